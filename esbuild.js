@@ -1,0 +1,108 @@
+// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks beside it), the search
+// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies.
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/**
+ * esbuild splits shared code into chunks only for ES modules, but VS Code loads a CommonJS entry about
+ * 4 ms sooner than an ES one. So: split as ES modules, then turn each file into CommonJS. Every source
+ * file ends up in exactly one chunk, and no class or state lives twice.
+ * @param {string} outdir
+ * @returns {import('esbuild').Plugin}
+ */
+function writeAsCommonJs(outdir) {
+  return {
+    name: 'write-as-commonjs',
+    setup(build) {
+      build.onEnd(async (result) => {
+        if (result.errors.length > 0) return;
+        await rm(outdir, { recursive: true, force: true });
+        await mkdir(outdir, { recursive: true });
+        await Promise.all(
+          (result.outputFiles ?? []).map(async (file) => {
+            if (!file.path.endsWith('.cjs')) return;
+            const { code } = await esbuild.transform(file.text, {
+              format: 'cjs',
+              platform: 'node',
+              target: 'node22',
+              minify: production,
+              supported: { 'dynamic-import': false },
+              sourcefile: path.basename(file.path),
+              sourcemap: production ? false : 'inline',
+            });
+            await writeFile(file.path, code);
+          }),
+        );
+        await writeFile(path.join(outdir, 'meta.json'), JSON.stringify(result.metafile));
+      });
+    },
+  };
+}
+
+const builds = [
+  {
+    ...shared,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist/extension',
+    outExtension: { '.js': '.cjs' },
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    write: false,
+    sourcemap: production ? false : 'inline',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode'],
+    plugins: [writeAsCommonJs(path.resolve('dist/extension'))],
+  },
+  {
+    ...shared,
+    entryPoints: { search: 'src/webview/search/main.ts' },
+    outdir: 'dist/webview',
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2023',
+    tsconfig: 'src/webview/tsconfig.json',
+  },
+  {
+    ...shared,
+    entryPoints: { sandbox: 'src/sandbox/cli.ts' },
+    outdir: 'dist/sandbox',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+  },
+];
+
+async function copyAssets() {
+  await mkdir('dist/webview', { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    await cp(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
+  }
+}
+
+await copyAssets();
+const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
+if (watch) {
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.log('watching');
+} else {
+  await Promise.all(contexts.map((context) => context.rebuild()));
+  await Promise.all(contexts.map((context) => context.dispose()));
+}

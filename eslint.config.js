@@ -1,0 +1,73 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The arrows of the house: ui → model → onna; shared and sandbox import none of the others.
+ * @param {string} folder
+ * @param {string[]} forbidden
+ * @param {string} why
+ */
+function arrows(folder, forbidden, why) {
+  const patterns = [];
+  const folders = forbidden.filter((name) => name !== 'vscode');
+  if (folders.length > 0) patterns.push({ regex: `(^|/)(${folders.join('|')})/`, message: why });
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns,
+          paths: forbidden.includes('vscode') ? [{ name: 'vscode', message: why }] : [],
+        },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist', 'dist-test', '.vscode-test', 'test-results', 'bench-results', 'node_modules'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './src/webview/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+        { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+      ],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  arrows('onna', ['vscode', 'model', 'ui', 'shared', 'webview', 'sandbox'], 'onna/ knows only the service.'),
+  arrows('model', ['vscode', 'ui', 'webview', 'sandbox'], 'model/ may import onna/ and shared/ only.'),
+  arrows('ui', ['webview', 'sandbox'], 'ui/ may import model/, onna/ and shared/ only.'),
+  arrows('shared', ['vscode', 'onna', 'model', 'ui', 'webview', 'sandbox'], 'shared/ stands alone.'),
+  arrows('webview', ['vscode', 'onna', 'model', 'ui', 'sandbox'], 'webview/ may import shared/ only.'),
+  arrows('sandbox', ['vscode', 'onna', 'model', 'ui', 'shared', 'webview'], 'sandbox/ and the client meet only on the wire.'),
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'max-lines': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+);
