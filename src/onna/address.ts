@@ -1,0 +1,110 @@
+/** Where an account lives. `container` is Onna's word for the database segment (API notes §0). */
+export interface AccountAddress {
+  /** Without a trailing slash, e.g. `https://enterprise.onna.com`. */
+  readonly baseUrl: string;
+  readonly container: string;
+  readonly account: string;
+}
+
+/**
+ * A node's path below its account, decoded, beginning with `/` and without a trailing one: `/workspaces/legal/wiki`.
+ * The account itself is `''`. It is what the client keys nodes by, wherever their `@id` points.
+ */
+export type NodePath = string;
+
+/** Splits on `/`, drops empty segments (the service does, API notes §0), and undoes percent-encoding where it is valid. */
+function segments(path: string): string[] {
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => {
+      try {
+        return decodeURIComponent(segment);
+      } catch {
+        return segment;
+      }
+    });
+}
+
+/**
+ * The path below the account of anything the service names a node by: a path, or an `@id` on whatever host
+ * (the service builds it from request headers, API notes §0). Undefined when it is no node of this account.
+ */
+export function nodePath(address: AccountAddress, reference: string): NodePath | undefined {
+  let pathname = reference;
+  let absolute = false;
+  if (/^https?:\/\//i.test(reference)) {
+    if (!URL.canParse(reference)) return undefined;
+    pathname = new URL(reference).pathname;
+    absolute = true;
+  } else if (!reference.startsWith('/')) {
+    return undefined;
+  }
+  let parts = segments(pathname);
+  const { container, account } = address;
+  const prefixes = [
+    ['api', container, account],
+    [container, account],
+    ['api', account],
+  ];
+  const prefix = prefixes.find((candidate) => candidate.every((segment, index) => parts[index] === segment));
+  if (prefix) {
+    parts = parts.slice(prefix.length);
+  } else if (absolute) {
+    // A proxy may add a prefix of its own in front of /api.
+    const start = parts.findIndex((_, index) => parts[index] === container && parts[index + 1] === account);
+    if (start < 0) return undefined;
+    parts = parts.slice(start + 2);
+  }
+  if (parts.some((part) => part === '.' || part === '..')) return undefined;
+  return parts.map((part) => `/${part.replaceAll('/', '%2F')}`).join('');
+}
+
+/** Percent-encodes each segment of a path; `@` and `:` stay readable, as the service writes them. */
+function encodePath(path: NodePath): string {
+  return path
+    .split('/')
+    .map((segment) =>
+      encodeURIComponent(segment.replaceAll('%2F', '/').toWellFormed())
+        .replaceAll('%40', '@')
+        .replaceAll('%3A', ':'),
+    )
+    .join('/');
+}
+
+/** The URL of a node, or of a service of it such as `@size`, always on the configured base. */
+export function nodeUrl(address: AccountAddress, path: NodePath, service = ''): URL {
+  const { baseUrl, container, account } = address;
+  const root = `${baseUrl}/api/${encodeURIComponent(container)}/${encodeURIComponent(account)}`;
+  return new URL(`${root}${encodePath(path)}${service === '' ? '' : `/${service}`}`);
+}
+
+/** The URL of the auth server's `name`, e.g. `get_auth_token` (API notes §1). */
+export function authUrl(address: AccountAddress, name: string): URL {
+  return new URL(`${address.baseUrl}/auth/oauth/${name}`);
+}
+
+/**
+ * A base URL as a person types it: the scheme may be missing, `/api` and what follows may be there.
+ * Undefined when it is not an http(s) URL, or holds a user name or password.
+ */
+export function parseBaseUrl(text: string): string | undefined {
+  const trimmed = text.trim();
+  const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  if (trimmed === '' || !URL.canParse(candidate)) return undefined;
+  const url = new URL(candidate);
+  if ((url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '')
+    return undefined;
+  const path = url.pathname.replace(/\/api(\/.*)?$/, '').replace(/\/+$/, '');
+  return url.origin + path;
+}
+
+/** The last segment of a path: what a node is called where nothing better is known. */
+export function lastSegment(path: NodePath): string {
+  return path.slice(path.lastIndexOf('/') + 1).replaceAll('%2F', '/');
+}
+
+/** The path of the node above. */
+export function parentPath(path: NodePath): NodePath {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,193 @@
+import type { Clock } from './clock.ts';
+import { delay } from './clock.ts';
+import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
+import type { FailedRequest } from './errors.ts';
+import { readText } from './transport/body.ts';
+import type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
+import { failureOf } from './wire/failureBody.ts';
+
+/** One line for the log: never a header, a query string or a body. */
+export interface CallRecord {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+  readonly error?: OnnaError;
+}
+
+/** Gives the token for a connection, and a new one when the service took the old one for nobody's. */
+export interface TokenSource {
+  token(signal?: AbortSignal): Promise<string>;
+  /** A token other than `refused`; one renewal, however many calls ask at once. */
+  renew(refused: string, signal?: AbortSignal): Promise<string>;
+}
+
+/** What to call, and how careful to be. */
+export interface Call {
+  readonly method: TransportRequest['method'];
+  readonly url: URL;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+  /** True only for reads without side effects: a passing fault is then tried again. Actions never are. */
+  readonly retry?: boolean;
+  /** Default 30 s. */
+  readonly answerTimeoutMs?: number;
+  /** Default 32 MiB; after decompression. */
+  readonly limitBytes?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer in the 2xx range, read whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+}
+
+const retryDelaysMs = [400, 1_600];
+const longestRetryWaitMs = 10_000;
+const passing = ['unreachable', 'timeout', 'authServerDown', 'writeConflict', 'rateLimited'] as const;
+
+/** Sends calls over a transport: bearer token, one replay after a renewal, retry of reads, one log line each. */
+export class Caller {
+  readonly #transport: Transport;
+  readonly #tokens: TokenSource | undefined;
+  readonly #clock: Clock;
+  readonly #log: (record: CallRecord) => void;
+
+  constructor(options: {
+    transport: Transport;
+    tokens?: TokenSource;
+    clock: Clock;
+    log: (record: CallRecord) => void;
+  }) {
+    this.#transport = options.transport;
+    this.#tokens = options.tokens;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  /** @throws OnnaError for anything but an answer in the 2xx range. */
+  async call(call: Call): Promise<Answer> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#authorized(call, (response) => this.#readWhole(response, call));
+      } catch (error) {
+        const wait = call.retry ? this.#retryDelay(error, attempt) : undefined;
+        if (wait === undefined) throw error;
+        await delay(this.#clock, wait, call.signal);
+        if (call.signal?.aborted) throw new OnnaError({ kind: 'cancelled' });
+      }
+    }
+  }
+
+  /** Like {@link call}, but hands the body over unread, for downloads. */
+  async open(call: Call): Promise<TransportResponse> {
+    return this.#authorized(call, (response) => Promise.resolve(response));
+  }
+
+  #retryDelay(error: unknown, attempt: number): number | undefined {
+    const base = retryDelaysMs[attempt];
+    if (base === undefined || !isOnnaError(error)) return undefined;
+    const { failure } = error;
+    const passes =
+      isOnnaError(error, ...passing) ||
+      (failure.kind === 'serverError' &&
+        (failure.status === 502 || failure.status === 503 || failure.status === 504));
+    if (!passes) return undefined;
+    const asked = retryAfterMs(error) ?? 0;
+    if (asked > longestRetryWaitMs) return undefined;
+    return Math.max(asked, base * (0.75 + this.#clock.random() / 2));
+  }
+
+  async #authorized<T>(call: Call, read: (response: TransportResponse) => Promise<T>): Promise<T> {
+    const token = await this.#tokens?.token(call.signal);
+    try {
+      return await this.#send(call, token, read);
+    } catch (error) {
+      if (!this.#tokens || token === undefined || !isOnnaError(error, 'signedOut')) throw error;
+      // The service did nothing for a token it did not accept, so even an action may be sent again.
+      const renewed = await this.#tokens.renew(token, call.signal);
+      return this.#send(call, renewed, read);
+    }
+  }
+
+  async #send<T>(
+    call: Call,
+    token: string | undefined,
+    read: (response: TransportResponse) => Promise<T>,
+  ): Promise<T> {
+    const started = this.#clock.now();
+    const request = (): FailedRequest => ({
+      method: call.method,
+      path: call.url.pathname,
+      durationMs: this.#clock.now() - started,
+    });
+    let status: number | undefined;
+    try {
+      const response = await this.#transport.send({
+        method: call.method,
+        url: call.url,
+        headers: {
+          accept: 'application/json',
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...call.headers,
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal: call.signal,
+        answerTimeoutMs: call.answerTimeoutMs ?? 30_000,
+      });
+      status = response.status;
+      if (status < 200 || status >= 300) {
+        const text = await readText(response, 1 << 20);
+        throw new OnnaError(
+          failureOf(status, response.headers, text || response.statusText, this.#clock.now()),
+        );
+      }
+      const result = await read(response);
+      this.#log({ ...request(), status });
+      return result;
+    } catch (error) {
+      if (!isOnnaError(error)) throw error;
+      const told = new OnnaError(error.failure, request());
+      this.#log({ ...request(), status, error: told });
+      throw told;
+    }
+  }
+
+  async #readWhole(response: TransportResponse, call: Call): Promise<Answer> {
+    const text = await readText(response, call.limitBytes ?? 32 << 20);
+    return { status: response.status, headers: response.headers, text };
+  }
+}
+
+/**
+ * The JSON in an answer.
+ * @param what What was expected, for the error: "list of Datasources".
+ * @throws OnnaError `decode` for HTML, cut-off or empty bodies.
+ */
+export function jsonOf(answer: Answer, what: string): unknown {
+  const text = answer.text.trim();
+  if (text === '') throw new OnnaError({ kind: 'decode', what, problem: 'the answer is empty' });
+  if (text.startsWith('<'))
+    throw new OnnaError({ kind: 'decode', what, problem: 'the answer is a web page, not JSON' });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new OnnaError({
+      kind: 'decode',
+      what,
+      problem: `the answer is not valid JSON (${text.length} characters)`,
+    });
+  }
+}
+
+/** `value`, or a `decode` error when a decoder found nothing it knows. */
+export function decoded<T>(value: T | undefined, what: string): T {
+  if (value === undefined)
+    throw new OnnaError({ kind: 'decode', what, problem: 'the JSON has another shape' });
+  return value;
+}

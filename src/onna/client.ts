@@ -1,0 +1,148 @@
+import { nodeUrl } from './address.ts';
+import type { AccountAddress, NodePath } from './address.ts';
+import { decoded, jsonOf } from './caller.ts';
+import type { Answer, Call, Caller } from './caller.ts';
+import type { TransportResponse } from './transport/transport.ts';
+import { ChildrenAsker } from './childrenAsker.ts';
+import type { ChildrenPage } from './wire/children.ts';
+import { decodeListing, decodeSize } from './wire/listing.ts';
+import type { DatasourceSize, ListingPage } from './wire/listing.ts';
+import { decodeNode } from './wire/node.ts';
+import type { WireNode } from './wire/node.ts';
+
+/** Which values of `sync_status` a client may write (API notes §11: inferred; verified by reading back). */
+export type WritableStatus = 'paused' | 'resuming';
+
+/** Actions are slow (API notes §14.20). */
+const actionTimeoutMs = 60_000;
+
+/** One method an endpoint, for one account. Every method throws OnnaError only. */
+export class OnnaClient {
+  readonly address: AccountAddress;
+  readonly #caller: Caller;
+  readonly #children: ChildrenAsker;
+
+  constructor(address: AccountAddress, caller: Caller) {
+    this.address = address;
+    this.#caller = caller;
+    this.#children = new ChildrenAsker(address, caller);
+  }
+
+  /** One page of `@data` (API notes §3): Datasources and Workspaces, all of them or what changed `since`. */
+  async data(query: {
+    since?: string;
+    cursor?: string;
+    signal?: AbortSignal;
+    retry?: boolean;
+  }): Promise<ListingPage> {
+    const url = nodeUrl(this.address, '', '@data');
+    url.searchParams.set('types', '_datasources_,Workspace');
+    if (query.since !== undefined) url.searchParams.set('since', query.since);
+    if (query.cursor !== undefined) url.searchParams.set('cursor', query.cursor);
+    const json = await this.#read(url, 'list of Datasources', query.signal, query.retry);
+    return decoded(decodeListing(this.address, json), 'list of Datasources');
+  }
+
+  /** A node's own JSON, as the service sends it. */
+  async nodeJson(path: NodePath, signal?: AbortSignal): Promise<unknown> {
+    return this.#read(nodeUrl(this.address, path), 'node', signal);
+  }
+
+  /** A Datasource, read by itself. */
+  async node(path: NodePath, signal?: AbortSignal): Promise<WireNode> {
+    return decoded(decodeNode(this.address, await this.nodeJson(path, signal)), 'node');
+  }
+
+  /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (API notes §5). */
+  children(
+    path: NodePath,
+    pageSize: number,
+    cursor: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<ChildrenPage> {
+    return this.#children.ask(path, pageSize, cursor, signal);
+  }
+
+  /** `@size`: bytes processed and documents (API notes §5). */
+  async size(path: NodePath, signal?: AbortSignal): Promise<DatasourceSize> {
+    const json = await this.#read(nodeUrl(this.address, path, '@size'), 'size', signal);
+    return decoded(decodeSize(json), 'size');
+  }
+
+  /** `@sendToSpyder?force=true`: collects now. A GET with side effects, so never retried. */
+  async sendToSpyder(path: NodePath, signal?: AbortSignal): Promise<void> {
+    const url = nodeUrl(this.address, path, '@sendToSpyder');
+    url.searchParams.set('force', 'true');
+    await this.#act({ method: 'GET', url, signal });
+  }
+
+  /** `@sendToCompute` of one Resource: into the processing pipeline. */
+  async sendToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
+    await this.#act({ method: 'GET', url: nodeUrl(this.address, path, '@sendToCompute'), signal });
+  }
+
+  /** `@sendUnprocessedToCompute`: all Resources of a Datasource that were not processed. */
+  async sendUnprocessedToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
+    await this.#act({
+      method: 'POST',
+      url: nodeUrl(this.address, path, '@sendUnprocessedToCompute'),
+      body: {},
+      signal,
+    });
+  }
+
+  /**
+   * `@refreshServiceCredentials`: the secret and the caller's own token go in the body (API notes §5 and §17).
+   * The token is put in here so that it is the one in use when the request is sent.
+   */
+  async refreshServiceCredentials(
+    path: NodePath,
+    secret: string,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#act({
+      method: 'POST',
+      url: nodeUrl(this.address, path, '@refreshServiceCredentials'),
+      body: { 'X-Auth-Secret': secret, Authorization: `Bearer ${token}` },
+      signal,
+    });
+  }
+
+  /** PATCH of `sync_status`; the service may ignore it without a word, so the caller reads the node again. */
+  async writeStatus(path: NodePath, status: WritableStatus, signal?: AbortSignal): Promise<void> {
+    await this.#act({
+      method: 'PATCH',
+      url: nodeUrl(this.address, path),
+      body: { sync_status: status },
+      signal,
+    });
+  }
+
+  /** The answer to POST `@frontsearch` in the context of `path` (`''`: the account), undecoded. */
+  async frontsearch(path: NodePath, request: unknown, signal?: AbortSignal): Promise<unknown> {
+    const url = nodeUrl(this.address, path, '@frontsearch');
+    // A POST that only reads.
+    const answer = await this.#caller.call({ method: 'POST', url, body: request, signal, retry: true });
+    return jsonOf(answer, 'search results');
+  }
+
+  /** A file field of a Resource (`file`, or `extracted_text`), unread. */
+  async download(path: NodePath, field: string, signal?: AbortSignal): Promise<TransportResponse> {
+    return this.#caller.open({
+      method: 'GET',
+      url: nodeUrl(this.address, path, `@download/${field}`),
+      headers: { accept: '*/*' },
+      signal,
+    });
+  }
+
+  async #read(url: URL, what: string, signal: AbortSignal | undefined, retry = true): Promise<unknown> {
+    return jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry }), what);
+  }
+
+  /** What an action answers is not described: any 2xx is a yes (API notes §14.12). */
+  #act(call: Call): Promise<Answer> {
+    return this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
+  }
+}

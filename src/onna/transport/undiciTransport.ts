@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici';
+import api from 'undici/lib/api/index.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { OnnaError } from '../errors.ts';
+import { decompressed } from './body.ts';
+import { networkFailure } from './networkFailure.ts';
+import type { NetworkSettings, Transport, TransportRequest, TransportResponse } from './transport.ts';
+
+/** How long a TCP and TLS handshake may take, in ms. */
+const connectTimeoutMs = 10_000;
+/** How long a body may pause between two chunks, in ms. */
+const bodyPauseTimeoutMs = 30_000;
+/** Sockets to one origin: four for Datasources read one by one, the rest for what the user asks meanwhile. */
+const connections = 6;
+
+/**
+ * undici in a pool of its own: one per connection's origin, so that cancelling, closing and proxy settings
+ * never touch another extension's traffic.
+ */
+export class UndiciTransport implements Transport {
+  readonly name: string;
+  readonly #origin: URL;
+  readonly #dispatcher: Dispatcher;
+
+  /** @param origin Requests to any other origin are refused. */
+  constructor(origin: URL, settings: NetworkSettings) {
+    this.#origin = origin;
+    const tls = {
+      rejectUnauthorized: settings.strictSSL,
+      ...(settings.certificates.length > 0 ? { ca: [...settings.certificates] } : {}),
+    };
+    if (settings.proxyUrl === undefined) {
+      this.name = 'undici';
+      this.#dispatcher = new Pool(origin.origin, {
+        connections,
+        connect: { ...tls, timeout: connectTimeoutMs },
+      });
+    } else {
+      this.name = `undici through the proxy ${new URL(settings.proxyUrl).host}`;
+      this.#dispatcher = new ProxyAgent({
+        uri: settings.proxyUrl,
+        ...(settings.proxyAuthorization === undefined ? {} : { token: settings.proxyAuthorization }),
+        connections,
+        requestTls: { ...tls, timeout: connectTimeoutMs },
+        proxyTls: { ...tls, timeout: connectTimeoutMs },
+        // Plain http needs no tunnel, and many proxies refuse CONNECT to port 80.
+        proxyTunnel: origin.protocol === 'https:',
+      });
+    }
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const host = this.#origin.host;
+    if (request.url.origin !== this.#origin.origin) {
+      throw new OnnaError({ kind: 'redirected', to: request.url.origin });
+    }
+    if (request.signal?.aborted) throw new OnnaError({ kind: 'cancelled' });
+    let answer: Dispatcher.ResponseData;
+    try {
+      answer = await api.request.call(this.#dispatcher, {
+        origin: request.url.origin,
+        path: request.url.pathname + request.url.search,
+        method: request.method,
+        headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+        body: request.body ?? null,
+        signal: request.signal,
+        headersTimeout: request.answerTimeoutMs,
+        bodyTimeout: bodyPauseTimeoutMs,
+      });
+    } catch (error) {
+      throw new OnnaError(networkFailure(error, host, request));
+    }
+    const headers = new Map<string, string>();
+    for (const [name, value] of Object.entries(answer.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    return {
+      status: answer.statusCode,
+      statusText: answer.statusText,
+      headers,
+      body: decompressed(answer.body, headers.get('content-encoding'), (error) =>
+        networkFailure(error, host, request),
+      ),
+      // Without an error listener a body destroyed half-way would bring the host down.
+      destroy: () => answer.body.on('error', () => undefined).destroy(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import type { AccountAddress } from '../address.ts';
+import { decodeNode } from './node.ts';
+import type { WireNode } from './node.ts';
+import { lenientNumber, lenientString } from './values.ts';
+
+/** One page of `@data` (API notes §3). */
+export interface ListingPage {
+  readonly nodes: readonly WireNode[];
+  /** uids or paths: the service does not say which (API notes §14.7). */
+  readonly deleted: readonly string[];
+  readonly cursor: string | undefined;
+  /** How many items could not be read and were left out. */
+  readonly unreadable: number;
+}
+
+const schema = v.looseObject({
+  // One page of the service's documentation shows an object instead of an array.
+  updates: v.union([v.array(v.unknown()), v.record(v.string(), v.unknown())]),
+  deleted: v.fallback(v.optional(v.array(v.unknown())), []),
+  cursor: v.fallback(v.nullish(v.string()), undefined),
+  total: lenientNumber,
+});
+
+/** Undefined when `json` is no listing at all. */
+export function decodeListing(address: AccountAddress, json: unknown): ListingPage | undefined {
+  const parsed = v.safeParse(schema, json);
+  if (!parsed.success) return undefined;
+  const { updates, deleted, cursor } = parsed.output;
+  const items = Array.isArray(updates) ? updates : Object.values(updates);
+  const nodes: WireNode[] = [];
+  for (const item of items) {
+    const node = decodeNode(address, item);
+    if (node) nodes.push(node);
+  }
+  return {
+    nodes,
+    deleted: (deleted ?? []).filter((entry) => typeof entry === 'string'),
+    cursor: cursor === null || cursor === '' ? undefined : cursor,
+    unreadable: items.length - nodes.length,
+  };
+}
+
+const workspaceSchema = v.array(v.unknown());
+
+/** The answer of `@workspaces`: nodes, those that can't be read left out. */
+export function decodeWorkspaces(address: AccountAddress, json: unknown): readonly WireNode[] | undefined {
+  const parsed = v.safeParse(workspaceSchema, json);
+  if (!parsed.success) return undefined;
+  return parsed.output.map((item) => decodeNode(address, item)).filter((node) => node !== undefined);
+}
+
+const sizeSchema = v.looseObject({ bytes_processed: lenientNumber, doc_count: lenientNumber });
+
+/** The answer of `@size` (API notes §5). */
+export interface DatasourceSize {
+  readonly bytesProcessed: number | undefined;
+  readonly resourceCount: number | undefined;
+}
+
+/** Undefined when `json` is no object. */
+export function decodeSize(json: unknown): DatasourceSize | undefined {
+  const parsed = v.safeParse(sizeSchema, json);
+  return parsed.success
+    ? { bytesProcessed: parsed.output.bytes_processed, resourceCount: parsed.output.doc_count }
+    : undefined;
+}
+
+const meSchema = v.looseObject({ id: lenientString, mail: lenientString, name: lenientString });
+
+/** Who a token belongs to, from `/auth/oauth/me`: the mail, else the id. */
+export function decodeMe(json: unknown): string | undefined {
+  const parsed = v.safeParse(meSchema, json);
+  return parsed.success ? (parsed.output.mail ?? parsed.output.id) : undefined;
+}

@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { nodePath, parentPath, lastSegment } from '../address.ts';
+import type { AccountAddress, NodePath } from '../address.ts';
+import {
+  firstString,
+  lenientNumber,
+  lenientRecord,
+  lenientString,
+  lenientStrings,
+  parseDate,
+} from './values.ts';
+
+/** What the service says of a stored credential, where it says anything (API notes §13). */
+export type CredentialState = 'valid' | 'expired' | 'missing';
+
+/** What the signed-in user may do with a node; a flag the service leaves out is undefined (API notes §3). */
+export interface Permissions {
+  readonly add?: boolean;
+  readonly modify?: boolean;
+  readonly delete?: boolean;
+  readonly sendToSpyder?: boolean;
+}
+
+/** A content node as the client uses it, from `@data` or from a GET of the node. */
+export interface WireNode {
+  readonly path: NodePath;
+  readonly uid: string | undefined;
+  readonly type: string;
+  readonly title: string;
+  readonly parentPath: NodePath;
+  /** `@timestamp`, kept verbatim: it is fed back as `since` (API notes §3). */
+  readonly timestamp: string | undefined;
+  readonly creators: readonly string[];
+  /** ms since 1970. */
+  readonly created: number | undefined;
+  readonly modified: number | undefined;
+  readonly permissions: Permissions | undefined;
+  readonly syncStatus: string | undefined;
+  readonly syncType: string | undefined;
+  readonly lastSync: number | undefined;
+  readonly nextSync: number | undefined;
+  readonly message: string | undefined;
+  readonly credential: CredentialState | undefined;
+  readonly resourceCount: number | undefined;
+}
+
+const schema = v.looseObject({
+  '@id': lenientString,
+  '@type': v.string(),
+  '@name': lenientString,
+  '@uid': lenientString,
+  '@timestamp': lenientString,
+  title: lenientString,
+  creators: lenientStrings,
+  sync_status: lenientString,
+  type_sync: lenientString,
+  doc_count: lenientNumber,
+  length: lenientNumber,
+  '@users-permissions': lenientRecord,
+});
+
+/** Where "last synced" and the like live is not documented: likely names, the first that is there counts (API notes §14.16). */
+const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
+const nextSyncNames = ['next_sync', 'next_sync_date'];
+const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
+
+function readPermissions(record: Readonly<Record<string, unknown>> | undefined): Permissions | undefined {
+  if (!record) return undefined;
+  const flag = (name: string): boolean | undefined => {
+    const value = record[name];
+    return typeof value === 'boolean' ? value : undefined;
+  };
+  return {
+    add: flag('guillotina.AddContent'),
+    modify: flag('guillotina.ModifyContent'),
+    delete: flag('guillotina.DeleteContent'),
+    sendToSpyder: flag('onna.SendToSpyder'),
+  };
+}
+
+function readCredential(value: unknown): CredentialState | undefined {
+  return value === 'valid' || value === 'expired' || value === 'missing' ? value : undefined;
+}
+
+/** `json` as a node of the account; undefined when it is no object with a type and an address in it. */
+export function decodeNode(address: AccountAddress, json: unknown): WireNode | undefined {
+  const parsed = v.safeParse(schema, json);
+  if (!parsed.success) return undefined;
+  const item = parsed.output;
+  const path = nodePath(address, item['@id'] ?? firstString(item, ['path']) ?? '');
+  if (path === undefined) return undefined;
+  const first = (names: readonly string[]): number | undefined => {
+    for (const name of names) {
+      const time = parseDate(item[name]);
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  };
+  return {
+    path,
+    uid: item['@uid'] === '' ? undefined : item['@uid'],
+    type: item['@type'],
+    title: firstString(item, ['title', '@name']) ?? lastSegment(path),
+    parentPath: parentPath(path),
+    timestamp: item['@timestamp'],
+    creators: item.creators,
+    created: parseDate(item['creation_date']),
+    modified: parseDate(item['modification_date']),
+    permissions: readPermissions(item['@users-permissions']),
+    syncStatus: item.sync_status,
+    syncType: item.type_sync,
+    lastSync: first(lastSyncNames),
+    nextSync: first(nextSyncNames),
+    message: firstString(item, messageNames),
+    credential: readCredential(item['credential_state']),
+    resourceCount: item.doc_count ?? item.length,
+  };
+}
+
+/** Any `@type` with this ending is a Datasource, known or not (API notes §14.19). */
+export function isDatasourceType(type: string): boolean {
+  return type.endsWith('Datasource');
+}

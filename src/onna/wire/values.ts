@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+
+/** The service's dates: ISO 8601 with microseconds (API notes §0), or an epoch in seconds or ms. In ms; undefined when it is none. */
+export function parseDate(value: unknown): number | undefined {
+  if (typeof value === 'string') {
+    const time = Date.parse(value);
+    return Number.isNaN(time) ? undefined : time;
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  // Seconds until the year 5138: ms since 1973 are larger.
+  return value < 1e11 ? value * 1000 : value;
+}
+
+/** A string, or undefined for anything else: a field of a kind we did not expect must not cost the whole item. */
+export const lenientString = v.fallback(v.optional(v.string()), undefined);
+
+/** A number, or undefined for anything else. */
+export const lenientNumber = v.fallback(v.optional(v.number()), undefined);
+
+/** A list of strings; other entries are left out. */
+export const lenientStrings = v.fallback(
+  v.pipe(
+    v.array(v.unknown()),
+    v.transform((entries) => entries.filter((entry) => typeof entry === 'string')),
+  ),
+  [],
+);
+
+/** An object with any keys. */
+export const lenientRecord = v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined);
+
+/** The first of `names` that `record` holds as a non-empty string. */
+export function firstString(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): string | undefined {
+  for (const name of names) {
+    const value = record[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}

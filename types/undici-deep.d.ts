@@ -1,0 +1,21 @@
+// undici is imported by the file: its index loads everything it has (twice the time and bytes) and puts
+// its own agent into the process-wide slot that every other extension's fetch uses.
+declare module 'undici/lib/dispatcher/pool.js' {
+  import type { Pool as PoolType } from 'undici';
+  const Pool: typeof PoolType;
+  export default Pool;
+}
+
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import type { ProxyAgent as ProxyAgentType } from 'undici';
+  const ProxyAgent: typeof ProxyAgentType;
+  export default ProxyAgent;
+}
+
+declare module 'undici/lib/api/index.js' {
+  import type { Dispatcher } from 'undici';
+  const api: {
+    request(this: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+  };
+  export default api;
+}
