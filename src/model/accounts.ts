@@ -1,0 +1,223 @@
+import * as v from 'valibot';
+import type { AccountAddress } from '../onna/address.ts';
+import type { Clock } from '../onna/clock.ts';
+import type { TokenSource } from '../onna/caller.ts';
+import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import { tokenExpiry } from '../onna/token.ts';
+import { connectionTo } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Emitter, Owner } from './event.ts';
+import type { Disposable, Event } from './event.ts';
+
+/** VS Code's SecretStorage, as far as it is needed. `onDidChange` also tells of other windows. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+  keys(): PromiseLike<string[]>;
+  readonly onDidChange: (listener: (event: { readonly key: string }) => void) => Disposable;
+}
+
+/** Exchanges a password for a token. */
+export type PasswordSignIn = (
+  address: AccountAddress,
+  user: string,
+  password: string,
+  signal?: AbortSignal,
+) => Promise<string>;
+
+const savedSchema = v.object({
+  version: v.literal(1),
+  baseUrl: v.string(),
+  container: v.string(),
+  account: v.string(),
+  user: v.string(),
+  /** Absent for a pasted token: it can't be renewed. */
+  password: v.optional(v.string()),
+  token: v.string(),
+});
+
+type Saved = v.InferOutput<typeof savedSchema>;
+
+/** A token is renewed this long before it runs out, in ms (API notes §14.15). */
+const renewAheadMs = 60_000;
+const keyPrefix = 'onna.connection.';
+
+/**
+ * The accounts that are signed in, and their tokens. Everything lives in SecretStorage, which all windows
+ * share; what is kept here is only a copy.
+ */
+export class Accounts extends Owner {
+  readonly #secrets: SecretStore;
+  readonly #signIn: PasswordSignIn;
+  readonly #clock: Clock;
+  readonly #changes = this.register(new Emitter<void>());
+  /** Fires when an account came, went, or was signed in anew, here or in another window. */
+  readonly onDidChange: Event<void> = this.#changes.event;
+  readonly #saved = new Map<string, Saved>();
+  readonly #renewals = new Map<string, Promise<string>>();
+  /** Logins that the service refused: not tried again until somebody signs in, lest the account is locked. */
+  readonly #refused = new Map<string, string>();
+  #loaded: Promise<void> | undefined;
+
+  constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock) {
+    super();
+    this.#secrets = secrets;
+    this.#signIn = signIn;
+    this.#clock = clock;
+    this.register(
+      secrets.onDidChange(({ key }) => {
+        if (key.startsWith(keyPrefix)) void this.#reload(key);
+      }),
+    );
+  }
+
+  /** The connections, once they have been read. */
+  async load(): Promise<readonly Connection[]> {
+    this.#loaded ??= (async () => {
+      const keys = await this.#secrets.keys();
+      await Promise.all(keys.filter((key) => key.startsWith(keyPrefix)).map((key) => this.#read(key)));
+    })();
+    await this.#loaded;
+    return this.connections();
+  }
+
+  connections(): readonly Connection[] {
+    return [...this.#saved.values()].map((saved) => connectionTo(saved, saved.user));
+  }
+
+  /** True for a pasted token. */
+  isTokenOnly(connectionId: string): boolean {
+    return this.#saved.get(connectionId)?.password === undefined;
+  }
+
+  /** Signs in and remembers it. @throws OnnaError */
+  async addByPassword(
+    address: AccountAddress,
+    user: string,
+    password: string,
+    signal?: AbortSignal,
+  ): Promise<Connection> {
+    const token = await this.#signIn(address, user, password, signal);
+    return this.#add({ version: 1, ...plain(address), user, password, token });
+  }
+
+  /** Remembers a token that was made elsewhere. The caller has checked it. */
+  async addByToken(address: AccountAddress, user: string, token: string): Promise<Connection> {
+    return this.#add({ version: 1, ...plain(address), user, token });
+  }
+
+  /** Signs out: nothing of it is kept. */
+  async remove(connectionId: string): Promise<void> {
+    this.#saved.delete(connectionId);
+    this.#refused.delete(connectionId);
+    await this.#secrets.delete(keyPrefix + connectionId);
+    this.#changes.fire();
+  }
+
+  /** Gives tokens for a connection to its client. */
+  tokenSource(connectionId: string): TokenSource {
+    return {
+      token: async (signal) => {
+        const saved = this.#saved.get(connectionId);
+        if (!saved || this.#refused.get(connectionId) === saved.token)
+          throw new OnnaError({ kind: 'signedOut' });
+        const expiry = tokenExpiry(saved.token);
+        const runsOut = expiry !== undefined && expiry - renewAheadMs <= this.#clock.now();
+        return runsOut ? this.#renew(connectionId, saved.token, signal) : saved.token;
+      },
+      renew: (refused, signal) => this.#renew(connectionId, refused, signal),
+    };
+  }
+
+  /** One renewal at a time, whoever asks; each waits for it only as long as it wants to. */
+  #renew(connectionId: string, refused: string, signal: AbortSignal | undefined): Promise<string> {
+    let renewal = this.#renewals.get(connectionId);
+    if (!renewal) {
+      renewal = this.#signInAgain(connectionId, refused).finally(() => this.#renewals.delete(connectionId));
+      this.#renewals.set(connectionId, renewal);
+    }
+    return signal ? unlessAborted(renewal, signal) : renewal;
+  }
+
+  async #signInAgain(connectionId: string, refused: string): Promise<string> {
+    // Another window may have renewed it already.
+    await this.#read(keyPrefix + connectionId);
+    const saved = this.#saved.get(connectionId);
+    if (!saved) throw new OnnaError({ kind: 'signedOut' });
+    if (saved.token !== refused) return saved.token;
+    if (saved.password === undefined || this.#refused.get(connectionId) === refused) {
+      this.#refused.set(connectionId, refused);
+      throw new OnnaError({ kind: 'signedOut' });
+    }
+    let token: string;
+    try {
+      token = await this.#signIn(saved, saved.user, saved.password);
+    } catch (error) {
+      if (!isOnnaError(error, 'badCredentials', 'signInRefused')) throw error;
+      this.#refused.set(connectionId, refused);
+      throw new OnnaError({ kind: 'signedOut' });
+    }
+    // Signed out, or signed in anew, while this was under way: that stands.
+    if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
+    const renewed = { ...saved, token };
+    this.#saved.set(connectionId, renewed);
+    await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
+    return token;
+  }
+
+  async #add(saved: Saved): Promise<Connection> {
+    const connection = connectionTo(saved, saved.user);
+    this.#saved.set(connection.id, saved);
+    this.#refused.delete(connection.id);
+    await this.#secrets.store(keyPrefix + connection.id, JSON.stringify(saved));
+    this.#changes.fire();
+    return connection;
+  }
+
+  async #read(key: string): Promise<void> {
+    const id = key.slice(keyPrefix.length);
+    const text = await this.#secrets.get(key);
+    const saved = text === undefined ? undefined : parseSaved(text);
+    if (saved) {
+      if (JSON.stringify(saved) !== JSON.stringify(this.#saved.get(id))) this.#saved.set(id, saved);
+    } else {
+      this.#saved.delete(id);
+    }
+  }
+
+  async #reload(key: string): Promise<void> {
+    const id = key.slice(keyPrefix.length);
+    const before = this.#saved.get(id);
+    await this.#read(key);
+    if (this.isDisposed || this.#saved.get(id) === before) return;
+    this.#changes.fire();
+  }
+}
+
+function plain({ baseUrl, container, account }: AccountAddress): AccountAddress {
+  return { baseUrl, container, account };
+}
+
+function parseSaved(text: string): Saved | undefined {
+  try {
+    const parsed = v.safeParse(savedSchema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new OnnaError({ kind: 'cancelled' }));
+    if (signal.aborted) {
+      abort();
+      // Whoever else waits hears of its failure.
+      promise.catch(() => undefined);
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

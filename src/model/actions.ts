@@ -1,0 +1,153 @@
+import type { NodePath } from '../onna/address.ts';
+import type { OnnaClient, WritableStatus } from '../onna/client.ts';
+import type { Clock } from '../onna/clock.ts';
+import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import type { Datasource } from './datasource.ts';
+import type { DatasourceStore } from './store.ts';
+
+/** What an action needs of the rest. */
+export interface ActionContext {
+  readonly store: DatasourceStore;
+  readonly clock: Clock;
+  client(connectionId: string): Promise<OnnaClient>;
+  /** The token in use, for the one endpoint that wants it in its body. */
+  token(connectionId: string): Promise<string>;
+  /** Look at the connection sooner. */
+  acted(connectionId: string): void;
+}
+
+/** What became of one Resource among several. */
+export interface ProcessOutcome {
+  readonly path: NodePath;
+  readonly error: OnnaError | undefined;
+}
+
+/** At most so many Resources are sent at once. */
+const concurrentSends = 4;
+
+/**
+ * What the user can have done. The row shows the new status at once and the old one again if the service
+ * refuses. Nothing is ever sent twice by itself.
+ */
+export class Actions {
+  readonly #context: ActionContext;
+
+  constructor(context: ActionContext) {
+    this.#context = context;
+  }
+
+  /** Collects now (`@sendToSpyder?force=true`). @throws OnnaError */
+  async sync(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<void> {
+    await this.#change(connectionId, datasource, 'pending', signal, (client) =>
+      client.sendToSpyder(datasource.path, signal),
+    );
+  }
+
+  /**
+   * Pauses or resumes.
+   * @returns False when the service took the request and changed nothing (API notes §11: no such endpoint is published).
+   */
+  async writeStatus(
+    connectionId: string,
+    datasource: Datasource,
+    status: WritableStatus,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const before = datasource.status;
+    await this.#change(connectionId, datasource, status, signal, (client) =>
+      client.writeStatus(datasource.path, status, signal),
+    );
+    return this.#context.store.find(connectionId, datasource.id)?.status !== before;
+  }
+
+  /** Sends all unprocessed Resources of a Datasource to processing. @throws OnnaError */
+  async reprocess(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<void> {
+    const client = await this.#context.client(connectionId);
+    await client.sendUnprocessedToCompute(datasource.path, signal);
+    this.#context.acted(connectionId);
+  }
+
+  /** Has the service renew a Datasource's stored credentials with a secret of the user's. @throws OnnaError */
+  async refreshCredentials(
+    connectionId: string,
+    datasource: Datasource,
+    secret: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const client = await this.#context.client(connectionId);
+    const token = await this.#context.token(connectionId);
+    await client.refreshServiceCredentials(datasource.path, secret, token, signal);
+    await this.#readAgain(client, connectionId, datasource.path, signal);
+    this.#context.acted(connectionId);
+  }
+
+  /**
+   * Sends Resources to processing, each on its own, so that one refusal does not stop the others.
+   * @param progress Called after each, with how many have ended.
+   */
+  async process(
+    connectionId: string,
+    paths: readonly NodePath[],
+    signal: AbortSignal,
+    progress: (ended: number) => void,
+  ): Promise<readonly ProcessOutcome[]> {
+    const client = await this.#context.client(connectionId);
+    const outcomes: ProcessOutcome[] = [];
+    const queue = paths.values();
+    const worker = async (): Promise<void> => {
+      for (const path of queue) {
+        if (signal.aborted) return;
+        let error: OnnaError | undefined;
+        try {
+          await client.sendToCompute(path, signal);
+        } catch (thrown) {
+          if (!(thrown instanceof OnnaError)) throw thrown;
+          if (thrown.failure.kind === 'cancelled') return;
+          error = thrown;
+        }
+        outcomes.push({ path, error });
+        progress(outcomes.length);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrentSends }, worker));
+    this.#context.acted(connectionId);
+    return outcomes;
+  }
+
+  async #change(
+    connectionId: string,
+    datasource: Datasource,
+    expected: string,
+    signal: AbortSignal | undefined,
+    act: (client: OnnaClient) => Promise<void>,
+  ): Promise<void> {
+    const rollBack = this.#context.store.expect(connectionId, datasource.id, expected);
+    let client: OnnaClient;
+    try {
+      client = await this.#context.client(connectionId);
+      await act(client);
+    } catch (error) {
+      rollBack();
+      // It may have been done all the same: no answer is not a no.
+      if (isOnnaError(error, 'timeout', 'unreachable', 'serverError')) this.#context.acted(connectionId);
+      throw error;
+    }
+    try {
+      await this.#readAgain(client, connectionId, datasource.path, signal);
+    } catch (error) {
+      // The action stands; only what it led to is not known yet, and the next look tells.
+      if (!(error instanceof OnnaError)) throw error;
+    }
+    this.#context.acted(connectionId);
+  }
+
+  async #readAgain(
+    client: OnnaClient,
+    connectionId: string,
+    path: NodePath,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const node = await client.node(path, signal);
+    this.#context.store.applyNodes(connectionId, [node], this.#context.clock.now());
+  }
+}

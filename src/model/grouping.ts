@@ -1,0 +1,129 @@
+import { lastSegment, parentPath } from '../onna/address.ts';
+import type { NodePath } from '../onna/address.ts';
+import type { Connection } from './connection.ts';
+import { typeLabel } from './datasource.ts';
+import type { Datasource } from './datasource.ts';
+import type { ConnectionSnapshot } from './store.ts';
+import { syncStatuses } from './syncStatus.ts';
+
+/** What the tree groups Datasources by. */
+export const groupings = ['workspace', 'type', 'status'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** The rows under a connection. */
+export interface Group {
+  /** Unique within its connection and grouping. */
+  readonly key: string;
+  readonly kind: 'mySources' | 'user' | 'workspace' | 'type' | 'status';
+  /** What the service calls it; a status is its raw word. The view puts words to `mySources` and known statuses. */
+  readonly title: string;
+  readonly datasources: readonly Datasource[];
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** Where a Datasource belongs, by workspace: the user's own folder, another user's, or a workspace. */
+export function workspaceOf(
+  connection: Connection,
+  datasource: Datasource,
+): { kind: Group['kind']; path: NodePath } {
+  const path = datasource.parentPath;
+  if (path.startsWith('/workspaces/') || parentPath(path) !== '') return { kind: 'workspace', path };
+  return {
+    kind: lastSegment(path).toLowerCase() === connection.user.toLowerCase() ? 'mySources' : 'user',
+    path,
+  };
+}
+
+const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
+
+function statusOrder(title: string): number {
+  // What needs somebody first, what is at rest last.
+  const order = [
+    'error',
+    'failed',
+    'invited',
+    'created',
+    'paused',
+    'syncing',
+    'resuming',
+    'pending',
+    'synced',
+  ];
+  const index = order.indexOf(title);
+  return index < 0 ? order.length : index;
+}
+
+/** A connection's Datasources in groups, both in the order in which a person looks for them. */
+export function groupsOf(
+  snapshot: ConnectionSnapshot,
+  grouping: Grouping,
+  matches: (datasource: Datasource) => boolean,
+): readonly Group[] {
+  const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
+  const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {
+    let group = groups.get(key);
+    if (!group) groups.set(key, (group = { kind, title, datasources: [] }));
+    if (datasource) group.datasources.push(datasource);
+  };
+  let hidden = false;
+  for (const datasource of snapshot.datasources.values()) {
+    if (!matches(datasource)) {
+      hidden = true;
+    } else if (grouping === 'workspace') {
+      const { kind, path } = workspaceOf(snapshot.connection, datasource);
+      add(path, kind, snapshot.workspaces.get(path) ?? lastSegment(path), datasource);
+    } else if (grouping === 'type') {
+      add(datasource.type, 'type', typeLabel(datasource.type), datasource);
+    } else {
+      const title = datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status;
+      add(`status:${title}`, 'status', title, datasource);
+    }
+  }
+  // An empty workspace is worth seeing, unless one is looking for something.
+  if (grouping === 'workspace' && !hidden) {
+    for (const [path, title] of snapshot.workspaces) add(path, 'workspace', title);
+  }
+  return [...groups]
+    .map(([key, group]) => ({ key, ...group, datasources: group.datasources.sort(byTitle) }))
+    .sort(
+      (left, right) =>
+        kindOrder[left.kind] - kindOrder[right.kind] ||
+        (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
+        collator.compare(left.title, right.title),
+    );
+}
+
+/** Datasources by title, equal titles by path, so that the order never flickers. */
+export function byTitle(left: Datasource, right: Datasource): number {
+  return collator.compare(left.title, right.title) || (left.path < right.path ? -1 : 1);
+}
+
+/** The key of the group that a Datasource stands in. */
+export function groupKeyOf(connection: Connection, datasource: Datasource, grouping: Grouping): string {
+  if (grouping === 'workspace') return workspaceOf(connection, datasource).path;
+  if (grouping === 'type') return datasource.type;
+  return `status:${datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status}`;
+}
+
+/**
+ * A filter as it is typed: every word must be found in the title, type, status or sync type.
+ * Matches everything when it is empty.
+ */
+export function filterOf(text: string): (datasource: Datasource) => boolean {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return () => true;
+  return (datasource) => {
+    const { title, type, rawStatus, rawSyncType } = datasource;
+    const haystack = `${title} ${typeLabel(type)} ${rawStatus ?? ''} ${rawSyncType ?? ''}`.toLowerCase();
+    return words.every((word) => haystack.includes(word));
+  };
+}
+
+/** Whether a status is one of the nine. */
+export function isKnownStatus(text: string): text is (typeof syncStatuses)[number] {
+  return syncStatuses.some((status) => status === text);
+}

@@ -1,0 +1,196 @@
+import type { OnnaClient } from '../onna/client.ts';
+import type { Clock } from '../onna/clock.ts';
+import { OnnaError, isOnnaError, retryAfterMs } from '../onna/errors.ts';
+import { readListing } from '../onna/listing.ts';
+import { Owner } from './event.ts';
+import { SingleReads } from './singleReads.ts';
+import type { DatasourceStore } from './store.ts';
+import { isActive } from './syncStatus.ts';
+
+/** How much the user sees of it. */
+export type Attention = 'focused' | 'unfocused' | 'hidden';
+
+/** Waits between two looks, in ms. */
+export const pollDelays = {
+  active: 5_000,
+  /** Active, but the window has no focus: it may still be watched on a second screen. */
+  activeUnfocused: 30_000,
+  focused: 60_000,
+  away: 5 * 60_000,
+  /** After an action, so long is looked often, whatever the status says. */
+  watchAfterAction: 60_000,
+  longestBackoff: 10 * 60_000,
+} as const;
+
+/** After so long everything is listed again: a service may not tell of every deletion. ms. */
+const fullListingEveryMs = 60 * 60_000;
+
+/**
+ * Looks at one connection again and again: one request a look, never two at once, sooner while something
+ * happens, later when nobody watches, much later when it fails. Never rejects, never prompts.
+ */
+export class Poller extends Owner {
+  readonly #connectionId: string;
+  readonly #store: DatasourceStore;
+  readonly #client: () => Promise<OnnaClient>;
+  readonly #clock: Clock;
+  #attention: Attention = 'hidden';
+  #cancelTimer: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #abort = new AbortController();
+  /** What to do once the look under way has ended. */
+  #again: 'changes' | 'everything' | undefined;
+  #failures = 0;
+  #lastFull = Number.NEGATIVE_INFINITY;
+  #watchUntil = 0;
+  #stopped = false;
+  #retryAfter: number | undefined;
+  readonly #singleReads: SingleReads;
+
+  constructor(options: {
+    connectionId: string;
+    store: DatasourceStore;
+    client: () => Promise<OnnaClient>;
+    clock: Clock;
+  }) {
+    super();
+    this.#connectionId = options.connectionId;
+    this.#store = options.store;
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#singleReads = new SingleReads(this.#connectionId, this.#store, this.#clock);
+    this.register({
+      dispose: () => {
+        this.#stopped = true;
+        this.#cancelTimer?.();
+        this.#abort.abort();
+      },
+    });
+  }
+
+  /** Tells who watches. Coming back looks at once, unless a look was just taken. */
+  setAttention(attention: Attention): void {
+    const before = this.#attention;
+    this.#attention = attention;
+    if (before === attention) return;
+    this.#schedule();
+  }
+
+  /** Something was done: look now, and often for a while. */
+  acted(): void {
+    this.#watchUntil = this.#clock.now() + pollDelays.watchAfterAction;
+    this.#failures = 0;
+    this.#schedule();
+  }
+
+  /**
+   * Looks now.
+   * @param everything Lists all anew, instead of what changed.
+   * @returns Once the look has ended; whether it failed stands in the store.
+   */
+  async refresh(everything: boolean): Promise<void> {
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#again = everything ? 'everything' : (this.#again ?? 'changes');
+      await this.#running;
+      // The repeated look, begun by the one that just ended.
+      await this.#running;
+      return;
+    }
+    await this.#look(everything);
+  }
+
+  #look(everything: boolean): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#running = this.#lookOnce(everything).finally(() => {
+      this.#running = undefined;
+      if (this.#stopped) return;
+      const again = this.#again;
+      this.#again = undefined;
+      if (again) void this.#look(again === 'everything');
+      else this.#schedule();
+    });
+    return this.#running;
+  }
+
+  async #lookOnce(everything: boolean): Promise<void> {
+    const { signal } = this.#abort;
+    const now = this.#clock.now();
+    const complete = everything || now - this.#lastFull > fullListingEveryMs;
+    const known = this.#store.get(this.#connectionId);
+    // What was restored from disk is brought up to date by its changes alone.
+    const since = complete && (everything || this.#lastFull > 0) ? undefined : known?.since;
+    this.#store.startLoading(this.#connectionId);
+    try {
+      const client = await this.#client();
+      const listing = await readListing(
+        client,
+        since,
+        signal,
+        this.#failures === 0 && known?.asOf === undefined,
+      );
+      if (signal.aborted) return;
+      this.#store.applyListing(this.#connectionId, listing, since === undefined, this.#clock.now());
+      this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
+      await this.#singleReads.read(client, listing.nodes, signal);
+      this.#failures = 0;
+    } catch (error) {
+      if (signal.aborted || isOnnaError(error, 'cancelled')) {
+        this.#store.stopLoading(this.#connectionId);
+        return;
+      }
+      this.#failures++;
+      const failure =
+        error instanceof OnnaError
+          ? error
+          : new OnnaError({ kind: 'decode', what: 'list of Datasources', problem: String(error) });
+      this.#retryAfter = retryAfterMs(failure);
+      this.#store.fail(this.#connectionId, failure);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#stopped || this.#running) return;
+    const wait = this.#wait();
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (wait === undefined) return;
+    this.#cancelTimer = this.#clock.after(wait, () => void this.#look(false));
+  }
+
+  /** ms until the next look; undefined: not before something changes. */
+  #wait(): number | undefined {
+    const snapshot = this.#store.get(this.#connectionId);
+    if (!snapshot) return undefined;
+    const now = this.#clock.now();
+    const jitter = 0.9 + this.#clock.random() * 0.2;
+    if (this.#failures > 0) {
+      // Only signing in helps, and that looks at once.
+      if (snapshot.failure && isOnnaError(snapshot.failure, 'signedOut')) return undefined;
+      const backoff = Math.min(
+        pollDelays.active * 2 ** Math.min(this.#failures, 20),
+        pollDelays.longestBackoff,
+      );
+      return Math.max(backoff * jitter, this.#retryAfter ?? 0);
+    }
+    const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : now - snapshot.asOf;
+    return Math.max(0, this.#interval(now) * jitter - elapsed);
+  }
+
+  #interval(now: number): number {
+    if (now < this.#watchUntil) return pollDelays.active;
+    if (this.#hasActive()) {
+      if (this.#attention === 'focused') return pollDelays.active;
+      if (this.#attention === 'unfocused') return pollDelays.activeUnfocused;
+    }
+    return this.#attention === 'focused' ? pollDelays.focused : pollDelays.away;
+  }
+
+  #hasActive(): boolean {
+    const snapshot = this.#store.get(this.#connectionId);
+    if (!snapshot) return false;
+    for (const { status } of snapshot.datasources.values()) if (isActive(status)) return true;
+    return false;
+  }
+}

@@ -1,0 +1,201 @@
+import type { NodePath } from '../onna/address.ts';
+import { ChildrenWalk } from '../onna/childrenWalk.ts';
+import type { OnnaClient } from '../onna/client.ts';
+import type { Clock } from '../onna/clock.ts';
+import { OnnaError } from '../onna/errors.ts';
+import type { Child } from '../onna/wire/children.ts';
+import { Emitter } from './event.ts';
+import type { Disposable, Event } from './event.ts';
+
+/** Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. */
+export const mostFlatRows = 1_000;
+/** Rows in a section. */
+export const sectionSize = 500;
+
+/** Rows of a Datasource from `from` (inclusive) to `to` (exclusive). */
+export interface Section {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  /** The one that grows. */
+  readonly last: boolean;
+}
+
+/** What changed in a list: so much that its owner is shown anew, or only the rows at the end of the last section. */
+export type ResourceListChange = 'whole' | 'end';
+
+/** The Resources of one Datasource, as far as they have been loaded. */
+export class ResourceList implements Disposable {
+  readonly #path: NodePath;
+  readonly #pageSize: number;
+  readonly #client: () => Promise<OnnaClient>;
+  readonly #clock: Clock;
+  readonly #changes = new Emitter<ResourceListChange>();
+  readonly onDidChange: Event<ResourceListChange> = this.#changes.event;
+  #walk: ChildrenWalk | undefined;
+  #children: Child[] = [];
+  #loading: Promise<void> | undefined;
+  #failure: OnnaError | undefined;
+  #stale = false;
+  readonly #disposed = new AbortController();
+
+  constructor(options: {
+    path: NodePath;
+    pageSize: number;
+    client: () => Promise<OnnaClient>;
+    clock: Clock;
+  }) {
+    this.#path = options.path;
+    this.#pageSize = options.pageSize;
+    this.#client = options.client;
+    this.#clock = options.clock;
+  }
+
+  get children(): readonly Child[] {
+    return this.#children;
+  }
+
+  /** At least one page has come. */
+  get started(): boolean {
+    return this.#walk !== undefined;
+  }
+
+  get done(): boolean {
+    return this.#walk?.done ?? false;
+  }
+
+  get isLoading(): boolean {
+    return this.#loading !== undefined;
+  }
+
+  get failure(): OnnaError | undefined {
+    return this.#failure;
+  }
+
+  /** The Datasource has been collected again since these were read. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  get pageSize(): number {
+    return this.#pageSize;
+  }
+
+  /** The sections these rows stand in; empty while they are few enough to stand flat. */
+  sections(): readonly Section[] {
+    const { length } = this.#children;
+    if (length <= mostFlatRows) return [];
+    return Array.from({ length: Math.ceil(length / sectionSize) }, (_, index) => ({
+      index,
+      from: index * sectionSize,
+      to: Math.min(length, (index + 1) * sectionSize),
+      last: (index + 1) * sectionSize >= length,
+    }));
+  }
+
+  /** Loads the next page. Asked while a page is on its way, it waits for that one. */
+  loadMore(signal?: AbortSignal): Promise<void> {
+    this.#loading ??= this.#step(signal).finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  /** Loads page after page, and shows them together at the end (or where it was cancelled). */
+  async loadAll(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
+    await this.#loading;
+    this.#loading = this.#steps(signal, progress).finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
+  /** Reads everything that was loaded again, to the same depth; what is shown stays until then. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    await this.#loading;
+    if (!this.#walk) return;
+    const depth = this.#children.length;
+    this.#loading = this.#reread(depth, signal).finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
+  markStale(): void {
+    if (this.#walk && !this.#stale) {
+      this.#stale = true;
+      this.#changes.fire('end');
+    }
+  }
+
+  dispose(): void {
+    this.#disposed.abort();
+    this.#changes.dispose();
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#disposed.signal]) : this.#disposed.signal;
+  }
+
+  async #step(signal: AbortSignal | undefined): Promise<void> {
+    const sections = this.sections().length;
+    try {
+      const walk = this.#walk ?? this.#newWalk(await this.#client());
+      const { added } = await walk.next(this.#signal(signal));
+      const first = this.#walk === undefined;
+      this.#walk = walk;
+      for (const child of added) this.#children.push(child);
+      this.#failure = undefined;
+      this.#changes.fire(first || sections === 0 || this.sections().length !== sections ? 'whole' : 'end');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #steps(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
+    const both = this.#signal(signal);
+    try {
+      const walk = this.#walk ?? this.#newWalk(await this.#client());
+      this.#walk = walk;
+      while (!walk.done && !both.aborted) {
+        const { added } = await walk.next(both);
+        for (const child of added) this.#children.push(child);
+        progress(this.#children.length);
+      }
+      this.#failure = undefined;
+      this.#changes.fire('whole');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #reread(depth: number, signal: AbortSignal | undefined): Promise<void> {
+    const both = this.#signal(signal);
+    try {
+      const walk = this.#newWalk(await this.#client());
+      const children: Child[] = [];
+      while (!walk.done && (children.length < depth || children.length === 0)) {
+        const { added } = await walk.next(both);
+        for (const child of added) children.push(child);
+      }
+      this.#walk = walk;
+      this.#children = children;
+      this.#failure = undefined;
+      this.#stale = false;
+      this.#changes.fire('whole');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What was loaded stays; a cancelled load leaves no mark. */
+  #fail(error: unknown): void {
+    if (!(error instanceof OnnaError)) throw error;
+    if (error.failure.kind !== 'cancelled') this.#failure = error;
+    if (!this.#disposed.signal.aborted) this.#changes.fire('whole');
+  }
+
+  #newWalk(client: OnnaClient): ChildrenWalk {
+    return new ChildrenWalk(client, this.#clock, this.#path, this.#pageSize);
+  }
+}

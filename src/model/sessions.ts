@@ -1,0 +1,101 @@
+import { Caller } from '../onna/caller.ts';
+import type { CallRecord } from '../onna/caller.ts';
+import { OnnaClient } from '../onna/client.ts';
+import type { Clock } from '../onna/clock.ts';
+import { OnnaError } from '../onna/errors.ts';
+import { signIn, whoAmI } from '../onna/signIn.ts';
+import type { Transport } from '../onna/transport/transport.ts';
+import type { AccountAddress } from '../onna/address.ts';
+import type { Accounts, PasswordSignIn } from './accounts.ts';
+import { Owner } from './event.ts';
+
+/** Makes the way to reach a server. Asynchronous, because undici is loaded on first use. */
+export type TransportFactory = (baseUrl: string) => Promise<Transport>;
+
+/** The transports and clients in use: one transport a server, one client a connection. */
+export class Sessions extends Owner {
+  readonly #createTransport: TransportFactory;
+  readonly #clock: Clock;
+  readonly #log: (record: CallRecord) => void;
+  readonly #transports = new Map<string, Promise<Transport>>();
+  readonly #clients = new Map<string, Promise<OnnaClient>>();
+
+  constructor(createTransport: TransportFactory, clock: Clock, log: (record: CallRecord) => void) {
+    super();
+    this.#createTransport = createTransport;
+    this.#clock = clock;
+    this.#log = log;
+    this.register({ dispose: () => this.reset() });
+  }
+
+  /** The client of a signed-in connection. */
+  client(accounts: Accounts, connectionId: string): Promise<OnnaClient> {
+    const known = this.#clients.get(connectionId);
+    if (known) return known;
+    const connection = accounts.connections().find(({ id }) => id === connectionId);
+    if (!connection) return Promise.reject(new OnnaError({ kind: 'signedOut' }));
+    const client = this.transport(connection.baseUrl).then((transport) => {
+      const tokens = accounts.tokenSource(connectionId);
+      return new OnnaClient(
+        connection,
+        new Caller({ transport, tokens, clock: this.#clock, log: this.#log }),
+      );
+    });
+    this.#clients.set(connectionId, client);
+    return client;
+  }
+
+  /** Signs in by password, with no connection yet. */
+  readonly signIn: PasswordSignIn = async (address, user, password, signal) => {
+    return signIn(await this.#anonymous(address), address, user, password, signal);
+  };
+
+  /** Whose token it is; undefined where the service doesn't tell. */
+  async ownerOf(address: AccountAddress, token: string, signal?: AbortSignal): Promise<string | undefined> {
+    const transport = await this.transport(address.baseUrl);
+    const tokens = {
+      token: () => Promise.resolve(token),
+      renew: () => Promise.reject(new OnnaError({ kind: 'signedOut' })),
+    };
+    return whoAmI(new Caller({ transport, tokens, clock: this.#clock, log: this.#log }), address, signal);
+  }
+
+  /** The way to a server. */
+  transport(baseUrl: string): Promise<Transport> {
+    const { origin } = new URL(baseUrl);
+    let transport = this.#transports.get(origin);
+    if (!transport) {
+      transport = this.#createTransport(baseUrl);
+      this.#transports.set(origin, transport);
+      // One that could not be made is made anew the next time.
+      transport.catch(() => this.#transports.delete(origin));
+    }
+    return transport;
+  }
+
+  /** Forgets a connection's client: it signed out. */
+  forget(connectionId: string): void {
+    this.#clients.delete(connectionId);
+  }
+
+  /** Closes everything, for instance when proxy settings changed; what is asked next begins anew. */
+  reset(): void {
+    const transports = [...this.#transports.values()];
+    this.#transports.clear();
+    this.#clients.clear();
+    for (const transport of transports) {
+      transport.then(
+        (made) => made.close(),
+        () => undefined,
+      );
+    }
+  }
+
+  async #anonymous(address: AccountAddress): Promise<Caller> {
+    return new Caller({
+      transport: await this.transport(address.baseUrl),
+      clock: this.#clock,
+      log: this.#log,
+    });
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { Clock } from '../onna/clock.ts';
+import type { Connection } from './connection.ts';
+import type { Datasource } from './datasource.ts';
+import { Owner } from './event.ts';
+import type { ConnectionSnapshot, DatasourceStore } from './store.ts';
+import { readSyncStatus, readSyncType } from './syncStatus.ts';
+
+/** How long after a change the file is written, in ms: a burst of changes is written once. */
+const writeDelayMs = 2_000;
+
+const text = v.optional(v.string());
+const count = v.optional(v.number());
+const datasourceSchema = v.object({
+  id: v.string(),
+  path: v.string(),
+  parentPath: v.string(),
+  type: v.string(),
+  title: v.string(),
+  rawStatus: text,
+  rawSyncType: text,
+  owners: v.array(v.string()),
+  created: count,
+  lastSync: count,
+  nextSync: count,
+  lastResult: v.optional(v.object({ outcome: v.picklist(['synced', 'failed', 'error']), at: v.number() })),
+  message: text,
+  credential: v.optional(v.picklist(['valid', 'expired', 'missing'])),
+  resourceCount: count,
+  permissions: v.optional(
+    v.object({
+      add: v.optional(v.boolean()),
+      modify: v.optional(v.boolean()),
+      delete: v.optional(v.boolean()),
+      sendToSpyder: v.optional(v.boolean()),
+    }),
+  ),
+});
+const fileSchema = v.object({
+  version: v.literal(1),
+  since: text,
+  asOf: v.number(),
+  workspaces: v.array(v.tuple([v.string(), v.string()])),
+  datasources: v.array(datasourceSchema),
+});
+
+type Restored = Pick<ConnectionSnapshot, 'since' | 'asOf' | 'workspaces' | 'datasources'>;
+
+/** Keeps the last known Datasources of each connection on disk, so that they are on screen before any request. */
+export class SnapshotFiles extends Owner {
+  readonly #folder: string;
+  readonly #store: DatasourceStore;
+  readonly #clock: Clock;
+  readonly #pending = new Map<string, () => void>();
+  readonly #onError: (error: unknown) => void;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, store: DatasourceStore, clock: Clock, onError: (error: unknown) => void) {
+    super();
+    this.#folder = folder;
+    this.#store = store;
+    this.#clock = clock;
+    this.#onError = onError;
+    this.register(store.onDidChange((change) => this.#schedule(change.connectionId)));
+    this.register({ dispose: () => this.#pending.forEach((cancel) => cancel()) });
+  }
+
+  /** What was known the last time; undefined when there is none or it can't be read. */
+  async read(connection: Connection): Promise<Restored | undefined> {
+    let json: unknown;
+    try {
+      json = JSON.parse(await readFile(this.#file(connection.id), 'utf8'));
+    } catch {
+      return undefined;
+    }
+    const parsed = v.safeParse(fileSchema, json);
+    if (!parsed.success) return undefined;
+    const { since, asOf, workspaces, datasources } = parsed.output;
+    return {
+      since,
+      asOf,
+      workspaces: new Map(workspaces),
+      datasources: new Map(datasources.map((datasource) => [datasource.id, restore(datasource)])),
+    };
+  }
+
+  /** Forgets a connection's file. */
+  async forget(connectionId: string): Promise<void> {
+    this.#pending.get(connectionId)?.();
+    this.#pending.delete(connectionId);
+    await this.#writing;
+    await rm(this.#file(connectionId), { force: true });
+  }
+
+  /** Writes at once what waits to be written. */
+  async flush(): Promise<void> {
+    for (const [id, cancel] of [...this.#pending]) {
+      cancel();
+      this.#write(id);
+    }
+    await this.#writing;
+  }
+
+  #file(connectionId: string): string {
+    return path.join(this.#folder, `${connectionId}.json`);
+  }
+
+  #schedule(connectionId: string): void {
+    if (this.#pending.has(connectionId) || this.#store.get(connectionId)?.asOf === undefined) return;
+    this.#pending.set(
+      connectionId,
+      this.#clock.after(writeDelayMs, () => this.#write(connectionId)),
+    );
+  }
+
+  #write(connectionId: string): void {
+    this.#pending.delete(connectionId);
+    this.#writing = this.#writing.then(async () => {
+      // Signed out meanwhile: nothing may be left.
+      const snapshot = this.#store.get(connectionId);
+      if (!snapshot) return;
+      const json = JSON.stringify({
+        version: 1,
+        since: snapshot.since,
+        asOf: snapshot.asOf,
+        workspaces: [...snapshot.workspaces],
+        datasources: [...snapshot.datasources.values()],
+      });
+      try {
+        await mkdir(this.#folder, { recursive: true });
+        const temporary = `${this.#file(connectionId)}.${process.pid}.tmp`;
+        await writeFile(temporary, json, { mode: 0o600 });
+        await rename(temporary, this.#file(connectionId));
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
+  }
+}
+
+function restore(saved: v.InferOutput<typeof datasourceSchema>): Datasource {
+  return {
+    ...saved,
+    rawStatus: saved.rawStatus,
+    status: readSyncStatus(saved.rawStatus),
+    rawSyncType: saved.rawSyncType,
+    syncType: readSyncType(saved.rawSyncType),
+    created: saved.created,
+    lastSync: saved.lastSync,
+    nextSync: saved.nextSync,
+    lastResult: saved.lastResult,
+    message: saved.message,
+    credential: saved.credential,
+    resourceCount: saved.resourceCount,
+    permissions: saved.permissions,
+  };
+}
