@@ -1,0 +1,77 @@
+/** Where days begin, for whoever asks. Months are counted from 0; days and months may overflow, as with `Date`. */
+export interface Calendar {
+  /** Start of that day in ms since 1970. */
+  readonly dayStart: (year: number, month: number, day: number) => number;
+  readonly today: { readonly year: number; readonly month: number; readonly day: number };
+}
+
+/** Days in this machine's time zone. `now` in ms since 1970. */
+export function localCalendar(now: number): Calendar {
+  const date = new Date(now);
+  return {
+    dayStart: (year, month, day) => {
+      const start = new Date(2000, 0, 1);
+      // Not by the constructor: it takes the years 0 to 99 for 1900 to 1999.
+      start.setFullYear(year, month, day);
+      return start.getTime();
+    },
+    today: { year: date.getFullYear(), month: date.getMonth(), day: date.getDate() },
+  };
+}
+
+const calendarDate = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/;
+const age = /^(\d{1,5})([dwmy])$/i;
+
+function daysIn(year: number, month: number): number {
+  const end = new Date(0);
+  end.setUTCFullYear(year, month + 1, 0);
+  return end.getUTCDate();
+}
+
+function namedDay(text: string, { today, dayStart }: Calendar): number | undefined {
+  switch (text.toLowerCase()) {
+    case 'today':
+      return dayStart(today.year, today.month, today.day);
+    case 'yesterday':
+      return dayStart(today.year, today.month, today.day - 1);
+    default:
+      return undefined;
+  }
+}
+
+function dayOfAge(text: string, { today, dayStart }: Calendar): number | undefined {
+  const [, digits, unit] = age.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return undefined;
+  const count = Number(digits);
+  switch (unit.toLowerCase()) {
+    case 'd':
+      return dayStart(today.year, today.month, today.day - count);
+    case 'w':
+      return dayStart(today.year, today.month, today.day - 7 * count);
+    case 'm':
+    default: {
+      const month = today.month - (unit.toLowerCase() === 'm' ? count : 12 * count);
+      const year = today.year + Math.floor(month / 12);
+      const monthOfYear = ((month % 12) + 12) % 12;
+      // A month before 31 March is the end of February, not 2 or 3 March.
+      return dayStart(year, monthOfYear, Math.min(today.day, daysIn(year, monthOfYear)));
+    }
+  }
+}
+
+function writtenDay(text: string, { dayStart }: Calendar): number | undefined {
+  const [, year, month = '1', day = '1'] = calendarDate.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const monthIndex = Number(month) - 1;
+  if (monthIndex < 0 || monthIndex > 11) return undefined;
+  if (Number(day) < 1 || Number(day) > daysIn(Number(year), monthIndex)) return undefined;
+  return dayStart(Number(year), monthIndex, Number(day));
+}
+
+/**
+ * The first moment (ms since 1970) of what `text` names: `2024`, `2024-05`, `2024-05-17`, `today`, `yesterday`, or
+ * an age in days, weeks, months or years (`7d`, `2w`, `3m`, `1y`), counted back from today. Undefined if it names no day.
+ */
+export function startOf(text: string, calendar: Calendar): number | undefined {
+  return namedDay(text, calendar) ?? dayOfAge(text, calendar) ?? writtenDay(text, calendar);
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import fc from 'fast-check';
+import { maxGroupDepth, maxQueryLength } from '../../../../src/shared/query/diagnostics.ts';
+import { parseQuery } from '../../../../src/shared/query/syntax.ts';
+import type { QueryNode } from '../../../../src/shared/query/syntax.ts';
+import { tokenize } from '../../../../src/shared/query/tokens.ts';
+
+/** A query's structure as a line of text. */
+function outline(node: QueryNode | undefined): string {
+  switch (node?.kind) {
+    case undefined:
+      return '';
+    case 'text':
+      return node.value.quoted ? `"${node.value.text}"` : node.value.text;
+    case 'field':
+      return `${node.name}=[${node.values.map(({ text }) => text).join('|')}]`;
+    case 'not':
+      return `not(${outline(node.node)})`;
+    case 'all':
+    case 'any':
+      return `${node.kind}(${node.nodes.map(outline).join(' ')})`;
+  }
+}
+
+function read(source: string): { outline: string; problems: string[] } {
+  const { root, diagnostics } = parseQuery(source);
+  return {
+    outline: outline(root),
+    problems: diagnostics.map(({ problem, subject, start }) => `${problem} ${subject} @${start}`),
+  };
+}
+
+describe('the query language', () => {
+  const readings: [query: string, meaning: string][] = [
+    ['', ''],
+    ['tide', 'tide'],
+    ['ebb tide', 'all(ebb tide)'],
+    ['"ebb tide"', '"ebb tide"'],
+    ['"say \\"ebb\\" twice"', '"say "ebb" twice"'],
+    ['-draft', 'not(draft)'],
+    ['-"first draft"', 'not("first draft")'],
+    ['--draft', 'draft'],
+    ['a-b', 'a-b'],
+    ['ebb OR flow', 'any(ebb flow)'],
+    ['ebb or flow', 'all(ebb or flow)'],
+    ['ebb AND flow', 'all(ebb flow)'],
+    ['a b OR c', 'any(all(a b) c)'],
+    ['a (b OR c)', 'all(a any(b c))'],
+    ['-(a OR b) c', 'all(not(any(a b)) c)'],
+    ['type:pdf,docx', 'type=[pdf|docx]'],
+    ['-type:pdf', 'not(type=[pdf])'],
+    ['in:"Harbour wiki",Notes', 'in=[Harbour wiki|Notes]'],
+    ['from_mail.keyword:ines@lumenfjord.test', 'from_mail.keyword=[ines@lumenfjord.test]'],
+    ['see https://onna.example.test/x?a=b', 'all(see https://onna.example.test/x?a=b)'],
+    ['C:\\notes', 'C:\\notes'],
+    ['12:30', '12:30'],
+    ['tide"s end"', 'all(tide "s end")'],
+    ['-OR', 'not(OR)'],
+  ];
+  for (const [query, meaning] of readings) {
+    it(`reads ${query === '' ? 'nothing' : query}`, () => {
+      assert.deepEqual(read(query), { outline: meaning, problems: [] });
+    });
+  }
+
+  const remarks: [query: string, meaning: string, problems: string[]][] = [
+    ['"ebb tide', '"ebb tide"', ['unclosedQuote "ebb tide @0']],
+    ['a (b OR c', 'all(a any(b c))', ['unclosedGroup ( @2']],
+    ['a) b', 'all(a b)', ['strayClose ) @1']],
+    ['a ()', 'a', ['emptyGroup () @2']],
+    ['OR a', 'a', ['danglingOperator OR @0']],
+    ['a OR', 'a', ['danglingOperator OR @2']],
+    ['a OR OR b', 'any(a b)', ['danglingOperator OR @2']],
+    ['AND a AND', 'a', ['danglingOperator AND @0', 'danglingOperator AND @6']],
+    ['Tom & Jerry', 'all(Tom Jerry)', ['nothingToFind & @4']],
+    ['tide - harbour', 'all(tide harbour)', ['nothingToFind - @5']],
+    ['type:', '', ['missingValue type: @0']],
+    ['a type:,', 'a', ['missingValue type:, @2']],
+  ];
+  for (const [query, meaning, problems] of remarks) {
+    it(`remarks on ${query}, and reads the rest of it`, () => {
+      assert.deepEqual(read(query), { outline: meaning, problems });
+    });
+  }
+
+  it('refuses nesting that nobody could mean, instead of exhausting the stack', () => {
+    const deepest = `${'('.repeat(maxGroupDepth)}a${')'.repeat(maxGroupDepth)}`;
+    assert.deepEqual(read(deepest), { outline: 'a', problems: [] });
+    assert.ok(parseQuery(`(${deepest})`).diagnostics.some(({ problem }) => problem === 'tooDeep'));
+    assert.ok(
+      parseQuery('('.repeat(maxQueryLength)).diagnostics.some(({ problem }) => problem === 'tooDeep'),
+    );
+  });
+
+  it('refuses a pasted document', () => {
+    const { root, diagnostics } = parseQuery('a '.repeat(maxQueryLength));
+    assert.equal(root, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ problem }) => problem),
+      ['tooLong'],
+    );
+  });
+
+  const querylike = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc
+      .array(
+        fc.constantFrom(
+          '(',
+          ')',
+          '-',
+          '"',
+          ' ',
+          'OR',
+          'AND',
+          ':',
+          ',',
+          '\\',
+          'type:',
+          'tide',
+          '*',
+          '\ud800',
+          '\0',
+        ),
+        {
+          maxLength: 40,
+        },
+      )
+      .map((parts) => parts.join('')),
+  );
+
+  it('reads any string without failing, and points inside it', () => {
+    fc.assert(
+      fc.property(querylike, (source) => {
+        for (const { start, end, subject } of parseQuery(source).diagnostics) {
+          assert.ok(start >= 0 && start <= end && end <= source.length);
+          assert.equal(subject, source.slice(start, end));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('loses nothing but white space between its tokens', () => {
+    fc.assert(
+      fc.property(querylike, (source) => {
+        let at = 0;
+        for (const { start, end } of tokenize(source).tokens) {
+          assert.equal(source.slice(at, start).trim(), '');
+          assert.ok(end > start);
+          at = end;
+        }
+        assert.equal(source.slice(at).trim(), '');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
