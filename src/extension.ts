@@ -1,5 +1,76 @@
 import * as vscode from 'vscode';
+import {
+  authenticationProviderId,
+  commandIds,
+  datasourcesView,
+  mementoKeys,
+  sandboxConnectionVariable,
+  uriScheme,
+} from './ids.ts';
+import { LazyTree } from './lazyTree.ts';
+import type { Runtime } from './ui/runtime.ts';
 
+let runtime: Promise<Runtime> | undefined;
+
+/** Registers what VS Code wants to know at once. Everything else is loaded when it is first used. */
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.commands.registerCommand('onna.hello', () => vscode.window.showInformationMessage('Hello from Onna')));
+  const tree = new LazyTree(load);
+  const view = vscode.window.createTreeView(datasourcesView, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  context.subscriptions.push(view);
+
+  function load(): Promise<Runtime> {
+    runtime ??= import('./ui/runtime.ts').then((module) => {
+      const made = new module.Runtime({ context, view });
+      context.subscriptions.push(made, tree.attach(made));
+      return made;
+    });
+    return runtime;
+  }
+
+  for (const id of commandIds) {
+    context.subscriptions.push(
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => (await load()).run(id, args)),
+    );
+  }
+  context.subscriptions.push(
+    vscode.workspace.registerTextDocumentContentProvider(uriScheme, {
+      provideTextDocumentContent: async (uri, token) =>
+        (await load()).documents.provideTextDocumentContent(uri, token),
+    }),
+    registerAccounts(load),
+  );
+  const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
+  // After activation: the status bar and the poller are wanted even while the view is hidden.
+  if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => void load());
+}
+
+function registerAccounts(load: () => Promise<Runtime>): vscode.Disposable {
+  const changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  let attached = false;
+  const provider = async (): Promise<vscode.AuthenticationProvider> => {
+    const { authentication } = await load();
+    if (!attached) authentication.onDidChangeSessions((change) => changes.fire(change));
+    attached = true;
+    return authentication;
+  };
+  return vscode.authentication.registerAuthenticationProvider(
+    authenticationProviderId,
+    'Onna',
+    {
+      onDidChangeSessions: changes.event,
+      getSessions: async (scopes, options) => (await provider()).getSessions(scopes, options),
+      createSession: async (scopes, options) => (await provider()).createSession(scopes, options),
+      removeSession: async (id) => (await provider()).removeSession(id),
+    },
+    { supportsMultipleAccounts: true },
+  );
+}
+
+/** Writes what waits to be written. */
+export async function deactivate(): Promise<void> {
+  await (await runtime)?.close();
 }

@@ -1,0 +1,27 @@
+import type { SecretStore } from './accounts.ts';
+
+const keyPrefix = 'onna.authSecret.';
+
+/** The `X-Auth-Secret`s that worked, by Datasource, so that refreshing the same credentials again asks for nothing new. */
+export class AuthSecrets {
+  readonly #secrets: SecretStore;
+
+  constructor(secrets: SecretStore) {
+    this.#secrets = secrets;
+  }
+
+  async read(connectionId: string, datasourceId: string): Promise<string | undefined> {
+    return this.#secrets.get(`${keyPrefix}${connectionId}.${datasourceId}`);
+  }
+
+  async keep(connectionId: string, datasourceId: string, secret: string): Promise<void> {
+    await this.#secrets.store(`${keyPrefix}${connectionId}.${datasourceId}`, secret);
+  }
+
+  /** Forgets all of a connection: it signed out. */
+  async forget(connectionId: string): Promise<void> {
+    const keys = await this.#secrets.keys();
+    const own = keys.filter((key) => key.startsWith(`${keyPrefix}${connectionId}.`));
+    await Promise.all(own.map((key) => this.#secrets.delete(key)));
+  }
+}

@@ -1,0 +1,96 @@
+import type { OnnaClient } from '../onna/client.ts';
+import type { Clock } from '../onna/clock.ts';
+import type { Datasource } from './datasource.ts';
+import { Emitter, Owner } from './event.ts';
+import type { Event } from './event.ts';
+import { ResourceList } from './resources.ts';
+import type { ResourceListChange } from './resources.ts';
+import type { DatasourceStore, StoreChange } from './store.ts';
+
+/** Which list changed, and how much. */
+export interface ResourceListsChange {
+  readonly connectionId: string;
+  readonly datasourceId: string;
+  readonly change: ResourceListChange;
+}
+
+/** The Resource lists that have been opened, until their Datasource goes. */
+export class ResourceLists extends Owner {
+  readonly #store: DatasourceStore;
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #clock: Clock;
+  readonly #pageSize: () => number;
+  readonly #lists = new Map<string, ResourceList>();
+  /** When each open Datasource was last collected: a later one makes its list stale. */
+  readonly #collected = new Map<string, number | undefined>();
+  readonly #changes = this.register(new Emitter<ResourceListsChange>());
+  readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
+
+  constructor(options: {
+    store: DatasourceStore;
+    client: (connectionId: string) => Promise<OnnaClient>;
+    clock: Clock;
+    pageSize: () => number;
+  }) {
+    super();
+    this.#store = options.store;
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#pageSize = options.pageSize;
+    this.register(this.#store.onDidChange((change) => this.#follow(change)));
+    this.register({ dispose: () => this.#lists.forEach((list) => list.dispose()) });
+  }
+
+  /** The list of a Datasource, made on first use. */
+  of(connectionId: string, datasource: Datasource): ResourceList {
+    const key = `${connectionId}/${datasource.id}`;
+    let list = this.#lists.get(key);
+    if (!list) {
+      list = new ResourceList({
+        path: datasource.path,
+        pageSize: this.#pageSize(),
+        client: () => this.#client(connectionId),
+        clock: this.#clock,
+      });
+      this.#lists.set(key, list);
+      this.#collected.set(key, datasource.lastResult?.at);
+      const { id: datasourceId } = datasource;
+      list.onDidChange((change) => this.#changes.fire({ connectionId, datasourceId, change }));
+    }
+    return list;
+  }
+
+  /** The list of a Datasource if it has been opened. */
+  opened(connectionId: string, datasourceId: string): ResourceList | undefined {
+    return this.#lists.get(`${connectionId}/${datasourceId}`);
+  }
+
+  #follow({ connectionId, changed, removed }: StoreChange): void {
+    for (const id of removed) this.#close(`${connectionId}/${id}`);
+    if (!this.#store.get(connectionId)) {
+      for (const key of this.#lists.keys()) if (key.startsWith(`${connectionId}/`)) this.#close(key);
+      return;
+    }
+    for (const id of changed) {
+      const key = `${connectionId}/${id}`;
+      const list = this.#lists.get(key);
+      const datasource = this.#store.find(connectionId, id);
+      if (list && datasource?.status === 'synced') this.#collectedAgain(key, list, datasource);
+    }
+  }
+
+  #collectedAgain(key: string, list: ResourceList, datasource: Datasource): void {
+    const at = datasource.lastResult?.at;
+    if (at === this.#collected.get(key)) return;
+    this.#collected.set(key, at);
+    // One page is cheap to read again; more is the reader's to decide.
+    if (list.children.length <= list.pageSize) void list.refresh();
+    else list.markStale();
+  }
+
+  #close(key: string): void {
+    this.#lists.get(key)?.dispose();
+    this.#lists.delete(key);
+    this.#collected.delete(key);
+  }
+}

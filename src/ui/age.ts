@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long ago, short: "just now", "5 min ago", "3 h ago", "2 d ago". Both in ms since 1970. */
+export function age(at: number, now: number): string {
+  const elapsed = now - at;
+  if (elapsed < minute) return vscode.l10n.t('just now');
+  if (elapsed < hour) return vscode.l10n.t('{0} min ago', Math.floor(elapsed / minute));
+  if (elapsed < day) return vscode.l10n.t('{0} h ago', Math.floor(elapsed / hour));
+  return vscode.l10n.t('{0} d ago', Math.floor(elapsed / day));
+}
+
+/** A moment in full, in the user's language and time zone. */
+export function moment(at: number): string {
+  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+}
+
+/** Minutes from now, at least 0, for "in 12 min". */
+export function minutesUntil(at: number, now: number): number {
+  return Math.max(0, Math.round((at - now) / minute));
+}

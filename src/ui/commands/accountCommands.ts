@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import { connectionLabel } from '../../model/connection.ts';
+import type { Connection } from '../../model/connection.ts';
+import { isOnnaError } from '../../onna/errors.ts';
+import type { Notifier } from '../notify.ts';
+import type { Services } from '../services.ts';
+import type { SignInFlow } from '../signIn.ts';
+import { isTreeNode } from './targets.ts';
+
+const { t } = vscode.l10n;
+
+/** Signing in and out, and finding out why a server can't be reached. */
+export class AccountCommands {
+  readonly #services: Services;
+  readonly #flow: SignInFlow;
+  readonly #notifier: Notifier;
+
+  constructor(services: Services, flow: SignInFlow, notifier: Notifier) {
+    this.#services = services;
+    this.#flow = flow;
+    this.#notifier = notifier;
+  }
+
+  /** From a row of a signed-out account, signs that one in anew. */
+  async signIn(args: readonly unknown[]): Promise<void> {
+    await this.#services.ready();
+    const [node] = args;
+    const connection = isTreeNode(node)
+      ? this.#services.store.get(node.connectionId)?.connection
+      : this.#signedOut();
+    const made = await this.#flow.run(connection);
+    if (made) vscode.window.setStatusBarMessage(t('Signed in to {0}', connectionLabel(made)), 5_000);
+  }
+
+  async signOut(args: readonly unknown[]): Promise<void> {
+    const connection = await this.#connection(args, t('Sign Out'));
+    if (!connection) return;
+    const signOut = t('Sign Out');
+    const choice = await vscode.window.showWarningMessage(
+      t(
+        'Sign out of {0}? Its token, password and everything remembered of it are deleted on this machine.',
+        connectionLabel(connection),
+      ),
+      { modal: true },
+      signOut,
+    );
+    if (choice === signOut) await this.#services.accounts.remove(connection.id);
+  }
+
+  /** Asks the server who is signed in, and tells how it was reached. */
+  async testConnection(args: readonly unknown[]): Promise<void> {
+    const connection = await this.#connection(args, t('Test Connection'));
+    if (!connection) return;
+    const { sessions, accounts, log } = this.#services;
+    const started = Date.now();
+    const title = t('Testing the connection to {0}', new URL(connection.baseUrl).host);
+    try {
+      const user = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        async (_, token) => {
+          const abort = new AbortController();
+          const listener = token.onCancellationRequested(() => abort.abort());
+          try {
+            const source = accounts.tokenSource(connection.id);
+            const current = await source.token(abort.signal);
+            return await sessions.ownerOf(connection, current, abort.signal).catch(async (error: unknown) => {
+              if (!isOnnaError(error, 'signedOut')) throw error;
+              return sessions.ownerOf(connection, await source.renew(current, abort.signal), abort.signal);
+            });
+          } finally {
+            listener.dispose();
+          }
+        },
+      );
+      const { name } = await sessions.transport(connection.baseUrl);
+      const message = t(
+        '{0} answers: signed in as {1}, in {2} ms, by {3}.',
+        new URL(connection.baseUrl).host,
+        user ?? connection.user,
+        Date.now() - started,
+        name,
+      );
+      log.info(message);
+      void vscode.window.showInformationMessage(message);
+    } catch (error) {
+      await this.#notifier.error(
+        t('The connection to {0} does not work.', connectionLabel(connection)),
+        error,
+        () => void this.testConnection(args),
+      );
+    }
+  }
+
+  #signedOut(): Connection | undefined {
+    const snapshots = this.#services.store.connections();
+    return snapshots.find(({ failure }) => isOnnaError(failure, 'signedOut'))?.connection;
+  }
+
+  async #connection(args: readonly unknown[], title: string): Promise<Connection | undefined> {
+    await this.#services.ready();
+    const [node] = args;
+    if (isTreeNode(node)) return this.#services.store.get(node.connectionId)?.connection;
+    const connections = this.#services.store.connections().map(({ connection }) => connection);
+    if (connections.length <= 1) {
+      if (connections.length === 0)
+        void vscode.window.showInformationMessage(t('You are not signed in to Onna.'));
+      return connections[0];
+    }
+    const items = connections.map((connection) => ({
+      label: connectionLabel(connection),
+      description: connection.baseUrl,
+      connection,
+    }));
+    return (await vscode.window.showQuickPick(items, { title }))?.connection;
+  }
+}

@@ -1,0 +1,190 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import * as vscode from 'vscode';
+import { lastSegment } from '../../onna/address.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { describeError } from '../errorWords.ts';
+import type { Notifier } from '../notify.ts';
+import type { Services } from '../services.ts';
+import { documentUri } from '../uris.ts';
+import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
+import { isResourceNode, resourcesOf } from './targets.ts';
+
+const { t } = vscode.l10n;
+
+/** Runs cancellable work with a notification that shows how far it is. */
+export function withCancel<T>(
+  title: string,
+  work: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,
+): Thenable<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      return await work(abort.signal, (message, increment) =>
+        progress.report({ message, ...(increment === undefined ? {} : { increment }) }),
+      );
+    } finally {
+      listener.dispose();
+    }
+  });
+}
+
+/** What can be done with Resources: read, process, download. */
+export class ResourceCommands {
+  readonly #services: Services;
+  readonly #notifier: Notifier;
+  readonly #selection: () => readonly TreeNode[];
+
+  constructor(services: Services, notifier: Notifier, selection: () => readonly TreeNode[]) {
+    this.#services = services;
+    this.#notifier = notifier;
+    this.#selection = selection;
+  }
+
+  /** Opens a Resource's text, in a preview tab. */
+  async open(args: readonly unknown[]): Promise<void> {
+    const node = this.#one(args);
+    if (node) await openText(node.connectionId, node.child.path);
+  }
+
+  /** Sends the selected Resources to processing, one by one, and tells what became of each. */
+  async process(args: readonly unknown[]): Promise<void> {
+    const nodes = resourcesOf(args, this.#selection());
+    const [first] = nodes;
+    if (!first) {
+      void vscode.window.showInformationMessage(t('Select one or more Resources in the Onna view first.'));
+      return;
+    }
+    const { connectionId } = first;
+    const paths = nodes.filter((node) => node.connectionId === connectionId).map((node) => node.child.path);
+    try {
+      const outcomes = await withCancel(t('Sending to processing'), (signal, report) =>
+        this.#services.actions.process(connectionId, paths, signal, (ended) =>
+          report(t('{0} of {1}', ended, paths.length), 100 / paths.length),
+        ),
+      );
+      const refused = outcomes.filter(({ error }) => error !== undefined);
+      for (const { path: refusedPath, error } of refused) this.#services.log.error(refusedPath, error);
+      const sent = outcomes.length - refused.length;
+      const cancelled = paths.length - outcomes.length;
+      if (refused.length === 0 && cancelled === 0) {
+        vscode.window.setStatusBarMessage(
+          sent === 1
+            ? t('1 Resource was sent to processing')
+            : t('{0} Resources were sent to processing', sent),
+          5_000,
+        );
+        return;
+      }
+      await this.#tellOutcome(sent, cancelled, refused);
+    } catch (error) {
+      await this.#notifier.error(t('The Resources could not be sent to processing.'), error);
+    }
+  }
+
+  async download(args: readonly unknown[]): Promise<void> {
+    const node = this.#one(args);
+    if (!node) return;
+    const { connectionId } = node;
+    const source = node.child.path;
+    const name = safeFileName(node.child.title ?? lastSegment(source));
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: folder?.scheme === 'file' ? vscode.Uri.joinPath(folder, name) : vscode.Uri.file(name),
+      title: t('Download “{0}”', name),
+    });
+    if (!target) return;
+    try {
+      await withCancel(t('Downloading “{0}”', name), (signal, report) =>
+        this.#save(connectionId, source, target.fsPath, signal, report),
+      );
+      const open = t('Open');
+      const choice = await vscode.window.showInformationMessage(t('“{0}” was downloaded.', name), open);
+      if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
+    } catch (error) {
+      await this.#notifier.error(
+        t('“{0}” could not be downloaded.', name),
+        error,
+        () => void this.download(args),
+      );
+    }
+  }
+
+  async #save(
+    connectionId: string,
+    source: NodePath,
+    target: string,
+    signal: AbortSignal,
+    report: (message: string, increment?: number) => void,
+  ): Promise<void> {
+    const client = await this.#services.client(connectionId);
+    const response = await client.download(source, 'file', signal);
+    const total = Number(response.headers.get('content-length') ?? Number.NaN);
+    // Beside the target, and renamed at the end: a download that breaks leaves nothing that looks whole.
+    const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
+    let received = 0;
+    const counted = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const chunk of response.body) {
+        received += chunk.length;
+        const size = t('{0} MB', (received / (1 << 20)).toFixed(1));
+        report(size, Number.isFinite(total) && total > 0 ? (chunk.length / total) * 100 : undefined);
+        yield chunk;
+      }
+    };
+    try {
+      await pipeline(counted, createWriteStream(temporary), { signal });
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async #tellOutcome(
+    sent: number,
+    cancelled: number,
+    refused: readonly { path: NodePath; error: unknown }[],
+  ): Promise<void> {
+    const parts = [t('{0} sent', sent)];
+    if (refused.length > 0) parts.push(t('{0} refused', refused.length));
+    if (cancelled > 0) parts.push(t('{0} not sent', cancelled));
+    const example = refused[0];
+    const why = example ? ` ${lastSegment(example.path)}: ${describeError(example.error)}` : '';
+    const showLog = t('Show Log');
+    const choice = await vscode.window.showWarningMessage(
+      `${t('Send to Processing')}: ${parts.join(', ')}.${why}`,
+      showLog,
+    );
+    if (choice === showLog) this.#services.log.show();
+  }
+
+  #one(args: readonly unknown[]): ResourceNode | undefined {
+    const node = args[0] ?? this.#selection()[0];
+    if (isResourceNode(node)) return node;
+    void vscode.window.showInformationMessage(t('Select a Resource in the Onna view first.'));
+    return undefined;
+  }
+}
+
+/** Opens the text of a Resource. */
+export async function openText(connectionId: string, nodePath: NodePath): Promise<void> {
+  const uri = documentUri(connectionId, nodePath, 'text');
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/** A name that every file system takes: no separators, control characters or device names. */
+export function safeFileName(name: string): string {
+  const cleaned = name
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, '_')
+    .replace(/^\.+/, '_')
+    .replace(/[. ]+$/, '')
+    .slice(0, 150)
+    .toWellFormed();
+  if (cleaned === '') return 'resource';
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(cleaned) ? `_${cleaned}` : cleaned;
+}

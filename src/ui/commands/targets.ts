@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import { byTitle, workspaceOf } from '../../model/grouping.ts';
+import { typeLabel } from '../../model/datasource.ts';
+import type { Datasource } from '../../model/datasource.ts';
+import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
+import { lastSegment } from '../../onna/address.ts';
+import { statusIcon } from '../statusIcons.ts';
+import { statusDescription } from '../statusWords.ts';
+import type { DatasourceNode, ResourceNode, TreeNode } from '../tree/nodes.ts';
+
+const { t } = vscode.l10n;
+
+/** A Datasource of a connection. */
+export interface DatasourceTarget {
+  readonly connectionId: string;
+  readonly datasource: Datasource;
+}
+
+/** What a command was called on: VS Code hands over the row and, where several are selected, all of them. */
+export function isTreeNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'connectionId' in value;
+}
+
+function isDatasourceNode(value: unknown): value is DatasourceNode {
+  return isTreeNode(value) && value.kind === 'datasource';
+}
+
+export function isResourceNode(value: unknown): value is ResourceNode {
+  return isTreeNode(value) && value.kind === 'resource';
+}
+
+/** The Resources that a command was called on: the selected ones if the row is among them, else the row alone. */
+export function resourcesOf(
+  args: readonly unknown[],
+  selection: readonly TreeNode[],
+): readonly ResourceNode[] {
+  const [first, selected] = args;
+  const chosen =
+    Array.isArray(selected) && selected.length > 0 ? selected : first === undefined ? selection : [first];
+  return chosen.filter(isResourceNode);
+}
+
+/** One Datasource in a quick pick. */
+type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
+
+/** Finds the Datasource that a command is about: its row, or the one the user picks. */
+export class DatasourcePicker {
+  readonly #store: DatasourceStore;
+  readonly #ready: () => Promise<void>;
+
+  constructor(store: DatasourceStore, ready: () => Promise<void>) {
+    this.#store = store;
+    this.#ready = ready;
+  }
+
+  /**
+   * @param suits Which Datasources the command can do something with.
+   * @returns Undefined when the user picked none, or there is none (which is said).
+   */
+  async resolve(
+    args: readonly unknown[],
+    title: string,
+    suits: (datasource: Datasource) => boolean,
+  ): Promise<DatasourceTarget | undefined> {
+    const [node] = args;
+    if (isDatasourceNode(node)) {
+      const datasource = this.#store.find(node.connectionId, node.datasourceId);
+      return datasource && { connectionId: node.connectionId, datasource };
+    }
+    await this.#ready();
+    return this.pick(title, suits);
+  }
+
+  async pick(
+    title: string,
+    suits: (datasource: Datasource) => boolean,
+  ): Promise<DatasourceTarget | undefined> {
+    const items = this.#store.connections().flatMap((snapshot) => itemsOf(snapshot, suits));
+    if (items.length === 0) {
+      void vscode.window.showInformationMessage(t('{0}: no Datasource allows this at the moment.', title));
+      return undefined;
+    }
+    const picked = await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: t('Choose a Datasource'),
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    return picked?.datasource && picked.connectionId !== undefined
+      ? { connectionId: picked.connectionId, datasource: picked.datasource }
+      : undefined;
+  }
+}
+
+function itemsOf(snapshot: ConnectionSnapshot, suits: (datasource: Datasource) => boolean): DatasourceItem[] {
+  const now = Date.now();
+  const { connection } = snapshot;
+  const suitable = [...snapshot.datasources.values()].filter(suits).sort(byTitle);
+  if (suitable.length === 0) return [];
+  const separator: DatasourceItem = {
+    label: `${connection.account} (${connection.user})`,
+    kind: vscode.QuickPickItemKind.Separator,
+  };
+  const rows = suitable.map((datasource): DatasourceItem => {
+    const { path } = workspaceOf(connection, datasource);
+    return {
+      label: plainLabel(datasource.title),
+      description: typeLabel(datasource.type),
+      detail: `${plainLabel(snapshot.workspaces.get(path) ?? lastSegment(path))} · ${statusDescription(datasource, now)}`,
+      iconPath: statusIcon(datasource.status),
+      connectionId: connection.id,
+      datasource,
+    };
+  });
+  return [separator, ...rows];
+}
+
+/** Text of the service in a quick pick: `$(…)` would be drawn as an icon there. */
+export function plainLabel(text: string): string {
+  return text.replace(/\$\(/g, '$\u200b(');
+}

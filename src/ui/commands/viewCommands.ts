@@ -1,0 +1,183 @@
+import * as vscode from 'vscode';
+import type { ContextKey, SettingId } from '../../ids.ts';
+import { wantsAttention } from '../../model/datasource.ts';
+import { groupings } from '../../model/grouping.ts';
+import type { Grouping } from '../../model/grouping.ts';
+import { isActive } from '../../model/syncStatus.ts';
+import type { Notifier } from '../notify.ts';
+import type { Services } from '../services.ts';
+import type { DatasourceTree } from '../tree/datasourceTree.ts';
+import type { TreeProvider } from '../tree/treeProvider.ts';
+import { withCancel } from './resourceCommands.ts';
+import { isTreeNode } from './targets.ts';
+import type { DatasourcePicker } from './targets.ts';
+
+const { t } = vscode.l10n;
+const groupBySetting: SettingId = 'onna.groupBy';
+const filteredKey: ContextKey = 'onna.filtered';
+
+/** What can be done with the view itself: refresh, group, filter, load more. */
+export class ViewCommands {
+  readonly #services: Services;
+  readonly #provider: TreeProvider;
+  readonly #tree: DatasourceTree;
+  readonly #picker: DatasourcePicker;
+  readonly #notifier: Notifier;
+
+  constructor(
+    services: Services,
+    provider: TreeProvider,
+    tree: DatasourceTree,
+    picker: DatasourcePicker,
+    notifier: Notifier,
+  ) {
+    this.#services = services;
+    this.#provider = provider;
+    this.#tree = tree;
+    this.#picker = picker;
+    this.#notifier = notifier;
+  }
+
+  /** Reads anew: a Datasource's Resources to the same depth, or the list of a connection, or of all. */
+  async refresh(args: readonly unknown[]): Promise<void> {
+    const [node] = args;
+    await this.#services.ready();
+    if (isTreeNode(node) && 'datasourceId' in node && node.datasourceId !== undefined) {
+      const list = this.#services.resources.opened(node.connectionId, node.datasourceId);
+      const datasource = this.#services.store.find(node.connectionId, node.datasourceId);
+      if (list && datasource) await this.#inView(() => list.refresh());
+      if (list?.failure && datasource) {
+        await this.#notifier.error(
+          t('“{0}” could not be refreshed.', datasource.title),
+          list.failure,
+          () => void this.refresh(args),
+        );
+      }
+      return;
+    }
+    const connectionId = isTreeNode(node) ? node.connectionId : undefined;
+    await this.#inView(() => this.#services.refresh(connectionId));
+    const failed = this.#services.store
+      .connections()
+      .find(
+        ({ connection, failure }) =>
+          failure && (connectionId === undefined || connection.id === connectionId),
+      );
+    if (failed?.failure) {
+      await this.#notifier.error(
+        t('“{0}” could not be refreshed.', failed.connection.account),
+        failed.failure,
+        () => void this.refresh(args),
+      );
+    }
+  }
+
+  async groupBy(): Promise<void> {
+    const labels: Record<Grouping, string> = {
+      workspace: t('Workspace'),
+      type: t('Type'),
+      status: t('Status'),
+    };
+    const items = groupings.map((grouping) => ({
+      label: labels[grouping],
+      grouping,
+      description: grouping === this.#provider.grouping ? t('current') : '',
+    }));
+    const picked = await vscode.window.showQuickPick(items, { title: t('Group Datasources By') });
+    if (!picked) return;
+    this.#provider.grouping = picked.grouping;
+    await vscode.workspace
+      .getConfiguration()
+      .update(groupBySetting, picked.grouping, vscode.ConfigurationTarget.Global);
+  }
+
+  /** Filters as one types; Escape brings the earlier filter back. */
+  filter(): void {
+    const before = this.#provider.filter;
+    const input = vscode.window.createInputBox();
+    let accepted = false;
+    input.title = t('Filter Datasources');
+    input.placeholder = t('Words in the title, type, status or sync type; empty shows all');
+    input.value = before;
+    input.onDidChangeValue((value) => this.setFilter(value));
+    input.onDidAccept(() => {
+      accepted = true;
+      input.hide();
+    });
+    input.onDidHide(() => {
+      if (!accepted) this.setFilter(before);
+      input.dispose();
+    });
+    input.show();
+  }
+
+  setFilter(text: string): void {
+    this.#provider.filter = text.trim();
+    this.#tree.update();
+    void vscode.commands.executeCommand('setContext', filteredKey, this.#provider.filter !== '');
+  }
+
+  async loadMore(args: readonly unknown[]): Promise<void> {
+    const [node] = args;
+    if (!isTreeNode(node) || !('datasourceId' in node) || node.datasourceId === undefined) return;
+    const datasource = this.#services.store.find(node.connectionId, node.datasourceId);
+    if (!datasource) return;
+    const list = this.#services.resources.of(node.connectionId, datasource);
+    const loaded = list.children.length;
+    await this.#inView(() => list.loadMore());
+    // The keyboard goes on where the new rows begin.
+    const parent = node.parent?.kind === 'section' ? node.parent.parent : node.parent;
+    if (parent?.kind === 'datasource' && list.children.length > loaded)
+      await this.#tree.focusResource(parent, loaded);
+  }
+
+  async loadAll(args: readonly unknown[]): Promise<void> {
+    const target = await this.#picker.resolve(args, t('Load All Resources'), () => true);
+    if (!target) return;
+    const { connectionId, datasource } = target;
+    const list = this.#services.resources.of(connectionId, datasource);
+    const total = datasource.resourceCount;
+    let before = list.children.length;
+    await withCancel(t('Loading the Resources of “{0}”', datasource.title), (signal, report) =>
+      list.loadAll(signal, (loaded) => {
+        const format = new Intl.NumberFormat(vscode.env.language);
+        const message =
+          total === undefined
+            ? format.format(loaded)
+            : t('{0} of about {1}', format.format(loaded), format.format(total));
+        report(message, total === undefined || total === 0 ? undefined : ((loaded - before) / total) * 100);
+        before = loaded;
+      }),
+    );
+    if (list.failure) {
+      await this.#notifier.error(
+        t('Not all Resources of “{0}” could be loaded.', datasource.title),
+        list.failure,
+        () => void this.loadAll(args),
+      );
+    }
+  }
+
+  /** From the status bar: to what needs somebody, else to what is going on, else to the view. */
+  async showAttention(): Promise<void> {
+    await this.#services.ready();
+    const all = this.#services.store.connections().flatMap(({ datasources }) => [...datasources.values()]);
+    const attention = all.some((datasource) => wantsAttention(datasource) || datasource.status === 'failed');
+    const active = all.some(({ status }) => isActive(status));
+    if (!attention && !active) {
+      await vscode.commands.executeCommand('onna.datasources.focus');
+      return;
+    }
+    const picked = attention
+      ? await this.#picker.pick(
+          t('Needs Attention'),
+          (datasource) => wantsAttention(datasource) || datasource.status === 'failed',
+        )
+      : await this.#picker.pick(t('Syncing'), ({ status }) => isActive(status));
+    if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
+  }
+
+  #inView<T>(work: () => Promise<T>): Thenable<T> {
+    return vscode.window.withProgress({ location: { viewId: 'onna.datasources' } }, work);
+  }
+}

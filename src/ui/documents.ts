@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import type { OnnaClient } from '../onna/client.ts';
+import type { NodePath } from '../onna/address.ts';
+import { readText } from '../onna/transport/body.ts';
+import { describeError } from './errorWords.ts';
+import { parseUri } from './uris.ts';
+
+const { t } = vscode.l10n;
+
+/** VS Code opens no larger text as a document with everything switched on. Bytes. */
+const textLimitBytes = 20 << 20;
+
+/** Read-only documents of the `onna:` scheme: a Resource's text, a node's JSON. */
+export class OnnaDocuments implements vscode.TextDocumentContentProvider {
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #ready: () => Promise<void>;
+
+  constructor(client: (connectionId: string) => Promise<OnnaClient>, ready: () => Promise<void>) {
+    this.#client = client;
+    this.#ready = ready;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const target = parseUri(uri);
+    if (!target || target.kind === 'row') return '';
+    // After a reload of the window a document is asked for before anything else.
+    await this.#ready();
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      const client = await this.#client(target.connectionId);
+      return target.kind === 'properties'
+        ? `${JSON.stringify(await client.nodeJson(target.path, abort.signal), null, 2)}\n`
+        : await resourceText(client, target.path, abort.signal);
+    } catch (error) {
+      if (!(error instanceof OnnaError)) throw error;
+      return t('Could not be loaded. {0}', describeError(error));
+    } finally {
+      listener.dispose();
+    }
+  }
+}
+
+/** What a Resource says: the text that processing extracted, else the file itself where it is text. */
+async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {
+  try {
+    return await readText(await client.download(path, 'extracted_text', signal), textLimitBytes);
+  } catch (error) {
+    if (!isOnnaError(error, 'notFound')) throw error;
+  }
+  const file = await client.download(path, 'file', signal);
+  const type = file.headers.get('content-type') ?? '';
+  if (/^(text\/|application\/(json|xml|javascript|x-yaml|yaml))/i.test(type))
+    return readText(file, textLimitBytes);
+  file.destroy();
+  return t(
+    'No text has been extracted from this Resource yet ({0}). Use “Download” in its context menu to save the file itself.',
+    type,
+  );
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { CallRecord } from '../onna/caller.ts';
+import { OnnaError } from '../onna/errors.ts';
+import { describeError } from './errorWords.ts';
+
+/** The "Onna" output channel: one line a call, with method, path, status and duration, and never a secret. */
+export class Log implements vscode.Disposable {
+  readonly #channel: vscode.LogOutputChannel;
+
+  constructor() {
+    this.#channel = vscode.window.createOutputChannel('Onna', { log: true });
+  }
+
+  /** One request and what became of it. */
+  readonly call = (record: CallRecord): void => {
+    const { method, path, status, durationMs, error } = record;
+    const line = `${method} ${printable(path)} ${status ?? '-'} ${durationMs} ms`;
+    if (!error) this.#channel.debug(line);
+    else if (error.failure.kind === 'cancelled') this.#channel.debug(`${line} cancelled`);
+    else this.#channel.warn(`${line} ${error.failure.kind}: ${printable(describeError(error))}`);
+  };
+
+  info(message: string): void {
+    this.#channel.info(printable(message));
+  }
+
+  /** An error that no call line has told of. */
+  error(what: string, error: unknown): void {
+    const detail =
+      error instanceof OnnaError
+        ? describeError(error)
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+    this.#channel.error(`${what}: ${printable(detail)}`);
+  }
+
+  show(): void {
+    this.#channel.show(true);
+  }
+
+  dispose(): void {
+    this.#channel.dispose();
+  }
+}
+
+/** Without control characters: what the service sends must not forge lines or colour a terminal. */
+function printable(text: string): string {
+  // eslint's no-control-regex is about mistakes; here they are meant, so they are written as classes.
+  return text.replace(/\p{Cc}/gu, ' ');
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import type { CommandId, ContextKey, SettingId } from '../ids.ts';
+import { Owner } from '../model/event.ts';
+import type { Grouping } from '../model/grouping.ts';
+import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
+import { AccountCommands } from './commands/accountCommands.ts';
+import { DatasourceCommands } from './commands/datasourceCommands.ts';
+import { NodeCommands } from './commands/nodeCommands.ts';
+import { ResourceCommands } from './commands/resourceCommands.ts';
+import { DatasourcePicker } from './commands/targets.ts';
+import { ViewCommands } from './commands/viewCommands.ts';
+import { OnnaDocuments } from './documents.ts';
+import { Notifier } from './notify.ts';
+import { SandboxProcess } from './sandboxProcess.ts';
+import { Services } from './services.ts';
+import { SignInFlow } from './signIn.ts';
+import { StatusBar } from './statusBar.ts';
+import { StatusDecorations } from './tree/decorations.ts';
+import { DatasourceTree } from './tree/datasourceTree.ts';
+import type { TreeNode } from './tree/nodes.ts';
+import { TreeProvider } from './tree/treeProvider.ts';
+import { TreeRefresh } from './tree/treeRefresh.ts';
+
+const groupBySetting: SettingId = 'onna.groupBy';
+const loadedKey: ContextKey = 'onna.loaded';
+
+/** What the entry hands to {@link Runtime}: the parts that VS Code wants to exist before anything is loaded. */
+export interface Shell {
+  readonly context: vscode.ExtensionContext;
+  readonly view: vscode.TreeView<TreeNode>;
+}
+
+type CommandHandler = (args: readonly unknown[]) => unknown;
+
+/** Everything behind the entry, made on first use. */
+export class Runtime extends Owner {
+  readonly tree: TreeProvider;
+  readonly authentication: OnnaAuthenticationProvider;
+  readonly documents: OnnaDocuments;
+  readonly #services: Services;
+  readonly #datasourceTree: DatasourceTree;
+  readonly #sandbox: SandboxProcess;
+  readonly #commands: Record<CommandId, CommandHandler>;
+
+  constructor({ context, view }: Shell) {
+    super();
+    const services = this.register(new Services(context));
+    this.#services = services;
+    const { store, resources, accounts, sessions, clock, log } = services;
+    const notifier = new Notifier(log);
+    const flow = new SignInFlow(accounts, sessions);
+    this.authentication = this.register(new OnnaAuthenticationProvider(accounts, flow));
+    this.documents = new OnnaDocuments(
+      (id) => services.client(id),
+      () => services.ready(),
+    );
+    this.#sandbox = this.register(new SandboxProcess(context, accounts, notifier));
+    this.tree = this.register(
+      new TreeProvider({
+        store,
+        lists: resources,
+        clock,
+        grouping: vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace'),
+        ready: () => this.ready(),
+      }),
+    );
+    const refresh = this.register(new TreeRefresh(this.tree, resources, clock));
+    this.#datasourceTree = this.register(new DatasourceTree(view, this.tree, resources));
+    this.register(new StatusDecorations(store));
+    this.register(new StatusBar(store, clock));
+    const follow = (visible: boolean): void => {
+      services.setViewVisible(visible);
+      refresh.setVisible(visible);
+    };
+    follow(view.visible);
+    this.register(view.onDidChangeVisibility(({ visible }) => follow(visible)));
+    this.register(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(groupBySetting)) {
+          this.tree.grouping = vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace');
+        }
+      }),
+    );
+
+    const picker = new DatasourcePicker(store, () => this.ready());
+    const account = new AccountCommands(services, flow, notifier);
+    const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier);
+    const datasource = new DatasourceCommands(services, picker, notifier);
+    const resource = new ResourceCommands(services, notifier, () => view.selection);
+    const node = new NodeCommands(services, picker, notifier);
+    this.#commands = {
+      'onna.signIn': (args) => account.signIn(args),
+      'onna.signOut': (args) => account.signOut(args),
+      'onna.testConnection': (args) => account.testConnection(args),
+      'onna.startSandbox': () => this.#sandbox.start(),
+      'onna.stopSandbox': () => this.#sandbox.stop(),
+      'onna.showLog': () => log.show(),
+      'onna.refresh': (args) => viewCommands.refresh(args),
+      'onna.groupBy': () => viewCommands.groupBy(),
+      'onna.filter': () => viewCommands.filter(),
+      'onna.clearFilter': () => viewCommands.setFilter(''),
+      'onna.showAttention': () => viewCommands.showAttention(),
+      'onna.search': () => undefined,
+      'onna.syncNow': (args) => datasource.syncNow(args),
+      'onna.pause': (args) => datasource.writeStatus(args, 'paused'),
+      'onna.resume': (args) => datasource.writeStatus(args, 'resuming'),
+      'onna.reprocess': (args) => datasource.reprocess(args),
+      'onna.refreshCredentials': (args) => datasource.refreshCredentials(args),
+      'onna.process': (args) => resource.process(args),
+      'onna.loadMore': (args) => viewCommands.loadMore(args),
+      'onna.loadAll': (args) => viewCommands.loadAll(args),
+      'onna.openResource': (args) => resource.open(args),
+      'onna.download': (args) => resource.download(args),
+      'onna.showProperties': (args) => node.showProperties(args),
+      'onna.copyUrl': (args) => node.copyUrl(args),
+      'onna.copyUid': (args) => node.copyUid(args),
+      'onna.copyCurl': (args) => node.copyCurl(args),
+      'onna.openInBrowser': (args) => node.openInBrowser(args),
+    };
+    void this.ready();
+  }
+
+  /** Resolves once the remembered accounts' last known Datasources can be shown. */
+  async ready(): Promise<void> {
+    this.#ready ??= (async () => {
+      await this.#services.ready();
+      await this.#sandbox.adopt();
+      await vscode.commands.executeCommand('setContext', loadedKey, true);
+    })();
+    await this.#ready;
+  }
+
+  #ready: Promise<void> | undefined;
+
+  /** Runs a command with what VS Code passed to it. */
+  async run(id: CommandId, args: readonly unknown[]): Promise<void> {
+    await this.#commands[id](args);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    return this.#datasourceTree.resolve(item, node);
+  }
+
+  /** Writes what waits to be written: the window closes. */
+  async close(): Promise<void> {
+    await this.#services.snapshots.flush();
+    this.dispose();
+  }
+}

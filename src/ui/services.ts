@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { Accounts } from '../model/accounts.ts';
+import { Actions } from '../model/actions.ts';
+import { AuthSecrets } from '../model/authSecrets.ts';
+import { Owner } from '../model/event.ts';
+import { Poller } from '../model/poller.ts';
+import type { Attention } from '../model/poller.ts';
+import { ResourceLists } from '../model/resourceLists.ts';
+import { Sessions } from '../model/sessions.ts';
+import { SnapshotFiles } from '../model/snapshotFile.ts';
+import { DatasourceStore } from '../model/store.ts';
+import { systemClock } from '../onna/clock.ts';
+import type { OnnaClient } from '../onna/client.ts';
+import { mementoKeys } from '../ids.ts';
+import type { ContextKey, SettingId } from '../ids.ts';
+import { Log } from './log.ts';
+import { createTransport } from './network.ts';
+
+const pageSizeSetting: SettingId = 'onna.pageSize';
+const signedInKey: ContextKey = 'onna.signedIn';
+
+/** The model, put together for this window, and kept in step with the accounts and the window's focus. */
+export class Services extends Owner {
+  readonly clock = systemClock;
+  readonly log = this.register(new Log());
+  readonly store = this.register(new DatasourceStore());
+  readonly sessions = this.register(new Sessions(createTransport, systemClock, this.log.call));
+  readonly accounts: Accounts;
+  readonly snapshots: SnapshotFiles;
+  readonly resources: ResourceLists;
+  readonly actions: Actions;
+  readonly authSecrets: AuthSecrets;
+  readonly #memento: vscode.Memento;
+  readonly #pollers = new Map<string, Poller>();
+  #viewVisible = false;
+  #ready: Promise<void> | undefined;
+
+  constructor(context: vscode.ExtensionContext) {
+    super();
+    this.#memento = context.globalState;
+    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, systemClock));
+    this.authSecrets = new AuthSecrets(context.secrets);
+    const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
+    this.snapshots = this.register(
+      new SnapshotFiles(folder, this.store, systemClock, (error) =>
+        this.log.error('Could not save the list of Datasources', error),
+      ),
+    );
+    const client = (id: string): Promise<OnnaClient> => this.sessions.client(this.accounts, id);
+    this.resources = this.register(
+      new ResourceLists({
+        store: this.store,
+        client,
+        clock: systemClock,
+        pageSize: () => vscode.workspace.getConfiguration().get<number>(pageSizeSetting, 200),
+      }),
+    );
+    this.actions = new Actions({
+      store: this.store,
+      clock: systemClock,
+      client,
+      token: (id) => this.accounts.tokenSource(id).token(),
+      acted: (id) => this.#pollers.get(id)?.acted(),
+    });
+    this.register({ dispose: () => this.#pollers.forEach((poller) => poller.dispose()) });
+    this.register(vscode.window.onDidChangeWindowState(() => this.#spreadAttention()));
+    this.register(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('http')) this.sessions.reset();
+      }),
+    );
+  }
+
+  /** Connects whoever is signed in; resolves once their last known Datasources are in the store. */
+  ready(): Promise<void> {
+    this.#ready ??= (async () => {
+      await this.accounts.load();
+      await this.#follow();
+      this.register(this.accounts.onDidChange(() => void this.#follow()));
+    })();
+    return this.#ready;
+  }
+
+  client(connectionId: string): Promise<OnnaClient> {
+    return this.sessions.client(this.accounts, connectionId);
+  }
+
+  /** Looks at a connection (at all when none is named) now, and lists everything anew. */
+  async refresh(connectionId?: string): Promise<void> {
+    const pollers =
+      connectionId === undefined ? [...this.#pollers.values()] : [this.#pollers.get(connectionId)];
+    await Promise.all(pollers.map((poller) => poller?.refresh(true)));
+  }
+
+  setViewVisible(visible: boolean): void {
+    this.#viewVisible = visible;
+    this.#spreadAttention();
+  }
+
+  /** Opens what signed in and closes what signed out. */
+  async #follow(): Promise<void> {
+    const connections = this.accounts.connections();
+    const ids = new Set(connections.map(({ id }) => id));
+    for (const { connection } of this.store.connections())
+      if (!ids.has(connection.id)) this.#close(connection.id);
+    for (const connection of connections) {
+      if (!this.store.get(connection.id)) {
+        const restored = await this.snapshots.read(connection);
+        // Signed out, or opened by another call, while the file was read.
+        if (!this.accounts.connections().some(({ id }) => id === connection.id)) continue;
+        if (!this.store.get(connection.id)) this.store.open(connection, restored);
+      }
+      this.#poll(connection.id);
+    }
+    await vscode.commands.executeCommand('setContext', signedInKey, connections.length > 0);
+    if (this.#memento.get(mementoKeys.signedIn) !== connections.length > 0) {
+      await this.#memento.update(mementoKeys.signedIn, connections.length > 0);
+    }
+  }
+
+  #poll(connectionId: string): void {
+    const known = this.#pollers.get(connectionId);
+    if (known) {
+      // The account signed in anew.
+      if (this.store.get(connectionId)?.failure) void known.refresh(false);
+      return;
+    }
+    const { store, clock } = this;
+    const poller = new Poller({ connectionId, store, clock, client: () => this.client(connectionId) });
+    this.#pollers.set(connectionId, poller);
+    poller.setAttention(this.#attention());
+    void poller.refresh(false);
+  }
+
+  #close(connectionId: string): void {
+    this.#pollers.get(connectionId)?.dispose();
+    this.#pollers.delete(connectionId);
+    this.sessions.forget(connectionId);
+    this.store.close(connectionId);
+    Promise.all([this.snapshots.forget(connectionId), this.authSecrets.forget(connectionId)]).catch(
+      (error: unknown) => this.log.error('Could not delete what was kept of an account', error),
+    );
+  }
+
+  #attention(): Attention {
+    if (vscode.window.state.focused) return 'focused';
+    return this.#viewVisible ? 'unfocused' : 'hidden';
+  }
+
+  #spreadAttention(): void {
+    for (const poller of this.#pollers.values()) poller.setAttention(this.#attention());
+  }
+}

@@ -1,0 +1,262 @@
+import * as vscode from 'vscode';
+import type { SettingId } from '../ids.ts';
+import type { Accounts } from '../model/accounts.ts';
+import type { Connection } from '../model/connection.ts';
+import type { Sessions } from '../model/sessions.ts';
+import { parseBaseUrl } from '../onna/address.ts';
+import { cleanToken, tokenLogin } from '../onna/token.ts';
+import { describeError } from './errorWords.ts';
+import { isLoopback } from './network.ts';
+
+const { t } = vscode.l10n;
+const serverSetting: SettingId = 'onna.server';
+
+/** What the steps gather. */
+interface Answers {
+  baseUrl: string;
+  container: string;
+  account: string;
+  method: 'password' | 'token';
+  user: string;
+}
+
+type StepResult = 'next' | 'back' | 'cancel';
+
+/** One input box. `accept` may take its time (the box shows progress) and answers with what is wrong, if anything. */
+function ask(options: {
+  title: string;
+  step: number;
+  steps: number;
+  prompt: string;
+  placeholder?: string;
+  value?: string;
+  password?: boolean;
+  accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
+}): Promise<StepResult> {
+  return new Promise((resolve) => {
+    const input = vscode.window.createInputBox();
+    const abort = new AbortController();
+    let result: StepResult = 'cancel';
+    input.title = options.title;
+    input.step = options.step;
+    input.totalSteps = options.steps;
+    input.prompt = options.prompt;
+    input.placeholder = options.placeholder;
+    input.value = options.value ?? '';
+    input.password = options.password ?? false;
+    input.ignoreFocusOut = true;
+    input.buttons = options.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+    input.onDidTriggerButton(() => {
+      result = 'back';
+      input.hide();
+    });
+    input.onDidChangeValue(() => (input.validationMessage = undefined));
+    input.onDidAccept(async () => {
+      if (input.busy) return;
+      input.busy = true;
+      const problem = await options.accept(input.value, abort.signal);
+      input.busy = false;
+      if (abort.signal.aborted) return;
+      if (problem !== undefined) {
+        input.validationMessage = problem;
+        return;
+      }
+      result = 'next';
+      input.hide();
+    });
+    input.onDidHide(() => {
+      abort.abort();
+      input.dispose();
+      resolve(result);
+    });
+    input.show();
+  });
+}
+
+function required(value: string, take: (value: string) => void): string | undefined {
+  const trimmed = value.trim();
+  if (trimmed === '') return t('Please enter a value.');
+  take(trimmed);
+  return undefined;
+}
+
+/** Asks for a server, an account and a user, and signs in. */
+export class SignInFlow {
+  readonly #accounts: Accounts;
+  readonly #sessions: Sessions;
+
+  constructor(accounts: Accounts, sessions: Sessions) {
+    this.#accounts = accounts;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * @param known To sign in anew: what needs no asking again.
+   * @returns Undefined when the user cancelled.
+   */
+  async run(known?: Connection): Promise<Connection | undefined> {
+    const answers: Answers = {
+      baseUrl:
+        known?.baseUrl ??
+        vscode.workspace.getConfiguration().get<string>(serverSetting, 'https://enterprise.onna.com'),
+      container: known?.container ?? 'rel0',
+      account: known?.account ?? '',
+      method: known && this.#accounts.isTokenOnly(known.id) ? 'token' : 'password',
+      user: known?.user ?? '',
+    };
+    let connection: Connection | undefined;
+    const done = (made: Connection): void => {
+      connection = made;
+    };
+    const title = t('Sign In to Onna');
+    const all = [
+      () => this.#askServer(title, answers),
+      () => this.#askContainer(title, answers),
+      () => this.#askAccount(title, answers),
+      () => this.#askMethod(title, answers),
+      () =>
+        answers.method === 'password' ? this.#askUser(title, answers) : this.#askToken(title, answers, done),
+      () => this.#askPassword(title, answers, done),
+    ];
+    let step = known ? (answers.method === 'token' ? 4 : 5) : 0;
+    while (step >= 0) {
+      const result = await all[step]?.();
+      if (connection) return connection;
+      if (result === 'cancel' || result === undefined) return undefined;
+      step += result === 'back' ? -1 : 1;
+    }
+    return undefined;
+  }
+
+  #askServer(title: string, answers: Answers): Promise<StepResult> {
+    return ask({
+      title,
+      step: 1,
+      steps: 6,
+      prompt: t('The server’s address'),
+      placeholder: 'https://enterprise.onna.com',
+      value: answers.baseUrl,
+      accept: (value) => {
+        const baseUrl = parseBaseUrl(value);
+        if (baseUrl === undefined)
+          return t('This is not the address of a server. Example: https://enterprise.onna.com');
+        const url = new URL(baseUrl);
+        if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+          return t('Use https: over http your password and token could be read on the way.');
+        }
+        answers.baseUrl = baseUrl;
+        return undefined;
+      },
+    });
+  }
+
+  #askContainer(title: string, answers: Answers): Promise<StepResult> {
+    return ask({
+      title,
+      step: 2,
+      steps: 6,
+      prompt: t(
+        'The container: the part of your Onna URLs after “/api/” (often “rel0”, or the same as the account)',
+      ),
+      value: answers.container,
+      accept: (value) => required(value, (container) => (answers.container = container)),
+    });
+  }
+
+  #askAccount(title: string, answers: Answers): Promise<StepResult> {
+    return ask({
+      title,
+      step: 3,
+      steps: 6,
+      prompt: t('The account: the part of your Onna URLs after the container'),
+      value: answers.account,
+      accept: (value) => required(value, (account) => (answers.account = account)),
+    });
+  }
+
+  #askMethod(title: string, answers: Answers): Promise<StepResult> {
+    return new Promise((resolve) => {
+      const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { method: Answers['method'] }>();
+      let result: StepResult = 'cancel';
+      pick.title = title;
+      pick.step = 4;
+      pick.totalSteps = 6;
+      pick.ignoreFocusOut = true;
+      pick.buttons = [vscode.QuickInputButtons.Back];
+      pick.items = [
+        { method: 'password', label: `$(key) ${t('User and password')}` },
+        {
+          method: 'token',
+          label: `$(shield) ${t('Token')}`,
+          detail: t('For accounts with single sign-on: paste the bearer token of a signed-in browser'),
+        },
+      ];
+      pick.onDidTriggerButton(() => {
+        result = 'back';
+        pick.hide();
+      });
+      pick.onDidAccept(() => {
+        answers.method = pick.selectedItems[0]?.method ?? 'password';
+        result = 'next';
+        pick.hide();
+      });
+      pick.onDidHide(() => {
+        pick.dispose();
+        resolve(result);
+      });
+      pick.show();
+    });
+  }
+
+  #askUser(title: string, answers: Answers): Promise<StepResult> {
+    return ask({
+      title,
+      step: 5,
+      steps: 6,
+      prompt: t('Your user: usually a mail address'),
+      value: answers.user,
+      accept: (value) => required(value, (user) => (answers.user = user)),
+    });
+  }
+
+  #askPassword(title: string, answers: Answers, done: (connection: Connection) => void): Promise<StepResult> {
+    return ask({
+      title,
+      step: 6,
+      steps: 6,
+      prompt: t('The password of {0}. It is kept in VS Code’s secret storage.', answers.user),
+      password: true,
+      accept: async (password, signal) => {
+        if (password === '') return t('Please enter a value.');
+        try {
+          done(await this.#accounts.addByPassword(answers, answers.user, password, signal));
+          return undefined;
+        } catch (error) {
+          return describeError(error);
+        }
+      },
+    });
+  }
+
+  #askToken(title: string, answers: Answers, done: (connection: Connection) => void): Promise<StepResult> {
+    return ask({
+      title,
+      step: 5,
+      steps: 5,
+      prompt: t('The token. It is kept in VS Code’s secret storage.'),
+      password: true,
+      accept: async (value, signal) => {
+        const token = cleanToken(value);
+        if (token === undefined) return t('This is not a token.');
+        try {
+          const user =
+            (await this.#sessions.ownerOf(answers, token, signal)) ?? tokenLogin(token) ?? t('token');
+          done(await this.#accounts.addByToken(answers, user, token));
+          return undefined;
+        } catch (error) {
+          return describeError(error);
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import * as vscode from 'vscode';
+import { wantsAttention } from '../model/datasource.ts';
+import type { Datasource } from '../model/datasource.ts';
+import { Owner } from '../model/event.ts';
+import type { DatasourceStore } from '../model/store.ts';
+import { isActive } from '../model/syncStatus.ts';
+import type { CommandId, SettingId } from '../ids.ts';
+import type { Clock } from '../onna/clock.ts';
+import { describeError } from './errorWords.ts';
+import { statusDescription } from './statusWords.ts';
+
+const { t } = vscode.l10n;
+
+/** So many Datasources are named in the tooltip; the others are counted. */
+const mostNamed = 8;
+const setting: SettingId = 'onna.statusBar';
+
+/** One short item: what syncs, what needs attention. A click leads to the latter. */
+export class StatusBar extends Owner {
+  readonly #store: DatasourceStore;
+  readonly #clock: Clock;
+  readonly #item: vscode.StatusBarItem;
+
+  constructor(store: DatasourceStore, clock: Clock) {
+    super();
+    this.#store = store;
+    this.#clock = clock;
+    this.#item = this.register(
+      vscode.window.createStatusBarItem('onna.status', vscode.StatusBarAlignment.Left, 0),
+    );
+    this.#item.name = t('Onna Datasources');
+    const command: CommandId = 'onna.showAttention';
+    this.#item.command = command;
+    this.register(store.onDidChange(() => this.#update()));
+    this.register(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(setting)) this.#update();
+      }),
+    );
+    this.#update();
+  }
+
+  #update(): void {
+    const snapshots = this.#store.connections();
+    if (snapshots.length === 0 || !vscode.workspace.getConfiguration().get<boolean>(setting, true)) {
+      this.#item.hide();
+      return;
+    }
+    const active: Datasource[] = [];
+    const attention: Datasource[] = [];
+    const failed: Datasource[] = [];
+    const troubles: string[] = [];
+    for (const snapshot of snapshots) {
+      if (snapshot.failure)
+        troubles.push(`${snapshot.connection.account}: ${describeError(snapshot.failure)}`);
+      for (const datasource of snapshot.datasources.values()) {
+        if (wantsAttention(datasource)) attention.push(datasource);
+        else if (datasource.status === 'failed') failed.push(datasource);
+        if (isActive(datasource.status)) active.push(datasource);
+      }
+    }
+    const text: string[] = [];
+    const spoken: string[] = [];
+    if (troubles.length > 0) {
+      text.push('$(debug-disconnect)');
+      spoken.push(t('not up to date'));
+    }
+    if (active.length > 0) {
+      text.push(`$(sync~spin) ${t('{0} syncing', active.length)}`);
+      spoken.push(t('{0} syncing', active.length));
+    }
+    if (attention.length > 0) {
+      text.push(`$(error) ${attention.length}`);
+      spoken.push(t('{0} need attention', attention.length));
+    }
+    if (failed.length > 0) {
+      text.push(`$(warning) ${failed.length}`);
+      spoken.push(t('{0} failed and will be retried', failed.length));
+    }
+    this.#set(
+      text.length === 0 ? `$(pass) ${t('Onna')}` : text.join(' · '),
+      `${t('Onna Datasources')}: ${spoken.length === 0 ? t('nothing to report') : spoken.join(', ')}`,
+      this.#tooltip(troubles, attention, failed, active),
+    );
+    this.#item.show();
+  }
+
+  /** Only what differs is sent: a poll that finds nothing draws nothing. */
+  #set(text: string, label: string, tooltip: vscode.MarkdownString): void {
+    if (this.#item.text !== text) this.#item.text = text;
+    if (this.#item.accessibilityInformation?.label !== label) this.#item.accessibilityInformation = { label };
+    const before = this.#item.tooltip;
+    if (!(before instanceof vscode.MarkdownString) || before.value !== tooltip.value)
+      this.#item.tooltip = tooltip;
+  }
+
+  #tooltip(
+    troubles: readonly string[],
+    attention: readonly Datasource[],
+    failed: readonly Datasource[],
+    active: readonly Datasource[],
+  ): vscode.MarkdownString {
+    const now = this.#clock.now();
+    const tooltip = new vscode.MarkdownString();
+    for (const trouble of troubles) tooltip.appendText(trouble).appendMarkdown('\n\n');
+    const part = (title: string, datasources: readonly Datasource[]): void => {
+      if (datasources.length === 0) return;
+      tooltip.appendMarkdown('**').appendText(title).appendMarkdown('**\n\n');
+      for (const datasource of datasources.slice(0, mostNamed)) {
+        tooltip
+          .appendMarkdown('- ')
+          .appendText(`${datasource.title}: ${statusDescription(datasource, now)}`)
+          .appendMarkdown('\n');
+      }
+      const others = datasources.length - mostNamed;
+      if (others > 0) tooltip.appendMarkdown('- ').appendText(t('and {0} more', others)).appendMarkdown('\n');
+      tooltip.appendMarkdown('\n');
+    };
+    part(t('Needs attention'), attention);
+    part(t('Failed, will be retried'), failed);
+    part(t('Syncing'), active);
+    if (tooltip.value === '') tooltip.appendText(t('All Datasources are at rest.'));
+    return tooltip;
+  }
+}

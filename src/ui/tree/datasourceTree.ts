@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import { wantsAttention } from '../../model/datasource.ts';
+import { Owner } from '../../model/event.ts';
+import { groupKeyOf } from '../../model/grouping.ts';
+import { sectionSize } from '../../model/resources.ts';
+import type { ResourceLists } from '../../model/resourceLists.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { age } from '../age.ts';
+import { describeError } from '../errorWords.ts';
+import { statusTooltip } from '../statusWords.ts';
+import type { DatasourceNode, SectionNode, TreeNode } from './nodes.ts';
+import type { TreeProvider } from './treeProvider.ts';
+
+const { t } = vscode.l10n;
+
+/** The view around the rows: its badge, its message, and the way to a row. */
+export class DatasourceTree extends Owner {
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly #provider: TreeProvider;
+  readonly #lists: ResourceLists;
+
+  constructor(view: vscode.TreeView<TreeNode>, provider: TreeProvider, lists: ResourceLists) {
+    super();
+    this.view = view;
+    this.#provider = provider;
+    this.#lists = lists;
+    this.register(provider.store.onDidChange(() => this.update()));
+    this.update();
+  }
+
+  /** Brings badge, message and description up to date. */
+  update(): void {
+    const { store, filter } = this.#provider;
+    const now = this.#provider.now();
+    let attention = 0;
+    const troubles: string[] = [];
+    const snapshots = store.connections();
+    for (const snapshot of snapshots) {
+      for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
+      if (snapshot.failure && snapshot.asOf !== undefined) {
+        const name = snapshots.length > 1 ? `${snapshot.connection.account}: ` : '';
+        troubles.push(
+          `${name}${describeError(snapshot.failure)} ${t('Shown as of {0}.', age(snapshot.asOf, now))}`,
+        );
+      }
+    }
+    this.#setBadge(attention);
+    const message = troubles.length > 0 ? troubles.join('\n') : undefined;
+    if (this.view.message !== message) this.view.message = message;
+    const description = filter === '' ? undefined : t('filter: {0}', filter);
+    if (this.view.description !== description) this.view.description = description;
+  }
+
+  /** Shows and selects a Datasource. */
+  async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
+    const row = this.#row(connectionId, datasourceId);
+    if (!row) {
+      this.#provider.filter = '';
+    }
+    const found = row ?? this.#row(connectionId, datasourceId);
+    if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
+    return found;
+  }
+
+  /**
+   * Shows and selects a Resource, loading pages until it is found.
+   * @param progress Called with the number of Resources loaded so far.
+   * @returns False when the Datasource does not list it.
+   */
+  async revealResource(
+    connectionId: string,
+    path: NodePath,
+    signal: AbortSignal,
+    progress: (loaded: number) => void,
+  ): Promise<boolean> {
+    const datasources = this.#provider.store.get(connectionId)?.datasources.values() ?? [];
+    const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
+    const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
+    if (!parent) return false;
+    const list = this.#lists.of(connectionId, datasource);
+    let searched = 0;
+    const found = (): number => {
+      const index = list.children.findIndex((child, at) => at >= searched && child.path === path);
+      searched = list.children.length;
+      return index;
+    };
+    let index = found();
+    while (index < 0 && !list.done && !list.failure && !signal.aborted) {
+      await list.loadMore(signal);
+      progress(list.children.length);
+      index = found();
+    }
+    const row = index < 0 ? undefined : this.#resourceRow(parent, index);
+    if (row) await this.view.reveal(row, { select: true, focus: true });
+    return row !== undefined;
+  }
+
+  /** Puts the focus on the Resource at `index` of a Datasource, if it is loaded. */
+  async focusResource(parent: DatasourceNode, index: number): Promise<void> {
+    const row = this.#resourceRow(parent, index);
+    if (row) await this.view.reveal(row, { select: false, focus: true });
+  }
+
+  /** Fills in a row's tooltip. */
+  resolve(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'datasource') {
+      const datasource = this.#provider.store.find(node.connectionId, node.datasourceId);
+      if (datasource) item.tooltip = statusTooltip(datasource, this.#provider.now());
+    } else if (node.kind === 'resource') {
+      item.tooltip = new vscode.MarkdownString().appendText(node.child.path);
+    }
+    return item;
+  }
+
+  #row(connectionId: string, datasourceId: string): DatasourceNode | undefined {
+    const snapshot = this.#provider.store.get(connectionId);
+    const datasource = snapshot?.datasources.get(datasourceId);
+    if (!snapshot || !datasource) return undefined;
+    const key = groupKeyOf(snapshot.connection, datasource, this.#provider.grouping);
+    const group = this.#provider.groups(snapshot).get(key);
+    if (!group?.datasources.includes(datasource)) return undefined;
+    return this.#provider.datasourceNode(this.#provider.groupNode(connectionId, group), datasourceId);
+  }
+
+  #resourceRow(parent: DatasourceNode, index: number): TreeNode | undefined {
+    const sections = this.#lists.opened(parent.connectionId, parent.datasourceId)?.sections() ?? [];
+    const section = sections[Math.floor(index / sectionSize)];
+    const row: DatasourceNode | SectionNode = section ? this.#provider.sectionNode(parent, section) : parent;
+    return this.#provider.resourceNode(row, index);
+  }
+
+  #setBadge(attention: number): void {
+    if ((this.view.badge?.value ?? 0) === attention) return;
+    this.view.badge =
+      attention === 0
+        ? undefined
+        : {
+            value: attention,
+            tooltip:
+              attention === 1
+                ? t('1 Datasource needs attention')
+                : t('{0} Datasources need attention', attention),
+          };
+  }
+}

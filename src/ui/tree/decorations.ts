@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { Emitter, Owner } from '../../model/event.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { DatasourceStore, StoreChange } from '../../model/store.ts';
+import { wantsAttention } from '../../model/datasource.ts';
+import type { Datasource } from '../../model/datasource.ts';
+import { statusLabel } from '../statusWords.ts';
+import { parseUri, rowUri } from '../uris.ts';
+
+/** VS Code drops what an event names beyond this (VS Code 1.139). More changes than that re-ask what is visible. */
+const mostUris = 250;
+
+/** Badges and colours of Datasources, wherever their URI is shown. A look-up, nothing more. */
+export class StatusDecorations extends Owner implements vscode.FileDecorationProvider {
+  readonly #store: DatasourceStore;
+  readonly #changes = this.register(new Emitter<vscode.Uri[] | undefined>());
+  readonly onDidChangeFileDecorations = this.#changes.event;
+  /** Datasources by path, for the snapshot they were taken from. */
+  readonly #byPath = new Map<
+    string,
+    { of: ReadonlyMap<string, Datasource>; paths: ReadonlyMap<NodePath, Datasource> }
+  >();
+
+  constructor(store: DatasourceStore) {
+    super();
+    this.#store = store;
+    this.register(vscode.window.registerFileDecorationProvider(this));
+    this.register(store.onDidChange((change) => this.#follow(change)));
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const row = parseUri(uri);
+    const datasource = row?.kind === 'row' ? this.#find(row.connectionId, row.path) : undefined;
+    return datasource && decorationOf(datasource);
+  }
+
+  #find(connectionId: string, path: NodePath): Datasource | undefined {
+    const datasources = this.#store.get(connectionId)?.datasources;
+    if (!datasources) return undefined;
+    let known = this.#byPath.get(connectionId);
+    if (known?.of !== datasources) {
+      known = {
+        of: datasources,
+        paths: new Map([...datasources.values()].map((entry) => [entry.path, entry])),
+      };
+      this.#byPath.set(connectionId, known);
+    }
+    return known.paths.get(path);
+  }
+
+  #follow({ connectionId, added, changed }: StoreChange): void {
+    const ids = [...added, ...changed];
+    if (ids.length === 0) return;
+    if (ids.length > mostUris) {
+      this.#changes.fire(undefined);
+      return;
+    }
+    const uris: vscode.Uri[] = [];
+    for (const id of ids) {
+      const datasource = this.#store.find(connectionId, id);
+      if (datasource) uris.push(rowUri(connectionId, datasource.path));
+    }
+    this.#changes.fire(uris);
+  }
+}
+
+function decorationOf(datasource: Datasource): vscode.FileDecoration | undefined {
+  const { status, rawStatus } = datasource;
+  const label = statusLabel(status, rawStatus);
+  if (wantsAttention(datasource)) {
+    const decoration = new vscode.FileDecoration('!', label, new vscode.ThemeColor('list.errorForeground'));
+    decoration.propagate = true;
+    return decoration;
+  }
+  switch (status) {
+    case 'failed':
+      return new vscode.FileDecoration('F', label, new vscode.ThemeColor('list.warningForeground'));
+    case 'syncing':
+    case 'resuming':
+      return new vscode.FileDecoration('S', label);
+    case 'pending':
+      return new vscode.FileDecoration('W', label);
+    case 'paused':
+      return new vscode.FileDecoration('P', label);
+    case 'created':
+    case 'invited':
+      return new vscode.FileDecoration(undefined, label, new vscode.ThemeColor('disabledForeground'));
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Group } from '../../model/grouping.ts';
+import type { Child } from '../../onna/wire/children.ts';
+
+/** A row of the tree. It only names what it shows; what that looks like is read from the model when it is drawn. */
+export type TreeNode =
+  ConnectionNode | GroupNode | DatasourceNode | SectionNode | ResourceNode | LoadMoreNode | NoticeNode;
+
+interface Row {
+  /** Unique over the whole view and the same after a restart. */
+  readonly id: string;
+  readonly connectionId: string;
+  readonly parent: TreeNode | undefined;
+}
+
+export interface ConnectionNode extends Row {
+  readonly kind: 'connection';
+}
+
+export interface GroupNode extends Row {
+  readonly kind: 'group';
+  readonly groupKey: string;
+  readonly groupKind: Group['kind'];
+}
+
+export interface DatasourceNode extends Row {
+  readonly kind: 'datasource';
+  readonly datasourceId: string;
+}
+
+/** Some of a Datasource's Resources: "501–1,000". */
+export interface SectionNode extends Row {
+  readonly kind: 'section';
+  readonly datasourceId: string;
+  readonly index: number;
+}
+
+export interface ResourceNode extends Row {
+  readonly kind: 'resource';
+  readonly datasourceId: string;
+  readonly child: Child;
+}
+
+export interface LoadMoreNode extends Row {
+  readonly kind: 'loadMore';
+  readonly datasourceId: string;
+}
+
+/** A row that says something: nothing here, loading failed. */
+export interface NoticeNode extends Row {
+  readonly kind: 'notice';
+  readonly datasourceId: string | undefined;
+  readonly about: 'connectionFailed' | 'resourcesFailed' | 'noDatasources' | 'noResources' | 'noMatches';
+}

@@ -1,0 +1,225 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../../ids.ts';
+import { availableActions, mayProcess } from '../../model/availability.ts';
+import type { DatasourceStore } from '../../model/store.ts';
+import type { Datasource } from '../../model/datasource.ts';
+import { isKnownStatus } from '../../model/grouping.ts';
+import type { Group } from '../../model/grouping.ts';
+import { sectionSize } from '../../model/resources.ts';
+import type { ResourceList } from '../../model/resources.ts';
+import { lastSegment, parentPath } from '../../onna/address.ts';
+import { age } from '../age.ts';
+import { describeError } from '../errorWords.ts';
+import { statusAccessibility, statusDescription, statusLabel } from '../statusWords.ts';
+import { statusIcon } from '../statusIcons.ts';
+import { rowUri } from '../uris.ts';
+import type {
+  ConnectionNode,
+  DatasourceNode,
+  GroupNode,
+  LoadMoreNode,
+  NoticeNode,
+  ResourceNode,
+  SectionNode,
+  TreeNode,
+} from './nodes.ts';
+
+const { t } = vscode.l10n;
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** What rows are drawn from. */
+export interface RowSource {
+  readonly store: DatasourceStore;
+  group(node: GroupNode): Group | undefined;
+  resources(connectionId: string, datasourceId: string): ResourceList | undefined;
+  now(): number;
+}
+
+function command(id: CommandId, title: string, node: TreeNode): vscode.Command {
+  return { command: id, title, arguments: [node] };
+}
+
+function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeItem {
+  const snapshot = source.store.get(node.connectionId);
+  const item = new vscode.TreeItem(snapshot?.connection.account ?? '', Expanded);
+  item.contextValue = 'connection';
+  item.iconPath = new vscode.ThemeIcon('account');
+  if (snapshot) {
+    const { connection } = snapshot;
+    item.description = connection.user;
+    item.tooltip = new vscode.MarkdownString().appendText(
+      `${connection.user}\n${connection.baseUrl}/api/${connection.container}/${connection.account}`,
+    );
+  }
+  return item;
+}
+
+function groupLabel(group: Group): string {
+  if (group.kind === 'mySources') return t('My Sources');
+  if (group.kind === 'status')
+    return statusLabel(isKnownStatus(group.title) ? group.title : 'unknown', group.title || undefined);
+  return group.title;
+}
+
+const groupIcons: Record<Group['kind'], string> = {
+  mySources: 'home',
+  user: 'person',
+  workspace: 'briefcase',
+  type: 'plug',
+  status: 'pulse',
+};
+
+function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
+  const group = source.group(node);
+  const item = new vscode.TreeItem(
+    group ? groupLabel(group) : '',
+    group?.datasources.length ? Expanded : None,
+  );
+  item.contextValue = `group ${node.groupKind}`;
+  item.iconPath =
+    group?.kind === 'status' && isKnownStatus(group.title)
+      ? statusIcon(group.title)
+      : new vscode.ThemeIcon(groupIcons[node.groupKind]);
+  if (group) {
+    const count = group.datasources.length;
+    item.description = count.toLocaleString(vscode.env.language);
+    item.accessibilityInformation = {
+      label:
+        count === 1
+          ? t('{0}, 1 Datasource', groupLabel(group))
+          : t('{0}, {1} Datasources', groupLabel(group), count),
+    };
+  }
+  if (node.groupKind === 'workspace' || node.groupKind === 'mySources' || node.groupKind === 'user') {
+    // The path of its Datasources, so that their decorations show on it while it is collapsed.
+    item.resourceUri = rowUri(node.connectionId, node.groupKey);
+  }
+  return item;
+}
+
+function datasourceContext(datasource: Datasource): string {
+  return ['datasource', ...availableActions(datasource)].join(' ');
+}
+
+function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeItem {
+  const datasource = source.store.find(node.connectionId, node.datasourceId);
+  if (!datasource) return new vscode.TreeItem('', None);
+  const now = source.now();
+  const item = new vscode.TreeItem(datasource.title, Collapsed);
+  item.description = statusDescription(datasource, now);
+  item.contextValue = datasourceContext(datasource);
+  item.iconPath = statusIcon(datasource.status);
+  item.resourceUri = rowUri(node.connectionId, datasource.path);
+  item.accessibilityInformation = { label: statusAccessibility(datasource, now) };
+  return item;
+}
+
+function sectionItem(node: SectionNode, source: RowSource): vscode.TreeItem {
+  const list = source.resources(node.connectionId, node.datasourceId);
+  const section = list?.sections()[node.index];
+  const from = node.index * sectionSize + 1;
+  const format = new Intl.NumberFormat(vscode.env.language);
+  const label = `${format.format(from)}–${format.format(section?.to ?? from)}`;
+  const item = new vscode.TreeItem(label, section?.last ? Expanded : Collapsed);
+  item.contextValue = 'section';
+  item.accessibilityInformation = { label: t('Resources {0}', label) };
+  return item;
+}
+
+function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
+  const { path, title } = node.child;
+  const datasource = source.store.find(node.connectionId, node.datasourceId);
+  const item = new vscode.TreeItem(title ?? lastSegment(path), None);
+  const folder = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
+  if (folder !== '') item.description = folder;
+  item.contextValue = datasource && mayProcess(datasource) ? 'resource process' : 'resource';
+  item.resourceUri = rowUri(node.connectionId, path);
+  item.iconPath = vscode.ThemeIcon.File;
+  item.command = command('onna.openResource', t('Open Text'), node);
+  return item;
+}
+
+function loadMoreItem(node: LoadMoreNode, source: RowSource): vscode.TreeItem {
+  const list = source.resources(node.connectionId, node.datasourceId);
+  const loaded = list?.children.length ?? 0;
+  const total = source.store.find(node.connectionId, node.datasourceId)?.resourceCount;
+  const format = new Intl.NumberFormat(vscode.env.language);
+  const item = new vscode.TreeItem(list?.done ? t('Read Again') : t('Load More'), None);
+  const of =
+    total !== undefined && total > loaded
+      ? t('{0} of about {1} loaded', format.format(loaded), format.format(total))
+      : t('{0} loaded', format.format(loaded));
+  item.description = list?.stale ? `${of} · ${t('collected again since')}` : of;
+  item.iconPath = new vscode.ThemeIcon(list?.done ? 'refresh' : 'fold-down');
+  item.contextValue = 'loadMore';
+  item.command = command(list?.done ? 'onna.refresh' : 'onna.loadMore', item.label as string, node);
+  return item;
+}
+
+function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
+  const snapshot = source.store.get(node.connectionId);
+  const list =
+    node.datasourceId === undefined ? undefined : source.resources(node.connectionId, node.datasourceId);
+  const failure = node.about === 'resourcesFailed' ? list?.failure : snapshot?.failure;
+  const item = new vscode.TreeItem('', None);
+  switch (node.about) {
+    case 'connectionFailed':
+    case 'resourcesFailed': {
+      const signedOut = failure?.failure.kind === 'signedOut';
+      item.label = signedOut
+        ? t('Signed out. Select to sign in again.')
+        : t('Could not load. Select to try again.');
+      item.description = failure ? describeError(failure) : undefined;
+      item.tooltip = failure ? new vscode.MarkdownString().appendText(describeError(failure)) : undefined;
+      item.iconPath = new vscode.ThemeIcon(
+        'warning',
+        new vscode.ThemeColor('notificationsWarningIcon.foreground'),
+      );
+      const retry = node.about === 'resourcesFailed' ? 'onna.loadMore' : 'onna.refresh';
+      item.command = command(signedOut ? 'onna.signIn' : retry, item.label, node);
+      break;
+    }
+    case 'noDatasources':
+      item.label = t('No Datasources in this account yet');
+      break;
+    case 'noResources':
+      item.label = t('No Resources yet');
+      break;
+    case 'noMatches':
+      item.label = t('No Datasource matches the filter');
+      break;
+  }
+  item.contextValue = 'notice';
+  return item;
+}
+
+/** How a row looks now. A map look-up or two: nothing is fetched here. */
+export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
+  const item = draw(node, source);
+  item.id = node.id;
+  return item;
+}
+
+function draw(node: TreeNode, source: RowSource): vscode.TreeItem {
+  switch (node.kind) {
+    case 'connection':
+      return connectionItem(node, source);
+    case 'group':
+      return groupItem(node, source);
+    case 'datasource':
+      return datasourceItem(node, source);
+    case 'section':
+      return sectionItem(node, source);
+    case 'resource':
+      return resourceItem(node, source);
+    case 'loadMore':
+      return loadMoreItem(node, source);
+    case 'notice':
+      return noticeItem(node, source);
+  }
+}
+
+/** "as of 5 min ago", for a tree that could not be brought up to date. */
+export function asOfWords(asOf: number, now: number): string {
+  return t('as of {0}', age(asOf, now));
+}

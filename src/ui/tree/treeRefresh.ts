@@ -1,0 +1,142 @@
+import { Owner } from '../../model/event.ts';
+import { groupKeyOf } from '../../model/grouping.ts';
+import type { Group } from '../../model/grouping.ts';
+import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
+import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
+import type { Clock } from '../../onna/clock.ts';
+import { statusDescription } from '../statusWords.ts';
+import type { TreeNode } from './nodes.ts';
+import type { TreeProvider } from './treeProvider.ts';
+
+/** Rows in one event: VS Code's scan of an array of rows grows with its square (VS Code 1.139). */
+const mostRowsAtOnce = 200;
+/** VS Code gathers events for 200 ms: a batch sent sooner would be scanned together with the one before. */
+const betweenBatchesMs = 250;
+/** "5 min ago" is looked at again this often, in ms. */
+const ageTickMs = 60_000;
+
+/** Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. */
+export class TreeRefresh extends Owner {
+  readonly #tree: TreeProvider;
+  readonly #clock: Clock;
+  /** Which Datasources stood in which group when the rows were last sent. */
+  readonly #shown = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  readonly #waiting = new Set<TreeNode>();
+  #cancelBatch: (() => void) | undefined;
+  #cancelTick: (() => void) | undefined;
+
+  constructor(tree: TreeProvider, lists: ResourceLists, clock: Clock) {
+    super();
+    this.#tree = tree;
+    this.#clock = clock;
+    this.register(tree.store.onDidChange((change) => this.#follow(change)));
+    this.register(lists.onDidChange((change) => this.#followList(change)));
+    this.register({ dispose: () => this.#cancelBatch?.() });
+    this.register({ dispose: () => this.#cancelTick?.() });
+  }
+
+  /** Keeps "5 min ago" true while the view is seen. */
+  setVisible(visible: boolean): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    if (visible) this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
+  }
+
+  #follow(change: StoreChange): void {
+    const { connectionId, added, removed, changed, regrouped, state } = change;
+    const snapshot = this.#tree.store.get(connectionId);
+    if (!snapshot || !this.#tree.shown(connectionId)) {
+      this.#shown.delete(connectionId);
+      this.#tree.fire(undefined);
+      return;
+    }
+    const before = this.#shown.get(connectionId);
+    const membershipMayChange =
+      added.length > 0 ||
+      removed.length > 0 ||
+      regrouped ||
+      this.#tree.grouping === 'status' ||
+      this.#tree.filter !== '';
+    if (!before || membershipMayChange) {
+      if (this.#refreshGroups(snapshot, before)) return;
+    } else if (state && snapshot.datasources.size === 0) {
+      this.#tree.fire(this.#tree.connectionNode(connectionId));
+      return;
+    }
+    this.#queue(snapshot, changed);
+  }
+
+  /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
+  #refreshGroups(
+    snapshot: ConnectionSnapshot,
+    before: ReadonlyMap<string, readonly string[]> | undefined,
+  ): boolean {
+    const { id } = snapshot.connection;
+    const groups = this.#tree.groups(snapshot);
+    const now = new Map(
+      [...groups].map(([key, group]) => [key, group.datasources.map((datasource) => datasource.id)]),
+    );
+    this.#shown.set(id, now);
+    if (!before || !sameList([...before.keys()], [...now.keys()])) {
+      this.#tree.fire(this.#tree.connectionNode(id));
+      return true;
+    }
+    const differing = [...groups].filter(([key]) => !sameList(before.get(key) ?? [], now.get(key) ?? []));
+    const rows = differing.map(([, group]) => this.#tree.groupNode(id, group));
+    if (rows.length > 0) this.#tree.fire(rows);
+    return false;
+  }
+
+  #queue(snapshot: ConnectionSnapshot, changed: readonly string[]): void {
+    const groups = this.#tree.groups(snapshot);
+    for (const id of changed) {
+      const row = this.#rowOf(snapshot, groups, id);
+      if (row) this.#waiting.add(row);
+    }
+    if (!this.#cancelBatch) this.#sendBatch();
+  }
+
+  #rowOf(snapshot: ConnectionSnapshot, groups: ReadonlyMap<string, Group>, id: string): TreeNode | undefined {
+    const datasource = snapshot.datasources.get(id);
+    const group = datasource && groups.get(groupKeyOf(snapshot.connection, datasource, this.#tree.grouping));
+    // Only a row that was sent can be refreshed; others are drawn from the model when they are asked for.
+    return group && this.#tree.shown(`${this.#tree.groupNode(snapshot.connection.id, group).id}/${id}`);
+  }
+
+  #sendBatch(): void {
+    this.#cancelBatch = undefined;
+    const batch = [...this.#waiting].slice(0, mostRowsAtOnce);
+    if (batch.length === 0) return;
+    for (const row of batch) this.#waiting.delete(row);
+    this.#tree.fire(batch);
+    this.#cancelBatch = this.#clock.after(betweenBatchesMs, () => this.#sendBatch());
+  }
+
+  #followList({ connectionId, datasourceId, change }: ResourceListsChange): void {
+    const snapshot = this.#tree.store.get(connectionId);
+    if (!snapshot) return;
+    const row = this.#rowOf(snapshot, this.#tree.groups(snapshot), datasourceId);
+    if (row?.kind !== 'datasource') return;
+    const lastSection = this.#tree.resources(connectionId, datasourceId)?.sections().at(-1);
+    this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
+  }
+
+  /** Sends again only the rows whose age reads differently now. */
+  #tick(): void {
+    const now = this.#clock.now();
+    for (const snapshot of this.#tree.store.connections()) {
+      const aged = [...snapshot.datasources.values()]
+        .filter(
+          (datasource) =>
+            statusDescription(datasource, now) !== statusDescription(datasource, now - ageTickMs),
+        )
+        .map(({ id }) => id);
+      this.#queue(snapshot, aged);
+    }
+    this.setVisible(true);
+  }
+}
+
+function sameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((entry, index) => entry === right[index]);
+}
