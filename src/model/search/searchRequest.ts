@@ -1,0 +1,61 @@
+import type { FrontsearchRequest } from '../../onna/wire/search.ts';
+import type { Term } from '../../shared/query/terms.ts';
+import type { SearchSort } from '../../shared/searchProtocol.ts';
+
+/** The facet and filter of the file type. */
+export const typeFacet = 'extension';
+
+/** Hits of the first page: few, so that they are there soon. */
+export const firstPageSize = 50;
+/** Hits of a further page. */
+export const furtherPageSize = 200;
+/** `from + size` may not go beyond it (API notes §6). */
+export const searchWindow = 10_000;
+
+const includes = [
+  '@id',
+  '@uid',
+  '@name',
+  '@type',
+  'title',
+  'type_name',
+  'path',
+  'date_modified',
+  'extension',
+  'content_type',
+  'parent_datasource',
+];
+
+const sorts: Readonly<Record<SearchSort, FrontsearchRequest['sort']>> = {
+  relevance: undefined,
+  newest: { field: 'date_modified', direction: 'desc' },
+  oldest: { field: 'date_modified', direction: 'asc' },
+  title: { field: 'title.keyword', direction: 'asc' },
+  titleDescending: { field: 'title.keyword', direction: 'desc' },
+};
+
+/** What is asked for, whichever page of it. */
+export interface SearchQuestion {
+  readonly terms: readonly Term[];
+  readonly sort: SearchSort;
+  /** File types to restrict hits to; empty for all. */
+  readonly types: readonly string[];
+}
+
+/** The request for `size` hits after the first `from`. */
+export function searchRequest(
+  { terms, sort, types }: SearchQuestion,
+  page: { readonly from: number; readonly size: number; readonly countsTypes: boolean },
+): FrontsearchRequest {
+  const order = sorts[sort];
+  return {
+    advanced: { and: types.length > 0 ? [...terms, { in: [{ var: typeFacet }, types] }] : terms },
+    from: page.from,
+    size: page.size,
+    ...(order && { sort: order }),
+    includes,
+    ...(page.countsTypes && { facets: [{ facetType: typeFacet }] }),
+    highlight: true,
+    hide_children: true,
+  };
+}

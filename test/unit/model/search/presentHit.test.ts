@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { presentHit } from '../../../../src/model/search/presentHit.ts';
+import { hit } from './scriptedSearch.ts';
+
+describe('a hit, made fit to be shown', () => {
+  it('has the found pieces of its text, at most two', () => {
+    const shown = presentHit(
+      hit(1, {
+        highlights: [
+          { field: 'title', fragments: ['<em>Page</em> 1'] },
+          { field: 'extracted_text', fragments: ['the <em>ebb</em>', 'b', 'c'] },
+        ],
+      }),
+    );
+    assert.deepEqual(shown, {
+      id: 'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki/1.html',
+      title: 'Page 1',
+      datasource: 'Harbour wiki',
+      path: '/workspaces/harbour/wiki/1.html',
+      extension: 'html',
+      modified: Date.UTC(2021, 5, 9),
+      snippets: [['the ', 'ebb', ''], ['b']],
+    });
+  });
+
+  it('is named by the end of its address when it has no title', () => {
+    assert.equal(presentHit(hit(1, { title: '  ', id: 'https://x.test/a/the%20tides' }))?.title, 'the tides');
+    assert.equal(presentHit(hit(1, { title: undefined, id: '%zz' }))?.title, '%zz');
+  });
+
+  it('says what it is when it is no Resource', () => {
+    assert.equal(presentHit(hit(1, { typeName: 'Workspace' }))?.typeName, 'Workspace');
+  });
+
+  it('stays small however large its texts are', () => {
+    const megabyte = '<em>x</em>'.repeat(100_000);
+    const shown = presentHit(
+      hit(1, {
+        title: megabyte,
+        path: megabyte,
+        extension: megabyte,
+        typeName: megabyte,
+        datasource: { uid: megabyte, title: megabyte },
+        highlights: [{ field: 'extracted_text', fragments: [megabyte, megabyte, megabyte] }],
+      }),
+    );
+    assert.ok(JSON.stringify(shown).length < 4000);
+    assert.equal(presentHit(hit(1, { id: megabyte })), undefined);
+  });
+});

@@ -1,0 +1,52 @@
+import type { FrontsearchRequest, SearchHit, SearchResults } from '../../../../src/onna/wire/search.ts';
+
+/** A hit as the decoder gives it. */
+export function hit(number: number, change: Partial<SearchHit> = {}): SearchHit {
+  return {
+    id: `https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki/${number}.html`,
+    uid: `uid-${number}`,
+    title: `Page ${number}`,
+    typeName: 'Resource',
+    path: `/workspaces/harbour/wiki/${number}.html`,
+    extension: 'html',
+    contentType: 'text/html',
+    modified: Date.UTC(2021, 5, 9),
+    datasource: { uid: 'uid-wiki', title: 'Harbour wiki' },
+    highlights: [],
+    ...change,
+  };
+}
+
+/** Hits numbered from `first`, as one page. */
+export function page(first: number, length: number, change: Partial<SearchResults> = {}): SearchResults {
+  return {
+    hits: Array.from({ length }, (_, index) => hit(first + index)),
+    received: length,
+    dropped: 0,
+    total: undefined,
+    facets: new Map(),
+    ...change,
+  };
+}
+
+/** A search that answers when the test says so. */
+export class ScriptedSearch {
+  readonly calls: {
+    readonly request: FrontsearchRequest;
+    readonly signal: AbortSignal;
+    readonly answer: (results: SearchResults) => void;
+    readonly fail: (error: unknown) => void;
+  }[] = [];
+
+  readonly search = (request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults> =>
+    new Promise((answer, fail) => {
+      this.calls.push({ request, signal, answer, fail });
+    });
+
+  /** The latest call. */
+  get last(): ScriptedSearch['calls'][number] {
+    const call = this.calls.at(-1);
+    if (call === undefined) throw new Error('Nothing was asked.');
+    return call;
+  }
+}

@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import fc from 'fast-check';
+import { Emitter } from '../../../../src/model/event.ts';
+import { SearchConversation } from '../../../../src/model/search/searchConversation.ts';
+import { SearchHistory } from '../../../../src/model/search/searchHistory.ts';
+import type { SearchScope } from '../../../../src/model/search/searchHost.ts';
+import { decodeHostMessage } from '../../../../src/shared/searchProtocol.ts';
+import type { HitView, HostMessage, KeptSearch, SearchView } from '../../../../src/shared/searchProtocol.ts';
+import { ScriptedSearch, hit, page } from './scriptedSearch.ts';
+
+const account: SearchScope = {
+  id: 'c1',
+  connectionId: 'c1',
+  kind: 'account',
+  label: 'lumenfjord',
+  description: 'onna.example.test',
+};
+const wiki: SearchScope = { ...account, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
+
+/** A page that knows what it was told, as the real one does. */
+class ToldPage {
+  view: SearchView | undefined;
+  hits: HitView[] = [];
+  history: string[] = [];
+  readonly messages: HostMessage[] = [];
+
+  take(message: HostMessage): void {
+    assert.deepEqual(decodeHostMessage(structuredClone(message)), message);
+    this.messages.push(message);
+    if (message.type === 'view') this.view = message.view;
+    if (message.type === 'hits') this.hits = [...this.hits.slice(0, message.from), ...message.hits];
+    if (message.type === 'history') this.history = message.queries;
+  }
+}
+
+class World {
+  readonly service = new ScriptedSearch();
+  readonly shown = new ToldPage();
+  readonly acts: string[] = [];
+  readonly scopesChanged = new Emitter<void>();
+  scopes: SearchScope[] = [account, wiki];
+  picked: SearchScope | undefined;
+  openFailure: Error | undefined;
+  readonly conversation: SearchConversation;
+
+  constructor(start: { scope: SearchScope } | { kept: KeptSearch; scopes: SearchScope[] }) {
+    if ('kept' in start) this.scopes = start.scopes;
+    let stored: unknown;
+    this.conversation = new SearchConversation(
+      {
+        host: {
+          scopes: () => this.scopes,
+          onDidChangeScopes: this.scopesChanged.event,
+          search: (scope, request, signal) => {
+            this.acts.push(`search ${scope.id}`);
+            return this.service.search(request, signal);
+          },
+          open: (scope, { id }) => {
+            this.acts.push(`open ${scope.id} ${id}`);
+            return this.openFailure ? Promise.reject(this.openFailure) : Promise.resolve();
+          },
+          reveal: (scope, { id }) => {
+            this.acts.push(`reveal ${scope.id} ${id}`);
+            return Promise.resolve();
+          },
+          describeError: (error) => ({
+            sentence: error instanceof Error ? error.message : '?',
+            isOffline: true,
+          }),
+          datasources: () => [{ uid: 'uid-wiki', title: 'Harbour wiki' }],
+          showLog: () => this.acts.push('log'),
+        },
+        history: new SearchHistory({
+          get: () => stored,
+          update: (_key, value) => {
+            stored = value;
+            return Promise.resolve();
+          },
+        }),
+        clock: { now: () => Date.UTC(2021, 5, 9) },
+        post: (message) => this.shown.take(message),
+        pickScope: () => Promise.resolve(this.picked),
+        tell: (sentence) => this.acts.push(`tell ${sentence}`),
+      },
+      start,
+    );
+  }
+
+  /** Lets everything that is ready to go on go on. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  }
+
+  async send(...messages: unknown[]): Promise<void> {
+    for (const message of messages) this.conversation.receive(message);
+    await this.settle();
+  }
+
+  async answer(...results: Parameters<typeof page>): Promise<void> {
+    this.service.last.answer(page(...results));
+    await this.settle();
+  }
+}
+
+describe("the host's side of a search page", () => {
+  it('tells a new page where it searches, and the history', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'ready' });
+    assert.deepEqual(world.shown.view?.scope, { id: 'c1/wiki', label: 'Harbour wiki', kind: 'datasource' });
+    assert.equal(world.shown.view.phase, 'idle');
+    assert.deepEqual(world.shown.history, []);
+  });
+
+  it('searches, shows the hits, and remembers the query', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
+    assert.equal(world.shown.view?.phase, 'searching');
+    await world.answer(1, 3, { total: 3 });
+    assert.equal(world.shown.view.phase, 'ready');
+    assert.deepEqual(world.shown.view.total, { count: 3, isExact: true });
+    assert.deepEqual(
+      world.shown.hits.map(({ title }) => title),
+      ['Page 1', 'Page 2', 'Page 3'],
+    );
+    assert.deepEqual(world.shown.history, ['ebb']);
+    assert.deepEqual(world.acts, ['search c1/wiki']);
+  });
+
+  it('sends of a further page only what is new, and ignores a page asked for twice', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
+    await world.answer(0, 50, { total: 1000 });
+    const revision = world.shown.view?.revision;
+    await world.send({ type: 'more', revision, loaded: 50 }, { type: 'more', revision, loaded: 50 });
+    await world.answer(50, 200, { total: 1000 });
+    await world.send({ type: 'more', revision, loaded: 50 }, { type: 'more', revision: 99, loaded: 250 });
+    assert.equal(world.service.calls.length, 2);
+    assert.equal(world.shown.hits.length, 250);
+    const parts = world.shown.messages.filter((message) => message.type === 'hits').map(({ from }) => from);
+    assert.deepEqual(parts.slice(-2), [0, 50]);
+    assert.deepEqual(world.shown.view?.total, { count: 1000, isExact: false });
+  });
+
+  it('tells a page that was made anew everything, in messages of bearable size', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(0, 1200, { total: 1200 });
+    world.shown.hits = [];
+    world.shown.messages.length = 0;
+    await world.send({ type: 'ready' });
+    assert.equal(world.shown.hits.length, 1200);
+    const sizes = world.shown.messages
+      .filter((message) => message.type === 'hits')
+      .map(({ hits }) => hits.length);
+    assert.deepEqual(sizes, [500, 500, 200]);
+  });
+
+  it('opens and reveals hits that it has, and tells of a failure', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 1);
+    const { id } = hit(1);
+    world.openFailure = new Error('It is gone.');
+    await world.send(
+      { type: 'open', id },
+      { type: 'reveal', id },
+      { type: 'open', id: 'https://elsewhere.test/' },
+    );
+    assert.deepEqual(world.acts, ['search c1', `open c1 ${id}`, `reveal c1 ${id}`, 'tell It is gone.']);
+  });
+
+  it('remarks on a query while it is typed', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'check', requestId: 7, query: 'in:"harbor wiki" "ebb' });
+    const [checked] = world.shown.messages;
+    assert.equal(checked?.type, 'checked');
+    assert.equal(checked.requestId, 7);
+    assert.deepEqual(
+      checked.diagnostics.map(({ problem, subject }) => [problem, subject]),
+      [
+        ['unknownDatasource', 'harbor wiki'],
+        ['unclosedQuote', '"ebb'],
+      ],
+    );
+  });
+
+  it('shows a failure with its words, and asks again on retry', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'search', query: 'ebb' });
+    world.service.last.fail(new Error('The server can not be reached.'));
+    await world.settle();
+    assert.equal(world.shown.view?.phase, 'failed');
+    assert.deepEqual(world.shown.view.problem, {
+      sentence: 'The server can not be reached.',
+      isOffline: true,
+    });
+    await world.send({ type: 'retry' });
+    await world.answer(1, 1);
+    assert.equal(world.shown.view.phase, 'ready');
+    assert.equal(world.shown.view.problem, undefined);
+  });
+
+  it('asks the same where the user says to look instead', async () => {
+    const world = new World({ scope: account });
+    let renamed = 0;
+    world.conversation.onDidChangeScope(() => renamed++);
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 2);
+    world.picked = wiki;
+    await world.send({ type: 'pickScope' });
+    await world.answer(5, 1, { total: 1 });
+    assert.deepEqual(world.acts, ['search c1', 'search c1/wiki']);
+    assert.equal(renamed, 1);
+    assert.equal(world.conversation.scope.id, 'c1/wiki');
+    assert.equal(world.shown.hits.length, 1);
+  });
+
+  it('says that its scope is gone, keeps the hits, and goes on when it is back', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 2);
+    world.scopes = [];
+    world.scopesChanged.fire();
+    assert.equal(world.shown.view?.phase, 'absent');
+    await world.send({ type: 'search', query: 'tide' });
+    assert.equal(world.service.calls.length, 1);
+    assert.equal(world.shown.hits.length, 2);
+    world.scopes = [{ ...wiki, label: 'Port wiki' }];
+    world.scopesChanged.fire();
+    assert.equal(world.shown.view.phase, 'ready');
+    assert.equal(world.shown.view.scope.label, 'Port wiki');
+  });
+
+  it('is not disturbed by scopes that are none of its own', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'ready' });
+    const before = world.shown.messages.length;
+    world.scopes = [wiki];
+    world.scopesChanged.fire();
+    assert.equal(world.shown.messages.length, before);
+  });
+
+  it('ignores whatever is no message of the page', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 1);
+    const posted = world.shown.messages.length;
+    const acted = world.acts.length;
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (data) =>
+        world.conversation.receive(data),
+      ),
+    );
+    await world.send(
+      { type: 'search' },
+      { type: 'open', id: 7 },
+      { type: 'open', id: '__proto__' },
+      { type: 'sort', sort: 'title; drop' },
+      { type: 'types', types: 'pdf' },
+      { type: 'more', revision: -1, loaded: Number.NaN },
+      { type: 'constructor' },
+      { type: '__proto__' },
+    );
+    assert.equal(world.shown.messages.length, posted);
+    assert.equal(world.acts.length, acted);
+  });
+});
+
+describe('a search page after a reload of the window', () => {
+  async function kept(): Promise<KeptSearch> {
+    const before = new World({ scope: wiki });
+    await before.send({ type: 'search', query: 'ebb' });
+    await before.answer(0, 50, { total: 900 });
+    const { view, hits } = before.shown;
+    assert.ok(view);
+    return { version: 1, view, hits, draft: 'ebb', scrollTop: 400 };
+  }
+
+  it('shows the hits it had, waits for its scope, and then refreshes them in place', async () => {
+    const world = new World({ kept: await kept(), scopes: [] });
+    await world.send({ type: 'ready' });
+    assert.equal(world.shown.hits.length, 50);
+    assert.equal(world.shown.view?.phase, 'absent');
+    assert.equal(world.shown.view.scope.label, 'Harbour wiki');
+    world.scopes = [wiki];
+    world.scopesChanged.fire();
+    await world.settle();
+    assert.equal(world.shown.view.phase, 'refreshing');
+    await world.answer(1, 50, { total: 901 });
+    assert.equal(world.shown.view.phase, 'ready');
+    const last = world.shown.messages.filter((message) => message.type === 'hits').at(-1);
+    assert.equal(last?.keepsPlace, true);
+    assert.equal(last.hits[0]?.title, 'Page 1');
+    world.scopesChanged.fire();
+    await world.settle();
+    assert.equal(world.service.calls.length, 1);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { SearchHistory, maxHistory } from '../../../../src/model/search/searchHistory.ts';
+import type { HistoryStorage } from '../../../../src/model/search/searchHistory.ts';
+
+function storage(initial?: unknown): HistoryStorage {
+  let stored = initial;
+  return {
+    get: () => stored,
+    update: (_key, value) => {
+      stored = value;
+      return Promise.resolve();
+    },
+  };
+}
+
+describe('the history of searches', () => {
+  it('has the newest first, each query once', async () => {
+    const history = new SearchHistory(storage());
+    for (const query of ['ebb', 'tide', ' ebb ', '  ']) await history.add(query);
+    assert.deepEqual(history.queries, ['ebb', 'tide']);
+  });
+
+  it('forgets the oldest, one query, or all', async () => {
+    const history = new SearchHistory(storage());
+    for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`);
+    assert.equal(history.queries.length, maxHistory);
+    assert.equal(history.queries.at(-1), 'query 1');
+    await history.remove('query 30');
+    assert.equal(history.queries.length, maxHistory - 1);
+    await history.clear();
+    assert.deepEqual(history.queries, []);
+  });
+
+  it('says when it changed, and only then', async () => {
+    const history = new SearchHistory(storage(['ebb']));
+    let changes = 0;
+    history.onDidChange(() => changes++);
+    await history.add('ebb');
+    assert.equal(changes, 0);
+    await history.add('tide');
+    assert.equal(changes, 1);
+  });
+
+  it('takes only queries from what was stored', () => {
+    for (const stored of [undefined, 'ebb', { length: 1 }, null]) {
+      assert.deepEqual(new SearchHistory(storage(stored)).queries, []);
+    }
+    assert.deepEqual(new SearchHistory(storage(['ebb', 7, null, '', 'ebb', 'tide'])).queries, [
+      'ebb',
+      'tide',
+    ]);
+  });
+});
