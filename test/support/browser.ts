@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { findOnPath } from './findOnPath.ts';
+import { node24, repository } from './repository.ts';
+
+const commands = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+];
+
+function usualPlaces(): string[] {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  if (process.platform !== 'win32') return [];
+  return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((variable) => {
+    const folder = process.env[variable];
+    if (folder === undefined) return [];
+    return [
+      path.join(folder, 'Google/Chrome/Application/chrome.exe'),
+      path.join(folder, 'Microsoft/Edge/Application/msedge.exe'),
+    ];
+  });
+}
+
+function findBrowser(): string | undefined {
+  const chosen = process.env['ONNA_TEST_BROWSER'];
+  if (chosen !== undefined && chosen !== '') return chosen;
+  return (
+    findOnPath(commands) ?? [...usualPlaces(), chromium.executablePath()].find((file) => existsSync(file))
+  );
+}
+
+function run(command: string, args: readonly string[]): void {
+  const result = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (result.status === 0) return;
+  const words = result.error?.message ?? `${result.stdout}${result.stderr}`.slice(-2_000);
+  throw new Error(`A browser could not be installed: ${command} ${args.join(' ')} failed.\n${words}`);
+}
+
+/** Ubuntu's package of that name is a shell around a snap, which containers cannot run. */
+function isDebian(): boolean {
+  const file = '/etc/os-release';
+  return existsSync(file) && /^ID="?debian"?$/m.test(readFileSync(file, 'utf8'));
+}
+
+function installBrowser(): void {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && isDebian()) {
+    console.log('Installing Chromium (apt-get, once) …');
+    run('apt-get', ['update', '-q']);
+    run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium']);
+    return;
+  }
+  console.log("Installing Playwright's Chromium (once) …");
+  const withLibraries = isRoot && process.platform === 'linux' ? ['--with-deps'] : [];
+  const cli = path.join(repository, 'node_modules/playwright-core/cli.js');
+  run(node24, [cli, 'install', ...withLibraries, 'chromium']);
+}
+
+/**
+ * The path of a Chrome, Chromium or Edge: `ONNA_TEST_BROWSER`, else one that is installed, else one that
+ * is installed now (root on Debian: its package; elsewhere Playwright's own).
+ * @throws an error with the installer's words if none can be had
+ */
+export function getBrowser(): string {
+  const found = findBrowser();
+  if (found !== undefined) return found;
+  installBrowser();
+  const installed = findBrowser();
+  if (installed === undefined) throw new Error('The browser was installed but is nowhere to be found.');
+  return installed;
+}
+
+/** Starts that browser without a window and with a fresh profile. It ends with this process. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: getBrowser(),
+    headless: true,
+    // A root user's Chromium refuses to start inside its own sandbox; ours opens nothing but this machine.
+    chromiumSandbox: false,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

@@ -1,0 +1,113 @@
+// Runs a script of this project on Node 24, whatever Node started npm and whether or not anything is
+// installed yet:   node test/support/ensure.js SCRIPT [ARGUMENT…]
+// SCRIPT is a file of this project, or the name of a tool in node_modules/.bin. Several commands in a row
+// are separated by `--and`; the first that fails ends the row. Plain JavaScript, and nothing but Node ≥ 20
+// is needed: this is the first file of a fresh clone to run.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const modules = path.join(repository, 'node_modules');
+const onWindows = process.platform === 'win32';
+const node24 = path.join(modules, 'node', 'bin', onWindows ? 'node.exe' : 'node');
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }>}
+ */
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
+
+/**
+ * True when every package of package-lock.json stands in node_modules in that version. Contents are
+ * compared, not times: npm itself writes package-lock.json after node_modules, and a checkout touches it.
+ */
+function isInstalled() {
+  const installedLock = path.join(modules, '.package-lock.json');
+  if (!existsSync(installedLock) || !existsSync(node24)) return false;
+  const installed = readPackages(installedLock);
+  return Object.entries(readPackages(path.join(repository, 'package-lock.json'))).every(
+    ([folder, wanted]) =>
+      folder === '' ||
+      wanted.optional === true ||
+      wanted.devOptional === true ||
+      installed[folder]?.version === wanted.version,
+  );
+}
+
+/**
+ * Runs a command with our input and output, hands signals on, and gives its exit code.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options });
+    const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+    const handOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+    for (const signal of signals) process.on(signal, handOn);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      for (const name of signals) process.off(name, handOn);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+}
+
+async function install() {
+  console.log('Installing the packages of package-lock.json (npm ci) …');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env['npm_execpath'];
+  const code =
+    npm?.endsWith('.js') === true
+      ? await run(process.execPath, [npm, ...args], { cwd: repository })
+      : await run('npm', args, { cwd: repository, shell: onWindows });
+  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}; its own words stand above.`);
+  if (!existsSync(node24)) throw new Error(`npm ci left no Node 24 at ${node24}.`);
+}
+
+/**
+ * The JavaScript file behind a script's name.
+ * @param {string} name
+ */
+function scriptFile(name) {
+  if (existsSync(path.join(repository, name))) return path.join(repository, name);
+  for (const folder of [name, `@vscode/${name}`]) {
+    const manifest = path.join(modules, folder, 'package.json');
+    if (!existsSync(manifest)) continue;
+    const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+    const file = typeof bin === 'string' ? bin : (bin?.[name] ?? Object.values(bin ?? {})[0]);
+    if (file !== undefined) return path.join(modules, folder, file);
+  }
+  throw new Error(`There is no script or tool called ${name}.`);
+}
+
+/** @param {string[]} words */
+function commandsIn(words) {
+  /** @type {string[][]} */
+  const commands = [[]];
+  for (const word of words) {
+    if (word === '--and') commands.push([]);
+    else commands.at(-1)?.push(word);
+  }
+  return commands;
+}
+
+try {
+  if (!isInstalled()) await install();
+  const binaries = `${path.dirname(node24)}${path.delimiter}${path.join(modules, '.bin')}`;
+  const env = { ...process.env, PATH: `${binaries}${path.delimiter}${process.env['PATH'] ?? ''}` };
+  for (const [script, ...args] of commandsIn(process.argv.slice(2))) {
+    if (script === undefined) throw new Error('Usage: node test/support/ensure.js SCRIPT [ARGUMENT…]');
+    process.exitCode = await run(node24, [scriptFile(script), ...args], { cwd: repository, env });
+    if (process.exitCode !== 0) break;
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,123 @@
+// "A headless code": understands the flags that @vscode/test-electron starts VS Code with, and does what
+// they ask for with the VS Code server and a browser. Its exit code is the tests' own.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { format, parseArgs } from 'node:util';
+import type { Browser, ConsoleMessage } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { stopOnSignals } from './processes.ts';
+import { getServerVsCode } from './vscode.ts';
+import { startVsCodeServer, testWindowUrl, type Settings, type VsCodeServer } from './vscodeServer.ts';
+
+interface Request {
+  readonly extensionDevelopmentPath: string;
+  readonly extensionTestsPath: string;
+  readonly userDataFolder: string;
+  readonly extensionsFolder: string | undefined;
+  readonly folder: string;
+}
+
+const stops: (() => Promise<unknown>)[] = [];
+
+async function stopAll(): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'onna-vscode-'));
+  stops.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function readRequest(): Promise<Request> {
+  const { values, positionals } = parseArgs({
+    options: {
+      extensionDevelopmentPath: { type: 'string' },
+      extensionTestsPath: { type: 'string' },
+      'user-data-dir': { type: 'string' },
+      'extensions-dir': { type: 'string' },
+    },
+    // The other flags speak of the desktop's window and have no meaning here.
+    strict: false,
+    allowPositionals: true,
+  });
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const developed = text(values['extensionDevelopmentPath']);
+  const tests = text(values['extensionTestsPath']);
+  if (developed === undefined || tests === undefined) {
+    throw new Error('headless-code needs --extensionDevelopmentPath=… and --extensionTestsPath=….');
+  }
+  const userDataFolder = text(values['user-data-dir']) ?? (await temporaryFolder());
+  const extensions = text(values['extensions-dir']);
+  const folder = positionals[0] ?? path.join(userDataFolder, 'workspace');
+  await mkdir(folder, { recursive: true });
+  return {
+    extensionDevelopmentPath: path.resolve(developed),
+    extensionTestsPath: path.resolve(tests),
+    userDataFolder: path.resolve(userDataFolder),
+    extensionsFolder: extensions === undefined ? undefined : path.resolve(extensions),
+    folder: path.resolve(folder),
+  };
+}
+
+/** The settings of the user whose data folder it is, where desktop VS Code would read them. */
+async function readUserSettings(userDataFolder: string): Promise<Settings> {
+  const file = path.join(userDataFolder, 'User/settings.json');
+  return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Settings) : {};
+}
+
+/**
+ * Prints what the extension host writes by console.log, as desktop VS Code does. It reaches the window's
+ * console as a coloured label, the colour, and what was written. With ONNA_TEST_VERBOSE, all is printed.
+ */
+async function relay(message: ConsoleMessage): Promise<void> {
+  const values = await Promise.all(message.args().map((argument) => argument.jsonValue() as unknown));
+  if (message.type() === 'log' && values[0] === '%c INFO') console.log(format(...values.slice(2)));
+  else if (process.env['ONNA_TEST_VERBOSE']) console.error(`[${message.type()}] ${format(...values)}`);
+}
+
+/**
+ * Opens the window and settles with the exit code that it gives when the tests have ended. The two
+ * functions on the page are those that VS Code calls in a window under automation.
+ */
+async function runInWindow(browser: Browser, server: VsCodeServer, request: Request): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const page = await browser.newPage();
+  await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
+  page.on('console', (message) => void relay(message));
+  page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
+  browser.on('disconnected', () => reject(new Error('The browser ended before the tests did.')));
+  void server.process.exited.then((code) =>
+    reject(new Error(`VS Code's server ended with code ${code} before the tests did.`)),
+  );
+  await page.goto(testWindowUrl(server, request));
+  return promise;
+}
+
+async function main(): Promise<number> {
+  const request = await readRequest();
+  const server = await startVsCodeServer({
+    vscode: await getServerVsCode(),
+    dataFolder: path.join(request.userDataFolder, 'server'),
+    folder: request.folder,
+    settings: await readUserSettings(request.userDataFolder),
+    ...(request.extensionsFolder !== undefined && { extensionsFolder: request.extensionsFolder }),
+  });
+  stops.push(() => server.process.stop());
+  const browser = await launchBrowser();
+  stops.push(() => browser.close());
+  return runInWindow(browser, server, request);
+}
+
+stopOnSignals(stopAll);
+let code = 1;
+try {
+  code = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+} finally {
+  await stopAll();
+}
+process.exit(code);

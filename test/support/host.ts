@@ -1,0 +1,83 @@
+// Runs the tests of test/host inside VS Code's extension host:  node test/support/host.ts [FILE…]
+import { globSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import * as esbuild from 'esbuild';
+import { repository } from './repository.ts';
+import { getVsCode, hasDisplay } from './vscode.ts';
+import { writeDesktopSettings } from './desktopSettings.ts';
+import { startInvisibleScreen } from './invisibleScreen.ts';
+
+const outputFolder = path.join(repository, 'dist-test/host');
+
+/** Bundles each file of tests by itself; mocha stays outside, so that all share one. */
+async function bundle(): Promise<void> {
+  await rm(outputFolder, { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: repository,
+    entryPoints: ['test/host/run.ts', ...globSync('test/host/**/*.test.ts', { cwd: repository })],
+    outdir: outputFolder,
+    outbase: 'test/host',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+    define: { 'import.meta.dirname': '__dirname' },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+}
+
+/** The bundles of the chosen files, as test/host/run.ts looks for them. */
+function bundlesOf(files: readonly string[]): string {
+  return files
+    .map((file) => path.relative(path.join(repository, 'test/host'), path.resolve(repository, file)))
+    .map((file) => file.replace(/\.ts$/, '.cjs'))
+    .join(path.delimiter);
+}
+
+async function main(): Promise<number> {
+  await bundle();
+  const vscode = await getVsCode();
+  console.log(`  in ${vscode.label}`);
+  const onWindows = process.platform === 'win32';
+  const headlessCode = path.join(
+    repository,
+    'test/support',
+    onWindows ? 'headless-code.cmd' : 'headless-code',
+  );
+  // Short: the sockets that desktop VS Code makes below it may have 103 characters at most.
+  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-'));
+  const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;
+  try {
+    await writeDesktopSettings(path.join(home, 'user'), {});
+    return await runTests({
+      vscodeExecutablePath: vscode.kind === 'desktop' ? vscode.executable : headlessCode,
+      extensionDevelopmentPath: repository,
+      extensionTestsPath: path.join(outputFolder, 'run.cjs'),
+      extensionTestsEnv: {
+        ...(screen && { DISPLAY: screen.display }),
+        ...(process.argv.length > 2 && { ONNA_TEST_FILES: bundlesOf(process.argv.slice(2)) }),
+      },
+      launchArgs: [
+        path.join(home, 'workspace'),
+        `--user-data-dir=${path.join(home, 'user')}`,
+        `--extensions-dir=${path.join(home, 'extensions')}`,
+      ],
+    });
+  } finally {
+    await screen?.process.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { format } from 'node:util';
+import Mocha from 'mocha';
+
+const {
+  EVENT_RUN_END,
+  EVENT_SUITE_BEGIN,
+  EVENT_SUITE_END,
+  EVENT_TEST_FAIL,
+  EVENT_TEST_PASS,
+  EVENT_TEST_PENDING,
+} = Mocha.Runner.constants;
+
+/** What a layer's tests came to; written as JSON to the file that `ONNA_TEST_REPORT` names. */
+export interface LayerReport {
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that were left out by `it.skip` or `this.skip()`. */
+  readonly skipped: number;
+}
+
+// The console of an extension host takes no format strings on their way out.
+Mocha.reporters.Base.consoleLog = (...words: unknown[]) => console.log(format(...words));
+
+/**
+ * Prints a line for each top-level suite, a line for each failure as it happens, and all failures in full
+ * at the end. It also works in VS Code's extension host, where nothing but the console leads out.
+ */
+export class LayerReporter extends Mocha.reporters.Base {
+  readonly #counts = { passed: 0, failed: 0, skipped: 0 };
+  #beforeSuite = { passed: 0, failed: 0, startedAt: 0 };
+
+  constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.on(EVENT_SUITE_BEGIN, (suite) => {
+      if (suite.parent?.root === true) this.#beforeSuite = { ...this.#counts, startedAt: Date.now() };
+    });
+    runner.on(EVENT_SUITE_END, (suite) => {
+      if (suite.parent?.root === true) this.#printSuite(suite.title);
+    });
+    runner.on(EVENT_TEST_PASS, () => this.#counts.passed++);
+    runner.on(EVENT_TEST_PENDING, () => this.#counts.skipped++);
+    runner.on(EVENT_TEST_FAIL, (test, error: unknown) => {
+      this.#counts.failed++;
+      const words = error instanceof Error ? error.message : String(error);
+      console.log(`    ✗ ${test.fullTitle()}: ${words.split('\n')[0] ?? ''}`);
+    });
+    runner.once(EVENT_RUN_END, () => this.#finish());
+  }
+
+  #printSuite(title: string): void {
+    const { passed, failed, startedAt } = this.#beforeSuite;
+    const failures = this.#counts.failed - failed;
+    const outcome = `${this.#counts.passed - passed} passed${failures > 0 ? `, ${failures} failed` : ''}`;
+    const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
+    console.log(`  ${failures > 0 ? '✗' : '✓'} ${title}: ${outcome} (${seconds} s)`);
+  }
+
+  #finish(): void {
+    if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures);
+    const file = process.env['ONNA_TEST_REPORT'];
+    const report: LayerReport = this.#counts;
+    if (file !== undefined) writeFileSync(file, JSON.stringify(report));
+  }
+}

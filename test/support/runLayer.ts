@@ -1,0 +1,18 @@
+// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|ui [FILE…]
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { repository } from './repository.ts';
+import { runMocha } from './runMocha.ts';
+
+const timeoutsMs: Readonly<Record<string, number>> = { unit: 10_000, ui: 120_000 };
+
+const [layer = '', ...chosen] = process.argv.slice(2);
+const timeoutMs = timeoutsMs[layer];
+if (timeoutMs === undefined) throw new Error(`There is no layer “${layer}” here.`);
+const files = chosen.length > 0 ? chosen : globSync(`test/${layer}/**/*.test.ts`, { cwd: repository }).sort();
+const failures = await runMocha(
+  files.map((file) => path.resolve(repository, file)),
+  { timeoutMs },
+);
+// Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
+process.exit(failures > 0 ? 1 : 0);
