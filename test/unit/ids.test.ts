@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { authenticationProviderId, commandIds, datasourcesView } from '../../src/ids.ts';
+import type { SettingId } from '../../src/ids.ts';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string }[];
+    views: Record<string, { id: string }[]>;
+    menus: Record<string, { command: string; when: string }[]>;
+    authentication: { id: string }[];
+    configuration: { properties: Record<string, { scope: string }> };
+    walkthroughs: { steps: { description: string; media: { svg: string } }[] }[];
+  };
+}
+
+const root = new URL('../../', import.meta.url);
+const manifestText = await readFile(new URL('package.json', root), 'utf8');
+const { contributes } = JSON.parse(manifestText) as Manifest;
+const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8')) as Record<string, string>;
+
+describe('package.json', () => {
+  it('contributes exactly the commands, the view and the accounts that the code names', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command), [...commandIds]);
+    assert.deepEqual(Object.values(contributes.views).flat().map(({ id }) => id), [datasourcesView]);
+    assert.deepEqual(contributes.authentication.map(({ id }) => id), [authenticationProviderId]);
+  });
+
+  it('declares exactly the settings that the code reads', () => {
+    const settings: Record<SettingId, true> = { 'onna.server': true, 'onna.pageSize': true, 'onna.groupBy': true, 'onna.statusBar': true };
+    assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
+  });
+
+  it('lets no workspace decide where a password goes', () => {
+    assert.equal(contributes.configuration.properties['onna.server']?.scope, 'application');
+  });
+
+  it('names only commands that exist in menus and links', () => {
+    const known = new Set<string>([...commandIds, 'onna.datasources.focus']);
+    const menus = Object.values(contributes.menus).flat().map(({ command }) => command);
+    const links = [...JSON.stringify(words).matchAll(/\(command:([\w.]+)\)/g)].map(([, command = '']) => command);
+    assert.deepEqual([...menus, ...links].filter((command) => !known.has(command)), []);
+  });
+
+  it('has every command in a menu or in the palette, each palette entry with a condition', () => {
+    const conditioned = new Set(contributes.menus['commandPalette']?.map(({ command }) => command));
+    assert.deepEqual(commandIds.filter((id) => !conditioned.has(id)), ['onna.signIn', 'onna.showLog']);
+  });
+
+  it('has words for every placeholder, and no words that nothing uses', () => {
+    const used = [...manifestText.matchAll(/"%([^%]+)%"/g)].map(([, key = '']) => key);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
+  });
+});

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { UnsecuredJWT } from 'jose';
+import { Accounts } from '../../../src/model/accounts.ts';
+import type { SecretStore } from '../../../src/model/accounts.ts';
+import { Emitter } from '../../../src/model/event.ts';
+import { OnnaError, isOnnaError } from '../../../src/onna/errors.ts';
+import { DrivenClock, settle } from '../drivenClock.ts';
+
+const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
+
+/** SecretStorage as two windows of one profile share it. */
+class SharedSecrets implements SecretStore {
+  readonly entries = new Map<string, string>();
+  readonly #changes = new Emitter<{ readonly key: string }>();
+  readonly onDidChange = this.#changes.event;
+
+  get(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.entries.get(key));
+  }
+
+  store(key: string, value: string): Promise<void> {
+    this.entries.set(key, value);
+    this.#changes.fire({ key });
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.entries.delete(key);
+    this.#changes.fire({ key });
+    return Promise.resolve();
+  }
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.entries.keys()]);
+  }
+}
+
+describe('accounts', () => {
+  const clock = new DrivenClock();
+  let secrets: SharedSecrets;
+  let signIns: number;
+  let refuse: OnnaError | undefined;
+  let accounts: Accounts;
+
+  const token = (lifetimeMs: number): string =>
+    new UnsecuredJWT({
+      login: 'ines',
+      exp: Math.floor((clock.now() + lifetimeMs) / 1000),
+      jti: String(signIns),
+    }).encode();
+  const day = 86_400_000;
+  const open = (lifetimeMs = day): Accounts =>
+    new Accounts(
+      secrets,
+      async () => {
+        signIns++;
+        await settle();
+        if (refuse) throw refuse;
+        return token(lifetimeMs);
+      },
+      clock,
+    );
+
+  beforeEach(() => {
+    secrets = new SharedSecrets();
+    signIns = 0;
+    refuse = undefined;
+    accounts = open();
+  });
+  afterEach(() => accounts.dispose());
+
+  it('are there again after a restart, several at once', async () => {
+    await accounts.addByPassword(address, 'ines@x.test', 'p');
+    await accounts.addByToken({ ...address, account: 'other' }, 'tom@x.test', 'opaque');
+    const again = open();
+    const users = (await again.load()).map(({ user }) => user).sort();
+    assert.deepEqual(users, ['ines@x.test', 'tom@x.test']);
+    again.dispose();
+  });
+
+  it('renew a token a minute before it runs out', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const first = await source.token();
+    await clock.advance(day - 61_000);
+    assert.equal(await source.token(), first);
+    await clock.advance(2_000);
+    assert.notEqual(await source.token(), first);
+    assert.equal(signIns, 2);
+  });
+
+  it('renew once when many requests fail together', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    const renewed = await Promise.all(Array.from({ length: 20 }, () => source.renew(refused)));
+    assert.equal(new Set(renewed).size, 1);
+    assert.equal(signIns, 2);
+  });
+
+  it('take the token that another window has renewed', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const other = open();
+    await other.load();
+    const refused = await accounts.tokenSource(id).token();
+    const renewed = await other.tokenSource(id).renew(refused);
+    assert.equal(await accounts.tokenSource(id).renew(refused), renewed);
+    assert.equal(signIns, 2);
+    other.dispose();
+  });
+
+  it('given a password that was changed, then do not try it again and again', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'badCredentials' });
+    for (let time = 0; time < 3; time++) {
+      await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'signedOut'));
+      await assert.rejects(source.token(), (error) => isOnnaError(error, 'signedOut'));
+    }
+    assert.equal(signIns, 2);
+    refuse = undefined;
+    await accounts.addByPassword(address, 'ines', 'new');
+    assert.ok(await source.token());
+  });
+
+  it('given a network failure while renewing, then stay signed in', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'authServerDown' });
+    await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'authServerDown'));
+    refuse = undefined;
+    assert.ok(await source.renew(refused));
+  });
+
+  it('cannot renew a pasted token', async () => {
+    const { id } = await accounts.addByToken(address, 'ines', 'opaque');
+    await assert.rejects(accounts.tokenSource(id).renew('opaque'), (error) =>
+      isOnnaError(error, 'signedOut'),
+    );
+    assert.equal(signIns, 0);
+  });
+
+  it('leave nothing behind when they sign out, and every window hears of it', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const other = open();
+    await other.load();
+    let heard = 0;
+    other.onDidChange(() => heard++);
+    await accounts.remove(id);
+    await settle();
+    assert.equal(secrets.entries.size, 0);
+    assert.deepEqual(other.connections(), []);
+    assert.equal(heard, 1);
+    other.dispose();
+  });
+
+  it('one caller that gives up does not take the renewal from the others', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    const abort = new AbortController();
+    const impatient = source.renew(refused, abort.signal);
+    const patient = source.renew(refused);
+    abort.abort();
+    await assert.rejects(impatient, (error) => isOnnaError(error, 'cancelled'));
+    assert.ok(await patient);
+  });
+});

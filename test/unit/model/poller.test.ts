@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { Poller } from '../../../src/model/poller.ts';
+import { DatasourceStore } from '../../../src/model/store.ts';
+import { DrivenClock, settle } from '../drivenClock.ts';
+import { ScriptedServer, json } from '../onna/scriptedServer.ts';
+import { connection } from './wireNodes.ts';
+
+const { id } = connection;
+const datasource = (name: string, status: string | undefined, timestamp: string): object => ({
+  '@id': `/workspaces/harbour/${name}`,
+  '@type': 'SlackDatasource',
+  '@uid': name,
+  '@timestamp': timestamp,
+  title: name,
+  type_sync: 'auto',
+  ...(status === undefined ? {} : { sync_status: status }),
+});
+
+describe('the poller', () => {
+  let server: ScriptedServer;
+  let store: DatasourceStore;
+  let clock: DrivenClock;
+  let poller: Poller;
+  let items: object[];
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+    store = new DatasourceStore();
+    store.open(connection);
+    clock = new DrivenClock();
+    items = [];
+    server.answer = (_, response) => json(response, { updates: items, deleted: [], cursor: null });
+    const client = server.client({ clock });
+    poller = new Poller({ connectionId: id, store, clock, client: () => Promise.resolve(client) });
+  });
+  afterEach(async () => {
+    poller.dispose();
+    await server.close();
+  });
+
+  /** Lets time pass until the server has been asked `count` times. @returns ms that passed. */
+  async function untilRequests(count: number, stepMs = 1_000, mostMs = 3_600_000): Promise<number> {
+    const start = clock.now();
+    while (server.seen.length < count && clock.now() - start < mostMs) {
+      await clock.advance(stepMs);
+      while (store.get(id)?.loading) await settle();
+    }
+    return clock.now() - start;
+  }
+
+  async function look(): Promise<void> {
+    await poller.refresh(false);
+  }
+
+  it('asks once however many Datasources there are, and then only for what changed', async () => {
+    items = Array.from({ length: 500 }, (_, index) =>
+      datasource(
+        `d${String(index)}`,
+        'synced',
+        `2026-03-01T11:00:00.${String(index).padStart(6, '0')}+00:00`,
+      ),
+    );
+    await look();
+    assert.equal(server.seen.length, 1);
+    assert.equal(server.seen[0]?.query.get('since'), null);
+    await look();
+    assert.equal(server.seen.length, 2);
+    assert.equal(server.seen[1]?.query.get('since'), '2026-03-01T11:00:00.000499+00:00');
+  });
+
+  for (const [name, status, attention, least, most] of [
+    ['5 s while something is active and the window has the focus', 'syncing', 'focused', 4_000, 6_000],
+    ['30 s while something is active and only the view is seen', 'syncing', 'unfocused', 26_000, 34_000],
+    ['a minute while nothing is active', 'synced', 'focused', 54_000, 66_000],
+    ['5 minutes while nobody watches', 'synced', 'hidden', 270_000, 330_000],
+  ] as const) {
+    it(`looks every ${name}`, async () => {
+      items = [datasource('wiki', status, '2026-03-01T11:00:00+00:00')];
+      poller.setAttention(attention);
+      await look();
+      const passed = await untilRequests(2);
+      assert.ok(passed >= least && passed <= most, `${String(passed)} ms`);
+    });
+  }
+
+  it('looks at once when the focus comes back after a while, and not when it was away for a moment', async () => {
+    items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
+    poller.setAttention('focused');
+    await look();
+    poller.setAttention('hidden');
+    await clock.advance(10_000);
+    poller.setAttention('focused');
+    await clock.advance(1_000);
+    assert.equal(server.seen.length, 1);
+    poller.setAttention('hidden');
+    await clock.advance(120_000);
+    poller.setAttention('focused');
+    assert.ok((await untilRequests(2)) <= 2_000);
+  });
+
+  it('looks often for a while after an action, whatever the status says', async () => {
+    items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
+    await look();
+    poller.acted();
+    await untilRequests(4);
+    assert.ok(clock.now() <= Date.parse('2026-03-01T12:00:00Z') + 20_000);
+  });
+
+  it('waits longer after each failure, keeps what is known, and recovers by itself', async () => {
+    items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
+    poller.setAttention('focused');
+    await look();
+    server.answer = (_, response) => json(response, {}, 503);
+    const waits: number[] = [];
+    for (let count = 2; count <= 5; count++) waits.push(await untilRequests(count));
+    assert.ok(
+      waits.every((wait, index) => index === 0 || wait > (waits[index - 1] ?? 0)),
+      waits.join(),
+    );
+    assert.equal(store.get(id)?.datasources.size, 1);
+    assert.equal(store.get(id)?.failure?.failure.kind, 'serverError');
+    server.answer = (_, response) => json(response, { updates: [], deleted: [], cursor: null });
+    await untilRequests(6);
+    assert.equal(store.get(id)?.failure, undefined);
+  });
+
+  it('does as Retry-After says', async () => {
+    items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
+    poller.setAttention('focused');
+    await look();
+    server.answer = (_, response) => json(response, {}, 429, { 'retry-after': '90' });
+    await untilRequests(2);
+    const waited = await untilRequests(3);
+    assert.ok(waited >= 89_000, `${String(waited)} ms`);
+  });
+
+  it('stops asking once it is signed out', async () => {
+    server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
+    await look();
+    assert.equal(server.seen.length, 1);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('reads one by one, only what can change, where the listing leaves the status out', async () => {
+    const statuses: Record<string, string> = { a: 'syncing', b: 'paused', c: 'synced' };
+    const stamp = '2026-03-01T11:00:00+00:00';
+    server.answer = (request, response) => {
+      const name = request.path.split('/').at(-1) ?? '';
+      if (name === '@data') {
+        const updates = request.query.has('since')
+          ? []
+          : Object.keys(statuses).map((key) => datasource(key, undefined, stamp));
+        json(response, { updates, deleted: [], cursor: null });
+      } else json(response, datasource(name, statuses[name], stamp));
+    };
+    await look();
+    assert.deepEqual(
+      [...(store.get(id)?.datasources.values() ?? [])].map(({ status }) => status),
+      ['syncing', 'paused', 'synced'],
+    );
+    server.seen.length = 0;
+    await look();
+    assert.deepEqual(server.seen.map(({ path }) => path.split('/').at(-1)).sort(), ['@data', 'a', 'c']);
+  });
+
+  it('never has two looks under way: a second wish is one look after the first', async () => {
+    let open = 0;
+    let most = 0;
+    server.answer = (_, response) => {
+      most = Math.max(most, ++open);
+      setImmediate(() => {
+        open--;
+        json(response, { updates: [], deleted: [], cursor: null });
+      });
+    };
+    await Promise.all([look(), look(), poller.refresh(true), look()]);
+    assert.equal(most, 1);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('leaves nothing behind: no timer, and no answer is taken in', async () => {
+    items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
+    const looking = look();
+    poller.dispose();
+    await looking;
+    assert.equal(store.get(id)?.datasources.size, 0);
+    assert.equal(clock.pending, 0);
+  });
+});

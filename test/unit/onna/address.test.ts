@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { lastSegment, nodePath, nodeUrl, parentPath, parseBaseUrl } from '../../../src/onna/address.ts';
+
+const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
+
+describe('a node’s path', () => {
+  it('is the same wherever the service names it from', () => {
+    const expected = '/workspaces/harbour/wiki';
+    for (const reference of [
+      '/workspaces/harbour/wiki',
+      '/lumenfjord/workspaces/harbour/wiki'.replace('/lumenfjord', '/rel0/lumenfjord'),
+      '/api/rel0/lumenfjord/workspaces/harbour/wiki/',
+      'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki',
+      'http://10.0.0.7:8080/api/rel0/lumenfjord//workspaces/harbour/wiki',
+      'https://gateway.example.test/onna/api/rel0/lumenfjord/workspaces/harbour/wiki',
+    ]) {
+      assert.equal(nodePath(address, reference), expected, reference);
+    }
+  });
+
+  it('is undefined for what is no node of the account', () => {
+    for (const reference of [
+      '',
+      'wiki',
+      'https://onna.example.test/api/rel0/other/wiki',
+      'https://',
+      '/a/../b',
+    ]) {
+      assert.equal(nodePath(address, reference), undefined, reference);
+    }
+  });
+
+  it('gives a URL on the configured base, encoded segment by segment', () => {
+    const path = nodePath(address, 'https://elsewhere.test/api/rel0/lumenfjord/ines%40x.test/a%20b%3Fc|d');
+    assert.equal(path, '/ines@x.test/a b?c|d');
+    assert.equal(
+      nodeUrl(address, path, '@size').href,
+      'https://onna.example.test/api/rel0/lumenfjord/ines@x.test/a%20b%3Fc%7Cd/@size',
+    );
+  });
+
+  it('keeps a slash inside a segment apart from the slashes between them', () => {
+    const path = nodePath(address, '/ws/a%2Fb');
+    assert.equal(path, '/ws/a%2Fb');
+    assert.equal(lastSegment(path), 'a/b');
+    assert.equal(parentPath(path), '/ws');
+    assert.ok(nodeUrl(address, path).href.endsWith('/ws/a%2Fb'));
+  });
+});
+
+describe('a base URL as it is typed', () => {
+  it('may lack the scheme and may have the API path behind it', () => {
+    assert.equal(parseBaseUrl('enterprise.onna.com'), 'https://enterprise.onna.com');
+    assert.equal(parseBaseUrl(' https://x.onna.io/api/rel0/acc '), 'https://x.onna.io');
+    assert.equal(parseBaseUrl('http://127.0.0.1:8080/'), 'http://127.0.0.1:8080');
+    assert.equal(parseBaseUrl('https://gw.test/onna/api'), 'https://gw.test/onna');
+  });
+
+  it('is refused where it is none, or holds a password', () => {
+    for (const text of [
+      '',
+      'ftp://x.test',
+      'https://user:secret@x.test',
+      'not a url',
+      'javascript:alert(1)',
+    ]) {
+      assert.equal(parseBaseUrl(text), undefined, text);
+    }
+  });
+});

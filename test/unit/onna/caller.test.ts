@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
+import { OnnaError } from '../../../src/onna/errors.ts';
+import type { OnnaFailure } from '../../../src/onna/errors.ts';
+import { DrivenClock, settle } from '../drivenClock.ts';
+import { ScriptedServer, json } from './scriptedServer.ts';
+
+async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof OnnaError, String(error));
+    return error.failure;
+  }
+  return assert.fail('it did not fail');
+}
+
+describe('a call', () => {
+  let server: ScriptedServer;
+  beforeEach(async () => (server = await ScriptedServer.start()));
+  afterEach(() => server.close());
+
+  const anonymous = {
+    reason: 'You are not authorized to access content',
+    content: '<x>',
+    auth: 'Anonymous User',
+  };
+
+  for (const [name, status, body, expected] of [
+    ['an expired token', 401, '401: Unauthorized', { kind: 'signedOut' }],
+    ['a malformed token', 401, JSON.stringify(anonymous), { kind: 'signedOut' }],
+    [
+      'a missing permission',
+      401,
+      JSON.stringify({ ...anonymous, auth: 'ines@x.test' }),
+      { kind: 'noPermission' },
+    ],
+    [
+      'a permission missing inside a service',
+      401,
+      '{"reason":"unauthorized","details":"Not authorized to execute action"}',
+      { kind: 'noPermission' },
+    ],
+    ['an unknown object', 404, '{"reason":"object and/or route not found"}', { kind: 'notFound' }],
+    [
+      'an id that is taken',
+      409,
+      '{"reason":"conflictId","message":"Conflict ID x"}',
+      { kind: 'duplicateId' },
+    ],
+    ['a write conflict', 409, '{"summary":"conflict"}', { kind: 'writeConflict' }],
+    [
+      'an auth server that is down',
+      424,
+      '{"reason":"oauthServerFailure","message":"down"}',
+      { kind: 'authServerDown' },
+    ],
+    ['too many requests', 429, '', { kind: 'rateLimited' }],
+    ['a crash', 500, '{"reason":"unknownError","eid":"ab12"}', { kind: 'serverError', eid: 'ab12' }],
+    ['a redirect elsewhere', 302, '', { kind: 'redirected' }],
+  ] as const) {
+    it(`tells ${name} from the rest`, async () => {
+      server.answer = (_, response) => response.writeHead(status).end(body);
+      const failure = await failureOf(server.client().sendToSpyder('/ws/wiki'));
+      for (const [key, value] of Object.entries(expected))
+        assert.equal(failure[key as keyof OnnaFailure], value);
+    });
+  }
+
+  it('names the fields that the service refused', async () => {
+    const problems = [{ field: 'type_sync', message: 'not allowed' }];
+    server.answer = (_, response) =>
+      json(response, { reason: 'deserializationError', deserialization_errors: problems }, 412);
+    const failure = await failureOf(server.client().sendToSpyder('/ws/static'));
+    assert.deepEqual(failure.kind === 'invalid' && failure.fields, problems);
+  });
+
+  for (const [name, body] of [
+    ['a web page', '<!doctype html><title>Sign in</title>'],
+    ['cut-off JSON', '{"updates":[{'],
+    ['nothing', ''],
+    ['another shape', '[1,2,3]'],
+  ] as const) {
+    it(`given ${name} with status 200, then says that it is not what was asked for`, async () => {
+      server.answer = (_, response) => response.end(body);
+      assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
+    });
+  }
+
+  it('given a body that breaks off, then tells so and does not wait', async () => {
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"up');
+      setImmediate(() => response.destroy());
+    };
+    assert.equal((await failureOf(server.client().data({ retry: false }))).kind, 'unreachable');
+  });
+
+  it('given a compressed answer that unpacks beyond the limit, then stops reading', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 << 20));
+    server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    assert.equal((await failureOf(server.client().data({}))).kind, 'tooLarge');
+  });
+
+  it('given nobody listens, then says which host', async () => {
+    const port = new URL(server.baseUrl).port;
+    await server.close();
+    server = await ScriptedServer.start();
+    const transport = new UndiciTransport(new URL(`http://127.0.0.1:${port}`), {
+      strictSSL: true,
+      certificates: [],
+    });
+    const url = new URL(`http://127.0.0.1:${port}/x`);
+    const failure = await failureOf(
+      transport.send({ method: 'GET', url, headers: {}, answerTimeoutMs: 1_000 }),
+    );
+    assert.deepEqual(failure, { kind: 'unreachable', host: `127.0.0.1:${port}`, code: 'ECONNREFUSED' });
+    await transport.close();
+  });
+
+  it('when it is cancelled, then ends at once and the server sees the socket close', async () => {
+    let closed: () => void = () => undefined;
+    const closing = new Promise<void>((resolve) => (closed = resolve));
+    const arrived = new Promise<void>((resolve) => {
+      server.answer = (_, response) => {
+        response.once('close', () => closed());
+        resolve();
+      };
+    });
+    const abort = new AbortController();
+    const call = failureOf(server.client().data({ signal: abort.signal }));
+    await arrived;
+    abort.abort();
+    assert.equal((await call).kind, 'cancelled');
+    await closing;
+  });
+
+  it('retries a read after a passing fault, and waits as long as the service asks', async () => {
+    const clock = new DrivenClock();
+    server.answer = (_, response, index) =>
+      index === 0
+        ? json(response, {}, 503, { 'retry-after': '3' })
+        : json(response, { updates: [], deleted: [], cursor: null });
+    const reading = server.client({ clock }).data({});
+    while (clock.pending === 0) await settle();
+    assert.equal(clock.nextIn, 3_000);
+    await clock.advance(3_000);
+    assert.deepEqual((await reading).nodes, []);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('never repeats an action by itself', async () => {
+    server.answer = (_, response) => json(response, {}, 503);
+    assert.equal((await failureOf(server.client().sendToSpyder('/ws/wiki'))).kind, 'serverError');
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('given an expired token, then renews it and sends the call again, once', async () => {
+    let renewals = 0;
+    const tokens = {
+      token: () => Promise.resolve('old'),
+      renew: () => Promise.resolve(`new${String(++renewals)}`),
+    };
+    server.answer = (request, response) =>
+      request.authorization === 'Bearer old'
+        ? response.writeHead(401).end('401: Unauthorized')
+        : response.end();
+    await server.client({ tokens }).sendToSpyder('/ws/wiki');
+    assert.deepEqual(
+      server.seen.map(({ authorization }) => authorization),
+      ['Bearer old', 'Bearer new1'],
+    );
+  });
+
+  it('given a token refused twice, then gives up', async () => {
+    const tokens = { token: () => Promise.resolve('a'), renew: () => Promise.resolve('b') };
+    server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
+    assert.equal((await failureOf(server.client({ tokens }).data({}))).kind, 'signedOut');
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('logs method, path, status and duration, and neither query nor token', async () => {
+    const tokens = { token: () => Promise.resolve('canary-token'), renew: () => Promise.resolve('x') };
+    server.answer = (_, response) => json(response, { updates: [], deleted: [] });
+    await server.client({ tokens }).data({ cursor: 'canary-cursor' });
+    const [record] = server.log;
+    assert.equal(record?.path, '/api/rel0/lumenfjord/@data');
+    assert.equal(record.status, 200);
+    assert.doesNotMatch(JSON.stringify(server.log), /canary/);
+  });
+
+  it('leaves the process’s own undici dispatcher alone', async () => {
+    server.answer = (_, response) => response.end('x');
+    // In a process of its own: the test runner, too, may have used fetch.
+    const module = new URL('../../../src/onna/transport/undiciTransport.ts', import.meta.url).href;
+    const program = `
+      const { UndiciTransport } = await import(${JSON.stringify(module)});
+      const url = new URL(${JSON.stringify(server.baseUrl)});
+      const transport = new UndiciTransport(url, { strictSSL: true, certificates: [] });
+      const { status } = await transport.send({ method: 'GET', url, headers: {}, answerTimeoutMs: 5000 });
+      await transport.close();
+      const slots = Object.getOwnPropertySymbols(globalThis).map(String).filter((name) => name.includes('undici'));
+      console.log(JSON.stringify({ status, slots }));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      program,
+    ]);
+    assert.deepEqual(JSON.parse(stdout), { status: 200, slots: [] });
+  });
+});
