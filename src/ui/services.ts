@@ -87,9 +87,8 @@ export class Services extends Owner {
 
   /** Looks at a connection (at all when none is named) now, and lists everything anew. */
   async refresh(connectionId?: string): Promise<void> {
-    const pollers =
-      connectionId === undefined ? [...this.#pollers.values()] : [this.#pollers.get(connectionId)];
-    await Promise.all(pollers.map((poller) => poller?.refresh(true)));
+    const pollers = [...this.#pollers].filter(([id]) => connectionId === undefined || id === connectionId);
+    await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
   }
 
   setViewVisible(visible: boolean): void {
