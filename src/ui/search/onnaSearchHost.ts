@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { byTitle, workspaceOf } from '../../model/grouping.ts';
+import { connectionLabel } from '../../model/connection.ts';
+import { Emitter, Owner } from '../../model/event.ts';
+import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
+import type { ConnectionSnapshot } from '../../model/store.ts';
+import { lastSegment, nodePath } from '../../onna/address.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { decodeSearchResults } from '../../onna/wire/search.ts';
+import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
+import { openText, withCancel } from '../commands/resourceCommands.ts';
+import { describeError } from '../errorWords.ts';
+import type { Services } from '../services.ts';
+import type { DatasourceTree } from '../tree/datasourceTree.ts';
+
+const { t } = vscode.l10n;
+
+/** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
+export function scopeId(connectionId: string, datasourceId?: string): string {
+  return datasourceId === undefined ? connectionId : `${connectionId}/${datasourceId}`;
+}
+
+/** Searching, as the pages see it, on top of the client, the store and the tree. */
+export class OnnaSearchHost extends Owner implements SearchHost {
+  readonly #services: Services;
+  readonly #tree: DatasourceTree;
+  readonly #changes = this.register(new Emitter<unknown>());
+  readonly onDidChangeScopes = this.#changes.event;
+
+  constructor(services: Services, tree: DatasourceTree) {
+    super();
+    this.#services = services;
+    this.#tree = tree;
+    this.register(
+      services.store.onDidChange(({ added, removed, regrouped, state }) => {
+        if (state || regrouped || added.length > 0 || removed.length > 0) this.#changes.fire(undefined);
+      }),
+    );
+  }
+
+  scopes(): readonly SearchScope[] {
+    return this.#services.store
+      .connections()
+      .flatMap((snapshot) => [accountScope(snapshot), ...datasourceScopes(snapshot)]);
+  }
+
+  async search(scope: SearchScope, request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults> {
+    const client = await this.#services.client(scope.connectionId);
+    const decoded = decodeSearchResults(await client.frontsearch(this.#contextOf(scope), request, signal));
+    if (!decoded.ok)
+      throw new OnnaError({ kind: 'decode', what: 'search results', problem: decoded.problem });
+    return decoded.results;
+  }
+
+  async open(scope: SearchScope, hit: HitReference): Promise<void> {
+    const path = this.#pathOf(scope, hit);
+    if (path !== undefined) await openText(scope.connectionId, path);
+  }
+
+  async reveal(scope: SearchScope, hit: HitReference): Promise<void> {
+    const path = this.#pathOf(scope, hit);
+    if (path === undefined) return;
+    const found = await withCancel(t('Looking for “{0}” in the tree', hit.title), (signal, report) =>
+      this.#tree.revealResource(scope.connectionId, path, signal, (loaded) =>
+        report(t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
+      ),
+    );
+    if (!found)
+      void vscode.window.showInformationMessage(
+        t('“{0}” was not found among the Resources that its Datasource lists.', hit.title),
+      );
+  }
+
+  describeError(error: unknown): SearchProblem {
+    return {
+      sentence: describeError(error),
+      isOffline: isOnnaError(error, 'unreachable', 'timeout', 'proxy'),
+    };
+  }
+
+  datasources(connectionId: string): readonly { readonly uid: string; readonly title: string }[] {
+    const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
+    return [...datasources].map(({ id, title }) => ({ uid: id, title }));
+  }
+
+  showLog(): void {
+    this.#services.log.show();
+  }
+
+  #contextOf(scope: SearchScope): NodePath {
+    const datasourceId = scope.id.slice(scope.connectionId.length + 1);
+    if (datasourceId === '') return '';
+    const datasource = this.#services.store.find(scope.connectionId, datasourceId);
+    // It went away since the scope was chosen.
+    if (!datasource) throw new OnnaError({ kind: 'notFound' });
+    return datasource.path;
+  }
+
+  #pathOf(scope: SearchScope, hit: HitReference): NodePath | undefined {
+    const connection = this.#services.store.get(scope.connectionId)?.connection;
+    const path = connection && nodePath(connection, hit.id);
+    if (path === undefined)
+      void vscode.window.showInformationMessage(
+        t('“{0}” does not belong to an account that is signed in.', hit.title),
+      );
+    return path;
+  }
+}
+
+function accountScope({ connection }: ConnectionSnapshot): SearchScope {
+  return {
+    id: scopeId(connection.id),
+    connectionId: connection.id,
+    kind: 'account',
+    label: connection.account,
+    description: connection.user,
+  };
+}
+
+function datasourceScopes(snapshot: ConnectionSnapshot): SearchScope[] {
+  const { connection, workspaces } = snapshot;
+  return [...snapshot.datasources.values()].sort(byTitle).map((datasource) => {
+    const { path } = workspaceOf(connection, datasource);
+    return {
+      id: scopeId(connection.id, datasource.id),
+      connectionId: connection.id,
+      kind: 'datasource',
+      label: datasource.title,
+      description: `${workspaces.get(path) ?? lastSegment(path)} · ${connectionLabel(connection)}`,
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
+import { displayText } from '../../shared/displayText.ts';
+
+interface ScopeItem extends vscode.QuickPickItem {
+  readonly scope?: SearchScope;
+}
+
+const maxLength = 200;
+
+/** A name from the service: a quick pick would draw `$(sync)` as an icon. */
+function plain(text: string): string {
+  return displayText(text, maxLength).replaceAll('$(', '$\u200b(');
+}
+
+function items(scopes: readonly SearchScope[], current: SearchScope | undefined): ScopeItem[] {
+  const asItem = (scope: SearchScope): ScopeItem => ({
+    label: plain(scope.label),
+    description: plain(scope.description),
+    iconPath: new vscode.ThemeIcon(scope.kind === 'account' ? 'organization' : 'database'),
+    picked: scope.id === current?.id,
+    scope,
+  });
+  const kind = vscode.QuickPickItemKind.Separator;
+  return [
+    { label: vscode.l10n.t('Whole account'), kind },
+    ...scopes.filter((scope) => scope.kind === 'account').map(asItem),
+    { label: vscode.l10n.t('One Datasource'), kind },
+    ...scopes.filter((scope) => scope.kind === 'datasource').map(asItem),
+  ];
+}
+
+/** Asks where to search. Undefined when the user chose nothing. */
+export async function pickSearchScope(
+  host: SearchHost,
+  current: SearchScope | undefined,
+): Promise<SearchScope | undefined> {
+  const picked = await vscode.window.showQuickPick(items(host.scopes(), current), {
+    title: vscode.l10n.t('Search in'),
+    placeHolder: vscode.l10n.t('Choose an account or a Datasource'),
+    matchOnDescription: true,
+  });
+  return picked?.scope;
+}

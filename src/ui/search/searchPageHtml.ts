@@ -1,0 +1,56 @@
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+
+/** What the page's document is made of. Addresses are such that the page can load them. */
+export interface SearchPageParts {
+  /** What VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
+  readonly cspSource: string;
+  /** Unguessable, new for each document. */
+  readonly nonce: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+  readonly codiconStyleUri: string;
+  /** Of VS Code's interface: a BCP 47 tag, for the form of numbers and dates. */
+  readonly language: string;
+  readonly title: string;
+  /** Names this page among several, for commands of its context menu. */
+  readonly pageId: string;
+  readonly strings: SearchStrings;
+}
+
+function attribute(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/**
+ * The search page's document. Nothing may be loaded but its own script, styles and the icon font; texts come along in
+ * an attribute, which no policy has to allow. `'unsafe-…'` is not needed: styles are set through the object model only.
+ */
+export function searchPageHtml(parts: SearchPageParts): string {
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${parts.nonce}'`,
+    `style-src ${parts.cspSource}`,
+    `font-src ${parts.cspSource}`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
+  const context = JSON.stringify({ preventDefaultContextMenuItems: true, onnaPage: parts.pageId });
+  return `<!DOCTYPE html>
+<html lang="${attribute(parts.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${attribute(parts.title)}</title>
+<link rel="stylesheet" href="${attribute(parts.codiconStyleUri)}">
+<link rel="stylesheet" href="${attribute(parts.styleUri)}">
+</head>
+<body data-strings="${attribute(JSON.stringify(parts.strings))}" data-vscode-context="${attribute(context)}">
+<script nonce="${attribute(parts.nonce)}" src="${attribute(parts.scriptUri)}"></script>
+</body>
+</html>`;
+}

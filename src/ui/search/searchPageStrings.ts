@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import type { SearchExample, SearchStrings } from '../../shared/searchStrings.ts';
+
+function examples(): readonly SearchExample[] {
+  return [
+    { query: vscode.l10n.t('ebb tide'), meaning: vscode.l10n.t('both words, in the text or in the title') },
+    { query: vscode.l10n.t('"ebb tide"'), meaning: vscode.l10n.t('these words in this order') },
+    { query: vscode.l10n.t('tide -draft'), meaning: vscode.l10n.t('without the second word') },
+    { query: vscode.l10n.t('(ebb OR flow) tide'), meaning: vscode.l10n.t('either word, and the last one') },
+    { query: 'type:pdf,docx', meaning: vscode.l10n.t('of one of these file types') },
+    {
+      query: vscode.l10n.t('in:"Harbour wiki"'),
+      meaning: vscode.l10n.t('in the Datasource of this title or uid'),
+    },
+    {
+      query: 'after:2021-06 before:7d',
+      meaning: vscode.l10n.t(
+        'modified since June 2021, but not in the last 7 days (also: today, 2w, 3m, 1y)',
+      ),
+    },
+    { query: vscode.l10n.t('title:tide'), meaning: vscode.l10n.t('in the title (also: text:, path:)') },
+    {
+      query: 'from_mail.keyword:ines@example.com',
+      meaning: vscode.l10n.t('any field by its whole value (field:* if it has one, field:>5 by number)'),
+    },
+  ];
+}
+
+/** The search page's texts in the language of VS Code. */
+export function searchPageStrings(): SearchStrings {
+  return {
+    boxLabel: vscode.l10n.t('Search'),
+    boxPlaceholder: vscode.l10n.t('Search words, "phrases", -not, type:pdf, after:2021-06'),
+    searchButton: vscode.l10n.t('Search'),
+    cancelButton: vscode.l10n.t('Cancel'),
+    helpButton: vscode.l10n.t('What can be searched for'),
+    examples: examples(),
+    scopeButton: vscode.l10n.t('Searching in {0}. Choose where to search'),
+    sortLabel: vscode.l10n.t('Sort by'),
+    sorts: {
+      relevance: vscode.l10n.t('Relevance'),
+      newest: vscode.l10n.t('Newest first'),
+      oldest: vscode.l10n.t('Oldest first'),
+      title: vscode.l10n.t('Title A–Z'),
+      titleDescending: vscode.l10n.t('Title Z–A'),
+    },
+    typesLabel: vscode.l10n.t('File types'),
+    typeCount: vscode.l10n.t('{0}: {1} results'),
+    typePartialCount: vscode.l10n.t('{0}: {1} of the results loaded so far'),
+    moreTypes: vscode.l10n.t('{0} more'),
+    searching: vscode.l10n.t('Searching…'),
+    refreshing: vscode.l10n.t('Refreshing…'),
+    aboutResults: vscode.l10n.t('About {0} results in {1} s'),
+    exactResults: vscode.l10n.t('{0} results in {1} s'),
+    oneResult: vscode.l10n.t('1 result in {0} s'),
+    loadedResults: vscode.l10n.t('{0} results so far, in {1} s'),
+    noResults: vscode.l10n.t('No results found.'),
+    noResultsHint: vscode.l10n.t(
+      'Try fewer or other words, or search in more. What was added lately can be found once it has been processed.',
+    ),
+    noResultsOfTypes: vscode.l10n.t('No results of the chosen file types.'),
+    showAllTypes: vscode.l10n.t('Show All Types'),
+    resultsLabel: vscode.l10n.t('Search results'),
+    loadingMore: vscode.l10n.t('Loading more results…'),
+    windowEnd: vscode.l10n.t(
+      'These are the first 10,000 results; Onna gives no more for one search. Narrow it down to see others.',
+    ),
+    retry: vscode.l10n.t('Retry'),
+    showLog: vscode.l10n.t('Show Log'),
+    olderResults: vscode.l10n.t('The results below are from before.'),
+    absent: vscode.l10n.t('{0} is not there at the moment. Sign in, or choose another place to search in.'),
+    historyTitle: vscode.l10n.t('Recent searches'),
+    historyEmpty: vscode.l10n.t('Searches that you run are listed here.'),
+    forget: vscode.l10n.t('Remove "{0}" from recent searches'),
+    forgetAll: vscode.l10n.t('Clear'),
+    reveal: vscode.l10n.t('Reveal in Datasources'),
+    problems: {
+      unclosedQuote: vscode.l10n.t(
+        'The quotation mark in {0} is never closed; it is read as closed at the end.',
+      ),
+      unclosedGroup: vscode.l10n.t('A parenthesis is never closed; it is read as closed at the end.'),
+      strayClose: vscode.l10n.t('A closing parenthesis closes nothing; it is left out.'),
+      emptyGroup: vscode.l10n.t('There is nothing between {0}; it is left out.'),
+      danglingOperator: vscode.l10n.t('{0} has nothing on one side; it is left out.'),
+      nothingToFind: vscode.l10n.t('{0} has no letter or digit to search for; it is left out.'),
+      missingValue: vscode.l10n.t('{0} needs a value, as in type:pdf.'),
+      badDate: vscode.l10n.t(
+        '{0} is no date. Write 2021, 2021-06, 2021-06-09, 7d, 2w, 3m, 1y, today or yesterday.',
+      ),
+      unknownDatasource: vscode.l10n.t('No Datasource is called {0}.'),
+      tooDeep: vscode.l10n.t('There are too many parentheses inside each other.'),
+      tooLong: vscode.l10n.t('The query is too long: {0} characters are the most.'),
+    },
+  };
+}

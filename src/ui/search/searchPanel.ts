@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Owner } from '../../model/event.ts';
+import { SearchConversation } from '../../model/search/searchConversation.ts';
+import type { SearchScope } from '../../model/search/searchHost.ts';
+import type { KeptSearch } from '../../shared/searchProtocol.ts';
+import { pickSearchScope } from './pickSearchScope.ts';
+import { searchPageHtml } from './searchPageHtml.ts';
+import { searchPageStrings } from './searchPageStrings.ts';
+import type { SearchPanelsParts } from './searchPanels.ts';
+
+/** What a search page may do: run its script, and load what is shipped for it. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: [
+      vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
+      vscode.Uri.joinPath(extensionUri, 'media'),
+    ],
+  };
+}
+
+/** One search page in the workbench. The model lives in its conversation: a hidden page is destroyed and made anew. */
+export class SearchPanel extends Owner {
+  /** Names this page in the arguments of its context menu. */
+  readonly pageId = randomUUID();
+  readonly #panel: vscode.WebviewPanel;
+  readonly #conversation: SearchConversation;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    { host, history, extensionUri }: SearchPanelsParts,
+    start: { scope: SearchScope } | { kept: KeptSearch },
+  ) {
+    super();
+    this.#panel = this.register(panel);
+    this.#conversation = this.register(
+      new SearchConversation(
+        {
+          host,
+          history,
+          clock: { now: () => Date.now() },
+          post: (message) => void panel.webview.postMessage(message),
+          pickScope: (current) => pickSearchScope(host, current),
+          tell: (sentence) => void vscode.window.showErrorMessage(sentence),
+        },
+        start,
+      ),
+    );
+    this.register(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#conversation.receive(message)),
+    );
+    this.register(this.#conversation.onDidChangeScope(() => this.#name()));
+    this.#name();
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'search-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'search-dark.svg'),
+    };
+    panel.webview.html = this.#html(extensionUri);
+  }
+
+  /** Where this page searches just now: the user may have chosen another scope in it. */
+  get scopeId(): string {
+    return this.#conversation.scope.id;
+  }
+
+  /** Brings the page to the front, the cursor in its box. */
+  reveal(): void {
+    this.#panel.reveal();
+    this.#conversation.focusBox();
+  }
+
+  async openHit(id: string): Promise<void> {
+    await this.#conversation.open(id);
+  }
+
+  async revealHit(id: string): Promise<void> {
+    await this.#conversation.reveal(id);
+  }
+
+  #name(): void {
+    this.#panel.title = vscode.l10n.t('Search: {0}', this.#conversation.scope.label);
+  }
+
+  #html(extensionUri: vscode.Uri): string {
+    const { webview } = this.#panel;
+    const uri = (...path: string[]): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+    return searchPageHtml({
+      cspSource: webview.cspSource,
+      nonce: randomUUID(),
+      scriptUri: uri('dist', 'webview', 'search.js'),
+      styleUri: uri('media', 'search.css'),
+      codiconStyleUri: uri('dist', 'webview', 'codicon.css'),
+      language: vscode.env.language,
+      title: vscode.l10n.t('Search'),
+      pageId: this.pageId,
+      strings: searchPageStrings(),
+    });
+  }
+}

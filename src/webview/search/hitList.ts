@@ -1,0 +1,235 @@
+import {
+  Virtualizer,
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+} from '@tanstack/virtual-core';
+import type { VirtualizerOptions } from '@tanstack/virtual-core';
+import type { HitView } from '../../shared/searchProtocol.ts';
+import { element } from './element.ts';
+import { hitRow, lineCount, rowId } from './hitRow.ts';
+import type { HitRowStyle } from './hitRow.ts';
+
+/** What the list tells. */
+export interface HitListEvents {
+  open(id: string): void;
+  reveal(id: string): void;
+  /** The end of what is loaded is near. */
+  nearEnd(): void;
+  /** Escape: back to the box. */
+  leave(): void;
+  /** Selection or scroll position changed. */
+  move(): void;
+}
+
+/** Most rows in the document, however tall the page is. */
+const maxRows = 110;
+const overscan = 6;
+/** Rows before the end at which more are asked for. */
+const nearEndRows = 40;
+/** Space above and below the lines of a row, in px; the style sheet's `.hit` has the same. */
+const rowPadding = 12;
+
+/** The hits: a list box of which only the rows in sight are in the document. */
+export class HitList {
+  readonly root: HTMLElement;
+  readonly #rowsRoot: HTMLElement;
+  readonly #events: HitListEvents;
+  readonly #style: HitRowStyle;
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  readonly #rows = new Map<number, HTMLElement>();
+  #hits: readonly HitView[] = [];
+  #selected = -1;
+  /** Where to be once there is enough to scroll; the reader's own scrolling makes an end of it. */
+  #wantedTop: number | undefined;
+  /** A selected hit that has not come yet: many hits come in several messages. */
+  #wantedId: string | undefined;
+
+  constructor(label: string, style: HitRowStyle, events: HitListEvents) {
+    this.#style = style;
+    this.#events = events;
+    this.#rowsRoot = element('div', { class: 'rows', attributes: { role: 'presentation' } });
+    this.root = element('div', {
+      class: 'hits',
+      attributes: { role: 'listbox', tabindex: '0', 'aria-label': label },
+      children: [this.#rowsRoot],
+    });
+    this.#virtualizer = new Virtualizer(this.#options());
+    for (const gesture of ['wheel', 'pointerdown', 'keydown'] as const) {
+      this.root.addEventListener(gesture, () => (this.#wantedTop = undefined), { passive: true });
+    }
+    this.root.addEventListener('keydown', (event) => this.#key(event));
+    this.root.addEventListener('click', (event) => this.#click(event));
+    this.root.addEventListener('dblclick', (event) => event.preventDefault());
+    this.root.addEventListener('scroll', () => events.move(), { passive: true });
+  }
+
+  /** Call once the list is in the document. */
+  mount(): void {
+    this.#virtualizer._didMount();
+    this.#virtualizer._willUpdate();
+  }
+
+  get scrollTop(): number {
+    return this.#wantedTop ?? this.root.scrollTop;
+  }
+
+  get selectedId(): string | undefined {
+    return this.#hits[this.#selected]?.id ?? this.#wantedId;
+  }
+
+  /** All hits anew, from the top or where the reader was. */
+  replace(
+    hits: readonly HitView[],
+    place: { keepsPlace: boolean; scrollTop?: number; selectedId?: string },
+  ): void {
+    const selectedId = place.selectedId ?? (place.keepsPlace ? this.selectedId : undefined);
+    const top = place.scrollTop ?? (place.keepsPlace ? this.scrollTop : 0);
+    this.#hits = hits;
+    this.#selected = -1;
+    this.#wantedId = selectedId;
+    this.#findWanted(hits, 0);
+    for (const row of this.#rows.values()) row.remove();
+    this.#rows.clear();
+    this.#update();
+    this.#virtualizer.measure();
+    this.#scrollTo(top);
+  }
+
+  /** Further hits at the end. */
+  append(hits: readonly HitView[]): void {
+    this.#findWanted(hits, this.#hits.length);
+    this.#hits = [...this.#hits, ...hits];
+    this.#update();
+    if (this.#wantedTop !== undefined) this.#scrollTo(this.#wantedTop);
+  }
+
+  /** Takes the focus, and selects the first hit if none is. */
+  focus(): void {
+    this.root.focus();
+    if (this.#selected < 0) this.#select(0);
+  }
+
+  #options(): VirtualizerOptions<HTMLElement, HTMLElement> {
+    const lineHeight = Number.parseFloat(getComputedStyle(document.body).lineHeight) || 20;
+    return {
+      count: this.#hits.length,
+      getScrollElement: () => this.root,
+      estimateSize: (index) => {
+        const hit = this.#hits[index];
+        return hit === undefined ? 0 : Math.round(lineCount(hit) * lineHeight) + rowPadding;
+      },
+      getItemKey: (index) => this.#hits[index]?.id ?? index,
+      overscan,
+      rangeExtractor: (range) => defaultRangeExtractor(range).slice(0, maxRows),
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: () => this.#draw(),
+    };
+  }
+
+  #findWanted(hits: readonly HitView[], from: number): void {
+    if (this.#wantedId === undefined) return;
+    const found = hits.findIndex(({ id }) => id === this.#wantedId);
+    if (found < 0) return;
+    this.#selected = from + found;
+    this.#wantedId = undefined;
+  }
+
+  #update(): void {
+    this.#virtualizer.setOptions(this.#options());
+    this.#virtualizer._willUpdate();
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#rowsRoot.style.height = `${this.#virtualizer.getTotalSize()}px`;
+    const items = this.#virtualizer.getVirtualItems();
+    const wanted = new Set(items.map(({ index }) => index));
+    for (const [index, row] of this.#rows) {
+      if (wanted.has(index)) continue;
+      row.remove();
+      this.#rows.delete(index);
+    }
+    for (const { index, start, size } of items) {
+      const hit = this.#hits[index];
+      if (hit === undefined) continue;
+      let row = this.#rows.get(index);
+      if (row === undefined) {
+        row = hitRow(hit, index, this.#style);
+        row.setAttribute('aria-selected', String(index === this.#selected));
+        this.#rows.set(index, row);
+        this.#rowsRoot.append(row);
+      }
+      row.style.height = `${size}px`;
+      row.style.transform = `translateY(${start}px)`;
+    }
+    this.#nameSelected();
+    const last = items.at(-1)?.index;
+    if (last !== undefined && last >= this.#hits.length - nearEndRows) this.#events.nearEnd();
+  }
+
+  /** The focus stays on the list; the selected row is named to assistive technology while it is in the document. */
+  #nameSelected(): void {
+    if (this.#rows.has(this.#selected))
+      this.root.setAttribute('aria-activedescendant', rowId(this.#selected));
+    else this.root.removeAttribute('aria-activedescendant');
+  }
+
+  #scrollTo(top: number): void {
+    this.#wantedTop = top > 0 ? top : undefined;
+    this.root.scrollTop = top;
+    if (this.root.scrollTop >= top - 1) this.#wantedTop = undefined;
+  }
+
+  #select(index: number): void {
+    const next = Math.max(0, Math.min(index, this.#hits.length - 1));
+    if (this.#hits.length === 0) return;
+    this.#rows.get(this.#selected)?.setAttribute('aria-selected', 'false');
+    this.#selected = next;
+    this.#wantedId = undefined;
+    this.#rows.get(next)?.setAttribute('aria-selected', 'true');
+    this.#virtualizer.scrollToIndex(next, { align: 'auto' });
+    this.#nameSelected();
+    this.#events.move();
+  }
+
+  #pageLength(): number {
+    const height = Math.max(1, this.root.clientHeight);
+    const hit = this.#hits[Math.max(0, this.#selected)];
+    const rowHeight =
+      hit === undefined ? height : (this.#rows.get(this.#selected)?.offsetHeight ?? height / 6);
+    return Math.max(1, Math.floor(height / rowHeight) - 1);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { selectedId } = this;
+    const isControl = event.ctrlKey || event.metaKey;
+    if (event.altKey) return;
+    if (event.key === 'Enter' && selectedId !== undefined) {
+      if (isControl) this.#events.reveal(selectedId);
+      else this.#events.open(selectedId);
+    } else if (isControl) return;
+    else if (event.key === 'ArrowDown') this.#select(this.#selected + 1);
+    else if (event.key === 'ArrowUp') this.#select(this.#selected - 1);
+    else if (event.key === 'PageDown') this.#select(this.#selected + this.#pageLength());
+    else if (event.key === 'PageUp') this.#select(this.#selected - this.#pageLength());
+    else if (event.key === 'Home') this.#select(0);
+    else if (event.key === 'End') this.#select(this.#hits.length - 1);
+    else if (event.key === 'Escape') this.#events.leave();
+    else return;
+    event.preventDefault();
+  }
+
+  #click(event: MouseEvent): void {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.hit') : null;
+    const hit = this.#hits[Number(row?.dataset['index'])];
+    // Text of a hit can be selected without opening it.
+    if (hit === undefined || document.getSelection()?.isCollapsed === false) return;
+    this.#select(this.#hits.indexOf(hit));
+    if (event.ctrlKey || event.metaKey) this.#events.reveal(hit.id);
+    else this.#events.open(hit.id);
+  }
+}

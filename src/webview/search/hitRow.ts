@@ -1,0 +1,75 @@
+import type { HitView } from '../../shared/searchProtocol.ts';
+import { element, icon, iconButton } from './element.ts';
+import { typeIcon } from './typeIcon.ts';
+
+/** The id of a hit's row in the document. */
+export function rowId(index: number): string {
+  return `hit-${index}`;
+}
+
+/** What rows of one page share. */
+export interface HitRowStyle {
+  readonly dates: Intl.DateTimeFormat;
+  readonly fullDates: Intl.DateTimeFormat;
+  readonly revealLabel: string;
+  reveal(id: string): void;
+}
+
+function when(modified: number, { dates, fullDates }: HitRowStyle): HTMLElement | undefined {
+  const date = new Date(modified);
+  if (Number.isNaN(date.getTime())) return undefined;
+  return element('time', {
+    text: dates.format(date),
+    title: fullDates.format(date),
+    attributes: { datetime: date.toISOString() },
+  });
+}
+
+function snippetLine(runs: readonly string[]): HTMLElement {
+  return element('div', {
+    class: 'snippet',
+    attributes: { dir: 'auto' },
+    children: runs.map((run, index) => (index % 2 === 0 ? run : element('mark', { text: run }))),
+  });
+}
+
+/** The row of one hit. Its height is that of {@link lineCount} lines, whatever is in it. */
+export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLElement {
+  const place: HTMLElement[] = [];
+  if (hit.typeName !== undefined) place.push(element('bdi', { class: 'type', text: hit.typeName }));
+  if (hit.datasource !== undefined) place.push(element('bdi', { class: 'datasource', text: hit.datasource }));
+  if (hit.path !== undefined) place.push(element('bdi', { class: 'path', text: hit.path, title: hit.path }));
+  const date = hit.modified === undefined ? undefined : when(hit.modified, style);
+  const revealButton = iconButton('list-tree', style.revealLabel, (event) => {
+    event.stopPropagation();
+    style.reveal(hit.id);
+  });
+  // Reachable by Ctrl+Enter: an option of a list box has no controls of its own for the keyboard.
+  revealButton.tabIndex = -1;
+  const row = element('div', {
+    class: 'hit',
+    // "-1" when the list may go on: an estimate is no size.
+    attributes: {
+      id: rowId(index),
+      role: 'option',
+      'aria-posinset': String(index + 1),
+      'aria-setsize': '-1',
+    },
+    children: [
+      element('div', {
+        class: 'title',
+        children: [icon(typeIcon(hit)), element('bdi', { text: hit.title, title: hit.title }), revealButton],
+      }),
+      element('div', { class: 'place', children: date ? [...place, date] : place }),
+      ...hit.snippets.map(snippetLine),
+    ],
+  });
+  row.dataset['index'] = String(index);
+  row.dataset['vscodeContext'] = JSON.stringify({ webviewSection: 'hit', onnaHit: hit.id });
+  return row;
+}
+
+/** Lines that the row of a hit takes. */
+export function lineCount({ snippets }: HitView): number {
+  return 2 + snippets.length;
+}

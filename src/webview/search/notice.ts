@@ -1,0 +1,42 @@
+import { element, icon, textButton } from './element.ts';
+
+/** A sentence with what can be done about it. */
+export interface NoticeParts {
+  readonly icon: string;
+  readonly sentence: string;
+  readonly hint?: string;
+  readonly actions?: readonly { readonly label: string; readonly run: () => void }[];
+}
+
+/** Says one thing at a time, in place of the results or beside them; hidden when there is nothing to say. */
+export class Notice {
+  readonly root: HTMLElement;
+  #said = '';
+
+  constructor(kind: 'page' | 'banner', role: 'status' | 'alert' = 'status') {
+    this.root = element('div', { class: `notice ${kind}`, attributes: { role } });
+    this.root.hidden = true;
+  }
+
+  say(parts: NoticeParts | undefined): void {
+    // Said again, it would be read aloud again and lose the focus of its buttons.
+    const saying = JSON.stringify(parts ?? null);
+    if (saying === this.#said) return;
+    this.#said = saying;
+    this.root.hidden = parts === undefined;
+    if (parts === undefined) {
+      this.root.replaceChildren();
+      return;
+    }
+    const words = [element('p', { text: parts.sentence })];
+    if (parts.hint !== undefined) words.push(element('p', { class: 'hint', text: parts.hint }));
+    const buttons = (parts.actions ?? []).map(({ label, run }, index) =>
+      textButton(label, run, index === 0 ? 'button' : 'link'),
+    );
+    this.root.replaceChildren(
+      icon(parts.icon),
+      element('div', { class: 'words', children: words }),
+      element('div', { class: 'actions', children: buttons }),
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { PageMessage, SearchView } from '../../shared/searchProtocol.ts';
+import { fillIn } from '../../shared/searchStrings.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import type { NoticeParts } from './notice.ts';
+
+/** What is to be said in place of the hits, above and below them. */
+export interface Notices {
+  readonly page?: NoticeParts | undefined;
+  readonly above?: NoticeParts | undefined;
+  readonly below?: NoticeParts | undefined;
+}
+
+type Send = (message: PageMessage) => void;
+
+function trouble(
+  { sentence, isOffline }: NonNullable<SearchView['problem']>,
+  strings: SearchStrings,
+  send: Send,
+): NoticeParts {
+  const actions = [
+    { label: strings.retry, run: () => send({ type: 'retry' }) },
+    { label: strings.showLog, run: () => send({ type: 'showLog' }) },
+  ];
+  return { icon: isOffline ? 'debug-disconnect' : 'error', sentence, actions };
+}
+
+function withoutHits(view: SearchView, strings: SearchStrings, send: Send): Notices {
+  if (view.phase !== 'ready') return {};
+  if (view.types.length === 0) {
+    return { page: { icon: 'search', sentence: strings.noResults, hint: strings.noResultsHint } };
+  }
+  const run = (): void => send({ type: 'types', types: [] });
+  return {
+    page: {
+      icon: 'filter',
+      sentence: strings.noResultsOfTypes,
+      actions: [{ label: strings.showAllTypes, run }],
+    },
+  };
+}
+
+/** Every state of a search that is not just hits comes to a sentence, and to a way out where there is one. */
+export function noticesFor(view: SearchView, strings: SearchStrings, send: Send): Notices {
+  const hasHits = view.loaded > 0;
+  if (view.phase === 'absent') {
+    const absent = { icon: 'debug-disconnect', sentence: fillIn(strings.absent, view.scope.label) };
+    return hasHits ? { above: absent } : { page: absent };
+  }
+  if (view.phase === 'failed' && view.problem) {
+    const failed = trouble(view.problem, strings, send);
+    return hasHits ? { above: { ...failed, hint: strings.olderResults } } : { page: failed };
+  }
+  if (!hasHits) return withoutHits(view, strings, send);
+  if (view.more === 'window') return { below: { icon: 'info', sentence: strings.windowEnd } };
+  if (view.more === 'failed' && view.problem) return { below: trouble(view.problem, strings, send) };
+  return {};
+}

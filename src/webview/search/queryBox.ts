@@ -1,0 +1,143 @@
+import type { QueryDiagnostic } from '../../shared/query/diagnostics.ts';
+import { fillIn } from '../../shared/searchStrings.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element, icon, iconButton } from './element.ts';
+
+/** What the box tells. */
+export interface QueryBoxEvents {
+  search(query: string): void;
+  cancel(): void;
+  /** At every change of the text. */
+  edit(query: string): void;
+  /** Down: to the list below. */
+  leaveDown(): void;
+}
+
+const problemsId = 'query-problems';
+
+/** The search box, its remarks on the query, and help. */
+export class QueryBox {
+  readonly root: HTMLElement;
+  readonly #strings: SearchStrings;
+  readonly #input: HTMLInputElement;
+  readonly #frame: HTMLElement;
+  readonly #run: HTMLButtonElement;
+  readonly #problems: HTMLElement;
+  readonly #help: HTMLElement;
+  readonly #helpButton: HTMLButtonElement;
+  #isRunning = false;
+
+  constructor(strings: SearchStrings, events: QueryBoxEvents) {
+    this.#strings = strings;
+    this.#input = element('input', {
+      attributes: {
+        type: 'text',
+        role: 'searchbox',
+        spellcheck: 'false',
+        autocomplete: 'off',
+        'aria-label': strings.boxLabel,
+        'aria-describedby': problemsId,
+        placeholder: strings.boxPlaceholder,
+      },
+    });
+    this.#run = iconButton('search', strings.searchButton, () => {
+      if (this.#isRunning) events.cancel();
+      else events.search(this.query);
+    });
+    this.#helpButton = iconButton('question', strings.helpButton, () => this.#toggleHelp());
+    this.#helpButton.setAttribute('aria-expanded', 'false');
+    this.#helpButton.setAttribute('aria-controls', 'query-help');
+    this.#frame = element('div', {
+      class: 'query-frame',
+      children: [this.#input, this.#helpButton, this.#run],
+    });
+    this.#problems = element('ul', {
+      class: 'query-problems',
+      attributes: { id: problemsId, 'aria-live': 'polite' },
+    });
+    this.#help = this.#makeHelp();
+    this.root = element('div', {
+      class: 'query-box',
+      attributes: { role: 'search' },
+      children: [this.#frame, this.#problems, this.#help],
+    });
+    this.#input.addEventListener('input', () => events.edit(this.query));
+    this.#input.addEventListener('keydown', (event) => this.#key(event, events));
+  }
+
+  get query(): string {
+    return this.#input.value;
+  }
+
+  set query(query: string) {
+    this.#input.value = query;
+  }
+
+  focus(): void {
+    this.#input.focus();
+    this.#input.select();
+  }
+
+  /** While a search is running, its button cancels it. */
+  set isRunning(isRunning: boolean) {
+    if (isRunning === this.#isRunning) return;
+    this.#isRunning = isRunning;
+    const label = isRunning ? this.#strings.cancelButton : this.#strings.searchButton;
+    this.#run.replaceChildren(icon(isRunning ? 'debug-stop' : 'search'));
+    this.#run.title = label;
+    this.#run.setAttribute('aria-label', label);
+  }
+
+  /** Shows what is to be said about the query that is in the box. */
+  set diagnostics(diagnostics: readonly QueryDiagnostic[]) {
+    const worst = diagnostics.some(({ severity }) => severity === 'error')
+      ? 'error'
+      : diagnostics.length > 0
+        ? 'warning'
+        : 'none';
+    this.#frame.dataset['problem'] = worst;
+    this.#input.setAttribute('aria-invalid', String(worst === 'error'));
+    const remarks = diagnostics.slice(0, 3).map((diagnostic) => this.#remark(diagnostic));
+    this.#problems.replaceChildren(...remarks);
+  }
+
+  #remark({ problem, severity, subject, start, end }: QueryDiagnostic): HTMLElement {
+    const words = fillIn(this.#strings.problems[problem], subject);
+    const select = element('button', {
+      class: 'query-problem',
+      attributes: { type: 'button' },
+      children: [icon(severity), words],
+      onClick: () => {
+        this.#input.focus();
+        this.#input.setSelectionRange(start, end);
+      },
+    });
+    return element('li', { class: severity, children: [select] });
+  }
+
+  #key(event: KeyboardEvent, events: QueryBoxEvents): void {
+    // While an input method composes, its keys are its own.
+    if (event.isComposing) return;
+    if (event.key === 'Enter') events.search(this.query);
+    else if (event.key === 'ArrowDown') events.leaveDown();
+    else if (event.key === 'Escape' && !this.#help.hidden) this.#toggleHelp();
+    else if (event.key === 'Escape' && this.#isRunning) events.cancel();
+    else return;
+    event.preventDefault();
+  }
+
+  #toggleHelp(): void {
+    this.#help.hidden = !this.#help.hidden;
+    this.#helpButton.setAttribute('aria-expanded', String(!this.#help.hidden));
+  }
+
+  #makeHelp(): HTMLElement {
+    const rows = this.#strings.examples.flatMap(({ query, meaning }) => [
+      element('dt', { children: [element('code', { text: query })] }),
+      element('dd', { text: meaning }),
+    ]);
+    const help = element('dl', { class: 'query-help', attributes: { id: 'query-help' }, children: rows });
+    help.hidden = true;
+    return help;
+  }
+}

@@ -1,0 +1,266 @@
+import { decodeHostMessage, maxKeptHits } from '../../shared/searchProtocol.ts';
+import type { HitView, HostMessage, SearchView } from '../../shared/searchProtocol.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element } from './element.ts';
+import { HistoryList } from './historyList.ts';
+import { HitList } from './hitList.ts';
+import { Notice } from './notice.ts';
+import { noticesFor } from './notices.ts';
+import { QueryBox } from './queryBox.ts';
+import { resultLine } from './resultLine.ts';
+import { ScopeButton } from './scopeButton.ts';
+import { SortChoice } from './sortChoice.ts';
+import { TypeChips } from './typeChips.ts';
+import type { Host } from './vscodeApi.ts';
+
+/** How long the page waits before it keeps its state: scrolling would otherwise write it at every frame. In ms. */
+const keepDelay = 200;
+
+/** The whole page: what the host says is shown, what the user does is sent to the host. */
+export class SearchPage {
+  readonly #host: Host;
+  readonly #strings: SearchStrings;
+  readonly #numbers: Intl.NumberFormat;
+  readonly #box: QueryBox;
+  readonly #chips: TypeChips;
+  readonly #list: HitList;
+  readonly #history: HistoryList;
+  readonly #notice = new Notice('page');
+  readonly #banner = new Notice('banner');
+  readonly #footer = new Notice('banner');
+  readonly #progress = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
+  readonly #scope: ScopeButton;
+  readonly #sort: SortChoice;
+  readonly #total = element('div', { class: 'total', attributes: { role: 'status', 'aria-live': 'polite' } });
+  readonly #toolbar: HTMLElement;
+  #view: SearchView | undefined;
+  #hits: readonly HitView[] = [];
+  #revision = -1;
+  #checks = 0;
+  #askedFor = '';
+  #keepTimer: number | undefined;
+
+  constructor(host: Host, strings: SearchStrings, language: string) {
+    this.#host = host;
+    this.#strings = strings;
+    this.#numbers = new Intl.NumberFormat(language);
+    this.#box = new QueryBox(strings, {
+      search: (query) => this.#search(query),
+      cancel: () => host.send({ type: 'cancel' }),
+      edit: (query) => this.#edit(query),
+      leaveDown: () => (this.#showsHistory() ? this.#history.focus() : this.#list.focus()),
+    });
+    this.#chips = new TypeChips(strings, this.#numbers, (types) => host.send({ type: 'types', types }));
+    this.#history = new HistoryList(strings, {
+      run: (query) => {
+        this.#box.query = query;
+        this.#search(query);
+      },
+      forget: (query) => host.send({ type: 'forget', query }),
+      forgetAll: () => host.send({ type: 'forgetAll' }),
+      leave: () => this.#box.focus(),
+    });
+    const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+    const fullDates = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' });
+    const reveal = (id: string): void => host.send({ type: 'reveal', id });
+    this.#list = new HitList(
+      strings.resultsLabel,
+      { dates, fullDates, revealLabel: strings.reveal, reveal },
+      {
+        open: (id) => host.send({ type: 'open', id }),
+        reveal,
+        nearEnd: () => this.#askForMore(),
+        leave: () => this.#box.focus(),
+        move: () => this.#keepSoon(),
+      },
+    );
+    this.#scope = new ScopeButton(strings, () => host.send({ type: 'pickScope' }));
+    this.#sort = new SortChoice(strings, (sort) => host.send({ type: 'sort', sort }));
+    this.#toolbar = element('div', { class: 'toolbar', children: [this.#total, this.#sort.root] });
+  }
+
+  /** Builds the page, shows what was kept, and tells the host that it listens. */
+  start(): void {
+    const head = element('header', {
+      children: [
+        element('div', { class: 'ask', children: [this.#box.root, this.#scope.root] }),
+        this.#toolbar,
+        this.#chips.root,
+      ],
+    });
+    document.body.prepend(
+      this.#progress,
+      head,
+      this.#banner.root,
+      element('main', {
+        children: [this.#list.root, this.#notice.root, this.#history.root],
+      }),
+      this.#footer.root,
+    );
+    this.#list.mount();
+    window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
+    window.addEventListener('pagehide', () => this.#keep());
+    document.addEventListener('visibilitychange', () => this.#keep());
+    document.addEventListener('keydown', (event) => this.#key(event));
+    this.#restore();
+    this.#host.send({ type: 'ready' });
+  }
+
+  #restore(): void {
+    const { kept } = this.#host;
+    if (kept === undefined) {
+      this.#draw();
+      this.#box.focus();
+      return;
+    }
+    this.#box.query = kept.draft;
+    this.#hits = kept.hits;
+    this.#view = { ...kept.view, revision: 0 };
+    this.#draw();
+    const { scrollTop, selectedId } = kept;
+    this.#list.replace(kept.hits, {
+      keepsPlace: true,
+      scrollTop,
+      ...(selectedId !== undefined && { selectedId }),
+    });
+    if (selectedId === undefined) this.#box.focus();
+    else this.#list.focus();
+  }
+
+  #receive(data: unknown): void {
+    const message = decodeHostMessage(data);
+    if (message === undefined) return;
+    switch (message.type) {
+      case 'view':
+        this.#showView(message.view);
+        return;
+      case 'hits':
+        this.#takeHits(message);
+        return;
+      case 'checked':
+        // Remarks on what stands in the box no more.
+        if (message.requestId === this.#checks) this.#box.diagnostics = message.diagnostics;
+        return;
+      case 'history':
+        this.#history.show(message.queries);
+        return;
+      case 'focusBox':
+        this.#box.focus();
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #showView(view: SearchView): void {
+    const before = this.#view;
+    this.#view = view;
+    this.#draw();
+    if (view.phase === 'ready') this.#askForMoreIfShort();
+    if (before?.scope.id !== view.scope.id) this.#check(this.#box.query);
+    this.#keepSoon();
+  }
+
+  #takeHits({ revision, from, hits, keepsPlace }: Extract<HostMessage, { type: 'hits' }>): void {
+    if (from > 0 && (revision !== this.#revision || from !== this.#hits.length)) return;
+    // A page that was made anew is told the hits that it kept itself: they stay where they are.
+    const isSame = from === 0 && this.#revision === -1 && this.#hits.length > 0;
+    this.#revision = revision;
+    this.#hits = from === 0 ? hits : [...this.#hits, ...hits];
+    if (from === 0) this.#list.replace(hits, { keepsPlace: keepsPlace || isSame });
+    else this.#list.append(hits);
+  }
+
+  #search(query: string): void {
+    this.#check(query);
+    if (query.trim() === '') this.#draw();
+    else this.#host.send({ type: 'search', query });
+  }
+
+  #edit(query: string): void {
+    this.#check(query);
+    this.#draw();
+    this.#keepSoon();
+  }
+
+  #check(query: string): void {
+    this.#checks += 1;
+    this.#host.send({ type: 'check', requestId: this.#checks, query });
+  }
+
+  #askForMore(): void {
+    const view = this.#view;
+    if (view?.more !== 'available' || view.phase !== 'ready' || view.revision !== this.#revision) return;
+    if (view.loaded !== this.#hits.length) return;
+    // Drawing happens at every frame of a scroll; one page is asked for once.
+    const asked = `${view.revision}/${view.loaded}`;
+    if (asked === this.#askedFor) return;
+    this.#askedFor = asked;
+    this.#host.send({ type: 'more', revision: view.revision, loaded: view.loaded });
+  }
+
+  #askForMoreIfShort(): void {
+    const { scrollHeight, clientHeight, scrollTop } = this.#list.root;
+    if (scrollHeight - scrollTop <= 2 * clientHeight) this.#askForMore();
+  }
+
+  #showsHistory(): boolean {
+    return this.#box.query.trim() === '';
+  }
+
+  #draw(): void {
+    const view = this.#view;
+    const showsHistory = this.#showsHistory();
+    const isRunning = view?.phase === 'searching' || view?.phase === 'refreshing';
+    const isLoading = isRunning || view?.more === 'loading';
+    this.#box.isRunning = isRunning;
+    this.#progress.classList.toggle('active', isLoading);
+    this.#history.root.hidden = !showsHistory;
+    this.#toolbar.hidden = showsHistory || view === undefined || view.phase === 'idle';
+    if (view === undefined) {
+      this.#chips.root.hidden = true;
+      this.#list.root.hidden = true;
+      return;
+    }
+    this.#chips.show(view);
+    if (showsHistory) this.#chips.root.hidden = true;
+    this.#list.root.hidden = showsHistory || view.loaded === 0;
+    this.#list.root.setAttribute('aria-busy', String(isLoading));
+    this.#scope.show(view);
+    this.#sort.show(view);
+    const line = resultLine(view, this.#strings, this.#numbers);
+    if (line !== this.#total.textContent) this.#total.textContent = line;
+    const notices = showsHistory
+      ? {}
+      : noticesFor(view, this.#strings, (message) => this.#host.send(message));
+    this.#notice.say(notices.page);
+    this.#banner.say(notices.above);
+    this.#footer.say(notices.below);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    this.#box.focus();
+    event.preventDefault();
+  }
+
+  #keepSoon(): void {
+    this.#keepTimer ??= window.setTimeout(() => this.#keep(), keepDelay);
+  }
+
+  #keep(): void {
+    window.clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+    if (this.#view === undefined) return;
+    const { selectedId, scrollTop } = this.#list;
+    this.#host.keep({
+      version: 1,
+      view: this.#view,
+      hits: this.#hits.slice(0, maxKeptHits),
+      draft: this.#box.query,
+      scrollTop,
+      ...(selectedId !== undefined && { selectedId }),
+    });
+  }
+}

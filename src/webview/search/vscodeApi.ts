@@ -1,0 +1,28 @@
+import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
+import type { KeptSearch, PageMessage } from '../../shared/searchProtocol.ts';
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** The page's way to its host, and its memory: what VS Code keeps while the page is hidden or the window reloads. */
+export class Host {
+  readonly #api: VsCodeApi = acquireVsCodeApi();
+
+  send(message: PageMessage): void {
+    this.#api.postMessage(message);
+  }
+
+  /** Undefined at first, or when an older version kept something else. */
+  get kept(): KeptSearch | undefined {
+    return decodeKeptSearch(this.#api.getState());
+  }
+
+  keep(search: KeptSearch): void {
+    this.#api.setState(search);
+  }
+}
