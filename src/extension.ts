@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import {
-  authenticationProviderId,
   commandIds,
   datasourcesView,
   mementoKeys,
   sandboxConnectionVariable,
+  searchViewType,
   uriScheme,
 } from './ids.ts';
+import { registerAccounts } from './lazyAccounts.ts';
 import { LazyTree } from './lazyTree.ts';
 import type { Runtime } from './ui/runtime.ts';
 
@@ -41,33 +42,15 @@ export function activate(context: vscode.ExtensionContext): void {
       provideTextDocumentContent: async (uri, token) =>
         (await load()).documents.provideTextDocumentContent(uri, token),
     }),
+    vscode.window.registerWebviewPanelSerializer(searchViewType, {
+      deserializeWebviewPanel: async (panel, state) =>
+        (await (await load()).searches()).panels.deserializeWebviewPanel(panel, state),
+    }),
     registerAccounts(load),
   );
   const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
   // After activation: the status bar and the poller are wanted even while the view is hidden.
   if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => void load());
-}
-
-function registerAccounts(load: () => Promise<Runtime>): vscode.Disposable {
-  const changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
-  let attached = false;
-  const provider = async (): Promise<vscode.AuthenticationProvider> => {
-    const { authentication } = await load();
-    if (!attached) authentication.onDidChangeSessions((change) => changes.fire(change));
-    attached = true;
-    return authentication;
-  };
-  return vscode.authentication.registerAuthenticationProvider(
-    authenticationProviderId,
-    'Onna',
-    {
-      onDidChangeSessions: changes.event,
-      getSessions: async (scopes, options) => (await provider()).getSessions(scopes, options),
-      createSession: async (scopes, options) => (await provider()).createSession(scopes, options),
-      removeSession: async (id) => (await provider()).removeSession(id),
-    },
-    { supportsMultipleAccounts: true },
-  );
 }
 
 /** Writes what waits to be written. */

@@ -12,6 +12,8 @@ export const commandIds = [
   'onna.clearFilter',
   'onna.showAttention',
   'onna.search',
+  'onna.openHit',
+  'onna.revealHit',
   'onna.syncNow',
   'onna.pause',
   'onna.resume',
@@ -58,7 +60,6 @@ export type SettingId = keyof Settings;
 export const mementoKeys = {
   /** Whether anybody is signed in: decides whether anything is loaded at start. */
   signedIn: 'onna.signedIn',
-  searchHistory: 'onna.searchHistory',
 } as const;
 
 /** Where `npm start` leaves the sandbox's address and password for the extension: the path of a file. */

@@ -13,7 +13,7 @@ function proxyFor(url: URL, http: vscode.WorkspaceConfiguration): string | undef
   const proxy = typeof set === 'string' && set !== '' ? set : fromEnvironment;
   if (proxy === undefined || !URL.canParse(proxy)) return undefined;
   const except = [
-    ...(strings(trusted(http, 'noProxy'))),
+    ...strings(trusted(http, 'noProxy')),
     ...(process.env['NO_PROXY'] ?? process.env['no_proxy'] ?? '').split(/[\s,]+/),
   ];
   return isLoopback(url.hostname) || except.some((entry) => matchesNoProxy(entry, url)) ? undefined : proxy;

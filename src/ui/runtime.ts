@@ -7,6 +7,7 @@ import { AccountCommands } from './commands/accountCommands.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
+import type { SearchCommands } from './commands/searchCommands.ts';
 import { DatasourcePicker } from './commands/targets.ts';
 import { ViewCommands } from './commands/viewCommands.ts';
 import { OnnaDocuments } from './documents.ts';
@@ -41,9 +42,13 @@ export class Runtime extends Owner {
   readonly #datasourceTree: DatasourceTree;
   readonly #sandbox: SandboxProcess;
   readonly #commands: Record<CommandId, CommandHandler>;
+  readonly #context: vscode.ExtensionContext;
+  #searches: Promise<SearchCommands> | undefined;
+  #ready: Promise<void> | undefined;
 
   constructor({ context, view }: Shell) {
     super();
+    this.#context = context;
     const services = this.register(new Services(context));
     this.#services = services;
     const { store, resources, accounts, sessions, clock, log } = services;
@@ -100,7 +105,9 @@ export class Runtime extends Owner {
       'onna.filter': () => viewCommands.filter(),
       'onna.clearFilter': () => viewCommands.setFilter(''),
       'onna.showAttention': () => viewCommands.showAttention(),
-      'onna.search': () => undefined,
+      'onna.search': async (args) => (await this.searches()).search(args),
+      'onna.openHit': async ([hit]) => (await this.searches()).panels.openHit(hit),
+      'onna.revealHit': async ([hit]) => (await this.searches()).panels.revealHit(hit),
       'onna.syncNow': (args) => datasource.syncNow(args),
       'onna.pause': (args) => datasource.writeStatus(args, 'paused'),
       'onna.resume': (args) => datasource.writeStatus(args, 'resuming'),
@@ -130,7 +137,14 @@ export class Runtime extends Owner {
     await this.#ready;
   }
 
-  #ready: Promise<void> | undefined;
+  /** The search pages; their code is loaded on first use. */
+  async searches(): Promise<SearchCommands> {
+    await this.ready();
+    this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
+      this.register(new SearchCommands(this.#context, this.#services, this.#datasourceTree)),
+    );
+    return this.#searches;
+  }
 
   /** Runs a command with what VS Code passed to it. */
   async run(id: CommandId, args: readonly unknown[]): Promise<void> {

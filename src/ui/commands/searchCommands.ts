@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { SearchHistory } from '../../model/search/searchHistory.ts';
+import { OnnaSearchHost, scopeId } from '../search/onnaSearchHost.ts';
+import { pickSearchScope } from '../search/pickSearchScope.ts';
+import { SearchPanels } from '../search/searchPanels.ts';
+import { Owner } from '../../model/event.ts';
+import type { Services } from '../services.ts';
+import type { DatasourceTree } from '../tree/datasourceTree.ts';
+import { isTreeNode } from './targets.ts';
+
+/** The search pages, loaded when the first of them is wanted. */
+export class SearchCommands extends Owner {
+  readonly panels: SearchPanels;
+  readonly #host: OnnaSearchHost;
+
+  constructor(context: vscode.ExtensionContext, services: Services, tree: DatasourceTree) {
+    super();
+    this.#host = this.register(new OnnaSearchHost(services, tree));
+    const history = new SearchHistory(context.globalState);
+    this.panels = this.register(
+      new SearchPanels({ host: this.#host, history, extensionUri: context.extensionUri }),
+    );
+  }
+
+  /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
+  async search(args: readonly unknown[]): Promise<void> {
+    const [node] = args;
+    const scopes = this.#host.scopes();
+    const wanted = isTreeNode(node)
+      ? scopeId(
+          node.connectionId,
+          node.kind === 'connection' || node.kind === 'group' || !('datasourceId' in node)
+            ? undefined
+            : node.datasourceId,
+        )
+      : undefined;
+    const accounts = scopes.filter(({ kind }) => kind === 'account');
+    const scope =
+      scopes.find(({ id }) => id === wanted) ??
+      (accounts.length > 1 ? await pickSearchScope(this.#host, undefined) : accounts[0]);
+    if (scope) this.panels.show(scope);
+    else if (accounts.length === 0) await vscode.commands.executeCommand('onna.datasources.focus');
+  }
+}
