@@ -6,8 +6,6 @@ import { readText } from '../onna/transport/body.ts';
 import { describeError } from './errorWords.ts';
 import { parseUri } from './uris.ts';
 
-const { t } = vscode.l10n;
-
 /** VS Code opens no larger text as a document with everything switched on. Bytes. */
 const textLimitBytes = 20 << 20;
 
@@ -35,7 +33,7 @@ export class OnnaDocuments implements vscode.TextDocumentContentProvider {
         : await resourceText(client, target.path, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      return t('Could not be loaded. {0}', describeError(error));
+      return vscode.l10n.t('Could not be loaded. {0}', describeError(error));
     } finally {
       listener.dispose();
     }
@@ -54,7 +52,7 @@ async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSig
   if (/^(text\/|application\/(json|xml|javascript|x-yaml|yaml))/i.test(type))
     return readText(file, textLimitBytes);
   file.destroy();
-  return t(
+  return vscode.l10n.t(
     'No text has been extracted from this Resource yet ({0}). Use “Download” in its context menu to save the file itself.',
     type,
   );

@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import { OnnaError } from '../onna/errors.ts';
 import type { OnnaFailure } from '../onna/errors.ts';
 
-const { t } = vscode.l10n;
-
 /** What happened, and what to do, in one or two sentences. */
 export function describeError(error: unknown): string {
   return error instanceof OnnaError
@@ -17,18 +15,18 @@ function seconds(ms: number): number {
 
 /** The service's own words, as a sentence of their own. */
 function quoted(message: string | undefined): string {
-  return message === undefined ? '' : ` ${t('It said: “{0}”.', message.replace(/[.\s]+$/, ''))}`;
+  return message === undefined ? '' : ` ${vscode.l10n.t('It said: “{0}”.', message.replace(/[.\s]+$/, ''))}`;
 }
 
 function describeTimeout(failure: OnnaFailure & { kind: 'timeout' }): string {
   const { host, afterMs } = failure;
   return failure.phase === 'connect'
-    ? t(
+    ? vscode.l10n.t(
         '{0} could not be reached within {1} s. Check the network, the VPN and the server’s address.',
         host,
         seconds(afterMs),
       )
-    : t(
+    : vscode.l10n.t(
         '{0} did not answer within {1} s. Try again; if it stays so, the service may be overloaded.',
         host,
         seconds(afterMs),
@@ -40,30 +38,40 @@ function describeUnreachable(failure: OnnaFailure & { kind: 'unreachable' }): st
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return t('No server named {0} was found. Check the server’s address, the network and the VPN.', host);
+      return vscode.l10n.t(
+        'No server named {0} was found. Check the server’s address, the network and the VPN.',
+        host,
+      );
     case 'ECONNREFUSED':
-      return t('{0} refused the connection. Check the server’s address and whether it is running.', host);
+      return vscode.l10n.t(
+        '{0} refused the connection. Check the server’s address and whether it is running.',
+        host,
+      );
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
     case 'EPIPE':
-      return t('The connection to {0} broke off. Try again.', host);
+      return vscode.l10n.t('The connection to {0} broke off. Try again.', host);
     default:
-      return t('{0} could not be reached ({1}). Check the network and the server’s address.', host, code);
+      return vscode.l10n.t(
+        '{0} could not be reached ({1}). Check the network and the server’s address.',
+        host,
+        code,
+      );
   }
 }
 
 function describeTls(failure: OnnaFailure & { kind: 'tls' }): string {
   const { host, code } = failure;
   if (code === 'CERT_HAS_EXPIRED') {
-    return t(
+    return vscode.l10n.t(
       'The certificate of {0} has expired. Check this machine’s clock; otherwise tell whoever runs the server.',
       host,
     );
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return t('The certificate presented is not for {0}. Check the server’s address.', host);
+    return vscode.l10n.t('The certificate presented is not for {0}. Check the server’s address.', host);
   }
-  return t(
+  return vscode.l10n.t(
     'The certificate of {0} is not trusted ({1}). If your organisation has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
     host,
     code,
@@ -74,19 +82,24 @@ function describeInvalid(failure: OnnaFailure & { kind: 'invalid' }): string {
   const fields = failure.fields.map(({ field, message }) =>
     message === '' ? field : `${field}: ${message}`,
   );
-  if (fields.length > 0) return t('The service did not accept the request. {0}', fields.join('; '));
-  return t('The service did not accept the request ({0}).', failure.status) + quoted(failure.message);
+  if (fields.length > 0)
+    return vscode.l10n.t('The service did not accept the request. {0}', fields.join('; '));
+  return (
+    vscode.l10n.t('The service did not accept the request ({0}).', failure.status) + quoted(failure.message)
+  );
 }
 
 function describeServerError(failure: OnnaFailure & { kind: 'serverError' }): string {
-  const base = t('The service failed ({0}). Try again later.', failure.status);
-  return failure.eid === undefined ? base : `${base} ${t('Quote {0} to Onna’s support.', failure.eid)}`;
+  const base = vscode.l10n.t('The service failed ({0}). Try again later.', failure.status);
+  return failure.eid === undefined
+    ? base
+    : `${base} ${vscode.l10n.t('Quote {0} to Onna’s support.', failure.eid)}`;
 }
 
 function describeFailure(failure: OnnaFailure): string {
   switch (failure.kind) {
     case 'cancelled':
-      return t('Cancelled.');
+      return vscode.l10n.t('Cancelled.');
     case 'unreachable':
       return describeUnreachable(failure);
     case 'timeout':
@@ -95,64 +108,70 @@ function describeFailure(failure: OnnaFailure): string {
       return describeTls(failure);
     case 'proxy':
       return failure.status === 407
-        ? t(
+        ? vscode.l10n.t(
             'The proxy asks for a user and password. Set “http.proxyAuthorization”, or put them in the proxy’s URL.',
           )
-        : t(
+        : vscode.l10n.t(
             'The proxy did not let the connection to {0} through ({1}). Check “http.proxy” and “http.noProxy”.',
             failure.host,
             failure.status ?? failure.code ?? '',
           );
     case 'signedOut':
-      return t('You are signed out: the token has expired or was revoked. Sign in again.');
+      return vscode.l10n.t('You are signed out: the token has expired or was revoked. Sign in again.');
     case 'badCredentials':
-      return t('The user or the password is wrong.');
+      return vscode.l10n.t('The user or the password is wrong.');
     case 'signInRefused':
       return (
-        t(
+        vscode.l10n.t(
           'The service does not let you sign in to this account by password. Check the account’s name; where single sign-on is enforced, use a token.',
         ) + quoted(failure.message)
       );
     case 'noPermission':
       return failure.login === undefined
-        ? t('You have no permission for this. Ask somebody with the Manage role.')
-        : t(
+        ? vscode.l10n.t('You have no permission for this. Ask somebody with the Manage role.')
+        : vscode.l10n.t(
             '{0} has no permission for this. Ask somebody with the Manage role. (A new permission takes up to two minutes to arrive.)',
             failure.login,
           );
     case 'notFound':
-      return t('Not found, or you have no access to it. Refresh to see what is there now.');
+      return vscode.l10n.t('Not found, or you have no access to it. Refresh to see what is there now.');
     case 'duplicateId':
-      return t('Something with this name exists already.') + quoted(failure.message);
+      return vscode.l10n.t('Something with this name exists already.') + quoted(failure.message);
     case 'writeConflict':
-      return t('Somebody else changed the same thing at the same moment. Try again.');
+      return vscode.l10n.t('Somebody else changed the same thing at the same moment. Try again.');
     case 'invalid':
       return describeInvalid(failure);
     case 'authServerDown':
-      return t(
+      return vscode.l10n.t(
         'Onna’s sign-in server does not answer at the moment. You stay signed in; it is tried again by itself.',
       );
     case 'rateLimited':
       return failure.retryAfterMs === undefined
-        ? t('The service asks for fewer requests. It is tried again more slowly.')
-        : t('The service asks to wait {0} s. It is tried again then.', seconds(failure.retryAfterMs));
+        ? vscode.l10n.t('The service asks for fewer requests. It is tried again more slowly.')
+        : vscode.l10n.t(
+            'The service asks to wait {0} s. It is tried again then.',
+            seconds(failure.retryAfterMs),
+          );
     case 'serverError':
       return describeServerError(failure);
     case 'unexpectedStatus':
-      return t('The service gave an unexpected answer ({0}).', failure.status) + quoted(failure.message);
+      return (
+        vscode.l10n.t('The service gave an unexpected answer ({0}).', failure.status) +
+        quoted(failure.message)
+      );
     case 'decode':
-      return t(
+      return vscode.l10n.t(
         'The answer is not what Onna sends ({0}: {1}). Check the server’s address, and whether a proxy or a sign-in page stands in between.',
         failure.what,
         failure.problem,
       );
     case 'tooLarge':
-      return t(
+      return vscode.l10n.t(
         'The answer is larger than {0} MB and was not read.',
         Math.round(failure.limitBytes / (1 << 20)),
       );
     case 'redirected':
-      return t(
+      return vscode.l10n.t(
         'The server redirects to another address ({0}), which was not followed, so that your token stays with the server you signed in to. Check the server’s address.',
         failure.to,
       );

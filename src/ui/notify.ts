@@ -4,7 +4,6 @@ import type { CommandId } from '../ids.ts';
 import { describeError } from './errorWords.ts';
 import type { Log } from './log.ts';
 
-const { t } = vscode.l10n;
 const signInCommand: CommandId = 'onna.signIn';
 
 /** Tells what went wrong after something the user asked for; never from a timer. Each sentence stands once at a time. */
@@ -26,9 +25,9 @@ export class Notifier {
     if (!isOnnaError(error)) this.#log.error(what, error);
     if (this.#standing.has(message)) return;
     this.#standing.add(message);
-    const showLog = t('Show Log');
-    const tryAgain = t('Try Again');
-    const signIn = t('Sign In');
+    const showLog = vscode.l10n.t('Show Log');
+    const tryAgain = vscode.l10n.t('Try Again');
+    const signIn = vscode.l10n.t('Sign In');
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isRepeatable(error)) choices.unshift(tryAgain);

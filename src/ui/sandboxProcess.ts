@@ -12,7 +12,6 @@ import type { Accounts } from '../model/accounts.ts';
 import { isLoopback } from './network.ts';
 import type { Notifier } from './notify.ts';
 
-const { t } = vscode.l10n;
 const runningKey: ContextKey = 'onna.sandboxRunning';
 /** The sandbox makes its sample files first: it may take a while. ms. */
 const startTimeoutMs = 60_000;
@@ -46,10 +45,10 @@ export class SandboxProcess extends Owner {
   /** Starts it with sample Datasources, and signs in to it. */
   async start(): Promise<void> {
     if (this.#child) {
-      void vscode.window.showInformationMessage(t('The sandbox is running already.'));
+      void vscode.window.showInformationMessage(vscode.l10n.t('The sandbox is running already.'));
       return;
     }
-    const title = t('Starting a local Onna with sample Datasources');
+    const title = vscode.l10n.t('Starting a local Onna with sample Datasources');
     try {
       await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -66,7 +65,7 @@ export class SandboxProcess extends Owner {
       );
     } catch (error) {
       this.#kill();
-      await this.#notifier.error(t('The sandbox could not be started.'), error);
+      await this.#notifier.error(vscode.l10n.t('The sandbox could not be started.'), error);
     }
   }
 
@@ -97,7 +96,11 @@ export class SandboxProcess extends Owner {
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
     } catch (error) {
-      await this.#notifier.error(t('The sandbox could not be reached.'), error, () => void this.adopt());
+      await this.#notifier.error(
+        vscode.l10n.t('The sandbox could not be reached.'),
+        error,
+        () => void this.adopt(),
+      );
     }
   }
 
@@ -121,7 +124,7 @@ export class SandboxProcess extends Owner {
     const program = path.join(this.#context.extensionPath, 'dist', 'sandbox', 'sandbox.cjs');
     const data = path.join(this.#context.globalStorageUri.fsPath, 'sandbox', randomUUID());
     await mkdir(data, { recursive: true });
-    this.#channel ??= vscode.window.createOutputChannel(t('Onna Sandbox'), { log: true });
+    this.#channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Onna Sandbox'), { log: true });
     const channel = this.#channel;
     // In the extension host `execPath` is VS Code itself; this variable makes it plain Node.
     const child = fork(program, ['--port', '0', '--samples', '--json', '--data', data], {
@@ -144,7 +147,7 @@ export class SandboxProcess extends Owner {
   ): Promise<SandboxConnection | undefined> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(t('It did not answer in time. See the “Onna Sandbox” log.'))),
+        () => reject(new Error(vscode.l10n.t('It did not answer in time. See the “Onna Sandbox” log.'))),
         startTimeoutMs,
       );
       const cancel = token.onCancellationRequested(() => resolve(undefined));
@@ -156,11 +159,11 @@ export class SandboxProcess extends Owner {
         settle();
         const parsed = v.safeParse(connectionSchema, message);
         if (parsed.success) resolve(parsed.output);
-        else reject(new Error(t('It did not tell its address. See the “Onna Sandbox” log.')));
+        else reject(new Error(vscode.l10n.t('It did not tell its address. See the “Onna Sandbox” log.')));
       });
       child.once('exit', (code) => {
         settle();
-        reject(new Error(t('It ended with code {0}. See the “Onna Sandbox” log.', code ?? '-')));
+        reject(new Error(vscode.l10n.t('It ended with code {0}. See the “Onna Sandbox” log.', code ?? '-')));
       });
       child.once('error', (error) => {
         settle();

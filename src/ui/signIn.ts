@@ -8,7 +8,6 @@ import { cleanToken, tokenLogin } from '../onna/token.ts';
 import { describeError } from './errorWords.ts';
 import { isLoopback } from './network.ts';
 
-const { t } = vscode.l10n;
 const serverSetting: SettingId = 'onna.server';
 
 /** What the steps gather. */
@@ -75,7 +74,7 @@ function ask(options: {
 
 function required(value: string, take: (value: string) => void): string | undefined {
   const trimmed = value.trim();
-  if (trimmed === '') return t('Please enter a value.');
+  if (trimmed === '') return vscode.l10n.t('Please enter a value.');
   take(trimmed);
   return undefined;
 }
@@ -108,7 +107,7 @@ export class SignInFlow {
     const done = (made: Connection): void => {
       connection = made;
     };
-    const title = t('Sign In to Onna');
+    const title = vscode.l10n.t('Sign In to Onna');
     const all = [
       () => this.#askServer(title, answers),
       () => this.#askContainer(title, answers),
@@ -133,16 +132,16 @@ export class SignInFlow {
       title,
       step: 1,
       steps: 6,
-      prompt: t('The server’s address'),
+      prompt: vscode.l10n.t('The server’s address'),
       placeholder: 'https://enterprise.onna.com',
       value: answers.baseUrl,
       accept: (value) => {
         const baseUrl = parseBaseUrl(value);
         if (baseUrl === undefined)
-          return t('This is not the address of a server. Example: https://enterprise.onna.com');
+          return vscode.l10n.t('This is not the address of a server. Example: https://enterprise.onna.com');
         const url = new URL(baseUrl);
         if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-          return t('Use https: over http your password and token could be read on the way.');
+          return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
         }
         answers.baseUrl = baseUrl;
         return undefined;
@@ -155,7 +154,7 @@ export class SignInFlow {
       title,
       step: 2,
       steps: 6,
-      prompt: t(
+      prompt: vscode.l10n.t(
         'The container: the part of your Onna URLs after “/api/” (often “rel0”, or the same as the account)',
       ),
       value: answers.container,
@@ -168,7 +167,7 @@ export class SignInFlow {
       title,
       step: 3,
       steps: 6,
-      prompt: t('The account: the part of your Onna URLs after the container'),
+      prompt: vscode.l10n.t('The account: the part of your Onna URLs after the container'),
       value: answers.account,
       accept: (value) => required(value, (account) => (answers.account = account)),
     });
@@ -184,11 +183,13 @@ export class SignInFlow {
       pick.ignoreFocusOut = true;
       pick.buttons = [vscode.QuickInputButtons.Back];
       pick.items = [
-        { method: 'password', label: `$(key) ${t('User and password')}` },
+        { method: 'password', label: `$(key) ${vscode.l10n.t('User and password')}` },
         {
           method: 'token',
-          label: `$(shield) ${t('Token')}`,
-          detail: t('For accounts with single sign-on: paste the bearer token of a signed-in browser'),
+          label: `$(shield) ${vscode.l10n.t('Token')}`,
+          detail: vscode.l10n.t(
+            'For accounts with single sign-on: paste the bearer token of a signed-in browser',
+          ),
         },
       ];
       pick.onDidTriggerButton(() => {
@@ -213,7 +214,7 @@ export class SignInFlow {
       title,
       step: 5,
       steps: 6,
-      prompt: t('Your user: usually a mail address'),
+      prompt: vscode.l10n.t('Your user: usually a mail address'),
       value: answers.user,
       accept: (value) => required(value, (user) => (answers.user = user)),
     });
@@ -224,10 +225,10 @@ export class SignInFlow {
       title,
       step: 6,
       steps: 6,
-      prompt: t('The password of {0}. It is kept in VS Code’s secret storage.', answers.user),
+      prompt: vscode.l10n.t('The password of {0}. It is kept in VS Code’s secret storage.', answers.user),
       password: true,
       accept: async (password, signal) => {
-        if (password === '') return t('Please enter a value.');
+        if (password === '') return vscode.l10n.t('Please enter a value.');
         try {
           done(await this.#accounts.addByPassword(answers, answers.user, password, signal));
           return undefined;
@@ -243,14 +244,16 @@ export class SignInFlow {
       title,
       step: 5,
       steps: 5,
-      prompt: t('The token. It is kept in VS Code’s secret storage.'),
+      prompt: vscode.l10n.t('The token. It is kept in VS Code’s secret storage.'),
       password: true,
       accept: async (value, signal) => {
         const token = cleanToken(value);
-        if (token === undefined) return t('This is not a token.');
+        if (token === undefined) return vscode.l10n.t('This is not a token.');
         try {
           const user =
-            (await this.#sessions.ownerOf(answers, token, signal)) ?? tokenLogin(token) ?? t('token');
+            (await this.#sessions.ownerOf(answers, token, signal)) ??
+            tokenLogin(token) ??
+            vscode.l10n.t('token');
           done(await this.#accounts.addByToken(answers, user, token));
           return undefined;
         } catch (error) {

@@ -9,8 +9,6 @@ import type { Clock } from '../onna/clock.ts';
 import { describeError } from './errorWords.ts';
 import { statusDescription } from './statusWords.ts';
 
-const { t } = vscode.l10n;
-
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;
 const setting: SettingId = 'onna.statusBar';
@@ -28,7 +26,7 @@ export class StatusBar extends Owner {
     this.#item = this.register(
       vscode.window.createStatusBarItem('onna.status', vscode.StatusBarAlignment.Left, 0),
     );
-    this.#item.name = t('Onna Datasources');
+    this.#item.name = vscode.l10n.t('Onna Datasources');
     const command: CommandId = 'onna.showAttention';
     this.#item.command = command;
     this.register(store.onDidChange(() => this.#update()));
@@ -63,23 +61,23 @@ export class StatusBar extends Owner {
     const spoken: string[] = [];
     if (troubles.length > 0) {
       text.push('$(debug-disconnect)');
-      spoken.push(t('not up to date'));
+      spoken.push(vscode.l10n.t('not up to date'));
     }
     if (active.length > 0) {
-      text.push(`$(sync~spin) ${t('{0} syncing', active.length)}`);
-      spoken.push(t('{0} syncing', active.length));
+      text.push(`$(sync~spin) ${vscode.l10n.t('{0} syncing', active.length)}`);
+      spoken.push(vscode.l10n.t('{0} syncing', active.length));
     }
     if (attention.length > 0) {
       text.push(`$(error) ${attention.length}`);
-      spoken.push(t('{0} need attention', attention.length));
+      spoken.push(vscode.l10n.t('{0} need attention', attention.length));
     }
     if (failed.length > 0) {
       text.push(`$(warning) ${failed.length}`);
-      spoken.push(t('{0} failed and will be retried', failed.length));
+      spoken.push(vscode.l10n.t('{0} failed and will be retried', failed.length));
     }
     this.#set(
-      text.length === 0 ? `$(pass) ${t('Onna')}` : text.join(' · '),
-      `${t('Onna Datasources')}: ${spoken.length === 0 ? t('nothing to report') : spoken.join(', ')}`,
+      text.length === 0 ? `$(pass) ${vscode.l10n.t('Onna')}` : text.join(' · '),
+      `${vscode.l10n.t('Onna Datasources')}: ${spoken.length === 0 ? vscode.l10n.t('nothing to report') : spoken.join(', ')}`,
       this.#tooltip(troubles, attention, failed, active),
     );
     this.#item.show();
@@ -113,13 +111,14 @@ export class StatusBar extends Owner {
           .appendMarkdown('\n');
       }
       const others = datasources.length - mostNamed;
-      if (others > 0) tooltip.appendMarkdown('- ').appendText(t('and {0} more', others)).appendMarkdown('\n');
+      if (others > 0)
+        tooltip.appendMarkdown('- ').appendText(vscode.l10n.t('and {0} more', others)).appendMarkdown('\n');
       tooltip.appendMarkdown('\n');
     };
-    part(t('Needs attention'), attention);
-    part(t('Failed, will be retried'), failed);
-    part(t('Syncing'), active);
-    if (tooltip.value === '') tooltip.appendText(t('All Datasources are at rest.'));
+    part(vscode.l10n.t('Needs attention'), attention);
+    part(vscode.l10n.t('Failed, will be retried'), failed);
+    part(vscode.l10n.t('Syncing'), active);
+    if (tooltip.value === '') tooltip.appendText(vscode.l10n.t('All Datasources are at rest.'));
     return tooltip;
   }
 }

@@ -4,31 +4,29 @@ import type { Datasource } from '../model/datasource.ts';
 import type { SyncStatus, SyncType } from '../model/syncStatus.ts';
 import { age, minutesUntil, moment } from './age.ts';
 
-const { t } = vscode.l10n;
-
 /** A status in a word or two; an unknown one as the service writes it. */
 export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefined): string {
   switch (status) {
     case 'pending':
-      return t('Waiting');
+      return vscode.l10n.t('Waiting');
     case 'created':
-      return t('Not configured');
+      return vscode.l10n.t('Not configured');
     case 'syncing':
-      return t('Syncing');
+      return vscode.l10n.t('Syncing');
     case 'synced':
-      return t('Synced');
+      return vscode.l10n.t('Synced');
     case 'error':
-      return t('Error');
+      return vscode.l10n.t('Error');
     case 'failed':
-      return t('Failed');
+      return vscode.l10n.t('Failed');
     case 'paused':
-      return t('Paused');
+      return vscode.l10n.t('Paused');
     case 'resuming':
-      return t('Resuming');
+      return vscode.l10n.t('Resuming');
     case 'invited':
-      return t('Invited');
+      return vscode.l10n.t('Invited');
     case 'unknown':
-      return raw ?? t('Status unknown');
+      return raw ?? vscode.l10n.t('Status unknown');
   }
 }
 
@@ -36,27 +34,27 @@ export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefi
 function statusMeaning(status: SyncStatus | 'unknown'): string {
   switch (status) {
     case 'pending':
-      return t('Waiting to be collected.');
+      return vscode.l10n.t('Waiting to be collected.');
     case 'created':
-      return t('Created, but not configured yet.');
+      return vscode.l10n.t('Created, but not configured yet.');
     case 'syncing':
-      return t('Being collected now.');
+      return vscode.l10n.t('Being collected now.');
     case 'synced':
-      return t('Collected. Its Resources may still be in processing.');
+      return vscode.l10n.t('Collected. Its Resources may still be in processing.');
     case 'error':
-      return t(
+      return vscode.l10n.t(
         'Collection ended with an error. It is not tried again until you sync or refresh its credentials.',
       );
     case 'failed':
-      return t('Collection failed. Onna tries again by itself.');
+      return vscode.l10n.t('Collection failed. Onna tries again by itself.');
     case 'paused':
-      return t('Paused. It goes on when you resume it.');
+      return vscode.l10n.t('Paused. It goes on when you resume it.');
     case 'resuming':
-      return t('Picking up from where it was paused.');
+      return vscode.l10n.t('Picking up from where it was paused.');
     case 'invited':
-      return t('Shared with another user, who has not accepted yet.');
+      return vscode.l10n.t('Shared with another user, who has not accepted yet.');
     case 'unknown':
-      return t('A status that this extension does not know.');
+      return vscode.l10n.t('A status that this extension does not know.');
   }
 }
 
@@ -64,13 +62,13 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
 export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
   switch (type) {
     case 'auto':
-      return t('auto: kept mirrored, deletions included');
+      return vscode.l10n.t('auto: kept mirrored, deletions included');
     case 'one':
-      return t('one: collected once');
+      return vscode.l10n.t('one: collected once');
     case 'arch':
-      return t('arch: collected continuously, deletions kept');
+      return vscode.l10n.t('arch: collected continuously, deletions kept');
     case 'unknown':
-      return raw ?? t('unknown');
+      return raw ?? vscode.l10n.t('unknown');
   }
 }
 
@@ -80,11 +78,11 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
   const when = age(result.at, now);
   switch (result.outcome) {
     case 'synced':
-      return t('Synced {0}', when);
+      return vscode.l10n.t('Synced {0}', when);
     case 'failed':
-      return t('Failed {0}', when);
+      return vscode.l10n.t('Failed {0}', when);
     case 'error':
-      return t('Error {0}', when);
+      return vscode.l10n.t('Error {0}', when);
   }
 }
 
@@ -92,15 +90,19 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
 function activityWords(datasource: Datasource): string | undefined {
   switch (datasource.status) {
     case 'pending':
-      return datasource.lastResult?.outcome === 'failed' ? t('retrying') : t('waiting');
+      return datasource.lastResult?.outcome === 'failed'
+        ? vscode.l10n.t('retrying')
+        : vscode.l10n.t('waiting');
     case 'syncing':
-      return datasource.lastResult?.outcome === 'failed' ? t('retrying now') : t('syncing');
+      return datasource.lastResult?.outcome === 'failed'
+        ? vscode.l10n.t('retrying now')
+        : vscode.l10n.t('syncing');
     case 'resuming':
-      return t('resuming');
+      return vscode.l10n.t('resuming');
     case 'paused':
-      return t('paused');
+      return vscode.l10n.t('paused');
     case 'failed':
-      return t('will retry');
+      return vscode.l10n.t('will retry');
     default:
       return undefined;
   }
@@ -121,8 +123,8 @@ export function statusDescription(datasource: Datasource, now: number): string {
   } else {
     parts.push(statusLabel(status, rawStatus));
   }
-  if (status === 'synced' && nextSyncOf(datasource, now)?.overdue) parts.push(t('overdue'));
-  if (credential === 'expired') parts.push(t('credentials expired'));
+  if (status === 'synced' && nextSyncOf(datasource, now)?.overdue) parts.push(vscode.l10n.t('overdue'));
+  if (credential === 'expired') parts.push(vscode.l10n.t('credentials expired'));
   return parts.join(' · ');
 }
 
@@ -135,10 +137,12 @@ export function statusAccessibility(datasource: Datasource, now: number): string
 function nextSyncWords(datasource: Datasource, now: number): string | undefined {
   const next = nextSyncOf(datasource, now);
   if (!next) return undefined;
-  if (next.overdue) return t('overdue since {0}', moment(next.latest));
+  if (next.overdue) return vscode.l10n.t('overdue since {0}', moment(next.latest));
   const earliest = minutesUntil(next.earliest, now);
   const latest = minutesUntil(next.latest, now);
-  return earliest === latest ? t('in about {0} min', latest) : t('in {0} to {1} min', earliest, latest);
+  return earliest === latest
+    ? vscode.l10n.t('in about {0} min', latest)
+    : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
 /** The tooltip: everything known. Texts of the service are appended as text, so nothing in them is rendered. */
@@ -162,29 +166,29 @@ export function statusTooltip(datasource: Datasource, now: number): vscode.Markd
     tooltip.appendMarkdown('- ').appendText(`${name}: ${value}`).appendMarkdown('\n');
   };
   line(
-    t('Status'),
+    vscode.l10n.t('Status'),
     `${statusLabel(status, rawStatus)}${rawStatus === undefined ? '' : ` (${rawStatus})`}. ${statusMeaning(status)}`,
   );
-  line(t('Why'), message);
-  line(t('Last result'), resultWords(datasource, now));
-  line(t('Last synced'), lastSync === undefined ? undefined : moment(lastSync));
-  line(t('Next sync'), nextSyncWords(datasource, now));
-  line(t('Sync type'), syncTypeLabel(syncType, rawSyncType));
-  line(t('Type'), typeLabel(datasource.type));
-  line(t('Owners'), owners.join(', '));
-  line(t('Credentials'), credential === undefined ? undefined : credentialLabel(credential));
-  line(t('Resources'), resourceCount?.toLocaleString(vscode.env.language));
-  line(t('Created'), created === undefined ? undefined : moment(created));
+  line(vscode.l10n.t('Why'), message);
+  line(vscode.l10n.t('Last result'), resultWords(datasource, now));
+  line(vscode.l10n.t('Last synced'), lastSync === undefined ? undefined : moment(lastSync));
+  line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now));
+  line(vscode.l10n.t('Sync type'), syncTypeLabel(syncType, rawSyncType));
+  line(vscode.l10n.t('Type'), typeLabel(datasource.type));
+  line(vscode.l10n.t('Owners'), owners.join(', '));
+  line(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential));
+  line(vscode.l10n.t('Resources'), resourceCount?.toLocaleString(vscode.env.language));
+  line(vscode.l10n.t('Created'), created === undefined ? undefined : moment(created));
   return tooltip;
 }
 
 function credentialLabel(credential: NonNullable<Datasource['credential']>): string {
   switch (credential) {
     case 'valid':
-      return t('valid');
+      return vscode.l10n.t('valid');
     case 'expired':
-      return t('expired: refresh them to go on syncing');
+      return vscode.l10n.t('expired: refresh them to go on syncing');
     case 'missing':
-      return t('none stored');
+      return vscode.l10n.t('none stored');
   }
 }

@@ -7,8 +7,6 @@ import type { Services } from '../services.ts';
 import type { SignInFlow } from '../signIn.ts';
 import { isTreeNode } from './targets.ts';
 
-const { t } = vscode.l10n;
-
 /** Signing in and out, and finding out why a server can't be reached. */
 export class AccountCommands {
   readonly #services: Services;
@@ -29,15 +27,16 @@ export class AccountCommands {
       ? this.#services.store.get(node.connectionId)?.connection
       : this.#signedOut();
     const made = await this.#flow.run(connection);
-    if (made) vscode.window.setStatusBarMessage(t('Signed in to {0}', connectionLabel(made)), 5_000);
+    if (made)
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Signed in to {0}', connectionLabel(made)), 5_000);
   }
 
   async signOut(args: readonly unknown[]): Promise<void> {
-    const connection = await this.#connection(args, t('Sign Out'));
+    const connection = await this.#connection(args, vscode.l10n.t('Sign Out'));
     if (!connection) return;
-    const signOut = t('Sign Out');
+    const signOut = vscode.l10n.t('Sign Out');
     const choice = await vscode.window.showWarningMessage(
-      t(
+      vscode.l10n.t(
         'Sign out of {0}? Its token, password and everything remembered of it are deleted on this machine.',
         connectionLabel(connection),
       ),
@@ -49,11 +48,11 @@ export class AccountCommands {
 
   /** Asks the server who is signed in, and tells how it was reached. */
   async testConnection(args: readonly unknown[]): Promise<void> {
-    const connection = await this.#connection(args, t('Test Connection'));
+    const connection = await this.#connection(args, vscode.l10n.t('Test Connection'));
     if (!connection) return;
     const { sessions, accounts, log } = this.#services;
     const started = Date.now();
-    const title = t('Testing the connection to {0}', new URL(connection.baseUrl).host);
+    const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
       const user = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -73,7 +72,7 @@ export class AccountCommands {
         },
       );
       const { name } = await sessions.transport(connection.baseUrl);
-      const message = t(
+      const message = vscode.l10n.t(
         '{0} answers: signed in as {1}, in {2} ms, by {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
@@ -84,7 +83,7 @@ export class AccountCommands {
       void vscode.window.showInformationMessage(message);
     } catch (error) {
       await this.#notifier.error(
-        t('The connection to {0} does not work.', connectionLabel(connection)),
+        vscode.l10n.t('The connection to {0} does not work.', connectionLabel(connection)),
         error,
         () => void this.testConnection(args),
       );
@@ -103,7 +102,7 @@ export class AccountCommands {
     const connections = this.#services.store.connections().map(({ connection }) => connection);
     if (connections.length <= 1) {
       if (connections.length === 0)
-        void vscode.window.showInformationMessage(t('You are not signed in to Onna.'));
+        void vscode.window.showInformationMessage(vscode.l10n.t('You are not signed in to Onna.'));
       return connections[0];
     }
     const items = connections.map((connection) => ({

@@ -8,8 +8,6 @@ import type { TreeNode } from '../tree/nodes.ts';
 import type { DatasourcePicker } from './targets.ts';
 import { isTreeNode } from './targets.ts';
 
-const { t } = vscode.l10n;
-
 /** A node of the service that a row stands for. */
 interface NodeTarget {
   readonly connectionId: string;
@@ -29,7 +27,7 @@ export class NodeCommands {
   }
 
   async showProperties(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, t('Show Properties'));
+    const target = await this.#target(args, vscode.l10n.t('Show Properties'));
     if (!target) return;
     const uri = documentUri(target.connectionId, target.path, 'properties');
     const document = await vscode.workspace.openTextDocument(uri);
@@ -37,29 +35,33 @@ export class NodeCommands {
   }
 
   async copyUrl(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, t('Copy URL'));
+    const target = await this.#target(args, vscode.l10n.t('Copy URL'));
     const url = target && this.#url(target);
     if (url) await this.#copy(url.href);
   }
 
   async copyUid(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, t('Copy UID'));
+    const target = await this.#target(args, vscode.l10n.t('Copy UID'));
     if (!target) return;
     const datasources = this.#services.store.get(target.connectionId)?.datasources.values() ?? [];
     const known = [...datasources].find(({ path, id }) => path === target.path && id !== path)?.id;
     try {
       const uid = known ?? (await this.#readUid(target));
       if (uid === undefined)
-        void vscode.window.showInformationMessage(t('The service gives no UID for this.'));
+        void vscode.window.showInformationMessage(vscode.l10n.t('The service gives no UID for this.'));
       else await this.#copy(uid);
     } catch (error) {
-      await this.#notifier.error(t('The UID could not be read.'), error, () => void this.copyUid(args));
+      await this.#notifier.error(
+        vscode.l10n.t('The UID could not be read.'),
+        error,
+        () => void this.copyUid(args),
+      );
     }
   }
 
   /** A command line that asks for the same node. The token is never in it: the shell reads it from a variable. */
   async copyCurl(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, t('Copy as cURL'));
+    const target = await this.#target(args, vscode.l10n.t('Copy as cURL'));
     const url = target && this.#url(target);
     if (!url) return;
     const quoted = `'${url.href.replaceAll("'", "'\\''")}'`;
@@ -70,7 +72,7 @@ export class NodeCommands {
 
   /** Opens a Resource where it came from; anything else in Onna's own pages. */
   async openInBrowser(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, t('Open in Browser'));
+    const target = await this.#target(args, vscode.l10n.t('Open in Browser'));
     const connection = target && this.#services.store.get(target.connectionId)?.connection;
     if (!connection) return;
     const [node] = args;
@@ -88,7 +90,7 @@ export class NodeCommands {
       const origin = behavior?.['origin'];
       return typeof origin === 'string' && /^https?:\/\//i.test(origin) ? origin : undefined;
     } catch (error) {
-      this.#services.log.error(t('The origin could not be read'), error);
+      this.#services.log.error(vscode.l10n.t('The origin could not be read'), error);
       return undefined;
     }
   }
@@ -101,7 +103,7 @@ export class NodeCommands {
 
   async #copy(text: string): Promise<void> {
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(t('Copied'), 2_000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2_000);
   }
 
   #url({ connectionId, path }: NodeTarget): URL | undefined {

@@ -12,8 +12,6 @@ import { documentUri } from '../uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
 import { isResourceNode, resourcesOf } from './targets.ts';
 
-const { t } = vscode.l10n;
-
 /** Runs cancellable work with a notification that shows how far it is. */
 export function withCancel<T>(
   title: string,
@@ -56,15 +54,17 @@ export class ResourceCommands {
     const nodes = resourcesOf(args, this.#selection());
     const [first] = nodes;
     if (!first) {
-      void vscode.window.showInformationMessage(t('Select one or more Resources in the Onna view first.'));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Select one or more Resources in the Onna view first.'),
+      );
       return;
     }
     const { connectionId } = first;
     const paths = nodes.filter((node) => node.connectionId === connectionId).map((node) => node.child.path);
     try {
-      const outcomes = await withCancel(t('Sending to processing'), (signal, report) =>
+      const outcomes = await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
         this.#services.actions.process(connectionId, paths, signal, (ended) =>
-          report(t('{0} of {1}', ended, paths.length), 100 / paths.length),
+          report(vscode.l10n.t('{0} of {1}', ended, paths.length), 100 / paths.length),
         ),
       );
       const refused = outcomes.filter(({ error }) => error !== undefined);
@@ -74,15 +74,15 @@ export class ResourceCommands {
       if (refused.length === 0 && cancelled === 0) {
         vscode.window.setStatusBarMessage(
           sent === 1
-            ? t('1 Resource was sent to processing')
-            : t('{0} Resources were sent to processing', sent),
+            ? vscode.l10n.t('1 Resource was sent to processing')
+            : vscode.l10n.t('{0} Resources were sent to processing', sent),
           5_000,
         );
         return;
       }
       await this.#tellOutcome(sent, cancelled, refused);
     } catch (error) {
-      await this.#notifier.error(t('The Resources could not be sent to processing.'), error);
+      await this.#notifier.error(vscode.l10n.t('The Resources could not be sent to processing.'), error);
     }
   }
 
@@ -95,19 +95,22 @@ export class ResourceCommands {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const target = await vscode.window.showSaveDialog({
       defaultUri: folder?.scheme === 'file' ? vscode.Uri.joinPath(folder, name) : vscode.Uri.file(name),
-      title: t('Download “{0}”', name),
+      title: vscode.l10n.t('Download “{0}”', name),
     });
     if (!target) return;
     try {
-      await withCancel(t('Downloading “{0}”', name), (signal, report) =>
+      await withCancel(vscode.l10n.t('Downloading “{0}”', name), (signal, report) =>
         this.#save(connectionId, source, target.fsPath, signal, report),
       );
-      const open = t('Open');
-      const choice = await vscode.window.showInformationMessage(t('“{0}” was downloaded.', name), open);
+      const open = vscode.l10n.t('Open');
+      const choice = await vscode.window.showInformationMessage(
+        vscode.l10n.t('“{0}” was downloaded.', name),
+        open,
+      );
       if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
     } catch (error) {
       await this.#notifier.error(
-        t('“{0}” could not be downloaded.', name),
+        vscode.l10n.t('“{0}” could not be downloaded.', name),
         error,
         () => void this.download(args),
       );
@@ -130,7 +133,7 @@ export class ResourceCommands {
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of response.body) {
         received += chunk.length;
-        const size = t('{0} MB', (received / (1 << 20)).toFixed(1));
+        const size = vscode.l10n.t('{0} MB', (received / (1 << 20)).toFixed(1));
         report(size, Number.isFinite(total) && total > 0 ? (chunk.length / total) * 100 : undefined);
         yield chunk;
       }
@@ -149,14 +152,14 @@ export class ResourceCommands {
     cancelled: number,
     refused: readonly { path: NodePath; error: unknown }[],
   ): Promise<void> {
-    const parts = [t('{0} sent', sent)];
-    if (refused.length > 0) parts.push(t('{0} refused', refused.length));
-    if (cancelled > 0) parts.push(t('{0} not sent', cancelled));
+    const parts = [vscode.l10n.t('{0} sent', sent)];
+    if (refused.length > 0) parts.push(vscode.l10n.t('{0} refused', refused.length));
+    if (cancelled > 0) parts.push(vscode.l10n.t('{0} not sent', cancelled));
     const example = refused[0];
     const why = example ? ` ${lastSegment(example.path)}: ${describeError(example.error)}` : '';
-    const showLog = t('Show Log');
+    const showLog = vscode.l10n.t('Show Log');
     const choice = await vscode.window.showWarningMessage(
-      `${t('Send to Processing')}: ${parts.join(', ')}.${why}`,
+      `${vscode.l10n.t('Send to Processing')}: ${parts.join(', ')}.${why}`,
       showLog,
     );
     if (choice === showLog) this.#services.log.show();
@@ -165,7 +168,7 @@ export class ResourceCommands {
   #one(args: readonly unknown[]): ResourceNode | undefined {
     const node = args[0] ?? this.#selection()[0];
     if (isResourceNode(node)) return node;
-    void vscode.window.showInformationMessage(t('Select a Resource in the Onna view first.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select a Resource in the Onna view first.'));
     return undefined;
   }
 }

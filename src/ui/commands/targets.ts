@@ -8,8 +8,6 @@ import { statusIcon } from '../statusIcons.ts';
 import { statusDescription } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, TreeNode } from '../tree/nodes.ts';
 
-const { t } = vscode.l10n;
-
 /** A Datasource of a connection. */
 export interface DatasourceTarget {
   readonly connectionId: string;
@@ -77,12 +75,14 @@ export class DatasourcePicker {
   ): Promise<DatasourceTarget | undefined> {
     const items = this.#store.connections().flatMap((snapshot) => itemsOf(snapshot, suits));
     if (items.length === 0) {
-      void vscode.window.showInformationMessage(t('{0}: no Datasource allows this at the moment.', title));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0}: no Datasource allows this at the moment.', title),
+      );
       return undefined;
     }
     const picked = await vscode.window.showQuickPick(items, {
       title,
-      placeHolder: t('Choose a Datasource'),
+      placeHolder: vscode.l10n.t('Choose a Datasource'),
       matchOnDescription: true,
       matchOnDetail: true,
     });

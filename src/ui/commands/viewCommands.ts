@@ -12,7 +12,6 @@ import { withCancel } from './resourceCommands.ts';
 import { isTreeNode } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 
-const { t } = vscode.l10n;
 const groupBySetting: SettingId = 'onna.groupBy';
 const filteredKey: ContextKey = 'onna.filtered';
 
@@ -48,7 +47,7 @@ export class ViewCommands {
       if (list && datasource) await this.#inView(() => list.refresh());
       if (list?.failure && datasource) {
         await this.#notifier.error(
-          t('“{0}” could not be refreshed.', datasource.title),
+          vscode.l10n.t('“{0}” could not be refreshed.', datasource.title),
           list.failure,
           () => void this.refresh(args),
         );
@@ -65,7 +64,7 @@ export class ViewCommands {
       );
     if (failed?.failure) {
       await this.#notifier.error(
-        t('“{0}” could not be refreshed.', failed.connection.account),
+        vscode.l10n.t('“{0}” could not be refreshed.', failed.connection.account),
         failed.failure,
         () => void this.refresh(args),
       );
@@ -74,16 +73,16 @@ export class ViewCommands {
 
   async groupBy(): Promise<void> {
     const labels: Record<Grouping, string> = {
-      workspace: t('Workspace'),
-      type: t('Type'),
-      status: t('Status'),
+      workspace: vscode.l10n.t('Workspace'),
+      type: vscode.l10n.t('Type'),
+      status: vscode.l10n.t('Status'),
     };
     const items = groupings.map((grouping) => ({
       label: labels[grouping],
       grouping,
-      description: grouping === this.#provider.grouping ? t('current') : '',
+      description: grouping === this.#provider.grouping ? vscode.l10n.t('current') : '',
     }));
-    const picked = await vscode.window.showQuickPick(items, { title: t('Group Datasources By') });
+    const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Group Datasources By') });
     if (!picked) return;
     this.#provider.grouping = picked.grouping;
     await vscode.workspace
@@ -96,8 +95,8 @@ export class ViewCommands {
     const before = this.#provider.filter;
     const input = vscode.window.createInputBox();
     let accepted = false;
-    input.title = t('Filter Datasources');
-    input.placeholder = t('Words in the title, type, status or sync type; empty shows all');
+    input.title = vscode.l10n.t('Filter Datasources');
+    input.placeholder = vscode.l10n.t('Words in the title, type, status or sync type; empty shows all');
     input.value = before;
     input.onDidChangeValue((value) => this.setFilter(value));
     input.onDidAccept(() => {
@@ -132,26 +131,26 @@ export class ViewCommands {
   }
 
   async loadAll(args: readonly unknown[]): Promise<void> {
-    const target = await this.#picker.resolve(args, t('Load All Resources'), () => true);
+    const target = await this.#picker.resolve(args, vscode.l10n.t('Load All Resources'), () => true);
     if (!target) return;
     const { connectionId, datasource } = target;
     const list = this.#services.resources.of(connectionId, datasource);
     const total = datasource.resourceCount;
     let before = list.children.length;
-    await withCancel(t('Loading the Resources of “{0}”', datasource.title), (signal, report) =>
+    await withCancel(vscode.l10n.t('Loading the Resources of “{0}”', datasource.title), (signal, report) =>
       list.loadAll(signal, (loaded) => {
         const format = new Intl.NumberFormat(vscode.env.language);
         const message =
           total === undefined
             ? format.format(loaded)
-            : t('{0} of about {1}', format.format(loaded), format.format(total));
+            : vscode.l10n.t('{0} of about {1}', format.format(loaded), format.format(total));
         report(message, total === undefined || total === 0 ? undefined : ((loaded - before) / total) * 100);
         before = loaded;
       }),
     );
     if (list.failure) {
       await this.#notifier.error(
-        t('Not all Resources of “{0}” could be loaded.', datasource.title),
+        vscode.l10n.t('Not all Resources of “{0}” could be loaded.', datasource.title),
         list.failure,
         () => void this.loadAll(args),
       );
@@ -170,10 +169,10 @@ export class ViewCommands {
     }
     const picked = attention
       ? await this.#picker.pick(
-          t('Needs Attention'),
+          vscode.l10n.t('Needs Attention'),
           (datasource) => wantsAttention(datasource) || datasource.status === 'failed',
         )
-      : await this.#picker.pick(t('Syncing'), ({ status }) => isActive(status));
+      : await this.#picker.pick(vscode.l10n.t('Syncing'), ({ status }) => isActive(status));
     if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
   }
 

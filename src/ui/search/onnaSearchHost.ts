@@ -14,8 +14,6 @@ import { describeError } from '../errorWords.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 
-const { t } = vscode.l10n;
-
 /** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
 export function scopeId(connectionId: string, datasourceId?: string): string {
   return datasourceId === undefined ? connectionId : `${connectionId}/${datasourceId}`;
@@ -61,14 +59,16 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   async reveal(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
     if (path === undefined) return;
-    const found = await withCancel(t('Looking for “{0}” in the tree', hit.title), (signal, report) =>
-      this.#tree.revealResource(scope.connectionId, path, signal, (loaded) =>
-        report(t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
-      ),
+    const found = await withCancel(
+      vscode.l10n.t('Looking for “{0}” in the tree', hit.title),
+      (signal, report) =>
+        this.#tree.revealResource(scope.connectionId, path, signal, (loaded) =>
+          report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
+        ),
     );
     if (!found)
       void vscode.window.showInformationMessage(
-        t('“{0}” was not found among the Resources that its Datasource lists.', hit.title),
+        vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title),
       );
   }
 
@@ -102,7 +102,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
     const path = connection && nodePath(connection, hit.id);
     if (path === undefined)
       void vscode.window.showInformationMessage(
-        t('“{0}” does not belong to an account that is signed in.', hit.title),
+        vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),
       );
     return path;
   }

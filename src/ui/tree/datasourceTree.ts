@@ -11,8 +11,6 @@ import { statusTooltip } from '../statusWords.ts';
 import type { DatasourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-const { t } = vscode.l10n;
-
 /** The view around the rows: its badge, its message, and the way to a row. */
 export class DatasourceTree extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
@@ -40,14 +38,14 @@ export class DatasourceTree extends Owner {
       if (snapshot.failure && snapshot.asOf !== undefined) {
         const name = snapshots.length > 1 ? `${snapshot.connection.account}: ` : '';
         troubles.push(
-          `${name}${describeError(snapshot.failure)} ${t('Shown as of {0}.', age(snapshot.asOf, now))}`,
+          `${name}${describeError(snapshot.failure)} ${vscode.l10n.t('Shown as of {0}.', age(snapshot.asOf, now))}`,
         );
       }
     }
     this.#setBadge(attention);
     const message = troubles.length > 0 ? troubles.join('\n') : undefined;
     if (this.view.message !== message) this.view.message = message;
-    const description = filter === '' ? undefined : t('filter: {0}', filter);
+    const description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
     if (this.view.description !== description) this.view.description = description;
   }
 
@@ -138,8 +136,8 @@ export class DatasourceTree extends Owner {
             value: attention,
             tooltip:
               attention === 1
-                ? t('1 Datasource needs attention')
-                : t('{0} Datasources need attention', attention),
+                ? vscode.l10n.t('1 Datasource needs attention')
+                : vscode.l10n.t('{0} Datasources need attention', attention),
           };
   }
 }

@@ -24,7 +24,6 @@ import type {
   TreeNode,
 } from './nodes.ts';
 
-const { t } = vscode.l10n;
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** What rows are drawn from. */
@@ -55,7 +54,7 @@ function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeIte
 }
 
 function groupLabel(group: Group): string {
-  if (group.kind === 'mySources') return t('My Sources');
+  if (group.kind === 'mySources') return vscode.l10n.t('My Sources');
   if (group.kind === 'status')
     return statusLabel(isKnownStatus(group.title) ? group.title : 'unknown', group.title || undefined);
   return group.title;
@@ -86,8 +85,8 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
     item.accessibilityInformation = {
       label:
         count === 1
-          ? t('{0}, 1 Datasource', groupLabel(group))
-          : t('{0}, {1} Datasources', groupLabel(group), count),
+          ? vscode.l10n.t('{0}, 1 Datasource', groupLabel(group))
+          : vscode.l10n.t('{0}, {1} Datasources', groupLabel(group), count),
     };
   }
   if (node.groupKind === 'workspace' || node.groupKind === 'mySources' || node.groupKind === 'user') {
@@ -122,7 +121,7 @@ function sectionItem(node: SectionNode, source: RowSource): vscode.TreeItem {
   const label = `${format.format(from)}–${format.format(section?.to ?? from)}`;
   const item = new vscode.TreeItem(label, section?.last ? Expanded : Collapsed);
   item.contextValue = 'section';
-  item.accessibilityInformation = { label: t('Resources {0}', label) };
+  item.accessibilityInformation = { label: vscode.l10n.t('Resources {0}', label) };
   return item;
 }
 
@@ -135,7 +134,7 @@ function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   item.contextValue = datasource && mayProcess(datasource) ? 'resource process' : 'resource';
   item.resourceUri = rowUri(node.connectionId, path);
   item.iconPath = vscode.ThemeIcon.File;
-  item.command = command('onna.openResource', t('Open Text'), node);
+  item.command = command('onna.openResource', vscode.l10n.t('Open Text'), node);
   return item;
 }
 
@@ -144,12 +143,15 @@ function loadMoreItem(node: LoadMoreNode, source: RowSource): vscode.TreeItem {
   const loaded = list?.children.length ?? 0;
   const total = source.store.find(node.connectionId, node.datasourceId)?.resourceCount;
   const format = new Intl.NumberFormat(vscode.env.language);
-  const item = new vscode.TreeItem(list?.done ? t('Read Again') : t('Load More'), None);
+  const item = new vscode.TreeItem(
+    list?.done ? vscode.l10n.t('Read Again') : vscode.l10n.t('Load More'),
+    None,
+  );
   const of =
     total !== undefined && total > loaded
-      ? t('{0} of about {1} loaded', format.format(loaded), format.format(total))
-      : t('{0} loaded', format.format(loaded));
-  item.description = list?.stale ? `${of} · ${t('collected again since')}` : of;
+      ? vscode.l10n.t('{0} of about {1} loaded', format.format(loaded), format.format(total))
+      : vscode.l10n.t('{0} loaded', format.format(loaded));
+  item.description = list?.stale ? `${of} · ${vscode.l10n.t('collected again since')}` : of;
   item.iconPath = new vscode.ThemeIcon(list?.done ? 'refresh' : 'fold-down');
   item.contextValue = 'loadMore';
   item.command = command(list?.done ? 'onna.refresh' : 'onna.loadMore', item.label as string, node);
@@ -167,8 +169,8 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
     case 'resourcesFailed': {
       const signedOut = failure?.failure.kind === 'signedOut';
       item.label = signedOut
-        ? t('Signed out. Select to sign in again.')
-        : t('Could not load. Select to try again.');
+        ? vscode.l10n.t('Signed out. Select to sign in again.')
+        : vscode.l10n.t('Could not load. Select to try again.');
       item.description = failure ? describeError(failure) : undefined;
       item.tooltip = failure ? new vscode.MarkdownString().appendText(describeError(failure)) : undefined;
       item.iconPath = new vscode.ThemeIcon(
@@ -180,13 +182,13 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
       break;
     }
     case 'noDatasources':
-      item.label = t('No Datasources in this account yet');
+      item.label = vscode.l10n.t('No Datasources in this account yet');
       break;
     case 'noResources':
-      item.label = t('No Resources yet');
+      item.label = vscode.l10n.t('No Resources yet');
       break;
     case 'noMatches':
-      item.label = t('No Datasource matches the filter');
+      item.label = vscode.l10n.t('No Datasource matches the filter');
       break;
   }
   item.contextValue = 'notice';
@@ -221,5 +223,5 @@ function draw(node: TreeNode, source: RowSource): vscode.TreeItem {
 
 /** "as of 5 min ago", for a tree that could not be brought up to date. */
 export function asOfWords(asOf: number, now: number): string {
-  return t('as of {0}', age(asOf, now));
+  return vscode.l10n.t('as of {0}', age(asOf, now));
 }
