@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import { print } from '../support/layerReporter.ts';
 import { runMocha } from '../support/runMocha.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function run(): Promise<void> {
     .sort()
     .map((file) => path.join(import.meta.dirname, file));
   const failures = await runMocha(files, { timeoutMs: 30_000 }).catch((error: unknown) => {
-    console.log(error instanceof Error ? error.stack : String(error));
+    print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { format, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import type { Browser, ConsoleMessage } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { stopOnSignals } from './processes.ts';
@@ -68,14 +68,15 @@ async function readUserSettings(userDataFolder: string): Promise<Settings> {
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Settings) : {};
 }
 
-/**
- * Prints what the extension host writes by console.log, as desktop VS Code does. It reaches the window's
- * console as a coloured label, the colour, and what was written. With ONNA_TEST_VERBOSE, all is printed.
- */
-async function relay(message: ConsoleMessage): Promise<void> {
-  const values = await Promise.all(message.args().map((argument) => argument.jsonValue() as unknown));
-  if (message.type() === 'log' && values[0] === '%c INFO') console.log(format(...values.slice(2)));
-  else if (process.env['ONNA_TEST_VERBOSE']) console.error(`[${message.type()}] ${format(...values)}`);
+/** Begins what the tests' reporter prints, among all that VS Code writes to the window's console. */
+const mark = '[onna tests] ';
+
+/** Prints what the tests' reporter prints; with ONNA_TEST_VERBOSE, all that the window writes. */
+function relay(message: ConsoleMessage): void {
+  const text = message.text();
+  const start = text.indexOf(mark);
+  if (start >= 0) console.log(text.slice(start + mark.length));
+  else if (process.env['ONNA_TEST_VERBOSE']) console.error(`[${message.type()}] ${text}`);
 }
 
 /**
@@ -86,7 +87,7 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const page = await browser.newPage();
   await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
-  page.on('console', (message) => void relay(message));
+  page.on('console', relay);
   page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
   browser.on('disconnected', () => reject(new Error('The browser ended before the tests did.')));
   void server.process.exited.then((code) =>
@@ -102,6 +103,7 @@ async function main(): Promise<number> {
     vscode: await getServerVsCode(),
     dataFolder: path.join(request.userDataFolder, 'server'),
     folder: request.folder,
+    env: { ONNA_TEST_MARK: mark },
     settings: await readUserSettings(request.userDataFolder),
     ...(request.extensionsFolder !== undefined && { extensionsFolder: request.extensionsFolder }),
   });

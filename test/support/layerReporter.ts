@@ -19,8 +19,15 @@ export interface LayerReport {
   readonly skipped: number;
 }
 
-// The console of an extension host takes no format strings on their way out.
-Mocha.reporters.Base.consoleLog = (...words: unknown[]) => console.log(format(...words));
+/**
+ * Writes a line to the console. In VS Code's window it stands among all that VS Code writes there, so it is
+ * marked to be told apart; and it is made into one string, as format strings do not survive the way out.
+ */
+export function print(...words: unknown[]): void {
+  console.log((process.env['ONNA_TEST_MARK'] ?? '') + format(...words));
+}
+
+Mocha.reporters.Base.consoleLog = print;
 
 /**
  * Prints a line for each top-level suite, a line for each failure as it happens, and all failures in full
@@ -43,7 +50,7 @@ export class LayerReporter extends Mocha.reporters.Base {
     runner.on(EVENT_TEST_FAIL, (test, error: unknown) => {
       this.#counts.failed++;
       const words = error instanceof Error ? error.message : String(error);
-      console.log(`    ✗ ${test.fullTitle()}: ${words.split('\n')[0] ?? ''}`);
+      print(`    ✗ ${test.fullTitle()}: ${words.split('\n')[0] ?? ''}`);
     });
     runner.once(EVENT_RUN_END, () => this.#finish());
   }
@@ -53,7 +60,7 @@ export class LayerReporter extends Mocha.reporters.Base {
     const failures = this.#counts.failed - failed;
     const outcome = `${this.#counts.passed - passed} passed${failures > 0 ? `, ${failures} failed` : ''}`;
     const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
-    console.log(`  ${failures > 0 ? '✗' : '✓'} ${title}: ${outcome} (${seconds} s)`);
+    print(`  ${failures > 0 ? '✗' : '✓'} ${title}: ${outcome} (${seconds} s)`);
   }
 
   #finish(): void {

@@ -1,0 +1,22 @@
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { repository } from './repository.ts';
+
+/**
+ * Puts the built extension into a folder of installed extensions: the same files that the .vsix holds, so
+ * what is missing there is missing here.
+ */
+export async function installExtension(extensionsFolder: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {
+    readonly publisher: string;
+    readonly name: string;
+    readonly version: string;
+  };
+  const home = path.join(extensionsFolder, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
+  const files = await listFiles({ cwd: repository, packageManager: PackageManager.None });
+  for (const file of files) {
+    await mkdir(path.dirname(path.join(home, file)), { recursive: true });
+    await cp(path.join(repository, file), path.join(home, file));
+  }
+}

@@ -1,0 +1,313 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { installExtension } from './packagedExtension.ts';
+import { testResultsFolder } from './repository.ts';
+import { until } from './until.ts';
+import { getServerVsCode } from './vscode.ts';
+import { startVsCodeServer, type Settings, type VsCodeServer } from './vscodeServer.ts';
+
+/** The themes that the extension has to look native in. */
+export type Theme = 'light' | 'dark' | 'hc';
+
+const themes: Readonly<Record<Theme, { readonly name: string; readonly className: string }>> = {
+  light: { name: 'Default Light Modern', className: 'vs' },
+  dark: { name: 'Default Dark Modern', className: 'vs-dark' },
+  hc: { name: 'Default High Contrast', className: 'hc-black' },
+};
+
+/** What to open a workbench with. */
+export interface WorkbenchOptions {
+  /** Dark if left out. */
+  readonly theme?: Theme;
+  /** The folder to open, absolute; an empty one if left out. */
+  readonly folder?: string;
+  readonly settings?: Settings;
+  /** For VS Code's server and so for the extension, e.g. `ONNA_SANDBOX_CONNECTION`. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * VS Code's window in a browser, with the extension installed as its user would have it: what the .vsix
+ * holds, in a fresh profile. Every method waits for what it is named after; none sleeps. Locators are
+ * Playwright's: they are looked up anew on each use, and long lists hold only the rows that are on screen.
+ */
+export class Workbench {
+  /** The page itself, for what has no method here. */
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: VsCodeServer;
+  readonly #home: string;
+  #settings: Settings;
+
+  constructor(parts: {
+    page: Page;
+    browser: Browser;
+    server: VsCodeServer;
+    home: string;
+    settings: Settings;
+  }) {
+    this.page = parts.page;
+    this.#browser = parts.browser;
+    this.#server = parts.server;
+    this.#home = parts.home;
+    this.#settings = parts.settings;
+  }
+
+  /** Waits until the window is restored: everything that VS Code opens by itself is open. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.waitForFunction('globalThis.driver !== undefined');
+    await this.page.evaluate('globalThis.driver.whenWorkbenchRestored()');
+  }
+
+  // --- commands and quick input ---------------------------------------------------------------------
+
+  /** The quick input: the command palette, a quick pick or an input box. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** The rows of the open quick pick whose label or description match. */
+  quickPickRow(text: string | RegExp): Locator {
+    return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** The texts of the rows of the open quick pick that are on screen. */
+  async quickPickRows(): Promise<string[]> {
+    return this.quickInput.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+  }
+
+  /** Chooses the first row that matches, once it is there. */
+  async quickPick(text: string | RegExp): Promise<void> {
+    await this.quickPickRow(text).first().click();
+  }
+
+  /** Fills in the open quick input; `accept` then presses Enter. */
+  async typeInQuickInput(text: string, accept = true): Promise<void> {
+    const box = this.quickInput.locator('input.input');
+    await box.fill(text);
+    if (accept) await box.press('Enter');
+  }
+
+  /** Opens the command palette with this text in it. */
+  async openPalette(text: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${text}`);
+  }
+
+  /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette(title);
+    // The palette first says that nothing matches, and its labels are parted into highlighted pieces.
+    const row = this.quickInput
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({
+        has: this.page.locator(
+          `[aria-label=${JSON.stringify(title)}], .label-name:text-is(${JSON.stringify(title)})`,
+        ),
+      });
+    await row.first().click();
+  }
+
+  // --- the view -------------------------------------------------------------------------------------
+
+  /** Opens the Onna view in the sidebar and waits until its tree stands. */
+  async openView(): Promise<void> {
+    const icon = this.page
+      .locator('.activitybar [role="tab"]')
+      .filter({ has: this.page.locator('[aria-label^="Onna"]') });
+    await icon.waitFor();
+    if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
+    await this.sidebar.locator('.pane-body').first().waitFor();
+  }
+
+  /** The sidebar, with the Onna view once that is open. */
+  get sidebar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
+  /** The rows of the tree whose label or description match. */
+  treeRow(text: string | RegExp): Locator {
+    return this.sidebar.locator('[role="treeitem"]').filter({ hasText: text });
+  }
+
+  /** The texts of the tree's rows that are on screen, from top to bottom. */
+  async treeRows(): Promise<string[]> {
+    const rows = await this.sidebar.locator('[role="treeitem"]').all();
+    const texts = await Promise.all(
+      rows.map(async (row) => ({
+        // VS Code reuses the elements of a list: their order in the page is not that on screen.
+        index: Number(await row.getAttribute('data-index')),
+        text: (await row.innerText()).replaceAll('\n', ' ').trim(),
+      })),
+    );
+    return texts.sort((one, other) => one.index - other.index).map(({ text }) => text);
+  }
+
+  /** Expands a row and waits until VS Code has its children. */
+  async expand(row: Locator): Promise<void> {
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+    await until('the row was expanded', async () => (await row.getAttribute('aria-expanded')) === 'true');
+    await row.locator('.codicon-tree-item-loading').waitFor({ state: 'detached' });
+  }
+
+  /** Collapses a row. */
+  async collapse(row: Locator): Promise<void> {
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
+    await until('the row was collapsed', async () => (await row.getAttribute('aria-expanded')) === 'false');
+  }
+
+  /** Clicks the inline action of a row, by its title. */
+  async rowAction(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click();
+  }
+
+  /** Opens the context menu of a row and gives its items. */
+  async contextMenu(row: Locator): Promise<Locator> {
+    await row.click({ button: 'right' });
+    const items = this.page.locator('.monaco-menu [role="menuitem"]');
+    await items.first().waitFor();
+    return items;
+  }
+
+  /** Chooses an item of the context menu of a row. */
+  async chooseFromContextMenu(row: Locator, item: string | RegExp): Promise<void> {
+    await (await this.contextMenu(row)).filter({ hasText: item }).first().click();
+  }
+
+  // --- the rest of the window -----------------------------------------------------------------------
+
+  /** The extension's item in the status bar. */
+  get statusBarItem(): Locator {
+    return this.page.locator('.statusbar-item[id^="onna-datasources."]');
+  }
+
+  /** The text of the extension's item in the status bar. */
+  async statusBarText(): Promise<string> {
+    return (await this.statusBarItem.first().innerText()).trim();
+  }
+
+  /** The notifications that are on screen; filter them by text. */
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Presses a button of the notification that matches. */
+  async pressInNotification(text: string | RegExp, button: string): Promise<void> {
+    const notification = this.notifications.filter({ hasText: text });
+    await notification.hover();
+    await notification.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** The tabs of the open editors. */
+  editorTab(title: string | RegExp): Locator {
+    return this.page.locator('.editor-group-container .tab').filter({ hasText: title });
+  }
+
+  /** The text of the active editor that is on screen. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
+    // Editors draw spaces as no-break spaces.
+    return (await lines.innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  /** The content of the webview in the active editor. */
+  webviewFrame(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  }
+
+  // --- the window as a whole ------------------------------------------------------------------------
+
+  /** Changes settings of the running window, beside those that it has. */
+  async changeSettings(settings: Settings): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    await this.#server.writeSettings(this.#settings);
+  }
+
+  /** Changes the colour theme and waits until the window wears it. */
+  async setTheme(theme: Theme): Promise<void> {
+    await this.changeSettings({ 'workbench.colorTheme': themes[theme].name });
+    await this.page.locator(`.monaco-workbench.${themes[theme].className}`).waitFor();
+  }
+
+  /** Keeps a picture of the window as test-results/NAME.png, and gives its path. */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(testResultsFolder, { recursive: true });
+    const file = path.join(testResultsFolder, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** Reloads the window as *Developer: Reload Window* does, and waits until it is ready again. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.waitUntilReady();
+  }
+
+  /** Ends the browser and the server, and forgets the profile. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.process.stop();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+async function open(home: string, options: WorkbenchOptions): Promise<Workbench> {
+  const folder = options.folder ?? path.join(home, 'workspace');
+  const extensionsFolder = path.join(home, 'extensions');
+  await mkdir(folder, { recursive: true });
+  await installExtension(extensionsFolder);
+  const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
+  const server = await startVsCodeServer({
+    vscode: await getServerVsCode(),
+    dataFolder: path.join(home, 'data'),
+    extensionsFolder,
+    folder,
+    settings,
+    ...(options.env && { env: options.env }),
+  });
+  let browser: Browser | undefined;
+  try {
+    browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const workbench = new Workbench({ page, browser, server, home, settings });
+    await page.goto(server.url);
+    await workbench.waitUntilReady();
+    return workbench;
+  } catch (error) {
+    await browser?.close();
+    await server.process.stop();
+    throw error;
+  }
+}
+
+/** Starts VS Code with the extension, and opens its window in a browser. Takes some 6 s; close it. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-workbench-'));
+  try {
+    return await open(home, options);
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** In a suite: keeps a picture of the window for each test that fails. */
+export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
+  afterEach(async function () {
+    const test = this.currentTest;
+    if (test?.state !== 'failed') return;
+    await workbench()?.screenshot(
+      `failed-${test
+        .fullTitle()
+        .replaceAll(/[^\w]+/g, '-')
+        .slice(0, 100)}`,
+    );
+  });
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
+
+describe('The extension in the workbench', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench();
+  });
+  after(() => workbench.close());
+  keepPicturesOfFailures(() => workbench);
+
+  it('has its own place in the activity bar, with a view that says how to begin', async () => {
+    await workbench.openView();
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();
+  });
+
+  it('shows its commands in the palette', async () => {
+    await workbench.openPalette('Onna');
+    await workbench.quickPickRow('Onna: Sign In').first().waitFor();
+    assert.ok((await workbench.quickPickRows()).length > 1);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.quickInput.waitFor({ state: 'hidden' });
+  });
+
+  for (const theme of ['dark', 'light', 'hc'] as const) {
+    it(`wears the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.openView();
+      await workbench.screenshot(`workbench-${theme}`);
+    });
+  }
+
+  it('is there again after a reload of the window', async () => {
+    await workbench.reload();
+    await workbench.openView();
+    await workbench.runCommand('View: Toggle Terminal');
+  });
+});
