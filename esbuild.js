@@ -97,6 +97,7 @@ async function copyAssets() {
   }
 }
 
+if (!watch) await rm('dist', { recursive: true, force: true });
 await copyAssets();
 const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
 if (watch) {

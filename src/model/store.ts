@@ -22,6 +22,8 @@ export interface ConnectionSnapshot {
   /** When the service last answered, ms since 1970; undefined: never. */
   readonly asOf: number | undefined;
   readonly loading: boolean;
+  /** Known from disk only: the service has not answered yet in this window. */
+  readonly restored: boolean;
   /** Why the last look failed; what was known before stays. */
   readonly failure: OnnaError | undefined;
 }
@@ -73,6 +75,7 @@ export class DatasourceStore implements Disposable {
       since: undefined,
       asOf: undefined,
       loading: false,
+      restored: restored !== undefined,
       failure: undefined,
       ...restored,
       connection,
@@ -114,12 +117,13 @@ export class DatasourceStore implements Disposable {
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known) return;
-    const stateChanged = known.failure !== undefined || known.asOf === undefined;
+    const stateChanged = known.failure !== undefined || known.asOf === undefined || known.restored;
     const next = {
       ...known,
       since: listing.since ?? known.since,
       asOf: now,
       loading: false,
+      restored: false,
       failure: undefined,
     };
     if (!complete && listing.nodes.length === 0 && listing.deleted.length === 0) {

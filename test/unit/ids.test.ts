@@ -21,13 +21,29 @@ const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8
 
 describe('package.json', () => {
   it('contributes exactly the commands, the view and the accounts that the code names', () => {
-    assert.deepEqual(contributes.commands.map(({ command }) => command), [...commandIds]);
-    assert.deepEqual(Object.values(contributes.views).flat().map(({ id }) => id), [datasourcesView]);
-    assert.deepEqual(contributes.authentication.map(({ id }) => id), [authenticationProviderId]);
+    assert.deepEqual(
+      contributes.commands.map(({ command }) => command),
+      [...commandIds],
+    );
+    assert.deepEqual(
+      Object.values(contributes.views)
+        .flat()
+        .map(({ id }) => id),
+      [datasourcesView],
+    );
+    assert.deepEqual(
+      contributes.authentication.map(({ id }) => id),
+      [authenticationProviderId],
+    );
   });
 
   it('declares exactly the settings that the code reads', () => {
-    const settings: Record<SettingId, true> = { 'onna.server': true, 'onna.pageSize': true, 'onna.groupBy': true, 'onna.statusBar': true };
+    const settings: Record<SettingId, true> = {
+      'onna.server': true,
+      'onna.pageSize': true,
+      'onna.groupBy': true,
+      'onna.statusBar': true,
+    };
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
 
@@ -37,14 +53,24 @@ describe('package.json', () => {
 
   it('names only commands that exist in menus and links', () => {
     const known = new Set<string>([...commandIds, 'onna.datasources.focus']);
-    const menus = Object.values(contributes.menus).flat().map(({ command }) => command);
-    const links = [...JSON.stringify(words).matchAll(/\(command:([\w.]+)\)/g)].map(([, command = '']) => command);
-    assert.deepEqual([...menus, ...links].filter((command) => !known.has(command)), []);
+    const menus = Object.values(contributes.menus)
+      .flat()
+      .map(({ command }) => command);
+    const links = [...JSON.stringify(words).matchAll(/\(command:([\w.]+)\)/g)].map(
+      ([, command = '']) => command,
+    );
+    assert.deepEqual(
+      [...menus, ...links].filter((command) => !known.has(command)),
+      [],
+    );
   });
 
   it('has every command in a menu or in the palette, each palette entry with a condition', () => {
     const conditioned = new Set(contributes.menus['commandPalette']?.map(({ command }) => command));
-    assert.deepEqual(commandIds.filter((id) => !conditioned.has(id)), ['onna.signIn', 'onna.showLog']);
+    assert.deepEqual(
+      commandIds.filter((id) => !conditioned.has(id)),
+      ['onna.signIn', 'onna.showLog'],
+    );
   });
 
   it('has words for every placeholder, and no words that nothing uses', () => {

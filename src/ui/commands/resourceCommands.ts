@@ -177,6 +177,8 @@ export class ResourceCommands {
 export async function openText(connectionId: string, nodePath: NodePath): Promise<void> {
   const uri = documentUri(connectionId, nodePath, 'text');
   const document = await vscode.workspace.openTextDocument(uri);
+  // Processing takes the markup out: what is shown is text, whatever the file was.
+  if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
   await vscode.window.showTextDocument(document, { preview: true });
 }
 

@@ -4,6 +4,7 @@ import { Owner } from '../../model/event.ts';
 import { groupKeyOf } from '../../model/grouping.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
+import type { ConnectionSnapshot } from '../../model/store.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { age } from '../age.ts';
 import { describeError } from '../errorWords.ts';
@@ -35,11 +36,9 @@ export class DatasourceTree extends Owner {
     const snapshots = store.connections();
     for (const snapshot of snapshots) {
       for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
-      if (snapshot.failure && snapshot.asOf !== undefined) {
-        const name = snapshots.length > 1 ? `${snapshot.connection.account}: ` : '';
-        troubles.push(
-          `${name}${describeError(snapshot.failure)} ${vscode.l10n.t('Shown as of {0}.', age(snapshot.asOf, now))}`,
-        );
+      const trouble = this.#troubleOf(snapshot, now);
+      if (trouble !== undefined) {
+        troubles.push(snapshots.length > 1 ? `${snapshot.connection.account}: ${trouble}` : trouble);
       }
     }
     this.#setBadge(attention);
@@ -125,6 +124,14 @@ export class DatasourceTree extends Owner {
     const section = sections[Math.floor(index / sectionSize)];
     const row: DatasourceNode | SectionNode = section ? this.#provider.sectionNode(parent, section) : parent;
     return this.#provider.resourceNode(row, index);
+  }
+
+  /** Why what is shown may not be what is. */
+  #troubleOf({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
+    if (asOf === undefined) return undefined;
+    const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
+    if (failure) return `${describeError(failure)} ${shown}`;
+    return restored ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}` : undefined;
   }
 
   #setBadge(attention: number): void {

@@ -8,7 +8,6 @@ import type { Group } from '../../model/grouping.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceList } from '../../model/resources.ts';
 import { lastSegment, parentPath } from '../../onna/address.ts';
-import { age } from '../age.ts';
 import { describeError } from '../errorWords.ts';
 import { statusAccessibility, statusDescription, statusLabel } from '../statusWords.ts';
 import { statusIcon } from '../statusIcons.ts';
@@ -219,9 +218,4 @@ function draw(node: TreeNode, source: RowSource): vscode.TreeItem {
     case 'notice':
       return noticeItem(node, source);
   }
-}
-
-/** "as of 5 min ago", for a tree that could not be brought up to date. */
-export function asOfWords(asOf: number, now: number): string {
-  return vscode.l10n.t('as of {0}', age(asOf, now));
 }

@@ -50,15 +50,10 @@ export class TreeRefresh extends Owner {
       this.#tree.fire(undefined);
       return;
     }
-    const before = this.#shown.get(connectionId);
-    const membershipMayChange =
-      added.length > 0 ||
-      removed.length > 0 ||
-      regrouped ||
-      this.#tree.grouping === 'status' ||
-      this.#tree.filter !== '';
-    if (!before || membershipMayChange) {
-      if (this.#refreshGroups(snapshot, before)) return;
+    const placesMayChange =
+      changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
+    if (added.length > 0 || removed.length > 0 || regrouped || placesMayChange) {
+      if (this.#refreshGroups(snapshot)) return;
     } else if (state && snapshot.datasources.size === 0) {
       this.#tree.fire(this.#tree.connectionNode(connectionId));
       return;
@@ -67,11 +62,9 @@ export class TreeRefresh extends Owner {
   }
 
   /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
-  #refreshGroups(
-    snapshot: ConnectionSnapshot,
-    before: ReadonlyMap<string, readonly string[]> | undefined,
-  ): boolean {
+  #refreshGroups(snapshot: ConnectionSnapshot): boolean {
     const { id } = snapshot.connection;
+    const before = this.#shown.get(id);
     const groups = this.#tree.groups(snapshot);
     const now = new Map(
       [...groups].map(([key, group]) => [key, group.datasources.map((datasource) => datasource.id)]),

@@ -1,0 +1,391 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { Library, libraryEntry } from './library.ts';
+import { SearchPageSite, wholeAccount } from './searchPageHarness.ts';
+import type { OpenOptions, OpenSearchPage } from './searchPageHarness.ts';
+import { darkHighContrast, darkModern, lightModern } from './themes.ts';
+
+function libraryOf(count: number): Library {
+  return new Library(Array.from({ length: count }, (_, number) => libraryEntry(number)));
+}
+
+const tenThousand = 10_000;
+
+describe('the search page, in a real browser', function () {
+  this.timeout(60_000);
+  let site: SearchPageSite;
+  let opened: OpenSearchPage[] = [];
+
+  before(async () => {
+    site = await SearchPageSite.start();
+  });
+  after(() => site.close());
+  afterEach(async () => {
+    const pages = opened;
+    opened = [];
+    for (const page of pages) await page.close();
+  });
+
+  async function open(library: Library, options?: OpenOptions): Promise<OpenSearchPage> {
+    const page = await site.open(library, options);
+    opened.push(page);
+    return page;
+  }
+
+  async function found(count: number, options?: OpenOptions): Promise<OpenSearchPage> {
+    const it = await open(libraryOf(count), options);
+    await it.search('ebb tide');
+    await it.page.locator('#hit-0').waitFor();
+    return it;
+  }
+
+  describe('given a query', () => {
+    it('shows hits with title, place, date, icon and marked finds, and says how many there are', async () => {
+      const it = await found(20);
+      const hit = it.page.locator('#hit-1');
+      assert.equal(await hit.locator('.title bdi').textContent(), 'Pilot notes 1991, sheet 1');
+      assert.equal(await hit.locator('.datasource').textContent(), 'Harbour wiki');
+      assert.equal(await hit.locator('.path').textContent(), '/harbour/1991/sheets/1.pdf');
+      assert.equal(await hit.locator('time').textContent(), 'Jun 8, 2021');
+      assert.equal(await hit.locator('.codicon-file-pdf').count(), 1);
+      assert.deepEqual(await hit.locator('mark').allTextContents(), ['ebb', 'tide']);
+      await it.page.getByText(/^20 results in \d+\.\d\d s$/).waitFor();
+      assert.equal(await it.page.getByRole('listbox').getAttribute('aria-label'), 'Search results');
+      assert.equal(await hit.getAttribute('aria-setsize'), '-1');
+      assert.equal(await hit.getAttribute('aria-posinset'), '2');
+    });
+
+    it('calls the number an estimate while not all hits are there', async () => {
+      const it = await found(3000);
+      await it.page.getByText(/^About 3,000 results in/).waitFor();
+    });
+
+    it('remarks on it while it is typed, with the place, and does not run what can not be run', async () => {
+      const it = await open(libraryOf(3));
+      const box = it.page.getByRole('searchbox');
+      await box.fill('tide after:soon');
+      const remark = it.page.getByRole('button', { name: /^soon is no date/ });
+      await remark.waitFor();
+      assert.equal(await box.getAttribute('aria-invalid'), 'true');
+      await remark.click();
+      const selection = await box.evaluate((input: HTMLInputElement) => [
+        input.selectionStart,
+        input.selectionEnd,
+      ]);
+      assert.deepEqual(selection, [11, 15]);
+      await box.press('Enter');
+      await box.fill('tide "ebb');
+      await it.page.getByText(/read as closed at the end/).waitFor();
+      assert.equal(it.library.requests.length, 0);
+      await box.press('Enter');
+      await it.page.locator('#hit-0').waitFor();
+    });
+
+    it('can be cancelled while the server thinks', async () => {
+      const it = await open(libraryOf(3));
+      let answer = (): void => undefined;
+      it.library.gate = new Promise((resolve) => (answer = resolve));
+      await it.search('ebb');
+      await it.page.getByText('Searching…').waitFor();
+      await it.page.getByRole('button', { name: 'Cancel' }).click();
+      await it.page.getByRole('button', { name: 'Search', exact: true }).waitFor();
+      answer();
+      assert.equal(await it.rowCount(), 0);
+    });
+
+    it('is sorted and restricted to types by the service, with counts that stay', async () => {
+      const it = await found(70);
+      const pdf = it.page.getByRole('button', { name: 'pdf: 10 results' });
+      await pdf.click();
+      await it.page.getByText(/^10 results/).waitFor();
+      assert.equal(await pdf.getAttribute('aria-pressed'), 'true');
+      assert.equal(await it.page.getByRole('button', { name: 'html: 10 results' }).count(), 1);
+      await it.page.getByLabel('Sort by').selectOption('Newest first');
+      await it.page.waitForFunction(() => document.querySelector('.progress.active') === null);
+      assert.deepEqual(it.library.requests.at(-1)?.sort, { field: 'date_modified', direction: 'desc' });
+      await pdf.click();
+      await it.page.getByText(/^(About )?70 results/).waitFor();
+    });
+
+    it('explains the query language', async () => {
+      const it = await open(libraryOf(0));
+      await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+      await it.page.getByText('type:pdf,docx').waitFor();
+      await it.page.keyboard.press('Escape');
+    });
+  });
+
+  describe('given 10,000 hits', () => {
+    it('has at most 120 rows in the document, at every place of the list and in a very tall window', async () => {
+      const it = await found(tenThousand, { viewport: { width: 900, height: 4300 } });
+      let loaded = 0;
+      for (let turn = 0; turn < 100 && loaded < tenThousand; turn++) {
+        assert.ok((await it.rowCount()) <= 120);
+        loaded = await it.page.evaluate(async () => {
+          const list = document.querySelector<HTMLElement>('.hits');
+          const rows = document.querySelector<HTMLElement>('.rows');
+          if (!list || !rows) throw new Error('There is no list.');
+          const height = rows.style.height;
+          list.scrollTop = list.scrollHeight;
+          // The next page makes the list taller; at the end nothing does, but the sentence below it is there.
+          while (rows.style.height === height && !document.querySelector('.codicon-info')) {
+            await new Promise((resolve) => requestAnimationFrame(resolve));
+          }
+          return Number(document.querySelector<HTMLElement>('.hit:last-of-type')?.ariaPosInSet);
+        });
+        const ended = await it.page.getByText(/These are the first 10,000 results/).count();
+        if (ended > 0) break;
+      }
+      assert.ok((await it.rowCount()) <= 120);
+      await it.page.locator('#hit-9999').waitFor();
+      assert.ok(it.library.requests.every(({ from, size }) => from + size <= tenThousand));
+    });
+
+    it('is used by the keyboard alone', async () => {
+      const it = await found(tenThousand);
+      const { page } = it;
+      const press = (key: string): Promise<void> => page.keyboard.press(key);
+      await press('ArrowDown');
+      assert.equal(await it.selectedTitle(), 'Tide tables 1990, sheet 0');
+      assert.equal(await page.getByRole('listbox').getAttribute('aria-activedescendant'), 'hit-0');
+      await press('ArrowDown');
+      await press('ArrowDown');
+      await press('ArrowUp');
+      assert.match((await it.selectedTitle()) ?? '', /sheet 1$/);
+      await press('Enter');
+      await press('Control+Enter');
+      const id = String(libraryEntry(1)['@id']);
+      await page.waitForFunction(() => true);
+      assert.deepEqual(it.acts, [`open ${id}`, `reveal ${id}`]);
+      await press('PageDown');
+      const paged = Number(/\d+$/.exec((await it.selectedTitle()) ?? '')?.[0]);
+      assert.ok(paged > 3, `one page down is sheet ${paged}`);
+      await press('PageUp');
+      const back = Number(/\d+$/.exec((await it.selectedTitle()) ?? '')?.[0]);
+      assert.ok(back < 3, `one page up again is sheet ${back}`);
+      await page.getByText(/^About/).waitFor();
+      await press('End');
+      await page.locator('.hit[aria-selected="true"]').waitFor();
+      assert.ok((await page.getByRole('listbox').getAttribute('aria-activedescendant')) !== null);
+      await press('Home');
+      assert.match((await it.selectedTitle()) ?? '', /sheet 0$/);
+      await press('Escape');
+      assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+      await press('ArrowDown');
+      await press('/');
+      assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+    });
+
+    it('comes back after a reload of the window with query, hits, selection and place, without flashing', async () => {
+      const it = await found(tenThousand);
+      const { page } = it;
+      await page.keyboard.press('ArrowDown');
+      for (let turn = 0; turn < 6; turn++) await page.keyboard.press('PageDown');
+      await page.waitForFunction(() => (document.querySelector('.hits')?.scrollTop ?? 0) > 1000);
+      const selected = await it.selectedTitle();
+      await page.waitForFunction(() => {
+        const kept = JSON.parse(sessionStorage.getItem('state') ?? '{}') as { scrollTop?: number };
+        return kept.scrollTop === document.querySelector('.hits')?.scrollTop;
+      });
+      const top = await page.locator('.hits').evaluate((list) => list.scrollTop);
+      let letIn = (): void => undefined;
+      it.library.gate = new Promise((resolve) => (letIn = resolve));
+      await it.reloadWindow(() => (it.scopes = []));
+      await page.getByText(/lumenfjord is not there at the moment/).waitFor();
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'ebb tide');
+      assert.equal(await it.selectedTitle(), selected);
+      it.scopes = [wholeAccount];
+      it.scopesChanged.fire();
+      await page.locator('.progress.active').waitFor({ state: 'attached' });
+      assert.equal(await it.selectedTitle(), selected);
+      assert.match((await page.locator('.total').textContent()) ?? '', /^About 10,000 results/);
+      letIn();
+      await page.waitForFunction(() => document.querySelector('.progress.active') === null);
+      assert.equal(await it.selectedTitle(), selected);
+      assert.equal(await page.locator('.hits').evaluate((list) => list.scrollTop), top);
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => true);
+      assert.match(it.acts[0] ?? '', /^open https:/);
+    });
+
+    it('is the same after the tab was hidden, without asking the service', async () => {
+      const it = await found(300);
+      await it.page.keyboard.press('ArrowDown');
+      await it.page.keyboard.press('PageDown');
+      const selected = await it.selectedTitle();
+      const asked = it.library.requests.length;
+      await it.page.waitForFunction(() => sessionStorage.getItem('state')?.includes('selectedId'));
+      await it.reloadPage();
+      await it.page.locator('.hit[aria-selected="true"]').waitFor();
+      assert.equal(await it.selectedTitle(), selected);
+      assert.equal(it.library.requests.length, asked);
+    });
+  });
+
+  describe('given an empty box', () => {
+    it('lists recent searches, to be run again or removed', async () => {
+      const it = await found(3);
+      const { page } = it;
+      await it.search('flow');
+      await page.getByRole('searchbox').fill('');
+      const entries = page.locator('.history-run bdi');
+      assert.deepEqual(await entries.allTextContents(), ['flow', 'ebb tide']);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Delete');
+      await page.waitForFunction(() => document.querySelectorAll('.history-run').length === 1);
+      assert.deepEqual(await entries.allTextContents(), ['ebb tide']);
+      await page.keyboard.press('Enter');
+      await page.locator('#hit-0').waitFor();
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'ebb tide');
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('button', { name: 'Clear' }).click();
+      await page.getByText('Searches that you run are listed here.').waitFor();
+    });
+  });
+
+  describe('given a failure', () => {
+    it('says in place of the hits what happened, and asks again on Retry', async () => {
+      const it = await open(libraryOf(3));
+      it.library.failure = new Error('onna.example.test can not be reached. Check the network.');
+      await it.search('ebb');
+      await it.page.getByText('onna.example.test can not be reached.').waitFor();
+      await it.page.getByRole('button', { name: 'Show Log' }).click();
+      it.library.failure = undefined;
+      await it.page.getByRole('button', { name: 'Retry' }).click();
+      await it.page.locator('#hit-0').waitFor();
+      assert.deepEqual(it.acts, ['log']);
+    });
+
+    it('keeps the hits when a further page fails, and goes on from there', async () => {
+      const it = await open(libraryOf(500));
+      let failing = true;
+      const { search } = it.library;
+      Object.assign(it.library, {
+        search: (...[request, signal]: Parameters<Library['search']>) =>
+          failing && request.from > 0
+            ? Promise.reject(new Error('The connection broke.'))
+            : search(request, signal),
+      });
+      await it.search('ebb');
+      await it.page.locator('#hit-0').waitFor();
+      await it.page.locator('.hits').evaluate((list) => (list.scrollTop = list.scrollHeight));
+      await it.page.getByText('The connection broke.').waitFor();
+      assert.equal(await it.page.locator('#hit-49').count(), 1);
+      failing = false;
+      await it.page.getByRole('button', { name: 'Retry' }).click();
+      await it.page.getByText(/^(About )?500 results/).waitFor();
+      await it.page.waitForFunction(() => document.querySelector('.notice.banner:not([hidden])') === null);
+    });
+
+    it('says that nothing was found, and what to try', async () => {
+      const it = await open(libraryOf(0));
+      await it.search('nowhere');
+      await it.page.getByText('No results found.').waitFor();
+      await it.page.getByText(/Try fewer or other words/).waitFor();
+    });
+  });
+
+  describe('given hostile content', () => {
+    const hostile = [
+      '<img src=x onerror="document.body.dataset.pwned=1">',
+      '<script>document.body.dataset.pwned=1</script>',
+      '"><svg onload=alert(1)>',
+      '[link](command:workbench.action.quit)',
+      '$(sync~spin) \u001b[31mred',
+      'invoice\u202egpj.exe',
+      '\ud800 lone',
+      '__proto__',
+      '../../etc/passwd\0',
+      'CON',
+      'x'.repeat(1_000_000),
+    ];
+
+    it('shows it as text, everywhere', async () => {
+      const entries = hostile.map((text, number) => ({
+        '@id': `https://evil.test/${text.slice(0, 100)}/${number}`,
+        title: text,
+        path: text,
+        extension: text,
+        type_name: text,
+        parent_datasource: { uuid: text, title: text },
+        date_modified: text,
+        '@highlight': { extracted_text: [`<em>${text}</em> ${text}`], [text.slice(0, 100)]: [text] },
+      }));
+      const it = await open(new Library(entries), { viewport: { width: 1000, height: 1500 } });
+      it.scopes = [{ ...wholeAccount, label: hostile[0] ?? '' }];
+      it.scopesChanged.fire();
+      await it.search('"<b>ebb</b>" OR');
+      await it.page.locator('#hit-10').waitFor();
+      const titles = await it.page.locator('.hit .title bdi').allTextContents();
+      assert.deepEqual(titles.slice(0, 4), hostile.slice(0, 4));
+      assert.equal(titles[5], 'invoice\ufffdgpj.exe');
+      assert.ok(titles.every((title) => title.length <= 201));
+      const foreign = await it.page.locator('img, svg, iframe, a, .hit script, .hit style').count();
+      assert.equal(foreign, 0);
+      assert.equal(await it.page.evaluate(() => document.body.dataset['pwned']), undefined);
+      assert.equal(await it.page.locator('.scope bdi').textContent(), hostile[0]);
+      assert.ok((await it.page.evaluate(() => document.documentElement.outerHTML.length)) < 200_000);
+      await it.picture('hostile');
+    });
+
+    it('ignores messages that are none of its host', async () => {
+      const it = await found(3);
+      await it.page.evaluate(() => {
+        const messages: unknown[] = [
+          null,
+          7,
+          'view',
+          { type: 'view' },
+          { type: 'view', view: { query: '<b>' } },
+          { type: 'hits', revision: 99, from: 1, hits: [], keepsPlace: true },
+          { type: 'hits', revision: -1, from: 0, hits: 'none', keepsPlace: true },
+          { type: '__proto__' },
+          { type: 'checked', requestId: 0, diagnostics: [{ problem: 'constructor' }] },
+        ];
+        for (const message of messages) window.postMessage(message, '*');
+      });
+      await it.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+      assert.equal(await it.rowCount(), 3);
+    });
+
+    it('starts anew from a state that is none of its own', async () => {
+      const it = await open(libraryOf(3));
+      await it.page.evaluate(() =>
+        sessionStorage.setItem('state', JSON.stringify({ version: 1, view: '<b>' })),
+      );
+      await it.reloadPage();
+      await it.page.getByText('Searches that you run are listed here.').waitFor();
+    });
+  });
+
+  describe('looks like a part of VS Code (see test-results/search-page)', () => {
+    const themes = { dark: darkModern, light: lightModern, 'high-contrast': darkHighContrast };
+    for (const [name, theme] of Object.entries(themes)) {
+      it(`in ${name} colours`, async () => {
+        const it = await found(3000, { theme, isLight: name === 'light' });
+        await it.page.getByRole('button', { name: /^pdf/ }).click();
+        await it.page.getByText(/^About 429/).waitFor();
+        await it.page.keyboard.press('/');
+        await it.page.keyboard.press('ArrowDown');
+        await it.page.keyboard.press('ArrowDown');
+        await it.page.evaluate(() => document.fonts.ready);
+        await it.picture(`${name}-results`);
+        await it.page.getByRole('searchbox').fill('in:"Harbor wiki" tide "ebb');
+        await it.page.getByText('No Datasource is called Harbor wiki.').waitFor();
+        await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+        await it.picture(`${name}-help`);
+        await it.page.keyboard.press('Escape');
+        await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+        it.library.failure = new Error(
+          'onna.example.test can not be reached. Check the network, then retry.',
+        );
+        await it.search('flow');
+        await it.page.getByText(/can not be reached/).waitFor();
+        await it.picture(`${name}-offline`);
+        await it.page.getByRole('searchbox').fill('');
+        await it.page.keyboard.press('ArrowDown');
+        await it.picture(`${name}-history`);
+      });
+    }
+  });
+});

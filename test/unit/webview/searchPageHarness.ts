@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { Emitter } from '../../../src/model/event.ts';
+import { SearchConversation } from '../../../src/model/search/searchConversation.ts';
+import { SearchHistory } from '../../../src/model/search/searchHistory.ts';
+import type { SearchScope } from '../../../src/model/search/searchHost.ts';
+import { decodeKeptSearch } from '../../../src/shared/searchProtocol.ts';
+import { searchPageHtml } from '../../../src/ui/search/searchPageHtml.ts';
+import { startChromium } from './chromium.ts';
+import type { Library } from './library.ts';
+import { englishStrings, pageFiles, pageScript, picturesFolder } from './pageBuild.ts';
+import type { Theme } from './themes.ts';
+
+declare global {
+  interface Window {
+    /** What broke the content security policy. */
+    violations: string[];
+    toHost: (message: unknown) => void;
+  }
+}
+
+/** The page served as a webview gets it: the extension's own document, script and styles, from one origin. */
+export class SearchPageSite {
+  readonly #server: Server;
+  readonly #browser: Browser;
+
+  private constructor(server: Server, browser: Browser) {
+    this.#server = server;
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<SearchPageSite> {
+    const [script, strings, files, browser] = await Promise.all([
+      pageScript(),
+      englishStrings(),
+      pageFiles(),
+      startChromium(),
+    ]);
+    const server = createServer((request, response) => {
+      const origin = `http://${request.headers.host ?? ''}`;
+      const file = files.get(new URL(request.url ?? '/', origin).pathname);
+      if (file) {
+        response.setHeader('Content-Type', file.type).end(file.body);
+      } else if (request.url === '/search.js') {
+        response.setHeader('Content-Type', 'text/javascript').end(script);
+      } else if (request.url === '/') {
+        const html = searchPageHtml({
+          cspSource: origin,
+          nonce: 'fixed-for-the-test',
+          scriptUri: `${origin}/search.js`,
+          styleUri: `${origin}/search.css`,
+          codiconStyleUri: `${origin}/codicon.css`,
+          language: 'en',
+          title: 'Search',
+          pageId: 'page-1',
+          strings,
+        });
+        response.setHeader('Content-Type', 'text/html').end(html);
+      } else {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new SearchPageSite(server, browser);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  async open(library: Library, options: OpenOptions = {}): Promise<OpenSearchPage> {
+    const context = await this.#browser.newContext({
+      viewport: options.viewport ?? { width: 1000, height: 700 },
+      colorScheme: options.isLight ? 'light' : 'dark',
+      timezoneId: 'UTC',
+      locale: 'en',
+    });
+    return OpenSearchPage.open(context, this.url, library, options);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+export interface OpenOptions {
+  readonly theme?: Theme;
+  readonly isLight?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export const wholeAccount: SearchScope = {
+  id: 'c1',
+  connectionId: 'c1',
+  kind: 'account',
+  label: 'lumenfjord',
+  description: 'onna.example.test',
+};
+
+/** One page in the browser, its host being the extension's own conversation over a library. */
+export class OpenSearchPage {
+  readonly page: Page;
+  readonly library: Library;
+  /** What the host was asked to do. */
+  readonly acts: string[] = [];
+  scopes: readonly SearchScope[] = [wholeAccount];
+  picked: SearchScope | undefined;
+  readonly scopesChanged = new Emitter<void>();
+  readonly #context: BrowserContext;
+  readonly #problems: string[] = [];
+  #stored: unknown;
+  #conversation: SearchConversation;
+
+  private constructor(context: BrowserContext, page: Page, library: Library) {
+    this.#context = context;
+    this.page = page;
+    this.library = library;
+    this.#conversation = this.#converse({ scope: wholeAccount });
+  }
+
+  static async open(
+    context: BrowserContext,
+    url: string,
+    library: Library,
+    { theme = {} }: OpenOptions,
+  ): Promise<OpenSearchPage> {
+    const page = await context.newPage();
+    const open = new OpenSearchPage(context, page, library);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') open.#problems.push(message.text());
+    });
+    page.on('pageerror', (error) => open.#problems.push(error.message));
+    await page.exposeFunction('toHost', (message: unknown) => open.#conversation.receive(message));
+    await page.addInitScript(actAsVsCode, theme);
+    await page.goto(url);
+    return open;
+  }
+
+  /** As a reload of the window: page and host begin anew, with what the page kept. */
+  async reloadWindow(beforehand: () => void = () => undefined): Promise<void> {
+    const state = decodeKeptSearch(
+      await this.page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown),
+    );
+    assert.ok(state, 'the page kept its state');
+    this.#conversation.dispose();
+    beforehand();
+    this.#conversation = this.#converse({ kept: state });
+    await this.page.reload();
+  }
+
+  /** As hiding a tab and showing it again: the page begins anew, the host stays. */
+  async reloadPage(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async search(query: string): Promise<void> {
+    await this.page.getByRole('searchbox').fill(query);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async picture(name: string): Promise<void> {
+    await mkdir(picturesFolder, { recursive: true });
+    await this.page.screenshot({ path: path.join(picturesFolder, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** Rows in the document. */
+  rowCount(): Promise<number> {
+    return this.page.locator('.hit').count();
+  }
+
+  selectedTitle(): Promise<string | null> {
+    return this.page.locator('.hit[aria-selected="true"] .title bdi').textContent();
+  }
+
+  /** Closes the page. Fails if it broke its policy, or wrote an error. */
+  async close(): Promise<void> {
+    const violations = await this.page.evaluate(() => window.violations);
+    this.#conversation.dispose();
+    await this.#context.close();
+    assert.deepEqual([...violations, ...this.#problems], []);
+  }
+
+  #converse(start: ConstructorParameters<typeof SearchConversation>[1]): SearchConversation {
+    return new SearchConversation(
+      {
+        host: {
+          scopes: () => this.scopes,
+          onDidChangeScopes: this.scopesChanged.event,
+          search: (_scope, request, signal) => this.library.search(request, signal),
+          open: (_scope, { id }) => this.#act(`open ${id}`),
+          reveal: (_scope, { id }) => this.#act(`reveal ${id}`),
+          describeError: (error) => ({
+            sentence: error instanceof Error ? error.message : '?',
+            isOffline: true,
+          }),
+          datasources: () => [{ uid: 'uid-wiki', title: 'Harbour wiki' }],
+          showLog: () => void this.#act('log'),
+        },
+        history: new SearchHistory({
+          get: () => this.#stored,
+          update: (_key, value) => {
+            this.#stored = value;
+            return Promise.resolve();
+          },
+        }),
+        clock: { now: () => Date.now() },
+        post: (message) => {
+          // A page that is being reloaded loses messages, as a hidden one does.
+          this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);
+        },
+        pickScope: () => Promise.resolve(this.picked),
+        tell: (sentence) => this.acts.push(`tell ${sentence}`),
+      },
+      start,
+    );
+  }
+
+  #act(act: string): Promise<void> {
+    this.acts.push(act);
+    return Promise.resolve();
+  }
+}
+
+/** Runs in the page, before it: what VS Code gives a webview. */
+function actAsVsCode(theme: Theme): void {
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    window.violations.push(`${violatedDirective} ${blockedURI}`);
+  });
+  const dress = (): void => {
+    for (const [name, value] of Object.entries(theme)) {
+      document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    }
+  };
+  // Before the document is parsed there is no element to dress yet.
+  if ((document.documentElement as Element | null) === null)
+    document.addEventListener('readystatechange', dress);
+  else dress();
+  Object.assign(window, {
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => window.toHost(message),
+      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
+      setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+    }),
+  });
+}
