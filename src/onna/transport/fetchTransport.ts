@@ -46,13 +46,15 @@ export class FetchTransport implements Transport {
       clearTimeout(timer);
     }
     const stream = answer.body ? Readable.fromWeb(answer.body) : Readable.from([]);
+    // A body that nobody reads still breaks when the transport closes; whoever reads it is told all the same.
+    stream.on('error', () => undefined);
     return {
       status: answer.status,
       statusText: answer.statusText,
       headers: new Map(answer.headers),
       // fetch has unpacked it already.
       body: decompressed(stream, undefined, (error) => networkFailure(error, host, request)),
-      destroy: () => stream.on('error', () => undefined).destroy(),
+      destroy: () => stream.destroy(),
     };
   }
 

@@ -75,6 +75,8 @@ export class UndiciTransport implements Transport {
     for (const [name, value] of Object.entries(answer.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
+    // A body that nobody reads still breaks when the transport closes; whoever reads it is told all the same.
+    answer.body.on('error', () => undefined);
     return {
       status: answer.statusCode,
       statusText: answer.statusText,
@@ -82,8 +84,7 @@ export class UndiciTransport implements Transport {
       body: decompressed(answer.body, headers.get('content-encoding'), (error) =>
         networkFailure(error, host, request),
       ),
-      // Without an error listener a body destroyed half-way would bring the host down.
-      destroy: () => answer.body.on('error', () => undefined).destroy(),
+      destroy: () => answer.body.destroy(),
     };
   }
 

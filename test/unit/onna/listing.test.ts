@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readListing } from '../../../src/onna/listing.ts';
+import { ScriptedServer, json } from './scriptedServer.ts';
+
+const item = (name: string, timestamp = '2026-03-01T11:00:00.000001+00:00', fields: object = {}): object => ({
+  '@id': `/workspaces/harbour/${name}`,
+  '@type': 'SlackDatasource',
+  '@uid': name,
+  '@timestamp': timestamp,
+  title: name,
+  ...fields,
+});
+
+describe('the list of Datasources', () => {
+  let server: ScriptedServer;
+  beforeEach(async () => (server = await ScriptedServer.start()));
+  afterEach(() => server.close());
+  const names = async (): Promise<string[]> =>
+    (await readListing(server.client(), undefined)).nodes.map(({ title }) => title);
+
+  it('is read page by page until the cursor ends', async () => {
+    server.answer = (request, response) => {
+      const page = Number(request.query.get('cursor') ?? 0);
+      json(response, {
+        updates: [item(`d${String(page)}`)],
+        deleted: [],
+        cursor: page < 2 ? String(page + 1) : null,
+      });
+    };
+    assert.deepEqual(await names(), ['d0', 'd1', 'd2']);
+  });
+
+  it('ends when a cursor leads in a circle', async () => {
+    server.answer = (_, response) => json(response, { updates: [item('a')], deleted: [], cursor: 'again' });
+    assert.deepEqual(await names(), ['a']);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('may come as an object instead of an array', async () => {
+    server.answer = (_, response) => json(response, { updates: { x: item('a'), y: item('b') }, cursor: '' });
+    assert.deepEqual(await names(), ['a', 'b']);
+  });
+
+  it('leaves out what cannot be read, counts it, and keeps the rest', async () => {
+    const odd = [
+      null,
+      7,
+      'x',
+      {},
+      { '@type': 'SlackDatasource' },
+      item('far', undefined, { '@id': 'https://x.test/api/rel0/other/far' }),
+    ];
+    server.answer = (_, response) =>
+      json(response, {
+        updates: [...odd, item('a', undefined, { creators: 5, title: null, sync_status: 3 })],
+        deleted: [1, 'b'],
+      });
+    const listing = await readListing(server.client(), undefined);
+    assert.equal(listing.unreadable, odd.length);
+    assert.deepEqual(
+      listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
+      [['a', [], undefined]],
+    );
+    assert.deepEqual(listing.deleted, ['b']);
+  });
+
+  it('gives back the newest timestamp verbatim, to the microsecond', async () => {
+    const newest = '2026-03-01T11:00:00.000900+00:00';
+    server.answer = (_, response) =>
+      json(response, {
+        updates: [item('a'), item('b', newest), item('c', '2026-03-01T11:00:00.000100+00:00')],
+        deleted: [],
+      });
+    assert.equal((await readListing(server.client(), undefined)).since, newest);
+  });
+
+  it('keeps the timestamp it asked with when nothing has changed', async () => {
+    server.answer = (_, response) => json(response, { updates: [], deleted: [], cursor: null, total: 0 });
+    assert.equal((await readListing(server.client(), 's7')).since, 's7');
+    assert.equal(server.seen[0]?.query.get('since'), 's7');
+  });
+});
