@@ -167,7 +167,12 @@ export class HitList {
       row.style.transform = `translateY(${start}px)`;
     }
     this.#nameSelected();
-    const last = items.at(-1)?.index;
+    this.tellIfNearEnd();
+  }
+
+  /** Tells again what {@link HitListEvents.nearEnd} does, if it is so: when it was told, nothing could be asked for yet. */
+  tellIfNearEnd(): void {
+    const last = this.#virtualizer.getVirtualItems().at(-1)?.index;
     if (last !== undefined && last >= this.#hits.length - nearEndRows) this.#events.nearEnd();
   }
 
@@ -196,12 +201,14 @@ export class HitList {
     this.#events.move();
   }
 
-  #pageLength(): number {
-    const height = Math.max(1, this.root.clientHeight);
-    const hit = this.#hits[Math.max(0, this.#selected)];
-    const rowHeight =
-      hit === undefined ? height : (this.#rows.get(this.#selected)?.offsetHeight ?? height / 6);
-    return Math.max(1, Math.floor(height / rowHeight) - 1);
+  /** Selects the hit a page away: rows differ in height, so it is found by its place and not by a count. */
+  #selectPage(direction: 1 | -1): void {
+    const from = Math.max(0, this.#selected);
+    const place = this.#virtualizer.measurementsCache[from];
+    if (place === undefined) return;
+    const there = place.start + direction * (this.root.clientHeight - place.size);
+    const index = this.#virtualizer.getVirtualItemForOffset(Math.max(0, there))?.index ?? from;
+    this.#select(index === from ? from + direction : index);
   }
 
   #key(event: KeyboardEvent): void {
@@ -214,8 +221,8 @@ export class HitList {
     } else if (isControl) return;
     else if (event.key === 'ArrowDown') this.#select(this.#selected + 1);
     else if (event.key === 'ArrowUp') this.#select(this.#selected - 1);
-    else if (event.key === 'PageDown') this.#select(this.#selected + this.#pageLength());
-    else if (event.key === 'PageUp') this.#select(this.#selected - this.#pageLength());
+    else if (event.key === 'PageDown') this.#selectPage(1);
+    else if (event.key === 'PageUp') this.#selectPage(-1);
     else if (event.key === 'Home') this.#select(0);
     else if (event.key === 'End') this.#select(this.#hits.length - 1);
     else if (event.key === 'Escape') this.#events.leave();

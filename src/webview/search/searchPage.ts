@@ -156,7 +156,7 @@ export class SearchPage {
     const before = this.#view;
     this.#view = view;
     this.#draw();
-    if (view.phase === 'ready') this.#askForMoreIfShort();
+    this.#list.tellIfNearEnd();
     if (before?.scope.id !== view.scope.id) this.#check(this.#box.query);
     this.#keepSoon();
   }
@@ -197,11 +197,6 @@ export class SearchPage {
     if (asked === this.#askedFor) return;
     this.#askedFor = asked;
     this.#host.send({ type: 'more', revision: view.revision, loaded: view.loaded });
-  }
-
-  #askForMoreIfShort(): void {
-    const { scrollHeight, clientHeight, scrollTop } = this.#list.root;
-    if (scrollHeight - scrollTop <= 2 * clientHeight) this.#askForMore();
   }
 
   #showsHistory(): boolean {

@@ -114,6 +114,7 @@ export class OpenSearchPage {
   readonly scopesChanged = new Emitter<void>();
   readonly #context: BrowserContext;
   readonly #problems: string[] = [];
+  readonly #onAct = new Set<() => void>();
   #stored: unknown;
   #conversation: SearchConversation;
 
@@ -167,6 +168,11 @@ export class OpenSearchPage {
   async picture(name: string): Promise<void> {
     await mkdir(picturesFolder, { recursive: true });
     await this.page.screenshot({ path: path.join(picturesFolder, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** Waits until the host was asked to do so many things. */
+  async acted(count: number): Promise<void> {
+    while (this.acts.length < count) await new Promise<void>((resolve) => this.#onAct.add(resolve));
   }
 
   /** Rows in the document. */
@@ -223,6 +229,8 @@ export class OpenSearchPage {
 
   #act(act: string): Promise<void> {
     this.acts.push(act);
+    for (const resolve of this.#onAct) resolve();
+    this.#onAct.clear();
     return Promise.resolve();
   }
 }
