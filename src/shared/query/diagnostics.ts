@@ -38,5 +38,5 @@ export interface QueryDiagnostic {
 /** Longest query that is read, in UTF-16 units: a pasted document is a mistake, and the service limits clauses. */
 export const maxQueryLength = 2000;
 
-/** Deepest nesting of parentheses that is read, so that no input can exhaust the stack. */
-export const maxGroupDepth = 50;
+/** Deepest nesting of parentheses that is read: more than a person writes, and no trouble for any stack or service. */
+export const maxGroupDepth = 12;
