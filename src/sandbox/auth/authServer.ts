@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { Refusal, json, text } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { notAuthorized } from '../http/refusals.ts';
+import { isAccount } from '../http/view.ts';
+import type { ServiceView } from '../http/view.ts';
+import type { SwitchBoard } from '../switches.ts';
+import type { AuthCodes } from './codes.ts';
+import type { Tokens } from './tokens.ts';
+import type { UserStore } from './users.ts';
+
+const clientId = 'canonical';
+
+const signInSchema = v.looseObject({
+  grant_type: v.literal('user'),
+  code: v.string(),
+  username: v.string(),
+  password: v.string(),
+  // A published script sends the bare string (API notes §1).
+  scopes: v.union([
+    v.array(v.string()),
+    v.pipe(
+      v.string(),
+      v.transform((scope) => [scope]),
+    ),
+  ]),
+  client_id: v.string(),
+});
+
+/** The auth server puts its words into the reason phrase and a plain body (API notes §1). */
+function refuse(status: 400 | 401, reason: string): Refusal {
+  return new Refusal(text(`${status}: ${reason}`, status, reason));
+}
+
+/** `/auth/oauth/…` and `@oauthgetcode`. */
+export class AuthServer {
+  readonly #account: string;
+  readonly #users: UserStore;
+  readonly #codes: AuthCodes;
+  readonly #tokens: Tokens;
+  readonly #switches: SwitchBoard;
+
+  constructor(parts: {
+    account: string;
+    users: UserStore;
+    codes: AuthCodes;
+    tokens: Tokens;
+    switches: SwitchBoard;
+  }) {
+    this.#account = parts.account;
+    this.#users = parts.users;
+    this.#codes = parts.codes;
+    this.#tokens = parts.tokens;
+    this.#switches = parts.switches;
+  }
+
+  /** GET or POST `{account}/@oauthgetcode`: open to everybody; null, with 200, for a scope or client that is refused. */
+  codeView(): ServiceView {
+    return {
+      name: '@oauthgetcode',
+      methods: ['GET', 'POST'],
+      permission: undefined,
+      appliesTo: isAccount,
+      answer: ({ query }) => {
+        const refused =
+          this.#switches.state.authCodeNull ||
+          query.get('client_id') !== clientId ||
+          query.get('scope') !== this.#account;
+        return json({ auth_code: refused ? null : this.#codes.issue() });
+      },
+    };
+  }
+
+  /** POST `get_auth_token`: the JWT as plain text. @throws Refusal */
+  async token(body: unknown): Promise<Answer> {
+    const parsed = v.safeParse(signInSchema, body);
+    if (!parsed.success) {
+      throw refuse(400, `Invalid ${v.getDotPath(parsed.issues[0]) ?? 'request'}`);
+    }
+    const { code, username, password, scopes, client_id: client } = parsed.output;
+    // Used up whatever comes next (API notes §1).
+    if (!this.#codes.consume(code)) throw refuse(400, 'Invalid Auth code');
+    if (client !== clientId) throw refuse(400, 'Invalid client_id');
+    if (!scopes.includes(this.#account)) throw refuse(400, 'Invalid scope');
+    const user = await this.#users.verify(username, password);
+    if (!user) throw refuse(401, 'Unauthorized');
+    return text(await this.#tokens.issue(user, this.#switches.state.tokenLifetimeSeconds));
+  }
+
+  /** POST `me`. @throws Refusal */
+  me(login: string | undefined): Answer {
+    const user = login === undefined ? undefined : this.#users.byLogin(login);
+    if (!user) throw notAuthorized(undefined, 'AuthServer', 'access');
+    return json({
+      blocked: false,
+      groups: [],
+      id: user.login,
+      mail: user.login,
+      name: user.name,
+      surname: user.surname,
+      resetPassword: false,
+      roles: user.superuser ? ['guillotina.Manager'] : ['guillotina.Member'],
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import type { Database } from '../store/database.ts';
+
+/** What a login may do with a node and all below it (API notes §13: Manage, Edit, View). */
+export type Role = 'guillotina.Owner' | 'guillotina.Manager' | 'guillotina.Editor' | 'guillotina.Reader';
+
+/** Permissions that services ask for. */
+export type Permission =
+  | 'guillotina.AccessContent'
+  | 'guillotina.ViewContent'
+  | 'guillotina.SearchContent'
+  | 'guillotina.AddContent'
+  | 'guillotina.ModifyContent'
+  | 'guillotina.DeleteContent'
+  | 'onna.SendToSpyder'
+  | 'onna.SendToCompute';
+
+const view: readonly Permission[] = [
+  'guillotina.AccessContent',
+  'guillotina.ViewContent',
+  'guillotina.SearchContent',
+];
+const edit: readonly Permission[] = [
+  ...view,
+  'guillotina.AddContent',
+  'guillotina.ModifyContent',
+  'onna.SendToSpyder',
+  'onna.SendToCompute',
+];
+const manage: readonly Permission[] = [...edit, 'guillotina.DeleteContent'];
+
+const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
+  'guillotina.Owner': manage,
+  'guillotina.Manager': manage,
+  'guillotina.Editor': edit,
+  'guillotina.Reader': view,
+};
+
+/** The node's path and those of all above it, the account's (`''`) included. */
+function upwards(path: string): string[] {
+  const paths = [path];
+  for (let rest = path; rest !== '';) {
+    rest = rest.slice(0, rest.lastIndexOf('/'));
+    paths.push(rest);
+  }
+  return paths;
+}
+
+/** Roles given to logins at nodes; they hold for everything below. */
+export class Grants {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  grant(nodeId: number, login: string, role: Role): void {
+    this.#database.run(
+      'INSERT OR IGNORE INTO grants (node_id, login, role) VALUES (?, ?, ?)',
+      nodeId,
+      login,
+      role,
+    );
+  }
+
+  /** Roles given at this very node, by login: `@assigned-roles` on the wire. */
+  assignedAt(nodeId: number): Record<string, string[]> {
+    const roles: Record<string, string[]> = {};
+    for (const row of this.#database.all(
+      'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
+      nodeId,
+    )) {
+      (roles[String(row['login'])] ??= []).push(String(row['role']));
+    }
+    return roles;
+  }
+
+  /** Everything that `login` may do at `path`. Nobody (undefined) may nothing. */
+  permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
+    if (login === undefined) return new Set();
+    const rows = this.#database.all(
+      `SELECT DISTINCT role FROM grants JOIN nodes ON nodes.id = node_id
+       WHERE login = ? AND path IN (SELECT value FROM json_each(?))`,
+      login,
+      JSON.stringify(upwards(path)),
+    );
+    const granted = new Set(rows.flatMap((row) => permissionsOf[String(row['role']) as Role]));
+    // The account's own page is everybody's who has a login; what it lists is not.
+    if (path === '') for (const permission of view) granted.add(permission);
+    return granted;
+  }
+
+  allows(login: string | undefined, path: string, permission: Permission): boolean {
+    return this.permissions(login, path).has(permission);
+  }
+
+  /** The highest nodes that `login` sees: with all below them, they are everything that it sees. */
+  visibleRoots(login: string): string[] {
+    const paths = this.#database
+      .all(
+        'SELECT DISTINCT path FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ? ORDER BY path',
+        login,
+      )
+      .map((row) => String(row['path']));
+    return paths.filter((path) => !paths.some((other) => path !== other && path.startsWith(`${other}/`)));
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import type { Database, Row } from '../store/database.ts';
+
+/** Somebody who can log in. */
+export interface StoredUser {
+  /** A mail address. */
+  readonly login: string;
+  readonly name: string;
+  readonly surname: string;
+  readonly superuser: boolean;
+}
+
+const keyBytes = 32;
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, keyBytes, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+}
+
+function userOf(row: Row): StoredUser {
+  return {
+    login: String(row['login']),
+    name: String(row['name']),
+    surname: String(row['surname']),
+    superuser: row['superuser'] === 1,
+  };
+}
+
+/** Users and their passwords, which are kept as scrypt hashes only. */
+export class UserStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  byLogin(login: string): StoredUser | undefined {
+    const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
+    return row === undefined ? undefined : userOf(row);
+  }
+
+  /** Adds a user, or changes one that is there. */
+  async save(user: StoredUser, password: string): Promise<void> {
+    const salt = randomBytes(16);
+    const hash = `${salt.toString('hex')}:${(await derive(password, salt)).toString('hex')}`;
+    this.#database.run(
+      'INSERT OR REPLACE INTO users (login, name, surname, password_hash, superuser) VALUES (?, ?, ?, ?, ?)',
+      user.login,
+      user.name,
+      user.surname,
+      hash,
+      Number(user.superuser),
+    );
+  }
+
+  /** The user, if that is the password. Takes as long for a login that does not exist. */
+  async verify(login: string, password: string): Promise<StoredUser | undefined> {
+    const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
+    const [salt = '', hash = ''] = String(row?.['password_hash'] ?? `${'0'.repeat(32)}:`).split(':');
+    const expected = Buffer.from(hash, 'hex');
+    const actual = await derive(password, Buffer.from(salt, 'hex'));
+    if (!row || expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;
+    return userOf(row);
+  }
+}

@@ -1,0 +1,95 @@
+import { UsageError, parseCommandLine, usage } from './cliOptions.ts';
+import type { CliOptions, OriginOption } from './cliOptions.ts';
+import { addSamples } from './samples/addSamples.ts';
+import { startSandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** Real ms for which even the smallest run can be seen to be syncing. */
+const shortestRunMs = 1500;
+
+const originsWorkspace = 'Local folders';
+
+function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
+  if (origins.length === 0) return;
+  const workspace = sandbox.find('/workspaces', originsWorkspace) ?? sandbox.addWorkspace(originsWorkspace);
+  for (const { name, folder, type, sync } of origins) {
+    // From an earlier start with the same data folder.
+    if (sandbox.find(workspace.path, name)) continue;
+    sandbox.addDatasource({ parent: workspace.path, title: name, type, sync, origin: folder });
+  }
+}
+
+function announce(sandbox: Sandbox, asJson: boolean): void {
+  const { baseUrl, container, account, user, password } = sandbox;
+  const login = { baseUrl, container, account, user, password };
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(login)}\n`);
+  } else {
+    process.stdout.write(
+      `The sandbox is running. Ctrl+C stops it.\n\n  Server URL  ${baseUrl}\n  Container   ${container}\n` +
+        `  Account     ${account}\n  User        ${user}\n  Password    ${password}\n\n`,
+    );
+  }
+  process.send?.({ type: 'listening', ...login });
+}
+
+/** Stops at a signal, and, when started by a program over IPC, as soon as that is gone. */
+function stopLater(sandbox: Sandbox): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    sandbox.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  if (process.send) process.on('disconnect', stop);
+}
+
+async function run(options: CliOptions): Promise<void> {
+  const { data, port, container, account, user, password, timeScale } = options;
+  const sandbox = await startSandbox({
+    ...(data === undefined ? {} : { dataFolder: data }),
+    ...{ port, timeScale, shortestRunMs },
+    ...(container === undefined ? {} : { container }),
+    ...(account === undefined ? {} : { account }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    // Standard output is for the address alone.
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  stopLater(sandbox);
+  if (options.samples) await addSamples(sandbox);
+  addOrigins(sandbox, options.origins);
+  announce(sandbox, options.json);
+}
+
+function main(): void {
+  let options;
+  try {
+    options = parseCommandLine(process.argv.slice(2), process.env);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  run(options).catch((error: unknown) => {
+    process.stderr.write(
+      `The sandbox could not be started: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exit(1);
+  });
+}
+
+main();

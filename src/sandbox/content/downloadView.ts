@@ -1,0 +1,109 @@
+import type { Answer } from '../http/answer.ts';
+import { Refusal, json } from '../http/answer.ts';
+import { notFound } from '../http/refusals.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { SearchIndex } from '../search/searchIndex.ts';
+import type { ContentStore } from '../store/contents.ts';
+import type { StoredResource } from '../store/resources.ts';
+
+interface Range {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** One range of a `Range` header, or undefined for the whole. @throws Refusal 416 (API notes §4) */
+function readRange(header: string | undefined, size: number): Range | undefined {
+  if (header === undefined) return undefined;
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === '')) {
+    throw unsatisfiable('rangeNotParsable', size);
+  }
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
+  if (start >= end) throw unsatisfiable('invalidRange', size);
+  return { start, end };
+}
+
+function unsatisfiable(reason: string, size: number): Refusal {
+  return new Refusal({ ...json({ reason }, 416), headers: { 'content-range': `bytes */${size}` } });
+}
+
+/** RFC 6266, with the name both plain and in full. */
+function disposition(kind: string | null, fileName: string): string {
+  const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
+  const full = encodeURIComponent(fileName).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `${kind === 'inline' ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`;
+}
+
+interface File {
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  bytes(start: number, end: number): Iterable<Uint8Array>;
+}
+
+function fileOf(
+  field: string,
+  resource: StoredResource,
+  contents: ContentStore,
+  index: SearchIndex,
+): File | undefined {
+  if (field === 'file') {
+    const { contentId } = resource;
+    if (contentId === undefined) return undefined;
+    return {
+      name: resource.title,
+      contentType: resource.contentType,
+      size: resource.size,
+      bytes: (start, end) => contents.bytes(contentId, start, end),
+    };
+  }
+  const extracted = field === 'extracted_text' ? index.text(resource.id) : undefined;
+  if (extracted === undefined || extracted === '') return undefined;
+  const bytes = Buffer.from(extracted, 'utf8');
+  return {
+    name: `${resource.title}.txt`,
+    contentType: 'text/plain; charset=utf-8',
+    size: bytes.length,
+    bytes: (start, end) => [bytes.subarray(start, end)],
+  };
+}
+
+/** GET `{resource}/@download/file` and `…/extracted_text`, which is there once the Resource was processed. */
+export function downloadView(contents: ContentStore, index: SearchIndex): ServiceView {
+  return {
+    name: '@download',
+    methods: ['GET', 'HEAD'],
+    permission: 'guillotina.ViewContent',
+    takesTail: true,
+    appliesTo: ({ kind }) => kind === 'resource',
+    answer({ target, tail, query, header }: ViewRequest): Answer {
+      const [field = '', fileName] = tail;
+      const file = target.kind === 'resource' ? fileOf(field, target.resource, contents, index) : undefined;
+      if (!file || tail.length > 2) throw notFound();
+      const range = readRange(header('range'), file.size);
+      const { start, end } = range ?? { start: 0, end: file.size };
+      return {
+        status: range ? 206 : 200,
+        headers: {
+          'accept-ranges': 'bytes',
+          'content-disposition': disposition(query.get('disposition'), fileName ?? file.name),
+          // Whatever was collected: a browser must not take it for a page of this origin.
+          'x-content-type-options': 'nosniff',
+          'content-security-policy': 'sandbox',
+          ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${file.size}` } : {}),
+        },
+        body: {
+          kind: 'bytes',
+          chunks: file.bytes(start, end),
+          length: end - start,
+          contentType: file.contentType,
+        },
+      };
+    },
+  };
+}

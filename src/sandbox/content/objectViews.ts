@@ -1,0 +1,73 @@
+import { json } from '../http/answer.ts';
+import { anyTarget, isAccount } from '../http/view.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { Grants } from '../auth/grants.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { Serializer } from './serializer.ts';
+
+/** Comma separated names of a query parameter. */
+function names(query: URLSearchParams, name: string): string[] {
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+/** `include` drops all other fields but those of the header; `omit` drops fields (API notes §4). */
+function narrow(body: Record<string, unknown>, include: string[], omit: string[]): Record<string, unknown> {
+  let entries = Object.entries(body);
+  if (include.length > 0 && !include.includes('*')) {
+    const header = new Set([
+      'parent',
+      'is_folderish',
+      'creation_date',
+      'modification_date',
+      'items',
+      'length',
+    ]);
+    entries = entries.flatMap(([name, value]): [string, unknown][] => {
+      if (name.startsWith('@') || header.has(name) || include.includes(name)) return [[name, value]];
+      const inside = include
+        .filter((wanted) => wanted.startsWith(`${name}.`))
+        .map((wanted) => wanted.slice(name.length + 1));
+      if (inside.length === 0 || typeof value !== 'object' || value === null) return [];
+      return [[name, Object.fromEntries(Object.entries(value).filter(([key]) => inside.includes(key)))]];
+    });
+  }
+  return Object.fromEntries(entries.filter(([name]) => !omit.includes(name)));
+}
+
+/** GET and HEAD of any object (API notes §4). */
+export function objectView(serializer: Serializer): ServiceView {
+  return {
+    name: '',
+    methods: ['GET', 'HEAD'],
+    permission: 'guillotina.ViewContent',
+    appliesTo: anyTarget,
+    answer({ target, query, base, login }: ViewRequest) {
+      const body =
+        target.kind === 'resource'
+          ? serializer.resource(target.node, target.resource, base)
+          : serializer.node(target.node, base, login, query.get('fullobjects') === 'true');
+      return json(narrow(body, names(query, 'include'), names(query, 'omit')));
+    },
+  };
+}
+
+/** GET `{account}/@workspaces`: those that the user sees (API notes §2). */
+export function workspacesView(nodes: NodeStore, grants: Grants, serializer: Serializer): ServiceView {
+  return {
+    name: '@workspaces',
+    methods: ['GET'],
+    permission: 'guillotina.AccessContent',
+    appliesTo: isAccount,
+    answer({ base, login = '' }: ViewRequest) {
+      const folder = nodes.byPath('/workspaces');
+      const seen = (folder ? nodes.children(folder.id) : []).filter(({ path }) =>
+        grants.allows(login, path, 'guillotina.AccessContent'),
+      );
+      return json(seen.map((node) => serializer.listed(node, base, login)));
+    },
+  };
+}

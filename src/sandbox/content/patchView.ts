@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { empty } from '../http/answer.ts';
+import { fieldErrors, schemaViolation } from '../http/refusals.ts';
+import type { FieldError } from '../http/refusals.ts';
+import { isDatasource } from '../http/view.ts';
+import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
+import type { SearchIndex } from '../search/searchIndex.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceStore, SyncType } from '../store/datasources.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { SyncEngine } from '../sync/engine.ts';
+import type { SwitchBoard } from '../switches.ts';
+import { dublinCore } from './serializer.ts';
+
+const bodySchema = v.record(v.string(), v.unknown());
+const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
+
+interface Change {
+  title?: string;
+  description?: string | null;
+  typeSync?: SyncType;
+  status?: 'paused' | 'resuming';
+}
+
+/** What a body asks for. Keys that the sandbox does not know are ignored without a word, as the framework does. */
+function readChange(body: Readonly<Record<string, unknown>>, target: Target, errors: FieldError[]): Change {
+  const change: Change = {};
+  const behavior = v.safeParse(bodySchema, body[dublinCore]);
+  const description = behavior.success ? behavior.output['description'] : undefined;
+  if (typeof description === 'string' || description === null) change.description = description;
+  else if (description !== undefined)
+    errors.push({ field: `${dublinCore}.description`, message: 'Not a string' });
+  if ('title' in body) {
+    if (typeof body['title'] === 'string') change.title = body['title'];
+    else errors.push({ field: 'title', message: 'Not a string' });
+  }
+  if (!isDatasource(target)) return change;
+  if ('type_sync' in body) {
+    const wanted = syncTypes.find((type) => type === body['type_sync']);
+    if (wanted === undefined) {
+      errors.push({ field: 'type_sync', message: 'One of auto, one, arch' });
+    } else if (wanted !== 'one' && target.node.type === 'StaticDatasource') {
+      errors.push({ field: 'type_sync', message: 'Folder Datasources support one-time syncs only' });
+    } else {
+      change.typeSync = wanted;
+    }
+  }
+  if ('sync_status' in body) {
+    const wanted = body['sync_status'];
+    if (wanted === 'paused' || wanted === 'resuming') change.status = wanted;
+    else errors.push({ field: 'sync_status', message: 'Can be written as paused or resuming only' });
+  }
+  return change;
+}
+
+/** PATCH of a node: 204, and a GET tells what came of it (API notes §4). */
+export function patchView(parts: {
+  database: Database;
+  nodes: NodeStore;
+  datasources: DatasourceStore;
+  engine: SyncEngine;
+  index: SearchIndex;
+  switches: SwitchBoard;
+}): ServiceView {
+  const { database, nodes, datasources, engine, index, switches } = parts;
+  return {
+    name: '',
+    methods: ['PATCH'],
+    permission: 'guillotina.ModifyContent',
+    appliesTo: ({ kind }) => kind === 'node',
+    isAction: true,
+    async answer({ target, json }: ViewRequest) {
+      const parsed = v.safeParse(bodySchema, await json());
+      if (!parsed.success) throw schemaViolation('body', '', 'A JSON object is required');
+      const { node } = target;
+      const errors: FieldError[] = [];
+      const change = readChange(parsed.output, target, errors);
+      if (errors.length > 0) throw fieldErrors(errors);
+      if (change.status !== undefined && !switches.state.patchIgnoresStatus) {
+        const problem = change.status === 'paused' ? engine.pause(node.id) : engine.resume(node.id);
+        if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
+      }
+      database.transaction(() => {
+        if (change.typeSync !== undefined) datasources.update(node.id, { typeSync: change.typeSync });
+        if (change.title === undefined && change.description === undefined) return;
+        nodes.edit(node.id, {
+          ...(change.title === undefined ? {} : { title: change.title }),
+          ...(change.description === undefined
+            ? {}
+            : { fields: { ...node.fields, description: change.description } }),
+        });
+        if (change.title !== undefined) index.renameNode(node, change.title);
+      });
+      return empty(204);
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import type { Grants } from '../auth/grants.ts';
+import type { ContentStore } from '../store/contents.ts';
+import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { StoredResource } from '../store/resources.ts';
+import { isoFromMicros } from '../store/timestamps.ts';
+import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { SwitchBoard } from '../switches.ts';
+import { encodePath } from './address.ts';
+
+type Json = Record<string, unknown>;
+
+/** Dotted names that behaviors go by on the wire (API notes §4 and §10). */
+export const dublinCore = 'guillotina.behaviors.dublincore.IDublinCore';
+const following = 'onna.canonical.behaviors.following.IFollowing';
+const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
+const origin = 'onna.canonical.behaviors.origin.IOrigin';
+
+/** Folders above this size give no items (API notes §4). */
+const mostItems = 20;
+
+function iso(micros: Micros | undefined): string | null {
+  return micros === undefined ? null : isoFromMicros(micros);
+}
+
+/** Folder part of an origin key; `''` at its top. */
+function folderOf(originKey: string): string {
+  return originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
+}
+
+/** Fields of a Resource below its `IMetadata` and `IOrigin`: on the wire, and what search finds by name. */
+export interface ResourceFields {
+  readonly metadata: Json;
+  readonly origin: Json;
+}
+
+/** Turns what is stored into what the service sends. */
+export class Serializer {
+  readonly #nodes: NodeStore;
+  readonly #datasources: DatasourceStore;
+  readonly #contents: ContentStore;
+  readonly #grants: Grants;
+  readonly #timestamps: Timestamps;
+  readonly #switches: SwitchBoard;
+
+  constructor(parts: {
+    nodes: NodeStore;
+    datasources: DatasourceStore;
+    contents: ContentStore;
+    grants: Grants;
+    timestamps: Timestamps;
+    switches: SwitchBoard;
+  }) {
+    this.#nodes = parts.nodes;
+    this.#datasources = parts.datasources;
+    this.#contents = parts.contents;
+    this.#grants = parts.grants;
+    this.#timestamps = parts.timestamps;
+    this.#switches = parts.switches;
+  }
+
+  /** The `@id` of a path below the account. */
+  id(base: string, path: string): string {
+    const { foreignIdHost } = this.#switches.state;
+    // The service builds it from the request, so behind a proxy it can name another host (API notes §0).
+    const shown = foreignIdHost === null ? base : foreignIdHost.replace(/\/+$/, '') + new URL(base).pathname;
+    return shown + encodePath(path);
+  }
+
+  /** A node by GET (API notes §4). */
+  node(node: StoredNode, base: string, login: string | undefined, fullObjects = false): Json {
+    const datasource = this.#datasources.byId(node.id);
+    const length = datasource?.docCount ?? this.#nodes.countChildren(node.id);
+    const children = datasource === undefined && length <= mostItems ? this.#nodes.children(node.id) : [];
+    const seen = children.filter((child) =>
+      this.#grants.allows(login, child.path, 'guillotina.AccessContent'),
+    );
+    return {
+      ...this.#head(node, base),
+      '@static_behaviors': [dublinCore],
+      parent: this.#parent(node, base),
+      is_folderish: node.type !== 'WalletEntry',
+      creation_date: iso(node.createdAt),
+      modification_date: iso(node.modifiedAt),
+      type_name: node.type,
+      title: node.title,
+      uuid: node.uid,
+      __behaviors__: [],
+      ...this.#sync(datasource),
+      ...node.fields,
+      [dublinCore]: {
+        title: node.title,
+        description: node.fields['description'] ?? null,
+        tags: [],
+        creators: node.creators,
+        contributors: [],
+      },
+      [following]: { favorite: false, favorites: [] },
+      items: seen.map((child) => (fullObjects ? this.node(child, base, login) : this.#summary(child, base))),
+      length,
+    };
+  }
+
+  /** A node as an item of `@data` and `@workspaces` (API notes §3). */
+  listed(node: StoredNode, base: string, login: string): Json {
+    const permissions = this.#grants.permissions(login, node.path);
+    const assigned = this.#grants.assignedAt(node.id);
+    const sync = this.#sync(this.#datasources.byId(node.id));
+    if (this.#switches.state.dataWithoutSyncStatus) delete sync['sync_status'];
+    return {
+      ...this.#head(node, base),
+      '@timestamp': iso(node.changedAt),
+      title: node.title,
+      creation_date: iso(node.createdAt),
+      modification_date: iso(node.modifiedAt),
+      creators: node.creators,
+      local_shared: Object.keys(assigned).length > 0,
+      '@assigned-roles': assigned,
+      '@users-permissions': {
+        'guillotina.AddContent': permissions.has('guillotina.AddContent'),
+        'guillotina.ModifyContent': permissions.has('guillotina.ModifyContent'),
+        'guillotina.DeleteContent': permissions.has('guillotina.DeleteContent'),
+        'onna.SendToSpyder': permissions.has('onna.SendToSpyder'),
+      },
+      ...sync,
+    };
+  }
+
+  /** A Resource by GET, or as an item of `@getAllChildrenData`. */
+  resource(datasourceNode: StoredNode, resource: StoredResource, base: string): Json {
+    const fields = this.resourceFields(resource);
+    const name = resource.path.slice(resource.path.lastIndexOf('/') + 1);
+    return {
+      '@id': this.id(base, `${datasourceNode.path}/${resource.path}`),
+      '@type': 'Resource',
+      '@name': name,
+      '@uid': resource.uid,
+      '@static_behaviors': [dublinCore, metadata, origin],
+      parent: this.#summary(datasourceNode, base),
+      is_folderish: true,
+      creation_date: iso(resource.createdAt),
+      modification_date: iso(resource.modifiedAt),
+      type_name: 'Resource',
+      title: resource.title,
+      uuid: resource.uid,
+      __behaviors__: [],
+      [dublinCore]: {
+        title: resource.title,
+        description: null,
+        tags: [],
+        creators: datasourceNode.creators,
+        contributors: [],
+      },
+      [metadata]: fields.metadata,
+      [origin]: fields.origin,
+      items: [],
+      length: 0,
+    };
+  }
+
+  resourceFields(resource: StoredResource): ResourceFields {
+    const md5 = resource.contentId === undefined ? undefined : this.#contents.md5(resource.contentId);
+    return {
+      metadata: {
+        resource_name: resource.title,
+        extension: resource.extension,
+        content_type: resource.contentType,
+        content_length: resource.size,
+        md5: md5 ?? null,
+        date_created: iso(resource.createdAt),
+        date_modified: iso(resource.originModified),
+        processing_date: iso(resource.processingDate),
+        processing_exception: resource.processingException ?? null,
+      },
+      origin: {
+        origin: null,
+        origin_id: resource.originKey,
+        origin_folder_path: `/${folderOf(resource.originKey)}`,
+        origin_date_modified: iso(resource.originModified),
+        origin_exception: resource.originException ?? null,
+      },
+    };
+  }
+
+  #head(node: StoredNode, base: string): Json {
+    return { '@id': this.id(base, node.path), '@type': node.type, '@name': node.name, '@uid': node.uid };
+  }
+
+  #summary(node: StoredNode, base: string): Json {
+    return { ...this.#head(node, base), title: node.title, is_folderish: node.type !== 'WalletEntry' };
+  }
+
+  #parent(node: StoredNode, base: string): Json {
+    const parent = node.parentId === undefined ? undefined : this.#nodes.byId(node.parentId);
+    return parent === undefined ? {} : this.#head(parent, base);
+  }
+
+  #sync(state: DatasourceState | undefined): Json {
+    if (!state) return {};
+    return {
+      type_sync: state.typeSync,
+      sync_status: this.#switches.state.unknownStatus ?? state.syncStatus,
+      last_sync: iso(state.lastSync),
+      next_sync: iso(state.nextRun),
+      sync_message: state.syncMessage ?? null,
+      credential_state: this.#datasources.credentialState(state, this.#timestamps.now()),
+      wallet_entry: state.walletEntry ?? null,
+      doc_count: state.docCount,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import type { Grants, Role } from '../auth/grants.ts';
+import { isFolderType } from '../datasourceTypes.ts';
+import type { SearchIndex } from '../search/searchIndex.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import { slug } from './address.ts';
+
+/** A Datasource that is to be made. */
+export interface NewDatasource {
+  readonly title: string;
+  /** Generated from the title when undefined. */
+  readonly id: string | undefined;
+  /** `@type`. */
+  readonly type: string;
+  readonly sync: SyncType;
+  readonly origin: string | undefined;
+  readonly owner: string;
+  readonly paceMs: number;
+  /** Beside what a new one begins with. */
+  readonly state: DatasourceChange;
+}
+
+interface TreeParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly grants: Grants;
+  readonly index: SearchIndex;
+}
+
+/** A title's slug and six random characters, as the service makes ids (API notes §4). */
+function generatedId(title: string): string {
+  return `${slug(title)}-${randomBytes(8)
+    .toString('base64')
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .padEnd(6, '0')
+    .slice(0, 6)}`;
+}
+
+/** Builds the account's tree (API notes §10). Every method is one transaction. */
+export class Tree {
+  readonly #parts: TreeParts;
+
+  constructor(parts: TreeParts) {
+    this.#parts = parts;
+  }
+
+  /** The account with its folders, if they are not there yet. */
+  ensureAccount(account: string): void {
+    const { database, nodes } = this.#parts;
+    if (nodes.byPath('')) return;
+    database.transaction(() => {
+      const root = nodes.create({
+        parent: undefined,
+        name: account,
+        type: 'Container',
+        title: account,
+        creators: [],
+      });
+      nodes.create({ parent: root, name: 'workspaces', type: 'Folder', title: 'Workspaces', creators: [] });
+      nodes.create({ parent: root, name: 'wallet', type: 'Wallet', title: 'Wallet', creators: [] });
+    });
+  }
+
+  /** A user's own folder, with a wallet in it, if it is not there yet. */
+  ensureUserFolder(login: string): StoredNode {
+    const { database, nodes, grants } = this.#parts;
+    const known = nodes.byPath(`/${login}`);
+    if (known) return known;
+    return database.transaction(() => {
+      const parent = this.mustFind('');
+      const folder = nodes.create({ parent, name: login, type: 'User', title: login, creators: [login] });
+      nodes.create({ parent: folder, name: 'wallet', type: 'Wallet', title: 'Wallet', creators: [login] });
+      grants.grant(folder.id, login, 'guillotina.Owner');
+      return folder;
+    });
+  }
+
+  grant(path: string, login: string, role: Role): void {
+    const node = this.mustFind(path);
+    this.#parts.grants.grant(node.id, login, role);
+    this.#parts.nodes.touch(node.id);
+  }
+
+  addWorkspace(title: string, id: string | undefined, owner: string): StoredNode {
+    const { database, nodes, grants, index } = this.#parts;
+    return database.transaction(() => {
+      const node = nodes.create({
+        parent: this.mustFind('/workspaces'),
+        name: id ?? generatedId(title),
+        type: 'Workspace',
+        title,
+        creators: [owner],
+      });
+      grants.grant(node.id, owner, 'guillotina.Owner');
+      index.putNode(node);
+      return node;
+    });
+  }
+
+  addDatasource(parentPath: string, wanted: NewDatasource): StoredNode {
+    const { database, nodes, datasources, grants, index } = this.#parts;
+    const { title, type, sync, origin, owner, paceMs, state } = wanted;
+    return database.transaction(() => {
+      const node = nodes.create({
+        parent: this.mustFind(parentPath),
+        name: wanted.id ?? generatedId(title),
+        type,
+        title,
+        fields: { description: null, data_types: ['resources'] },
+        creators: [owner],
+      });
+      grants.grant(node.id, owner, 'guillotina.Owner');
+      const walletEntry = isFolderType(type) ? undefined : this.#addWalletEntry(owner, type);
+      datasources.create(node.id, sync, {
+        ...(walletEntry === undefined ? {} : { walletEntry }),
+        ...(origin === undefined ? {} : { origin }),
+        paceMs,
+        ...state,
+      });
+      index.putNode(node);
+      return node;
+    });
+  }
+
+  /** @throws Error when there is none */
+  mustFind(path: string): StoredNode {
+    const node = this.#parts.nodes.byPath(path);
+    if (!node) throw new Error(`there is nothing at ${path || '/'}`);
+    return node;
+  }
+
+  #addWalletEntry(owner: string, type: string): string {
+    const { nodes, datasources } = this.#parts;
+    const label = type.replace(/Datasource$/, '');
+    const entry = nodes.create({
+      parent: this.mustFind(`/${owner}/wallet`),
+      name: generatedId(label),
+      type: 'WalletEntry',
+      title: `${label} of ${owner}`,
+      creators: [owner],
+    });
+    datasources.setExpiry(entry.uid, undefined);
+    return entry.uid;
+  }
+}

@@ -1,0 +1,43 @@
+/** Where Datasources collect from; each is a type with the suffix `Datasource` (API notes §2). */
+const origins = [
+  'Confluence',
+  'Hangouts',
+  'Zendesk',
+  'Onedrive',
+  'Github',
+  'Imap',
+  'Salesforce',
+  'Jira',
+  'Bridge',
+  'Dropbox',
+  'Twitter',
+  'Slack',
+  'S3',
+  'GDrive',
+  'Static',
+  'Box',
+  'Quip',
+  'MsTeams',
+  'Crawler',
+  'MGraphMail',
+  'Workplace',
+  'GMail',
+  'Sharepoint',
+  // Enterprise Slack.
+  'SlackE',
+] as const;
+
+/** Names as one types them: lower case, without the suffix. */
+export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
+
+/** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for what is none. */
+export function datasourceType(name: string): string | undefined {
+  const plain = name.toLowerCase().replace(/datasource$/, '');
+  const origin = origins.find((candidate) => candidate.toLowerCase() === plain);
+  return origin === undefined ? undefined : `${origin}Datasource`;
+}
+
+/** Folder Datasources: they are fed, not connected, so they need no credentials and sync once only (API notes §12). */
+export function isFolderType(type: string): boolean {
+  return type === 'StaticDatasource';
+}

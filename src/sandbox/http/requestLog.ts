@@ -1,0 +1,43 @@
+/** One request that was answered. Holds no header, no body, and of the query only what can't be a secret. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly durationMs: number;
+}
+
+const mostRequests = 20_000;
+const harmlessParameters = new Set([
+  'types',
+  'since',
+  'cursor',
+  'page_size',
+  'scroll',
+  'force',
+  'include',
+  'omit',
+  'fullobjects',
+  'permission',
+]);
+
+/** The last requests, for tests that count them. */
+export class RequestLog {
+  #requests: LoggedRequest[] = [];
+
+  add(request: Omit<LoggedRequest, 'query'>, query: URLSearchParams): void {
+    const kept = [...query].filter(([name]) => harmlessParameters.has(name));
+    if (this.#requests.length >= mostRequests) this.#requests = this.#requests.slice(mostRequests / 2);
+    this.#requests.push({ ...request, query: Object.fromEntries(kept) });
+  }
+
+  list(): readonly LoggedRequest[] {
+    return [...this.#requests];
+  }
+
+  clear(): void {
+    this.#requests = [];
+  }
+}

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import { json } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
+import { anyTarget } from '../http/view.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { Grants } from '../auth/grants.ts';
+import type { Serializer } from '../content/serializer.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { SwitchBoard } from '../switches.ts';
+import type { ScrollPosition, Scrolls } from './scrolls.ts';
+
+const defaultPageSize = 100;
+const largestPageSize = 1000;
+
+const parametersSchema = v.object({
+  page_size: v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'Not a number'), v.transform(Number))]),
+      v.integer(),
+      v.minValue(1),
+    ),
+  ),
+  scroll: v.nullish(v.string()),
+});
+type Parameters = v.InferOutput<typeof parametersSchema>;
+
+/** Reads the two parameters in the ways that the switch lets through; what is sent in another way is not seen. */
+async function readParameters(request: ViewRequest, switches: SwitchBoard): Promise<Parameters> {
+  const { childrenMode: mode } = switches.state;
+  if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
+  if ((mode === 'query' || mode === 'getBody') && request.method === 'POST') throw methodNotAllowed(['GET']);
+  const body = mode === 'query' ? undefined : await request.json();
+  const query = mode === 'any' || mode === 'query' ? Object.fromEntries(request.query) : {};
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (body !== undefined && !isObject) throw schemaViolation('body', '', 'A JSON object is required');
+  const parsed = v.safeParse(parametersSchema, { ...query, ...(isObject ? body : {}) });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw schemaViolation(isObject ? 'body' : 'query', v.getDotPath(issue) ?? '', issue.message);
+}
+
+interface Parts {
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly grants: Grants;
+  readonly serializer: Serializer;
+  readonly scrolls: Scrolls;
+  readonly switches: SwitchBoard;
+}
+
+/** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (API notes §5). */
+export function childrenViews(parts: Parts): ServiceView[] {
+  const view = (
+    name: string,
+    item: (node: StoredNode, resource: StoredResource, base: string) => unknown,
+  ): ServiceView => ({
+    name,
+    methods: ['GET', 'POST'],
+    permission: 'guillotina.AccessContent',
+    appliesTo: anyTarget,
+    async answer(request: ViewRequest) {
+      return answerPage(parts, request, await readParameters(request, parts.switches), item);
+    },
+  });
+  return [
+    view('@getAllChildren', (node, resource) => `${node.path}/${resource.path}`),
+    view('@getAllChildrenData', (node, resource, base) => parts.serializer.resource(node, resource, base)),
+  ];
+}
+
+function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): ScrollPosition {
+  const { target, login } = request;
+  const below = target.kind === 'resource' ? [] : parts.datasources.below(target.node.path);
+  const seen = below.filter(({ nodeId }) => {
+    const node = parts.nodes.byId(nodeId);
+    return node !== undefined && parts.grants.allows(login, node.path, 'guillotina.AccessContent');
+  });
+  return {
+    datasourceIds: seen.map(({ nodeId }) => nodeId),
+    pageSize,
+    afterId: 0,
+    lastId: parts.resources.lastId(),
+  };
+}
+
+function answerPage(
+  parts: Parts,
+  request: ViewRequest,
+  parameters: Parameters,
+  item: (node: StoredNode, resource: StoredResource, base: string) => unknown,
+): Answer {
+  const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = parts.switches.state;
+  const keepAliveMs = scrollExpirySeconds * 1000;
+  const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
+  // The size of further pages is that of the first one (API notes §5, inferred).
+  const position =
+    scroll === undefined
+      ? firstPosition(parts, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
+      : parts.scrolls.find(scroll, keepAliveMs);
+  if (!position) {
+    if (scrollExpiryAnswer === 'empty') return json({ items: [], cursor: null });
+    throw scrollExpiryAnswer === '500' ? brokenScroll() : notFound();
+  }
+  const { datasourceIds, pageSize, afterId, lastId } = position;
+  // By id and never by offset: the millionth page costs what the first does.
+  const rows = parts.resources.page(datasourceIds, afterId, lastId, pageSize + 1);
+  const page = rows.slice(0, pageSize);
+  const isLast = rows.length <= pageSize;
+  const nodes = new Map<number, StoredNode | undefined>();
+  const items = page.flatMap((resource) => {
+    if (!nodes.has(resource.datasourceId))
+      nodes.set(resource.datasourceId, parts.nodes.byId(resource.datasourceId));
+    const node = nodes.get(resource.datasourceId);
+    return node ? [item(node, resource, request.base)] : [];
+  });
+  const ends =
+    endOfScroll === 'null' || endOfScroll === 'absent'
+      ? isLast
+      : page.length === 0 && endOfScroll === 'emptyPageNull';
+  if (ends) return json(endOfScroll === 'absent' ? { items } : { items, cursor: null });
+  const next = { ...position, afterId: page.at(-1)?.id ?? afterId };
+  return json({ items, cursor: parts.scrolls.advance(scroll, next, keepAliveMs, constantScrollIds) });
+}

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { json } from '../http/answer.ts';
+import { schemaViolation } from '../http/refusals.ts';
+import { anyTarget } from '../http/view.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { Grants } from '../auth/grants.ts';
+import type { Serializer } from '../content/serializer.ts';
+import type { ChangeQuery, NodeStore } from '../store/nodes.ts';
+import { microsFromIso } from '../store/timestamps.ts';
+import type { SwitchBoard } from '../switches.ts';
+
+/** Items of one page of `@data`. */
+export const dataPageSize = 1000;
+
+const listSchema = v.union([
+  v.array(v.string()),
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(',')),
+  ),
+]);
+const bodySchema = v.object({
+  types: v.optional(listSchema),
+  since: v.nullish(v.union([v.string(), v.number()])),
+  parent_uids: v.optional(listSchema),
+  cursor: v.nullish(v.string()),
+});
+
+const cursorSchema = v.pipe(v.string(), v.regex(/^[\w-]+$/));
+
+function decodeCursor(text: string): number {
+  const after = v.is(cursorSchema, text)
+    ? Number(Buffer.from(text, 'base64url').toString('utf8'))
+    : Number.NaN;
+  if (!Number.isSafeInteger(after)) throw schemaViolation('query', 'cursor', 'Not a cursor of this service');
+  return after;
+}
+
+async function readParameters(request: ViewRequest): Promise<v.InferOutput<typeof bodySchema>> {
+  const source = request.method === 'POST' ? await request.json() : Object.fromEntries(request.query);
+  const parsed = v.safeParse(bodySchema, source ?? {});
+  if (parsed.success) return parsed.output;
+  throw schemaViolation(
+    request.method === 'POST' ? 'body' : 'query',
+    v.getDotPath(parsed.issues[0]) ?? '',
+    parsed.issues[0].message,
+  );
+}
+
+function readSince(since: string | number | null | undefined): number | undefined {
+  if (since === null || since === undefined || since === '') return undefined;
+  const micros = typeof since === 'number' ? Math.round(since * 1_000_000) : microsFromIso(since);
+  if (micros === undefined) throw schemaViolation('query', 'since', `'${since}' is not a date`);
+  return micros;
+}
+
+/** `@data`: the list of everything above the Resources, and what changed of it (API notes §3). */
+export function dataView(parts: {
+  nodes: NodeStore;
+  grants: Grants;
+  serializer: Serializer;
+  switches: SwitchBoard;
+}): ServiceView {
+  const { nodes, grants, serializer, switches } = parts;
+  return {
+    name: '@data',
+    methods: ['GET', 'POST'],
+    permission: 'guillotina.AccessContent',
+    appliesTo: anyTarget,
+    async answer(request: ViewRequest) {
+      const { types, since: sinceText, parent_uids: parents = [], cursor } = await readParameters(request);
+      const since = readSince(sinceText);
+      const { base, login = '' } = request;
+      const wanted = types?.map((type) => type.trim()).filter((type) => type !== '');
+      const query: ChangeQuery = {
+        types: wanted,
+        anyDatasource: wanted?.includes('_datasources_') ?? false,
+        after: since ?? 0,
+        parentUids: parents.filter((uid) => uid !== ''),
+        below: request.path,
+      };
+      // The whole account can't be larger than its tree above the Resources: counted in one go.
+      const all = nodes
+        .changed(query, Number.MAX_SAFE_INTEGER)
+        .filter(({ path }) => grants.allows(login, path, 'guillotina.AccessContent'));
+      const after = cursor === null || cursor === undefined || cursor === '' ? 0 : decodeCursor(cursor);
+      const rest = all.filter(({ changedAt }) => changedAt > after);
+      const page = rest.slice(0, dataPageSize);
+      const last = page.at(-1);
+      const items = page.map((node) => serializer.listed(node, base, login));
+      return json({
+        updates: switches.state.updatesAsObject
+          ? Object.fromEntries(items.map((item) => [String(item['@uid']), item]))
+          : items,
+        // Without `since` there is nothing that the caller could still hold.
+        deleted: since === undefined || after > 0 ? [] : nodes.deletedAfter(since, request.path),
+        total: all.length,
+        cursor:
+          last && rest.length > page.length
+            ? Buffer.from(String(last.changedAt)).toString('base64url')
+            : null,
+      });
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { AuthServer } from './auth/authServer.ts';
+import { AuthCodes } from './auth/codes.ts';
+import { Grants } from './auth/grants.ts';
+import { Tokens } from './auth/tokens.ts';
+import { UserStore } from './auth/users.ts';
+import type { Clock } from './clock.ts';
+import { downloadView } from './content/downloadView.ts';
+import { objectView, workspacesView } from './content/objectViews.ts';
+import { patchView } from './content/patchView.ts';
+import { Serializer } from './content/serializer.ts';
+import { Tree } from './content/tree.ts';
+import { Api } from './http/api.ts';
+import { Traversal } from './http/traversal.ts';
+import type { ServiceView } from './http/view.ts';
+import { childrenViews } from './listing/childrenViews.ts';
+import { dataView } from './listing/dataView.ts';
+import { Scrolls } from './listing/scrolls.ts';
+import { sizeView } from './listing/sizeView.ts';
+import { processingViews } from './processing/actionViews.ts';
+import { ProcessingPipeline } from './processing/pipeline.ts';
+import { frontsearchView } from './search/frontsearchView.ts';
+import { Searcher } from './search/searcher.ts';
+import { SearchIndex } from './search/searchIndex.ts';
+import { ContentStore } from './store/contents.ts';
+import { Database } from './store/database.ts';
+import { DatasourceStore } from './store/datasources.ts';
+import { NodeStore } from './store/nodes.ts';
+import { ResourceStore } from './store/resources.ts';
+import { Settings } from './store/settings.ts';
+import { Timestamps } from './store/timestamps.ts';
+import { SwitchBoard } from './switches.ts';
+import { refreshCredentialsView, sendToSpyderView } from './sync/actionViews.ts';
+import { Collector } from './sync/collector.ts';
+import { SyncEngine } from './sync/engine.ts';
+import { SyncTimes } from './sync/syncTimes.ts';
+
+/** What all parts are made from. */
+export interface PartsOptions {
+  readonly file: string;
+  readonly container: string;
+  readonly account: string;
+  readonly owner: string;
+  readonly clock: Clock;
+  readonly timeScale: number;
+  readonly shortestRunMs: number;
+  readonly random: () => number;
+  readonly switches: unknown;
+  readonly log: (line: string) => void;
+}
+
+/** Everything that a sandbox consists of, wired together. */
+export interface Parts {
+  readonly container: string;
+  readonly account: string;
+  readonly owner: string;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly database: Database;
+  readonly timestamps: Timestamps;
+  readonly settings: Settings;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly contents: ContentStore;
+  readonly index: SearchIndex;
+  readonly users: UserStore;
+  readonly tokens: Tokens;
+  readonly grants: Grants;
+  readonly tree: Tree;
+  readonly switches: SwitchBoard;
+  readonly collector: Collector;
+  readonly pipeline: ProcessingPipeline;
+  readonly engine: SyncEngine;
+  readonly auth: AuthServer;
+  readonly api: Api;
+}
+
+function latestChange(database: Database): number {
+  const row = database.get(
+    `SELECT max(latest) AS latest FROM (
+       SELECT max(changed_at) AS latest FROM nodes UNION ALL SELECT max(changed_at) FROM deletions
+       UNION ALL SELECT max(queued_at) FROM datasources)`,
+  );
+  return Number(row?.['latest'] ?? 0);
+}
+
+/** A data folder belongs to one account: its `@id`s and grants would mean something else in another. */
+function claim(settings: Settings, name: string, value: string): void {
+  const stored = settings.getOrMake(name, () => value);
+  if (stored !== value) throw new Error(`The data folder is of the ${name} '${stored}', not of '${value}'.`);
+}
+
+/** @throws Error when the file is of another version or account, or is no database */
+export function buildParts(options: PartsOptions): Parts {
+  const { container, account, owner, clock, log } = options;
+  const switches = new SwitchBoard(options.switches);
+  const database = new Database(options.file);
+  try {
+    const settings = new Settings(database);
+    claim(settings, 'container', container);
+    claim(settings, 'account', account);
+    const timestamps = new Timestamps(clock, latestChange(database));
+    const nodes = new NodeStore(database, timestamps);
+    const datasources = new DatasourceStore(database, nodes);
+    const resources = new ResourceStore(database);
+    const contents = new ContentStore(database);
+    const index = new SearchIndex(database);
+    const grants = new Grants(database);
+    const users = new UserStore(database);
+    const tokens = new Tokens(database, settings, clock);
+    const tree = new Tree({ database, nodes, datasources, grants, index });
+    const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps, switches });
+    const pipeline = new ProcessingPipeline({
+      ...{ database, nodes, resources, contents, index, serializer, timestamps, log },
+    });
+    const collector = new Collector({ database, nodes, resources, contents, index, timestamps, clock, log });
+    const times = new SyncTimes(options.timeScale, options.shortestRunMs, options.random);
+    const onCollected = (): void => pipeline.wake();
+    const engine = new SyncEngine({
+      datasources,
+      nodes,
+      collector,
+      timestamps,
+      clock,
+      times,
+      onCollected,
+      log,
+    });
+    const auth = new AuthServer({ account, users, codes: new AuthCodes(clock), tokens, switches });
+    const views: ServiceView[] = [
+      auth.codeView(),
+      objectView(serializer),
+      workspacesView(nodes, grants, serializer),
+      patchView({ database, nodes, datasources, engine, index, switches }),
+      downloadView(contents, index),
+      dataView({ nodes, grants, serializer, switches }),
+      ...childrenViews({
+        nodes,
+        datasources,
+        resources,
+        grants,
+        serializer,
+        switches,
+        scrolls: new Scrolls(clock),
+      }),
+      sizeView(datasources),
+      frontsearchView(new Searcher(database), grants, serializer),
+      sendToSpyderView(engine, datasources),
+      refreshCredentialsView(engine, datasources, tokens),
+      ...processingViews(resources, pipeline),
+    ];
+    const traversal = new Traversal(nodes, datasources, resources, grants);
+    const api = new Api({ container, account, tokens, grants, traversal, switches, views });
+    return {
+      ...{
+        container,
+        account,
+        owner,
+        clock,
+        log,
+        database,
+        timestamps,
+        settings,
+        nodes,
+        datasources,
+        resources,
+      },
+      ...{ contents, index, users, tokens, grants, tree, switches, collector, pipeline, engine, auth, api },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import type { Sandbox } from '../sandbox.ts';
+import type { DatasourceOptions } from '../sandboxHandle.ts';
+import { writeSampleFolders } from './sampleFolders.ts';
+
+type Sample = Omit<DatasourceOptions, 'parent'> & { readonly folder?: string };
+
+/**
+ * Between them they show every status and sync type. A collector reads one Datasource of a type at a time, so the
+ * slow Slack one keeps those behind it waiting, one as `pending` and one as `resuming`, for as long as it takes.
+ */
+const workspaces: Readonly<Record<string, readonly Sample[]>> = {
+  'Harbour office': [
+    { title: 'Harbour wiki', type: 'confluence', sync: 'auto', folder: 'harbour-wiki' },
+    { title: 'Harbour log', type: 'gdrive', sync: 'arch', folder: 'harbour-log' },
+    { title: 'Tide tables', type: 's3', sync: 'auto', folder: 'tide-tables' },
+  ],
+  'Pilot station': [
+    { title: 'Pilot handbook', type: 'static', sync: 'one', folder: 'pilot-handbook' },
+    { title: 'Crew channel', type: 'slack', sync: 'arch', folder: 'crew-channel', paceMs: 3000 },
+    { title: 'Pilot channel', type: 'slack', sync: 'auto', folder: 'pilot-channel' },
+    { title: 'Dispatch channel', type: 'slack', sync: 'one', folder: 'dispatch-channel', status: 'resuming' },
+    // There is no such folder until somebody makes one: fails, and tries again by itself.
+    { title: 'Berth plans', type: 'dropbox', sync: 'auto', folder: 'berth-plans' },
+  ],
+  Legal: [
+    {
+      title: 'Charter contracts',
+      type: 'box',
+      sync: 'auto',
+      folder: 'charter-contracts',
+      credentialsExpired: true,
+    },
+    {
+      title: 'Casualty reports',
+      type: 'sharepoint',
+      sync: 'arch',
+      folder: 'casualty-reports',
+      status: 'paused',
+    },
+    { title: 'Claims board', type: 'jira', sync: 'auto' },
+    { title: 'Insurer letters', type: 'gmail', sync: 'arch', folder: 'insurer-letters', status: 'invited' },
+  ],
+};
+
+const mySources: readonly Sample[] = [
+  { title: 'My notes', type: 'static', sync: 'one', folder: 'my-notes' },
+  { title: 'Drafts', type: 'onedrive', sync: 'auto', folder: 'drafts' },
+];
+
+/** Adds the samples, with real folders as their origins, to a sandbox that does not have them yet. */
+export async function addSamples(sandbox: Sandbox): Promise<void> {
+  const folders = path.join(sandbox.dataFolder, 'samples');
+  await writeSampleFolders(folders);
+  const add = (parent: string, samples: readonly Sample[]): void => {
+    for (const { folder, ...options } of samples) {
+      if (sandbox.find(parent, options.title)) continue;
+      sandbox.addDatasource({
+        parent,
+        ...options,
+        ...(folder === undefined ? {} : { origin: path.join(folders, folder) }),
+      });
+    }
+  };
+  for (const [title, samples] of Object.entries(workspaces)) {
+    add((sandbox.find('/workspaces', title) ?? sandbox.addWorkspace(title)).path, samples);
+  }
+  add(`/${sandbox.user}`, mySources);
+}

@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import type { Role } from './auth/grants.ts';
+import { datasourceType, isFolderType } from './datasourceTypes.ts';
+import type { Controls } from './http/controlRoutes.ts';
+import { RequestLog } from './http/requestLog.ts';
+import type { LoggedRequest } from './http/requestLog.ts';
+import { SandboxServer } from './http/server.ts';
+import type { Parts } from './parts.ts';
+import type { SyncType } from './store/datasources.ts';
+import type { StoredNode } from './store/nodes.ts';
+import type { SwitchChange, Switches } from './switches.ts';
+
+/** A node as callers refer to it. */
+export interface NodeReference {
+  /** Below the account: `/workspaces/harbour-Qx3vTz/wiki`. */
+  readonly path: string;
+  readonly uid: string;
+}
+
+/** A user to be added. */
+export interface UserOptions {
+  /** A mail address. */
+  readonly login: string;
+  /** Random when left out. */
+  readonly password?: string;
+  readonly name?: string;
+  readonly surname?: string;
+  /** What they may do below `at`; default Reader of `/workspaces`. */
+  readonly role?: Role;
+  readonly at?: string;
+}
+
+/** A Datasource to be added. */
+export interface DatasourceOptions {
+  /** Path of a Workspace, or of a user's folder (`/login`). */
+  readonly parent: string;
+  readonly title: string;
+  readonly id?: string;
+  /** `confluence` or `ConfluenceDatasource`; default `static`. */
+  readonly type?: string;
+  /** Default: `one` for a folder, else `auto`. */
+  readonly sync?: SyncType;
+  /** The folder that it collects. */
+  readonly origin?: string;
+  /**
+   * What it begins as. `pending` and `resuming` are put in the queue and run, all else stays until something is done
+   * to it. Default: `pending` with an origin, `created` without.
+   */
+  readonly status?: 'created' | 'pending' | 'resuming' | 'paused' | 'invited' | 'synced';
+  /** ms that each file takes on top, for an origin that is slow. */
+  readonly paceMs?: number;
+  /** The login it belongs to; default: the sandbox's own user. */
+  readonly owner?: string;
+  readonly credentialsExpired?: boolean;
+}
+
+interface Identity {
+  readonly user: string;
+  readonly password: string;
+  readonly dataFolder: string;
+  readonly removeOnClose: boolean;
+}
+
+function referenceTo({ path, uid }: StoredNode): NodeReference {
+  return { path, uid };
+}
+
+/** A running sandbox, for tests in the same process and for the command line. */
+export class SandboxHandle {
+  readonly container: string;
+  readonly account: string;
+  readonly user: string;
+  readonly password: string;
+  readonly dataFolder: string;
+  readonly #parts: Parts;
+  readonly #removeOnClose: boolean;
+  readonly #requests = new RequestLog();
+  readonly #server: SandboxServer;
+  #port = 0;
+
+  constructor(parts: Parts, identity: Identity) {
+    this.container = parts.container;
+    this.account = parts.account;
+    this.user = identity.user;
+    this.password = identity.password;
+    this.dataFolder = identity.dataFolder;
+    this.#removeOnClose = identity.removeOnClose;
+    this.#parts = parts;
+    const { api, auth, clock, log } = parts;
+    this.#server = new SandboxServer({ api, auth, clock, log, controls: this.#controls() });
+  }
+
+  /** `http://127.0.0.1:port` */
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** @throws Error when the port is taken */
+  async listen(port: number): Promise<void> {
+    this.#port = await this.#server.listen(port);
+  }
+
+  /** Ends what runs, in a state that a restart goes on from. */
+  async close(): Promise<void> {
+    const { engine, pipeline, database } = this.#parts;
+    await this.#server.close();
+    await engine.close();
+    await pipeline.close();
+    database.close();
+    if (this.#removeOnClose) await rm(this.dataFolder, { recursive: true, force: true });
+  }
+
+  /** Adds a user with a folder of their own, or changes one's password. */
+  async addUser(options: UserOptions): Promise<{ readonly login: string; readonly password: string }> {
+    const { users, tree } = this.#parts;
+    const { login, password = randomBytes(12).toString('base64url') } = options;
+    const at = options.at ?? '/workspaces';
+    const names = { name: options.name ?? login.replace(/@.*/, ''), surname: options.surname ?? '' };
+    await users.save({ login, ...names, superuser: at === '' }, password);
+    tree.ensureUserFolder(login);
+    tree.grant(at, login, options.role ?? 'guillotina.Reader');
+    return { login, password };
+  }
+
+  /** Gives a role at a node and below it. */
+  grant(path: string, login: string, role: Role): void {
+    this.#parts.tree.grant(path, login, role);
+  }
+
+  addWorkspace(title: string, id?: string): NodeReference {
+    return referenceTo(this.#parts.tree.addWorkspace(title, id, this.user));
+  }
+
+  /** A child of `parent` by its title, if there is one. */
+  find(parent: string, title: string): NodeReference | undefined {
+    const { nodes } = this.#parts;
+    const folder = nodes.byPath(parent);
+    const node = folder && nodes.children(folder.id).find((child) => child.title === title);
+    return node && referenceTo(node);
+  }
+
+  /** @throws Error for a type, or a type and sync type, that can't be */
+  addDatasource(options: DatasourceOptions): NodeReference {
+    const { tree, engine, timestamps, datasources } = this.#parts;
+    const type = datasourceType(options.type ?? 'static');
+    if (type === undefined) throw new Error(`there is no Datasource type '${options.type ?? ''}'`);
+    const sync = options.sync ?? (isFolderType(type) ? 'one' : 'auto');
+    if (isFolderType(type) && sync !== 'one')
+      throw new Error('type_sync: folder Datasources support one-time syncs only');
+    const status = options.status ?? (options.origin === undefined ? 'created' : 'pending');
+    const runs = status === 'pending' || status === 'resuming';
+    const node = tree.addDatasource(options.parent, {
+      ...{ title: options.title, id: options.id, type, sync, origin: options.origin },
+      owner: options.owner ?? this.user,
+      paceMs: options.paceMs ?? 0,
+      state: { syncStatus: status, ...(runs ? { queuedAt: timestamps.next() } : {}) },
+    });
+    const walletEntry = datasources.byId(node.id)?.walletEntry;
+    if (options.credentialsExpired === true && walletEntry !== undefined) {
+      datasources.setExpiry(walletEntry, timestamps.now());
+    }
+    engine.wake();
+    return referenceTo(node);
+  }
+
+  /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */
+  async setStatus(path: string, syncStatus: string, message?: string): Promise<boolean> {
+    const { nodes, datasources, engine } = this.#parts;
+    const node = nodes.byPath(path);
+    if (!node || !datasources.byId(node.id)) return false;
+    await engine.stop(node.id);
+    datasources.update(node.id, {
+      ...{ syncStatus, syncMessage: message, failureCause: undefined },
+      ...{ queuedAt: undefined, nextRun: undefined, runOpen: false },
+    });
+    engine.wake();
+    return true;
+  }
+
+  /** Ends the credentials that a Datasource uses: its next run stops with an error. */
+  expireCredentials(path: string): boolean {
+    const { nodes, datasources, timestamps } = this.#parts;
+    const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
+    if (walletEntry === undefined) return false;
+    datasources.setExpiry(walletEntry, timestamps.now());
+    return true;
+  }
+
+  /** Ends every bearer token given out so far: they answer 401 as expired ones do. */
+  expireTokens(): void {
+    this.#parts.tokens.endAll();
+  }
+
+  get switches(): Switches {
+    return this.#parts.switches.state;
+  }
+
+  /** Flips those that are named. @throws BadSwitch */
+  setSwitches(change: SwitchChange): void {
+    this.#parts.switches.set(change);
+  }
+
+  /** What was asked since the last {@link clearRequests}, of the API and the auth server. */
+  requests(): readonly LoggedRequest[] {
+    return this.#requests.list();
+  }
+
+  clearRequests(): void {
+    this.#requests.clear();
+  }
+
+  /** Resolves when no run is under way or waiting, and everything collected is processed. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    const { engine, pipeline } = this.#parts;
+    while (!engine.idle || !pipeline.idle) await setTimeout(5, undefined, { signal });
+  }
+
+  #controls(): Controls {
+    return {
+      switches: this.#parts.switches,
+      requests: this.#requests,
+      owner: this.user,
+      setStatus: (path, status, message) => this.setStatus(path, status, message),
+      expireCredentials: (path) => this.expireCredentials(path),
+      expireTokens: () => this.expireTokens(),
+    };
+  }
+}

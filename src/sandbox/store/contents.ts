@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { Database } from './database.ts';
+
+/** Content is kept in pieces of this many bytes, so that a range of a large file is read without the rest. */
+export const chunkBytes = 1024 * 1024;
+
+/** Bytes that were read from an origin but are not in a transaction yet. */
+export type ReadContent =
+  | { readonly kind: 'small'; readonly bytes: Uint8Array }
+  /** Larger than a chunk: stored already, but nobody refers to it yet. */
+  | { readonly kind: 'stored'; readonly id: number; readonly size: number };
+
+/** What a stored content is known by. */
+export interface ContentReference {
+  readonly id: number;
+  readonly size: number;
+}
+
+/** The collected bytes themselves. Equal contents are stored once. */
+export class ContentStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Reads a file to its end. What fits a chunk stays in memory, for the transaction that will refer to it;
+   * more is written chunk by chunk, each in a transaction of its own, as content without a name: it gets one
+   * at the end, and {@link removeUnfinished} clears what a crash left without.
+   */
+  async read(file: FileHandle, signal: AbortSignal): Promise<ReadContent> {
+    const first = await readChunk(file);
+    if (first.length < chunkBytes) return { kind: 'small', bytes: first };
+    const { lastId: id } = this.#database.run('INSERT INTO contents (size) VALUES (0)');
+    const sha256 = createHash('sha256');
+    const md5 = createHash('md5');
+    let size = 0;
+    try {
+      for (let chunk = first, number = 0; chunk.length > 0; chunk = await readChunk(file), number++) {
+        signal.throwIfAborted();
+        sha256.update(chunk);
+        md5.update(chunk);
+        size += chunk.length;
+        this.#addChunk(id, number, chunk);
+      }
+    } catch (error) {
+      this.#removeOne(id);
+      throw error;
+    }
+    return { kind: 'stored', id: this.#finish(id, sha256.digest('hex'), md5.digest('hex'), size), size };
+  }
+
+  /** To be called in the transaction that refers to the content. */
+  keep(content: ReadContent): ContentReference {
+    if (content.kind === 'stored') return content;
+    const { bytes } = content;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const known = this.#bySha256(sha256);
+    if (known !== undefined) return { id: known, size: bytes.length };
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    const { lastId: id } = this.#database.run(
+      'INSERT INTO contents (sha256, md5, size) VALUES (?, ?, ?)',
+      sha256,
+      md5,
+      bytes.length,
+    );
+    if (bytes.length > 0) this.#addChunk(id, 0, bytes);
+    return { id, size: bytes.length };
+  }
+
+  md5(id: number): string | undefined {
+    const value = this.#database.get('SELECT md5 FROM contents WHERE id = ?', id)?.['md5'];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The bytes from `start` up to `end`, which is not among them, chunk by chunk. */
+  *bytes(id: number, start: number, end: number): Generator<Uint8Array> {
+    for (let number = Math.floor(start / chunkBytes); number * chunkBytes < end; number++) {
+      const value = this.#database.get(
+        'SELECT bytes FROM chunks WHERE content_id = ? AND number = ?',
+        id,
+        number,
+      )?.['bytes'];
+      if (!(value instanceof Uint8Array)) return;
+      const offset = number * chunkBytes;
+      yield value.subarray(Math.max(0, start - offset), Math.min(value.length, end - offset));
+    }
+  }
+
+  /** Removes a content that no Resource refers to any more. */
+  release(id: number): void {
+    const used = this.#database.get('SELECT 1 FROM resources WHERE content_id = ? LIMIT 1', id);
+    if (used === undefined) this.#removeOne(id);
+  }
+
+  /** Removes what a run that was killed left behind. */
+  removeUnfinished(): void {
+    const rows = this.#database.all(
+      `SELECT id FROM contents WHERE sha256 IS NULL
+         OR (size >= ? AND NOT EXISTS (SELECT 1 FROM resources WHERE content_id = contents.id))`,
+      chunkBytes,
+    );
+    for (const row of rows) this.#removeOne(Number(row['id']));
+  }
+
+  #bySha256(sha256: string): number | undefined {
+    const row = this.#database.get('SELECT id FROM contents WHERE sha256 = ?', sha256);
+    return row === undefined ? undefined : Number(row['id']);
+  }
+
+  #finish(id: number, sha256: string, md5: string, size: number): number {
+    return this.#database.transaction(() => {
+      const known = this.#bySha256(sha256);
+      if (known !== undefined) {
+        this.#removeOne(id);
+        return known;
+      }
+      this.#database.run(
+        'UPDATE contents SET sha256 = ?, md5 = ?, size = ? WHERE id = ?',
+        sha256,
+        md5,
+        size,
+        id,
+      );
+      return id;
+    });
+  }
+
+  #addChunk(id: number, number: number, bytes: Uint8Array): void {
+    this.#database.run('INSERT INTO chunks (content_id, number, bytes) VALUES (?, ?, ?)', id, number, bytes);
+  }
+
+  #removeOne(id: number): void {
+    this.#database.transaction(() => {
+      this.#database.run('DELETE FROM chunks WHERE content_id = ?', id);
+      this.#database.run('DELETE FROM contents WHERE id = ?', id);
+    });
+  }
+}
+
+/** A full chunk, or what is left. */
+async function readChunk(file: FileHandle): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  let filled = 0;
+  while (filled < chunkBytes) {
+    const { bytesRead } = await file.read(buffer, filled, chunkBytes - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return new Uint8Array(buffer.subarray(0, filled));
+}

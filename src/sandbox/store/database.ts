@@ -1,0 +1,89 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { schema, schemaVersion } from './schema.ts';
+
+/** A row as SQLite gives it. Each store turns it into its own type, once. */
+export type Row = Record<string, SQLOutputValue>;
+
+/** Most statements kept prepared: search composes its own, so there is no end of them. */
+const keptStatements = 300;
+
+/** The one connection to the sandbox's file: prepared statements kept, transactions that nest. */
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  /** @throws Error when the file is of another schema version. */
+  constructor(file: string) {
+    this.#connection = new DatabaseSync(file);
+    this.#connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+    );
+    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    if (version === 0) {
+      this.transaction(() => {
+        this.#connection.exec(schema);
+        this.#connection.exec(`PRAGMA user_version = ${schemaVersion}`);
+      });
+    } else if (version !== schemaVersion) {
+      this.#connection.close();
+      throw new Error(
+        `${file} was written by another version of the sandbox (${version}, this is ${schemaVersion}). Use another data folder.`,
+      );
+    }
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepared(sql).get(...values);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepared(sql).all(...values);
+  }
+
+  /** @returns How many rows it changed, and the id of the last one inserted. */
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
+    const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
+    return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+  }
+
+  /**
+   * Everything in `work` or nothing. `work` can't wait for anything: other requests share the connection,
+   * and would land in the middle.
+   */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#depth > 0) return work();
+    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#depth++;
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#connection.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement) {
+      this.#statements.delete(sql);
+    } else {
+      statement = this.#connection.prepare(sql);
+      const oldest = this.#statements.keys().next();
+      if (this.#statements.size >= keptStatements && oldest.done !== true)
+        this.#statements.delete(oldest.value);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

@@ -1,0 +1,213 @@
+import type { Database, Row } from './database.ts';
+import type { NodeStore } from './nodes.ts';
+import type { Micros } from './timestamps.ts';
+
+/** API notes §12. */
+export type SyncType = 'auto' | 'one' | 'arch';
+
+/** What made a Datasource `failed` or `error`: new credentials mend only what they broke. */
+export type FailureCause = 'credentials' | 'origin';
+
+/** What is known of a Datasource beyond its node. */
+export interface DatasourceState {
+  readonly nodeId: number;
+  readonly typeSync: SyncType;
+  /** One of the nine (API notes §11), or anything that a test set. */
+  readonly syncStatus: string;
+  readonly syncMessage: string | undefined;
+  readonly failureCause: FailureCause | undefined;
+  readonly lastSync: Micros | undefined;
+  /** When it runs again by itself: the next cycle, or the next retry. */
+  readonly nextRun: Micros | undefined;
+  /** Its place in the queue of runs; undefined when it is not in it. */
+  readonly queuedAt: Micros | undefined;
+  /** Failures in a row. */
+  readonly attempts: number;
+  /** The number of the last run. */
+  readonly run: number;
+  /** Whether that run has not come to its end: paused, or interrupted. */
+  readonly runOpen: boolean;
+  /** Whether that run collects everything again, changed or not. */
+  readonly runFull: boolean;
+  /** The folder that is collected. */
+  readonly origin: string | undefined;
+  /** ms that each file takes on top, for origins that are slow. */
+  readonly paceMs: number;
+  /** uid of the WalletEntry in use. */
+  readonly walletEntry: string | undefined;
+  readonly docCount: number;
+  readonly bytesProcessed: number;
+}
+
+/** What {@link DatasourceStore.update} can change. */
+export type DatasourceChange = Partial<Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed'>>;
+
+/** `credential_state` on the wire. */
+export type CredentialState = 'valid' | 'expired' | 'missing';
+
+const columns: Readonly<Record<keyof DatasourceChange, string>> = {
+  typeSync: 'type_sync',
+  syncStatus: 'sync_status',
+  syncMessage: 'sync_message',
+  failureCause: 'failure_cause',
+  lastSync: 'last_sync',
+  nextRun: 'next_run',
+  queuedAt: 'queued_at',
+  attempts: 'attempts',
+  run: 'run',
+  runOpen: 'run_open',
+  runFull: 'run_full',
+  origin: 'origin',
+  paceMs: 'pace_ms',
+  walletEntry: 'wallet_entry',
+};
+
+function text(row: Row, name: string): string | undefined {
+  const value = row[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(row: Row, name: string): number | undefined {
+  const value = row[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+function stateOf(row: Row): DatasourceState {
+  return {
+    nodeId: Number(row['node_id']),
+    typeSync: String(row['type_sync']) as SyncType,
+    syncStatus: String(row['sync_status']),
+    syncMessage: text(row, 'sync_message'),
+    failureCause: text(row, 'failure_cause') as FailureCause | undefined,
+    lastSync: number(row, 'last_sync'),
+    nextRun: number(row, 'next_run'),
+    queuedAt: number(row, 'queued_at'),
+    attempts: Number(row['attempts']),
+    run: Number(row['run']),
+    runOpen: row['run_open'] === 1,
+    runFull: row['run_full'] === 1,
+    origin: text(row, 'origin'),
+    paceMs: Number(row['pace_ms']),
+    walletEntry: text(row, 'wallet_entry'),
+    docCount: Number(row['doc_count']),
+    bytesProcessed: Number(row['bytes_processed']),
+  };
+}
+
+/** The sync state of Datasources, and of the credentials that they use. */
+export class DatasourceStore {
+  readonly #database: Database;
+  readonly #nodes: NodeStore;
+
+  constructor(database: Database, nodes: NodeStore) {
+    this.#database = database;
+    this.#nodes = nodes;
+  }
+
+  byId(nodeId: number): DatasourceState | undefined {
+    const row = this.#database.get('SELECT * FROM datasources WHERE node_id = ?', nodeId);
+    return row === undefined ? undefined : stateOf(row);
+  }
+
+  create(nodeId: number, typeSync: SyncType, change: DatasourceChange): void {
+    this.#database.transaction(() => {
+      this.#database.run(
+        "INSERT INTO datasources (node_id, type_sync, sync_status) VALUES (?, ?, 'created')",
+        nodeId,
+        typeSync,
+      );
+      this.update(nodeId, change);
+    });
+  }
+
+  /** Stores a change and its new `@timestamp` together: what the feed tells is on disk. A key that is there but undefined clears. */
+  update(nodeId: number, change: DatasourceChange): void {
+    const names = (Object.keys(columns) as (keyof DatasourceChange)[]).filter((name) => name in change);
+    if (names.length === 0) return;
+    const values = names.map((name) => {
+      const value = change[name];
+      return typeof value === 'boolean' ? Number(value) : (value ?? null);
+    });
+    this.#database.transaction(() => {
+      const assignments = names.map((name) => `${columns[name]} = ?`).join(', ');
+      this.#database.run(`UPDATE datasources SET ${assignments} WHERE node_id = ?`, ...values, nodeId);
+      this.#nodes.touch(nodeId);
+    });
+  }
+
+  /** Those that wait for a run, first come first. */
+  queued(): DatasourceState[] {
+    return this.#database
+      .all('SELECT * FROM datasources WHERE queued_at IS NOT NULL ORDER BY queued_at')
+      .map(stateOf);
+  }
+
+  /** Those whose next run has come. */
+  due(now: Micros): DatasourceState[] {
+    return this.#database
+      .all('SELECT * FROM datasources WHERE next_run <= ? ORDER BY next_run', now)
+      .map(stateOf);
+  }
+
+  /** The soonest next run of all. */
+  soonestRun(): Micros | undefined {
+    const row = this.#database.get(
+      'SELECT min(next_run) AS soonest FROM datasources WHERE next_run IS NOT NULL',
+    );
+    return row && number(row, 'soonest');
+  }
+
+  /** Those that were collecting when the process ended. */
+  interrupted(): DatasourceState[] {
+    return this.#database
+      .all(
+        "SELECT * FROM datasources WHERE run_open = 1 AND sync_status IN ('syncing', 'resuming', 'pending')",
+      )
+      .map(stateOf);
+  }
+
+  /** Datasources at a path or below it. */
+  below(path: string): DatasourceState[] {
+    return this.#database
+      .all(
+        `SELECT datasources.* FROM datasources JOIN nodes ON nodes.id = node_id
+         WHERE path = ? OR substr(path, 1, length(?) + 1) = ? || '/' ORDER BY node_id`,
+        path,
+        path,
+        path,
+      )
+      .map(stateOf);
+  }
+
+  /** Of the credentials a Datasource uses. `missing`: it has none, and needs none if it is a folder. */
+  credentialState(state: DatasourceState, now: Micros): CredentialState {
+    if (state.walletEntry === undefined) return 'missing';
+    const row = this.#database.get(
+      'SELECT expires_at FROM wallet_entries JOIN nodes ON nodes.id = node_id WHERE uid = ?',
+      state.walletEntry,
+    );
+    if (row === undefined) return 'missing';
+    const expiresAt = number(row, 'expires_at');
+    return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
+  }
+
+  /** Sets when a wallet entry ends; undefined: never. Every Datasource that uses it changes with it. */
+  setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
+    return this.#database.transaction(() => {
+      this.#database.run(
+        `INSERT OR REPLACE INTO wallet_entries (node_id, expires_at) SELECT id, ? FROM nodes WHERE uid = ?`,
+        expiresAt ?? null,
+        walletEntryUid,
+      );
+      const users = this.#database
+        .all('SELECT * FROM datasources WHERE wallet_entry = ?', walletEntryUid)
+        .map(stateOf);
+      for (const { nodeId } of users) this.#nodes.touch(nodeId);
+      return users;
+    });
+  }
+
+  remove(nodeId: number): void {
+    this.#database.run('DELETE FROM datasources WHERE node_id = ?', nodeId);
+  }
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Row } from './database.ts';
+import type { Micros, Timestamps } from './timestamps.ts';
+
+/** Fields of a type's own, as JSON. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A content node above the Resources: account, folder, User, Workspace, Datasource, WalletEntry. */
+export interface StoredNode {
+  readonly id: number;
+  readonly parentId: number | undefined;
+  /** Below the account, decoded: `/workspaces/legal`; the account itself is `''`. */
+  readonly path: string;
+  readonly name: string;
+  /** 32 hex. */
+  readonly uid: string;
+  /** `@type`. */
+  readonly type: string;
+  readonly title: string;
+  readonly fields: Fields;
+  readonly creators: readonly string[];
+  readonly createdAt: Micros;
+  readonly modifiedAt: Micros;
+  /** `@timestamp`: later with every change (API notes §3). */
+  readonly changedAt: Micros;
+}
+
+/** What {@link NodeStore.create} needs. */
+export interface NewNode {
+  /** Undefined for the account. */
+  readonly parent: StoredNode | undefined;
+  readonly name: string;
+  readonly type: string;
+  readonly title: string;
+  readonly fields?: Fields;
+  readonly creators: readonly string[];
+}
+
+/** Which nodes a listing wants. `types` undefined: all. */
+export interface ChangeQuery {
+  readonly types: readonly string[] | undefined;
+  readonly anyDatasource: boolean;
+  /** Only what changed after this. */
+  readonly after: Micros;
+  readonly parentUids: readonly string[];
+  /** Only this node and what is below it. */
+  readonly below: string;
+}
+
+/** Thrown when a name is taken in its folder. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken';
+}
+
+/** A new 32-hex id, as in the service's samples (API notes §0). */
+export function newUid(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+function nodeOf(row: Row): StoredNode {
+  return {
+    id: Number(row['id']),
+    parentId: row['parent_id'] === null ? undefined : Number(row['parent_id']),
+    path: String(row['path']),
+    name: String(row['name']),
+    uid: String(row['uid']),
+    type: String(row['type']),
+    title: String(row['title']),
+    fields: JSON.parse(String(row['fields'])) as Fields,
+    creators: JSON.parse(String(row['creators'])) as string[],
+    createdAt: Number(row['created_at']),
+    modifiedAt: Number(row['modified_at']),
+    changedAt: Number(row['changed_at']),
+  };
+}
+
+/** The conditions of a change query, and their values. */
+function conditions(query: ChangeQuery): [string, (string | number)[]] {
+  const parts = ['changed_at > ?'];
+  const values: (string | number)[] = [query.after];
+  if (query.types !== undefined || query.anyDatasource) {
+    const either = ['type IN (SELECT value FROM json_each(?))'];
+    if (query.anyDatasource) either.push("type LIKE '%Datasource'");
+    parts.push(`(${either.join(' OR ')})`);
+    values.push(JSON.stringify(query.types ?? []));
+  }
+  if (query.parentUids.length > 0) {
+    parts.push('parent_id IN (SELECT id FROM nodes WHERE uid IN (SELECT value FROM json_each(?)))');
+    values.push(JSON.stringify(query.parentUids));
+  }
+  if (query.below !== '') {
+    parts.push("(path = ? OR (path > ? || '/' AND path < ? || '0'))");
+    values.push(query.below, query.below, query.below);
+  }
+  return [parts.join(' AND '), values];
+}
+
+/** The content tree, and the feed of what changed in it. */
+export class NodeStore {
+  readonly #database: Database;
+  readonly #timestamps: Timestamps;
+
+  constructor(database: Database, timestamps: Timestamps) {
+    this.#database = database;
+    this.#timestamps = timestamps;
+  }
+
+  byPath(path: string): StoredNode | undefined {
+    return this.#one('SELECT * FROM nodes WHERE path = ?', path);
+  }
+
+  byId(id: number): StoredNode | undefined {
+    return this.#one('SELECT * FROM nodes WHERE id = ?', id);
+  }
+
+  byUid(uid: string): StoredNode | undefined {
+    return this.#one('SELECT * FROM nodes WHERE uid = ?', uid);
+  }
+
+  children(id: number): StoredNode[] {
+    return this.#database.all('SELECT * FROM nodes WHERE parent_id = ? ORDER BY id', id).map(nodeOf);
+  }
+
+  countChildren(id: number): number {
+    return Number(this.#database.get('SELECT count(*) AS n FROM nodes WHERE parent_id = ?', id)?.['n'] ?? 0);
+  }
+
+  /** @throws NameTaken */
+  create(node: NewNode): StoredNode {
+    const path = node.parent === undefined ? '' : `${node.parent.path}/${node.name}`;
+    if (this.byPath(path)) throw new NameTaken(node.name);
+    const now = this.#timestamps.next();
+    const { lastId } = this.#database.run(
+      `INSERT INTO nodes (parent_id, path, name, uid, type, title, fields, creators, created_at, modified_at, changed_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      node.parent?.id ?? null,
+      path,
+      node.name,
+      newUid(),
+      node.type,
+      node.title,
+      JSON.stringify(node.fields ?? {}),
+      JSON.stringify(node.creators),
+      now,
+      now,
+      now,
+    );
+    const created = this.byId(lastId);
+    if (!created) throw new Error(`node ${path} was not stored`);
+    return created;
+  }
+
+  /** Changes what a user may edit; `modification_date` goes with it. */
+  edit(id: number, change: { readonly title?: string; readonly fields?: Fields }): void {
+    const now = this.#timestamps.next();
+    this.#database.run(
+      `UPDATE nodes SET title = coalesce(?, title), fields = coalesce(?, fields), modified_at = ?, changed_at = ? WHERE id = ?`,
+      change.title ?? null,
+      change.fields === undefined ? null : JSON.stringify(change.fields),
+      now,
+      now,
+      id,
+    );
+  }
+
+  /** Says in the feed that something about the node changed. */
+  touch(id: number): void {
+    this.#database.run('UPDATE nodes SET changed_at = ? WHERE id = ?', this.#timestamps.next(), id);
+  }
+
+  /** Removes one node, which has nothing below it any more, and says so in the feed. */
+  remove(node: StoredNode): void {
+    this.#database.transaction(() => {
+      this.#database.run('DELETE FROM grants WHERE node_id = ?', node.id);
+      this.#database.run('DELETE FROM wallet_entries WHERE node_id = ?', node.id);
+      this.#database.run('DELETE FROM nodes WHERE id = ?', node.id);
+      this.#database.run(
+        'INSERT INTO deletions (changed_at, uid, type, path) VALUES (?, ?, ?, ?)',
+        this.#timestamps.next(),
+        node.uid,
+        node.type,
+        node.path,
+      );
+    });
+  }
+
+  /** Oldest change first, so that a change while paging moves a node behind the cursor's end, never before it. */
+  changed(query: ChangeQuery, limit: number): StoredNode[] {
+    const [where, values] = conditions(query);
+    return this.#database
+      .all(`SELECT * FROM nodes WHERE ${where} ORDER BY changed_at LIMIT ?`, ...values, limit)
+      .map(nodeOf);
+  }
+
+  /** uids of what was removed after `after`, below `below`. */
+  deletedAfter(after: Micros, below: string): string[] {
+    return this.#database
+      .all(
+        `SELECT uid FROM deletions WHERE changed_at > ? AND (? = '' OR path LIKE ? || '/%') ORDER BY changed_at`,
+        after,
+        below,
+        below,
+      )
+      .map((row) => String(row['uid']));
+  }
+
+  #one(sql: string, value: string | number): StoredNode | undefined {
+    const row = this.#database.get(sql, value);
+    return row === undefined ? undefined : nodeOf(row);
+  }
+}

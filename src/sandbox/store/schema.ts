@@ -1,0 +1,109 @@
+/** Raised with every change of {@link schema}; a data folder of another version is refused. */
+export const schemaVersion = 1;
+
+/**
+ * One file holds everything, collected content included, so that what is announced together is stored
+ * together. Dates are µs since 1970.
+ *
+ * - `nodes`: the tree above the Resources; `path` is below the account (`''` is the account itself).
+ * - `resources`: apart from the tree, since there can be millions; `path` is below their Datasource. Ids are
+ *   never used twice, so that a listing can page by them.
+ * - `documents`, `texts`, `text_index`: what search sees. A Resource gets there only by being processed.
+ *   Nodes have negative ids there.
+ */
+export const schema = `
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE users (
+  login TEXT PRIMARY KEY, name TEXT NOT NULL, surname TEXT NOT NULL, password_hash TEXT NOT NULL,
+  superuser INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tokens (id TEXT PRIMARY KEY, login TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+
+CREATE TABLE nodes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, parent_id INTEGER REFERENCES nodes (id), path TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, uid TEXT NOT NULL UNIQUE, type TEXT NOT NULL, title TEXT NOT NULL,
+  fields TEXT NOT NULL, creators TEXT NOT NULL,
+  created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, changed_at INTEGER NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX nodes_by_parent ON nodes (parent_id, id);
+CREATE TABLE deletions (changed_at INTEGER PRIMARY KEY, uid TEXT NOT NULL, type TEXT NOT NULL, path TEXT NOT NULL) STRICT;
+CREATE TABLE grants (
+  node_id INTEGER NOT NULL REFERENCES nodes (id), login TEXT NOT NULL, role TEXT NOT NULL,
+  PRIMARY KEY (node_id, login, role)
+) STRICT;
+CREATE INDEX grants_by_login ON grants (login);
+CREATE TABLE wallet_entries (node_id INTEGER PRIMARY KEY REFERENCES nodes (id), expires_at INTEGER) STRICT;
+
+CREATE TABLE datasources (
+  node_id INTEGER PRIMARY KEY REFERENCES nodes (id),
+  type_sync TEXT NOT NULL, sync_status TEXT NOT NULL, sync_message TEXT, failure_cause TEXT,
+  last_sync INTEGER, next_run INTEGER, queued_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
+  run INTEGER NOT NULL DEFAULT 0, run_open INTEGER NOT NULL DEFAULT 0, run_full INTEGER NOT NULL DEFAULT 0,
+  origin TEXT, pace_ms INTEGER NOT NULL DEFAULT 0, wallet_entry TEXT,
+  doc_count INTEGER NOT NULL DEFAULT 0, bytes_processed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;
+CREATE INDEX datasources_queued ON datasources (queued_at) WHERE queued_at IS NOT NULL;
+
+CREATE TABLE contents (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT UNIQUE, md5 TEXT, size INTEGER NOT NULL
+) STRICT;
+CREATE TABLE chunks (
+  content_id INTEGER NOT NULL REFERENCES contents (id), number INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (content_id, number)
+) STRICT;
+
+CREATE TABLE resources (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, datasource_id INTEGER NOT NULL REFERENCES datasources (node_id),
+  path TEXT NOT NULL, uid TEXT NOT NULL UNIQUE, origin_key TEXT NOT NULL, title TEXT NOT NULL,
+  extension TEXT NOT NULL, content_type TEXT NOT NULL,
+  size INTEGER NOT NULL, content_id INTEGER REFERENCES contents (id), origin_modified INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL,
+  state TEXT NOT NULL, processing_date INTEGER, processing_exception TEXT, origin_exception TEXT,
+  seen_run INTEGER NOT NULL,
+  UNIQUE (datasource_id, path), UNIQUE (datasource_id, origin_key)
+) STRICT;
+CREATE INDEX resources_listed ON resources (datasource_id, id);
+CREATE INDEX resources_queued ON resources (id) WHERE state = 'queued';
+CREATE INDEX resources_by_content ON resources (content_id);
+
+CREATE TRIGGER resource_added AFTER INSERT ON resources BEGIN
+  UPDATE datasources SET doc_count = doc_count + 1,
+    bytes_processed = bytes_processed + iif(new.state = 'processed', new.size, 0) WHERE node_id = new.datasource_id;
+END;
+CREATE TRIGGER resource_removed AFTER DELETE ON resources BEGIN
+  UPDATE datasources SET doc_count = doc_count - 1,
+    bytes_processed = bytes_processed - iif(old.state = 'processed', old.size, 0) WHERE node_id = old.datasource_id;
+END;
+CREATE TRIGGER resource_processed AFTER UPDATE OF state, size ON resources BEGIN
+  UPDATE datasources SET bytes_processed = bytes_processed
+    + iif(new.state = 'processed', new.size, 0) - iif(old.state = 'processed', old.size, 0)
+    WHERE node_id = new.datasource_id;
+END;
+
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY, uid TEXT NOT NULL, path TEXT NOT NULL, type_name TEXT NOT NULL, title TEXT NOT NULL,
+  extension TEXT, content_type TEXT, date_modified INTEGER NOT NULL, datasource_uid TEXT, datasource_title TEXT,
+  fields TEXT NOT NULL
+) STRICT;
+CREATE INDEX documents_by_path ON documents (path);
+CREATE INDEX documents_by_title ON documents (title, id);
+CREATE INDEX documents_by_date ON documents (date_modified, id);
+CREATE INDEX documents_by_datasource ON documents (datasource_uid);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text TEXT NOT NULL) STRICT;
+CREATE VIRTUAL TABLE text_index USING fts5 (
+  title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER text_added AFTER INSERT ON texts BEGIN
+  INSERT INTO text_index (rowid, title, extracted_text) VALUES (new.id, new.title, new.extracted_text);
+END;
+CREATE TRIGGER text_removed AFTER DELETE ON texts BEGIN
+  INSERT INTO text_index (text_index, rowid, title, extracted_text)
+    VALUES ('delete', old.id, old.title, old.extracted_text);
+END;
+CREATE TRIGGER text_changed AFTER UPDATE ON texts BEGIN
+  INSERT INTO text_index (text_index, rowid, title, extracted_text)
+    VALUES ('delete', old.id, old.title, old.extracted_text);
+  INSERT INTO text_index (rowid, title, extracted_text) VALUES (new.id, new.title, new.extracted_text);
+END;
+`;

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { json } from '../http/answer.ts';
+import { fieldErrors, preconditionFailed, schemaViolation } from '../http/refusals.ts';
+import type { FieldError } from '../http/refusals.ts';
+import { isDatasource } from '../http/view.ts';
+import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { SyncEngine } from './engine.ts';
+
+/** GET `@sendToSpyder?force=true`: collects now (API notes §5). */
+export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStore): ServiceView {
+  return {
+    name: '@sendToSpyder',
+    methods: ['GET'],
+    permission: 'onna.SendToSpyder',
+    appliesTo: isDatasource,
+    isAction: true,
+    answer({ target, query }: ViewRequest) {
+      const { id } = target.node;
+      const problem = engine.request(id, query.get('force') === 'true');
+      if (problem !== undefined) throw preconditionFailed(problem);
+      return json({ sync_status: datasources.byId(id)?.syncStatus ?? null });
+    },
+  };
+}
+
+const bodySchema = v.record(v.string(), v.unknown());
+
+/** Shorter secrets are taken for mistyped ones. */
+const shortestSecret = 4;
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** The two keys that look like headers but are in the body (API notes §5 and §17). Never repeats a value. */
+async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tokens): Promise<FieldError[]> {
+  const problems: FieldError[] = [];
+  const secret = nonEmpty(body['X-Auth-Secret']);
+  if (secret === undefined)
+    problems.push({ field: 'X-Auth-Secret', message: 'A non-empty string is required' });
+  else if (secret.length < shortestSecret)
+    problems.push({ field: 'X-Auth-Secret', message: 'The secret was not accepted' });
+  const authorization = nonEmpty(body['Authorization']);
+  const token = /^Bearer\s+(\S+)$/.exec(authorization ?? '')?.[1];
+  if (authorization === undefined) {
+    problems.push({ field: 'Authorization', message: 'A non-empty string is required' });
+  } else if (token === undefined || (await tokens.check(token)).kind !== 'valid') {
+    problems.push({ field: 'Authorization', message: 'Not "Bearer " and a valid token' });
+  }
+  return problems;
+}
+
+function walletEntryOf(target: Target): string | undefined {
+  if (target.kind !== 'node') return undefined;
+  return target.node.type === 'WalletEntry' ? target.node.uid : target.datasource?.walletEntry;
+}
+
+/** POST `@refreshServiceCredentials` of a Datasource or a wallet entry. */
+export function refreshCredentialsView(
+  engine: SyncEngine,
+  datasources: DatasourceStore,
+  tokens: Tokens,
+): ServiceView {
+  return {
+    name: '@refreshServiceCredentials',
+    methods: ['POST'],
+    permission: 'guillotina.ModifyContent',
+    appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
+    isAction: true,
+    async answer({ target, json: readBody }: ViewRequest) {
+      const parsed = v.safeParse(bodySchema, await readBody());
+      if (!parsed.success) throw schemaViolation('body', '', 'A JSON object is required');
+      const problems = await bodyProblems(parsed.output, tokens);
+      if (problems.length > 0) throw fieldErrors(problems);
+      const walletEntry = walletEntryOf(target);
+      if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
+      engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+      return json({ wallet_entry: walletEntry, credential_state: 'valid' });
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { constants, open, opendir, realpath, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A file at the origin. */
+export interface OriginFile {
+  /** Its path below the origin, with `/`. */
+  readonly key: string;
+  /** Where it really is: inside the origin, symbolic links resolved. */
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  /** µs since 1970. */
+  readonly modified: number;
+}
+
+/** What a walk meets: a file, or something that it does not follow. */
+export type OriginEntry =
+  | { readonly kind: 'file'; readonly file: OriginFile }
+  | { readonly kind: 'refused'; readonly key: string; readonly why: string };
+
+/** Thrown when the origin as a whole can't be read: nothing may be concluded about its files. */
+export class OriginUnreadable extends Error {
+  override readonly name = 'OriginUnreadable';
+}
+
+/** Folders that hold no documents of anybody's. Names that begin with a dot are left out too. */
+const skippedFolders = new Set(['node_modules']);
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'unknown error';
+}
+
+/** The real path of an origin. @throws OriginUnreadable */
+export async function resolveOrigin(origin: string): Promise<string> {
+  try {
+    const root = await realpath(origin);
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') {
+      throw new OriginUnreadable(`The origin folder can't be read (${codeOf(error)}): ${origin}`);
+    }
+    throw new OriginUnreadable(`The origin folder does not exist: ${origin}`);
+  }
+  throw new OriginUnreadable(`The origin is not a folder: ${origin}`);
+}
+
+function isInside(root: string, candidate: string): boolean {
+  return candidate.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+}
+
+/**
+ * Every file below `root`, folder by folder in the order of their names, so that a run which is resumed comes by
+ * in the same order. Links to files inside the origin are followed, links to folders and out of the origin are not.
+ * @throws OriginUnreadable
+ */
+export async function* walkOrigin(
+  root: string,
+  signal: AbortSignal,
+  below = '',
+): AsyncGenerator<OriginEntry> {
+  for (const { name, kind } of await entriesOf(root, below)) {
+    signal.throwIfAborted();
+    if (name.startsWith('.')) continue;
+    const key = below === '' ? name : `${below}/${name}`;
+    if (kind === 'folder') {
+      if (!skippedFolders.has(name)) yield* walkOrigin(root, signal, key);
+    } else if (kind !== 'other') {
+      const entry = await describe(root, key, kind === 'link');
+      if (entry) yield entry;
+    }
+  }
+}
+
+interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+async function entriesOf(root: string, below: string): Promise<FolderEntry[]> {
+  const folder = path.join(root, below);
+  const entries: FolderEntry[] = [];
+  try {
+    // The folder could have been replaced by a link since its parent was read.
+    if (below !== '' && (await realpath(folder)) !== folder) return [];
+    for await (const entry of await opendir(folder)) {
+      const kind = entry.isSymbolicLink()
+        ? 'link'
+        : entry.isDirectory()
+          ? 'folder'
+          : entry.isFile()
+            ? 'file'
+            : 'other';
+      entries.push({ name: entry.name, kind });
+    }
+  } catch (error) {
+    // A folder that went away while the walk was on its way there holds nothing; the origin itself has to be there.
+    if (codeOf(error) === 'ENOENT' && below !== '') return [];
+    throw new OriginUnreadable(`A folder of the origin can't be read (${codeOf(error)}): /${below}`);
+  }
+  return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+async function describe(root: string, key: string, isLink: boolean): Promise<OriginEntry | undefined> {
+  const named = path.join(root, key);
+  try {
+    const file = isLink ? await realpath(named) : named;
+    if (!isInside(root, file)) return { kind: 'refused', key, why: 'a link out of the origin' };
+    const { size, mtimeMs, isFile } = await statOf(file);
+    if (!isFile) return isLink ? { kind: 'refused', key, why: 'a link to a folder' } : undefined;
+    return { kind: 'file', file: { key, file, size, modified: Math.floor(mtimeMs * 1000) } };
+  } catch (error) {
+    const code = codeOf(error);
+    // Gone since the folder was read, or a link to nowhere.
+    return code === 'ENOENT' ? undefined : { kind: 'refused', key, why: code };
+  }
+}
+
+async function statOf(file: string): Promise<{ size: number; mtimeMs: number; isFile: boolean }> {
+  const stats = await stat(file);
+  return { size: stats.size, mtimeMs: stats.mtimeMs, isFile: stats.isFile() };
+}
+
+/** Opens a file that a walk named, but nothing that has been put in its place as a link since. */
+export function openOriginFile(file: OriginFile): Promise<FileHandle> {
+  return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+}
