@@ -12,7 +12,10 @@ const hitSchema = v.object({
   title: v.string(),
   /** Of the Datasource it belongs to. */
   datasource: v.optional(v.string()),
+  /** Below the account, as the service has it. */
   path: v.optional(v.string()),
+  /** The part of the path that tells a reader something: below the Datasource, without generated ids. */
+  place: v.optional(v.string()),
   /** Lower case, without a dot. */
   extension: v.optional(v.string()),
   /** Of the object, when it is no Resource. */

@@ -20,6 +20,18 @@ function lastSegment(id: string): string {
   }
 }
 
+/** Generated ids stand between a Datasource and its Resources (API notes §0). */
+const generatedId = /^[0-9a-f]{8,}$/i;
+
+/** What a path says beyond the Datasource and the title; undefined when that is nothing. */
+function placeBelowDatasource(path: string, title: string): string | undefined {
+  const [top, ...below] = path.split('/').filter((segment) => segment !== '');
+  // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
+  const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !generatedId.test(segment));
+  if (segments.at(-1) === title) segments.pop();
+  return segments.length > 0 ? segments.join('/') : undefined;
+}
+
 /** A hit as the page shows it, or undefined for one that can't be opened anyway. Whatever the service sent becomes short text. */
 export function presentHit(hit: SearchHit): HitView | undefined {
   if (hit.id.length > maxIdLength) return undefined;
@@ -31,12 +43,15 @@ export function presentHit(hit: SearchHit): HitView | undefined {
     .map((fragment) => [...parseHighlight(fragment)]);
   const title =
     displayText(hit.title ?? '', maxTitleLength) || displayText(lastSegment(hit.id), maxTitleLength);
-  const { datasource, path, extension, typeName, modified } = hit;
+  const { datasource, extension, typeName, modified } = hit;
+  const path = hit.path === undefined ? undefined : displayText(hit.path, maxPathLength);
+  const place = path === undefined ? undefined : placeBelowDatasource(path, title);
   return {
     id: hit.id,
     title,
     ...(datasource?.title !== undefined && { datasource: displayText(datasource.title, maxTitleLength) }),
-    ...(path !== undefined && { path: displayText(path, maxPathLength) }),
+    ...(path !== undefined && { path }),
+    ...(place !== undefined && { place }),
     ...(extension !== undefined && { extension: displayText(extension, maxNameLength) }),
     ...(typeName !== undefined &&
       typeName !== 'Resource' && { typeName: displayText(typeName, maxNameLength) }),

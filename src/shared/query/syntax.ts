@@ -57,7 +57,11 @@ class Parser {
       this.#report('strayClose', 'warning', stray.start, stray.end);
       this.#at += 1;
     }
-    const diagnostics = this.#diagnostics.toSorted((a, b) => a.start - b.start);
+    // Whatever else is remarked follows from having stopped there.
+    const tooDeep = this.#diagnostics.filter(({ problem }) => problem === 'tooDeep').slice(0, 1);
+    const diagnostics = (tooDeep.length > 0 ? tooDeep : this.#diagnostics).toSorted(
+      (a, b) => a.start - b.start,
+    );
     return { root: joined('all', parts), diagnostics };
   }
 

@@ -38,7 +38,7 @@ export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLEle
   const place: HTMLElement[] = [];
   if (hit.typeName !== undefined) place.push(element('bdi', { class: 'type', text: hit.typeName }));
   if (hit.datasource !== undefined) place.push(element('bdi', { class: 'datasource', text: hit.datasource }));
-  if (hit.path !== undefined) place.push(element('bdi', { class: 'path', text: hit.path, title: hit.path }));
+  if (hit.place !== undefined) place.push(element('bdi', { class: 'path', text: hit.place }));
   const date = hit.modified === undefined ? undefined : when(hit.modified, style);
   const revealButton = iconButton('list-tree', style.revealLabel, (event) => {
     event.stopPropagation();
@@ -60,7 +60,7 @@ export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLEle
         class: 'title',
         children: [icon(typeIcon(hit)), element('bdi', { text: hit.title, title: hit.title }), revealButton],
       }),
-      element('div', { class: 'place', children: date ? [...place, date] : place }),
+      element('div', { class: 'place', title: hit.path ?? '', children: date ? [...place, date] : place }),
       ...hit.snippets.map(snippetLine),
     ],
   });

@@ -97,7 +97,9 @@ export class QueryBox {
         : 'none';
     this.#frame.dataset['problem'] = worst;
     this.#input.setAttribute('aria-invalid', String(worst === 'error'));
-    const remarks = diagnostics.slice(0, 3).map((diagnostic) => this.#remark(diagnostic));
+    const weight = ({ severity }: QueryDiagnostic): number => (severity === 'error' ? 0 : 1);
+    const gravest = diagnostics.toSorted((a, b) => weight(a) - weight(b)).slice(0, 3);
+    const remarks = gravest.map((diagnostic) => this.#remark(diagnostic));
     this.#problems.replaceChildren(...remarks);
   }
 

@@ -20,7 +20,7 @@ export function libraryEntry(number: number): LibraryEntry {
     '@type': 'Resource',
     title: `${subject} ${folder}, sheet ${number}`,
     type_name: 'Resource',
-    path: `/harbour/${folder}/sheets/${number}.${extension}`,
+    path: `/workspaces/harbour-Qx3vTz/wiki/${folder}/sheets/${number}.${extension}`,
     extension,
     date_modified: new Date(Date.UTC(2021, 5, 9) - number * 3_600_000).toISOString(),
     parent_datasource: { uuid: 'uid-wiki', title: number % 4 === 0 ? 'Pilots’ mail' : 'Harbour wiki' },

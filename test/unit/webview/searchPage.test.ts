@@ -45,7 +45,7 @@ describe('the search page, in a real browser', function () {
       const hit = it.page.locator('#hit-1');
       assert.equal(await hit.locator('.title bdi').textContent(), 'Pilot notes 1991, sheet 1');
       assert.equal(await hit.locator('.datasource').textContent(), 'Harbour wiki');
-      assert.equal(await hit.locator('.path').textContent(), '/harbour/1991/sheets/1.pdf');
+      assert.equal(await hit.locator('.path').textContent(), '1991/sheets/1.pdf');
       assert.equal(await hit.locator('time').textContent(), 'Jun 8, 2021');
       assert.equal(await hit.locator('.codicon-file-pdf').count(), 1);
       assert.deepEqual(await hit.locator('mark').allTextContents(), ['ebb', 'tide']);

@@ -18,6 +18,7 @@ describe('a hit, made fit to be shown', () => {
       title: 'Page 1',
       datasource: 'Harbour wiki',
       path: '/workspaces/harbour/wiki/1.html',
+      place: '1.html',
       extension: 'html',
       modified: Date.UTC(2021, 5, 9),
       snippets: [['the ', 'ebb', ''], ['b']],
@@ -27,6 +28,19 @@ describe('a hit, made fit to be shown', () => {
   it('is named by the end of its address when it has no title', () => {
     assert.equal(presentHit(hit(1, { title: '  ', id: 'https://x.test/a/the%20tides' }))?.title, 'the tides');
     assert.equal(presentHit(hit(1, { title: undefined, id: '%zz' }))?.title, '%zz');
+  });
+
+  it('says where it is below its Datasource, leaving out generated ids and its own title', () => {
+    const place = (path: string): string | undefined =>
+      presentHit(hit(1, { path, title: 'tides.html' }))?.place;
+    assert.equal(
+      place('/workspaces/harbour/wiki/e3b0c44298fc1c149afbf4c8996fb924/north/tides.html'),
+      'north',
+    );
+    assert.equal(place('/ines@lumenfjord.test/mail/e3b0c442/tides.html'), undefined);
+    assert.equal(place('/workspaces/harbour/wiki/a/b/c.html'), 'a/b/c.html');
+    assert.equal(place('/workspaces'), undefined);
+    assert.equal(place(''), undefined);
   });
 
   it('says what it is when it is no Resource', () => {
