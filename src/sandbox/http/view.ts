@@ -27,9 +27,9 @@ export interface ViewRequest {
   readonly login: string | undefined;
   /** What `@id`s begin with: `http://host/api/container/account`. */
   readonly base: string;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** @throws Refusal 412, 413 */
-  json(): Promise<unknown>;
+  readonly json: () => Promise<unknown>;
 }
 
 /** One `@service`, or (with the name `''`) the object itself. */

@@ -102,9 +102,10 @@ export class Searcher {
   highlights(id: number, terms: CompiledTerms): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     for (const { column, expression } of terms.wanted) {
+      // JavaScript's numbers are bound as reals, and FTS5 passes over a rowid that is none without a word.
       const row = this.#database.get(
         `SELECT snippet(text_index, ?, '<em>', '</em>', '…', ${snippetTokens}) AS snippet
-         FROM text_index WHERE rowid = ? AND text_index MATCH ?`,
+         FROM text_index WHERE rowid = CAST(? AS INTEGER) AND text_index MATCH ?`,
         column === 'title' ? 0 : 1,
         id,
         inColumn(column, expression),
