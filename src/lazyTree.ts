@@ -31,7 +31,11 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
     return node.parent;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    return this.#runtime?.resolveTreeItem(item, node) ?? item;
+  resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): vscode.ProviderResult<vscode.TreeItem> {
+    return this.#runtime?.resolveTreeItem(item, node, token) ?? item;
   }
 }

@@ -9,6 +9,8 @@ import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
 import { decodeNode } from './wire/node.ts';
 import type { WireNode } from './wire/node.ts';
+import { decodeResource } from './wire/resource.ts';
+import type { ResourceDetails } from './wire/resource.ts';
 
 /** Which values of `sync_status` a client may write (API notes §11: inferred; verified by reading back). */
 export type WritableStatus = 'paused' | 'resuming';
@@ -51,6 +53,11 @@ export class OnnaClient {
   /** A Datasource, read by itself. */
   async node(path: NodePath, signal?: AbortSignal): Promise<WireNode> {
     return decoded(decodeNode(this.address, await this.nodeJson(path, signal)), 'node');
+  }
+
+  /** A Resource's own account of itself. */
+  async resource(path: NodePath, signal?: AbortSignal): Promise<ResourceDetails> {
+    return decoded(decodeResource(await this.nodeJson(path, signal)), 'node');
   }
 
   /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (API notes §5). */

@@ -70,7 +70,9 @@ export class Runtime extends Owner {
       }),
     );
     const refresh = this.register(new TreeRefresh(this.tree, resources, clock));
-    this.#datasourceTree = this.register(new DatasourceTree(view, this.tree, resources));
+    this.#datasourceTree = this.register(
+      new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
+    );
     this.register(new StatusDecorations(store));
     this.register(new StatusBar(store, clock));
     const follow = (visible: boolean): void => {
@@ -151,8 +153,12 @@ export class Runtime extends Owner {
     await this.#commands[id](args);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    return this.#datasourceTree.resolve(item, node);
+  resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    return this.#datasourceTree.resolve(item, node, token);
   }
 
   /** Writes what waits to be written: the window closes. */

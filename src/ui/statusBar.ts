@@ -59,13 +59,15 @@ export class StatusBar extends Owner {
     }
     const text: string[] = [];
     const spoken: string[] = [];
-    if (troubles.length > 0) {
-      text.push('$(debug-disconnect)');
-      spoken.push(vscode.l10n.t('not up to date'));
-    }
+    // Next to VS Code's own counts of errors and warnings, bare numbers would be taken for those.
+    if (active.length === 0) text.push(vscode.l10n.t('Onna'));
     if (active.length > 0) {
       text.push(`$(sync~spin) ${vscode.l10n.t('{0} syncing', active.length)}`);
       spoken.push(vscode.l10n.t('{0} syncing', active.length));
+    }
+    if (troubles.length > 0) {
+      text.push('$(debug-disconnect)');
+      spoken.push(vscode.l10n.t('not up to date'));
     }
     if (attention.length > 0) {
       text.push(`$(error) ${attention.length}`);
@@ -76,7 +78,7 @@ export class StatusBar extends Owner {
       spoken.push(vscode.l10n.t('{0} failed and will be retried', failed.length));
     }
     this.#set(
-      text.length === 0 ? `$(pass) ${vscode.l10n.t('Onna')}` : text.join(' · '),
+      spoken.length === 0 ? `$(pass) ${vscode.l10n.t('Onna')}` : text.join(' · '),
       `${vscode.l10n.t('Onna Datasources')}: ${spoken.length === 0 ? vscode.l10n.t('nothing to report') : spoken.join(', ')}`,
       this.#tooltip(troubles, attention, failed, active),
     );

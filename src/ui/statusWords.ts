@@ -145,6 +145,12 @@ function nextSyncWords(datasource: Datasource, now: number): string | undefined 
     : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
+/** The status in words, with the service's own word where that says more (`error_quota`). */
+function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
+  const label = statusLabel(status, raw);
+  return raw === undefined || raw === status || raw === label ? label : `${label} (${raw})`;
+}
+
 /** The tooltip: everything known. Texts of the service are appended as text, so nothing in them is rendered. */
 export function statusTooltip(datasource: Datasource, now: number): vscode.MarkdownString {
   const {
@@ -165,10 +171,7 @@ export function statusTooltip(datasource: Datasource, now: number): vscode.Markd
     if (value === undefined || value === '') return;
     tooltip.appendMarkdown('- ').appendText(`${name}: ${value}`).appendMarkdown('\n');
   };
-  line(
-    vscode.l10n.t('Status'),
-    `${statusLabel(status, rawStatus)}${rawStatus === undefined ? '' : ` (${rawStatus})`}. ${statusMeaning(status)}`,
-  );
+  line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`);
   line(vscode.l10n.t('Why'), message);
   line(vscode.l10n.t('Last result'), resultWords(datasource, now));
   line(vscode.l10n.t('Last synced'), lastSync === undefined ? undefined : moment(lastSync));

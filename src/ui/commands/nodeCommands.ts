@@ -85,10 +85,7 @@ export class NodeCommands {
   async #origin(target: NodeTarget): Promise<string | undefined> {
     try {
       const client = await this.#services.client(target.connectionId);
-      const json = await client.nodeJson(target.path);
-      const behavior = readRecord(readRecord(json)?.['onna.canonical.behaviors.origin.IOrigin']);
-      const origin = behavior?.['origin'];
-      return typeof origin === 'string' && /^https?:\/\//i.test(origin) ? origin : undefined;
+      return (await client.resource(target.path)).origin;
     } catch (error) {
       this.#services.log.error(vscode.l10n.t('The origin could not be read'), error);
       return undefined;
@@ -97,8 +94,7 @@ export class NodeCommands {
 
   async #readUid(target: NodeTarget): Promise<string | undefined> {
     const client = await this.#services.client(target.connectionId);
-    const uid = readRecord(await client.nodeJson(target.path))?.['@uid'];
-    return typeof uid === 'string' ? uid : undefined;
+    return (await client.node(target.path)).uid;
   }
 
   async #copy(text: string): Promise<void> {
@@ -133,10 +129,4 @@ function pathOf(node: TreeNode, services: Services): NodePath | undefined {
     default:
       return undefined;
   }
-}
-
-function readRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
 }

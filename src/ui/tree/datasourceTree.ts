@@ -6,10 +6,14 @@ import { sectionSize } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
 import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import { OnnaError } from '../../onna/errors.ts';
+import type { ResourceDetails } from '../../onna/wire/resource.ts';
 import { age } from '../age.ts';
 import { describeError } from '../errorWords.ts';
+import { resourceTooltip } from '../resourceWords.ts';
 import { statusTooltip } from '../statusWords.ts';
-import type { DatasourceNode, SectionNode, TreeNode } from './nodes.ts';
+import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
 /** The view around the rows: its badge, its message, and the way to a row. */
@@ -17,12 +21,19 @@ export class DatasourceTree extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
   readonly #provider: TreeProvider;
   readonly #lists: ResourceLists;
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
 
-  constructor(view: vscode.TreeView<TreeNode>, provider: TreeProvider, lists: ResourceLists) {
+  constructor(
+    view: vscode.TreeView<TreeNode>,
+    provider: TreeProvider,
+    lists: ResourceLists,
+    client: (connectionId: string) => Promise<OnnaClient>,
+  ) {
     super();
     this.view = view;
     this.#provider = provider;
     this.#lists = lists;
+    this.#client = client;
     this.register(provider.store.onDidChange(() => this.update()));
     this.update();
   }
@@ -98,15 +109,34 @@ export class DatasourceTree extends Owner {
     if (row) await this.view.reveal(row, { select: false, focus: true });
   }
 
-  /** Fills in a row's tooltip. */
-  resolve(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+  /** Fills in a row's tooltip, when the pointer rests on it: a Resource's details are asked for only then. */
+  async resolve(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
     if (node.kind === 'datasource') {
       const datasource = this.#provider.store.find(node.connectionId, node.datasourceId);
       if (datasource) item.tooltip = statusTooltip(datasource, this.#provider.now());
     } else if (node.kind === 'resource') {
-      item.tooltip = new vscode.MarkdownString().appendText(node.child.path);
+      item.tooltip = resourceTooltip(node.child.path, await this.#details(node, token));
     }
     return item;
+  }
+
+  async #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      const client = await this.#client(node.connectionId);
+      return await client.resource(node.child.path, abort.signal);
+    } catch (error) {
+      // A tooltip is no place for an error: the path is shown, and the log has the rest.
+      if (error instanceof OnnaError) return undefined;
+      throw error;
+    } finally {
+      listener.dispose();
+    }
   }
 
   #row(connectionId: string, datasourceId: string): DatasourceNode | undefined {

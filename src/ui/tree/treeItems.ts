@@ -129,7 +129,8 @@ function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   const item = new vscode.TreeItem(title ?? lastSegment(path), None);
   const folder = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
-  if (folder !== '') item.description = folder;
+  // Generated ids between the Datasource and the Resource say nothing to a reader.
+  if (folder !== '' && !/^[0-9a-f/]+$/.test(folder)) item.description = folder;
   item.contextValue = datasource && mayProcess(datasource) ? 'resource process' : 'resource';
   item.resourceUri = rowUri(node.connectionId, path);
   item.iconPath = vscode.ThemeIcon.File;
