@@ -49,7 +49,10 @@ function stopLater(sandbox: Sandbox): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  if (process.send) process.on('disconnect', stop);
+  if (!process.send) return;
+  process.on('disconnect', stop);
+  // It may have gone while the sandbox was starting.
+  if (!process.connected) stop();
 }
 
 async function run(options: CliOptions): Promise<void> {

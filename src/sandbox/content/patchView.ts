@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { empty } from '../http/answer.ts';
-import { fieldErrors, schemaViolation } from '../http/refusals.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import { fieldErrors } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
@@ -70,11 +71,10 @@ export function patchView(parts: {
     appliesTo: ({ kind }) => kind === 'node',
     isAction: true,
     async answer({ target, json }: ViewRequest) {
-      const parsed = v.safeParse(bodySchema, await json());
-      if (!parsed.success) throw schemaViolation('body', '', 'A JSON object is required');
+      const body = jsonObject(await json());
       const { node } = target;
       const errors: FieldError[] = [];
-      const change = readChange(parsed.output, target, errors);
+      const change = readChange(body, target, errors);
       if (errors.length > 0) throw fieldErrors(errors);
       if (change.status !== undefined && !switches.state.patchIgnoresStatus) {
         const problem = change.status === 'paused' ? engine.pause(node.id) : engine.resume(node.id);

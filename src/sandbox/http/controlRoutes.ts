@@ -10,6 +10,7 @@ import {
   preconditionFailed,
   schemaViolation,
 } from './refusals.ts';
+import { jsonObject } from './jsonObject.ts';
 import type { RequestLog } from './requestLog.ts';
 
 /** What can be done to a sandbox from outside that no Onna would let one do. */
@@ -31,7 +32,7 @@ const statusSchema = v.object({
 const pathSchema = v.object({ path: v.string() });
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, body);
+  const parsed = v.safeParse(schema, jsonObject(body));
   if (parsed.success) return parsed.output;
   throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', parsed.issues[0].message);
 }
@@ -49,7 +50,7 @@ function handlers(controls: Controls): Readonly<Record<string, Readonly<Record<s
       GET: () => json(switches.state),
       POST: (body) => {
         try {
-          return json(switches.set(body));
+          return json(switches.set(jsonObject(body)));
         } catch (error) {
           if (error instanceof BadSwitch) throw schemaViolation('body', '', error.message);
           throw error;

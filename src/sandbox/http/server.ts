@@ -14,8 +14,9 @@ import type { Api } from './api.ts';
 import { answerControl } from './controlRoutes.ts';
 import type { Controls } from './controlRoutes.ts';
 import { failByBurst, spoilBody } from './faults.ts';
-import { badPath, methodNotAllowed, notFound, serverError } from './refusals.ts';
+import { methodNotAllowed, notFound, serverError } from './refusals.ts';
 import { readJson } from './requestBody.ts';
+import { segmentsOf } from './traversal.ts';
 
 const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
@@ -161,7 +162,11 @@ export class SandboxServer {
     const found = methods.includes(method as HTTPMethod)
       ? this.#find(method as HTTPMethod, rawPath)
       : undefined;
-    if (!found) throw notFound();
+    if (!found) {
+      // The router knows no difference between a path that leads nowhere and one that can't be decoded.
+      segmentsOf(rawPath);
+      throw notFound();
+    }
     const { switches } = this.#parts.controls;
     if (isControl(rawPath)) return found.route({ ...incoming, params: found.params });
     const { latencyMs } = switches.state;
@@ -171,13 +176,7 @@ export class SandboxServer {
   }
 
   #find(method: HTTPMethod, rawPath: string): { route: Route; params: Incoming['params'] } | undefined {
-    let match;
-    try {
-      match = this.#router.find(method, rawPath);
-    } catch (error) {
-      // A path that can't be decoded.
-      throw badPath(error instanceof Error ? error.message : 'URI malformed', 'URIError');
-    }
+    const match = this.#router.find(method, rawPath);
     const route = match && this.#routes.get(match.handler);
     return match && route ? { route, params: match.params } : undefined;
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
+import { jsonObject } from '../http/jsonObject.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -34,12 +35,10 @@ async function readParameters(request: ViewRequest, switches: SwitchBoard): Prom
   if ((mode === 'query' || mode === 'getBody') && request.method === 'POST') throw methodNotAllowed(['GET']);
   const body = mode === 'query' ? undefined : await request.json();
   const query = mode === 'any' || mode === 'query' ? Object.fromEntries(request.query) : {};
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  if (body !== undefined && !isObject) throw schemaViolation('body', '', 'A JSON object is required');
-  const parsed = v.safeParse(parametersSchema, { ...query, ...(isObject ? body : {}) });
+  const parsed = v.safeParse(parametersSchema, { ...query, ...jsonObject(body) });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw schemaViolation(isObject ? 'body' : 'query', v.getDotPath(issue) ?? '', issue.message);
+  throw schemaViolation(body === undefined ? 'query' : 'body', v.getDotPath(issue) ?? '', issue.message);
 }
 
 interface Parts {

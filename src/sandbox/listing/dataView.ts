@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
+import { jsonObject } from '../http/jsonObject.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -37,8 +38,9 @@ function decodeCursor(text: string): number {
 }
 
 async function readParameters(request: ViewRequest): Promise<v.InferOutput<typeof bodySchema>> {
-  const source = request.method === 'POST' ? await request.json() : Object.fromEntries(request.query);
-  const parsed = v.safeParse(bodySchema, source ?? {});
+  const source =
+    request.method === 'POST' ? jsonObject(await request.json()) : Object.fromEntries(request.query);
+  const parsed = v.safeParse(bodySchema, source);
   if (parsed.success) return parsed.output;
   throw schemaViolation(
     request.method === 'POST' ? 'body' : 'query',

@@ -47,13 +47,15 @@ export function searchField(name: string): SearchField | undefined {
   return { sql, fullText: undefined, isDate: false };
 }
 
-/** All of them, or any of them. */
+/** All of them, or any of them. Halved again and again: SQLite takes no chain of more than 1,000. */
 export function combine(operator: 'AND' | 'OR', parts: readonly Sql[]): Sql {
-  if (parts.length === 0) return { text: operator === 'AND' ? '1' : '0', values: [] };
-  return {
-    text: `(${parts.map(({ text }) => text).join(` ${operator} `)})`,
-    values: parts.flatMap(({ values }) => values),
-  };
+  const [first] = parts;
+  if (!first) return { text: operator === 'AND' ? '1' : '0', values: [] };
+  if (parts.length === 1) return first;
+  const middle = Math.ceil(parts.length / 2);
+  const left = combine(operator, parts.slice(0, middle));
+  const right = combine(operator, parts.slice(middle));
+  return { text: `(${left.text} ${operator} ${right.text})`, values: [...left.values, ...right.values] };
 }
 
 /** Only what is at these paths or below them. */

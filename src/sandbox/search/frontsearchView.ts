@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
+import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -50,7 +51,7 @@ const querySchema = v.looseObject({
 type Query = v.InferOutput<typeof querySchema>;
 
 function readQuery(body: unknown): Query {
-  const parsed = v.safeParse(querySchema, body ?? {});
+  const parsed = v.safeParse(querySchema, jsonObject(body));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw schemaViolation('body', v.getDotPath(issue) ?? '', issue.message);

@@ -13,6 +13,9 @@ export interface CompiledTerms {
 /** Deeper than any query that a person builds, and no trouble for the stack. */
 const deepestNesting = 40;
 
+/** Each can hold several placeholders, of which SQLite has a limited number. */
+const mostTerms = 2000;
+
 type Operand = string | number | boolean;
 
 function refuse(message: string): never {
@@ -49,9 +52,11 @@ function escapeLike(text: string): string {
 
 class TermCompiler {
   readonly wanted: { column: string; expression: string }[] = [];
+  #terms = 0;
 
   compile(term: unknown, isWanted: boolean, depth: number): Sql {
     if (depth > deepestNesting) return refuse('Nested too deep');
+    if (++this.#terms > mostTerms) return refuse(`More than ${mostTerms} terms`);
     if (typeof term !== 'object' || term === null) return refuse('A term is an object with one operator');
     const [entry, ...others] = Object.entries(term);
     if (!entry || others.length > 0) return refuse('A term has exactly one operator');

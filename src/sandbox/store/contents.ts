@@ -26,12 +26,12 @@ export class ContentStore {
   }
 
   /**
-   * Reads a file to its end. What fits a chunk stays in memory, for the transaction that will refer to it;
+   * Reads a file to its end, which is likely to be `likely` bytes long. What fits a chunk stays in memory, for the transaction that will refer to it;
    * more is written chunk by chunk, each in a transaction of its own, as content without a name: it gets one
    * at the end, and {@link removeUnfinished} clears what a crash left without.
    */
-  async read(file: FileHandle, signal: AbortSignal): Promise<ReadContent> {
-    const first = await readChunk(file);
+  async read(file: FileHandle, likely: number, signal: AbortSignal): Promise<ReadContent> {
+    const first = await readChunk(file, likely);
     if (first.length < chunkBytes) return { kind: 'small', bytes: first };
     const { lastId: id } = this.#database.run('INSERT INTO contents (size) VALUES (0)');
     const sha256 = createHash('sha256');
@@ -140,14 +140,21 @@ export class ContentStore {
   }
 }
 
-/** A full chunk, or what is left. */
-async function readChunk(file: FileHandle): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
+/**
+ * A full chunk, or what is left.
+ * @param likely How many bytes are expected: a whole chunk's memory for each of many small files would cost more than reading them.
+ */
+async function readChunk(file: FileHandle, likely = chunkBytes): Promise<Uint8Array> {
+  // One more than is expected, so that the end of the file is met without growing.
+  let buffer = Buffer.allocUnsafe(Math.min(chunkBytes, likely + 1));
   let filled = 0;
-  while (filled < chunkBytes) {
-    const { bytesRead } = await file.read(buffer, filled, chunkBytes - filled);
-    if (bytesRead === 0) break;
+  for (;;) {
+    if (filled === buffer.length) {
+      if (filled === chunkBytes) return buffer;
+      buffer = Buffer.concat([buffer], chunkBytes);
+    }
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled);
+    if (bytesRead === 0) return buffer.subarray(0, filled);
     filled += bytesRead;
   }
-  return new Uint8Array(buffer.subarray(0, filled));
 }

@@ -1,6 +1,6 @@
-import * as v from 'valibot';
 import { json } from '../http/answer.ts';
-import { fieldErrors, preconditionFailed, schemaViolation } from '../http/refusals.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import { fieldErrors, preconditionFailed } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
@@ -24,8 +24,6 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
     },
   };
 }
-
-const bodySchema = v.record(v.string(), v.unknown());
 
 /** Shorter secrets are taken for mistyped ones. */
 const shortestSecret = 4;
@@ -70,9 +68,7 @@ export function refreshCredentialsView(
     appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
     isAction: true,
     async answer({ target, json: readBody }: ViewRequest) {
-      const parsed = v.safeParse(bodySchema, await readBody());
-      if (!parsed.success) throw schemaViolation('body', '', 'A JSON object is required');
-      const problems = await bodyProblems(parsed.output, tokens);
+      const problems = await bodyProblems(jsonObject(await readBody()), tokens);
       if (problems.length > 0) throw fieldErrors(problems);
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');

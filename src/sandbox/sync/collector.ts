@@ -130,7 +130,7 @@ export class Collector {
     try {
       const handle = await openOriginFile(file);
       try {
-        return await this.#parts.contents.read(handle, signal);
+        return await this.#parts.contents.read(handle, file.size, signal);
       } finally {
         await handle.close();
       }

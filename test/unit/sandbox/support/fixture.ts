@@ -1,0 +1,68 @@
+import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../../../src/sandbox/sandbox.ts';
+import { ManualClock } from './manualClock.ts';
+import { TemporaryFolders } from './temporaryFolders.ts';
+import { Caller } from './wire.ts';
+
+/** A sandbox for each test of a suite, its clock driven by hand. */
+export class Fixture {
+  clock = new ManualClock();
+  folders = new TemporaryFolders();
+  #sandbox: Sandbox | undefined;
+  #caller: Caller | undefined;
+
+  get sandbox(): Sandbox {
+    if (!this.#sandbox) throw new Error('not started');
+    return this.#sandbox;
+  }
+
+  /** The sandbox's own user. */
+  get caller(): Caller {
+    if (!this.#caller) throw new Error('not started');
+    return this.#caller;
+  }
+
+  async start(options: SandboxOptions = {}): Promise<void> {
+    this.#sandbox = await startSandbox({ clock: this.clock, random: () => 0.5, ...options });
+    this.#caller = await Caller.signedIn(this.#sandbox);
+  }
+
+  async restart(options: SandboxOptions): Promise<void> {
+    await this.sandbox.close();
+    await this.start(options);
+  }
+
+  async stop(): Promise<void> {
+    await this.#sandbox?.close();
+    this.#sandbox = undefined;
+    this.clock = new ManualClock();
+    await this.folders.removeAll();
+  }
+
+  /** A Workspace with one Datasource of these files, collected and processed. Its path. */
+  async datasource(
+    files: Readonly<Record<string, string | Uint8Array>>,
+    options: {
+      readonly title?: string;
+      readonly type?: string;
+      readonly sync?: 'auto' | 'one' | 'arch';
+      readonly id?: string;
+    } = {},
+  ): Promise<{ path: string; uid: string; origin: string }> {
+    const origin = await this.folders.make(files);
+    const workspace =
+      this.sandbox.find('/workspaces', 'Harbour') ?? this.sandbox.addWorkspace('Harbour', 'harbour');
+    const reference = this.sandbox.addDatasource({
+      parent: workspace.path,
+      ...{ title: 'Wiki', type: 'confluence', sync: 'auto', id: 'wiki', origin },
+      ...options,
+    });
+    await this.sandbox.settled();
+    return { ...reference, origin };
+  }
+}
+
+/** Resolves as soon as `holds` does; a test's own time limit ends a wait in vain. */
+export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+}
