@@ -101,15 +101,13 @@ export class Workbench {
   /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
   async runCommand(title: string): Promise<void> {
     await this.openPalette(title);
-    // The palette first says that nothing matches, and its labels are parted into highlighted pieces.
-    const row = this.quickInput
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({
-        has: this.page.locator(
-          `[aria-label=${JSON.stringify(title)}], .label-name:text-is(${JSON.stringify(title)})`,
-        ),
-      });
-    await row.first().click();
+    // The palette first says that nothing matches; a row's label goes on with its key binding.
+    const label = JSON.stringify(title);
+    const rows = this.quickInput.locator('.quick-input-list');
+    await rows
+      .locator(`[role="option"]:is([aria-label=${label}], [aria-label^=${label.slice(0, -1)}, "])`)
+      .first()
+      .click();
   }
 
   // --- the view -------------------------------------------------------------------------------------

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { addSamples } from '../../src/sandbox/samples/addSamples.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+/** The path of a sample Datasource. */
+function pathOf(sandbox: Sandbox, workspace: string, title: string): string {
+  const parent = sandbox.find('/workspaces', workspace);
+  const found = parent && sandbox.find(parent.path, title);
+  assert.ok(found, `${title} is there`);
+  return found.path;
+}
+
+describe('The main job, as after npm start', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-main-job-'));
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', shortestRunMs: 1_500 });
+    await addSamples(sandbox);
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(folder, 'connection.json');
+    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
+      mode: 0o600,
+    });
+    workbench = await openWorkbench({
+      env: { ONNA_SANDBOX_CONNECTION: connection },
+      settings: { 'onna.pageSize': 10 },
+    });
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  /** Waits until a row's text says so. */
+  async function rowSays(title: string, words: RegExp): Promise<void> {
+    await workbench
+      .treeRow(new RegExp(`^${title}.*${words.source}`, 's'))
+      .first()
+      .waitFor();
+  }
+
+  it('is signed in and shows Datasources under their workspaces, the user’s own first', async () => {
+    await workbench.openView();
+    await workbench.treeRow('Harbour wiki').first().waitFor();
+    const rows = (await workbench.treeRows()).join('\n');
+    assert.match(
+      rows,
+      /^sandbox\s*ines@sandbox\.test\nMy Sources\s*2\nDrafts[\s\S]*My notes[\s\S]*Harbour office\s*3/,
+    );
+  });
+
+  it('shows statuses that change by themselves, with nobody touching anything', async () => {
+    await rowSays('Harbour wiki', /Synced just now/);
+    await rowSays('Berth plans', /Failed just now/);
+    await rowSays('Charter contracts', /Error just now · credentials expired/);
+    await rowSays('Claims board', /Not configured/);
+    await rowSays('Insurer letters', /Invited/);
+    await rowSays('Casualty reports', /Paused/);
+    await sandbox.setStatus(pathOf(sandbox, 'Harbour office', 'Tide tables'), 'failed', 'The bucket is gone');
+    await rowSays('Tide tables', /Failed just now · will retry/);
+    await workbench.screenshot('main-job-tree-dark');
+  });
+
+  it('shows a status that nobody has heard of as the service writes it', async () => {
+    await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'quarantined');
+    await rowSays('Casualty reports', /quarantined/);
+    await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'paused');
+    await rowSays('Casualty reports', /Paused/);
+  });
+
+  it('counts what syncs and what needs attention in the status bar, and leads there', async () => {
+    await until('the status bar tells of both', async () =>
+      /syncing.*1/s.test(await workbench.statusBarText()),
+    );
+    await workbench.statusBarItem.first().click();
+    await workbench.quickPickRow('Charter contracts').waitFor();
+    await workbench.screenshot('main-job-attention-dark');
+    await workbench.quickPick('Charter contracts');
+    await workbench.sidebar.locator('.monaco-list-row.focused', { hasText: 'Charter contracts' }).waitFor();
+  });
+
+  it('pages through a Datasource’s Resources without sending the pages before again', async () => {
+    sandbox.clearRequests();
+    await workbench.treeRow('Harbour log').first().click();
+    await workbench.treeRow('Load More').waitFor();
+    await workbench.treeRow(/10 of about 1,300 loaded/).waitFor();
+    await workbench.treeRow('Load More').click();
+    await workbench.treeRow(/20 of about 1,300 loaded/).waitFor();
+    const pages = sandbox.requests().filter(({ path: asked }) => asked.includes('@getAllChildren'));
+    assert.equal(pages.length, 2);
+  });
+
+  it('loads all, and puts them in sections', async () => {
+    await workbench.chooseFromContextMenu(workbench.treeRow('Harbour log').first(), 'Load All Resources');
+    for (const section of ['1–500', '501–1,000', '1,001–1,300'])
+      await workbench.treeRow(section).first().waitFor();
+    await workbench.screenshot('main-job-sections-dark');
+    await workbench.collapse(workbench.treeRow('Harbour log').first());
+  });
+
+  it('syncs when told to, and shows it at once and then by itself', async () => {
+    sandbox.clearRequests();
+    await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
+    await rowSays('Harbour wiki', /Synced just now · (waiting|syncing)/);
+    await until('it is synced again', async () =>
+      (await workbench.treeRow('Harbour wiki').first().innerText()).trim().endsWith('Synced just now'),
+    );
+    const sent = sandbox.requests().filter(({ path: asked }) => asked.includes('@sendToSpyder'));
+    assert.equal(sent.length, 1);
+  });
+
+  it('refreshes expired credentials with a secret, and the Datasource syncs again', async () => {
+    await workbench.chooseFromContextMenu(
+      workbench.treeRow('Charter contracts').first(),
+      'Refresh Credentials',
+    );
+    await workbench.typeInQuickInput('a-new-secret');
+    await rowSays('Charter contracts', /Synced just now/);
+  });
+
+  it('when the service refuses, then puts the row back and says why', async () => {
+    sandbox.setSwitches({ burst: { status: 503, count: 1, path: '@sendToSpyder' } });
+    await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
+    // Under the driver of its smoke tests VS Code shows no toasts: the notification is in the centre.
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page
+      .locator('.notifications-center .notification-list-item')
+      .filter({ hasText: '“Harbour wiki” could not be synced. The service failed (503).' })
+      .waitFor();
+    assert.match(await workbench.treeRow('Harbour wiki').first().innerText(), /Synced/);
+    await workbench.screenshot('main-job-refused-dark');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('keeps the tree when the server cannot be reached, says so, and recovers by itself', async () => {
+    sandbox.setSwitches({ burst: { status: 502, count: 1, path: '@data' } });
+    await workbench.sidebar.getByText(/The service failed \(502\).*Shown as of/).waitFor();
+    await workbench.treeRow('Harbour wiki').first().waitFor();
+    await workbench.sidebar.getByText(/The service failed/).waitFor({ state: 'detached' });
+  });
+
+  it('goes on by itself when its token has run out', async () => {
+    sandbox.expireTokens();
+    await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'synced');
+    await rowSays('Casualty reports', /Synced/);
+  });
+
+  it('finds what was collected, and opens a hit', async () => {
+    await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
+    await workbench.editorTab('Search: sandbox').waitFor();
+    const page = workbench.webviewFrame();
+    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    await box.fill('"ebb tide"');
+    await box.press('Enter');
+    await page.locator('[role="option"]').first().waitFor();
+    assert.match(await page.locator('[role="option"]').first().innerText(), /ebb tide/i);
+    await workbench.screenshot('main-job-search-dark');
+    await page.locator('[role="option"]').first().dblclick();
+    await until('the text is shown', async () => /ebb tide/i.test(await workbench.editorText()));
+    await workbench.screenshot('main-job-document-dark');
+  });
+
+  it('after a reload of the window has the tree before any answer, and the search page with its hits', async function () {
+    this.timeout(90_000);
+    sandbox.setSwitches({ latencyMs: 3_000 });
+    await workbench.editorTab('Search: sandbox').click();
+    // A page that is shown again takes the focus once it stands.
+    await workbench.webviewFrame().locator('[role="option"]').first().waitFor();
+    await workbench.reload();
+    await workbench.treeRow('Harbour wiki').first().waitFor();
+    await workbench.webviewFrame().locator('[role="option"]').first().waitFor();
+    sandbox.setSwitches({ latencyMs: 0 });
+    await workbench.screenshot('main-job-reloaded-dark');
+  });
+
+  it('looks right in light and high contrast', async () => {
+    for (const theme of ['light', 'hc'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.treeRow('Harbour wiki').first().waitFor();
+      await workbench.screenshot(`main-job-${theme}`);
+    }
+  });
+});
