@@ -20,12 +20,12 @@ export function documentUri(connectionId: string, path: NodePath, kind: Document
 export function parseUri(
   uri: vscode.Uri,
 ): { connectionId: string; path: NodePath; kind: DocumentKind | 'row' } | undefined {
-  const match = /^\/([0-9a-f]{16})(\/.*)?$/s.exec(uri.path);
+  const isProperties = uri.query === 'properties';
+  const match = /^\/([0-9a-f]{16})(\/.*)?$/s.exec(isProperties ? uri.path.replace(/\.json$/, '') : uri.path);
   if (uri.scheme !== uriScheme || !match?.[1]) return undefined;
   const [, connectionId, path = ''] = match;
-  if (uri.query === '') return { connectionId, path, kind: 'row' };
+  if (isProperties) return { connectionId, path, kind: 'properties' };
   if (uri.query === 'text') return { connectionId, path, kind: 'text' };
-  if (uri.query === 'properties')
-    return { connectionId, path: path.replace(/\.json$/, ''), kind: 'properties' };
+  if (uri.query === '') return { connectionId, path, kind: 'row' };
   return undefined;
 }

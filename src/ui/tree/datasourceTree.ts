@@ -16,6 +16,9 @@ import { statusTooltip } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
+/** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
+const restoredIsOldMs = 60_000;
+
 /** The view around the rows: its badge, its message, and the way to a row. */
 export class DatasourceTree extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
@@ -161,7 +164,10 @@ export class DatasourceTree extends Owner {
     if (asOf === undefined) return undefined;
     const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
     if (failure) return `${describeError(failure)} ${shown}`;
-    return restored ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}` : undefined;
+    // What is seconds old needs no apology, and its row would only make the tree jump.
+    return restored && now - asOf > restoredIsOldMs
+      ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}`
+      : undefined;
   }
 
   #setBadge(attention: number): void {
