@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+
+interface Output {
+  readonly bytes: number;
+  readonly entryPoint?: string;
+  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+}
+
+// `npm test` has built it just before.
+const meta = JSON.parse(
+  await readFile(new URL('../../dist/extension/meta.json', import.meta.url), 'utf8'),
+) as {
+  readonly outputs: Readonly<Record<string, Output>>;
+};
+const outputs = Object.entries(meta.outputs).filter(([name]) => name.endsWith('.cjs'));
+const entry = outputs.find(([, { entryPoint }]) => entryPoint === 'src/extension.ts')?.[0] ?? '';
+
+/** What is loaded together with a file: all that it imports, but not what it imports later. */
+function loadedWith(name: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const { path, kind } of meta.outputs[name]?.imports ?? []) {
+    if (kind === 'import-statement' && meta.outputs[path]) loadedWith(path, seen);
+  }
+  return seen;
+}
+
+describe('the built extension', () => {
+  it('has each source file in one chunk only, so that no class or state lives twice', () => {
+    const places = new Map<string, string[]>();
+    for (const [name, { inputs }] of outputs) {
+      for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+        if (bytesInOutput > 0) places.set(file, [...(places.get(file) ?? []), name]);
+      }
+    }
+    assert.ok(places.size > 100);
+    assert.deepEqual(
+      [...places].filter(([, names]) => names.length > 1),
+      [],
+    );
+  });
+
+  it('loads at activation only what registers: no network, no model, no search, no sandbox', () => {
+    const files = [...loadedWith(entry)].flatMap((name) => Object.keys(meta.outputs[name]?.inputs ?? {}));
+    assert.ok(files.includes('src/extension.ts'));
+    assert.deepEqual(
+      files.filter((file) => !/^src\/(extension|ids|lazy\w+)\.ts$/.test(file)),
+      [],
+    );
+  });
+
+  it('loads undici only when the first request is sent', () => {
+    const holder = outputs.find(([, { inputs }]) =>
+      Object.keys(inputs).some((file) => file.includes('node_modules/undici/')),
+    )?.[0];
+    const runtime = outputs.find(([, { entryPoint }]) => entryPoint === 'src/ui/runtime.ts')?.[0];
+    assert.ok(holder !== undefined && runtime !== undefined);
+    assert.ok(!loadedWith(runtime).has(holder));
+  });
+
+  it('takes of undici what it needs and not what it does at its top', () => {
+    const files = outputs
+      .flatMap(([, { inputs }]) => Object.keys(inputs))
+      .filter((file) => file.includes('undici/'));
+    assert.deepEqual(
+      files.filter((file) =>
+        /undici\/(index|lib\/global|lib\/mock|lib\/web\/(fetch\/index|websocket|cache))/.test(file),
+      ),
+      [],
+    );
+  });
+});
