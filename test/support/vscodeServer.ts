@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** 0, the default, takes any free port. */
   readonly port?: number;
+  /** Without what only tests need. */
+  readonly forPeople?: boolean;
 }
 
 /** A VS Code server that listens on 127.0.0.1. */
@@ -66,13 +68,13 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   await writeSettings(options.settings ?? {});
   const args = [
     options.vscode.script,
-    // Lets the window take an extension under development, and tests, from its URL.
-    '--enable-smoke-test-driver',
+    // Lets the window take an extension under development, and tests, from its URL; hides notifications.
+    ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',
     '--disable-workspace-trust',
     // Should its owner be killed, it goes by itself once the last window is closed.
-    '--enable-remote-auto-shutdown',
+    ...(options.forPeople === true ? [] : ['--enable-remote-auto-shutdown']),
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--server-data-dir', options.dataFolder, '--extensions-dir', extensionsFolder],
     ...['--default-folder', options.folder, '--telemetry-level', 'off'],

@@ -11,7 +11,7 @@ import { SearchHistory } from '../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../src/model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../../src/shared/searchProtocol.ts';
 import { searchPageHtml } from '../../../src/ui/search/searchPageHtml.ts';
-import { startChromium } from './chromium.ts';
+import { launchBrowser } from '../../support/browser.ts';
 import type { Library } from './library.ts';
 import { englishStrings, pageFiles, pageScript, picturesFolder } from './pageBuild.ts';
 import type { Theme } from './themes.ts';
@@ -39,7 +39,7 @@ export class SearchPageSite {
       pageScript(),
       englishStrings(),
       pageFiles(),
-      startChromium(),
+      launchBrowser(),
     ]);
     const server = createServer((request, response) => {
       const origin = `http://${request.headers.host ?? ''}`;
