@@ -93,8 +93,11 @@ export class SandboxProcess extends Owner {
     }
     if (!isLoopback(new URL(connection.baseUrl).hostname)) return;
     await this.#forgetEarlierSandboxes(connection);
+    const isNew = !this.#accounts.connections().some(({ baseUrl }) => baseUrl === connection.baseUrl);
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
+      // What one started it for; after a reload of the window the user's own choice of view stands.
+      if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
     } catch (error) {
       await this.#notifier.error(
         vscode.l10n.t('The sandbox could not be reached.'),
