@@ -58,7 +58,11 @@ export default tseslint.config(
   arrows('ui', ['webview', 'sandbox'], 'ui/ may import model/, onna/ and shared/ only.'),
   arrows('shared', ['vscode', 'onna', 'model', 'ui', 'webview', 'sandbox'], 'shared/ stands alone.'),
   arrows('webview', ['vscode', 'onna', 'model', 'ui', 'sandbox'], 'webview/ may import shared/ only.'),
-  arrows('sandbox', ['vscode', 'onna', 'model', 'ui', 'shared', 'webview'], 'sandbox/ and the client meet only on the wire.'),
+  arrows(
+    'sandbox',
+    ['vscode', 'onna', 'model', 'ui', 'shared', 'webview'],
+    'sandbox/ and the client meet only on the wire.',
+  ),
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -3,13 +3,13 @@
 declare module 'undici/lib/dispatcher/pool.js' {
   import type { Pool as PoolType } from 'undici';
   const Pool: typeof PoolType;
-  export default Pool;
+  export = Pool;
 }
 
 declare module 'undici/lib/dispatcher/proxy-agent.js' {
   import type { ProxyAgent as ProxyAgentType } from 'undici';
   const ProxyAgent: typeof ProxyAgentType;
-  export default ProxyAgent;
+  export = ProxyAgent;
 }
 
 declare module 'undici/lib/api/index.js' {
@@ -17,5 +17,5 @@ declare module 'undici/lib/api/index.js' {
   const api: {
     request(this: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
   };
-  export default api;
+  export = api;
 }
