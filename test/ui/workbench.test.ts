@@ -32,8 +32,8 @@ describe('The extension in the workbench', () => {
   }
 
   it('is there again after a reload of the window', async () => {
-    await workbench.reload();
     await workbench.openView();
-    await workbench.runCommand('View: Toggle Terminal');
+    await workbench.reload();
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();
   });
 });
