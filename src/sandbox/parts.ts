@@ -45,6 +45,7 @@ export interface PartsOptions {
   readonly shortestRunMs: number;
   readonly random: () => number;
   readonly switches: unknown;
+  readonly passwordCost: number | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -106,7 +107,7 @@ export function buildParts(options: PartsOptions): Parts {
     const contents = new ContentStore(database);
     const index = new SearchIndex(database);
     const grants = new Grants(database);
-    const users = new UserStore(database);
+    const users = new UserStore(database, options.passwordCost);
     const tokens = new Tokens(database, settings, clock);
     const tree = new Tree({ database, nodes, datasources, grants, index });
     const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps, switches });

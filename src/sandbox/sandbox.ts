@@ -28,6 +28,8 @@ export interface SandboxOptions {
   /** In 0..1; decides where in its span each cycle ends. */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
+  /** scrypt's N for passwords, a power of 2. Lower it only where passwords protect nothing: in tests. */
+  readonly passwordCost?: number;
   /** One line, without secrets, for whatever happens. */
   readonly log?: (line: string) => void;
 }
@@ -57,6 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       shortestRunMs: options.shortestRunMs ?? 0,
       random: options.random ?? Math.random,
       switches: options.switches ?? {},
+      passwordCost: options.passwordCost,
       log: options.log ?? ((): void => undefined),
     });
     parts.tree.ensureAccount(parts.account);

@@ -12,9 +12,12 @@ export interface StoredUser {
 
 const keyBytes = 32;
 
-function derive(password: string, salt: Buffer): Promise<Buffer> {
+/** How much work a password check is: scrypt's N, a power of 2. Kept with each hash, so that it can change. */
+const usualCost = 16_384;
+
+function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, keyBytes, (error, key) => {
+    scrypt(password.normalize('NFKC'), salt, keyBytes, { cost }, (error, key) => {
       if (error) reject(error);
       else resolve(key);
     });
@@ -33,9 +36,12 @@ function userOf(row: Row): StoredUser {
 /** Users and their passwords, which are kept as scrypt hashes only. */
 export class UserStore {
   readonly #database: Database;
+  readonly #cost: number;
 
-  constructor(database: Database) {
+  /** @param cost scrypt's N for new passwords; tests, whose passwords protect nothing, take a low one. */
+  constructor(database: Database, cost = usualCost) {
     this.#database = database;
+    this.#cost = cost;
   }
 
   byLogin(login: string): StoredUser | undefined {
@@ -46,7 +52,8 @@ export class UserStore {
   /** Adds a user, or changes one that is there. */
   async save(user: StoredUser, password: string): Promise<void> {
     const salt = randomBytes(16);
-    const hash = `${salt.toString('hex')}:${(await derive(password, salt)).toString('hex')}`;
+    const key = await derive(password, salt, this.#cost);
+    const hash = `${salt.toString('hex')}:${key.toString('hex')}:${this.#cost}`;
     this.#database.run(
       'INSERT OR REPLACE INTO users (login, name, surname, password_hash, superuser) VALUES (?, ?, ?, ?, ?)',
       user.login,
@@ -60,9 +67,10 @@ export class UserStore {
   /** The user, if that is the password. Takes as long for a login that does not exist. */
   async verify(login: string, password: string): Promise<StoredUser | undefined> {
     const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
-    const [salt = '', hash = ''] = String(row?.['password_hash'] ?? `${'0'.repeat(32)}:`).split(':');
+    const stored = String(row?.['password_hash'] ?? `${'0'.repeat(32)}::${this.#cost}`);
+    const [salt = '', hash = '', cost = String(usualCost)] = stored.split(':');
     const expected = Buffer.from(hash, 'hex');
-    const actual = await derive(password, Buffer.from(salt, 'hex'));
+    const actual = await derive(password, Buffer.from(salt, 'hex'), Number(cost));
     if (!row || expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;
     return userOf(row);
   }
