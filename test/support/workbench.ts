@@ -228,8 +228,20 @@ export class Workbench {
 
   /** Changes the colour theme and waits until the window wears it. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.changeSettings({ 'workbench.colorTheme': themes[theme].name });
-    await this.page.locator(`.monaco-workbench.${themes[theme].className}`).waitFor();
+    await until(`the window wore the ${theme} theme`, async () => {
+      // Written again while in vain: a young window does not watch its settings yet.
+      await this.changeSettings({ 'workbench.colorTheme': themes[theme].name });
+      return this.wears(theme, 2_000);
+    });
+  }
+
+  /** Whether the window wears this theme, or comes to do so within `timeoutMs`. */
+  async wears(theme: Theme, timeoutMs: number): Promise<boolean> {
+    const worn = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
+    return worn.waitFor({ timeout: timeoutMs }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Keeps a picture of the window as test-results/NAME.png, and gives its path. */
@@ -277,6 +289,8 @@ async function open(home: string, options: WorkbenchOptions): Promise<Workbench>
     const workbench = new Workbench({ page, browser, server, home, settings });
     await page.goto(server.url);
     await workbench.waitUntilReady();
+    // The last thing that a new window does with its settings.
+    await until('the window wore its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
     return workbench;
   } catch (error) {
     await browser?.close();
