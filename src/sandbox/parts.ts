@@ -4,6 +4,8 @@ import { Grants } from './auth/grants.ts';
 import { Tokens } from './auth/tokens.ts';
 import { UserStore } from './auth/users.ts';
 import type { Clock } from './clock.ts';
+import { createView } from './content/createView.ts';
+import { deleteView } from './content/deleteView.ts';
 import { downloadView } from './content/downloadView.ts';
 import { objectView, workspacesView } from './content/objectViews.ts';
 import { patchView } from './content/patchView.ts';
@@ -133,6 +135,8 @@ export function buildParts(options: PartsOptions): Parts {
       objectView(serializer),
       workspacesView(nodes, grants, serializer),
       patchView({ database, nodes, datasources, engine, index, switches }),
+      createView({ tree, engine, serializer, timestamps, owner }),
+      deleteView({ database, nodes, datasources, resources, collector, engine, index }),
       downloadView(contents, index),
       dataView({ nodes, grants, serializer, switches }),
       ...childrenViews({

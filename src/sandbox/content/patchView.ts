@@ -8,13 +8,13 @@ import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore, SyncType } from '../store/datasources.ts';
+import { syncTypes } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { SwitchBoard } from '../switches.ts';
 import { dublinCore } from './serializer.ts';
 
 const bodySchema = v.record(v.string(), v.unknown());
-const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
 interface Change {
   title?: string;

@@ -4,7 +4,7 @@ import { isFolderType } from '../datasourceTypes.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { Fields, NodeStore, StoredNode } from '../store/nodes.ts';
 import { slug } from './address.ts';
 
 /** A Datasource that is to be made. */
@@ -18,6 +18,8 @@ export interface NewDatasource {
   readonly origin: string | undefined;
   readonly owner: string;
   readonly paceMs: number;
+  /** The type's own; default: those that every Datasource has. */
+  readonly fields?: Fields;
   /** Beside what a new one begins with. */
   readonly state: DatasourceChange;
 }
@@ -84,7 +86,12 @@ export class Tree {
     this.#parts.nodes.touch(node.id);
   }
 
-  addWorkspace(title: string, id: string | undefined, owner: string): StoredNode {
+  addWorkspace(
+    title: string,
+    id: string | undefined,
+    owner: string,
+    description: string | null = null,
+  ): StoredNode {
     const { database, nodes, grants, index } = this.#parts;
     return database.transaction(() => {
       const node = nodes.create({
@@ -92,6 +99,7 @@ export class Tree {
         name: id ?? generatedId(title),
         type: 'Workspace',
         title,
+        fields: { description },
         creators: [owner],
       });
       grants.grant(node.id, owner, 'guillotina.Owner');
@@ -109,7 +117,7 @@ export class Tree {
         name: wanted.id ?? generatedId(title),
         type,
         title,
-        fields: { description: null, data_types: ['resources'] },
+        fields: wanted.fields ?? { description: null, data_types: ['resources'] },
         creators: [owner],
       });
       grants.grant(node.id, owner, 'guillotina.Owner');

@@ -76,6 +76,31 @@ export function requiredParameter(name: string): Refusal {
   );
 }
 
+/** An error of the framework's own kinds, raised inside a service. */
+function raised(status: number, reason: string, details: string, type: string, message: string): Refusal {
+  return new Refusal(json({ reason, details, type, message, eid: eid() }, status));
+}
+
+/** An id that is taken in its folder. */
+export function conflictId(id: string): Refusal {
+  return raised(409, 'conflictId', 'This ID already exists', 'ConflictId', `Conflict ID ${id}`);
+}
+
+/** An id that breaks the rules. */
+export function invalidId(message: string): Refusal {
+  return new Refusal(
+    json(
+      { reason: 'invalidId', details: message, type: 'InvalidId', error: { type: 'InvalidId', message } },
+      412,
+    ),
+  );
+}
+
+/** What this object does not take. */
+export function notAllowed(message: string): Refusal {
+  return raised(412, 'notAllowed', message, 'NotAllowed', message);
+}
+
 /** Values that the content type does not take. */
 export function fieldErrors(errors: readonly FieldError[]): Refusal {
   return new Refusal(
@@ -123,12 +148,7 @@ export function schemaViolation(
 
 /** The object is not in a state for this. */
 export function preconditionFailed(message: string): Refusal {
-  return new Refusal(
-    json(
-      { reason: 'preconditionFailed', details: message, type: 'PreconditionFailed', message, eid: eid() },
-      412,
-    ),
-  );
+  return raised(412, 'preconditionFailed', message, 'PreconditionFailed', message);
 }
 
 /** More bytes than the sandbox reads. */

@@ -5,6 +5,9 @@ import type { Micros } from './timestamps.ts';
 /** API notes §12. */
 export type SyncType = 'auto' | 'one' | 'arch';
 
+/** All of them. */
+export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
+
 /** What made a Datasource `failed` or `error`: new credentials mend only what they broke. */
 export type FailureCause = 'credentials' | 'origin';
 

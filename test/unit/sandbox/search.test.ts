@@ -316,7 +316,7 @@ describe('@frontsearch', () => {
       (await fixture.caller.post('/@frontsearch', { advanced: { and: [many(5000)] } })).status,
       412,
     );
-  });
+  }).timeout(20_000);
 });
 
 describe('Processing', () => {

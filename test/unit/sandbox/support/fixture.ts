@@ -23,7 +23,12 @@ export class Fixture {
   }
 
   async start(options: SandboxOptions = {}): Promise<void> {
-    this.#sandbox = await startSandbox({ clock: this.clock, random: () => 0.5, passwordCost: 16, ...options });
+    this.#sandbox = await startSandbox({
+      clock: this.clock,
+      random: () => 0.5,
+      passwordCost: 16,
+      ...options,
+    });
     this.#caller = await Caller.signedIn(this.#sandbox);
   }
 

@@ -1,0 +1,78 @@
+import { empty } from '../http/answer.ts';
+import { notAllowed } from '../http/refusals.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { SearchIndex } from '../search/searchIndex.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { ResourceStore } from '../store/resources.ts';
+import type { Collector } from '../sync/collector.ts';
+import type { SyncEngine } from '../sync/engine.ts';
+
+/** Resources read at a time; all are removed in one transaction. */
+const pageSize = 1000;
+
+interface DeleteParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly collector: Collector;
+  readonly engine: SyncEngine;
+  readonly index: SearchIndex;
+}
+
+/** Ends the runs of all Datasources at a path and below it, and takes them out of the queue. */
+async function stopRuns({ datasources, engine }: DeleteParts, path: string): Promise<void> {
+  const below = datasources.below(path);
+  for (const { nodeId } of below) datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
+  await Promise.all(below.map(({ nodeId }) => engine.stop(nodeId)));
+}
+
+/** A node with everything below it, children first. */
+function removeNode(parts: DeleteParts, node: StoredNode): void {
+  const { nodes, datasources, resources, collector, index } = parts;
+  for (const child of nodes.children(node.id)) removeNode(parts, child);
+  if (datasources.byId(node.id)) {
+    const last = resources.lastId();
+    for (;;) {
+      const page = resources.page([node.id], 0, last, pageSize);
+      if (page.length === 0) break;
+      for (const resource of page) collector.removeResource(resource);
+    }
+    datasources.remove(node.id);
+  }
+  index.removeNode(node.id);
+  nodes.remove(node);
+}
+
+/** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (API notes §4). */
+export function deleteView(parts: DeleteParts): ServiceView {
+  const { database, nodes, collector } = parts;
+  return {
+    name: '',
+    methods: ['DELETE'],
+    permission: 'guillotina.DeleteContent',
+    appliesTo: () => true,
+    isAction: true,
+    async answer({ target, path }: ViewRequest) {
+      const { node } = target;
+      if (target.kind === 'resource') {
+        database.transaction(() => {
+          collector.removeResource(target.resource);
+          nodes.touch(node.id);
+        });
+        return empty(200);
+      }
+      if (node.type !== 'Workspace' && target.datasource === undefined)
+        throw notAllowed(`${node.type} ${path} can't be removed`);
+      await stopRuns(parts, path);
+      database.transaction(() => {
+        // Somebody else may have removed it while a run came to its end.
+        const current = nodes.byId(node.id);
+        if (current) removeNode(parts, current);
+      });
+      return empty(200);
+    },
+  };
+}

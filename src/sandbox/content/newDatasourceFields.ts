@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { isFolderType } from '../datasourceTypes.ts';
+import type { FieldError } from '../http/refusals.ts';
+import type { SyncType } from '../store/datasources.ts';
+import { syncTypes } from '../store/datasources.ts';
+
+/** What a body says of a Datasource that is to be made. */
+export interface DatasourceFields {
+  readonly sync: SyncType;
+  readonly status: 'created' | 'pending';
+  /** The folder that is collected, from a `file:` URL. */
+  readonly origin: string | undefined;
+  /** The connector's own, as they are to be shown again. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
+
+/** Fields that published scripts send (API notes §4). What is not among them is ignored, so that no secret is kept. */
+const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
+  ['original_url', isString, 'Not a string'],
+  ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],
+  ['connection_type', isString, 'Not a string'],
+  ['data_types', isStrings, 'Not a list of strings'],
+  ['urls', isStrings, 'Not a list of strings'],
+];
+
+function readSync(value: unknown, type: string, errors: FieldError[]): SyncType {
+  const usual = isFolderType(type) ? 'one' : 'auto';
+  if (value === undefined) return usual;
+  const wanted = syncTypes.find((sync) => sync === value);
+  if (wanted === undefined) errors.push({ field: 'type_sync', message: 'One of auto, one, arch' });
+  else if (isFolderType(type) && wanted !== 'one')
+    errors.push({ field: 'type_sync', message: 'Folder Datasources support one-time syncs only' });
+  return wanted ?? usual;
+}
+
+/** @param mayNameFolders Only who runs the sandbox may have it read folders of this machine. */
+function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[]): string | undefined {
+  if (typeof url !== 'string' || !url.toLowerCase().startsWith('file:')) return undefined;
+  const field = 'original_url';
+  if (!mayNameFolders) {
+    errors.push({ field, message: 'Only the sandbox’s own user may collect folders of this machine' });
+    return undefined;
+  }
+  try {
+    return fileURLToPath(url);
+  } catch {
+    errors.push({ field, message: 'Not the file: URL of a folder' });
+    return undefined;
+  }
+}
+
+/** Reads the fields of a POST; what is wrong with them is added to `errors`. */
+export function readDatasourceFields(
+  body: Readonly<Record<string, unknown>>,
+  type: string,
+  mayNameFolders: boolean,
+  errors: FieldError[],
+): DatasourceFields {
+  const fields: Record<string, unknown> = {};
+  for (const [name, isRight, message] of connectorFields) {
+    if (!(name in body)) continue;
+    if (isRight(body[name])) fields[name] = body[name];
+    else errors.push({ field: name, message });
+  }
+  const status = body['sync_status'] ?? 'created';
+  if (status !== 'created' && status !== 'pending')
+    errors.push({ field: 'sync_status', message: 'A new Datasource is created or pending' });
+  return {
+    sync: readSync(body['type_sync'], type, errors),
+    status: status === 'pending' ? 'pending' : 'created',
+    origin: readOrigin(body['original_url'], mayNameFolders, errors),
+    fields,
+  };
+}
