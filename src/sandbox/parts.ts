@@ -7,9 +7,12 @@ import type { Clock } from './clock.ts';
 import { createView } from './content/createView.ts';
 import { deleteView } from './content/deleteView.ts';
 import { downloadView } from './content/downloadView.ts';
+import { moveView } from './content/moveView.ts';
 import { objectView, workspacesView } from './content/objectViews.ts';
 import { patchView } from './content/patchView.ts';
+import { canidoView, resolveUidView } from './content/permissionViews.ts';
 import { Serializer } from './content/serializer.ts';
+import { sharingViews } from './content/sharingView.ts';
 import { Tree } from './content/tree.ts';
 import { Api } from './http/api.ts';
 import { Traversal } from './http/traversal.ts';
@@ -137,6 +140,10 @@ export function buildParts(options: PartsOptions): Parts {
       patchView({ database, nodes, datasources, engine, index, switches }),
       createView({ tree, engine, serializer, timestamps, owner }),
       deleteView({ database, nodes, datasources, resources, collector, engine, index }),
+      ...sharingViews({ database, nodes, grants, serializer }),
+      canidoView(grants),
+      resolveUidView({ nodes, resources, grants, serializer }),
+      moveView({ database, nodes, grants, index, serializer }),
       downloadView(contents, index),
       dataView({ nodes, grants, serializer, switches }),
       ...childrenViews({

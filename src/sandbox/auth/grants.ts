@@ -11,6 +11,9 @@ export type Permission =
   | 'guillotina.AddContent'
   | 'guillotina.ModifyContent'
   | 'guillotina.DeleteContent'
+  | 'guillotina.MoveContent'
+  | 'guillotina.SeePermissions'
+  | 'guillotina.ChangePermissions'
   | 'onna.SendToSpyder'
   | 'onna.SendToCompute';
 
@@ -26,7 +29,13 @@ const edit: readonly Permission[] = [
   'onna.SendToSpyder',
   'onna.SendToCompute',
 ];
-const manage: readonly Permission[] = [...edit, 'guillotina.DeleteContent'];
+const manage: readonly Permission[] = [
+  ...edit,
+  'guillotina.DeleteContent',
+  'guillotina.MoveContent',
+  'guillotina.SeePermissions',
+  'guillotina.ChangePermissions',
+];
 
 const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'guillotina.Owner': manage,
@@ -34,6 +43,11 @@ const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'guillotina.Editor': edit,
   'guillotina.Reader': view,
 };
+
+/** Whether it is one of the four that can be given. */
+export function isRole(name: string): name is Role {
+  return Object.hasOwn(permissionsOf, name);
+}
 
 /** The node's path and those of all above it, the account's (`''`) included. */
 function upwards(path: string): string[] {
@@ -60,6 +74,20 @@ export class Grants {
       login,
       role,
     );
+  }
+
+  revoke(nodeId: number, login: string, role: Role): void {
+    this.#database.run(
+      'DELETE FROM grants WHERE node_id = ? AND login = ? AND role = ?',
+      nodeId,
+      login,
+      role,
+    );
+  }
+
+  /** Takes back all that was given at this very node. */
+  clear(nodeId: number): void {
+    this.#database.run('DELETE FROM grants WHERE node_id = ?', nodeId);
   }
 
   /** Roles given at this very node, by login: `@assigned-roles` on the wire. */

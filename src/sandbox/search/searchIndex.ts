@@ -68,6 +68,19 @@ export class SearchIndex {
     this.#database.run('UPDATE documents SET datasource_title = ? WHERE datasource_uid = ?', title, node.uid);
   }
 
+  /** What is at `from` and below it is at `to` now. */
+  movePath(from: string, to: string): void {
+    this.#database.run(
+      `UPDATE documents SET path = ? || substr(path, length(?) + 1)
+       WHERE path = ? OR (path > ? || '/' AND path < ? || '0')`,
+      to,
+      from,
+      from,
+      from,
+      from,
+    );
+  }
+
   removeResource(id: number): void {
     this.#remove(id);
   }

@@ -168,6 +168,20 @@ export class NodeStore {
     this.#database.run('UPDATE nodes SET changed_at = ? WHERE id = ?', this.#timestamps.next(), id);
   }
 
+  /** Puts a node without nodes below it elsewhere, or under another name. @throws NameTaken */
+  move(node: StoredNode, parent: StoredNode, name: string): void {
+    const path = `${parent.path}/${name}`;
+    if (this.byPath(path)) throw new NameTaken(name);
+    this.#database.run(
+      'UPDATE nodes SET parent_id = ?, path = ?, name = ?, changed_at = ? WHERE id = ?',
+      parent.id,
+      path,
+      name,
+      this.#timestamps.next(),
+      node.id,
+    );
+  }
+
   /** Removes one node, which has nothing below it any more, and says so in the feed. */
   remove(node: StoredNode): void {
     this.#database.transaction(() => {

@@ -89,6 +89,10 @@ export class ResourceStore {
     return this.#one('SELECT * FROM resources WHERE datasource_id = ? AND path = ?', datasourceId, path);
   }
 
+  byUid(uid: string): StoredResource | undefined {
+    return this.#one('SELECT * FROM resources WHERE uid = ?', uid);
+  }
+
   byOriginKey(datasourceId: number, key: string): StoredResource | undefined {
     return this.#one('SELECT * FROM resources WHERE datasource_id = ? AND origin_key = ?', datasourceId, key);
   }

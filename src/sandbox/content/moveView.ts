@@ -1,0 +1,75 @@
+import type { Grants } from '../auth/grants.ts';
+import { Refusal, json } from '../http/answer.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import { invalidId, notAllowed, notAuthorized, preconditionFailed } from '../http/refusals.ts';
+import { isDatasource } from '../http/view.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { SearchIndex } from '../search/searchIndex.ts';
+import type { Database } from '../store/database.ts';
+import { NameTaken } from '../store/nodes.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import { idProblem } from './objectId.ts';
+import type { Serializer } from './serializer.ts';
+
+interface MoveParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly grants: Grants;
+  readonly index: SearchIndex;
+  readonly serializer: Serializer;
+}
+
+/** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
+function destinationPath(destination: string, base: string): string {
+  let path = destination;
+  if (destination.startsWith(base)) {
+    try {
+      path = decodeURIComponent(destination.slice(base.length));
+    } catch {
+      throw preconditionFailed('destination: not an address');
+    }
+  }
+  return `/${path.replaceAll(/^\/+|\/+$/g, '')}`;
+}
+
+/** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (API notes §4). */
+export function moveView({ database, nodes, grants, index, serializer }: MoveParts): ServiceView {
+  function parentFor(destination: unknown, node: StoredNode, base: string): StoredNode {
+    if (destination === undefined) {
+      const parent = node.parentId === undefined ? undefined : nodes.byId(node.parentId);
+      if (parent) return parent;
+    }
+    if (typeof destination !== 'string') throw preconditionFailed('destination: a path is required');
+    const parent = nodes.byPath(destinationPath(destination, base));
+    if (!parent) throw preconditionFailed('Could not find destination object');
+    if (parent.type !== 'Workspace' && parent.type !== 'User')
+      throw notAllowed(`Type '${node.type}' is not allowed in ${parent.type} ${parent.path}`);
+    return parent;
+  }
+
+  return {
+    name: '@move',
+    methods: ['POST'],
+    permission: 'guillotina.MoveContent',
+    appliesTo: isDatasource,
+    isAction: true,
+    async answer({ target, json: readBody, login, base }: ViewRequest) {
+      const { destination, new_id: id = target.node.name } = jsonObject(await readBody());
+      const problem = typeof id === 'string' ? idProblem(id) : 'An id is a string';
+      if (typeof id !== 'string' || problem !== undefined) throw invalidId(problem ?? '');
+      const parent = parentFor(destination, target.node, base);
+      if (!grants.allows(login, parent.path, 'guillotina.AddContent'))
+        throw notAuthorized(login, `${parent.type} ${parent.path}`, 'access');
+      try {
+        database.transaction(() => {
+          nodes.move(target.node, parent, id);
+          index.movePath(target.node.path, `${parent.path}/${id}`);
+        });
+      } catch (error) {
+        if (!(error instanceof NameTaken)) throw error;
+        throw new Refusal(json({ reason: `Destination already has object with the id ${id}` }, 409));
+      }
+      return json({ '@url': serializer.id(base, `${parent.path}/${id}`) });
+    },
+  };
+}

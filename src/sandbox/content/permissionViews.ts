@@ -1,0 +1,61 @@
+import type { Grants } from '../auth/grants.ts';
+import { Refusal, empty, json } from '../http/answer.ts';
+import { schemaViolation } from '../http/refusals.ts';
+import { anyTarget, isAccount } from '../http/view.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { ResourceStore } from '../store/resources.ts';
+import type { Serializer } from './serializer.ts';
+
+/** GET `@canido?permission=P` or `?permissions=A,B`: a bare boolean, or one for each (API notes §2). */
+export function canidoView(grants: Grants): ServiceView {
+  return {
+    name: '@canido',
+    methods: ['GET'],
+    permission: 'guillotina.AccessContent',
+    appliesTo: anyTarget,
+    answer({ query, login, path }: ViewRequest) {
+      const granted: ReadonlySet<string> = grants.permissions(login, path);
+      const one = query.get('permission');
+      if (one !== null && one !== '') return json(granted.has(one));
+      const many = query
+        .getAll('permissions')
+        .flatMap((names) => names.split(','))
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+      if (many.length === 0)
+        throw schemaViolation('query', 'permission', 'permission or permissions is required');
+      return json(Object.fromEntries(many.map((name) => [name, granted.has(name)])));
+    },
+  };
+}
+
+/** GET `@resolveuid/{uid}`: 301 to the object; 404 also when it is hidden (API notes §2). */
+export function resolveUidView(parts: {
+  nodes: NodeStore;
+  resources: ResourceStore;
+  grants: Grants;
+  serializer: Serializer;
+}): ServiceView {
+  const { nodes, resources, grants, serializer } = parts;
+  function pathOf(uid: string): string | undefined {
+    const resource = resources.byUid(uid);
+    if (!resource) return nodes.byUid(uid)?.path;
+    const datasource = nodes.byId(resource.datasourceId);
+    return datasource && `${datasource.path}/${resource.path}`;
+  }
+  return {
+    name: '@resolveuid',
+    methods: ['GET'],
+    permission: 'guillotina.AccessContent',
+    takesTail: true,
+    appliesTo: isAccount,
+    answer({ tail, login, base }: ViewRequest) {
+      const [uid = ''] = tail;
+      const path = tail.length === 1 ? pathOf(uid) : undefined;
+      if (path === undefined || !grants.allows(login, path, 'guillotina.AccessContent'))
+        throw new Refusal(json({ reason: `Could not find uid: ${uid}` }, 404));
+      return { ...empty(301), headers: { location: serializer.id(base, path) } };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { isRole } from '../auth/grants.ts';
+import type { Grants, Role } from '../auth/grants.ts';
+import { empty, json } from '../http/answer.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import { preconditionFailed } from '../http/refusals.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { Database } from '../store/database.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { Serializer } from './serializer.ts';
+
+/** One line of `prinrole`. `Unset` takes the role away. */
+interface RoleChange {
+  readonly principal: string;
+  readonly role: Role;
+  readonly setting: 'Allow' | 'Unset';
+}
+
+function readChange(value: unknown): RoleChange {
+  const { principal, role, setting } = jsonObject(value);
+  if (typeof principal !== 'string' || principal === '')
+    throw preconditionFailed('principal: a login is required');
+  if (typeof role !== 'string' || !isRole(role)) throw preconditionFailed(`role: not a local role`);
+  if (setting !== 'Allow' && setting !== 'Unset')
+    throw preconditionFailed('setting: the sandbox knows Allow and Unset');
+  return { principal, role, setting };
+}
+
+function readChanges(body: Readonly<Record<string, unknown>>): RoleChange[] {
+  if ('prinperm' in body || 'roleperm' in body)
+    throw preconditionFailed('The sandbox shares by prinrole only');
+  const { prinrole } = body;
+  if (!Array.isArray(prinrole)) throw preconditionFailed('PrinPerm, RolePerm or PrinRole required');
+  return prinrole.map(readChange);
+}
+
+interface SharingParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly grants: Grants;
+  readonly serializer: Serializer;
+}
+
+/** Roles at one node, in the shape of an access list. */
+function localOf(grants: Grants, node: StoredNode): Readonly<Record<string, unknown>> {
+  const prinrole = Object.fromEntries(
+    Object.entries(grants.assignedAt(node.id)).map(([principal, roles]) => [
+      principal,
+      Object.fromEntries(roles.map((role) => [role, 'Allow'])),
+    ]),
+  );
+  return { roleperm: {}, prinperm: {}, prinrole };
+}
+
+/** `@sharing`: roles at a node and those that it inherits (API notes §4). POST merges, PUT replaces. */
+export function sharingViews({ database, nodes, grants, serializer }: SharingParts): ServiceView[] {
+  const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';
+  return [
+    {
+      name: '@sharing',
+      methods: ['GET'],
+      permission: 'guillotina.SeePermissions',
+      appliesTo,
+      answer({ target, base }: ViewRequest) {
+        const inherit: unknown[] = [];
+        const parentOf = ({ parentId }: StoredNode): StoredNode | undefined =>
+          parentId === undefined ? undefined : nodes.byId(parentId);
+        for (let node = parentOf(target.node); node; node = parentOf(node))
+          inherit.push({ '@id': serializer.id(base, node.path), ...localOf(grants, node) });
+        return json({ local: localOf(grants, target.node), inherit });
+      },
+    },
+    {
+      name: '@sharing',
+      methods: ['POST', 'PUT'],
+      permission: 'guillotina.ChangePermissions',
+      appliesTo,
+      isAction: true,
+      async answer({ target, method, json: readBody }: ViewRequest) {
+        const changes = readChanges(jsonObject(await readBody()));
+        const { id } = target.node;
+        database.transaction(() => {
+          if (method === 'PUT') grants.clear(id);
+          for (const { principal, role, setting } of changes) {
+            if (setting === 'Allow') grants.grant(id, principal, role);
+            else grants.revoke(id, principal, role);
+          }
+          nodes.touch(id);
+        });
+        return empty(200);
+      },
+    },
+  ];
+}
