@@ -24,75 +24,76 @@ export class DatasourceCommands {
     this.#notifier = notifier;
   }
 
+  /** Syncs the row's Datasource, or all that are selected. */
   async syncNow(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Sync Now'), 'sync');
-    if (!target) return;
-    const { connectionId, datasource } = target;
-    try {
-      await inView(vscode.l10n.t('Syncing'), () => this.#services.actions.sync(connectionId, datasource));
-    } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('“{0}” could not be synced.', datasource.title),
-        error,
-        () => void this.syncNow(args),
-      );
-    }
+    const targets = await this.#targets(args, vscode.l10n.t('Sync Now'), 'sync');
+    await this.#each(targets, vscode.l10n.t('Syncing'), (target) => this.#sync(target));
   }
 
+  /** Pauses or resumes the row's Datasource, or all that are selected. */
   async writeStatus(args: readonly unknown[], status: 'paused' | 'resuming'): Promise<void> {
     const pausing = status === 'paused';
-    const target = await this.#target(
-      args,
-      pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume'),
-      pausing ? 'pause' : 'resume',
-    );
-    if (!target) return;
+    const title = pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume');
+    const targets = await this.#targets(args, title, pausing ? 'pause' : 'resume');
+    const progress = pausing ? vscode.l10n.t('Pausing') : vscode.l10n.t('Resuming');
+    await this.#each(targets, progress, (target) => this.#write(target, status));
+  }
+
+  /** Sends what was not processed to processing, of the row's Datasource or of all that are selected. */
+  async reprocess(args: readonly unknown[]): Promise<void> {
+    const targets = await this.#targets(args, vscode.l10n.t('Reprocess Unprocessed'), 'reprocess');
+    await this.#each(targets, vscode.l10n.t('Sending to processing'), (target) => this.#reprocess(target));
+  }
+
+  async #sync(target: DatasourceTarget): Promise<void> {
     const { connectionId, datasource } = target;
     try {
-      const changed = await inView(pausing ? vscode.l10n.t('Pausing') : vscode.l10n.t('Resuming'), () =>
-        this.#services.actions.writeStatus(connectionId, datasource, status),
-      );
-      if (!changed) {
-        const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
-        void vscode.window.showWarningMessage(
-          vscode.l10n.t(
-            'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
-            datasource.title,
-            statusLabel(now.status, now.rawStatus),
-          ),
-        );
-      }
+      await this.#services.actions.sync(connectionId, datasource);
     } catch (error) {
-      const what = pausing
-        ? vscode.l10n.t('“{0}” could not be paused.', datasource.title)
-        : vscode.l10n.t('“{0}” could not be resumed.', datasource.title);
-      await this.#notifier.error(what, error, () => void this.writeStatus(args, status));
+      const what = vscode.l10n.t('“{0}” could not be synced.', datasource.title);
+      void this.#notifier.error(what, error, () => void this.#sync(target));
     }
   }
 
-  async reprocess(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Reprocess Unprocessed'), 'reprocess');
-    if (!target) return;
+  async #write(target: DatasourceTarget, status: 'paused' | 'resuming'): Promise<void> {
     const { connectionId, datasource } = target;
     try {
-      await inView(vscode.l10n.t('Sending to processing'), () =>
-        this.#services.actions.reprocess(connectionId, datasource),
-      );
-      vscode.window.setStatusBarMessage(
-        vscode.l10n.t('Unprocessed Resources of “{0}” were sent to processing', datasource.title),
-        5_000,
+      if (await this.#services.actions.writeStatus(connectionId, datasource, status)) return;
+      const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
+          datasource.title,
+          statusLabel(now.status, now.rawStatus),
+        ),
       );
     } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('“{0}” could not be sent to processing.', datasource.title),
-        error,
-        () => void this.reprocess(args),
-      );
+      const what =
+        status === 'paused'
+          ? vscode.l10n.t('“{0}” could not be paused.', datasource.title)
+          : vscode.l10n.t('“{0}” could not be resumed.', datasource.title);
+      void this.#notifier.error(what, error, () => void this.#write(target, status));
+    }
+  }
+
+  async #reprocess(target: DatasourceTarget): Promise<void> {
+    const { connectionId, datasource } = target;
+    try {
+      await this.#services.actions.reprocess(connectionId, datasource);
+      const done = vscode.l10n.t('Unprocessed Resources of “{0}” were sent to processing', datasource.title);
+      vscode.window.setStatusBarMessage(done, 5_000);
+    } catch (error) {
+      const what = vscode.l10n.t('“{0}” could not be sent to processing.', datasource.title);
+      void this.#notifier.error(what, error, () => void this.#reprocess(target));
     }
   }
 
   async refreshCredentials(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Refresh Credentials'), 'credentials');
+    const [target] = await this.#targets(
+      args.slice(0, 1),
+      vscode.l10n.t('Refresh Credentials'),
+      'credentials',
+    );
     if (!target) return;
     const { connectionId, datasource } = target;
     const kept = await this.#services.authSecrets.read(connectionId, datasource.id);
@@ -126,17 +127,18 @@ export class DatasourceCommands {
     }
   }
 
-  /** The row's Datasource if it allows the action now, else one that the user picks among those that do. */
-  async #target(
+  /** The Datasource, or those selected, that allow the action now; from the palette one that the user picks. */
+  async #targets(
     args: readonly unknown[],
     title: string,
     action: DatasourceAction,
-  ): Promise<DatasourceTarget | undefined> {
-    const target = await this.#picker.resolve(args, title, (datasource) =>
+  ): Promise<readonly DatasourceTarget[]> {
+    const targets = await this.#picker.resolveAll(args, title, (datasource) =>
       availableActions(datasource).has(action),
     );
-    if (!target || availableActions(target.datasource).has(action)) return target;
-    const { datasource } = target;
+    const [first] = targets;
+    if (!first || availableActions(first.datasource).has(action)) return targets;
+    const { datasource } = first;
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         '{0}: “{1}” does not allow this at the moment ({2}).',
@@ -145,6 +147,18 @@ export class DatasourceCommands {
         statusLabel(datasource.status, datasource.rawStatus),
       ),
     );
-    return undefined;
+    return [];
+  }
+
+  /** One after the other: the service has many users. */
+  async #each(
+    targets: readonly DatasourceTarget[],
+    title: string,
+    act: (target: DatasourceTarget) => Promise<void>,
+  ): Promise<void> {
+    if (targets.length === 0) return;
+    await inView(title, async () => {
+      for (const target of targets) await act(target);
+    });
   }
 }
