@@ -69,6 +69,24 @@ export class DatasourcePicker {
     return this.pick(title, suits);
   }
 
+  /** Like {@link resolve}, but all selected rows if the command was called on one of them. */
+  async resolveAll(
+    args: readonly unknown[],
+    title: string,
+    suits: (datasource: Datasource) => boolean,
+  ): Promise<readonly DatasourceTarget[]> {
+    const [, selected] = args;
+    const rows = Array.isArray(selected) ? selected.filter(isDatasourceNode) : [];
+    if (rows.length > 1) {
+      return rows.flatMap(({ connectionId, datasourceId }) => {
+        const datasource = this.#store.find(connectionId, datasourceId);
+        return datasource && suits(datasource) ? [{ connectionId, datasource }] : [];
+      });
+    }
+    const target = await this.resolve(args, title, suits);
+    return target ? [target] : [];
+  }
+
   async pick(
     title: string,
     suits: (datasource: Datasource) => boolean,
