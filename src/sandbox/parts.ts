@@ -21,7 +21,7 @@ import { childrenViews } from './listing/childrenViews.ts';
 import { dataView } from './listing/dataView.ts';
 import { Scrolls } from './listing/scrolls.ts';
 import { sizeView } from './listing/sizeView.ts';
-import { processingViews } from './processing/actionViews.ts';
+import { processingViews, unprocessedCsvView } from './processing/actionViews.ts';
 import { ProcessingPipeline } from './processing/pipeline.ts';
 import { frontsearchView } from './search/frontsearchView.ts';
 import { Searcher } from './search/searcher.ts';
@@ -160,6 +160,7 @@ export function buildParts(options: PartsOptions): Parts {
       sendToSpyderView(engine, datasources),
       refreshCredentialsView(engine, datasources, tokens),
       ...processingViews(resources, pipeline),
+      unprocessedCsvView(resources),
     ];
     const traversal = new Traversal(nodes, datasources, resources, grants);
     const api = new Api({ container, account, tokens, grants, traversal, switches, views });

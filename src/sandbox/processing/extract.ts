@@ -1,4 +1,6 @@
-import { convert } from 'html-to-text';
+import { htmlText } from './htmlText.ts';
+import { mailText } from './mailText.ts';
+import { pdfText } from './pdfText.ts';
 
 /** What processing makes of a file. */
 export interface Extraction {
@@ -26,7 +28,6 @@ const textTypes = new Set([
   'application/sql',
   'application/x-sh',
   'application/ld+json',
-  'message/rfc822',
 ]);
 
 /** Extensions that the type list does not know, or takes for something else (`.ts` is a video there). */
@@ -49,11 +50,14 @@ const textExtensions = new Set([
   'h',
   'cpp',
   'rb',
-  'eml',
 ]);
 
-/** How a file's text is got at; undefined for formats that have none, or are not read yet. */
-export function textKind(contentType: string, extension: string): 'html' | 'plain' | undefined {
+type TextKind = 'html' | 'plain' | 'pdf' | 'mail';
+
+/** How a file's text is got at; undefined for formats that have none, or are not read. */
+function textKind(contentType: string, extension: string): TextKind | undefined {
+  if (contentType === 'application/pdf') return 'pdf';
+  if (contentType === 'message/rfc822') return 'mail';
   if (htmlTypes.has(contentType)) return 'html';
   if (contentType.startsWith('text/') || textTypes.has(contentType)) return 'plain';
   return textExtensions.has(extension) || extension === '' ? 'plain' : undefined;
@@ -67,39 +71,36 @@ function decode(bytes: Uint8Array): string | undefined {
   return new TextDecoder().decode(bytes);
 }
 
+/** @throws Error when a reader does; undefined when it is no text under a text's name */
+async function read(kind: TextKind, bytes: Uint8Array): Promise<string | undefined> {
+  if (kind === 'pdf') return pdfText(bytes);
+  if (kind === 'mail') return mailText(bytes);
+  const source = decode(bytes);
+  return source === undefined || kind === 'plain' ? source : htmlText(source);
+}
+
 /** The text of a file. Never throws: what goes wrong is an exception of the Resource. */
-export function extractText(bytes: Uint8Array, contentType: string, extension: string): Extraction {
+export async function extractText(
+  bytes: Uint8Array,
+  contentType: string,
+  extension: string,
+): Promise<Extraction> {
   const kind = textKind(contentType, extension);
   if (kind === undefined) return { text: '', exception: undefined };
-  const source = decode(bytes);
-  // Without an extension there is no promise of text to break.
-  if (source === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
   try {
-    const text = kind === 'html' ? htmlText(source) : source;
+    const text = await read(kind, bytes);
+    // Without an extension there is no promise of text to break.
+    if (text === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
     if (text.length <= longestText) return { text, exception: undefined };
     return {
       text: text.slice(0, longestText).toWellFormed(),
       exception: 'Large Text Truncated',
       isNote: true,
     };
-  } catch {
-    return { text: '', exception: 'Has Error' };
+  } catch (error) {
+    const isEncrypted = error instanceof Error && error.name === 'PasswordException';
+    return isEncrypted
+      ? { text: '', exception: 'Encrypted Document', isNote: true }
+      : { text: '', exception: 'Has Error' };
   }
-}
-
-function htmlText(source: string): string {
-  return convert(source, {
-    wordwrap: false,
-    limits: { maxInputLength: longestText * 4 },
-    selectors: [
-      { selector: 'a', options: { ignoreHref: true } },
-      { selector: 'img', format: 'skip' },
-      // Headings stay as they are written, so that a phrase is found as it reads.
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false },
-      })),
-      { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
-    ],
-  });
 }

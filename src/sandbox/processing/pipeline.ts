@@ -74,7 +74,7 @@ export class ProcessingPipeline {
       if (batch.length === 0) return;
       const extractions: [StoredResource, Extraction][] = [];
       for (const resource of batch) {
-        extractions.push([resource, this.#extract(resource)]);
+        extractions.push([resource, await this.#extract(resource)]);
         await setImmediate();
         if (this.#isClosed()) return;
       }
@@ -86,7 +86,7 @@ export class ProcessingPipeline {
     return this.#closed;
   }
 
-  #extract(resource: StoredResource): Extraction {
+  async #extract(resource: StoredResource): Promise<Extraction> {
     const { contentId, size, contentType, extension } = resource;
     if (contentId === undefined) return { text: '', exception: resource.originException };
     if (size > largestFile) return { text: '', exception: undefined };

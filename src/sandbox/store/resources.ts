@@ -196,6 +196,13 @@ export class ResourceStore {
       .map(resourceOf);
   }
 
+  /** Those of a Datasource that went through the pipeline with an exception. */
+  failed(datasourceId: number): StoredResource[] {
+    return this.#database
+      .all("SELECT * FROM resources WHERE datasource_id = ? AND state = 'failed' ORDER BY id", datasourceId)
+      .map(resourceOf);
+  }
+
   countQueued(): number {
     return Number(
       this.#database.get("SELECT count(*) AS n FROM resources WHERE state = 'queued'")?.['n'] ?? 0,
