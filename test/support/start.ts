@@ -1,17 +1,15 @@
 // npm start: a sandbox with sample Datasources, and a VS Code with the extension, signed in to it.
-//   node test/support/start.ts [--origin [NAME=]DIR[:TYPE[:SYNC]]]… [--data DIR] [--port N] [--no-open]
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findOnPath } from './findOnPath.ts';
+import { findDesktopCommand, openDesktopWindow } from './desktopWindow.ts';
 import { installExtension } from './packagedExtension.ts';
 import { startProcess, stopOnSignals } from './processes.ts';
-import type { StartedProcess } from './processes.ts';
-import { node24, repository, vscodeTestFolder } from './repository.ts';
+import { node24, repository } from './repository.ts';
 import { startSandboxProcess, writeConnectionFile } from './sandbox.ts';
 import type { SandboxConnection } from './sandbox.ts';
-import { getServerVsCode, hasDisplay } from './vscode.ts';
-import { writeDesktopSettings } from './desktopSettings.ts';
+import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer } from './vscodeServer.ts';
 
 const usage = `npm start -- [options]
@@ -19,8 +17,15 @@ const usage = `npm start -- [options]
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder of yours as a Datasource; may be repeated
   --data DIR   keep what the sandbox collected in DIR
   --port N     where VS Code in the browser listens (default: any free port)
-  --browser    VS Code in the browser even where the desktop's is installed
-`;
+  --browser    VS Code in the browser even where the desktop's is installed`;
+
+/** VS Code, open. */
+interface OpenedVsCode {
+  readonly closed: Promise<unknown>;
+  close(): Promise<void>;
+  /** Tells the user where it is. */
+  readonly words: string;
+}
 
 const stops: (() => Promise<unknown>)[] = [];
 
@@ -33,39 +38,29 @@ async function build(): Promise<void> {
     cwd: repository,
     onOutput: (text, stream) => process[stream].write(text),
   });
-  if ((await built.exited) !== 0)
+  if ((await built.exited) !== 0) {
     throw new Error('The extension could not be built; the reason stands above.');
+  }
 }
 
-/** Starts VS Code; `exited` of what it gives ends when the user closes it. */
 async function openVsCode(
   connectionFile: string,
-  options: { port: number; browser: boolean },
-): Promise<{ process: StartedProcess; words: string }> {
-  const home = path.join(vscodeTestFolder, 'start');
+  options: { readonly port: number; readonly inBrowser: boolean },
+): Promise<OpenedVsCode> {
+  // A fresh user each time: an earlier one would still be signed in to a sandbox that is gone.
+  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-start-'));
+  stops.push(() => rm(home, { recursive: true, force: true }));
   const folder = path.join(home, 'workspace');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder);
   const env = { ONNA_SANDBOX_CONNECTION: connectionFile };
-  const desktop = options.browser || !hasDisplay() ? undefined : findOnPath(['code']);
+  const desktop = options.inBrowser ? undefined : findDesktopCommand();
   if (desktop !== undefined) {
-    const user = path.join(home, 'desktop');
-    await writeDesktopSettings(user, {});
-    const args = [
-      folder,
-      '--new-window',
-      '--wait',
-      `--user-data-dir=${user}`,
-      `--extensions-dir=${path.join(home, 'desktop-extensions')}`,
-    ];
-    const process_ = await startProcess(desktop, [...args, `--extensionDevelopmentPath=${repository}`], {
-      env: { ...process.env, ...env },
-    });
-    return { process: process_, words: 'VS Code opens in a window of its own.' };
+    const window = await openDesktopWindow(desktop, { home, folder, env });
+    return { ...window, words: 'VS Code opens in a window of its own; closing it stops everything, too.' };
   }
-  const extensionsFolder = path.join(home, 'extensions');
-  await rm(extensionsFolder, { recursive: true, force: true });
-  await installExtension(extensionsFolder);
   const vscode = await getServerVsCode();
+  const extensionsFolder = path.join(home, 'extensions');
+  await installExtension(extensionsFolder);
   const server = await startVsCodeServer({
     vscode,
     folder,
@@ -76,22 +71,30 @@ async function openVsCode(
     forPeople: true,
   });
   return {
-    process: server.process,
-    words: `Open VS Code in your browser:  ${server.url}\n  (${vscode.label})`,
+    closed: server.process.exited,
+    close: () => server.process.stop(),
+    words: `Open this in your browser:  ${server.url}\nIt is ${vscode.label}.`,
   };
 }
 
 function tell(connection: SandboxConnection, words: string): void {
   console.log(`
 ${words}
-The Onna view is in the activity bar, signed in to the sandbox:
 
+The Onna view (in the activity bar) is signed in to the sandbox:
   server    ${connection.baseUrl}
-  account   ${connection.container} / ${connection.account}
+  account   ${connection.account}, container ${connection.container}
   user      ${connection.user}
   password  ${connection.password}
 
-Ctrl+C stops everything.`);
+Ctrl+C stops everything.
+`);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error(`--port is “${text}”; it must be a number from 0 to 65535.`);
 }
 
 async function main(): Promise<void> {
@@ -108,24 +111,33 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  stopOnSignals(stopAll);
+  const port = readPort(values.port);
   console.log('Building the extension …');
   await build();
   console.log('Starting the sandbox …');
   const origins = values.origin.flatMap((origin) => ['--origin', origin]);
   const data = values.data === undefined ? [] : ['--data', values.data];
-  const sandbox = await startSandboxProcess(['--samples', ...origins, ...data], (text) =>
-    process.stderr.write(text),
-  );
+  let told = false;
+  const sandbox = await startSandboxProcess(['--samples', ...origins, ...data], (text) => {
+    // Before the user knows where it is, and after Ctrl+C, it would only stand in the way.
+    if (told && stops.length > 0) process.stdout.write(text);
+  });
   stops.push(() => sandbox.process.stop());
   const { file, remove } = await writeConnectionFile(sandbox.connection);
   stops.push(remove);
-  const opened = await openVsCode(file, { port: Number(values.port), browser: values.browser });
-  stops.push(() => opened.process.stop());
+  const opened = await openVsCode(file, { port, inBrowser: values.browser });
+  stops.push(() => opened.close());
   tell(sandbox.connection, opened.words);
-  await Promise.race([sandbox.process.exited, opened.process.exited]);
+  told = true;
+  const ended = await Promise.race([
+    sandbox.process.exited.then(() => 'The sandbox'),
+    opened.closed.then(() => 'VS Code'),
+  ]);
+  // Nothing to tell a user who has ended both.
+  if (stops.length > 0) console.log(`${ended} has ended.`);
 }
 
+stopOnSignals(stopAll);
 try {
   await main();
 } catch (error) {

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { writeDesktopSettings } from './desktopSettings.ts';
+import { findOnPath } from './findOnPath.ts';
+import { startProcess } from './processes.ts';
+import { repository } from './repository.ts';
+import { hasDisplay } from './vscode.ts';
+
+/** A window of desktop VS Code. */
+export interface DesktopWindow {
+  /** Settles when the user has closed the window, or it was closed from here. Never rejects. */
+  readonly closed: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * The command `code` of a desktop VS Code that can be started here with an environment of ours. In a
+ * terminal of a remote window `code` only talks to the window's machine; in WSL it is the one of Windows.
+ */
+export function findDesktopCommand(): string | undefined {
+  if (!hasDisplay() || process.env['VSCODE_IPC_HOOK_CLI'] !== undefined) return undefined;
+  const command = findOnPath(['code']);
+  const isOfWindows = process.platform === 'linux' && command?.startsWith('/mnt/') === true;
+  return isOfWindows ? undefined : command;
+}
+
+/**
+ * Ends VS Code's main process, which the command starts outside of its own process group. VS Code leaves
+ * its process id in the folder of the user's data; one from before `since` (ms) is another's.
+ */
+async function endMainProcess(userDataFolder: string, since: number): Promise<void> {
+  const lock = path.join(userDataFolder, 'code.lock');
+  if (!existsSync(lock) || (await stat(lock)).mtimeMs < since) return;
+  const pid = Number(await readFile(lock, 'utf8'));
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended between our look and our call.
+  }
+}
+
+/**
+ * Opens a folder in desktop VS Code, with the extension from this checkout, a user of its own, and these
+ * variables in the extension's environment.
+ * @param home an absolute folder for what this user of VS Code has
+ */
+export async function openDesktopWindow(
+  command: string,
+  options: { readonly home: string; readonly folder: string; readonly env: NodeJS.ProcessEnv },
+): Promise<DesktopWindow> {
+  const userDataFolder = path.join(options.home, 'user');
+  await writeDesktopSettings(userDataFolder, {});
+  const args = [
+    '--new-window',
+    '--wait',
+    `--user-data-dir=${userDataFolder}`,
+    `--extensions-dir=${path.join(options.home, 'extensions')}`,
+    `--extensionDevelopmentPath=${repository}`,
+    '--disable-workspace-trust',
+    // Electron refuses to sandbox what root starts.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
+  const since = Date.now() - 1_000;
+  const started = await startProcess(command, [...args, options.folder], {
+    env: { ...process.env, ...options.env },
+  });
+  return {
+    closed: started.exited,
+    close: async () => {
+      await endMainProcess(userDataFolder, since);
+      await started.stop();
+    },
+  };
+}
