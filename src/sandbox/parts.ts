@@ -38,10 +38,15 @@ import { refreshCredentialsView, sendToSpyderView } from './sync/actionViews.ts'
 import { Collector } from './sync/collector.ts';
 import { SyncEngine } from './sync/engine.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
+import { UploadReceiver } from './upload/receiver.ts';
+import { UploadStore } from './upload/uploadStore.ts';
+import { uploadViews } from './upload/uploadViews.ts';
 
 /** What all parts are made from. */
 export interface PartsOptions {
   readonly file: string;
+  /** Where the bytes of uploads under way are. */
+  readonly uploadFolder: string;
   readonly container: string;
   readonly account: string;
   readonly owner: string;
@@ -69,6 +74,7 @@ export interface Parts {
   readonly resources: ResourceStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
+  readonly uploads: UploadStore;
   readonly users: UserStore;
   readonly tokens: Tokens;
   readonly grants: Grants;
@@ -132,12 +138,18 @@ export function buildParts(options: PartsOptions): Parts {
       onCollected,
       log,
     });
+    const uploads = new UploadStore(options.uploadFolder, settings);
+    const receiver = new UploadReceiver({
+      ...{ database, nodes, datasources, resources, contents, settings, timestamps, uploads },
+      onReceived: onCollected,
+    });
     const auth = new AuthServer({ account, users, codes: new AuthCodes(clock), tokens, switches });
     const views: ServiceView[] = [
       auth.codeView(),
       objectView(serializer),
       workspacesView(nodes, grants, serializer),
       patchView({ database, nodes, datasources, engine, index, switches }),
+      ...uploadViews({ uploads, receiver, serializer }),
       createView({ tree, engine, serializer, timestamps, owner }),
       deleteView({ database, nodes, datasources, resources, collector, engine, index }),
       ...sharingViews({ database, nodes, grants, serializer }),
@@ -178,7 +190,21 @@ export function buildParts(options: PartsOptions): Parts {
         datasources,
         resources,
       },
-      ...{ contents, index, users, tokens, grants, tree, switches, collector, pipeline, engine, auth, api },
+      ...{
+        contents,
+        index,
+        uploads,
+        users,
+        tokens,
+        grants,
+        tree,
+        switches,
+        collector,
+        pipeline,
+        engine,
+        auth,
+        api,
+      },
     };
   } catch (error) {
     database.close();

@@ -51,6 +51,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     parts = buildParts({
       file: path.join(dataFolder, 'sandbox.sqlite'),
+      uploadFolder: path.join(dataFolder, 'uploads'),
       container: options.container ?? 'rel0',
       account: options.account ?? 'sandbox',
       owner: user,
@@ -71,6 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     await handle.addUser({ login: user, password, role: 'guillotina.Manager', at: '' });
     parts.contents.removeUnfinished();
+    await parts.uploads.removeUnknown();
     await handle.listen(options.port ?? 0);
     parts.engine.start();
     parts.pipeline.wake();

@@ -19,6 +19,7 @@ export interface ApiRequest {
   readonly origin: string;
   header(name: string): string | undefined;
   json(): Promise<unknown>;
+  stream(): AsyncIterable<Uint8Array>;
 }
 
 /** Everything below `/api/{container}/{account}`: who asks, for what, whether it is allowed, and the view that answers. */
@@ -73,6 +74,7 @@ export class Api {
       base: `${request.origin}/api/${encodeURIComponent(request.container)}/${encodeURIComponent(request.account)}`,
       header: (name) => request.header(name),
       json: () => request.json(),
+      stream: () => request.stream(),
     };
     const answer = await view.answer(viewRequest);
     if (view.isAction && this.#switches.state.emptyActionBodies && answer.status === 200) {

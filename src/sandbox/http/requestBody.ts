@@ -7,15 +7,19 @@ export const bodyLimitBytes = 8 * 1024 * 1024;
 /** The whole body, of whatever method. @throws Refusal 413 beyond the limit */
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes);
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  // Left whole on refusal: the answer still has to go out over the same socket.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readStream(request)) {
     size += chunk.length;
     if (size > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The body as it arrives. Left whole when its reader stops: the answer still has to go out over the same socket. */
+export function readStream(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 /**

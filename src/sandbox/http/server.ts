@@ -15,7 +15,7 @@ import { answerControl } from './controlRoutes.ts';
 import type { Controls } from './controlRoutes.ts';
 import { failByBurst, spoilBody } from './faults.ts';
 import { methodNotAllowed, notFound, serverError } from './refusals.ts';
-import { readJson } from './requestBody.ts';
+import { readJson, readStream } from './requestBody.ts';
 import { segmentsOf } from './traversal.ts';
 
 const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
@@ -92,6 +92,7 @@ export class SandboxServer {
         origin: `http://${request.headers.host ?? ''}`,
         header: (name) => headerOf(request, name),
         json: () => readJson(request),
+        stream: () => readStream(request),
       });
     this.#route('/api/:container/:account', answerApi);
     this.#route('/api/:container/:account/*', answerApi);

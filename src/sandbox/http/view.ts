@@ -30,6 +30,8 @@ export interface ViewRequest {
   readonly header: (name: string) => string | undefined;
   /** @throws Refusal 412, 413 */
   readonly json: () => Promise<unknown>;
+  /** The body as it arrives, without a limit. Read this or `json`, once. */
+  readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
 /** One `@service`, or (with the name `''`) the object itself. */

@@ -17,6 +17,10 @@ export class Settings {
     this.#database.run('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', name, value);
   }
 
+  remove(name: string): void {
+    this.#database.run('DELETE FROM settings WHERE name = ?', name);
+  }
+
   /** What is stored, or `make()`, which then is. */
   getOrMake(name: string, make: () => string): string {
     const stored = this.get(name);

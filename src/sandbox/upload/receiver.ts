@@ -1,0 +1,84 @@
+import { open } from 'node:fs/promises';
+import type { ContentStore } from '../store/contents.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { ResourceStore } from '../store/resources.ts';
+import type { Settings } from '../store/settings.ts';
+import type { Timestamps } from '../store/timestamps.ts';
+import { contentTypeOf, extensionOf, resourcePath } from '../sync/naming.ts';
+import type { Upload, UploadStore } from './uploadStore.ts';
+
+interface ReceiverParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly contents: ContentStore;
+  readonly settings: Settings;
+  readonly timestamps: Timestamps;
+  readonly uploads: UploadStore;
+  /** Told when something waits for the pipeline. */
+  readonly onReceived: () => void;
+}
+
+/** Makes Resources of uploads that are complete. A file of the same name gets the new content. */
+export class UploadReceiver {
+  readonly #parts: ReceiverParts;
+
+  constructor(parts: ReceiverParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The Resource, its Datasource's feed entry and the end of the upload are one transaction.
+   * @returns The Resource's path below its Datasource; undefined when that was removed meanwhile.
+   */
+  async receive(upload: Upload): Promise<string | undefined> {
+    const { database, nodes, datasources, contents, settings, uploads, onReceived } = this.#parts;
+    const handle = await open(uploads.path(upload), 'r');
+    let path: string | undefined;
+    try {
+      const { size } = await handle.stat();
+      const content = await contents.read(handle, size, new AbortController().signal);
+      path = database.transaction(() => {
+        if (!datasources.byId(upload.nodeId)) return undefined;
+        const stored = this.#store(upload, contents.keep(content));
+        settings.remove(`upload:${upload.id}`);
+        nodes.touch(upload.nodeId);
+        return stored;
+      });
+    } finally {
+      await handle.close();
+    }
+    await uploads.remove(upload);
+    onReceived();
+    return path;
+  }
+
+  #store({ nodeId, fileName }: Upload, content: { readonly id: number; readonly size: number }): string {
+    const { datasources, resources, contents, timestamps } = this.#parts;
+    const known = resources.byOriginKey(nodeId, fileName);
+    const now = timestamps.now();
+    const collected = {
+      datasourceId: nodeId,
+      path: known?.path ?? resourcePath(fileName, (path) => resources.byPath(nodeId, path) !== undefined),
+      originKey: fileName,
+      title: fileName,
+      extension: extensionOf(fileName),
+      contentType: contentTypeOf(fileName),
+      size: content.size,
+      contentId: content.id,
+      originModified: now,
+      originException: undefined,
+      seenRun: datasources.byId(nodeId)?.run ?? 0,
+    };
+    if (!known) {
+      resources.insert(collected, now);
+    } else {
+      resources.replace(known.id, collected, now);
+      if (known.contentId !== undefined && known.contentId !== content.id) contents.release(known.contentId);
+    }
+    return collected.path;
+  }
+}

@@ -1,0 +1,42 @@
+import { schemaViolation } from '../http/refusals.ts';
+import type { ViewRequest } from '../http/view.ts';
+import { uploadLimitBytes } from './uploadStore.ts';
+
+/** What every answer of TUS 1.0.0 carries. */
+export const tusHeaders: Readonly<Record<string, string>> = { 'tus-resumable': '1.0.0' };
+
+/** A header that holds a number of bytes. @throws Refusal 412 when it holds anything else */
+export function bytesHeader(header: ViewRequest['header'], name: string): number | undefined {
+  const value = header(name);
+  if (value === undefined) return undefined;
+  const bytes = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(bytes <= uploadLimitBytes))
+    throw schemaViolation('body', name, `A number of bytes up to ${uploadLimitBytes} is required`);
+  return bytes;
+}
+
+/** @throws Refusal 412 without `TUS-Resumable` (API notes §4) */
+export function requireTus(header: ViewRequest['header']): void {
+  if (header('tus-resumable') !== '1.0.0')
+    throw schemaViolation('body', 'TUS-Resumable', '1.0.0 is required');
+}
+
+/** The name of an uploaded file, without any folders. @throws Refusal 412 when there is none */
+export function readFileName(name: string | undefined): string {
+  const plain =
+    name
+      ?.split(/[/\\]/)
+      .at(-1)
+      ?.replaceAll(/\p{Cc}/gu, '')
+      .trim() ?? '';
+  if (plain === '' || plain === '.' || plain === '..' || plain.length > 255)
+    throw schemaViolation('body', 'filename', 'A file name of 255 characters at most is required');
+  return plain;
+}
+
+/** `filename` of `Upload-Metadata`: pairs of a key and a value in base64. */
+export function metadataFileName(metadata: string | undefined): string | undefined {
+  const pairs = (metadata ?? '').split(',').map((pair) => pair.trim().split(/\s+/));
+  const value = pairs.find(([key]) => key?.toLowerCase() === 'filename')?.[1];
+  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
+}
