@@ -1,8 +1,11 @@
-// npm test: builds, then runs the layers in a row:  node test/support/test.ts [check|unit|host|ui …]
+// npm test: builds, then runs the layers in a row, each to its end whatever the others came to:
+//   node test/support/test.ts [check|unit|host|ui …] [FILE…] [--grep WORDS]
+// A FILE belongs to its layer, by the folder below test/ that it lies in. The last line counts it all.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
 import type { LayerReport } from './layerReporter.ts';
 import { startProcess, stopOnSignals } from './processes.ts';
@@ -24,6 +27,9 @@ const checks: Readonly<Record<string, readonly string[]>> = {
 const layers = ['check', 'unit', 'host', 'ui'] as const;
 type Layer = (typeof layers)[number];
 
+/** The longest that one command may take, in ms: a hanging one must not hang the whole run. */
+const commandTimeoutMs = 8 * 60_000;
+
 let running: StartedProcess | undefined;
 stopOnSignals(async () => running?.stop());
 
@@ -33,7 +39,11 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
     env: { ...process.env, ...env },
     onOutput: (text, stream) => process[stream].write(text),
   });
-  return running.exited;
+  const impatience = setTimeout(() => {
+    console.log(`  ✗ It did not end within ${commandTimeoutMs / 60_000} minutes.`);
+    void running?.stop();
+  }, commandTimeoutMs);
+  return running.exited.finally(() => clearTimeout(impatience));
 }
 
 async function runChecks(): Promise<Outcome> {
@@ -60,23 +70,43 @@ async function runTests(args: readonly string[], report: string): Promise<Outcom
     : { passed, failed };
 }
 
-function runLayer(layer: Layer, report: string): Promise<Outcome> {
+function runLayer(layer: Layer, files: readonly string[], report: string): Promise<Outcome> {
   switch (layer) {
     case 'check':
       return runChecks();
     case 'host':
-      return runTests(['test/support/host.ts'], report);
+      return runTests(['test/support/host.ts', ...files], report);
     case 'unit':
     case 'ui':
-      return runTests(['test/support/runLayer.ts', layer], report);
+      return runTests(['test/support/runLayer.ts', layer, ...files], report);
   }
 }
 
-async function main(): Promise<void> {
-  const named = process.argv.slice(2);
+interface Choice {
+  readonly layers: readonly Layer[];
+  readonly filesOf: (layer: Layer) => readonly string[];
+}
+
+function readChoice(): Choice {
+  const { values, positionals } = parseArgs({
+    options: { grep: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (values.grep !== undefined) process.env['ONNA_TEST_GREP'] = values.grep;
+  const files = positionals.filter((word) => word.endsWith('.test.ts'));
+  const filesOf = (layer: Layer) => files.filter((file) => file.split(/[\\/]/).includes(layer));
+  const named = positionals.filter((word) => !files.includes(word));
   const unknown = named.find((name) => !layers.some((layer) => layer === name));
   if (unknown !== undefined) throw new Error(`There is no layer “${unknown}”: ${layers.join(', ')}.`);
-  const chosen = layers.filter((layer) => named.length === 0 || named.includes(layer));
+  const everything = positionals.length === 0;
+  return {
+    layers: layers.filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0),
+    filesOf,
+  };
+}
+
+async function main(): Promise<void> {
+  const { layers: chosen, filesOf } = readChoice();
   console.log('build');
   let passed = 0;
   let failed = 0;
@@ -88,7 +118,7 @@ async function main(): Promise<void> {
     for (const layer of chosen) {
       const started = Date.now();
       console.log(layer);
-      const outcome = await runLayer(layer, path.join(reports, `${layer}.json`));
+      const outcome = await runLayer(layer, filesOf(layer), path.join(reports, `${layer}.json`));
       console.log(
         `  ${layer}: ${outcome.passed} passed, ${outcome.failed} failed in ${((Date.now() - started) / 1_000).toFixed(0)} s`,
       );
