@@ -27,6 +27,14 @@ const origins = [
   'SlackE',
 ] as const;
 
+/** `@type`s of all Datasources. */
+export const datasourceTypes: readonly string[] = origins.map((origin) => `${origin}Datasource`);
+
+/** Whether it is one of the enterprise types, which are listed apart (API notes §2). */
+export function isEnterpriseType(type: string): boolean {
+  return type === 'SlackEDatasource';
+}
+
 /** Names as one types them: lower case, without the suffix. */
 export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
 

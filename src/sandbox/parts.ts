@@ -1,3 +1,4 @@
+import { accountViews } from './account/accountViews.ts';
 import { AuthServer } from './auth/authServer.ts';
 import { AuthCodes } from './auth/codes.ts';
 import { Grants } from './auth/grants.ts';
@@ -34,7 +35,7 @@ import { ResourceStore } from './store/resources.ts';
 import { Settings } from './store/settings.ts';
 import { Timestamps } from './store/timestamps.ts';
 import { SwitchBoard } from './switches.ts';
-import { refreshCredentialsView, sendToSpyderView } from './sync/actionViews.ts';
+import { refreshCredentialsView, sendToSpyderView, updateCredentialsView } from './sync/actionViews.ts';
 import { Collector } from './sync/collector.ts';
 import { SyncEngine } from './sync/engine.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
@@ -171,6 +172,8 @@ export function buildParts(options: PartsOptions): Parts {
       frontsearchView(new Searcher(database), grants, serializer),
       sendToSpyderView(engine, datasources),
       refreshCredentialsView(engine, datasources, tokens),
+      updateCredentialsView(engine, datasources),
+      ...accountViews({ account, nodes, datasources, grants, users }),
       ...processingViews(resources, pipeline),
       unprocessedCsvView(resources),
     ];

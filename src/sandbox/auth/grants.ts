@@ -102,16 +102,22 @@ export class Grants {
     return roles;
   }
 
+  /** Roles of `login` at `path`, those from above included. */
+  roles(login: string, path: string): Role[] {
+    return this.#database
+      .all(
+        `SELECT DISTINCT role FROM grants JOIN nodes ON nodes.id = node_id
+         WHERE login = ? AND path IN (SELECT value FROM json_each(?)) ORDER BY role`,
+        login,
+        JSON.stringify(upwards(path)),
+      )
+      .map((row) => String(row['role']) as Role);
+  }
+
   /** Everything that `login` may do at `path`. Nobody (undefined) may nothing. */
   permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
     if (login === undefined) return new Set();
-    const rows = this.#database.all(
-      `SELECT DISTINCT role FROM grants JOIN nodes ON nodes.id = node_id
-       WHERE login = ? AND path IN (SELECT value FROM json_each(?))`,
-      login,
-      JSON.stringify(upwards(path)),
-    );
-    const granted = new Set(rows.flatMap((row) => permissionsOf[String(row['role']) as Role]));
+    const granted = new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
     // The account's own page is everybody's who has a login; what it lists is not.
     if (path === '') for (const permission of view) granted.add(permission);
     return granted;

@@ -1,4 +1,4 @@
-import { json } from '../http/answer.ts';
+import { empty, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { fieldErrors, preconditionFailed } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
@@ -53,6 +53,25 @@ async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tok
 function walletEntryOf(target: Target): string | undefined {
   if (target.kind !== 'node') return undefined;
   return target.node.type === 'WalletEntry' ? target.node.uid : target.datasource?.walletEntry;
+}
+
+/** POST `@updateServiceCredentials?auth_code=`: the end of an authorization at the origin: 204, 412 for a wrong code (API notes §5). */
+export function updateCredentialsView(engine: SyncEngine, datasources: DatasourceStore): ServiceView {
+  return {
+    name: '@updateServiceCredentials',
+    methods: ['POST'],
+    permission: 'guillotina.ModifyContent',
+    appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
+    isAction: true,
+    answer({ target, query }: ViewRequest) {
+      const code = nonEmpty(query.get('auth_code'));
+      if (code === undefined || code.length < shortestSecret) throw preconditionFailed('Invalid auth_code');
+      const walletEntry = walletEntryOf(target);
+      if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
+      engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+      return empty(204);
+    },
+  };
 }
 
 /** POST `@refreshServiceCredentials` of a Datasource or a wallet entry. */

@@ -1,0 +1,138 @@
+import type { Grants } from '../auth/grants.ts';
+import type { UserStore } from '../auth/users.ts';
+import { datasourceTypes, isEnterpriseType } from '../datasourceTypes.ts';
+import { json } from '../http/answer.ts';
+import { schemaViolation } from '../http/refusals.ts';
+import { anyTarget, isAccount } from '../http/view.ts';
+import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+
+interface AccountParts {
+  readonly account: string;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly grants: Grants;
+  readonly users: UserStore;
+}
+
+const plainTypes = datasourceTypes.filter((type) => !isEnterpriseType(type));
+const enterpriseTypes = datasourceTypes.filter(isEnterpriseType);
+const groupTypes = ['PEOPLE_GROUP', 'WORK_SPACE', 'ALL'];
+
+function isAccountOrUser(target: Target): boolean {
+  return isAccount(target) || (target.kind === 'node' && target.node.type === 'User');
+}
+
+function read(
+  name: string,
+  appliesTo: ServiceView['appliesTo'],
+  answer: (request: ViewRequest) => unknown,
+): ServiceView {
+  return {
+    name,
+    methods: ['GET'],
+    permission: 'guillotina.AccessContent',
+    appliesTo,
+    answer: (request) => json(answer(request)),
+  };
+}
+
+/** Types that can be made: all are enabled. */
+function typeViews(): ServiceView[] {
+  const described = (types: readonly string[]): unknown =>
+    types.map((type) => ({ type_name: type, capabilities: [] }));
+  return [
+    read('@enabledDSTypes', isAccountOrUser, () => plainTypes),
+    read('@enabledEDS', isAccount, () => enterpriseTypes),
+    read('@availableEdatasources', isAccount, () => enterpriseTypes),
+    read('@datasourceTypes', isAccount, () => ({
+      available_datasources: described(plainTypes),
+      available_edatasources: described(enterpriseTypes),
+      enabled_datasources: described(plainTypes),
+      enabled_edatasources: described(enterpriseTypes),
+    })),
+  ];
+}
+
+/** Who asks, with which roles, in which groups. */
+function userViews({ nodes, grants, users }: AccountParts): ServiceView[] {
+  return [
+    read('@user', isAccount, ({ login = '' }) => {
+      const user = users.byLogin(login);
+      return {
+        [login]: {
+          roles: Object.fromEntries(grants.roles(login, '').map((role) => [role, 1])),
+          groups: [],
+          permissions: {},
+          properties: { name: user?.name ?? '', surname: user?.surname ?? '' },
+        },
+        groups: {},
+      };
+    }),
+    read('@userRoles', anyTarget, ({ login = '', path }) => grants.roles(login, path)),
+    read('@groups', isAccount, ({ query, login }) => {
+      const wanted = query.get('groupType') ?? 'PEOPLE_GROUP';
+      if (!groupTypes.includes(wanted))
+        throw schemaViolation('query', 'groupType', `One of ${groupTypes.join(', ')}`, { enum: groupTypes });
+      // The sandbox knows no groups of people.
+      if (wanted === 'PEOPLE_GROUP') return {};
+      const folder = nodes.byPath('/workspaces');
+      const seen = (folder ? nodes.children(folder.id) : []).filter(({ path }) =>
+        grants.allows(login, path, 'guillotina.AccessContent'),
+      );
+      return Object.fromEntries(
+        seen.map(({ uid, title }) => [uid, { id: uid, title, groupType: 'WORK_SPACE' }]),
+      );
+    }),
+  ];
+}
+
+/** Sums and states of what the user sees. */
+function stateViews({ account, nodes, datasources, grants }: AccountParts): ServiceView[] {
+  const seen = (login: string | undefined): (readonly [StoredNode, string | undefined, number, number])[] =>
+    datasources.below('').flatMap(({ nodeId, walletEntry, bytesProcessed, docCount }) => {
+      const node = nodes.byId(nodeId);
+      const isSeen = node && grants.allows(login, node.path, 'guillotina.AccessContent');
+      return isSeen ? [[node, walletEntry, bytesProcessed, docCount] as const] : [];
+    });
+  return [
+    { ...read('@status', isAccount, () => ({ status: 'ok' })), permission: undefined },
+    read('@statusAccount', isAccount, () => ({ account, status: 'active' })),
+    read('@sizes', isAccount, ({ login }) =>
+      Object.fromEntries(
+        seen(login).map(([{ uid }, , bytes, count]) => [uid, { bytes_processed: bytes, doc_count: count }]),
+      ),
+    ),
+    read('@wallet', isAccount, ({ login }) => {
+      const users = seen(login);
+      const entries = nodes.changed(
+        { types: ['WalletEntry'], anyDatasource: false, after: -1, parentUids: [], below: '' },
+        -1,
+      );
+      return entries
+        .filter(({ path }) => grants.allows(login, path, 'guillotina.AccessContent'))
+        .map(({ uid, path }) => {
+          const counts = new Map<string, number>();
+          for (const [{ creators }, walletEntry] of users) {
+            const creator = creators[0] ?? '';
+            if (walletEntry === uid) counts.set(creator, (counts.get(creator) ?? 0) + 1);
+          }
+          return {
+            wallet_entry_uuid: uid,
+            is_shared: path.startsWith('/wallet/'),
+            usage: [...counts].map(([user, count]) => ({
+              user_id: user,
+              datasources_count: count,
+              idmapping_datasources_count: 0,
+            })),
+          };
+        });
+    }),
+  ];
+}
+
+/** What can be read of an account as a whole (API notes §2 and §7). */
+export function accountViews(parts: AccountParts): ServiceView[] {
+  return [...typeViews(), ...userViews(parts), ...stateViews(parts)];
+}
