@@ -1,0 +1,176 @@
+/** A path of Onna's own description of its API, and how the sandbox answers it. */
+export interface PublishedPath {
+  readonly method: string;
+  /** Below the account; `{ds}` is a Datasource of a user. */
+  readonly path: string;
+  /** `otherMethods`: 405, as the service is there for other methods only. */
+  readonly kind: 'answered' | 'absent' | 'otherMethods';
+}
+
+const lines = `
+answered GET /@availableEdatasources
+absent POST /@batch
+absent POST /@batchOnQuery
+absent GET /@behaviors
+answered GET /@canido
+absent POST /@channelRecent
+absent GET /@channelStatus
+absent POST /@checkInvited
+absent GET /@complianceQueries
+absent GET /@configuration
+absent POST /@copy
+answered GET /@data
+answered POST /@data
+absent GET /@datasourceAuthCode/{type}
+answered GET /@datasourceTypes
+absent GET /@deprecated
+absent GET /@downloadHold/{legal_hold_id}/{action_type}
+absent GET /@enableEDS
+answered GET /@enabledDSTypes
+answered GET /@enabledEDS
+absent GET /@enabledSearchableFields
+absent GET /@exportable
+absent GET /@filters
+absent GET /@findUsers
+answered POST /@frontsearch
+absent GET /@getAccountFields
+answered GET /@getAllChildren
+answered GET /@getAllChildrenData
+absent GET /@getDOAuthCode
+absent POST /@getEQuipAuthCode
+absent GET /@getESlackAuthCode
+absent GET /@getMGraphAuthCode
+absent GET /@getMGraphEnterpriseAuthCode
+absent POST /@getUsers
+absent GET /@globalAssignableRoles
+answered GET /@groups
+absent GET /@groups/{group_id}
+absent POST /@initCheck
+absent POST /@inviteUser
+absent GET /@keys
+absent POST /@magicLink
+absent GET /@metadataFields
+absent POST /@multiFileDownload
+absent POST /@multiFileExport
+absent GET /@myManagedPermissions
+answered GET /@oauthgetcode
+answered POST /@oauthgetcode
+absent GET /@openRegistry
+absent GET /@openSearch
+absent GET /@originRetentionPolicies
+absent POST /@processingAggs
+absent GET /@recent
+answered GET /@resolveuid/{uid}
+absent GET /@retentionPolicies
+absent GET /@rules
+absent GET /@search
+absent GET /@searchTemplate
+absent GET /@searchableFields
+absent POST /@sendToStatic
+absent POST /@setupInvitedMembers
+answered GET /@sizes
+answered GET /@status
+answered GET /@statusAccount
+absent GET /@suggestions
+absent POST /@syncUsers
+absent GET /@types
+absent GET /@types/{type_name}
+answered GET /@user
+answered GET /@userRoles
+answered GET /@wallet
+absent GET /@webhookRefs
+answered GET /@workspaces
+absent GET /@ws
+absent GET /@wstoken
+answered DELETE {ds}
+answered GET {ds}
+answered HEAD {ds}
+answered PATCH {ds}
+otherMethods POST {ds}
+otherMethods PUT {ds}
+absent GET {ds}/@addable-types
+absent GET {ds}/@all_permissions
+absent DELETE {ds}/@api/{action}
+absent GET {ds}/@api/{action}
+absent PATCH {ds}/@api/{action}
+absent POST {ds}/@api/{action}
+absent POST {ds}/@async-catalog-reindex
+absent GET {ds}/@backrefs
+absent DELETE {ds}/@behaviors
+absent GET {ds}/@behaviors
+absent PATCH {ds}/@behaviors
+absent DELETE {ds}/@behaviors/{behavior}
+answered GET {ds}/@canido
+absent POST {ds}/@catalog-reindex
+answered GET {ds}/@data
+answered POST {ds}/@data
+answered HEAD {ds}/@download/{field_name}
+answered GET {ds}/@download/{field_name}/{field_name}
+answered HEAD {ds}/@download/{field_name}/{filename}
+answered GET {ds}/@download/{field_name}/{filename}/{field_name}
+answered GET {ds}/@downloadUnprocessedCsv
+absent POST {ds}/@duplicate
+absent GET {ds}/@dynamic-fields
+absent DELETE {ds}/@favorite
+absent POST {ds}/@favorite
+absent GET {ds}/@fieldvalue/{dotted_name}
+absent GET {ds}/@folders
+answered GET {ds}/@getAllChildren
+answered GET {ds}/@getAllChildrenData
+absent GET {ds}/@getAuditLogBeats
+absent GET {ds}/@getAuditLogDS
+absent GET {ds}/@getAuditLogSpyder
+absent GET {ds}/@getSpyderConfig
+absent GET {ds}/@getSpyderPayload
+absent GET {ds}/@getWsToken
+absent GET {ds}/@historyId/{key}
+absent GET {ds}/@identityGroups
+absent DELETE {ds}/@identityGroups/{gid}
+absent GET {ds}/@identityGroups/{gid}
+absent PUT {ds}/@identityGroups/{gid}
+absent GET {ds}/@identityGroups/{gid}/@members
+absent PATCH {ds}/@identityGroups/{gid}/@members
+absent GET {ds}/@invalidate-cache
+absent GET {ds}/@keys
+answered POST {ds}/@move
+answered POST {ds}/@refreshServiceCredentials
+absent DELETE {ds}/@refs
+absent GET {ds}/@refs
+absent POST {ds}/@refs
+absent GET {ds}/@search
+answered GET {ds}/@sendToComputeMissing
+answered GET {ds}/@sendToSpyder
+answered POST {ds}/@sendUnprocessedToCompute
+answered GET {ds}/@sharing
+answered POST {ds}/@sharing
+answered PUT {ds}/@sharing
+answered GET {ds}/@size
+absent POST {ds}/@sourceAccountRefs
+absent GET {ds}/@sourceAccounts
+absent GET {ds}/@sourceAccounts/{id}
+absent PUT {ds}/@sourceAccounts/{id}
+absent GET {ds}/@sourceAccounts/{id}/@identityGroups
+absent PATCH {ds}/@sourceAccounts/{id}/@identityGroups
+absent PATCH {ds}/@tokensExpire
+answered POST {ds}/@tusPOST
+answered HEAD {ds}/@tusupload/{field_name}/{field_name}
+answered PATCH {ds}/@tusupload/{field_name}/{field_name}
+answered POST {ds}/@tusupload/{field_name}/{field_name}
+answered HEAD {ds}/@tusupload/{field_name}/{filename}/{field_name}
+answered PATCH {ds}/@tusupload/{field_name}/{filename}/{field_name}
+answered POST {ds}/@tusupload/{field_name}/{filename}/{field_name}
+answered POST {ds}/@updateServiceCredentials
+answered PATCH {ds}/@upload/{field_name}/{field_name}
+answered PATCH {ds}/@upload/{field_name}/{filename}/{field_name}
+answered GET {ds}/@userRoles
+absent GET {ds}/@usersInfo
+`;
+
+/** All of them; paths are those of the description, without container and account. */
+export const publishedPaths: readonly PublishedPath[] = lines
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [kind, method = '', path = ''] = line.split(' ');
+    return { method, path, kind: kind === 'absent' || kind === 'otherMethods' ? kind : 'answered' };
+  });
