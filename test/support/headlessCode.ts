@@ -1,13 +1,13 @@
 // "A headless code": understands the flags that @vscode/test-electron starts VS Code with, and does what
 // they ask for with the VS Code server and a browser. Its exit code is the tests' own.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, ConsoleMessage } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { stopOnSignals } from './processes.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, testWindowUrl, type Settings, type VsCodeServer } from './vscodeServer.ts';
 
@@ -26,9 +26,9 @@ async function stopAll(): Promise<void> {
 }
 
 async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'onna-vscode-'));
-  stops.push(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+  const folder = await makeTemporaryFolder('onna-vscode');
+  stops.push(() => folder.remove());
+  return folder.path;
 }
 
 async function readRequest(): Promise<Request> {

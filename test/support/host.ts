@@ -1,14 +1,15 @@
 // Runs the tests of test/host inside VS Code's extension host:  node test/support/host.ts [FILE…]
 import { globSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
+import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { getVsCode, hasDisplay } from './vscode.ts';
 import { writeDesktopSettings } from './desktopSettings.ts';
 import { startInvisibleScreen } from './invisibleScreen.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 const outputFolder = path.join(repository, 'dist-test/host');
 
@@ -50,12 +51,13 @@ async function main(): Promise<number> {
     'test/support',
     onWindows ? 'headless-code.cmd' : 'headless-code',
   );
-  // Short: the sockets that desktop VS Code makes below it may have 103 characters at most.
-  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-'));
+  const folder = await makeTemporaryFolder('onna-host');
+  const home = folder.path;
   const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;
   try {
+    await mkdir(path.join(home, 'workspace'));
     await writeDesktopSettings(path.join(home, 'user'), {});
-    return await runTests({
+    const ended = runTests({
       vscodeExecutablePath: vscode.kind === 'desktop' ? vscode.executable : headlessCode,
       extensionDevelopmentPath: repository,
       extensionTestsPath: path.join(outputFolder, 'run.cjs'),
@@ -69,9 +71,17 @@ async function main(): Promise<number> {
         `--extensions-dir=${path.join(home, 'extensions')}`,
       ],
     });
+    // The signal reaches VS Code as well; what it started is its own to end, which takes a moment.
+    stopOnSignals(() =>
+      ended.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return await ended;
   } finally {
     await screen?.process.stop();
-    await rm(home, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -1,6 +1,7 @@
 // Runs a layer's tests in this process:  node test/support/runLayer.ts unit|ui [FILE…]
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { runMocha } from './runMocha.ts';
 
@@ -10,6 +11,8 @@ const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];
 if (timeoutMs === undefined) throw new Error(`There is no layer “${layer}” here.`);
 const files = chosen.length > 0 ? chosen : globSync(`test/${layer}/**/*.test.ts`, { cwd: repository }).sort();
+// Asked to stop, it exits at once, and what it started ends with it (see processes.ts and Playwright's own).
+stopOnSignals(() => Promise.resolve());
 const failures = await runMocha(
   files.map((file) => path.resolve(repository, file)),
   { timeoutMs },

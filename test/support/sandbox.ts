@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { node24, repository } from './repository.ts';
 import { startProcess } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 /** Where a sandbox is and how to sign in to it. */
 export interface SandboxConnection {
@@ -69,9 +69,8 @@ export async function startSandboxProcess(
 export async function writeConnectionFile(
   connection: SandboxConnection,
 ): Promise<{ file: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'onna-connection-'));
-  await chmod(folder, 0o700);
-  const file = path.join(folder, 'connection.json');
+  const folder = await makeTemporaryFolder('onna-connection');
+  const file = path.join(folder.path, 'connection.json');
   await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { file, remove: () => folder.remove() };
 }

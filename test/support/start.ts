@@ -1,6 +1,5 @@
 // npm start: a sandbox with sample Datasources, and a VS Code with the extension, signed in to it.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findDesktopCommand, openDesktopWindow } from './desktopWindow.ts';
@@ -9,6 +8,7 @@ import { startProcess, stopOnSignals } from './processes.ts';
 import { node24, repository } from './repository.ts';
 import { startSandboxProcess, writeConnectionFile } from './sandbox.ts';
 import type { SandboxConnection } from './sandbox.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer } from './vscodeServer.ts';
 
@@ -48,8 +48,9 @@ async function openVsCode(
   options: { readonly port: number; readonly inBrowser: boolean },
 ): Promise<OpenedVsCode> {
   // A fresh user each time: an earlier one would still be signed in to a sandbox that is gone.
-  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-start-'));
-  stops.push(() => rm(home, { recursive: true, force: true }));
+  const temporary = await makeTemporaryFolder('onna-start');
+  stops.push(() => temporary.remove());
+  const home = temporary.path;
   const folder = path.join(home, 'workspace');
   await mkdir(folder);
   const env = { ONNA_SANDBOX_CONNECTION: connectionFile };

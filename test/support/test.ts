@@ -2,8 +2,6 @@
 //   node test/support/test.ts [check|unit|host|ui …] [FILE…] [--grep WORDS]
 // A FILE belongs to its layer, by the folder below test/ that it lies in. The last line counts it all.
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
@@ -11,6 +9,7 @@ import type { LayerReport } from './layerReporter.ts';
 import { startProcess, stopOnSignals } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 interface Outcome {
   readonly passed: number;
@@ -113,12 +112,12 @@ async function main(): Promise<void> {
   if ((await run(['esbuild.js'])) === 0) passed++;
   else failed++;
   if (chosen.some((layer) => layer !== 'check')) getBrowser();
-  const reports = await mkdtemp(path.join(os.tmpdir(), 'onna-reports-'));
+  const reports = await makeTemporaryFolder('onna-reports');
   try {
     for (const layer of chosen) {
       const started = Date.now();
       console.log(layer);
-      const outcome = await runLayer(layer, filesOf(layer), path.join(reports, `${layer}.json`));
+      const outcome = await runLayer(layer, filesOf(layer), path.join(reports.path, `${layer}.json`));
       console.log(
         `  ${layer}: ${outcome.passed} passed, ${outcome.failed} failed in ${((Date.now() - started) / 1_000).toFixed(0)} s`,
       );
@@ -126,7 +125,7 @@ async function main(): Promise<void> {
       failed += outcome.failed;
     }
   } finally {
-    await rm(reports, { recursive: true, force: true });
+    await reports.remove();
   }
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { installExtension } from './packagedExtension.ts';
 import { testResultsFolder } from './repository.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, type Settings, type VsCodeServer } from './vscodeServer.ts';
@@ -39,14 +39,14 @@ export class Workbench {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #server: VsCodeServer;
-  readonly #home: string;
+  readonly #home: TemporaryFolder;
   #settings: Settings;
 
   constructor(parts: {
     page: Page;
     browser: Browser;
     server: VsCodeServer;
-    home: string;
+    home: TemporaryFolder;
     settings: Settings;
   }) {
     this.page = parts.page;
@@ -264,19 +264,19 @@ export class Workbench {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#server.process.stop();
-    await rm(this.#home, { recursive: true, force: true });
+    await this.#home.remove();
   }
 }
 
-async function open(home: string, options: WorkbenchOptions): Promise<Workbench> {
-  const folder = options.folder ?? path.join(home, 'workspace');
-  const extensionsFolder = path.join(home, 'extensions');
+async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<Workbench> {
+  const folder = options.folder ?? path.join(home.path, 'workspace');
+  const extensionsFolder = path.join(home.path, 'extensions');
   await mkdir(folder, { recursive: true });
   await installExtension(extensionsFolder);
   const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
   const server = await startVsCodeServer({
     vscode: await getServerVsCode(),
-    dataFolder: path.join(home, 'data'),
+    dataFolder: path.join(home.path, 'data'),
     extensionsFolder,
     folder,
     settings,
@@ -301,11 +301,11 @@ async function open(home: string, options: WorkbenchOptions): Promise<Workbench>
 
 /** Starts VS Code with the extension, and opens its window in a browser. Takes some 6 s; close it. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const home = await mkdtemp(path.join(os.tmpdir(), 'onna-workbench-'));
+  const home = await makeTemporaryFolder('onna-workbench');
   try {
     return await open(home, options);
   } catch (error) {
-    await rm(home, { recursive: true, force: true });
+    await home.remove();
     throw error;
   }
 }
