@@ -78,7 +78,12 @@ export class Accounts extends Owner {
       const keys = await this.#secrets.keys();
       await Promise.all(keys.filter((key) => key.startsWith(keyPrefix)).map((key) => this.#read(key)));
     })();
-    await this.#loaded;
+    try {
+      await this.#loaded;
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
+    }
     return this.connections();
   }
 

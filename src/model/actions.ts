@@ -77,7 +77,7 @@ export class Actions {
     const client = await this.#context.client(connectionId);
     const token = await this.#context.token(connectionId);
     await client.refreshServiceCredentials(datasource.path, secret, token, signal);
-    await this.#readAgain(client, connectionId, datasource.path, signal);
+    await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
     this.#context.acted(connectionId);
   }
 
@@ -132,22 +132,22 @@ export class Actions {
       if (isOnnaError(error, 'timeout', 'unreachable', 'serverError')) this.#context.acted(connectionId);
       throw error;
     }
-    try {
-      await this.#readAgain(client, connectionId, datasource.path, signal);
-    } catch (error) {
-      // The action stands; only what it led to is not known yet, and the next look tells.
-      if (!(error instanceof OnnaError)) throw error;
-    }
+    await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
     this.#context.acted(connectionId);
   }
 
-  async #readAgain(
+  /** The action stands even if this fails: what it led to is then told by the next look. */
+  async #tryToReadAgain(
     client: OnnaClient,
     connectionId: string,
     path: NodePath,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const node = await client.node(path, signal);
-    this.#context.store.applyNodes(connectionId, [node], this.#context.clock.now());
+    try {
+      const node = await client.node(path, signal);
+      this.#context.store.applyNodes(connectionId, [node], this.#context.clock.now());
+    } catch (error) {
+      if (!(error instanceof OnnaError)) throw error;
+    }
   }
 }

@@ -86,7 +86,7 @@ export function datasourceFrom(
     status,
     rawSyncType,
     syncType: readSyncType(rawSyncType),
-    owners: node.creators,
+    owners: node.creators ?? previous?.owners ?? [],
     created: node.created ?? previous?.created,
     lastSync: node.lastSync ?? previous?.lastSync,
     nextSync: node.nextSync,
@@ -126,5 +126,10 @@ export function nextSyncOf(datasource: Datasource, now: number): NextSync | unde
   const earliest = nextSync ?? (last === undefined ? undefined : last + cycle.earliestMs);
   const latest = nextSync ?? (last === undefined ? undefined : last + cycle.latestMs);
   if (earliest === undefined || latest === undefined) return undefined;
-  return { earliest, latest, overdue: now > latest + overdueGraceMs };
+  return {
+    earliest,
+    latest,
+    // A time that was only inferred is no ground for a reproach.
+    overdue: (nextSync ?? lastSync) !== undefined && now > latest + overdueGraceMs,
+  };
 }

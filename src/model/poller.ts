@@ -20,6 +20,8 @@ export const pollDelays = {
   /** After an action, so long is looked often, whatever the status says. */
   watchAfterAction: 60_000,
   longestBackoff: 10 * 60_000,
+  /** A `Retry-After` beyond this is taken for a mistake. */
+  longestRetryAfter: 60 * 60_000,
 } as const;
 
 /** After so long everything is listed again: a service may not tell of every deletion. ms. */
@@ -131,7 +133,9 @@ export class Poller extends Owner {
         this.#failures === 0 && known?.asOf === undefined,
       );
       if (signal.aborted) return;
-      this.#store.applyListing(this.#connectionId, listing, since === undefined, this.#clock.now());
+      // What could not be read is there all the same: such a listing does not tell what is gone.
+      const isComplete = since === undefined && listing.unreadable === 0;
+      this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       await this.#singleReads.read(client, listing.nodes, signal);
       this.#failures = 0;
@@ -172,7 +176,7 @@ export class Poller extends Owner {
         pollDelays.active * 2 ** Math.min(this.#failures, 20),
         pollDelays.longestBackoff,
       );
-      return Math.max(backoff * jitter, this.#retryAfter ?? 0);
+      return Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
     }
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : now - snapshot.asOf;
     return Math.max(0, this.#interval(now) * jitter - elapsed);

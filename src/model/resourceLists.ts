@@ -65,7 +65,8 @@ export class ResourceLists extends Owner {
     return this.#lists.get(`${connectionId}/${datasourceId}`);
   }
 
-  #follow({ connectionId, changed, removed }: StoreChange): void {
+  #follow({ connectionId, changed, removed, state }: StoreChange): void {
+    if (state) this.#takeUpAgain(connectionId);
     for (const id of removed) this.#close(`${connectionId}/${id}`);
     if (!this.#store.get(connectionId)) {
       for (const key of this.#lists.keys()) if (key.startsWith(`${connectionId}/`)) this.#close(key);
@@ -76,6 +77,16 @@ export class ResourceLists extends Owner {
       const list = this.#lists.get(key);
       const datasource = this.#store.find(connectionId, id);
       if (list && datasource?.status === 'synced') this.#collectedAgain(key, list, datasource);
+    }
+  }
+
+  /** Signed in again: what could not be loaded for want of that is loaded now. */
+  #takeUpAgain(connectionId: string): void {
+    const snapshot = this.#store.get(connectionId);
+    if (!snapshot || snapshot.failure) return;
+    for (const [key, list] of this.#lists) {
+      if (key.startsWith(`${connectionId}/`) && list.failure?.failure.kind === 'signedOut')
+        void list.loadMore();
     }
   }
 

@@ -37,6 +37,7 @@ export class ResourceList implements Disposable {
   #loading: Promise<void> | undefined;
   #failure: OnnaError | undefined;
   #stale = false;
+  #quiet = false;
   readonly #disposed = new AbortController();
 
   constructor(options: {
@@ -101,9 +102,19 @@ export class ResourceList implements Disposable {
     return this.#loading;
   }
 
+  /** Loads the first page for whoever waits for it: tells nobody else, so that it is not drawn twice. */
+  async open(): Promise<void> {
+    this.#quiet = true;
+    try {
+      await this.loadMore();
+    } finally {
+      this.#quiet = false;
+    }
+  }
+
   /** Loads page after page, and shows them together at the end (or where it was cancelled). */
   async loadAll(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
-    await this.#loading;
+    while (this.#loading) await this.#loading;
     this.#loading = this.#steps(signal, progress).finally(() => {
       this.#loading = undefined;
     });
@@ -112,7 +123,7 @@ export class ResourceList implements Disposable {
 
   /** Reads everything that was loaded again, to the same depth; what is shown stays until then. */
   async refresh(signal?: AbortSignal): Promise<void> {
-    await this.#loading;
+    while (this.#loading) await this.#loading;
     if (!this.#walk) return;
     const depth = this.#children.length;
     this.#loading = this.#reread(depth, signal).finally(() => {
@@ -140,13 +151,14 @@ export class ResourceList implements Disposable {
   async #step(signal: AbortSignal | undefined): Promise<void> {
     const sections = this.sections().length;
     try {
-      const walk = this.#walk ?? this.#newWalk(await this.#client());
+      const walk = this.#walk ?? this.#newWalk();
       const { added } = await walk.next(this.#signal(signal));
       const first = this.#walk === undefined;
       this.#walk = walk;
       for (const child of added) this.#children.push(child);
       this.#failure = undefined;
-      this.#changes.fire(first || sections === 0 || this.sections().length !== sections ? 'whole' : 'end');
+      if (!this.#quiet)
+        this.#changes.fire(first || sections === 0 || this.sections().length !== sections ? 'whole' : 'end');
     } catch (error) {
       this.#fail(error);
     }
@@ -155,10 +167,11 @@ export class ResourceList implements Disposable {
   async #steps(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
     const both = this.#signal(signal);
     try {
-      const walk = this.#walk ?? this.#newWalk(await this.#client());
-      this.#walk = walk;
+      const walk = this.#walk ?? this.#newWalk();
       while (!walk.done && !both.aborted) {
         const { added } = await walk.next(both);
+        // Only now: a load that is cancelled before its first page has not begun.
+        this.#walk = walk;
         for (const child of added) this.#children.push(child);
         progress(this.#children.length);
       }
@@ -172,7 +185,7 @@ export class ResourceList implements Disposable {
   async #reread(depth: number, signal: AbortSignal | undefined): Promise<void> {
     const both = this.#signal(signal);
     try {
-      const walk = this.#newWalk(await this.#client());
+      const walk = this.#newWalk();
       const children: Child[] = [];
       while (!walk.done && (children.length < depth || children.length === 0)) {
         const { added } = await walk.next(both);
@@ -192,10 +205,10 @@ export class ResourceList implements Disposable {
   #fail(error: unknown): void {
     if (!(error instanceof OnnaError)) throw error;
     if (error.failure.kind !== 'cancelled') this.#failure = error;
-    if (!this.#disposed.signal.aborted) this.#changes.fire('whole');
+    if (!this.#disposed.signal.aborted && !this.#quiet) this.#changes.fire('whole');
   }
 
-  #newWalk(client: OnnaClient): ChildrenWalk {
-    return new ChildrenWalk(client, this.#clock, this.#path, this.#pageSize);
+  #newWalk(): ChildrenWalk {
+    return new ChildrenWalk(this.#client, this.#clock, this.#path, this.#pageSize);
   }
 }

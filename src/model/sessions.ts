@@ -2,7 +2,7 @@ import { Caller } from '../onna/caller.ts';
 import type { CallRecord } from '../onna/caller.ts';
 import { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
-import { OnnaError } from '../onna/errors.ts';
+import { OnnaError, isOnnaError } from '../onna/errors.ts';
 import { signIn, whoAmI } from '../onna/signIn.ts';
 import type { Transport } from '../onna/transport/transport.ts';
 import type { AccountAddress } from '../onna/address.ts';
@@ -42,6 +42,7 @@ export class Sessions extends Owner {
       );
     });
     this.#clients.set(connectionId, client);
+    client.catch(() => this.#clients.delete(connectionId));
     return client;
   }
 
@@ -57,7 +58,13 @@ export class Sessions extends Owner {
       token: () => Promise.resolve(token),
       renew: () => Promise.reject(new OnnaError({ kind: 'signedOut' })),
     };
-    return whoAmI(new Caller({ transport, tokens, clock: this.#clock, log: this.#log }), address, signal);
+    const caller = new Caller({ transport, tokens, clock: this.#clock, log: this.#log });
+    try {
+      return await whoAmI(caller, address, signal);
+    } catch (error) {
+      if (isOnnaError(error, 'notFound', 'decode')) return undefined;
+      throw error;
+    }
   }
 
   /** The way to a server. */

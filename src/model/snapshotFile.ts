@@ -96,9 +96,10 @@ export class SnapshotFiles extends Owner {
 
   /** Writes at once what waits to be written. */
   async flush(): Promise<void> {
-    for (const [id, cancel] of [...this.#pending]) {
-      cancel();
-      this.#write(id);
+    // All of them: a look that found nothing new still made what is known younger.
+    for (const { connection, asOf } of this.#store.connections()) {
+      this.#pending.get(connection.id)?.();
+      if (asOf !== undefined) this.#write(connection.id);
     }
     await this.#writing;
   }
@@ -141,12 +142,18 @@ export class SnapshotFiles extends Owner {
 }
 
 function restore(saved: v.InferOutput<typeof datasourceSchema>): Datasource {
+  // In the order of `datasourceFrom`: the store compares what it knows by its JSON.
   return {
-    ...saved,
+    id: saved.id,
+    path: saved.path,
+    parentPath: saved.parentPath,
+    type: saved.type,
+    title: saved.title,
     rawStatus: saved.rawStatus,
     status: readSyncStatus(saved.rawStatus),
     rawSyncType: saved.rawSyncType,
     syncType: readSyncType(saved.rawSyncType),
+    owners: saved.owners,
     created: saved.created,
     lastSync: saved.lastSync,
     nextSync: saved.nextSync,

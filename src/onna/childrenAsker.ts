@@ -48,6 +48,14 @@ export class ChildrenAsker {
     return mark(view, page);
   }
 
+  /** Sends parameters in the next manner from now on. False when there is none. */
+  tryOtherManner(): boolean {
+    const next = manners[manners.indexOf(this.#manner) + 1];
+    if (next === undefined) return false;
+    this.#manner = next;
+    return true;
+  }
+
   async #askInAnyManner(
     view: View,
     path: NodePath,
@@ -62,8 +70,9 @@ export class ChildrenAsker {
       try {
         const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
         // More than was asked for: the parameters did not arrive. The next manner may be understood.
-        if (page.received <= pageSize || isLast) {
-          if (page.received <= pageSize) this.#manner = manner;
+        // In the middle of a listing every call moves the cursor on, so any count is taken there.
+        if (page.received <= pageSize || isLast || scroll !== undefined) {
+          if (page.received <= pageSize && scroll === undefined) this.#manner = manner;
           return page;
         }
       } catch (error) {

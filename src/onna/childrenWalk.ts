@@ -23,16 +23,18 @@ const scrollKeepAliveMs = 55_000;
  * cursor that expired, which starts again from the first page and skips what is known.
  */
 export class ChildrenWalk {
-  readonly #client: OnnaClient;
+  readonly #client: () => Promise<OnnaClient>;
   readonly #clock: Clock;
   readonly #path: NodePath;
   readonly #pageSize: number;
   readonly #seen = new Set<NodePath>();
   #cursor: string | undefined;
   #lastPageAt = 0;
+  #pages = 0;
   #done = false;
 
-  constructor(client: OnnaClient, clock: Clock, path: NodePath, pageSize: number) {
+  /** @param client Asked anew for every page: proxy settings may change between two of them. */
+  constructor(client: () => Promise<OnnaClient>, clock: Clock, path: NodePath, pageSize: number) {
     this.#client = client;
     this.#clock = clock;
     this.#path = path;
@@ -47,27 +49,42 @@ export class ChildrenWalk {
   async next(signal?: AbortSignal): Promise<WalkStep> {
     let cursor = this.#cursor;
     let restarted = false;
+    let expired = false;
     let fruitless = 0;
     let receivedAfterRestart = 0;
     while (!this.#done) {
       const mayHaveExpired = cursor !== undefined && !restarted;
       let page;
+      let client;
       try {
-        page = await this.#client.children(this.#path, this.#pageSize, cursor, signal);
+        client = await this.#client();
+        page = await client.children(this.#path, this.#pageSize, cursor, signal);
       } catch (error) {
         // Elasticsearch answers 404 for an expired scroll, Onna perhaps 500.
         if (!mayHaveExpired || !isOnnaError(error, 'notFound', 'serverError', 'invalid')) throw error;
         restarted = true;
+        expired = true;
         cursor = undefined;
         continue;
       }
       const waited = this.#clock.now() - this.#lastPageAt;
       if (page.received === 0 && mayHaveExpired && waited > scrollKeepAliveMs) {
         restarted = true;
+        expired = true;
         cursor = undefined;
         continue;
       }
       const added = this.#takeNew(page.children);
+      this.#pages++;
+      // Page 2 is page 1: the service did not see the cursor. It may, sent in another manner (API notes §5).
+      const isFirstAgain =
+        !expired && this.#pages === 2 && added.length === 0 && page.received === this.#seen.size;
+      if (isFirstAgain && page.received > 0 && client.tryOtherChildrenManner()) {
+        this.#pages = 0;
+        restarted = true;
+        cursor = undefined;
+        continue;
+      }
       cursor = page.cursor;
       this.#cursor = cursor;
       this.#lastPageAt = this.#clock.now();

@@ -70,6 +70,11 @@ export class OnnaClient {
     return this.#children.ask(path, pageSize, cursor, signal);
   }
 
+  /** For when the parameters of {@link children} went unread: sends them in the next manner. False when there is none. */
+  tryOtherChildrenManner(): boolean {
+    return this.#children.tryOtherManner();
+  }
+
   /** `@size`: bytes processed and documents (API notes §5). */
   async size(path: NodePath, signal?: AbortSignal): Promise<DatasourceSize> {
     const json = await this.#read(nodeUrl(this.address, path, '@size'), 'size', signal);

@@ -1,4 +1,5 @@
 import type { OnnaClient } from './client.ts';
+import { OnnaError } from './errors.ts';
 import type { WireNode } from './wire/node.ts';
 
 /** All pages of `@data` put together. */
@@ -42,6 +43,14 @@ export async function readListing(
     unreadable += answer.unreadable;
     cursor = answer.cursor;
     if (cursor === undefined || nodes.size + deleted.size === known) break;
+  }
+  // An account whose every item is unreadable is not an empty account.
+  if (unreadable > 0 && nodes.size === 0) {
+    throw new OnnaError({
+      kind: 'decode',
+      what: 'list of Datasources',
+      problem: 'no item has an address in this account',
+    });
   }
   return { nodes: [...nodes.values()], deleted: [...deleted], since: newest, unreadable };
 }

@@ -143,13 +143,13 @@ function describeFailure(failure: OnnaFailure): string {
       return describeInvalid(failure);
     case 'authServerDown':
       return vscode.l10n.t(
-        'Onna’s sign-in server does not answer at the moment. You stay signed in; it is tried again by itself.',
+        'Onna’s sign-in server does not answer at the moment. You stay signed in. Try again in a moment.',
       );
     case 'rateLimited':
       return failure.retryAfterMs === undefined
-        ? vscode.l10n.t('The service asks for fewer requests. It is tried again more slowly.')
+        ? vscode.l10n.t('The service asks for fewer requests. Try again in a while.')
         : vscode.l10n.t(
-            'The service asks to wait {0} s. It is tried again then.',
+            'The service asks to wait {0} s before the next request.',
             seconds(failure.retryAfterMs),
           );
     case 'serverError':

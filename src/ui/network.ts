@@ -11,12 +11,16 @@ function proxyFor(url: URL, http: vscode.WorkspaceConfiguration): string | undef
       : (process.env['HTTP_PROXY'] ?? process.env['http_proxy']);
   const set = trusted(http, 'proxy');
   const proxy = typeof set === 'string' && set !== '' ? set : fromEnvironment;
-  if (proxy === undefined || !URL.canParse(proxy)) return undefined;
+  if (proxy === undefined || proxy === '') return undefined;
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  if (!URL.canParse(withScheme)) return undefined;
   const except = [
     ...strings(trusted(http, 'noProxy')),
     ...(process.env['NO_PROXY'] ?? process.env['no_proxy'] ?? '').split(/[\s,]+/),
   ];
-  return isLoopback(url.hostname) || except.some((entry) => matchesNoProxy(entry, url)) ? undefined : proxy;
+  return isLoopback(url.hostname) || except.some((entry) => matchesNoProxy(entry, url))
+    ? undefined
+    : withScheme;
 }
 
 /** Whether a host name means this very machine. */

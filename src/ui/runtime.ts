@@ -69,9 +69,11 @@ export class Runtime extends Owner {
         ready: () => this.ready(),
       }),
     );
-    const refresh = this.register(new TreeRefresh(this.tree, resources, clock));
     this.#datasourceTree = this.register(
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
+    );
+    const refresh = this.register(
+      new TreeRefresh(this.tree, resources, clock, () => this.#datasourceTree.update()),
     );
     this.register(new StatusDecorations(store));
     this.register(new StatusBar(store, clock));
@@ -105,7 +107,7 @@ export class Runtime extends Owner {
       'onna.refresh': (args) => viewCommands.refresh(args),
       'onna.groupBy': () => viewCommands.groupBy(),
       'onna.filter': () => viewCommands.filter(),
-      'onna.clearFilter': () => viewCommands.setFilter(''),
+      'onna.clearFilter': () => this.#datasourceTree.setFilter(''),
       'onna.showAttention': () => viewCommands.showAttention(),
       'onna.search': async (args) => (await this.searches()).search(args),
       'onna.openHit': async ([hit]) => (await this.searches()).panels.openHit(hit),
@@ -126,16 +128,24 @@ export class Runtime extends Owner {
       'onna.copyCurl': (args) => node.copyCurl(args),
       'onna.openInBrowser': (args) => node.openInBrowser(args),
     };
-    void this.ready();
+    this.ready().catch(
+      (error: unknown) => void notifier.error(vscode.l10n.t('Your Onna accounts could not be read.'), error),
+    );
   }
 
   /** Resolves once the remembered accounts' last known Datasources can be shown. */
   async ready(): Promise<void> {
     this.#ready ??= (async () => {
       await this.#services.ready();
-      await this.#sandbox.adopt();
+      const adopting = this.#sandbox.adopt();
+      // With nobody signed in yet the view would only greet; else what is known is shown meanwhile.
+      if (this.#services.accounts.connections().length === 0) await adopting;
       await vscode.commands.executeCommand('setContext', loadedKey, true);
     })();
+    this.#ready.catch(() => {
+      // Secret storage may have been locked: asked again, it may be open.
+      this.#ready = undefined;
+    });
     await this.#ready;
   }
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
@@ -58,6 +58,7 @@ export class SandboxProcess extends Owner {
             this.#kill();
             return;
           }
+          await this.#forgetEarlierSandboxes(connection);
           await this.#accounts.addByPassword(connection, connection.user, connection.password);
           await vscode.commands.executeCommand('setContext', runningKey, true);
           await vscode.commands.executeCommand('onna.datasources.focus');
@@ -99,7 +100,8 @@ export class SandboxProcess extends Owner {
       // What one started it for; after a reload of the window the user's own choice of view stands.
       if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
     } catch (error) {
-      await this.#notifier.error(
+      // Not waited for: the view would wait with it until somebody closes the notification.
+      void this.#notifier.error(
         vscode.l10n.t('The sandbox could not be reached.'),
         error,
         () => void this.adopt(),
@@ -121,6 +123,7 @@ export class SandboxProcess extends Owner {
 
   #kill(): void {
     this.#child?.kill();
+    this.#child = undefined;
   }
 
   async #launch(token: vscode.CancellationToken): Promise<SandboxConnection | undefined> {
@@ -139,6 +142,7 @@ export class SandboxProcess extends Owner {
     child.stderr?.on('data', (chunk: Buffer) => channel.info(chunk.toString('utf8').trimEnd()));
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined;
+      void rm(data, { recursive: true, force: true });
       void vscode.commands.executeCommand('setContext', runningKey, false);
     });
     return this.#firstMessage(child, token);

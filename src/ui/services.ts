@@ -78,6 +78,9 @@ export class Services extends Owner {
       await this.#follow();
       this.register(this.accounts.onDidChange(() => void this.#follow()));
     })();
+    this.#ready.catch(() => {
+      this.#ready = undefined;
+    });
     return this.#ready;
   }
 

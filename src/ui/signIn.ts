@@ -250,10 +250,7 @@ export class SignInFlow {
         const token = cleanToken(value);
         if (token === undefined) return vscode.l10n.t('This is not a token.');
         try {
-          const user =
-            (await this.#sessions.ownerOf(answers, token, signal)) ??
-            tokenLogin(token) ??
-            vscode.l10n.t('token');
+          const user = (await this.#sessions.ownerOf(answers, token, signal)) ?? tokenLogin(token) ?? 'token';
           done(await this.#accounts.addByToken(answers, user, token));
           return undefined;
         } catch (error) {

@@ -30,7 +30,8 @@ export interface WireNode {
   readonly parentPath: NodePath;
   /** `@timestamp`, kept verbatim: it is fed back as `since` (API notes §3). */
   readonly timestamp: string | undefined;
-  readonly creators: readonly string[];
+  /** Undefined where the answer does not tell. */
+  readonly creators: readonly string[] | undefined;
   /** ms since 1970. */
   readonly created: number | undefined;
   readonly modified: number | undefined;
@@ -51,11 +52,9 @@ const schema = v.looseObject({
   '@uid': lenientString,
   '@timestamp': lenientString,
   title: lenientString,
-  creators: lenientStrings,
   sync_status: lenientString,
   type_sync: lenientString,
   doc_count: lenientNumber,
-  length: lenientNumber,
   '@users-permissions': lenientRecord,
 });
 
@@ -82,6 +81,16 @@ function readCredential(value: unknown): CredentialState | undefined {
   return value === 'valid' || value === 'expired' || value === 'missing' ? value : undefined;
 }
 
+/** In a listing they stand at the top, in a node's own JSON in a behavior (API notes §3 and §4). */
+function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const behavior = v.safeParse(
+    v.looseObject({ creators: v.unknown() }),
+    item['guillotina.behaviors.dublincore.IDublinCore'],
+  );
+  const creators = item['creators'] ?? (behavior.success ? behavior.output.creators : undefined);
+  return Array.isArray(creators) ? v.parse(lenientStrings, creators) : undefined;
+}
+
 /** `json` as a node of the account; undefined when it is no object with a type and an address in it. */
 export function decodeNode(address: AccountAddress, json: unknown): WireNode | undefined {
   const parsed = v.safeParse(schema, json);
@@ -103,7 +112,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     title: firstString(item, ['title', '@name']) ?? lastSegment(path),
     parentPath: parentPath(path),
     timestamp: item['@timestamp'],
-    creators: item.creators,
+    creators: creatorsOf(item),
     created: parseDate(item['creation_date']),
     modified: parseDate(item['modification_date']),
     permissions: readPermissions(item['@users-permissions']),
@@ -113,7 +122,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     nextSync: first(nextSyncNames),
     message: firstString(item, messageNames),
     credential: readCredential(item['credential_state']),
-    resourceCount: item.doc_count ?? item.length,
+    resourceCount: item.doc_count,
   };
 }
 

@@ -37,7 +37,7 @@ export class AccountCommands {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'Sign out of {0}? Its token, password and everything remembered of it are deleted on this machine.',
+        'Sign out of {0}? Its token, password, secrets and saved list of Datasources are deleted on this machine.',
         connectionLabel(connection),
       ),
       { modal: true },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ContextKey, SettingId } from '../../ids.ts';
+import type { SettingId } from '../../ids.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { groupings } from '../../model/grouping.ts';
 import type { Grouping } from '../../model/grouping.ts';
@@ -13,7 +13,6 @@ import { isTreeNode } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 
 const groupBySetting: SettingId = 'onna.groupBy';
-const filteredKey: ContextKey = 'onna.filtered';
 
 /** What can be done with the view itself: refresh, group, filter, load more. */
 export class ViewCommands {
@@ -42,16 +41,7 @@ export class ViewCommands {
     const [node] = args;
     await this.#services.ready();
     if (isTreeNode(node) && 'datasourceId' in node && node.datasourceId !== undefined) {
-      const list = this.#services.resources.opened(node.connectionId, node.datasourceId);
-      const datasource = this.#services.store.find(node.connectionId, node.datasourceId);
-      if (list && datasource) await this.#inView(() => list.refresh());
-      if (list?.failure && datasource) {
-        await this.#notifier.error(
-          vscode.l10n.t('“{0}” could not be refreshed.', datasource.title),
-          list.failure,
-          () => void this.refresh(args),
-        );
-      }
+      await this.#refreshResources(node.connectionId, node.datasourceId);
       return;
     }
     const connectionId = isTreeNode(node) ? node.connectionId : undefined;
@@ -67,6 +57,24 @@ export class ViewCommands {
         vscode.l10n.t('“{0}” could not be refreshed.', failed.connection.account),
         failed.failure,
         () => void this.refresh(args),
+      );
+    }
+  }
+
+  /** A Datasource's own status and, if they have been looked at, its Resources. */
+  async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
+    const list = this.#services.resources.opened(connectionId, datasourceId);
+    const reread = async (): Promise<void> => {
+      if (list) await (list.started ? list.refresh() : list.loadMore());
+    };
+    await this.#inView(() => Promise.all([this.#services.refresh(connectionId), reread()]));
+    const title = this.#services.store.find(connectionId, datasourceId)?.title ?? '';
+    if (list?.failure) {
+      const what = vscode.l10n.t('“{0}” could not be refreshed.', title);
+      await this.#notifier.error(
+        what,
+        list.failure,
+        () => void this.#refreshResources(connectionId, datasourceId),
       );
     }
   }
@@ -98,22 +106,16 @@ export class ViewCommands {
     input.title = vscode.l10n.t('Filter Datasources');
     input.placeholder = vscode.l10n.t('Words in the title, type, status or sync type; empty shows all');
     input.value = before;
-    input.onDidChangeValue((value) => this.setFilter(value));
+    input.onDidChangeValue((value) => this.#tree.setFilter(value));
     input.onDidAccept(() => {
       accepted = true;
       input.hide();
     });
     input.onDidHide(() => {
-      if (!accepted) this.setFilter(before);
+      if (!accepted) this.#tree.setFilter(before);
       input.dispose();
     });
     input.show();
-  }
-
-  setFilter(text: string): void {
-    this.#provider.filter = text.trim();
-    this.#tree.update();
-    void vscode.commands.executeCommand('setContext', filteredKey, this.#provider.filter !== '');
   }
 
   async loadMore(args: readonly unknown[]): Promise<void> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ContextKey } from '../../ids.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { Owner } from '../../model/event.ts';
 import { groupKeyOf } from '../../model/grouping.ts';
@@ -15,6 +16,8 @@ import { resourceTooltip } from '../resourceWords.ts';
 import { statusTooltip } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
+
+const filteredKey: ContextKey = 'onna.filtered';
 
 /** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
 const restoredIsOldMs = 60_000;
@@ -62,12 +65,18 @@ export class DatasourceTree extends Owner {
     if (this.view.description !== description) this.view.description = description;
   }
 
+  /** Shows only what matches; '' shows all. */
+  setFilter(text: string): void {
+    this.#provider.filter = text.trim();
+    this.update();
+    void vscode.commands.executeCommand('setContext', filteredKey, this.#provider.filter !== '');
+  }
+
   /** Shows and selects a Datasource. */
   async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
     const row = this.#row(connectionId, datasourceId);
-    if (!row) {
-      this.#provider.filter = '';
-    }
+    // It may be hidden by the filter.
+    if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
     const found = row ?? this.#row(connectionId, datasourceId);
     if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
     return found;
@@ -97,8 +106,11 @@ export class DatasourceTree extends Owner {
     };
     let index = found();
     while (index < 0 && !list.done && !list.failure && !signal.aborted) {
+      const before = list.children.length;
       await list.loadMore(signal);
       progress(list.children.length);
+      // Cancelled, or the list went away with its Datasource: asking again would never end.
+      if (list.children.length === before) break;
       index = found();
     }
     const row = index < 0 ? undefined : this.#resourceRow(parent, index);
@@ -120,21 +132,41 @@ export class DatasourceTree extends Owner {
   ): Promise<vscode.TreeItem> {
     if (node.kind === 'datasource') {
       const datasource = this.#provider.store.find(node.connectionId, node.datasourceId);
-      if (datasource) item.tooltip = statusTooltip(datasource, this.#provider.now());
+      if (datasource) {
+        const resourceCount =
+          datasource.resourceCount ?? (await this.#count(node.connectionId, datasource.path, token));
+        item.tooltip = statusTooltip({ ...datasource, resourceCount }, this.#provider.now());
+      }
     } else if (node.kind === 'resource') {
       item.tooltip = resourceTooltip(node.child.path, await this.#details(node, token));
     }
     return item;
   }
 
-  async #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
+  #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
+    return this.#ask(node.connectionId, token, (client, signal) => client.resource(node.child.path, signal));
+  }
+
+  /** `@size`, where the service does not tell the number of Resources otherwise (API notes §14.16). */
+  #count(connectionId: string, path: NodePath, token: vscode.CancellationToken): Promise<number | undefined> {
+    return this.#ask(
+      connectionId,
+      token,
+      async (client, signal) => (await client.size(path, signal)).resourceCount,
+    );
+  }
+
+  async #ask<T>(
+    connectionId: string,
+    token: vscode.CancellationToken,
+    question: (client: OnnaClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      const client = await this.#client(node.connectionId);
-      return await client.resource(node.child.path, abort.signal);
+      return await question(await this.#client(connectionId), abort.signal);
     } catch (error) {
-      // A tooltip is no place for an error: the path is shown, and the log has the rest.
+      // A tooltip is no place for an error: what is known is shown, and the log has the rest.
       if (error instanceof OnnaError) return undefined;
       throw error;
     } finally {

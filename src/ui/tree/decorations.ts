@@ -48,10 +48,12 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
     return known.paths.get(path);
   }
 
-  #follow({ connectionId, added, changed }: StoreChange): void {
+  #follow({ connectionId, added, changed, removed, state }: StoreChange): void {
     const ids = [...added, ...changed];
-    if (ids.length === 0) return;
-    if (ids.length > mostUris) {
+    const isGone = state && !this.#store.get(connectionId);
+    if (ids.length + removed.length === 0 && !isGone) return;
+    // What is gone has no URI here any more, but may still colour the row above it.
+    if (ids.length > mostUris || removed.length > 0 || isGone) {
       this.#changes.fire(undefined);
       return;
     }
@@ -66,7 +68,9 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
 
 function decorationOf(datasource: Datasource): vscode.FileDecoration | undefined {
   const { status, rawStatus } = datasource;
-  const label = statusLabel(status, rawStatus);
+  const words = statusLabel(status, rawStatus);
+  const expired = datasource.credential === 'expired';
+  const label = expired ? `${words} · ${vscode.l10n.t('credentials expired')}` : words;
   if (wantsAttention(datasource)) {
     const decoration = new vscode.FileDecoration('!', label, new vscode.ThemeColor('list.errorForeground'));
     decoration.propagate = true;

@@ -44,7 +44,9 @@ function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeIte
   item.iconPath = new vscode.ThemeIcon('account');
   if (snapshot) {
     const { connection } = snapshot;
-    item.description = connection.user;
+    const signedOut = snapshot.failure?.failure.kind === 'signedOut';
+    if (signedOut) item.contextValue = 'connection signedOut';
+    item.description = signedOut ? vscode.l10n.t('{0} · signed out', connection.user) : connection.user;
     item.tooltip = new vscode.MarkdownString().appendText(
       `${connection.user}\n${connection.baseUrl}/api/${connection.container}/${connection.account}`,
     );

@@ -43,6 +43,12 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#clock = options.clock;
     this.#grouping = options.grouping;
     this.#ready = options.ready;
+    this.register(
+      this.store.onDidChange(({ connectionId, state }) => {
+        if (!state || this.store.get(connectionId)) return;
+        for (const id of this.#nodes.keys()) if (id.startsWith(connectionId)) this.#nodes.delete(id);
+      }),
+    );
   }
 
   get grouping(): Grouping {
@@ -192,7 +198,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     const datasource = this.store.find(node.connectionId, node.datasourceId);
     if (!datasource) return [];
     const list = this.#lists.of(node.connectionId, datasource);
-    if (!list.started && !list.failure) await list.loadMore();
+    if (!list.started && !list.failure) await list.open();
     if (!list.started) return [this.#notice(node, 'resourcesFailed')];
     if (list.children.length === 0)
       return [this.#notice(node, list.failure ? 'resourcesFailed' : 'noResources')];

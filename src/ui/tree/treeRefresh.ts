@@ -20,13 +20,20 @@ export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
   /** Which Datasources stood in which group when the rows were last sent. */
-  readonly #shown = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  readonly #shown = new Map<string, { view: string; groups: ReadonlyMap<string, readonly string[]> }>();
+  /** Connections whose row says that they are signed out. */
+  readonly #signedOut = new Set<string>();
+  readonly #onTick: () => void;
+  #agedAt: number;
   readonly #waiting = new Set<TreeNode>();
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
-  constructor(tree: TreeProvider, lists: ResourceLists, clock: Clock) {
+  /** @param onTick Called when words like “5 min ago” are looked at again. */
+  constructor(tree: TreeProvider, lists: ResourceLists, clock: Clock, onTick: () => void) {
     super();
+    this.#onTick = onTick;
+    this.#agedAt = clock.now();
     this.#tree = tree;
     this.#clock = clock;
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
@@ -39,7 +46,7 @@ export class TreeRefresh extends Owner {
   setVisible(visible: boolean): void {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
-    if (visible) this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
+    if (visible) this.#tick();
   }
 
   #follow(change: StoreChange): void {
@@ -54,22 +61,37 @@ export class TreeRefresh extends Owner {
       changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
     if (added.length > 0 || removed.length > 0 || regrouped || placesMayChange) {
       if (this.#refreshGroups(snapshot)) return;
-    } else if (state && snapshot.datasources.size === 0) {
+    } else if (state && (snapshot.datasources.size === 0 || this.#signedOutChanged(snapshot))) {
       this.#tree.fire(this.#tree.connectionNode(connectionId));
       return;
     }
     this.#queue(snapshot, changed);
   }
 
+  /** Signing in and out is rare, and shows on the connection's own row. */
+  #signedOutChanged({ connection, failure }: ConnectionSnapshot): boolean {
+    const isSignedOut = failure?.failure.kind === 'signedOut';
+    if (isSignedOut === this.#signedOut.has(connection.id)) return false;
+    if (isSignedOut) this.#signedOut.add(connection.id);
+    else this.#signedOut.delete(connection.id);
+    return true;
+  }
+
   /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
   #refreshGroups(snapshot: ConnectionSnapshot): boolean {
     const { id } = snapshot.connection;
-    const before = this.#shown.get(id);
+    const view = `${this.#tree.grouping} ${this.#tree.filter}`;
+    const shown = this.#shown.get(id);
+    // Under another grouping or filter other rows were sent.
+    const before = shown?.view === view ? shown.groups : undefined;
     const groups = this.#tree.groups(snapshot);
     const now = new Map(
-      [...groups].map(([key, group]) => [key, group.datasources.map((datasource) => datasource.id)]),
+      [...groups].map(([key, group]) => [
+        key,
+        [group.title, ...group.datasources.map((datasource) => datasource.id)],
+      ]),
     );
-    this.#shown.set(id, now);
+    this.#shown.set(id, { view, groups: now });
     if (!before || !sameList([...before.keys()], [...now.keys()])) {
       this.#tree.fire(this.#tree.connectionNode(id));
       return true;
@@ -120,13 +142,14 @@ export class TreeRefresh extends Owner {
     for (const snapshot of this.#tree.store.connections()) {
       const aged = [...snapshot.datasources.values()]
         .filter(
-          (datasource) =>
-            statusDescription(datasource, now) !== statusDescription(datasource, now - ageTickMs),
+          (datasource) => statusDescription(datasource, now) !== statusDescription(datasource, this.#agedAt),
         )
         .map(({ id }) => id);
       this.#queue(snapshot, aged);
     }
-    this.setVisible(true);
+    this.#agedAt = now;
+    this.#onTick();
+    this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
   }
 }
 

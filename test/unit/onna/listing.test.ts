@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isOnnaError } from '../../../src/onna/errors.ts';
 import { readListing } from '../../../src/onna/listing.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
@@ -59,9 +60,14 @@ describe('the list of Datasources', () => {
     assert.equal(listing.unreadable, odd.length);
     assert.deepEqual(
       listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
-      [['a', [], undefined]],
+      [['a', undefined, undefined]],
     );
     assert.deepEqual(listing.deleted, ['b']);
+  });
+
+  it('given items of which none can be read, then says so instead of “nothing there”', async () => {
+    server.answer = (_, response) => json(response, { updates: [{}, null], deleted: [] });
+    await assert.rejects(readListing(server.client(), undefined), (error) => isOnnaError(error, 'decode'));
   });
 
   it('gives back the newest timestamp verbatim, to the microsecond', async () => {

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { NodeReference } from '../../src/sandbox/sandboxHandle.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+describe('Signing in, finding one’s way, and acting', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+  let wiki: NodeReference;
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-actions-'));
+    for (const name of ['berths.md', 'pilots.md', 'tides.md'])
+      await writeFile(path.join(folder, name), `About ${name}`);
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', password: 'correct horse' });
+    const harbour = sandbox.addWorkspace('Harbour');
+    wiki = sandbox.addDatasource({
+      parent: harbour.path,
+      title: 'Wiki',
+      type: 'confluence',
+      sync: 'auto',
+      origin: folder,
+    });
+    sandbox.addDatasource({
+      parent: harbour.path,
+      title: 'Chat',
+      type: 'slack',
+      sync: 'arch',
+      origin: folder,
+    });
+    sandbox.addDatasource({ parent: '/ines@sandbox.test', title: 'Notes', type: 'static', origin: folder });
+    await sandbox.settled();
+    workbench = await openWorkbench();
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  const asked = (service: string): number =>
+    sandbox.requests().filter((request) => request.path.includes(service)).length;
+
+  it('signs in step by step, and a wrong password can be put right where it was typed', async () => {
+    await workbench.openView();
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
+    await workbench.typeInQuickInput('not an address');
+    await workbench.quickInput.getByText('This is not the address of a server').waitFor();
+    await workbench.typeInQuickInput(sandbox.baseUrl);
+    await workbench.quickInput.getByText(/^The container:/).waitFor();
+    await workbench.typeInQuickInput('rel0');
+    await workbench.quickInput.getByText(/^The account:/).waitFor();
+    await workbench.typeInQuickInput('sandbox');
+    await workbench.quickPick('User and password');
+    await workbench.quickInput.getByText('Your user').waitFor();
+    await workbench.typeInQuickInput('ines@sandbox.test');
+    await workbench.quickInput.getByText('The password of ines@sandbox.test').waitFor();
+    await workbench.typeInQuickInput('wrong');
+    await workbench.quickInput.getByText('The user or the password is wrong.').waitFor();
+    await workbench.screenshot('actions-sign-in');
+    await workbench.typeInQuickInput('correct horse');
+    await workbench
+      .treeRow(/^Wiki.*Synced/s)
+      .first()
+      .waitFor();
+  });
+
+  it('groups by type and by status', async () => {
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Type');
+    await workbench
+      .treeRow(/^Confluence\s*1/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Status');
+    await workbench
+      .treeRow(/^Synced\s*3/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Workspace');
+    await workbench
+      .treeRow(/^Harbour\s*2/)
+      .first()
+      .waitFor();
+  });
+
+  it('filters as one types, and Escape brings everything back', async () => {
+    await workbench.runCommand('Onna: Filter Datasources…');
+    await workbench.typeInQuickInput('slack synced', false);
+    await workbench.treeRow('Wiki').waitFor({ state: 'detached' });
+    await workbench.treeRow('Chat').first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.treeRow('Wiki').first().waitFor();
+  });
+
+  it('sends the selected Resources to processing, and tells how it went', async () => {
+    await workbench.expand(workbench.treeRow('Wiki').first());
+    await workbench.treeRow('berths.md').first().click();
+    await workbench
+      .treeRow('tides.md')
+      .first()
+      .click({ modifiers: ['Shift'] });
+    sandbox.clearRequests();
+    await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Send to Processing');
+    await until('all three were sent', () => asked('@sendToCompute') === 3);
+    await workbench.page.getByText('3 Resources were sent to processing').first().waitFor();
+  });
+
+  it('pauses a Datasource that syncs, and resumes it', async () => {
+    await sandbox.setStatus(wiki.path, 'syncing');
+    await workbench
+      .treeRow(/^Wiki.*syncing/s)
+      .first()
+      .waitFor();
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Pause');
+    await workbench
+      .treeRow(/^Wiki.*paused/s)
+      .first()
+      .waitFor();
+    await workbench.rowAction(workbench.treeRow('Wiki').first(), 'Resume');
+    await workbench
+      .treeRow(/^Wiki.*Synced just now$/s)
+      .first()
+      .waitFor();
+  });
+
+  it('says so when the service takes a pause and does nothing', async () => {
+    sandbox.setSwitches({ patchIgnoresStatus: true });
+    await sandbox.setStatus(wiki.path, 'syncing');
+    await workbench
+      .treeRow(/^Wiki.*syncing/s)
+      .first()
+      .waitFor();
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Pause');
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page
+      .locator('.notifications-center')
+      .getByText(/left it as it is \(Syncing\)/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    sandbox.setSwitches({ patchIgnoresStatus: false });
+    await sandbox.setStatus(wiki.path, 'synced');
+  });
+
+  it('offers from the palette only Datasources that allow the action', async () => {
+    await workbench.runCommand('Onna: Resume');
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page
+      .locator('.notifications-center')
+      .getByText('Resume: no Datasource allows this at the moment.')
+      .first()
+      .waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.runCommand('Onna: Refresh Credentials…');
+    await workbench.quickPickRow('Wiki').first().waitFor();
+    const rows = (await workbench.quickPickRows()).join('\n');
+    assert.doesNotMatch(rows, /Notes/);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('opens a Resource’s text and a Datasource’s properties, both read-only', async () => {
+    await workbench.treeRow('pilots.md').first().click();
+    await until('the text is shown', async () => (await workbench.editorText()).includes('About pilots.md'));
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Show Properties');
+    await until('the JSON is shown', async () =>
+      (await workbench.editorText()).includes('"@type": "ConfluenceDatasource"'),
+    );
+    await workbench.screenshot('actions-properties');
+  });
+
+  it('tells which way the server was reached', async () => {
+    await workbench.runCommand('Onna: Test Connection');
+    await until('the answer has come', () => asked('/me') > 0);
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page
+      .locator('.notifications-center')
+      .getByText(/signed in as ines@sandbox\.test, in \d+ ms, by undici/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('signs out and forgets everything', async () => {
+    await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();
+    assert.equal(await workbench.statusBarItem.count(), 0);
+  });
+});
