@@ -5,9 +5,9 @@ import {
   mementoKeys,
   sandboxConnectionVariable,
   searchViewType,
-  uriScheme,
 } from './ids.ts';
 import { registerAccounts } from './lazyAccounts.ts';
+import { registerDocuments } from './lazyDocuments.ts';
 import { LazyTree } from './lazyTree.ts';
 import type { Runtime } from './ui/runtime.ts';
 
@@ -38,10 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   }
   context.subscriptions.push(
-    vscode.workspace.registerTextDocumentContentProvider(uriScheme, {
-      provideTextDocumentContent: async (uri, token) =>
-        (await load()).documents.provideTextDocumentContent(uri, token),
-    }),
+    registerDocuments(load),
     vscode.window.registerWebviewPanelSerializer(searchViewType, {
       deserializeWebviewPanel: async (panel, state) =>
         (await (await load()).searches()).panels.deserializeWebviewPanel(panel, state),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Emitter, Owner } from '../model/event.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import type { NodePath } from '../onna/address.ts';
@@ -10,13 +11,27 @@ import { parseUri } from './uris.ts';
 const textLimitBytes = 20 << 20;
 
 /** Read-only documents of the `onna:` scheme: a Resource's text, a node's JSON. */
-export class OnnaDocuments implements vscode.TextDocumentContentProvider {
+export class OnnaDocuments extends Owner implements vscode.TextDocumentContentProvider {
+  readonly #changes = this.register(new Emitter<vscode.Uri>());
+  readonly onDidChange = this.#changes.event;
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
   readonly #ready: () => Promise<void>;
 
   constructor(client: (connectionId: string) => Promise<OnnaClient>, ready: () => Promise<void>) {
+    super();
     this.#client = client;
     this.#ready = ready;
+  }
+
+  /** Opens a document in a preview tab. One that VS Code still keeps is read anew: what it said may be old, or an error. */
+  async open(uri: vscode.Uri): Promise<vscode.TextDocument> {
+    const isKept = vscode.workspace.textDocuments.some(
+      (document) => document.uri.toString() === uri.toString(),
+    );
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (isKept) this.#changes.fire(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
+    return document;
   }
 
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {

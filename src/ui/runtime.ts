@@ -55,9 +55,11 @@ export class Runtime extends Owner {
     const notifier = new Notifier(log);
     const flow = new SignInFlow(accounts, sessions);
     this.authentication = this.register(new OnnaAuthenticationProvider(accounts, flow));
-    this.documents = new OnnaDocuments(
-      (id) => services.client(id),
-      () => services.ready(),
+    this.documents = this.register(
+      new OnnaDocuments(
+        (id) => services.client(id),
+        () => services.ready(),
+      ),
     );
     this.#sandbox = this.register(new SandboxProcess(context, accounts, notifier));
     this.tree = this.register(
@@ -95,8 +97,8 @@ export class Runtime extends Owner {
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier);
     const datasource = new DatasourceCommands(services, picker, notifier);
-    const resource = new ResourceCommands(services, notifier, () => view.selection);
-    const node = new NodeCommands(services, picker, notifier);
+    const resource = new ResourceCommands(services, this.documents, notifier, () => view.selection);
+    const node = new NodeCommands(services, this.documents, picker, notifier);
     this.#commands = {
       'onna.signIn': (args) => account.signIn(args),
       'onna.signOut': (args) => account.signOut(args),
@@ -153,7 +155,7 @@ export class Runtime extends Owner {
   async searches(): Promise<SearchCommands> {
     await this.ready();
     this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
-      this.register(new SearchCommands(this.#context, this.#services, this.#datasourceTree)),
+      this.register(new SearchCommands(this.#context, this.#services, this.documents, this.#datasourceTree)),
     );
     return this.#searches;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { nodeUrl } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
+import type { OnnaDocuments } from '../documents.ts';
 import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
@@ -17,11 +18,13 @@ interface NodeTarget {
 /** What can be asked of any row that stands for a node: its properties, its address. */
 export class NodeCommands {
   readonly #services: Services;
+  readonly #documents: OnnaDocuments;
   readonly #picker: DatasourcePicker;
   readonly #notifier: Notifier;
 
-  constructor(services: Services, picker: DatasourcePicker, notifier: Notifier) {
+  constructor(services: Services, documents: OnnaDocuments, picker: DatasourcePicker, notifier: Notifier) {
     this.#services = services;
+    this.#documents = documents;
     this.#picker = picker;
     this.#notifier = notifier;
   }
@@ -30,8 +33,7 @@ export class NodeCommands {
     const target = await this.#target(args, vscode.l10n.t('Show Properties'));
     if (!target) return;
     const uri = documentUri(target.connectionId, target.path, 'properties');
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true });
+    await this.#documents.open(uri);
   }
 
   async copyUrl(args: readonly unknown[]): Promise<void> {

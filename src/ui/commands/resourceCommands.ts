@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import { lastSegment } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
+import type { OnnaDocuments } from '../documents.ts';
 import { describeError } from '../errorWords.ts';
 import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
@@ -34,11 +35,18 @@ export function withCancel<T>(
 /** What can be done with Resources: read, process, download. */
 export class ResourceCommands {
   readonly #services: Services;
+  readonly #documents: OnnaDocuments;
   readonly #notifier: Notifier;
   readonly #selection: () => readonly TreeNode[];
 
-  constructor(services: Services, notifier: Notifier, selection: () => readonly TreeNode[]) {
+  constructor(
+    services: Services,
+    documents: OnnaDocuments,
+    notifier: Notifier,
+    selection: () => readonly TreeNode[],
+  ) {
     this.#services = services;
+    this.#documents = documents;
     this.#notifier = notifier;
     this.#selection = selection;
   }
@@ -46,7 +54,7 @@ export class ResourceCommands {
   /** Opens a Resource's text, in a preview tab. */
   async open(args: readonly unknown[]): Promise<void> {
     const node = this.#one(args);
-    if (node) await openText(node.connectionId, node.child.path);
+    if (node) await openText(this.#documents, node.connectionId, node.child.path);
   }
 
   /** Sends the selected Resources to processing, one by one, and tells what became of each. */
@@ -174,12 +182,14 @@ export class ResourceCommands {
 }
 
 /** Opens the text of a Resource. */
-export async function openText(connectionId: string, nodePath: NodePath): Promise<void> {
-  const uri = documentUri(connectionId, nodePath, 'text');
-  const document = await vscode.workspace.openTextDocument(uri);
+export async function openText(
+  documents: OnnaDocuments,
+  connectionId: string,
+  nodePath: NodePath,
+): Promise<void> {
+  const document = await documents.open(documentUri(connectionId, nodePath, 'text'));
   // Processing takes the markup out: what is shown is text, whatever the file was.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
-  await vscode.window.showTextDocument(document, { preview: true });
 }
 
 /** A name that every file system takes: no separators, control characters or device names. */

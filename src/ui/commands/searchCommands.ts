@@ -4,6 +4,7 @@ import { OnnaSearchHost, scopeId } from '../search/onnaSearchHost.ts';
 import { pickSearchScope } from '../search/pickSearchScope.ts';
 import { SearchPanels } from '../search/searchPanels.ts';
 import { Owner } from '../../model/event.ts';
+import type { OnnaDocuments } from '../documents.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 import { isTreeNode } from './targets.ts';
@@ -13,9 +14,14 @@ export class SearchCommands extends Owner {
   readonly panels: SearchPanels;
   readonly #host: OnnaSearchHost;
 
-  constructor(context: vscode.ExtensionContext, services: Services, tree: DatasourceTree) {
+  constructor(
+    context: vscode.ExtensionContext,
+    services: Services,
+    documents: OnnaDocuments,
+    tree: DatasourceTree,
+  ) {
     super();
-    this.#host = this.register(new OnnaSearchHost(services, tree));
+    this.#host = this.register(new OnnaSearchHost(services, documents, tree));
     const history = new SearchHistory(context.globalState);
     this.panels = this.register(
       new SearchPanels({ host: this.#host, history, extensionUri: context.extensionUri }),

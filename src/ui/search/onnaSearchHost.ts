@@ -10,6 +10,7 @@ import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { decodeSearchResults } from '../../onna/wire/search.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import { openText, withCancel } from '../commands/resourceCommands.ts';
+import type { OnnaDocuments } from '../documents.ts';
 import { describeError } from '../errorWords.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
@@ -22,13 +23,15 @@ export function scopeId(connectionId: string, datasourceId?: string): string {
 /** Searching, as the pages see it, on top of the client, the store and the tree. */
 export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;
+  readonly #documents: OnnaDocuments;
   readonly #tree: DatasourceTree;
   readonly #changes = this.register(new Emitter<unknown>());
   readonly onDidChangeScopes = this.#changes.event;
 
-  constructor(services: Services, tree: DatasourceTree) {
+  constructor(services: Services, documents: OnnaDocuments, tree: DatasourceTree) {
     super();
     this.#services = services;
+    this.#documents = documents;
     this.#tree = tree;
     this.register(
       services.store.onDidChange(({ added, removed, regrouped, state }) => {
@@ -53,7 +56,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
 
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
-    if (path !== undefined) await openText(scope.connectionId, path);
+    if (path !== undefined) await openText(this.#documents, scope.connectionId, path);
   }
 
   async reveal(scope: SearchScope, hit: HitReference): Promise<void> {
