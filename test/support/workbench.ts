@@ -174,7 +174,12 @@ export class Workbench {
 
   /** Chooses an item of the context menu of a row. */
   async chooseFromContextMenu(row: Locator, item: string | RegExp): Promise<void> {
-    await (await this.contextMenu(row)).filter({ hasText: item }).first().click();
+    await until(`“${String(item)}” was chosen from the context menu`, async () => {
+      // VS Code closes a menu when the focus moves, as it may when a row behind it is drawn anew.
+      const items = await this.contextMenu(row);
+      await items.filter({ hasText: item }).first().click({ timeout: 5_000 });
+      return true;
+    });
   }
 
   // --- the rest of the window -----------------------------------------------------------------------
