@@ -94,8 +94,14 @@ export class Workbench {
 
   /** Opens the command palette with this text in it. */
   async openPalette(text: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input.input').fill(`>${text}`);
+    const box = this.quickInput.locator('input.input');
+    await until('the command palette was open', async () => {
+      // Whatever holds the keyboard at the moment, a menu for one, may take the first key for itself.
+      await this.page.keyboard.press('F1');
+      await box.waitFor({ timeout: 3_000 });
+      return true;
+    });
+    await box.fill(`>${text}`);
   }
 
   /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
@@ -166,9 +172,12 @@ export class Workbench {
 
   /** Opens the context menu of a row and gives its items. */
   async contextMenu(row: Locator): Promise<Locator> {
-    await row.click({ button: 'right' });
     const items = this.page.locator('.monaco-menu [role="menuitem"]');
-    await items.first().waitFor();
+    // One that is open already would catch the click.
+    if ((await items.count()) > 0) await this.page.keyboard.press('Escape');
+    await items.first().waitFor({ state: 'detached' });
+    await row.click({ button: 'right', timeout: 5_000 });
+    await items.first().waitFor({ timeout: 5_000 });
     return items;
   }
 
