@@ -106,14 +106,17 @@ export class Workbench {
 
   /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(title);
     // The palette first says that nothing matches; a row's label goes on with its key binding.
     const label = JSON.stringify(title);
-    const rows = this.quickInput.locator('.quick-input-list');
-    await rows
-      .locator(`[role="option"]:is([aria-label=${label}], [aria-label^=${label.slice(0, -1)}, "])`)
-      .first()
-      .click();
+    const row = this.quickInput.locator(
+      `.quick-input-list [role="option"]:is([aria-label=${label}], [aria-label^=${label.slice(0, -1)}, "])`,
+    );
+    await until(`“${title}” was run`, async () => {
+      // The palette closes when something else takes the focus, as a page that comes back may.
+      await this.openPalette(title);
+      await row.first().click({ timeout: 5_000 });
+      return true;
+    });
   }
 
   // --- the view -------------------------------------------------------------------------------------
