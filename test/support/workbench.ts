@@ -173,24 +173,29 @@ export class Workbench {
     await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click();
   }
 
+  /** The items of the context menu that is open. */
+  get #menuItems(): Locator {
+    return this.page.locator('.monaco-menu [role="menuitem"]');
+  }
+
   /** Opens the context menu of a row and gives its items. */
   async contextMenu(row: Locator): Promise<Locator> {
-    const items = this.page.locator('.monaco-menu [role="menuitem"]');
-    // One that is open already would catch the click.
-    if ((await items.count()) > 0) await this.page.keyboard.press('Escape');
-    await items.first().waitFor({ state: 'detached' });
     await row.click({ button: 'right', timeout: 5_000 });
-    await items.first().waitFor({ timeout: 5_000 });
-    return items;
+    await this.#menuItems.first().waitFor({ timeout: 5_000 });
+    return this.#menuItems;
   }
 
   /** Chooses an item of the context menu of a row. */
   async chooseFromContextMenu(row: Locator, item: string | RegExp): Promise<void> {
     await until(`“${String(item)}” was chosen from the context menu`, async () => {
       // VS Code closes a menu when the focus moves, as it may when a row behind it is drawn anew.
-      const items = await this.contextMenu(row);
-      await items.filter({ hasText: item }).first().click({ timeout: 5_000 });
-      return true;
+      if ((await this.#menuItems.count()) === 0) await this.contextMenu(row);
+      await this.#menuItems.filter({ hasText: item }).first().click({ timeout: 2_000 });
+      // It is still open if the click came in its first 100 ms: a menu does not hear those.
+      return this.#menuItems
+        .first()
+        .waitFor({ state: 'detached', timeout: 1_000 })
+        .then(() => true);
     });
   }
 
