@@ -43,7 +43,7 @@ export const uriScheme = 'onna';
 export const searchViewType = 'onna.search';
 
 /** Context keys that menus and welcome views look at. */
-export type ContextKey = 'onna.signedIn' | 'onna.loaded' | 'onna.filtered' | 'onna.sandboxRunning';
+export type ContextKey = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
 
 /** Settings with the types of their values; package.json declares defaults and scopes. */
 export interface Settings {

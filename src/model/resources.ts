@@ -65,10 +65,6 @@ export class ResourceList implements Disposable {
     return this.#walk?.done ?? false;
   }
 
-  get isLoading(): boolean {
-    return this.#loading !== undefined;
-  }
-
   get failure(): OnnaError | undefined {
     return this.#failure;
   }
@@ -96,10 +92,7 @@ export class ResourceList implements Disposable {
 
   /** Loads the next page. Asked while a page is on its way, it waits for that one. */
   loadMore(signal?: AbortSignal): Promise<void> {
-    this.#loading ??= this.#step(signal).finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    return this.#loading ?? this.#load(() => this.#step(signal));
   }
 
   /** Loads the first page for whoever waits for it: tells nobody else, so that it is not drawn twice. */
@@ -115,10 +108,7 @@ export class ResourceList implements Disposable {
   /** Loads page after page, and shows them together at the end (or where it was cancelled). */
   async loadAll(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
     while (this.#loading) await this.#loading;
-    this.#loading = this.#steps(signal, progress).finally(() => {
-      this.#loading = undefined;
-    });
-    await this.#loading;
+    await this.#load(() => this.#steps(signal, progress));
   }
 
   /** Reads everything that was loaded again, to the same depth; what is shown stays until then. */
@@ -126,10 +116,7 @@ export class ResourceList implements Disposable {
     while (this.#loading) await this.#loading;
     if (!this.#walk) return;
     const depth = this.#children.length;
-    this.#loading = this.#reread(depth, signal).finally(() => {
-      this.#loading = undefined;
-    });
-    await this.#loading;
+    await this.#load(() => this.#reread(depth, signal));
   }
 
   markStale(): void {
@@ -142,6 +129,14 @@ export class ResourceList implements Disposable {
   dispose(): void {
     this.#disposed.abort();
     this.#changes.dispose();
+  }
+
+  /** Loads, so that others can wait for it. */
+  #load(work: () => Promise<void>): Promise<void> {
+    this.#loading = work().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {

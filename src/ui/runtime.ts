@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId, ContextKey, SettingId } from '../ids.ts';
+import type { CommandId, SettingId } from '../ids.ts';
 import { Owner } from '../model/event.ts';
 import type { Grouping } from '../model/grouping.ts';
 import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
@@ -23,7 +23,6 @@ import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
 
 const groupBySetting: SettingId = 'onna.groupBy';
-const loadedKey: ContextKey = 'onna.loaded';
 
 /** What the entry hands to {@link Runtime}: the parts that VS Code wants to exist before anything is loaded. */
 export interface Shell {
@@ -142,7 +141,6 @@ export class Runtime extends Owner {
       const adopting = this.#sandbox.adopt();
       // With nobody signed in yet the view would only greet; else what is known is shown meanwhile.
       if (this.#services.accounts.connections().length === 0) await adopting;
-      await vscode.commands.executeCommand('setContext', loadedKey, true);
     })();
     this.#ready.catch(() => {
       // Secret storage may have been locked: asked again, it may be open.

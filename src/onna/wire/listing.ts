@@ -41,15 +41,6 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
   };
 }
 
-const workspaceSchema = v.array(v.unknown());
-
-/** The answer of `@workspaces`: nodes, those that can't be read left out. */
-export function decodeWorkspaces(address: AccountAddress, json: unknown): readonly WireNode[] | undefined {
-  const parsed = v.safeParse(workspaceSchema, json);
-  if (!parsed.success) return undefined;
-  return parsed.output.map((item) => decodeNode(address, item)).filter((node) => node !== undefined);
-}
-
 const sizeSchema = v.looseObject({ bytes_processed: lenientNumber, doc_count: lenientNumber });
 
 /** The answer of `@size` (API notes §5). */

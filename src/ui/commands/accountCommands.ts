@@ -5,6 +5,7 @@ import { isOnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
 import type { SignInFlow } from '../signIn.ts';
+import { withCancel } from './progress.ts';
 import { isTreeNode } from './targets.ts';
 
 /** Signing in and out, and finding out why a server can't be reached. */
@@ -54,23 +55,14 @@ export class AccountCommands {
     const started = Date.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
-      const user = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        async (_, token) => {
-          const abort = new AbortController();
-          const listener = token.onCancellationRequested(() => abort.abort());
-          try {
-            const source = accounts.tokenSource(connection.id);
-            const current = await source.token(abort.signal);
-            return await sessions.ownerOf(connection, current, abort.signal).catch(async (error: unknown) => {
-              if (!isOnnaError(error, 'signedOut')) throw error;
-              return sessions.ownerOf(connection, await source.renew(current, abort.signal), abort.signal);
-            });
-          } finally {
-            listener.dispose();
-          }
-        },
-      );
+      const user = await withCancel(title, async (signal) => {
+        const source = accounts.tokenSource(connection.id);
+        const current = await source.token(signal);
+        return await sessions.ownerOf(connection, current, signal).catch(async (error: unknown) => {
+          if (!isOnnaError(error, 'signedOut')) throw error;
+          return sessions.ownerOf(connection, await source.renew(current, signal), signal);
+        });
+      });
       const { name } = await sessions.transport(connection.baseUrl);
       const message = vscode.l10n.t(
         '{0} answers: signed in as {1}, in {2} ms, by {3}.',

@@ -1,16 +1,11 @@
 import * as vscode from 'vscode';
-import { datasourcesView } from '../../ids.ts';
 import { availableActions } from '../../model/availability.ts';
 import type { DatasourceAction } from '../../model/availability.ts';
 import type { Services } from '../services.ts';
 import type { Notifier } from '../notify.ts';
 import { statusLabel } from '../statusWords.ts';
+import { inView } from './progress.ts';
 import type { DatasourcePicker, DatasourceTarget } from './targets.ts';
-
-/** Shows VS Code's progress line over the tree while `work` runs. */
-function inView<T>(title: string, work: () => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: { viewId: datasourcesView }, title }, work);
-}
 
 /** What can be done with a Datasource, from its row or from the palette. */
 export class DatasourceCommands {
@@ -109,8 +104,9 @@ export class DatasourceCommands {
     });
     if (secret === undefined) return;
     try {
-      await inView(vscode.l10n.t('Refreshing credentials'), () =>
-        this.#services.actions.refreshCredentials(connectionId, datasource, secret.trim()),
+      await inView(
+        () => this.#services.actions.refreshCredentials(connectionId, datasource, secret.trim()),
+        vscode.l10n.t('Refreshing credentials'),
       );
       // Only one that worked is worth keeping.
       await this.#services.authSecrets.keep(connectionId, datasource.id, secret.trim());
@@ -157,8 +153,8 @@ export class DatasourceCommands {
     act: (target: DatasourceTarget) => Promise<void>,
   ): Promise<void> {
     if (targets.length === 0) return;
-    await inView(title, async () => {
+    await inView(async () => {
       for (const target of targets) await act(target);
-    });
+    }, title);
   }
 }

@@ -11,26 +11,8 @@ import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
+import { withCancel } from './progress.ts';
 import { isResourceNode, resourcesOf } from './targets.ts';
-
-/** Runs cancellable work with a notification that shows how far it is. */
-export function withCancel<T>(
-  title: string,
-  work: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,
-): Thenable<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const abort = new AbortController();
-    const listener = token.onCancellationRequested(() => abort.abort());
-    try {
-      return await work(abort.signal, (message, increment) =>
-        progress.report({ message, ...(increment === undefined ? {} : { increment }) }),
-      );
-    } finally {
-      listener.dispose();
-    }
-  });
-}
 
 /** What can be done with Resources: read, process, download. */
 export class ResourceCommands {

@@ -8,7 +8,7 @@ import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
-import { withCancel } from './resourceCommands.ts';
+import { inView, withCancel } from './progress.ts';
 import { isTreeNode } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 
@@ -45,7 +45,7 @@ export class ViewCommands {
       return;
     }
     const connectionId = isTreeNode(node) ? node.connectionId : undefined;
-    await this.#inView(() => this.#services.refresh(connectionId));
+    await inView(() => this.#services.refresh(connectionId));
     const failed = this.#services.store
       .connections()
       .find(
@@ -67,7 +67,7 @@ export class ViewCommands {
     const reread = async (): Promise<void> => {
       if (list) await (list.started ? list.refresh() : list.loadMore());
     };
-    await this.#inView(() => Promise.all([this.#services.refresh(connectionId), reread()]));
+    await inView(() => Promise.all([this.#services.refresh(connectionId), reread()]));
     const title = this.#services.store.find(connectionId, datasourceId)?.title ?? '';
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', title);
@@ -125,7 +125,7 @@ export class ViewCommands {
     if (!datasource) return;
     const list = this.#services.resources.of(node.connectionId, datasource);
     const loaded = list.children.length;
-    await this.#inView(() => list.loadMore());
+    await inView(() => list.loadMore());
     // The keyboard goes on where the new rows begin.
     const parent = node.parent?.kind === 'section' ? node.parent.parent : node.parent;
     if (parent?.kind === 'datasource' && list.children.length > loaded)
@@ -176,9 +176,5 @@ export class ViewCommands {
         )
       : await this.#picker.pick(vscode.l10n.t('Syncing'), ({ status }) => isActive(status));
     if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
-  }
-
-  #inView<T>(work: () => Promise<T>): Thenable<T> {
-    return vscode.window.withProgress({ location: { viewId: 'onna.datasources' } }, work);
   }
 }

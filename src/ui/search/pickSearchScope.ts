@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
+import { plainLabel } from '../commands/targets.ts';
 import { displayText } from '../../shared/displayText.ts';
 
 interface ScopeItem extends vscode.QuickPickItem {
@@ -10,7 +11,7 @@ const maxLength = 200;
 
 /** A name from the service: a quick pick would draw `$(sync)` as an icon. */
 function plain(text: string): string {
-  return displayText(text, maxLength).replaceAll('$(', '$\u200b(');
+  return plainLabel(displayText(text, maxLength));
 }
 
 function items(scopes: readonly SearchScope[], current: SearchScope | undefined): ScopeItem[] {
