@@ -1,5 +1,5 @@
 /** Raised with every change of {@link schema}; a data folder of another version is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * One file holds everything, collected content included, so that what is announced together is stored
