@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Serializer } from '../content/serializer.ts';
-import type { SearchIndex } from '../search/searchIndex.ts';
+import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { NodeStore } from '../store/nodes.ts';
@@ -10,7 +10,10 @@ import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
 
 /** Resources that become searchable together, in one transaction. */
-const batchSize = 25;
+const batchSize = 100;
+
+/** A batch with more text than this, in characters, is stored before it is full. */
+const batchText = 4 * 1024 * 1024;
 
 /** Larger files are not read for their text, in bytes. */
 const largestFile = 64 * 1024 * 1024;
@@ -73,10 +76,14 @@ export class ProcessingPipeline {
       const batch = this.#parts.resources.nextQueued(batchSize);
       if (batch.length === 0) return;
       const extractions: [StoredResource, Extraction][] = [];
+      let characters = 0;
       for (const resource of batch) {
-        extractions.push([resource, await this.#extract(resource)]);
+        const extraction = await this.#extract(resource);
+        extractions.push([resource, extraction]);
         await setImmediate();
         if (this.#isClosed()) return;
+        characters += extraction.text.length;
+        if (characters > batchText) break;
       }
       this.#store(extractions);
     }
@@ -97,6 +104,7 @@ export class ProcessingPipeline {
   #store(extractions: readonly (readonly [StoredResource, Extraction])[]): void {
     const { database, resources, index, serializer, nodes, timestamps, log } = this.#parts;
     database.transaction(() => {
+      const found: IndexedResource[] = [];
       for (const [taken, { text, exception, isNote }] of extractions) {
         // It may have been removed, or collected anew, while its text was extracted: then it waits for its next turn.
         const current = resources.byId(taken.id);
@@ -107,7 +115,7 @@ export class ProcessingPipeline {
         const datasource = nodes.byId(taken.datasourceId);
         if (!processed || !datasource) continue;
         const { metadata, origin } = serializer.resourceFields(processed);
-        index.putResource({
+        found.push({
           id: processed.id,
           uid: processed.uid,
           path: `${datasource.path}/${processed.path}`,
@@ -121,6 +129,7 @@ export class ProcessingPipeline {
         });
         if (exception !== undefined) log(`${processed.originKey}: ${exception}`);
       }
+      index.putResources(found);
     });
   }
 }

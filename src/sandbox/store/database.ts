@@ -17,8 +17,11 @@ export class Database {
   /** @throws Error when the file is of another schema version. */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file);
+    // Indexes of a million random uids need more than the 2 MB that SQLite keeps by itself; savepoints of
+    // statements go to memory rather than to a file.
     this.#connection.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+       PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;`,
     );
     const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
     if (version === 0) {
