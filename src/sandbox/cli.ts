@@ -19,6 +19,22 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
   }
 }
 
+/** Every how many ms the making of Resources is told of. */
+const progressEveryMs = 2000;
+
+async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
+  const { generate: count, generateDatasources: datasources } = options;
+  if (datasources > 0) await sandbox.generateDatasources(datasources, signal);
+  if (count === 0) return;
+  let toldAt = Date.now();
+  const tell = (done: number): void => {
+    if (done < count && Date.now() - toldAt < progressEveryMs) return;
+    toldAt = Date.now();
+    process.stderr.write(`${done} of ${count} Resources made\n`);
+  };
+  await sandbox.generate(count, tell, signal);
+}
+
 function announce(sandbox: Sandbox, asJson: boolean): void {
   const { baseUrl, container, account, user, password } = sandbox;
   const login = { baseUrl, container, account, user, password };
@@ -34,11 +50,13 @@ function announce(sandbox: Sandbox, asJson: boolean): void {
 }
 
 /** Stops at a signal, and, when started by a program over IPC, as soon as that is gone. */
-function stopLater(sandbox: Sandbox): void {
+function stopLater(sandbox: Sandbox): AbortSignal {
+  const controller = new AbortController();
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
+    controller.abort();
     sandbox.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -49,10 +67,11 @@ function stopLater(sandbox: Sandbox): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  if (!process.send) return;
+  if (!process.send) return controller.signal;
   process.on('disconnect', stop);
   // It may have gone while the sandbox was starting.
   if (!process.connected) stop();
+  return controller.signal;
 }
 
 async function run(options: CliOptions): Promise<void> {
@@ -67,9 +86,10 @@ async function run(options: CliOptions): Promise<void> {
     // Standard output is for the address alone.
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  stopLater(sandbox);
+  const stopped = stopLater(sandbox);
   if (options.samples) await addSamples(sandbox);
   addOrigins(sandbox, options.origins);
+  await generate(sandbox, options, stopped);
   announce(sandbox, options.json);
 }
 

@@ -18,6 +18,9 @@ export interface CliOptions {
   readonly help: boolean;
   readonly json: boolean;
   readonly samples: boolean;
+  /** Made-up Resources, and made-up Datasources. */
+  readonly generate: number;
+  readonly generateDatasources: number;
   readonly port: number;
   readonly data: string | undefined;
   readonly origins: readonly OriginOption[];
@@ -41,6 +44,9 @@ export const usage = `A local Onna: collects folders as Datasources, processes a
                                      SYNC: auto (mirrored), arch (nothing deleted), one (once)
                                      default: static:one; with another SYNC only: dropbox
   --samples            add sample Datasources
+  --generate N         a Datasource of N made-up Resources
+  --generate-datasources N
+                       N made-up Datasources without Resources
   --data DIR           keep state in DIR (default: a temporary folder, removed at the end)
   --port N             port on 127.0.0.1 (default 0: any free one)
   --container NAME     default rel0
@@ -85,6 +91,10 @@ function parseNumber(name: string, text: string, isValid: (value: number) => boo
   return value;
 }
 
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 100_000_000;
+}
+
 function passwordOf(
   values: { password?: string; 'password-env'?: string },
   environment: Readonly<Record<string, string | undefined>>,
@@ -109,6 +119,8 @@ export function parseCommandLine(
         help: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         samples: { type: 'boolean', default: false },
+        generate: { type: 'string', default: '0' },
+        'generate-datasources': { type: 'string', default: '0' },
         port: { type: 'string', default: '0' },
         data: { type: 'string' },
         origin: { type: 'string', multiple: true, default: [] },
@@ -127,6 +139,8 @@ export function parseCommandLine(
     help: values.help,
     json: values.json,
     samples: values.samples,
+    generate: parseNumber('generate', values.generate, isCount),
+    generateDatasources: parseNumber('generate-datasources', values['generate-datasources'], isCount),
     port: parseNumber('port', values.port, (port) => Number.isInteger(port) && port >= 0 && port < 65_536),
     data: values.data === undefined ? undefined : path.resolve(values.data),
     origins: values.origin.map(parseOrigin),

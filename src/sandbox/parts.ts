@@ -31,6 +31,7 @@ import { ContentStore } from './store/contents.ts';
 import { Database } from './store/database.ts';
 import { DatasourceStore } from './store/datasources.ts';
 import { NodeStore } from './store/nodes.ts';
+import { RemovedResources } from './store/removedResources.ts';
 import { ResourceStore } from './store/resources.ts';
 import { Settings } from './store/settings.ts';
 import { Timestamps } from './store/timestamps.ts';
@@ -75,6 +76,8 @@ export interface Parts {
   readonly resources: ResourceStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
+  readonly serializer: Serializer;
+  readonly scrolls: Scrolls;
   readonly uploads: UploadStore;
   readonly users: UserStore;
   readonly tokens: Tokens;
@@ -115,7 +118,9 @@ export function buildParts(options: PartsOptions): Parts {
     const timestamps = new Timestamps(clock, latestChange(database));
     const nodes = new NodeStore(database, timestamps);
     const datasources = new DatasourceStore(database, nodes);
-    const resources = new ResourceStore(database);
+    const removed = new RemovedResources(database);
+    const scrolls = new Scrolls(clock, removed);
+    const resources = new ResourceStore(database, removed);
     const contents = new ContentStore(database);
     const index = new SearchIndex(database);
     const grants = new Grants(database);
@@ -166,7 +171,7 @@ export function buildParts(options: PartsOptions): Parts {
         grants,
         serializer,
         switches,
-        scrolls: new Scrolls(clock),
+        scrolls,
       }),
       sizeView(datasources),
       frontsearchView(new Searcher(database), grants, serializer),
@@ -196,6 +201,8 @@ export function buildParts(options: PartsOptions): Parts {
       ...{
         contents,
         index,
+        serializer,
+        scrolls,
         uploads,
         users,
         tokens,

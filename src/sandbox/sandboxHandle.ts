@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Role } from './auth/grants.ts';
 import { datasourceType, isFolderType } from './datasourceTypes.ts';
 import type { Controls } from './http/controlRoutes.ts';
@@ -8,9 +8,13 @@ import { RequestLog } from './http/requestLog.ts';
 import type { LoggedRequest } from './http/requestLog.ts';
 import { SandboxServer } from './http/server.ts';
 import type { Parts } from './parts.ts';
+import { Generator } from './samples/generator.ts';
 import type { SyncType } from './store/datasources.ts';
 import type { StoredNode } from './store/nodes.ts';
 import type { SwitchChange, Switches } from './switches.ts';
+
+/** Types of made-up Datasources, in turn. */
+const generatedTypes = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 
 /** A node as callers refer to it. */
 export interface NodeReference {
@@ -104,8 +108,9 @@ export class SandboxHandle {
 
   /** Ends what runs, in a state that a restart goes on from. */
   async close(): Promise<void> {
-    const { engine, pipeline, database } = this.#parts;
+    const { engine, pipeline, scrolls, database } = this.#parts;
     await this.#server.close();
+    scrolls.close();
     await engine.close();
     await pipeline.close();
     database.close();
@@ -163,6 +168,50 @@ export class SandboxHandle {
     }
     engine.wake();
     return referenceTo(node);
+  }
+
+  /**
+   * A Datasource of `count` made-up Resources, or as many more as one that was made earlier lacks.
+   * @param onProgress Told now and then how many there are.
+   * @throws The signal's reason; what is there by then stays, and the next call goes on from it
+   */
+  async generate(
+    count: number,
+    onProgress: (done: number) => void = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<NodeReference> {
+    const parent = this.find('/workspaces', 'Generated') ?? this.addWorkspace('Generated', 'generated');
+    const reference =
+      this.find(parent.path, 'Berth slips') ??
+      this.addDatasource({
+        parent: parent.path,
+        ...{ title: 'Berth slips', id: 'berth-slips', type: 's3', sync: 'one' },
+      });
+    const node = this.#parts.tree.mustFind(reference.path);
+    await new Generator(this.#parts).fill(node, count, onProgress, signal);
+    return reference;
+  }
+
+  /** Made-up Datasources without Resources, a hundred in a Workspace, or as many more as earlier calls left to make. */
+  async generateDatasources(count: number, signal?: AbortSignal): Promise<void> {
+    for (let number = 0; number < count; number++) {
+      const serial = String(Math.floor(number / 100)).padStart(3, '0');
+      const workspace = `/workspaces/generated-${serial}`;
+      if (number % 100 === 0) {
+        // Tests and answers go on in between.
+        await setImmediate();
+        signal?.throwIfAborted();
+        if (!this.#parts.nodes.byPath(workspace))
+          this.addWorkspace(`Generated ${serial}`, `generated-${serial}`);
+      }
+      const id = `datasource-${String(number).padStart(5, '0')}`;
+      if (this.#parts.nodes.byPath(`${workspace}/${id}`)) continue;
+      const type = generatedTypes[number % generatedTypes.length] ?? 'static';
+      this.addDatasource({
+        parent: workspace,
+        ...{ title: `Datasource ${String(number).padStart(5, '0')}`, id, type, status: 'synced' },
+      });
+    }
   }
 
   /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */

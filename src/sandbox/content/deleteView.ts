@@ -34,9 +34,8 @@ function removeNode(parts: DeleteParts, node: StoredNode): void {
   const { nodes, datasources, resources, collector, index } = parts;
   for (const child of nodes.children(node.id)) removeNode(parts, child);
   if (datasources.byId(node.id)) {
-    const last = resources.lastId();
     for (;;) {
-      const page = resources.page([node.id], 0, last, pageSize);
+      const page = resources.some(node.id, pageSize);
       if (page.length === 0) break;
       for (const resource of page) collector.removeResource(resource);
     }

@@ -160,6 +160,7 @@ export class Serializer {
 
   resourceFields(resource: StoredResource): ResourceFields {
     const md5 = resource.contentId === undefined ? undefined : this.#contents.md5(resource.contentId);
+    const modified = iso(resource.originModified);
     return {
       metadata: {
         resource_name: resource.title,
@@ -168,7 +169,7 @@ export class Serializer {
         content_length: resource.size,
         md5: md5 ?? null,
         date_created: iso(resource.createdAt),
-        date_modified: iso(resource.originModified),
+        date_modified: modified,
         processing_date: iso(resource.processingDate),
         processing_exception: resource.processingException ?? null,
       },
@@ -176,7 +177,7 @@ export class Serializer {
         origin: null,
         origin_id: resource.originKey,
         origin_folder_path: `/${folderOf(resource.originKey)}`,
-        origin_date_modified: iso(resource.originModified),
+        origin_date_modified: modified,
         origin_exception: resource.originException ?? null,
       },
     };

@@ -74,15 +74,18 @@ export function childrenViews(parts: Parts): ServiceView[] {
 function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): ScrollPosition {
   const { target, login } = request;
   const below = target.kind === 'resource' ? [] : parts.datasources.below(target.node.path);
-  const seen = below.filter(({ nodeId }) => {
+  const datasources = new Map<number, StoredNode>();
+  for (const { nodeId } of below) {
     const node = parts.nodes.byId(nodeId);
-    return node !== undefined && parts.grants.allows(login, node.path, 'guillotina.AccessContent');
-  });
+    if (node && parts.grants.allows(login, node.path, 'guillotina.AccessContent'))
+      datasources.set(nodeId, node);
+  }
   return {
-    datasourceIds: seen.map(({ nodeId }) => nodeId),
-    pageSize,
+    ...{ login, datasources, pageSize },
+    datasourceIds: [...datasources.keys()],
     afterId: 0,
     lastId: parts.resources.lastId(),
+    removedSince: parts.scrolls.removedSince(),
   };
 }
 
@@ -99,28 +102,27 @@ function answerPage(
   const position =
     scroll === undefined
       ? firstPosition(parts, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
-      : parts.scrolls.find(scroll, keepAliveMs);
+      : parts.scrolls.find(scroll, request.login, keepAliveMs);
   if (!position) {
     if (scrollExpiryAnswer === 'empty') return json({ items: [], cursor: null });
     throw scrollExpiryAnswer === '500' ? brokenScroll() : notFound();
   }
-  const { datasourceIds, pageSize, afterId, lastId } = position;
-  // By id and never by offset: the millionth page costs what the first does.
-  const rows = parts.resources.page(datasourceIds, afterId, lastId, pageSize + 1);
+  const { datasources, pageSize, afterId } = position;
+  const rows = parts.resources.page(position, pageSize + 1);
   const page = rows.slice(0, pageSize);
   const isLast = rows.length <= pageSize;
-  const nodes = new Map<number, StoredNode | undefined>();
   const items = page.flatMap((resource) => {
-    if (!nodes.has(resource.datasourceId))
-      nodes.set(resource.datasourceId, parts.nodes.byId(resource.datasourceId));
-    const node = nodes.get(resource.datasourceId);
+    const node = datasources.get(resource.datasourceId);
     return node ? [item(node, resource, request.base)] : [];
   });
   const ends =
     endOfScroll === 'null' || endOfScroll === 'absent'
       ? isLast
       : page.length === 0 && endOfScroll === 'emptyPageNull';
-  if (ends) return json(endOfScroll === 'absent' ? { items } : { items, cursor: null });
+  if (ends) {
+    parts.scrolls.ended();
+    return json(endOfScroll === 'absent' ? { items } : { items, cursor: null });
+  }
   const next = { ...position, afterId: page.at(-1)?.id ?? afterId };
   return json({ items, cursor: parts.scrolls.advance(scroll, next, keepAliveMs, constantScrollIds) });
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { StoredNode } from '../store/nodes.ts';
+import type { RemovedResources } from '../store/removedResources.ts';
+import type { ListingPlace } from '../store/resources.ts';
 
-/** A place in a listing. The snapshot is everything up to `lastId`, which was the newest at the first call. */
-export interface ScrollPosition {
-  readonly datasourceIds: readonly number[];
+/** A place in somebody's listing. The nodes too are those of its beginning. */
+export interface ScrollPosition extends ListingPlace {
+  readonly login: string | undefined;
+  readonly datasources: ReadonlyMap<number, StoredNode>;
   readonly pageSize: number;
-  readonly afterId: number;
-  readonly lastId: number;
 }
 
 interface Scroll {
@@ -19,21 +21,27 @@ const mostScrolls = 10_000;
 /** Scrolls that are open, each with a keep-alive that its use renews (API notes §5). Not stored: a restart ends them. */
 export class Scrolls {
   readonly #clock: Clock;
+  readonly #removed: RemovedResources;
   readonly #scrolls = new Map<string, Scroll>();
+  #cancelTimer: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, removed: RemovedResources) {
     this.#clock = clock;
+    this.#removed = removed;
   }
 
-  /** Undefined when there is no such scroll, or not any more. */
-  find(id: string, keepAliveMs: number): ScrollPosition | undefined {
+  /** From when on a listing that begins now sees what is removed. */
+  removedSince(): number {
+    return this.#removed.begin();
+  }
+
+  /** Undefined when there is no such scroll of this login, or not any more. */
+  find(id: string, login: string | undefined, keepAliveMs: number): ScrollPosition | undefined {
+    this.#removeExpired();
     const scroll = this.#scrolls.get(id);
-    if (!scroll || scroll.expiresAt <= this.#clock.now()) {
-      this.#scrolls.delete(id);
-      return undefined;
-    }
-    scroll.expiresAt = this.#clock.now() + keepAliveMs;
-    return scroll.position;
+    if (scroll?.position.login !== login) return undefined;
+    if (scroll) scroll.expiresAt = this.#clock.now() + keepAliveMs;
+    return scroll?.position;
   }
 
   /** A new id for the next page, or the same as before: then asking twice gives two pages. */
@@ -43,14 +51,38 @@ export class Scrolls {
     keepAliveMs: number,
     keepId: boolean,
   ): string {
-    const now = this.#clock.now();
-    for (const [id, scroll] of this.#scrolls) {
-      if (scroll.expiresAt > now && this.#scrolls.size < mostScrolls) break;
-      this.#scrolls.delete(id);
-    }
     const id = keepId && previousId !== undefined ? previousId : randomBytes(18).toString('base64url');
     this.#scrolls.delete(id);
-    this.#scrolls.set(id, { position, expiresAt: now + keepAliveMs });
+    this.#scrolls.set(id, { position, expiresAt: this.#clock.now() + keepAliveMs });
+    const [oldest] = this.#scrolls.keys();
+    if (this.#scrolls.size > mostScrolls && oldest !== undefined) this.#scrolls.delete(oldest);
+    this.#removeLater();
     return id;
+  }
+
+  /** A listing came to its end. When it was the last one, what was kept for it is forgotten. */
+  ended(): void {
+    this.#removeExpired();
+    if (this.#scrolls.size === 0) this.#removed.end();
+  }
+
+  close(): void {
+    this.#cancelTimer?.();
+  }
+
+  /** One timer, for the first that may have expired by then. */
+  #removeLater(): void {
+    if (this.#cancelTimer || this.#scrolls.size === 0) return;
+    const soonest = Math.min(...[...this.#scrolls.values()].map(({ expiresAt }) => expiresAt));
+    this.#cancelTimer = this.#clock.after(Math.max(0, soonest - this.#clock.now()), () => {
+      this.#cancelTimer = undefined;
+      this.ended();
+      this.#removeLater();
+    });
+  }
+
+  #removeExpired(): void {
+    const now = this.#clock.now();
+    for (const [id, { expiresAt }] of this.#scrolls) if (expiresAt <= now) this.#scrolls.delete(id);
   }
 }

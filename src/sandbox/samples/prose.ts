@@ -212,3 +212,21 @@ export function notes(): Page[] {
     ];
   });
 }
+
+/**
+ * What a Datasource of a million is made of: short, with a name of its own for every number. Texts come again
+ * after 47,040, so that their contents, which are kept once each, are not a million too.
+ */
+export function berthSlip(number: number): Page {
+  const at = <Item>(items: readonly Item[], step: number): Item => {
+    const item = items[Math.floor(number / step) % items.length];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
+  };
+  const ship = at(ships, 1);
+  const serial = String(number).padStart(7, '0');
+  return [
+    `${serial}-${ship.replaceAll(' ', '-')}`,
+    `Berth slip. MV ${ship} at ${at(berths, 10)} with ${at(cargo, 70)}, pilot ${at(people, 560)}. ${at(events, 3920)}\n`,
+  ];
+}

@@ -1,6 +1,7 @@
 import type { Database, Row } from './database.ts';
 import type { Micros } from './timestamps.ts';
 import { newUid } from './nodes.ts';
+import type { RemovedResources } from './removedResources.ts';
 
 /** `queued`: waits for the processing pipeline. `failed`: went through it with an exception. */
 export type ProcessingState = 'queued' | 'processed' | 'failed';
@@ -48,6 +49,19 @@ export interface CollectedResource {
   readonly seenRun: number;
 }
 
+/** A place in a listing of Resources, which is a snapshot: what is added later has higher ids. */
+export interface ListingPlace {
+  readonly datasourceIds: readonly number[];
+  readonly afterId: number;
+  /** The newest id when the listing began. */
+  readonly lastId: number;
+  /** {@link RemovedResources.begin} */
+  readonly removedSince: number;
+}
+
+/** Datasources whose pages are merged. */
+const mostMerged = 20;
+
 function resourceOf(row: Row): StoredResource {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
   const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]));
@@ -77,8 +91,11 @@ function resourceOf(row: Row): StoredResource {
 export class ResourceStore {
   readonly #database: Database;
 
-  constructor(database: Database) {
+  readonly #removed: RemovedResources;
+
+  constructor(database: Database, removed: RemovedResources) {
     this.#database = database;
+    this.#removed = removed;
   }
 
   byId(id: number): StoredResource | undefined {
@@ -102,37 +119,47 @@ export class ResourceStore {
     return Number(this.#database.get('SELECT max(id) AS last FROM resources')?.['last'] ?? 0);
   }
 
-  /** In the order of their ids, after `afterId` and up to `lastId`. */
-  page(datasourceIds: readonly number[], afterId: number, lastId: number, limit: number): StoredResource[] {
-    const [only] = datasourceIds;
-    const rows =
-      datasourceIds.length === 1 && only !== undefined
+  /** A page of a listing. By id and never by offset: the millionth page costs what the first does. */
+  page({ datasourceIds, afterId, lastId, removedSince }: ListingPlace, limit: number): StoredResource[] {
+    // A merge of what few Datasources have is quicker than a walk past all that other ones have.
+    const present =
+      datasourceIds.length > mostMerged
         ? this.#database.all(
-            'SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?',
-            only,
-            afterId,
-            lastId,
-            limit,
-          )
-        : this.#database.all(
             `SELECT * FROM resources WHERE id > ? AND id <= ? AND datasource_id IN (SELECT value FROM json_each(?))
              ORDER BY id LIMIT ?`,
             afterId,
             lastId,
             JSON.stringify(datasourceIds),
             limit,
+          )
+        : datasourceIds.flatMap((id) =>
+            this.#database.all(
+              'SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?',
+              ...[id, afterId, lastId, limit],
+            ),
           );
-    return rows.map(resourceOf);
+    const removed = this.#removed.page(removedSince, datasourceIds, afterId, lastId, limit);
+    return [...present, ...removed]
+      .map(resourceOf)
+      .sort((left, right) => left.id - right.id)
+      .slice(0, limit);
   }
 
-  insert(collected: CollectedResource, now: Micros): void {
-    this.#database.run(
+  /** @param state `processed` only where the caller puts it into search in the same transaction. */
+  insert(
+    collected: CollectedResource,
+    now: Micros,
+    state: 'queued' | 'processed' = 'queued',
+  ): StoredResource {
+    const uid = newUid();
+    const processingDate = state === 'processed' ? now : undefined;
+    const { lastId: id } = this.#database.run(
       `INSERT INTO resources (datasource_id, path, uid, origin_key, title, extension, content_type, size, content_id,
-         origin_modified, created_at, modified_at, state, origin_exception, seen_run)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         origin_modified, created_at, modified_at, state, processing_date, origin_exception, seen_run)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       collected.datasourceId,
       collected.path,
-      newUid(),
+      uid,
       collected.originKey,
       collected.title,
       collected.extension,
@@ -142,10 +169,15 @@ export class ResourceStore {
       collected.originModified,
       now,
       now,
-      'queued',
+      state,
+      processingDate ?? null,
       collected.originException ?? null,
       collected.seenRun,
     );
+    return {
+      ...collected,
+      ...{ id, uid, state, processingDate, createdAt: now, modifiedAt: now, processingException: undefined },
+    };
   }
 
   /** New content of a known file: it goes through the pipeline again. */
@@ -182,6 +214,13 @@ export class ResourceStore {
         run,
         limit,
       )
+      .map(resourceOf);
+  }
+
+  /** Any of a Datasource's. */
+  some(datasourceId: number, limit: number): StoredResource[] {
+    return this.#database
+      .all('SELECT * FROM resources WHERE datasource_id = ? LIMIT ?', datasourceId, limit)
       .map(resourceOf);
   }
 

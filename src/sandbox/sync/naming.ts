@@ -6,6 +6,11 @@ function hash(text: string, length: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
+/** The id that stands for a folder of the origin. */
+export function folderId(folder: string): string {
+  return hash(folder, 8);
+}
+
 /**
  * Where a file of the origin stands below its Datasource: an id of its folder, then a name that ids allow
  * (API notes §0 and §4).
@@ -14,8 +19,8 @@ function hash(text: string, length: number): string {
 export function resourcePath(originKey: string, isTaken: (path: string) => boolean): string {
   const folder = originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
   const name = safeName(originKey.slice(originKey.lastIndexOf('/') + 1));
-  const plain = `${hash(folder, 8)}/${name}`;
-  return isTaken(plain) ? `${hash(folder, 8)}/${hash(originKey, 12)}-${name}` : plain;
+  const plain = `${folderId(folder)}/${name}`;
+  return isTaken(plain) ? `${folderId(folder)}/${hash(originKey, 12)}-${name}` : plain;
 }
 
 /** Lower case, without the dot; `''` when the name has none. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { Fixture } from './support/fixture.ts';
 import { ManualClock } from './support/manualClock.ts';
+import { Caller } from './support/wire.ts';
 import { numberedFiles, putFiles } from './support/temporaryFolders.ts';
 
 interface Page {
@@ -65,6 +68,60 @@ describe('Listing the Resources of a Datasource', () => {
     const second = await page(`?scroll=${first.cursor ?? ''}`);
     assert.deepEqual([second.items.length, second.cursor], [50, null]);
     assert.equal((await fixture.caller.children(wiki)).length, 251);
+  });
+
+  it('is a snapshot: what is removed after its first page is in it, with all that was known of it', async () => {
+    const before = await fixture.caller.children(wiki);
+    const first = await fixture.caller.json<{ cursor: string }>(`${wiki}/@getAllChildrenData?page_size=200`);
+    await rm(path.join(origin, 'page-00240.md'));
+    await rm(path.join(origin, 'page-00010.md'));
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    const late = await page('?page_size=200');
+    const rest = await fixture.caller.json<{ items: { '@id': string; '@uid': string }[] }>(
+      `${wiki}/@getAllChildrenData?scroll=${first.cursor}`,
+    );
+    assert.deepEqual(
+      rest.items.map((item) => item['@id'].slice(item['@id'].indexOf('/workspaces'))),
+      before.slice(200),
+    );
+    assert.match(rest.items[40]?.['@uid'] ?? '', /^[0-9a-f]{32}$/);
+    // A listing that begins after the removal knows nothing of it, though the older one still has it.
+    const lateRest = await page(`?scroll=${late.cursor ?? ''}`);
+    assert.deepEqual(
+      [...late.items, ...lateRest.items],
+      before.filter((item) => !/page-00(240|010)/.test(item)),
+    );
+  });
+
+  it('lists a whole Datasource to its end though it is removed meanwhile', async () => {
+    const first = await page('?page_size=200');
+    await fixture.caller.call(wiki, { method: 'DELETE' });
+    const rest = await fixture.caller.json<Page>(
+      `/workspaces/harbour/@getAllChildren?scroll=${first.cursor ?? ''}`,
+    );
+    assert.deepEqual([rest.items.length, rest.cursor], [50, null]);
+  });
+
+  it('keeps nothing that was removed once no listing needs it', async () => {
+    await page('?page_size=200');
+    assert.equal(fixture.clock.timers, 2);
+    fixture.clock.advance(60_000);
+    assert.equal(fixture.clock.timers, 1);
+  });
+
+  it('answers to nobody but whose listing it is', async () => {
+    const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
+    const { cursor } = await page('?page_size=200');
+    const viewer = await Caller.signedIn(fixture.sandbox, login, password);
+    assert.equal((await viewer.call(`${wiki}/@getAllChildren?scroll=${cursor ?? ''}`)).status, 404);
+    assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
+  });
+
+  it('lists the Resources of several Datasources as one', async () => {
+    await fixture.datasource(numberedFiles(30), { title: 'Notes', id: 'notes', type: 'gdrive' });
+    const children = await fixture.caller.children('/workspaces/harbour', 100);
+    assert.deepEqual([children.length, new Set(children).size], [280, 280]);
   });
 
   it('gives a page again when it is asked for again, as after an answer that got lost', async () => {

@@ -1,0 +1,64 @@
+import type { Database, Row } from './database.ts';
+
+/**
+ * Resources that were removed while somebody pages through a listing of them, kept until the last such listing
+ * ends: a listing is a snapshot (API notes §5). They live in tables of this connection only, so a restart, which
+ * ends all listings, forgets them too.
+ */
+export class RemovedResources {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    database.run('CREATE TEMP TABLE listings (are_open INTEGER NOT NULL)');
+    database.run('INSERT INTO listings VALUES (0)');
+    // `number` only grows, so that a listing knows what was removed since it began.
+    database.run(
+      `CREATE TEMP TABLE removals (number INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, row TEXT NOT NULL)`,
+    );
+    database.run('CREATE INDEX temp.removals_by_id ON removals (id)');
+    const columns = database
+      .all("SELECT name FROM pragma_table_info('resources')")
+      .map(({ name }) => `'${String(name)}', old.${String(name)}`);
+    database.run(
+      `CREATE TEMP TRIGGER keep_removed BEFORE DELETE ON main.resources
+       WHEN (SELECT are_open FROM listings) = 1 BEGIN
+         INSERT INTO removals (id, row) VALUES (old.id, json_object(${columns.join(', ')}));
+       END`,
+    );
+  }
+
+  /** The last removal so far. From now on removals are kept. */
+  begin(): number {
+    this.#database.run('UPDATE listings SET are_open = 1 WHERE are_open = 0');
+    const row = this.#database.get("SELECT seq FROM temp.sqlite_sequence WHERE name = 'removals'");
+    return Number(row?.['seq'] ?? 0);
+  }
+
+  /** No listing is open any more. */
+  end(): void {
+    this.#database.run('UPDATE listings SET are_open = 0');
+    this.#database.run('DELETE FROM removals');
+  }
+
+  /** Rows of `resources` removed after the removal `since`, in the order of their ids. */
+  page(
+    since: number,
+    datasourceIds: readonly number[],
+    afterId: number,
+    lastId: number,
+    limit: number,
+  ): Row[] {
+    return this.#database
+      .all(
+        `SELECT row FROM removals WHERE number > ? AND id > ? AND id <= ?
+           AND row ->> 'datasource_id' IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+        since,
+        afterId,
+        lastId,
+        JSON.stringify(datasourceIds),
+        limit,
+      )
+      .map(({ row }) => JSON.parse(String(row)) as Row);
+  }
+}
