@@ -106,12 +106,10 @@ function stateViews({ account, nodes, datasources, grants }: AccountParts): Serv
     ),
     read('@wallet', isAccount, ({ login }) => {
       const users = seen(login);
-      const entries = nodes.changed(
-        { types: ['WalletEntry'], anyDatasource: false, after: -1, parentUids: [], below: '' },
-        -1,
-      );
-      return entries
-        .filter(({ path }) => grants.allows(login, path, 'guillotina.AccessContent'))
+      const isVisible = grants.checker(login, 'guillotina.AccessContent');
+      return nodes
+        .ofType('WalletEntry')
+        .filter(({ path }) => isVisible(path))
         .map(({ uid, path }) => {
           const counts = new Map<string, number>();
           for (const [{ creators }, walletEntry] of users) {

@@ -106,10 +106,11 @@ export class Grants {
   roles(login: string, path: string): Role[] {
     return this.#database
       .all(
-        `SELECT DISTINCT role FROM grants JOIN nodes ON nodes.id = node_id
-         WHERE login = ? AND path IN (SELECT value FROM json_each(?)) ORDER BY role`,
-        login,
+        // From the few paths to what is granted there: the other way round walks all that the login was ever given.
+        `SELECT DISTINCT role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
+         CROSS JOIN grants ON node_id = nodes.id AND login = ? ORDER BY role`,
         JSON.stringify(upwards(path)),
+        login,
       )
       .map((row) => String(row['role']) as Role);
   }
@@ -125,6 +126,26 @@ export class Grants {
 
   allows(login: string | undefined, path: string, permission: Permission): boolean {
     return this.permissions(login, path).has(permission);
+  }
+
+  /** {@link allows} for many paths: what is granted to the login is read once. */
+  checker(login: string | undefined, permission: Permission): (path: string) => boolean {
+    if (login === undefined) return () => false;
+    const granting = new Set(
+      this.#database
+        .all('SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ?', login)
+        .filter(({ role }) => permissionsOf[String(role) as Role].includes(permission))
+        .map(({ path }) => String(path)),
+    );
+    const known = new Map<string, boolean>();
+    const inherits = (path: string): boolean => {
+      const before = known.get(path);
+      if (before !== undefined) return before;
+      const allowed = granting.has(path) || (path !== '' && inherits(path.slice(0, path.lastIndexOf('/'))));
+      known.set(path, allowed);
+      return allowed;
+    };
+    return (path) => inherits(path) || (path === '' && view.includes(permission));
   }
 
   /** The highest nodes that `login` sees: with all below them, they are everything that it sees. */

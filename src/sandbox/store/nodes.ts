@@ -198,12 +198,23 @@ export class NodeStore {
     });
   }
 
-  /** Oldest change first, so that a change while paging moves a node behind the cursor's end, never before it. */
-  changed(query: ChangeQuery, limit: number): StoredNode[] {
+  ofType(type: string): StoredNode[] {
+    return this.#database.all('SELECT * FROM nodes WHERE type = ? ORDER BY id', type).map(nodeOf);
+  }
+
+  /**
+   * What a listing wants, without its contents. Oldest change first, so that a change while paging moves a node
+   * behind the cursor's end, never before it.
+   */
+  changed(query: ChangeQuery): { readonly id: number; readonly path: string; readonly changedAt: Micros }[] {
     const [where, values] = conditions(query);
     return this.#database
-      .all(`SELECT * FROM nodes WHERE ${where} ORDER BY changed_at LIMIT ?`, ...values, limit)
-      .map(nodeOf);
+      .all(`SELECT id, path, changed_at FROM nodes WHERE ${where} ORDER BY changed_at`, ...values)
+      .map((row) => ({
+        id: Number(row['id']),
+        path: String(row['path']),
+        changedAt: Number(row['changed_at']),
+      }));
   }
 
   /** uids of what was removed after `after`, below `below`. */
