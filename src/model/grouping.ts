@@ -5,6 +5,7 @@ import { typeLabel } from './datasource.ts';
 import type { Datasource } from './datasource.ts';
 import type { ConnectionSnapshot } from './store.ts';
 import { syncStatuses } from './syncStatus.ts';
+import { compareTitles } from './titleOrder.ts';
 
 /** What the tree groups Datasources by. */
 export const groupings = ['workspace', 'type', 'status'] as const;
@@ -19,8 +20,6 @@ export interface Group {
   readonly title: string;
   readonly datasources: readonly Datasource[];
 }
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /** Where a Datasource belongs, by workspace: the user's own folder, another user's, or a workspace. */
 export function workspaceOf(
@@ -54,7 +53,7 @@ function statusOrder(title: string): number {
   return index < 0 ? order.length : index;
 }
 
-/** A connection's Datasources in groups, both in the order in which a person looks for them. */
+/** A connection's Datasources in groups, both in the order in which a person looks for them; the snapshot's is by title. */
 export function groupsOf(
   snapshot: ConnectionSnapshot,
   grouping: Grouping,
@@ -85,18 +84,13 @@ export function groupsOf(
     for (const [path, title] of snapshot.workspaces) add(path, 'workspace', title);
   }
   return [...groups]
-    .map(([key, group]) => ({ key, ...group, datasources: group.datasources.sort(byTitle) }))
+    .map(([key, group]) => ({ key, ...group }))
     .sort(
       (left, right) =>
         kindOrder[left.kind] - kindOrder[right.kind] ||
         (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
-        collator.compare(left.title, right.title),
+        compareTitles(left.title, right.title),
     );
-}
-
-/** Datasources by title, equal titles by path, so that the order never flickers. */
-export function byTitle(left: Datasource, right: Datasource): number {
-  return collator.compare(left.title, right.title) || (left.path < right.path ? -1 : 1);
 }
 
 /** The key of the group that a Datasource stands in. */
@@ -104,23 +98,6 @@ export function groupKeyOf(connection: Connection, datasource: Datasource, group
   if (grouping === 'workspace') return workspaceOf(connection, datasource).path;
   if (grouping === 'type') return datasource.type;
   return `status:${datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status}`;
-}
-
-/**
- * A filter as it is typed: every word must be found in the title, type, status or sync type.
- * Matches everything when it is empty.
- */
-export function filterOf(text: string): (datasource: Datasource) => boolean {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (words.length === 0) return () => true;
-  return (datasource) => {
-    const { title, type, rawStatus, rawSyncType } = datasource;
-    const haystack = `${title} ${typeLabel(type)} ${rawStatus ?? ''} ${rawSyncType ?? ''}`.toLowerCase();
-    return words.every((word) => haystack.includes(word));
-  };
 }
 
 /** Whether a status is one of the nine. */

@@ -9,11 +9,12 @@ import type { Datasource } from './datasource.ts';
 import { Emitter } from './event.ts';
 import type { Disposable, Event } from './event.ts';
 import { readSyncStatus } from './syncStatus.ts';
+import { inTitleOrder } from './titleOrder.ts';
 
 /** All that is known of one connection. Immutable: every change replaces it whole, so identity tells staleness. */
 export interface ConnectionSnapshot {
   readonly connection: Connection;
-  /** By {@link Datasource.id}. */
+  /** By {@link Datasource.id}; in the order of their titles. */
   readonly datasources: ReadonlyMap<string, Datasource>;
   /** Titles of workspaces by path. */
   readonly workspaces: ReadonlyMap<NodePath, string>;
@@ -69,8 +70,8 @@ export class DatasourceStore implements Disposable {
   /** Begins with what was known the last time, if anything. */
   open(connection: Connection, restored?: Partial<ConnectionSnapshot>): void {
     if (this.#snapshots.has(connection.id)) return;
+    const known = restored?.datasources ?? new Map<string, Datasource>();
     this.#snapshots.set(connection.id, {
-      datasources: new Map(),
       workspaces: new Map(),
       since: undefined,
       asOf: undefined,
@@ -78,6 +79,8 @@ export class DatasourceStore implements Disposable {
       restored: restored !== undefined,
       failure: undefined,
       ...restored,
+      // Another language sorts in another way than the one it was saved in.
+      datasources: inTitleOrder(known, new Set(known.keys())),
       connection,
     });
     this.#fire(connection.id, { state: true });
@@ -156,6 +159,7 @@ export class DatasourceStore implements Disposable {
     const edit = new SnapshotEdit(known, false, now);
     for (const node of nodes) if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
     if (edit.changed.size === 0) return;
+    edit.finish();
     this.#snapshots.set(connectionId, { ...known, datasources: edit.datasources });
     this.#fire(connectionId, { changed: [...edit.changed], regrouped: edit.regrouped });
   }
@@ -204,6 +208,8 @@ class SnapshotEdit {
   readonly #complete: boolean;
   readonly #now: number;
   readonly #named = new Set<string>();
+  /** New, or of another title: they stand where they don't belong. */
+  readonly #misplaced = new Set<string>();
 
   constructor(known: ConnectionSnapshot, complete: boolean, now: number) {
     this.#known = known;
@@ -225,10 +231,16 @@ class SnapshotEdit {
       this.#named.add(id);
       if (previous && sameDatasource(previous, datasource)) return;
       this.datasources.set(id, datasource);
-      if (!previous) this.added.add(id);
-      else this.changed.add(id);
-      if (previous && (previous.path !== datasource.path || previous.title !== datasource.title))
+      if (!previous) {
+        this.added.add(id);
+        this.#misplaced.add(id);
+        return;
+      }
+      this.changed.add(id);
+      if (previous.path !== datasource.path || previous.title !== datasource.title) {
         this.regrouped = true;
+        this.#misplaced.add(id);
+      }
     }
   }
 
@@ -241,7 +253,11 @@ class SnapshotEdit {
   }
 
   finish(): void {
-    if (!this.#complete) return;
+    if (this.#complete) this.#dropUnnamed();
+    if (this.#misplaced.size > 0) this.datasources = inTitleOrder(this.datasources, this.#misplaced);
+  }
+
+  #dropUnnamed(): void {
     for (const id of this.#known.datasources.keys()) if (!this.#named.has(id)) this.#drop(id);
     for (const path of this.#known.workspaces.keys()) {
       if (!this.#named.has(path) && this.workspaces.delete(path)) this.regrouped = true;
@@ -257,5 +273,11 @@ class SnapshotEdit {
 }
 
 function sameDatasource(left: Datasource, right: Datasource): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+  const names = Object.keys(left) as (keyof Datasource)[];
+  return names.every((name) => {
+    const [before, after] = [left[name], right[name]];
+    if (before === after) return true;
+    // Lists and records are few and short.
+    return typeof before === 'object' && JSON.stringify(before) === JSON.stringify(after);
+  });
 }

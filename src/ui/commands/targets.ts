@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { byTitle, workspaceOf } from '../../model/grouping.ts';
+import { workspaceOf } from '../../model/grouping.ts';
 import { typeLabel } from '../../model/datasource.ts';
 import type { Datasource } from '../../model/datasource.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
@@ -113,7 +113,7 @@ export class DatasourcePicker {
 function itemsOf(snapshot: ConnectionSnapshot, suits: (datasource: Datasource) => boolean): DatasourceItem[] {
   const now = Date.now();
   const { connection } = snapshot;
-  const suitable = [...snapshot.datasources.values()].filter(suits).sort(byTitle);
+  const suitable = [...snapshot.datasources.values()].filter(suits);
   if (suitable.length === 0) return [];
   const separator: DatasourceItem = {
     label: `${connection.account} (${connection.user})`,

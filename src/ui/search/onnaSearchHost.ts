@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { byTitle, workspaceOf } from '../../model/grouping.ts';
+import { workspaceOf } from '../../model/grouping.ts';
 import { connectionLabel } from '../../model/connection.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
@@ -124,7 +124,7 @@ function accountScope({ connection }: ConnectionSnapshot): SearchScope {
 
 function datasourceScopes(snapshot: ConnectionSnapshot): SearchScope[] {
   const { connection, workspaces } = snapshot;
-  return [...snapshot.datasources.values()].sort(byTitle).map((datasource) => {
+  return [...snapshot.datasources.values()].map((datasource) => {
     const { path } = workspaceOf(connection, datasource);
     return {
       id: scopeId(connection.id, datasource.id),

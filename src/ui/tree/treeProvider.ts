@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import { filterOf, groupsOf } from '../../model/grouping.ts';
+import { DatasourceFilter } from '../../model/datasourceFilter.ts';
+import { groupsOf } from '../../model/grouping.ts';
 import type { Group, Grouping } from '../../model/grouping.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { ResourceList, Section } from '../../model/resources.ts';
@@ -27,6 +28,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     ConnectionSnapshot,
     { grouping: Grouping; filter: string; groups: ReadonlyMap<string, Group> }
   >();
+  readonly #filtering = new DatasourceFilter();
   #grouping: Grouping;
   #filter = '';
 
@@ -123,7 +125,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   groups(snapshot: ConnectionSnapshot): ReadonlyMap<string, Group> {
     const known = this.#groups.get(snapshot);
     if (known?.grouping === this.#grouping && known.filter === this.#filter) return known.groups;
-    const list = groupsOf(snapshot, this.#grouping, filterOf(this.#filter));
+    const list = groupsOf(snapshot, this.#grouping, this.#filtering.matching(this.#filter));
     const groups = new Map(list.map((group) => [group.key, group]));
     this.#groups.set(snapshot, { grouping: this.#grouping, filter: this.#filter, groups });
     return groups;

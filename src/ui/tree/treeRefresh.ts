@@ -8,9 +8,12 @@ import { statusDescription } from '../statusWords.ts';
 import type { TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/** Rows in one event: VS Code's scan of an array of rows grows with its square (VS Code 1.139). */
+/**
+ * Rows in one event: VS Code's scan of an array of rows grows with its square (VS Code 1.139). When more have changed,
+ * the rows above them are sent instead: of these VS Code asks again only for what is open.
+ */
 const mostRowsAtOnce = 200;
-/** VS Code gathers events for 200 ms: a batch sent sooner would be scanned together with the one before. */
+/** VS Code gathers events for 200 ms: what changes within that time is sent together. */
 const betweenBatchesMs = 250;
 /** "5 min ago" is looked at again this often, in ms. */
 const ageTickMs = 60_000;
@@ -25,7 +28,7 @@ export class TreeRefresh extends Owner {
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
   #agedAt: number;
-  readonly #waiting = new Set<TreeNode>();
+  #waiting = new Set<TreeNode>();
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
@@ -120,10 +123,13 @@ export class TreeRefresh extends Owner {
 
   #sendBatch(): void {
     this.#cancelBatch = undefined;
-    const batch = [...this.#waiting].slice(0, mostRowsAtOnce);
-    if (batch.length === 0) return;
-    for (const row of batch) this.#waiting.delete(row);
-    this.#tree.fire(batch);
+    if (this.#waiting.size === 0) return;
+    let rows = this.#waiting;
+    // What is at the top is few, and has nothing above it.
+    while (rows.size > mostRowsAtOnce && [...rows].some(({ parent }) => parent !== undefined))
+      rows = new Set([...rows].map((row) => row.parent ?? row));
+    this.#waiting = new Set();
+    this.#tree.fire([...rows]);
     this.#cancelBatch = this.#clock.after(betweenBatchesMs, () => this.#sendBatch());
   }
 

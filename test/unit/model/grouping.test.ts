@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { availableActions } from '../../../src/model/availability.ts';
 import { datasourceFrom, nextSyncOf } from '../../../src/model/datasource.ts';
 import type { Datasource } from '../../../src/model/datasource.ts';
-import { filterOf, groupsOf } from '../../../src/model/grouping.ts';
+import { DatasourceFilter } from '../../../src/model/datasourceFilter.ts';
+import { groupsOf } from '../../../src/model/grouping.ts';
 import { DatasourceStore } from '../../../src/model/store.ts';
 import type { ConnectionSnapshot } from '../../../src/model/store.ts';
 import { syncStatuses } from '../../../src/model/syncStatus.ts';
@@ -66,7 +67,7 @@ describe('grouping', () => {
   });
 
   it('with a filter hides what does not match, and empty workspaces with it', () => {
-    const groups = groupsOf(snapshot, 'workspace', filterOf('WIKI error'));
+    const groups = groupsOf(snapshot, 'workspace', new DatasourceFilter().matching('WIKI error'));
     assert.deepEqual(
       groups.flatMap(({ datasources }) => datasources.map(({ title }) => title)),
       ['wiki 9'],

@@ -31,7 +31,7 @@ describe('the store of Datasources', () => {
     assert.deepEqual(second?.added, ['uid-drive']);
     assert.deepEqual(second.changed, ['uid-slack']);
     assert.deepEqual(second.removed, ['uid-wiki']);
-    assert.deepEqual(titles(), ['slack', 'drive']);
+    assert.deepEqual(titles(), ['drive', 'slack']);
   });
 
   it('says nothing, and keeps the same objects, when a look finds nothing new', () => {
