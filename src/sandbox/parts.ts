@@ -127,7 +127,7 @@ export function buildParts(options: PartsOptions): Parts {
     const users = new UserStore(database, options.passwordCost);
     const tokens = new Tokens(database, settings, clock);
     const tree = new Tree({ database, nodes, datasources, grants, index });
-    const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps, switches });
+    const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps });
     const pipeline = new ProcessingPipeline({
       ...{ database, nodes, resources, contents, index, serializer, timestamps, log },
     });
@@ -154,7 +154,7 @@ export function buildParts(options: PartsOptions): Parts {
       auth.codeView(),
       objectView(serializer),
       workspacesView(nodes, grants, serializer),
-      patchView({ database, nodes, datasources, engine, index, switches }),
+      patchView({ database, nodes, datasources, engine, index }),
       ...uploadViews({ uploads, receiver, serializer }),
       createView({ tree, engine, serializer, timestamps, owner }),
       deleteView({ database, nodes, datasources, resources, collector, engine, index }),
@@ -163,14 +163,13 @@ export function buildParts(options: PartsOptions): Parts {
       resolveUidView({ nodes, resources, grants, serializer }),
       moveView({ database, nodes, grants, index, serializer }),
       downloadView(contents, index),
-      dataView({ nodes, grants, serializer, switches }),
+      dataView({ nodes, grants, serializer }),
       ...childrenViews({
         nodes,
         datasources,
         resources,
         grants,
         serializer,
-        switches,
         scrolls,
       }),
       sizeView(datasources),
@@ -183,7 +182,7 @@ export function buildParts(options: PartsOptions): Parts {
       unprocessedCsvView(resources),
     ];
     const traversal = new Traversal(nodes, datasources, resources, grants);
-    const api = new Api({ container, account, tokens, grants, traversal, switches, views });
+    const api = new Api({ container, account, tokens, grants, traversal, views });
     return {
       ...{
         container,

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { EventLog } from './eventLog.ts';
+import { defaultServerLimits } from './http/serverLimits.ts';
+import type { ServerLimits } from './http/serverLimits.ts';
 import { buildParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { SandboxHandle } from './sandboxHandle.ts';
@@ -30,6 +33,8 @@ export interface SandboxOptions {
   readonly switches?: Partial<Switches>;
   /** scrypt's N for passwords, a power of 2. Lower it only where passwords protect nothing: in tests. */
   readonly passwordCost?: number;
+  /** How long slow clients are waited for. */
+  readonly limits?: Partial<ServerLimits>;
   /** One line, without secrets, for whatever happens. */
   readonly log?: (line: string) => void;
 }
@@ -47,6 +52,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const user = options.user ?? 'admin@sandbox.test';
   const password = options.password ?? randomBytes(12).toString('base64url');
+  const clock = options.clock ?? systemClock;
+  const events = new EventLog(clock);
   let parts: Parts | undefined;
   try {
     parts = buildParts({
@@ -55,13 +62,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       container: options.container ?? 'rel0',
       account: options.account ?? 'sandbox',
       owner: user,
-      clock: options.clock ?? systemClock,
+      clock,
       timeScale: options.timeScale ?? 1,
       shortestRunMs: options.shortestRunMs ?? 0,
       random: options.random ?? Math.random,
       switches: options.switches ?? {},
       passwordCost: options.passwordCost,
-      log: options.log ?? ((): void => undefined),
+      log: (line) => {
+        events.add('event', line);
+        options.log?.(line);
+      },
     });
     parts.tree.ensureAccount(parts.account);
     const handle = new SandboxHandle(parts, {
@@ -69,6 +79,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       password,
       dataFolder,
       removeOnClose: isTemporary,
+      events,
+      limits: { ...defaultServerLimits, ...options.limits },
     });
     await handle.addUser({ login: user, password, role: 'guillotina.Manager', at: '' });
     parts.contents.removeUnfinished();

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Role } from './auth/grants.ts';
+import { EventLog } from './eventLog.ts';
 import { datasourceType, isFolderType } from './datasourceTypes.ts';
 import type { Controls } from './http/controlRoutes.ts';
 import { RequestLog } from './http/requestLog.ts';
 import type { LoggedRequest } from './http/requestLog.ts';
 import { SandboxServer } from './http/server.ts';
+import type { ServerLimits } from './http/serverLimits.ts';
+import { Overview } from './page/overview.ts';
 import type { Parts } from './parts.ts';
 import { Generator } from './samples/generator.ts';
 import type { SyncType } from './store/datasources.ts';
@@ -65,6 +68,9 @@ interface Identity {
   readonly password: string;
   readonly dataFolder: string;
   readonly removeOnClose: boolean;
+  /** Where the parts log to. */
+  readonly events: EventLog;
+  readonly limits: ServerLimits;
 }
 
 function referenceTo({ path, uid }: StoredNode): NodeReference {
@@ -81,6 +87,7 @@ export class SandboxHandle {
   readonly #parts: Parts;
   readonly #removeOnClose: boolean;
   readonly #requests = new RequestLog();
+  readonly #events: EventLog;
   readonly #server: SandboxServer;
   #port = 0;
 
@@ -92,8 +99,12 @@ export class SandboxHandle {
     this.dataFolder = identity.dataFolder;
     this.#removeOnClose = identity.removeOnClose;
     this.#parts = parts;
+    this.#events = identity.events;
     const { api, auth, clock, log } = parts;
-    this.#server = new SandboxServer({ api, auth, clock, log, controls: this.#controls() });
+    this.#server = new SandboxServer({
+      ...{ api, auth, clock, log, controls: this.#controls() },
+      limits: identity.limits,
+    });
   }
 
   /** `http://127.0.0.1:port` */
@@ -237,6 +248,15 @@ export class SandboxHandle {
     return true;
   }
 
+  /** Makes the credentials that a Datasource uses good again; what they had stopped goes on. */
+  refreshCredentials(path: string): boolean {
+    const { nodes, datasources, engine } = this.#parts;
+    const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
+    if (walletEntry === undefined) return false;
+    engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+    return true;
+  }
+
   /** Ends every bearer token given out so far: they answer 401 as expired ones do. */
   expireTokens(): void {
     this.#parts.tokens.endAll();
@@ -246,9 +266,14 @@ export class SandboxHandle {
     return this.#parts.switches.state;
   }
 
-  /** Flips those that are named. @throws BadSwitch */
-  setSwitches(change: SwitchChange): void {
-    this.#parts.switches.set(change);
+  /** Those that hold for the requests of a login. */
+  switchesOf(login: string): Switches {
+    return this.#parts.switches.of(login);
+  }
+
+  /** Flips those that are named, for everybody or for the requests of one login. @throws BadSwitch */
+  setSwitches(change: SwitchChange, login?: string): void {
+    this.#parts.switches.set(change, login);
   }
 
   /** What was asked since the last {@link clearRequests}, of the API and the auth server. */
@@ -267,10 +292,16 @@ export class SandboxHandle {
   }
 
   #controls(): Controls {
+    const { switches, users, nodes, engine } = this.#parts;
     return {
-      switches: this.#parts.switches,
+      switches,
       requests: this.#requests,
+      events: this.#events,
+      overview: new Overview(this.#parts),
       owner: this.user,
+      hasUser: (login) => users.byLogin(login) !== undefined,
+      sync: (path) => engine.request(nodes.byPath(path)?.id ?? 0, true),
+      refreshCredentials: (path) => this.refreshCredentials(path),
       setStatus: (path, status, message) => this.setStatus(path, status, message),
       expireCredentials: (path) => this.expireCredentials(path),
       expireTokens: () => this.expireTokens(),

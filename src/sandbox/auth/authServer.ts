@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.ts';
 import { notAuthorized } from '../http/refusals.ts';
 import { isAccount } from '../http/view.ts';
 import type { ServiceView } from '../http/view.ts';
+import { defaultSwitches } from '../switches.ts';
 import type { SwitchBoard } from '../switches.ts';
 import type { AuthCodes } from './codes.ts';
 import type { Tokens } from './tokens.ts';
@@ -61,9 +62,9 @@ export class AuthServer {
       methods: ['GET', 'POST'],
       permission: undefined,
       appliesTo: isAccount,
-      answer: ({ query }) => {
+      answer: ({ query, switches }) => {
         const refused =
-          this.#switches.state.authCodeNull ||
+          switches.authCodeNull ||
           query.get('client_id') !== clientId ||
           query.get('scope') !== this.#account;
         return json({ auth_code: refused ? null : this.#codes.issue() });
@@ -84,7 +85,19 @@ export class AuthServer {
     if (!scopes.includes(this.#account)) throw refuse(400, 'Invalid scope');
     const user = await this.#users.verify(username, password);
     if (!user) throw refuse(401, 'Unauthorized');
-    return text(await this.#tokens.issue(user, this.#switches.state.tokenLifetimeSeconds));
+    const { tokenLifetimeSeconds } = this.#switches.of(user.login);
+    return text(await this.#tokens.issue(user, tokenLifetimeSeconds));
+  }
+
+  /**
+   * For the sandbox's own page: by password alone, and lasting as long as is usual. No switch can lock out the one
+   * who flips it.
+   * @throws Refusal 401
+   */
+  async pageToken(login: string, password: string): Promise<Answer> {
+    const user = await this.#users.verify(login, password);
+    if (!user) throw refuse(401, 'Unauthorized');
+    return text(await this.#tokens.issue(user, defaultSwitches.tokenLifetimeSeconds));
   }
 
   /** POST `me`. @throws Refusal */

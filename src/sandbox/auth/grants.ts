@@ -102,6 +102,18 @@ export class Grants {
     return roles;
   }
 
+  /** Where `login` was given which roles, by path. */
+  given(login: string, limit: number): { readonly path: string; readonly role: string }[] {
+    return this.#database
+      .all(
+        `SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ?
+         ORDER BY path, role LIMIT ?`,
+        login,
+        limit,
+      )
+      .map((row) => ({ path: String(row['path']), role: String(row['role']) }));
+  }
+
   /** Roles of `login` at `path`, those from above included. */
   roles(login: string, path: string): Role[] {
     return this.#database

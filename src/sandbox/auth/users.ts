@@ -49,6 +49,11 @@ export class UserStore {
     return row === undefined ? undefined : userOf(row);
   }
 
+  /** By login. */
+  all(limit: number): StoredUser[] {
+    return this.#database.all('SELECT * FROM users ORDER BY login LIMIT ?', limit).map(userOf);
+  }
+
   /** Adds a user, or changes one that is there. */
   async save(user: StoredUser, password: string): Promise<void> {
     const salt = randomBytes(16);

@@ -87,10 +87,11 @@ export function createView(parts: {
     permission: 'guillotina.AddContent',
     appliesTo: ({ kind, datasource }) => kind === 'node' && datasource === undefined,
     isAction: true,
-    async answer({ target, json: readBody, login = '', base }: ViewRequest): Promise<Answer> {
+    async answer(request: ViewRequest): Promise<Answer> {
+      const { target, json: readBody, login = '' } = request;
       const body = jsonObject(await readBody());
       try {
-        const made = serializer.listed(make(target.node, login, body), base, login);
+        const made = serializer.listed(make(target.node, login, body), request);
         return { ...json(made, 201), headers: { location: String(made['@id']) } };
       } catch (error) {
         if (error instanceof NameTaken) throw conflictId(error.message);

@@ -22,9 +22,12 @@ interface MoveParts {
 /** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
 function destinationPath(destination: string, base: string): string {
   let path = destination;
-  if (destination.startsWith(base)) {
+  // Of whatever host: behind a proxy, `@id`s can name another one than the request does (API notes §0).
+  const [, address = ''] = /^https?:\/\/[^/]+(\/.*)$/i.exec(destination) ?? [];
+  const root = new URL(base).pathname;
+  if (address.startsWith(root)) {
     try {
-      path = decodeURIComponent(destination.slice(base.length));
+      path = decodeURIComponent(address.slice(root.length));
     } catch {
       throw preconditionFailed('destination: not an address');
     }

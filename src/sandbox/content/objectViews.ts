@@ -45,11 +45,12 @@ export function objectView(serializer: Serializer): ServiceView {
     methods: ['GET', 'HEAD'],
     permission: 'guillotina.ViewContent',
     appliesTo: anyTarget,
-    answer({ target, query, base, login }: ViewRequest) {
+    answer(request: ViewRequest) {
+      const { target, query, base } = request;
       const body =
         target.kind === 'resource'
           ? serializer.resource(target.node, target.resource, base)
-          : serializer.node(target.node, base, login, query.get('fullobjects') === 'true');
+          : serializer.node(target.node, request, query.get('fullobjects') === 'true');
       return json(narrow(body, names(query, 'include'), names(query, 'omit')));
     },
   };
@@ -62,12 +63,12 @@ export function workspacesView(nodes: NodeStore, grants: Grants, serializer: Ser
     methods: ['GET'],
     permission: 'guillotina.AccessContent',
     appliesTo: isAccount,
-    answer({ base, login = '' }: ViewRequest) {
+    answer(request: ViewRequest) {
       const folder = nodes.byPath('/workspaces');
       const seen = (folder ? nodes.children(folder.id) : []).filter(({ path }) =>
-        grants.allows(login, path, 'guillotina.AccessContent'),
+        grants.allows(request.login, path, 'guillotina.AccessContent'),
       );
-      return json(seen.map((node) => serializer.listed(node, base, login)));
+      return json(seen.map((node) => serializer.listed(node, request)));
     },
   };
 }

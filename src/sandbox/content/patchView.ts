@@ -11,7 +11,6 @@ import type { DatasourceStore, SyncType } from '../store/datasources.ts';
 import { syncTypes } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { SyncEngine } from '../sync/engine.ts';
-import type { SwitchBoard } from '../switches.ts';
 import { dublinCore } from './serializer.ts';
 
 const bodySchema = v.record(v.string(), v.unknown());
@@ -61,22 +60,21 @@ export function patchView(parts: {
   datasources: DatasourceStore;
   engine: SyncEngine;
   index: SearchIndex;
-  switches: SwitchBoard;
 }): ServiceView {
-  const { database, nodes, datasources, engine, index, switches } = parts;
+  const { database, nodes, datasources, engine, index } = parts;
   return {
     name: '',
     methods: ['PATCH'],
     permission: 'guillotina.ModifyContent',
     appliesTo: ({ kind }) => kind === 'node',
     isAction: true,
-    async answer({ target, json }: ViewRequest) {
+    async answer({ target, json, switches }: ViewRequest) {
       const body = jsonObject(await json());
       const { node } = target;
       const errors: FieldError[] = [];
       const change = readChange(body, target, errors);
       if (errors.length > 0) throw fieldErrors(errors);
-      if (change.status !== undefined && !switches.state.patchIgnoresStatus) {
+      if (change.status !== undefined && !switches.patchIgnoresStatus) {
         const problem = change.status === 'paused' ? engine.pause(node.id) : engine.resume(node.id);
         if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
       }

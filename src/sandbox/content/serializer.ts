@@ -5,7 +5,7 @@ import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { Switches } from '../switches.ts';
 import { encodePath } from './address.ts';
 
 type Json = Record<string, unknown>;
@@ -34,6 +34,14 @@ export interface ResourceFields {
   readonly origin: Json;
 }
 
+/** Whom an answer is for: what it shows depends on it. A `ViewRequest` is one. */
+export interface Asker {
+  /** What `@id`s begin with. */
+  readonly base: string;
+  readonly login: string | undefined;
+  readonly switches: Switches;
+}
+
 /** Turns what is stored into what the service sends. */
 export class Serializer {
   readonly #nodes: NodeStore;
@@ -41,7 +49,6 @@ export class Serializer {
   readonly #contents: ContentStore;
   readonly #grants: Grants;
   readonly #timestamps: Timestamps;
-  readonly #switches: SwitchBoard;
 
   constructor(parts: {
     nodes: NodeStore;
@@ -49,26 +56,22 @@ export class Serializer {
     contents: ContentStore;
     grants: Grants;
     timestamps: Timestamps;
-    switches: SwitchBoard;
   }) {
     this.#nodes = parts.nodes;
     this.#datasources = parts.datasources;
     this.#contents = parts.contents;
     this.#grants = parts.grants;
     this.#timestamps = parts.timestamps;
-    this.#switches = parts.switches;
   }
 
   /** The `@id` of a path below the account. */
   id(base: string, path: string): string {
-    const { foreignIdHost } = this.#switches.state;
-    // The service builds it from the request, so behind a proxy it can name another host (API notes §0).
-    const shown = foreignIdHost === null ? base : foreignIdHost.replace(/\/+$/, '') + new URL(base).pathname;
-    return shown + encodePath(path);
+    return base + encodePath(path);
   }
 
   /** A node by GET (API notes §4). */
-  node(node: StoredNode, base: string, login: string | undefined, fullObjects = false): Json {
+  node(node: StoredNode, asker: Asker, fullObjects = false): Json {
+    const { base, login, switches } = asker;
     const datasource = this.#datasources.byId(node.id);
     const length = datasource?.docCount ?? this.#nodes.countChildren(node.id);
     const children = datasource === undefined && length <= mostItems ? this.#nodes.children(node.id) : [];
@@ -86,7 +89,7 @@ export class Serializer {
       title: node.title,
       uuid: node.uid,
       __behaviors__: [],
-      ...this.#sync(datasource),
+      ...this.#sync(datasource, switches),
       ...node.fields,
       [dublinCore]: {
         title: node.title,
@@ -96,17 +99,17 @@ export class Serializer {
         contributors: [],
       },
       [following]: { favorite: false, favorites: [] },
-      items: seen.map((child) => (fullObjects ? this.node(child, base, login) : this.#summary(child, base))),
+      items: seen.map((child) => (fullObjects ? this.node(child, asker) : this.#summary(child, base))),
       length,
     };
   }
 
   /** A node as an item of `@data` and `@workspaces` (API notes §3). */
-  listed(node: StoredNode, base: string, login: string): Json {
+  listed(node: StoredNode, { base, login, switches }: Asker): Json {
     const permissions = this.#grants.permissions(login, node.path);
     const assigned = this.#grants.assignedAt(node.id);
-    const sync = this.#sync(this.#datasources.byId(node.id));
-    if (this.#switches.state.dataWithoutSyncStatus) delete sync['sync_status'];
+    const sync = this.#sync(this.#datasources.byId(node.id), switches);
+    if (switches.dataWithoutSyncStatus) delete sync['sync_status'];
     return {
       ...this.#head(node, base),
       '@timestamp': iso(node.changedAt),
@@ -196,11 +199,11 @@ export class Serializer {
     return parent === undefined ? {} : this.#head(parent, base);
   }
 
-  #sync(state: DatasourceState | undefined): Json {
+  #sync(state: DatasourceState | undefined, { unknownStatus }: Switches): Json {
     if (!state) return {};
     return {
       type_sync: state.typeSync,
-      sync_status: this.#switches.state.unknownStatus ?? state.syncStatus,
+      sync_status: unknownStatus ?? state.syncStatus,
       last_sync: iso(state.lastSync),
       next_sync: iso(state.nextRun),
       sync_message: state.syncMessage ?? null,

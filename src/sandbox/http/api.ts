@@ -1,11 +1,14 @@
-import type { Tokens } from '../auth/tokens.ts';
+import type { TokenCheck, Tokens } from '../auth/tokens.ts';
 import type { Grants } from '../auth/grants.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 import { expiredToken, methodNotAllowed, notAuthorized, notFound } from './refusals.ts';
 import { segmentsOf } from './traversal.ts';
 import type { Traversal } from './traversal.ts';
 import type { ServiceView, ViewRequest } from './view.ts';
+
+/** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (API notes §9). */
+export type Bearer = TokenCheck;
 
 /** A request below `/api`, before anything is known of what it asks for. */
 export interface ApiRequest {
@@ -17,6 +20,9 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** `http://host`, as the request was addressed. */
   readonly origin: string;
+  readonly bearer: Bearer;
+  /** Those that hold for this request. */
+  readonly switches: Switches;
   header(name: string): string | undefined;
   json(): Promise<unknown>;
   stream(): AsyncIterable<Uint8Array>;
@@ -29,7 +35,6 @@ export class Api {
   readonly #tokens: Tokens;
   readonly #grants: Grants;
   readonly #traversal: Traversal;
-  readonly #switches: SwitchBoard;
   readonly #views = new Map<string, ServiceView[]>();
 
   constructor(parts: {
@@ -38,7 +43,6 @@ export class Api {
     tokens: Tokens;
     grants: Grants;
     traversal: Traversal;
-    switches: SwitchBoard;
     views: readonly ServiceView[];
   }) {
     this.#container = parts.container;
@@ -46,13 +50,12 @@ export class Api {
     this.#tokens = parts.tokens;
     this.#grants = parts.grants;
     this.#traversal = parts.traversal;
-    this.#switches = parts.switches;
     for (const view of parts.views) this.#views.set(view.name, [...(this.#views.get(view.name) ?? []), view]);
   }
 
   /** @throws Refusal */
   async answer(request: ApiRequest): Promise<Answer> {
-    const login = await this.login(request.header('authorization'));
+    const login = loginOf(request.bearer);
     if (request.container !== this.#container || request.account !== this.#account) throw notFound();
     const { target, path, service, tail } = this.#traversal.walk(segmentsOf(request.rawPath), login);
     const named = (this.#views.get(service) ?? []).filter(
@@ -64,6 +67,8 @@ export class Api {
     const { permission } = view;
     if (permission !== undefined && !this.#grants.allows(login, path, permission))
       throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
+    const { switches } = request;
+    // The service builds it from the request, so behind a proxy it can name another host (API notes §0).
     const viewRequest: ViewRequest = {
       method: request.method,
       target,
@@ -71,27 +76,31 @@ export class Api {
       tail,
       query: request.query,
       login,
-      base: `${request.origin}/api/${encodeURIComponent(request.container)}/${encodeURIComponent(request.account)}`,
+      base: `${switches.foreignIdHost?.replace(/\/+$/, '') ?? request.origin}/api/${encodeURIComponent(request.container)}/${encodeURIComponent(request.account)}`,
+      switches,
       header: (name) => request.header(name),
       json: () => request.json(),
       stream: () => request.stream(),
     };
     const answer = await view.answer(viewRequest);
-    if (view.isAction && this.#switches.state.emptyActionBodies && answer.status === 200) {
+    if (view.isAction && switches.emptyActionBodies && answer.status === 200) {
       return { ...answer, body: { kind: 'empty' } };
     }
     return answer;
   }
 
-  /**
-   * Who an `Authorization` header speaks for. A token that is not ours speaks for nobody; no error (API notes §9).
-   * @throws Refusal for an expired one
-   */
-  async login(authorization: string | undefined): Promise<string | undefined> {
+  /** Who an `Authorization` header speaks for. */
+  async bearer(authorization: string | undefined): Promise<Bearer> {
     const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return undefined;
-    const check = await this.#tokens.check(token);
-    if (check.kind === 'expired') throw expiredToken();
-    return check.kind === 'valid' ? check.login : undefined;
+    return token === undefined ? { kind: 'invalid' } : this.#tokens.check(token);
   }
+}
+
+/**
+ * Undefined: nobody. A token that is not ours is no error (API notes §9).
+ * @throws Refusal for an expired one
+ */
+export function loginOf(bearer: Bearer): string | undefined {
+  if (bearer.kind === 'expired') throw expiredToken();
+  return bearer.kind === 'valid' ? bearer.login : undefined;
 }

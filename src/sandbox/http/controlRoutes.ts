@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import type { EventLog } from '../eventLog.ts';
+import type { Overview } from '../page/overview.ts';
+import { switchDescriptions } from '../switchDescriptions.ts';
 import { BadSwitch } from '../switches.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { SwitchBoard, Switches } from '../switches.ts';
 import { empty, json } from './answer.ts';
 import type { Answer } from './answer.ts';
 import {
@@ -17,12 +20,21 @@ import type { RequestLog } from './requestLog.ts';
 export interface Controls {
   readonly switches: SwitchBoard;
   readonly requests: RequestLog;
+  readonly events: EventLog;
+  readonly overview: Overview;
   /** The user that the sandbox was started with. */
   readonly owner: string;
+  hasUser(login: string): boolean;
   setStatus(path: string, syncStatus: string, message: string | undefined): Promise<boolean>;
+  /** @returns Why it can't run; undefined when it does. */
+  sync(path: string): string | undefined;
   expireCredentials(path: string): boolean;
+  refreshCredentials(path: string): boolean;
   expireTokens(): void;
 }
+
+/** Lines of the log that are told at once. */
+const mostLines = 500;
 
 const statusSchema = v.object({
   path: v.string(),
@@ -30,6 +42,10 @@ const statusSchema = v.object({
   sync_message: v.optional(v.string()),
 });
 const pathSchema = v.object({ path: v.string() });
+const afterSchema = v.optional(
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'Not a number'), v.transform(Number)),
+  '0',
+);
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
   const parsed = v.safeParse(schema, jsonObject(body));
@@ -37,37 +53,63 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v
   throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', parsed.issues[0].message);
 }
 
-type Handler = (body: unknown) => Answer | Promise<Answer>;
+/** What a handler gets: the body, and what follows `?`. */
+interface Call {
+  readonly body: unknown;
+  readonly query: URLSearchParams;
+}
 
-function handlers(controls: Controls): Readonly<Record<string, Readonly<Record<string, Handler>>>> {
-  const { switches, requests } = controls;
-  const done = (found: boolean): Answer => {
-    if (!found) throw preconditionFailed('Not the path of such a Datasource');
-    return empty(204);
-  };
+type Handler = (call: Call) => Answer | Promise<Answer>;
+type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+
+/** `?login=`: the switches of that user; without it those of everybody. @throws Refusal 412 */
+function loginIn(query: URLSearchParams, controls: Controls): string | undefined {
+  const login = query.get('login') ?? undefined;
+  if (login !== undefined && !controls.hasUser(login))
+    throw schemaViolation('query', 'login', 'Nobody has this login');
+  return login;
+}
+
+function changed(place: 'body' | 'query', change: () => Switches): Answer {
+  try {
+    return json(change());
+  } catch (error) {
+    if (error instanceof BadSwitch) throw schemaViolation(place, '', error.message);
+    throw error;
+  }
+}
+
+function switchHandlers(controls: Controls): Handlers {
+  const { switches } = controls;
   return {
     switches: {
-      GET: () => json(switches.state),
-      POST: (body) => {
-        try {
-          return json(switches.set(jsonObject(body)));
-        } catch (error) {
-          if (error instanceof BadSwitch) throw schemaViolation('body', '', error.message);
-          throw error;
-        }
+      GET: ({ query }) => json(switches.of(loginIn(query, controls))),
+      POST: ({ body, query }) => {
+        const login = loginIn(query, controls);
+        return changed('body', () => switches.set(jsonObject(body), login));
+      },
+      DELETE: ({ query }) => {
+        const login = loginIn(query, controls);
+        return changed('query', () => switches.reset(login, query.get('name') ?? undefined));
       },
     },
-    status: {
-      POST: async (body) => {
-        const { path, sync_status: status, sync_message: message } = parse(statusSchema, body);
-        return done(await controls.setStatus(path, status, message));
+    switchDescriptions: { GET: () => json(switchDescriptions) },
+  };
+}
+
+function viewHandlers({ overview, events, requests }: Controls): Handlers {
+  return {
+    state: {
+      GET: ({ query }) => {
+        const cursor = query.get('cursor');
+        return cursor === overview.cursor() ? empty(204) : json(overview.state(query.get('find') ?? ''));
       },
     },
-    expireCredentials: { POST: (body) => done(controls.expireCredentials(parse(pathSchema, body).path)) },
-    expireTokens: {
-      POST: () => {
-        controls.expireTokens();
-        return empty(204);
+    log: {
+      GET: ({ query }) => {
+        const after = v.safeParse(afterSchema, query.get('after') ?? undefined);
+        if (!after.success) throw schemaViolation('query', 'after', after.issues[0].message);
+        return json({ items: events.after(after.output, mostLines), last: events.last });
       },
     },
     requests: {
@@ -80,22 +122,64 @@ function handlers(controls: Controls): Readonly<Record<string, Readonly<Record<s
   };
 }
 
+function actionHandlers(controls: Controls): Handlers {
+  const done = (found: boolean): Answer => {
+    if (!found) throw preconditionFailed('Not the path of such a Datasource');
+    return empty(204);
+  };
+  return {
+    status: {
+      POST: async ({ body }) => {
+        const { path, sync_status: status, sync_message: message } = parse(statusSchema, body);
+        return done(await controls.setStatus(path, status, message));
+      },
+    },
+    sync: {
+      POST: ({ body }) => {
+        const problem = controls.sync(parse(pathSchema, body).path);
+        if (problem !== undefined) throw preconditionFailed(problem);
+        return empty(204);
+      },
+    },
+    expireCredentials: {
+      POST: ({ body }) => done(controls.expireCredentials(parse(pathSchema, body).path)),
+    },
+    refreshCredentials: {
+      POST: ({ body }) => done(controls.refreshCredentials(parse(pathSchema, body).path)),
+    },
+    expireTokens: {
+      POST: () => {
+        controls.expireTokens();
+        return empty(204);
+      },
+    },
+  };
+}
+
 /**
  * `/_sandbox/{name}`: for tests and the curious; never failed or slowed by the switches.
  * @throws Refusal 401 for anybody but the sandbox's own user
  */
 export async function answerControl(
   controls: Controls,
-  name: string,
-  method: string,
-  login: string | undefined,
-  body: () => Promise<unknown>,
+  request: {
+    readonly name: string;
+    readonly method: string;
+    readonly query: URLSearchParams;
+    readonly login: string | undefined;
+    readonly json: () => Promise<unknown>;
+  },
 ): Promise<Answer> {
+  const { name, method, query, login } = request;
   if (login !== controls.owner) throw notAuthorized(login, 'Sandbox', 'access');
-  const all = handlers(controls);
+  const all: Handlers = {
+    ...switchHandlers(controls),
+    ...viewHandlers(controls),
+    ...actionHandlers(controls),
+  };
   const methods = Object.hasOwn(all, name) ? all[name] : undefined;
   if (!methods) throw notFound();
   const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!handler) throw methodNotAllowed(Object.keys(methods));
-  return handler(await body());
+  return handler({ body: await request.json(), query });
 }

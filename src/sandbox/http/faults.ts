@@ -1,10 +1,10 @@
-import type { SwitchBoard } from '../switches.ts';
+import type { SwitchBoard, Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 import { authServerDown, expiredToken, plainFault, serverError, writeConflict } from './refusals.ts';
 
 /** Fails this request, if a burst is on. @throws Refusal */
-export function failByBurst(switches: SwitchBoard, path: string): void {
-  const failure = switches.takeFailure(path);
+export function failByBurst(switches: SwitchBoard, path: string, login: string | undefined): void {
+  const failure = switches.takeFailure(path, login);
   if (!failure) return;
   const { status, retryAfterSeconds } = failure;
   switch (status) {
@@ -24,8 +24,7 @@ export function failByBurst(switches: SwitchBoard, path: string): void {
 const page = '<!doctype html><html><head><title>Sign in</title></head><body><h1>Gateway</h1></body></html>';
 
 /** Replaces the JSON of an answer that went well, if that switch is on. */
-export function spoilBody(switches: SwitchBoard, answer: Answer): Answer {
-  const { jsonBodies } = switches.state;
+export function spoilBody({ jsonBodies }: Switches, answer: Answer): Answer {
   if (jsonBodies === 'normal' || answer.body.kind !== 'json' || answer.status !== 200) return answer;
   if (jsonBodies === 'html') {
     return { ...answer, headers: { 'content-type': 'text/html' }, body: { kind: 'text', text: page } };

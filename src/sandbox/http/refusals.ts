@@ -160,6 +160,21 @@ export function bodyTooLarge(limitBytes: number): Refusal {
   });
 }
 
+/** The client takes too long to send what it began to. */
+export function tooSlow(): Refusal {
+  return new Refusal({
+    ...json({ reason: 'requestTimeout', message: 'The body came too slowly' }, 408),
+    headers: { connection: 'close' },
+  });
+}
+
+/** Sent by a web page that is not the sandbox's own. */
+export function foreignRequest(): Refusal {
+  return new Refusal(
+    json({ reason: 'forbidden', message: 'Pages of other origins have no business here' }, 403),
+  );
+}
+
 /** The method is not one that this service answers to. */
 export function methodNotAllowed(allowed: readonly string[]): Refusal {
   return new Refusal({

@@ -1,21 +1,27 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import findMyWay from 'find-my-way';
 import type { HTTPMethod } from 'find-my-way';
+import * as v from 'valibot';
 import type { AuthServer } from '../auth/authServer.ts';
 import type { Clock } from '../clock.ts';
+import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 import { Refusal, text } from './answer.ts';
-import type { Api } from './api.ts';
+import { loginOf } from './api.ts';
+import type { Api, Bearer } from './api.ts';
 import { answerControl } from './controlRoutes.ts';
 import type { Controls } from './controlRoutes.ts';
 import { failByBurst, spoilBody } from './faults.ts';
-import { methodNotAllowed, notFound, serverError } from './refusals.ts';
-import { readJson, readStream } from './requestBody.ts';
+import { jsonObject } from './jsonObject.ts';
+import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
+import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from './refusals.ts';
+import { discardRest, readJson, readStream } from './requestBody.ts';
+import type { ServerLimits } from './serverLimits.ts';
 import { segmentsOf } from './traversal.ts';
 
 const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
@@ -31,7 +37,12 @@ interface Incoming {
   readonly params: Readonly<Record<string, string | undefined>>;
   /** The path as it was sent. */
   readonly rawPath: string;
+  readonly bearer: Bearer;
+  /** Those that hold for this request. */
+  readonly switches: Switches;
 }
+
+const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
 
 type Route = (incoming: Incoming) => Promise<Answer>;
 
@@ -41,6 +52,7 @@ export interface ServerParts {
   readonly auth: AuthServer;
   readonly controls: Controls;
   readonly clock: Clock;
+  readonly limits: ServerLimits;
   readonly log: (line: string) => void;
 }
 
@@ -50,12 +62,25 @@ export class SandboxServer {
   readonly #server: Server;
   readonly #router = findMyWay({ ignoreDuplicateSlashes: true, maxParamLength: 1_000_000 });
   readonly #routes = new Map<unknown, Route>();
+  /** Connections that wait for this server, not it for them. */
+  readonly #working = new Set<Socket>();
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-    // Uploads and slow actions take their time; a request line or header does not.
-    this.#server.headersTimeout = 30_000;
+    const { headersMs, idleMs } = parts.limits;
+    this.#server = createServer(
+      {
+        headersTimeout: headersMs,
+        // How long an upload takes is its own affair; that it goes on is seen to where bodies are read.
+        requestTimeout: 0,
+        keepAliveTimeout: idleMs,
+        connectionsCheckingInterval: Math.min(5_000, headersMs),
+      },
+      (request, response) => void this.#handle(request, response),
+    );
+    this.#server.setTimeout(idleMs, (socket) => {
+      if (!this.#working.has(socket)) socket.destroy();
+    });
     this.#addRoutes();
   }
 
@@ -76,8 +101,9 @@ export class SandboxServer {
   }
 
   #addRoutes(): void {
-    const { api, auth, controls } = this.#parts;
-    const answerApi: Route = ({ request, method, query, params, rawPath }) =>
+    const { api, auth, controls, limits } = this.#parts;
+    const { pace } = limits;
+    const answerApi: Route = ({ request, method, query, params, rawPath, bearer, switches }) =>
       api.answer({
         method,
         query,
@@ -90,22 +116,34 @@ export class SandboxServer {
           .slice(3)
           .join('/'),
         origin: `http://${request.headers.host ?? ''}`,
+        ...{ bearer, switches },
         header: (name) => headerOf(request, name),
-        json: () => readJson(request),
-        stream: () => readStream(request),
+        json: () => readJson(request, pace),
+        stream: () => readStream(request, pace),
       });
     this.#route('/api/:container/:account', answerApi);
     this.#route('/api/:container/:account/*', answerApi);
-    this.#route('/auth/oauth/:name', async ({ request, method, params }) => {
+    this.#route('/auth/oauth/:name', async ({ request, method, params, bearer }) => {
       const name = params['name'];
       if (name !== 'get_auth_token' && name !== 'me') throw notFound();
       if (method !== 'POST') throw methodNotAllowed(['POST']);
-      if (name === 'get_auth_token') return auth.token(await readJson(request));
-      return auth.me(await api.login(headerOf(request, 'authorization')));
+      if (name === 'get_auth_token') return auth.token(await readJson(request, pace));
+      return auth.me(loginOf(bearer));
     });
-    this.#route('/_sandbox/:name', async ({ request, method, params }) => {
-      const login = await api.login(headerOf(request, 'authorization'));
-      return answerControl(controls, params['name'] ?? '', method, login, () => readJson(request));
+    this.#route('/_sandbox/token', async ({ request, method }) => {
+      refuseForeignPages(request);
+      if (method !== 'POST') throw methodNotAllowed(['POST']);
+      const parsed = v.safeParse(pageLoginSchema, jsonObject(await readJson(request, pace)));
+      if (!parsed.success) throw schemaViolation('body', '', parsed.issues[0].message);
+      const { user, password } = parsed.output;
+      if (user !== controls.owner) throw notAuthorized(undefined, 'Sandbox', 'access');
+      return auth.pageToken(user, password);
+    });
+    this.#route('/_sandbox/:name', ({ request, method, params, query, bearer }) => {
+      refuseForeignPages(request);
+      const [name = '', login] = [params['name'], loginOf(bearer)];
+      const json = (): Promise<unknown> => readJson(request, pace);
+      return answerControl(controls, { name, method, query, login, json });
     });
   }
 
@@ -121,9 +159,11 @@ export class SandboxServer {
     const method = request.method ?? 'GET';
     const [rawPath = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
     const query = new URLSearchParams(search);
+    const { socket } = request;
+    this.#working.add(socket);
     let answer: Answer;
     try {
-      answer = await this.#answer({ request, method, query, params: {}, rawPath });
+      answer = await this.#answer({ request, method, query, rawPath });
     } catch (error) {
       if (error instanceof Refusal) {
         answer = error.answer;
@@ -135,8 +175,10 @@ export class SandboxServer {
         answer = refusal.answer;
       }
     }
-    if (!isControl(rawPath)) {
+    this.#working.delete(socket);
+    if (!isSandboxPath(rawPath)) {
       const durationMs = clock.now() - startedAt;
+      controls.events.add('request', `${method} ${rawPath.slice(0, 500)} ${answer.status}, ${durationMs} ms`);
       controls.requests.add(
         { method, path: rawPath, status: answer.status, at: startedAt, durationMs },
         query,
@@ -151,12 +193,19 @@ export class SandboxServer {
       );
       response.destroy();
     }
-    // A body that nobody wanted, so that the connection can be used again.
-    request.resume();
+    if (request.complete) {
+      request.resume();
+      return;
+    }
+    try {
+      await discardRest(request, this.#parts.limits.pace);
+    } catch {
+      socket.destroy();
+    }
   }
 
-  async #answer(incoming: Incoming): Promise<Answer> {
-    const { request, method, rawPath } = incoming;
+  async #answer(asked: Pick<Incoming, 'request' | 'method' | 'query' | 'rawPath'>): Promise<Answer> {
+    const { request, method, rawPath } = asked;
     if (!loopbackHost.test(request.headers.host ?? '')) {
       return text('421: This server answers to its loopback address only', 421);
     }
@@ -168,12 +217,15 @@ export class SandboxServer {
       segmentsOf(rawPath);
       throw notFound();
     }
-    const { switches } = this.#parts.controls;
-    if (isControl(rawPath)) return found.route({ ...incoming, params: found.params });
-    const { latencyMs } = switches.state;
-    if (latencyMs > 0) await setTimeout(latencyMs);
-    failByBurst(switches, rawPath);
-    return spoilBody(switches, await found.route({ ...incoming, params: found.params }));
+    const { api, controls } = this.#parts;
+    const bearer = await api.bearer(headerOf(request, 'authorization'));
+    const login = bearer.kind === 'valid' ? bearer.login : undefined;
+    const switches = controls.switches.of(login);
+    const incoming: Incoming = { ...asked, bearer, switches, params: found.params };
+    if (isSandboxPath(rawPath)) return found.route(incoming);
+    if (switches.latencyMs > 0) await setTimeout(switches.latencyMs);
+    failByBurst(controls.switches, rawPath, login);
+    return spoilBody(switches, await found.route(incoming));
   }
 
   #find(method: HTTPMethod, rawPath: string): { route: Route; params: Incoming['params'] } | undefined {
@@ -181,10 +233,6 @@ export class SandboxServer {
     const route = match && this.#routes.get(match.handler);
     return match && route ? { route, params: match.params } : undefined;
   }
-}
-
-function isControl(rawPath: string): boolean {
-  return /^\/+_sandbox\//.test(rawPath);
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
@@ -197,6 +245,9 @@ async function send(response: ServerResponse, answer: Answer, method: string): P
   if (reason !== undefined) response.statusMessage = reason;
   // Answers change with every run of a Datasource, and depend on who asks.
   response.setHeader('cache-control', 'no-store');
+  // No page of another origin may use an answer in any way, and no browser may take content for a page.
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('x-content-type-options', 'nosniff');
   const isHead = method === 'HEAD';
   if (body.kind === 'bytes') {
     response.writeHead(status, {

@@ -2,6 +2,7 @@ import type { Permission } from '../auth/grants.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
+import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 
 /** What a path leads to. `node` of a Resource is its Datasource's. */
@@ -27,6 +28,8 @@ export interface ViewRequest {
   readonly login: string | undefined;
   /** What `@id`s begin with: `http://host/api/container/account`. */
   readonly base: string;
+  /** Those that hold for this request. */
+  readonly switches: Switches;
   readonly header: (name: string) => string | undefined;
   /** @throws Refusal 412, 413 */
   readonly json: () => Promise<unknown>;

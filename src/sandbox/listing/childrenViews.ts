@@ -10,7 +10,6 @@ import type { Serializer } from '../content/serializer.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
-import type { SwitchBoard } from '../switches.ts';
 import type { ScrollPosition, Scrolls } from './scrolls.ts';
 
 const defaultPageSize = 100;
@@ -29,8 +28,8 @@ const parametersSchema = v.object({
 type Parameters = v.InferOutput<typeof parametersSchema>;
 
 /** Reads the two parameters in the ways that the switch lets through; what is sent in another way is not seen. */
-async function readParameters(request: ViewRequest, switches: SwitchBoard): Promise<Parameters> {
-  const { childrenMode: mode } = switches.state;
+async function readParameters(request: ViewRequest): Promise<Parameters> {
+  const { childrenMode: mode } = request.switches;
   if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
   if ((mode === 'query' || mode === 'getBody') && request.method === 'POST') throw methodNotAllowed(['GET']);
   const body = mode === 'query' ? undefined : await request.json();
@@ -48,7 +47,6 @@ interface Parts {
   readonly grants: Grants;
   readonly serializer: Serializer;
   readonly scrolls: Scrolls;
-  readonly switches: SwitchBoard;
 }
 
 /** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (API notes §5). */
@@ -62,7 +60,7 @@ export function childrenViews(parts: Parts): ServiceView[] {
     permission: 'guillotina.AccessContent',
     appliesTo: anyTarget,
     async answer(request: ViewRequest) {
-      return answerPage(parts, request, await readParameters(request, parts.switches), item);
+      return answerPage(parts, request, await readParameters(request), item);
     },
   });
   return [
@@ -95,7 +93,7 @@ function answerPage(
   parameters: Parameters,
   item: (node: StoredNode, resource: StoredResource, base: string) => unknown,
 ): Answer {
-  const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = parts.switches.state;
+  const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = request.switches;
   const keepAliveMs = scrollExpirySeconds * 1000;
   const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
   // The size of further pages is that of the first one (API notes §5, inferred).

@@ -8,7 +8,6 @@ import type { Grants } from '../auth/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { ChangeQuery, NodeStore } from '../store/nodes.ts';
 import { microsFromIso } from '../store/timestamps.ts';
-import type { SwitchBoard } from '../switches.ts';
 
 /** Items of one page of `@data`. */
 export const dataPageSize = 1000;
@@ -57,13 +56,8 @@ function readSince(since: string | number | null | undefined): number | undefine
 }
 
 /** `@data`: the list of everything above the Resources, and what changed of it (API notes §3). */
-export function dataView(parts: {
-  nodes: NodeStore;
-  grants: Grants;
-  serializer: Serializer;
-  switches: SwitchBoard;
-}): ServiceView {
-  const { nodes, grants, serializer, switches } = parts;
+export function dataView(parts: { nodes: NodeStore; grants: Grants; serializer: Serializer }): ServiceView {
+  const { nodes, grants, serializer } = parts;
   return {
     name: '@data',
     methods: ['GET', 'POST'],
@@ -72,7 +66,7 @@ export function dataView(parts: {
     async answer(request: ViewRequest) {
       const { types, since: sinceText, parent_uids: parents = [], cursor } = await readParameters(request);
       const since = readSince(sinceText);
-      const { base, login = '' } = request;
+      const { login, switches } = request;
       const wanted = types?.map((type) => type.trim()).filter((type) => type !== '');
       const query: ChangeQuery = {
         types: wanted,
@@ -90,10 +84,10 @@ export function dataView(parts: {
       const last = page.at(-1);
       const items = page.flatMap(({ id }) => {
         const node = nodes.byId(id);
-        return node ? [serializer.listed(node, base, login)] : [];
+        return node ? [serializer.listed(node, request)] : [];
       });
       return json({
-        updates: switches.state.updatesAsObject
+        updates: switches.updatesAsObject
           ? Object.fromEntries(items.map((item) => [String(item['@uid']), item]))
           : items,
         // Without `since` there is nothing that the caller could still hold.

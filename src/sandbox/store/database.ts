@@ -71,6 +71,11 @@ export class Database {
     }
   }
 
+  /** Grows with every row that is changed, since this connection was opened. */
+  get totalChanges(): number {
+    return Number(this.get('SELECT total_changes() AS n')?.['n']);
+  }
+
   close(): void {
     this.#statements.clear();
     this.#connection.close();

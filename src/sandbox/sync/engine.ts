@@ -58,6 +58,11 @@ export class SyncEngine {
     this.wake();
   }
 
+  /** Ids of the Datasources whose runs are under way. */
+  get running(): readonly number[] {
+    return [...this.#runs.keys()];
+  }
+
   /** Whether nothing runs or waits for a run. */
   get idle(): boolean {
     return this.#runs.size === 0 && this.#parts.datasources.queued().length === 0;

@@ -12,6 +12,12 @@ describe('The switches of the sandbox', () => {
     assert.equal(answer.status, 200, answer.text);
   }
 
+  async function flipFor(login: string, change: unknown): Promise<void> {
+    const path = `/_sandbox/switches?login=${encodeURIComponent(login)}`;
+    const answer = await fixture.caller.raw(path, { method: 'POST', body: change });
+    assert.equal(answer.status, 200, answer.text);
+  }
+
   it('can be read and flipped over HTTP by the sandbox’s own user, and by nobody else', async () => {
     await flip({ latencyMs: 5, unknownStatus: 'dreaming' });
     const { latencyMs, unknownStatus, childrenMode } = (await fixture.caller.raw('/_sandbox/switches'))
@@ -185,5 +191,105 @@ describe('The switches of the sandbox', () => {
     for (const secret of ['hush', caller.token, fixture.sandbox.password]) assert.ok(!text.includes(secret));
     assert.equal((await caller.raw('/_sandbox/requests', { method: 'DELETE' })).status, 204);
     assert.deepEqual(fixture.sandbox.requests(), []);
+  });
+
+  describe('flipped for one user only', () => {
+    const viewer = 'viewer@sandbox.test';
+    let theirs: Caller;
+    beforeEach(async () => {
+      const { login, password } = await fixture.sandbox.addUser({ login: viewer });
+      theirs = await Caller.signedIn(fixture.sandbox, login, password);
+    });
+
+    it('hold for the requests that bear a token of that user, and for no others', async () => {
+      const { path, uid } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+      await flipFor(viewer, {
+        unknownStatus: 'dreaming',
+        updatesAsObject: true,
+        foreignIdHost: 'https://inside.example.test',
+        endOfScroll: 'absent',
+        childrenMode: 'query',
+        emptyActionBodies: true,
+      });
+      assert.equal(await theirs.status(path), 'dreaming');
+      assert.equal(await fixture.caller.status(path), 'synced');
+      const feed = await theirs.json<{ updates: Record<string, unknown> }>('/@data?types=_datasources_');
+      assert.deepEqual(Object.keys(feed.updates), [uid]);
+      assert.match(String((await theirs.node(path))['@id']), /^https:\/\/inside\.example\.test\/api\//);
+      assert.match(String((await fixture.caller.node(path))['@id']), /^http:\/\/127\.0\.0\.1:/);
+      assert.equal((await theirs.post(`${path}/@getAllChildren`, {})).status, 405);
+      assert.equal((await fixture.caller.post(`${path}/@getAllChildren`, {})).status, 200);
+      assert.ok(!('cursor' in (await theirs.json<object>(`${path}/@getAllChildren`))));
+    });
+
+    it('come before those of everybody, and give way to them again one by one or all together', async () => {
+      const { path } = await fixture.datasource({});
+      await flip({ unknownStatus: 'common', latencyMs: 1 });
+      await flipFor(viewer, { unknownStatus: 'own', patchIgnoresStatus: true });
+      assert.equal(await theirs.status(path), 'own');
+      assert.equal(await fixture.caller.status(path), 'common');
+      const own = `/_sandbox/switches?login=${encodeURIComponent(viewer)}`;
+      const { unknownStatus, latencyMs } = (await fixture.caller.raw(own)).json as Record<string, unknown>;
+      assert.deepEqual([unknownStatus, latencyMs], ['own', 1]);
+      await fixture.caller.raw(`${own}&name=unknownStatus`, { method: 'DELETE' });
+      assert.equal(await theirs.status(path), 'common');
+      assert.equal(fixture.sandbox.switchesOf(viewer).patchIgnoresStatus, true);
+      await fixture.caller.raw(own, { method: 'DELETE' });
+      assert.equal(fixture.sandbox.switchesOf(viewer).patchIgnoresStatus, false);
+      const reset = await fixture.caller.raw('/_sandbox/switches', { method: 'DELETE' });
+      assert.equal((reset.json as { unknownStatus: unknown }).unknownStatus, null);
+    });
+
+    it('fail that user’s requests alone, and leave a burst for everybody whole meanwhile', async () => {
+      await flip({ burst: { status: 503, count: 1 } });
+      await flipFor(viewer, { burst: { status: 429, count: 2 } });
+      const statuses = async (caller: Caller, count: number): Promise<number[]> => {
+        const all = [];
+        for (let asked = 0; asked < count; asked++) all.push((await caller.call('/@workspaces')).status);
+        return all;
+      };
+      assert.deepEqual(await statuses(theirs, 2), [429, 429]);
+      assert.deepEqual(await statuses(fixture.caller, 2), [503, 200]);
+      assert.deepEqual(await statuses(theirs, 1), [200]);
+    });
+
+    it('shorten the life of that user’s tokens only', async () => {
+      await flipFor(viewer, { tokenLifetimeSeconds: 30 });
+      const { password } = await fixture.sandbox.addUser({ login: viewer });
+      const shortLived = await Caller.signedIn(fixture.sandbox, viewer, password);
+      const ownerToo = await Caller.signedIn(fixture.sandbox);
+      fixture.clock.advance(31_000);
+      assert.equal((await shortLived.call('/@workspaces')).status, 401);
+      assert.equal((await ownerToo.call('/@workspaces')).status, 200);
+    });
+
+    it('are refused for a login that nobody has, and for a name that no switch has', async () => {
+      const unknown = await fixture.caller.raw('/_sandbox/switches?login=nobody', {
+        method: 'POST',
+        body: {},
+      });
+      assert.equal(unknown.status, 412);
+      for (const name of ['nonsense', 'constructor']) {
+        const path = `/_sandbox/switches?name=${name}`;
+        assert.equal((await fixture.caller.raw(path, { method: 'DELETE' })).status, 412);
+      }
+    });
+  });
+
+  it('are each described with a control whose values the switch takes', async () => {
+    const descriptions = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as Record<
+      string,
+      {
+        label: string;
+        explanation: string;
+        control: { kind: string; values?: string[]; statuses?: number[] };
+      }
+    >;
+    assert.deepEqual(Object.keys(descriptions).sort(), Object.keys(fixture.sandbox.switches).sort());
+    for (const [name, { label, explanation, control }] of Object.entries(descriptions)) {
+      assert.ok(label !== '' && explanation !== '');
+      for (const value of control.values ?? []) await flip({ [name]: value });
+      for (const status of control.statuses ?? []) await flip({ burst: { status, count: 1 } });
+    }
   });
 });

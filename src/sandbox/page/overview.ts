@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Grants } from '../auth/grants.ts';
+import type { UserStore } from '../auth/users.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { ResourceStore } from '../store/resources.ts';
+import { isoFromMicros } from '../store/timestamps.ts';
+import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { SwitchBoard } from '../switches.ts';
+import type { SyncEngine } from '../sync/engine.ts';
+
+type Json = Record<string, unknown>;
+
+/** The most Datasources, users or entries of the queue that are told at once. */
+const mostListed = 200;
+const mostNextResources = 10;
+
+/** What changes by the passing of time alone (credentials that end) is seen after this at the latest, in ms. */
+const staleAfterMs = 30_000;
+
+/** What an overview is made from. */
+export interface OverviewParts {
+  readonly container: string;
+  readonly account: string;
+  readonly owner: string;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly timestamps: Timestamps;
+  readonly users: UserStore;
+  readonly grants: Grants;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly engine: SyncEngine;
+  readonly switches: SwitchBoard;
+}
+
+function iso(micros: Micros | undefined): string | null {
+  return micros === undefined ? null : isoFromMicros(micros);
+}
+
+/** What `/_sandbox/state` tells: everything at one look, and as it is rather than as the switches show it. */
+export class Overview {
+  readonly #parts: OverviewParts;
+  /** Counts begin anew with every start. */
+  readonly #start = randomUUID().slice(0, 8);
+
+  constructor(parts: OverviewParts) {
+    this.#parts = parts;
+  }
+
+  /** Another one whenever {@link state} has become another one. Cheap: no row is read for it. */
+  cursor(): string {
+    const { database, switches, clock } = this.#parts;
+    const age = Math.floor(clock.now() / staleAfterMs);
+    return `${this.#start}.${database.totalChanges}.${switches.revision}.${age}`;
+  }
+
+  /** @param find Only Datasources with this in their title, type, path or status, whatever its case. */
+  state(find: string): Json {
+    const { container, account, owner, switches } = this.#parts;
+    return {
+      cursor: this.cursor(),
+      account: { container, account, owner, users: this.#users() },
+      datasources: this.#datasources(find),
+      queue: this.#queue(),
+      switches: { common: switches.state, own: switches.own() },
+    };
+  }
+
+  #users(): Json[] {
+    const { users, grants } = this.#parts;
+    return users.all(mostListed).map(({ login, name, surname, superuser }) => ({
+      ...{ login, name, surname, superuser },
+      roles: grants.given(login, mostListed),
+    }));
+  }
+
+  #datasources(find: string): Json {
+    const { database } = this.#parts;
+    const statuses = database.all(
+      'SELECT sync_status, count(*) AS n FROM datasources GROUP BY sync_status ORDER BY sync_status',
+    );
+    const matching = `FROM datasources JOIN nodes ON nodes.id = node_id
+      WHERE instr(lower(title || ' ' || type || ' ' || path || ' ' || sync_status), lower(?)) > 0`;
+    const found = Number(database.get(`SELECT count(*) AS n ${matching}`, find)?.['n']);
+    const rows = database.all(
+      `SELECT node_id ${matching} ORDER BY title COLLATE NOCASE, node_id LIMIT ${mostListed}`,
+      find,
+    );
+    return {
+      total: statuses.reduce((sum, { n }) => sum + Number(n), 0),
+      found,
+      statuses: Object.fromEntries(statuses.map((row) => [String(row['sync_status']), Number(row['n'])])),
+      items: rows.flatMap((row) => this.#datasource(Number(row['node_id']))),
+    };
+  }
+
+  #datasource(nodeId: number): Json[] {
+    const { nodes, datasources, timestamps } = this.#parts;
+    const node = nodes.byId(nodeId);
+    const state = datasources.byId(nodeId);
+    if (!node || !state) return [];
+    return [
+      {
+        path: node.path,
+        uid: node.uid,
+        title: node.title,
+        type: node.type,
+        ...syncOf(state),
+        credential_state: datasources.credentialState(state, timestamps.now()),
+      },
+    ];
+  }
+
+  #queue(): Json {
+    const { engine, datasources, resources } = this.#parts;
+    const running = new Set(engine.running);
+    const waiting = datasources.queued().filter(({ nodeId }) => !running.has(nodeId));
+    return {
+      running: [...running].flatMap((nodeId) => this.#name(nodeId)),
+      waiting: waiting.slice(0, mostListed).flatMap(({ nodeId }) => this.#name(nodeId)),
+      waiting_count: waiting.length,
+      resources_count: resources.countQueued(),
+      resources: resources.nextQueued(mostNextResources).map(({ title, datasourceId }) => ({
+        title,
+        datasource: this.#parts.nodes.byId(datasourceId)?.title ?? null,
+      })),
+    };
+  }
+
+  #name(nodeId: number): Json[] {
+    const node = this.#parts.nodes.byId(nodeId);
+    return node ? [{ path: node.path, title: node.title }] : [];
+  }
+}
+
+function syncOf(state: DatasourceState): Json {
+  return {
+    type_sync: state.typeSync,
+    sync_status: state.syncStatus,
+    sync_message: state.syncMessage ?? null,
+    doc_count: state.docCount,
+    last_sync: iso(state.lastSync),
+    next_sync: iso(state.nextRun),
+  };
+}
