@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { lastSegment, nodePath, nodeUrl, parentPath, parseBaseUrl } from '../../../src/onna/address.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
@@ -36,6 +37,31 @@ describe('a node’s path', () => {
     assert.equal(
       nodeUrl(address, path, '@size').href,
       'https://onna.example.test/api/rel0/lumenfjord/ines@x.test/a%20b%3Fc%7Cd/@size',
+    );
+  });
+
+  it('is the same with the account’s address in front of it as without', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '//',
+      '.',
+      '..',
+      'a',
+      'api',
+      'rel0',
+      'lumenfjord',
+      '%2F',
+      '%',
+      'ä',
+      '?',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const reference = `/x${pieces.join('')}`;
+        assert.equal(nodePath(address, reference), nodePath(address, `/api/rel0/lumenfjord${reference}`));
+      }),
+      { numRuns: 5000 },
     );
   });
 
