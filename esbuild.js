@@ -48,7 +48,6 @@ function writeAsCommonJs(outdir) {
             await writeFile(file.path, code);
           }),
         );
-        await writeFile(path.join(outdir, 'meta.json'), JSON.stringify(result.metafile));
       });
     },
   };
@@ -104,6 +103,13 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
   console.log('watching');
 } else {
-  await Promise.all(contexts.map((context) => context.rebuild()));
+  await Promise.all(
+    contexts.map(async (context, index) => {
+      const { metafile } = await context.rebuild();
+      // What was bundled: the licences to be named, and what loads what.
+      const folder = builds[index]?.outdir ?? '';
+      await writeFile(path.join(folder, 'meta.json'), JSON.stringify(metafile));
+    }),
+  );
   await Promise.all(contexts.map((context) => context.dispose()));
 }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { bundledPackages, noticesFile, thirdPartyNotices } from '../support/thirdPartyNotices.ts';
+
+describe('ThirdPartyNotices.txt', () => {
+  it('names every package that the bundles hold, with its licence (npm run notices writes it)', async () => {
+    const packages = await bundledPackages();
+    assert.ok(packages.includes('undici') && packages.includes('unpdf') && packages.includes('find-my-way'));
+    assert.equal(await readFile(noticesFile, 'utf8'), await thirdPartyNotices());
+  });
+
+  it('is of licences alone that let the extension be shipped', async () => {
+    const names = (await thirdPartyNotices()).matchAll(/^={80}\n.+\n(.+)\n/gm);
+    const licenses = new Set([...names].map(([, license]) => license));
+    const fine = ['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'CC-BY-4.0', '0BSD'];
+    assert.deepEqual(
+      [...licenses].filter((license) => !fine.includes(license ?? '')),
+      [],
+    );
+  });
+
+  it('is needed for nothing that installs by a script of its own', async () => {
+    for (const name of await bundledPackages()) {
+      const manifest = JSON.parse(
+        await readFile(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8'),
+      ) as { readonly scripts?: Readonly<Record<string, string>> };
+      const scripts = Object.keys(manifest.scripts ?? {});
+      assert.deepEqual(
+        scripts.filter((script) => /^(pre|post)?install$/.test(script)),
+        [],
+        name,
+      );
+    }
+  });
+});
