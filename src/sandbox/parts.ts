@@ -158,7 +158,7 @@ export function buildParts(options: PartsOptions): Parts {
       ...uploadViews({ uploads, receiver, serializer }),
       createView({ tree, engine, serializer, timestamps, owner }),
       deleteView({ database, nodes, datasources, resources, collector, engine, index }),
-      ...sharingViews({ database, nodes, grants, serializer }),
+      ...sharingViews({ database, nodes, grants, serializer, datasources, engine }),
       canidoView(grants),
       resolveUidView({ nodes, resources, grants, serializer }),
       moveView({ database, nodes, grants, index, serializer }),

@@ -19,7 +19,8 @@ interface Change {
   title?: string;
   description?: string | null;
   typeSync?: SyncType;
-  status?: 'paused' | 'resuming';
+  /** `pending` accepts an invitation. */
+  status?: 'paused' | 'resuming' | 'pending';
 }
 
 /** What a body asks for. Keys that the sandbox does not know are ignored without a word, as the framework does. */
@@ -47,10 +48,27 @@ function readChange(body: Readonly<Record<string, unknown>>, target: Target, err
   }
   if ('sync_status' in body) {
     const wanted = body['sync_status'];
-    if (wanted === 'paused' || wanted === 'resuming') change.status = wanted;
-    else errors.push({ field: 'sync_status', message: 'Can be written as paused or resuming only' });
+    if (wanted === 'paused' || wanted === 'resuming' || wanted === 'pending') change.status = wanted;
+    else errors.push({ field: 'sync_status', message: 'Can be written as paused, resuming or pending only' });
   }
   return change;
+}
+
+/** @returns Why it can't be done */
+function changeStatus(
+  engine: SyncEngine,
+  nodeId: number,
+  status: NonNullable<Change['status']>,
+  login: string | undefined,
+): string | undefined {
+  switch (status) {
+    case 'paused':
+      return engine.pause(nodeId);
+    case 'resuming':
+      return engine.resume(nodeId);
+    case 'pending':
+      return engine.accept(nodeId, login);
+  }
 }
 
 /** PATCH of a node: 204, and a GET tells what came of it (API notes §4). */
@@ -68,14 +86,14 @@ export function patchView(parts: {
     permission: 'guillotina.ModifyContent',
     appliesTo: ({ kind }) => kind === 'node',
     isAction: true,
-    async answer({ target, json, switches }: ViewRequest) {
+    async answer({ target, json, switches, login }: ViewRequest) {
       const body = jsonObject(await json());
       const { node } = target;
       const errors: FieldError[] = [];
       const change = readChange(body, target, errors);
       if (errors.length > 0) throw fieldErrors(errors);
       if (change.status !== undefined && !switches.patchIgnoresStatus) {
-        const problem = change.status === 'paused' ? engine.pause(node.id) : engine.resume(node.id);
+        const problem = changeStatus(engine, node.id, change.status, login);
         if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
       }
       database.transaction(() => {

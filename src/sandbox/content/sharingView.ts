@@ -5,7 +5,9 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Database } from '../store/database.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { SyncEngine } from '../sync/engine.ts';
 import type { Serializer } from './serializer.ts';
 
 /** One line of `prinrole`. `Unset` takes the role away. */
@@ -38,6 +40,8 @@ interface SharingParts {
   readonly nodes: NodeStore;
   readonly grants: Grants;
   readonly serializer: Serializer;
+  readonly datasources: DatasourceStore;
+  readonly engine: SyncEngine;
 }
 
 /** Roles at one node, in the shape of an access list. */
@@ -51,8 +55,28 @@ function localOf(grants: Grants, node: StoredNode): Readonly<Record<string, unkn
   return { roleperm: {}, prinperm: {}, prinrole };
 }
 
+function ownersOf(grants: Grants, nodeId: number): string[] {
+  return Object.entries(grants.assignedAt(nodeId))
+    .filter(([, roles]) => roles.includes('guillotina.Owner'))
+    .map(([login]) => login);
+}
+
+/** A Datasource with one owner more waits until that one accepts; one less, and there is nobody to wait for. */
+async function followOwners(
+  { grants, datasources, engine }: SharingParts,
+  nodeId: number,
+  before: readonly string[],
+): Promise<void> {
+  const owners = ownersOf(grants, nodeId);
+  const invited = datasources.byId(nodeId)?.invited;
+  if (invited !== undefined && !owners.includes(invited)) engine.endInvitation(nodeId);
+  const added = owners.find((login) => !before.includes(login));
+  if (added !== undefined) await engine.invite(nodeId, added);
+}
+
 /** `@sharing`: roles at a node and those that it inherits (API notes §4). POST merges, PUT replaces. */
-export function sharingViews({ database, nodes, grants, serializer }: SharingParts): ServiceView[] {
+export function sharingViews(parts: SharingParts): ServiceView[] {
+  const { database, nodes, grants, serializer } = parts;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';
   return [
     {
@@ -78,6 +102,7 @@ export function sharingViews({ database, nodes, grants, serializer }: SharingPar
       async answer({ target, method, json: readBody }: ViewRequest) {
         const changes = readChanges(jsonObject(await readBody()));
         const { id } = target.node;
+        const owners = ownersOf(grants, id);
         database.transaction(() => {
           if (method === 'PUT') grants.clear(id);
           for (const { principal, role, setting } of changes) {
@@ -86,6 +111,7 @@ export function sharingViews({ database, nodes, grants, serializer }: SharingPar
           }
           nodes.touch(id);
         });
+        if (target.kind === 'node' && target.datasource) await followOwners(parts, id, owners);
         return empty(200);
       },
     },

@@ -32,6 +32,8 @@ export interface DatasourceState {
   readonly runOpen: boolean;
   /** Whether that run collects everything again, changed or not. */
   readonly runFull: boolean;
+  /** The login that an `invited` one waits for; undefined: anybody who may change it. */
+  readonly invited: string | undefined;
   /** The folder that is collected. */
   readonly origin: string | undefined;
   /** ms that each file takes on top, for origins that are slow. */
@@ -60,6 +62,7 @@ const columns: Readonly<Record<keyof DatasourceChange, string>> = {
   run: 'run',
   runOpen: 'run_open',
   runFull: 'run_full',
+  invited: 'invited',
   origin: 'origin',
   paceMs: 'pace_ms',
   walletEntry: 'wallet_entry',
@@ -89,6 +92,7 @@ function stateOf(row: Row): DatasourceState {
     run: Number(row['run']),
     runOpen: row['run_open'] === 1,
     runFull: row['run_full'] === 1,
+    invited: text(row, 'invited'),
     origin: text(row, 'origin'),
     paceMs: Number(row['pace_ms']),
     walletEntry: text(row, 'wallet_entry'),

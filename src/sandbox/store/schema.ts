@@ -40,7 +40,7 @@ CREATE TABLE datasources (
   type_sync TEXT NOT NULL, sync_status TEXT NOT NULL, sync_message TEXT, failure_cause TEXT,
   last_sync INTEGER, next_run INTEGER, queued_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
   run INTEGER NOT NULL DEFAULT 0, run_open INTEGER NOT NULL DEFAULT 0, run_full INTEGER NOT NULL DEFAULT 0,
-  origin TEXT, pace_ms INTEGER NOT NULL DEFAULT 0, wallet_entry TEXT,
+  invited TEXT, origin TEXT, pace_ms INTEGER NOT NULL DEFAULT 0, wallet_entry TEXT,
   doc_count INTEGER NOT NULL DEFAULT 0, bytes_processed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;

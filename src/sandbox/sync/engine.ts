@@ -109,6 +109,43 @@ export class SyncEngine {
     return undefined;
   }
 
+  /** It is shared with somebody as an owner: nothing runs until they accept. */
+  async invite(nodeId: number, login: string): Promise<void> {
+    const { datasources } = this.#parts;
+    datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
+    await this.stop(nodeId);
+    if (!datasources.byId(nodeId)) return;
+    datasources.update(nodeId, {
+      ...{ syncStatus: 'invited', invited: login },
+      ...{ queuedAt: undefined, nextRun: undefined },
+    });
+    this.#schedule();
+  }
+
+  /** The end of an invitation, accepted or withdrawn: it goes on, from its beginning if there was none. */
+  endInvitation(nodeId: number): void {
+    const state = this.#parts.datasources.byId(nodeId);
+    if (state?.syncStatus !== 'invited') return;
+    const isConfigured = state.origin !== undefined || state.lastSync !== undefined;
+    if (isConfigured) this.#enqueue(state, 'pending');
+    this.#parts.datasources.update(nodeId, {
+      invited: undefined,
+      ...(isConfigured ? {} : { syncStatus: 'created' }),
+    });
+    this.wake();
+  }
+
+  /** @returns Why `login` can't accept an invitation; undefined when it has. */
+  accept(nodeId: number, login: string | undefined): string | undefined {
+    const state = this.#parts.datasources.byId(nodeId);
+    if (state?.syncStatus !== 'invited')
+      return `Can't be accepted while it is ${state?.syncStatus ?? 'unknown'}`;
+    if (state.invited !== undefined && state.invited !== login)
+      return 'Only the invited user can accept the share';
+    this.endInvitation(nodeId);
+    return undefined;
+  }
+
   /** New credentials are there: an error that the old ones caused is over. */
   credentialsRefreshed(states: readonly DatasourceState[]): void {
     for (const state of states) {

@@ -63,6 +63,32 @@ describe('Sharing, moving and finding objects', () => {
     );
   });
 
+  it('makes a Datasource wait, invited, until the new owner accepts the share', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    const guest = await stranger();
+    await fixture.caller.post('/workspaces/@sharing', allow('guillotina.Reader'));
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
+    assert.equal(await fixture.caller.status(wiki), 'invited');
+    assert.equal((await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`)).status, 412);
+    fixture.clock.advance(60 * 60_000);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'invited');
+    const accept = { method: 'PATCH', body: { sync_status: 'pending' } };
+    assert.equal((await fixture.caller.call(wiki, accept)).status, 412);
+    assert.equal((await guest.call(wiki, accept)).status, 204);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'synced');
+    assert.equal((await guest.call(wiki, accept)).status, 412);
+  });
+
+  it('lets a Datasource go on when the invitation is withdrawn', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner', 'Unset'));
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'synced');
+  });
+
   it('replaces all roles of an object by PUT', async () => {
     const { path: wiki } = await fixture.datasource({});
     const answer = await fixture.caller.call(`${wiki}/@sharing`, {
