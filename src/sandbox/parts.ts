@@ -38,6 +38,7 @@ import { Timestamps } from './store/timestamps.ts';
 import { SwitchBoard } from './switches.ts';
 import { refreshCredentialsView, sendToSpyderView, updateCredentialsView } from './sync/actionViews.ts';
 import { Collector } from './sync/collector.ts';
+import { Credentials } from './sync/credentials.ts';
 import { SyncEngine } from './sync/engine.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
 import { UploadReceiver } from './upload/receiver.ts';
@@ -87,6 +88,7 @@ export interface Parts {
   readonly collector: Collector;
   readonly pipeline: ProcessingPipeline;
   readonly engine: SyncEngine;
+  readonly credentials: Credentials;
   readonly auth: AuthServer;
   readonly api: Api;
 }
@@ -126,7 +128,8 @@ export function buildParts(options: PartsOptions): Parts {
     const grants = new Grants(database);
     const users = new UserStore(database, options.passwordCost);
     const tokens = new Tokens(database, settings, clock);
-    const tree = new Tree({ database, nodes, datasources, grants, index });
+    const credentials = new Credentials(datasources, timestamps, clock);
+    const tree = new Tree({ database, nodes, datasources, grants, index, credentials, switches });
     const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps });
     const pipeline = new ProcessingPipeline({
       ...{ database, nodes, resources, contents, index, serializer, timestamps, log },
@@ -175,8 +178,8 @@ export function buildParts(options: PartsOptions): Parts {
       sizeView(datasources),
       frontsearchView(new Searcher(database), grants, serializer),
       sendToSpyderView(engine, datasources),
-      refreshCredentialsView(engine, datasources, tokens),
-      updateCredentialsView(engine, datasources),
+      refreshCredentialsView(engine, credentials, tokens),
+      updateCredentialsView(engine, credentials),
       ...accountViews({ account, nodes, datasources, grants, users }),
       ...processingViews(resources, pipeline),
       unprocessedCsvView(resources),
@@ -202,6 +205,7 @@ export function buildParts(options: PartsOptions): Parts {
         index,
         serializer,
         scrolls,
+        credentials,
         uploads,
         users,
         tokens,

@@ -86,10 +86,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts.contents.removeUnfinished();
     await parts.uploads.removeUnknown();
     await handle.listen(options.port ?? 0);
+    parts.credentials.start();
     parts.engine.start();
     parts.pipeline.wake();
     return handle;
   } catch (error) {
+    parts?.credentials.close();
     await parts?.engine.close();
     parts?.database.close();
     if (isTemporary) await rm(dataFolder, { recursive: true, force: true });

@@ -119,9 +119,10 @@ export class SandboxHandle {
 
   /** Ends what runs, in a state that a restart goes on from. */
   async close(): Promise<void> {
-    const { engine, pipeline, scrolls, database } = this.#parts;
+    const { engine, pipeline, scrolls, credentials, database } = this.#parts;
     await this.#server.close();
     scrolls.close();
+    credentials.close();
     await engine.close();
     await pipeline.close();
     database.close();
@@ -159,7 +160,7 @@ export class SandboxHandle {
 
   /** @throws Error for a type, or a type and sync type, that can't be */
   addDatasource(options: DatasourceOptions): NodeReference {
-    const { tree, engine, timestamps, datasources } = this.#parts;
+    const { tree, engine, timestamps, datasources, credentials } = this.#parts;
     const type = datasourceType(options.type ?? 'static');
     if (type === undefined) throw new Error(`there is no Datasource type '${options.type ?? ''}'`);
     const sync = options.sync ?? (isFolderType(type) ? 'one' : 'auto');
@@ -175,7 +176,7 @@ export class SandboxHandle {
     });
     const walletEntry = datasources.byId(node.id)?.walletEntry;
     if (options.credentialsExpired === true && walletEntry !== undefined) {
-      datasources.setExpiry(walletEntry, timestamps.now());
+      credentials.expire(walletEntry);
     }
     engine.wake();
     return referenceTo(node);
@@ -241,19 +242,19 @@ export class SandboxHandle {
 
   /** Ends the credentials that a Datasource uses: its next run stops with an error. */
   expireCredentials(path: string): boolean {
-    const { nodes, datasources, timestamps } = this.#parts;
+    const { nodes, datasources, credentials } = this.#parts;
     const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
     if (walletEntry === undefined) return false;
-    datasources.setExpiry(walletEntry, timestamps.now());
+    credentials.expire(walletEntry);
     return true;
   }
 
   /** Makes the credentials that a Datasource uses good again; what they had stopped goes on. */
   refreshCredentials(path: string): boolean {
-    const { nodes, datasources, engine } = this.#parts;
+    const { nodes, datasources, credentials, engine, switches } = this.#parts;
     const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
     if (walletEntry === undefined) return false;
-    engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+    engine.credentialsRefreshed(credentials.renew(walletEntry, switches.state.credentialLifetimeSeconds));
     return true;
   }
 

@@ -101,4 +101,9 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
     explanation: 'Of those given out from now on.',
     control: { kind: 'number', unit: 's' },
   },
+  credentialLifetimeSeconds: {
+    label: 'Lifetime of credentials',
+    explanation: 'Of those stored or refreshed from now on; 0: they never end.',
+    control: { kind: 'number', unit: 's' },
+  },
 };

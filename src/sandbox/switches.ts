@@ -44,6 +44,8 @@ const entries = {
   authCodeNull: v.boolean(),
   /** Of tokens given out from now on. */
   tokenLifetimeSeconds: seconds,
+  /** Of credentials stored or refreshed from now on; 0: they never end. */
+  credentialLifetimeSeconds: seconds,
   burst: v.nullable(burst),
   updatesAsObject: v.boolean(),
   dataWithoutSyncStatus: v.boolean(),
@@ -78,6 +80,7 @@ export const defaultSwitches: Switches = {
   scrollExpiryAnswer: '404',
   authCodeNull: false,
   tokenLifetimeSeconds: 7 * 86_400,
+  credentialLifetimeSeconds: 0,
   burst: null,
   updatesAsObject: false,
   dataWithoutSyncStatus: false,

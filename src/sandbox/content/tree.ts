@@ -5,6 +5,8 @@ import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
 import type { Fields, NodeStore, StoredNode } from '../store/nodes.ts';
+import type { SwitchBoard } from '../switches.ts';
+import type { Credentials } from '../sync/credentials.ts';
 import { slug } from './address.ts';
 
 /** A Datasource that is to be made. */
@@ -30,6 +32,8 @@ interface TreeParts {
   readonly datasources: DatasourceStore;
   readonly grants: Grants;
   readonly index: SearchIndex;
+  readonly credentials: Credentials;
+  readonly switches: SwitchBoard;
 }
 
 /** A title's slug and six random characters, as the service makes ids (API notes §4). */
@@ -141,7 +145,7 @@ export class Tree {
   }
 
   #addWalletEntry(owner: string, type: string): string {
-    const { nodes, datasources } = this.#parts;
+    const { nodes, credentials, switches } = this.#parts;
     const label = type.replace(/Datasource$/, '');
     const entry = nodes.create({
       parent: this.mustFind(`/${owner}/wallet`),
@@ -150,7 +154,7 @@ export class Tree {
       title: `${label} of ${owner}`,
       creators: [owner],
     });
-    datasources.setExpiry(entry.uid, undefined);
+    credentials.renew(entry.uid, switches.of(owner).credentialLifetimeSeconds);
     return entry.uid;
   }
 }

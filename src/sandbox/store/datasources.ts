@@ -214,6 +214,28 @@ export class DatasourceStore {
     });
   }
 
+  /** When the next wallet entry ends, of those that end after `after`. */
+  soonestExpiry(after: Micros): Micros | undefined {
+    const row = this.#database.get(
+      'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',
+      after,
+    );
+    return row && number(row, 'soonest');
+  }
+
+  /** Says in the feed that the credentials of some Datasources ended, after `after` and until `until`. */
+  touchExpired(after: Micros, until: Micros): void {
+    this.#database.transaction(() => {
+      const rows = this.#database.all(
+        `SELECT datasources.node_id FROM wallet_entries JOIN nodes ON nodes.id = wallet_entries.node_id
+         JOIN datasources ON wallet_entry = uid WHERE expires_at > ? AND expires_at <= ?`,
+        after,
+        until,
+      );
+      for (const row of rows) this.#nodes.touch(Number(row['node_id']));
+    });
+  }
+
   remove(nodeId: number): void {
     this.#database.run('DELETE FROM datasources WHERE node_id = ?', nodeId);
   }

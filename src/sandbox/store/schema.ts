@@ -43,6 +43,7 @@ CREATE TABLE datasources (
   invited TEXT, origin TEXT, pace_ms INTEGER NOT NULL DEFAULT 0, wallet_entry TEXT,
   doc_count INTEGER NOT NULL DEFAULT 0, bytes_processed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX datasources_by_wallet_entry ON datasources (wallet_entry) WHERE wallet_entry IS NOT NULL;
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;
 CREATE INDEX datasources_queued ON datasources (queued_at) WHERE queued_at IS NOT NULL;
 

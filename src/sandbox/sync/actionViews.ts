@@ -6,6 +6,7 @@ import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
+import type { Credentials } from './credentials.ts';
 import type { SyncEngine } from './engine.ts';
 
 /** GET `@sendToSpyder?force=true`: collects now (API notes §5). */
@@ -56,19 +57,19 @@ function walletEntryOf(target: Target): string | undefined {
 }
 
 /** POST `@updateServiceCredentials?auth_code=`: the end of an authorization at the origin: 204, 412 for a wrong code (API notes §5). */
-export function updateCredentialsView(engine: SyncEngine, datasources: DatasourceStore): ServiceView {
+export function updateCredentialsView(engine: SyncEngine, credentials: Credentials): ServiceView {
   return {
     name: '@updateServiceCredentials',
     methods: ['POST'],
     permission: 'guillotina.ModifyContent',
     appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
     isAction: true,
-    answer({ target, query }: ViewRequest) {
+    answer({ target, query, switches }: ViewRequest) {
       const code = nonEmpty(query.get('auth_code'));
       if (code === undefined || code.length < shortestSecret) throw preconditionFailed('Invalid auth_code');
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
-      engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+      engine.credentialsRefreshed(credentials.renew(walletEntry, switches.credentialLifetimeSeconds));
       return empty(204);
     },
   };
@@ -77,7 +78,7 @@ export function updateCredentialsView(engine: SyncEngine, datasources: Datasourc
 /** POST `@refreshServiceCredentials` of a Datasource or a wallet entry. */
 export function refreshCredentialsView(
   engine: SyncEngine,
-  datasources: DatasourceStore,
+  credentials: Credentials,
   tokens: Tokens,
 ): ServiceView {
   return {
@@ -86,12 +87,12 @@ export function refreshCredentialsView(
     permission: 'guillotina.ModifyContent',
     appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
     isAction: true,
-    async answer({ target, json: readBody }: ViewRequest) {
+    async answer({ target, json: readBody, switches }: ViewRequest) {
       const problems = await bodyProblems(jsonObject(await readBody()), tokens);
       if (problems.length > 0) throw fieldErrors(problems);
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
-      engine.credentialsRefreshed(datasources.setExpiry(walletEntry, undefined));
+      engine.credentialsRefreshed(credentials.renew(walletEntry, switches.credentialLifetimeSeconds));
       return json({ wallet_entry: walletEntry, credential_state: 'valid' });
     },
   };

@@ -394,6 +394,27 @@ describe('Credentials of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'error');
   });
 
+  it('end by themselves, and the feed tells it at once', async () => {
+    fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
+    const { path } = await fixture.datasource({ 'a.md': 'words' });
+    const changed = async (since: string): Promise<Record<string, unknown>[]> => {
+      const url = `/@data?types=_datasources_&since=${encodeURIComponent(since)}`;
+      return (await fixture.caller.json<{ updates: Record<string, unknown>[] }>(url)).updates;
+    };
+    const known = String((await changed('2020-01-01')).at(-1)?.['@timestamp']);
+    await fixture.caller.call(path, { method: 'PATCH', body: { sync_status: 'paused' } });
+    const paused = String((await changed(known)).at(-1)?.['@timestamp']);
+    fixture.clock.advance(3_599_000);
+    assert.deepEqual(await changed(paused), []);
+    fixture.clock.advance(2000);
+    const [ended] = await changed(paused);
+    assert.equal(ended?.['credential_state'], 'expired');
+    const answer = await fixture.caller.post(`${path}/@updateServiceCredentials?auth_code=abcd`, {});
+    assert.equal(answer.status, 204);
+    fixture.clock.advance(3_601_000);
+    assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
+  });
+
   it('are missing where there is nothing to connect to: a folder', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const node = await fixture.caller.node(path);
