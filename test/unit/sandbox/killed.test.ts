@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -13,9 +13,82 @@ import { TemporaryFolders, numberedFiles, putFiles } from './support/temporaryFo
 import { Caller } from './support/wire.ts';
 
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli.ts', import.meta.url));
+const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
 /** In ms after it listens: from before the first file is read to after the last one is processed. */
 const latestKill = 400;
+
+async function listed(caller: Caller, title: string): Promise<Record<string, unknown>> {
+  const { updates } = await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_');
+  return updates.find((update) => update['title'] === title) ?? {};
+}
+
+async function pathOf(caller: Caller, title: string): Promise<string> {
+  const { pathname } = new URL(String((await listed(caller, title))['@id']));
+  return pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
+}
+
+/** An upload in pieces, which may be cut off at any moment. */
+class KilledUpload {
+  readonly name: string;
+  readonly #text: string;
+  #location: string | undefined;
+  #isThere = false;
+
+  /** @param length In bytes. */
+  constructor(name: string, length: number) {
+    this.name = name;
+    this.#text = `${name} `.repeat(Math.ceil(length / (name.length + 1))).slice(0, length);
+  }
+
+  /** Until it is done, or the server is gone. */
+  async send(caller: Caller, datasource: string): Promise<void> {
+    try {
+      const begun = await caller.call(`${datasource}/@tusPOST`, {
+        method: 'POST',
+        headers: {
+          ...tus,
+          'upload-length': String(this.#text.length),
+          'upload-metadata': `filename ${Buffer.from(this.name).toString('base64')}`,
+        },
+      });
+      this.#location = new URL(String(begun.headers['location'])).pathname;
+      await this.#append(caller, 0);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+
+  /** Goes on where the server says that it is. @returns Whether there is anything of it. */
+  async finish(caller: Caller): Promise<boolean> {
+    if (this.#location === undefined) return false;
+    const { status, headers } = await caller.raw(this.#location, { method: 'HEAD', headers: tus });
+    // 404: it was complete, though its answer may have been lost.
+    assert.ok(status === 200 || status === 404, String(status));
+    if (status === 200) await this.#append(caller, Number(headers['upload-offset']));
+    this.#isThere = true;
+    return true;
+  }
+
+  async check(caller: Caller, datasource: string): Promise<void> {
+    if (!this.#isThere) return;
+    const children = await caller.children(datasource);
+    const at = children.find((child) => child.endsWith(`/${this.name}`)) ?? '';
+    const { text } = await caller.call(`${at}/@download/file`);
+    assert.ok(text === this.#text, `${this.name} has ${text.length} bytes of ${this.#text.length}`);
+  }
+
+  async #append(caller: Caller, from: number): Promise<void> {
+    let offset = from;
+    do {
+      const piece = this.#text.slice(offset, offset + 100_000);
+      const headers = { ...tus, 'upload-offset': String(offset) };
+      const answer = await caller.raw(this.#location ?? '', { method: 'PATCH', body: piece, headers });
+      assert.equal(answer.status, 200, answer.text);
+      offset += piece.length;
+    } while (offset < this.#text.length);
+  }
+}
 
 describe('A sandbox that is killed at random moments', function () {
   this.timeout(180_000);
@@ -32,13 +105,14 @@ describe('A sandbox that is killed at random moments', function () {
     await folders.removeAll();
   });
 
-  it('has every file of the origin once, searchable, in a legal status, after 50 kills while collecting and processing', async () => {
+  it('loses nothing by 50 kills while collecting, processing and taking uploads', async () => {
     const files = numberedFiles(150);
     const origin = await folders.make(files);
+    const empty = await folders.make();
     const dataFolder = await folders.make();
     const expected = new Set(Object.keys(files));
     async function start(): Promise<Sandbox> {
-      const options = ['--json', '--time-scale', '5000', '--data', dataFolder];
+      const options = ['--json', '--time-scale', '5000', '--data', dataFolder, '--origin', `Papers=${empty}`];
       const started = spawn(process.execPath, [cli, ...options, '--origin', `Notes=${origin}:gdrive:auto`], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
@@ -46,6 +120,10 @@ describe('A sandbox that is killed at random moments', function () {
       const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
       return JSON.parse(line) as Sandbox;
     }
+    // Tokens outlive the process, like all that was told.
+    const { token } = await Caller.signedIn(await start());
+    await kill();
+    const uploads: KilledUpload[] = [];
     for (let round = 0; round < kills; round++) {
       const added = Object.fromEntries(
         Array.from({ length: 20 }, (_, index) => [`added-${round}-${index}.md`, `Page ${round} ${index}`]),
@@ -55,22 +133,32 @@ describe('A sandbox that is killed at random moments', function () {
       const [gone = ''] = expected;
       expected.delete(gone);
       await rm(path.join(origin, gone));
-      await start();
+      const caller = new Caller(await start(), token);
+      const upload = new KilledUpload(`upload-${round}.md`, 1 + Math.floor(Math.random() * 2_000_000));
+      uploads.push(upload);
+      const sending = upload.send(caller, await pathOf(caller, 'Papers'));
       await setTimeout(Math.random() * latestKill);
       await kill();
+      await sending;
     }
-    const caller = await Caller.signedIn(await start());
-    const listed = async (): Promise<Record<string, unknown>> =>
-      (await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_')).updates[0] ??
-      {};
+    const caller = new Caller(await start(), token);
+    const papers = await pathOf(caller, 'Papers');
+    const kept: string[] = [];
+    for (const upload of uploads) if (await upload.finish(caller)) kept.push(upload.name);
     const query = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
     await eventually(async () => {
-      const { sync_status: status, doc_count: count } = await listed();
+      const { sync_status: status, doc_count: count } = await listed(caller, 'Notes');
       assert.ok(['pending', 'syncing', 'resuming', 'synced'].includes(String(status)), String(status));
       return status === 'synced' && count === expected.size;
     });
-    await eventually(async () => (await caller.search('', query)).items_count === expected.size);
-    const at = new URL(String((await listed())['@id'])).pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
-    assert.deepEqual(await caller.names(at), [...expected].sort());
+    await eventually(
+      async () => (await caller.search('', query)).items_count === expected.size + kept.length,
+    );
+    assert.deepEqual(await caller.names(await pathOf(caller, 'Notes')), [...expected].sort());
+    // Every upload that was begun is there once, whole; of one that never was, there is nothing.
+    assert.deepEqual(await caller.names(papers), kept.sort());
+    assert.ok(kept.length > 5, `${kept.length} uploads were begun before their kill`);
+    for (const upload of uploads) await upload.check(caller, papers);
+    assert.deepEqual(await readdir(path.join(dataFolder, 'uploads')), []);
   });
 });
