@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { UsageError, parseCommandLine, usage } from './cliOptions.ts';
 import type { CliOptions, OriginOption } from './cliOptions.ts';
 import { addSamples } from './samples/addSamples.ts';
@@ -93,10 +94,19 @@ async function run(options: CliOptions): Promise<void> {
   announce(sandbox, options.json);
 }
 
+/** @throws UsageError */
+function checkOrigins(origins: readonly OriginOption[]): void {
+  for (const { folder } of origins) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError(`--origin: there is no folder ${folder}`);
+  }
+}
+
 function main(): void {
   let options;
   try {
     options = parseCommandLine(process.argv.slice(2), process.env);
+    checkOrigins(options.origins);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${usage}`);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +10,7 @@ import { buildParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { SandboxHandle } from './sandboxHandle.ts';
 import type { Switches } from './switches.ts';
+import { makeTemporaryDataFolder } from './temporaryDataFolder.ts';
 
 /** How a sandbox is started. Everything can be left out. */
 export interface SandboxOptions {
@@ -48,7 +48,7 @@ export type Sandbox = SandboxHandle;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const isTemporary = options.dataFolder === undefined;
-  const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'onna-sandbox-')));
+  const dataFolder = options.dataFolder ?? (await makeTemporaryDataFolder());
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const user = options.user ?? 'admin@sandbox.test';
   const password = options.password ?? randomBytes(12).toString('base64url');

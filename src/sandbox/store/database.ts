@@ -14,14 +14,15 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  /** @throws Error when the file is of another schema version. */
+  /** @throws Error when the file is of another schema version, or another process works with it. */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file);
+    this.#claim(file);
     // Indexes of a million random uids need more than the 2 MB that SQLite keeps by itself; savepoints of
     // statements go to memory rather than to a file.
     this.#connection.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-       PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;`,
+      `PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
+       PRAGMA temp_store = MEMORY;`,
     );
     const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
     if (version === 0) {
@@ -79,6 +80,22 @@ export class Database {
   close(): void {
     this.#statements.clear();
     this.#connection.close();
+  }
+
+  /** Two sandboxes would each run what is due. The lock is the file's own, so a killed process leaves none behind. */
+  #claim(file: string): void {
+    try {
+      this.#connection.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT;',
+      );
+    } catch (error) {
+      this.#connection.close();
+      if (error instanceof Error && /locked|busy/.test(error.message))
+        throw new Error(`${file} is in use by another sandbox. End that one, or use another data folder.`, {
+          cause: error,
+        });
+      throw error;
+    }
   }
 
   #prepared(sql: string): StatementSync {

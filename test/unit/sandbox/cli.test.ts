@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -171,5 +172,40 @@ describe('The sandbox as a program', function () {
     const [complaint, bad] = await run('--colour');
     assert.match(complaint, /--colour/);
     assert.equal(bad, 2);
+  });
+
+  it('says which folder of an origin is not there, and how it is used', async () => {
+    const folder = await folders.make({ 'file.md': 'no folder' });
+    for (const origin of [path.join(folder, 'nowhere'), path.join(folder, 'file.md')]) {
+      const child = spawn(process.execPath, [cli, '--origin', origin], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const told = (await child.stderr.toArray()).join('');
+      if (child.exitCode === null) await once(child, 'exit');
+      assert.equal(child.exitCode, 2);
+      assert.ok(told.startsWith(`--origin: there is no folder ${origin}`), told);
+    }
+  });
+
+  it('refuses a data folder that another one works with, but not what a killed one left', async () => {
+    const folder = await folders.make();
+    const { child } = await start('--data', folder);
+    const other = spawn(process.execPath, [cli, '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const told = (await other.stderr.toArray()).join('');
+    assert.match(told, /in use by another sandbox/);
+    await stop(child, 'SIGKILL');
+    const again = await start('--data', folder);
+    assert.equal(await stop(again.child, 'SIGTERM'), 0);
+  });
+
+  it('clears away the temporary folder of one that was killed', async () => {
+    const { child } = await start();
+    const left = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`onna-sandbox-${child.pid ?? 0}-`));
+    assert.equal(left().length, 1);
+    await stop(child, 'SIGKILL');
+    assert.equal(left().length, 1);
+    await start();
+    assert.deepEqual(left(), []);
   });
 });
