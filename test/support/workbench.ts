@@ -27,6 +27,8 @@ export interface WorkbenchOptions {
   readonly settings?: Settings;
   /** For VS Code's server and so for the extension, e.g. `ONNA_SANDBOX_CONNECTION`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Puts further extensions beside ours, into the folder of installed ones. */
+  readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
 }
 
 /**
@@ -295,6 +297,7 @@ async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<W
   const extensionsFolder = path.join(home.path, 'extensions');
   await mkdir(folder, { recursive: true });
   await installExtension(extensionsFolder);
+  await options.addExtensions?.(extensionsFolder);
   const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
   const server = await startVsCodeServer({
     vscode: await getServerVsCode(),

@@ -1,0 +1,120 @@
+// npm run bench: how fast the extension and the sandbox are, beside the floor, in one table.
+import { mkdir, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startProcess, stopOnSignals } from '../support/processes.ts';
+import { node24, repository } from '../support/repository.ts';
+import { serverVersion } from '../support/serverInstall.ts';
+import type { Figure, Row } from './row.ts';
+import { rows } from './rows.ts';
+import { Bench } from './session.ts';
+import { formatTable } from './table.ts';
+
+const usage = `npm run bench -- [options]
+
+  --quick           fewer samples and smaller sizes: under three minutes
+  --only NAME[,…]   only these rows: ${rows.map(({ name }) => name).join(', ')}
+  --profile         keep CPU profiles of the extension host in bench-results/
+  --no-build        measure what is in dist/ (it should be a production build)`;
+
+/** Where figures are kept; ignored by git. */
+const resultsFolder = path.join(repository, 'bench-results');
+
+/** A row that could not be measured. */
+interface Failure {
+  readonly row: string;
+  readonly error: string;
+}
+
+async function build(): Promise<void> {
+  console.log('Building for production …');
+  const built = await startProcess(node24, ['esbuild.js', '--production'], {
+    cwd: repository,
+    onOutput: (text, stream) => process[stream].write(text),
+  });
+  if ((await built.exited) !== 0)
+    throw new Error('The extension could not be built; the reason stands above.');
+}
+
+function choose(only: string | undefined): readonly Row[] {
+  if (only === undefined) return rows;
+  const names = only.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !rows.some((row) => row.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no row “${unknown}”: ${rows.map(({ name }) => name).join(', ')}.`);
+  }
+  return rows.filter(({ name }) => names.includes(name));
+}
+
+async function keep(content: object): Promise<string> {
+  await mkdir(resultsFolder, { recursive: true });
+  const name = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
+  const file = path.join(resultsFolder, `${name}.json`);
+  const json = `${JSON.stringify(content, undefined, 2)}\n`;
+  await writeFile(file, json);
+  await writeFile(path.join(resultsFolder, 'latest.json'), json);
+  return path.relative(repository, file);
+}
+
+async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[], Failure[]]> {
+  const figures: Figure[] = [];
+  const failures: Failure[] = [];
+  for (const row of chosen) {
+    const started = Date.now();
+    process.stdout.write(`${row.name} … `);
+    try {
+      const measured = await row.measure(bench);
+      figures.push(...measured);
+      const verdict = measured.every(({ pass }) => pass) ? 'ok' : 'short';
+      console.log(`${verdict}, ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+    } catch (error) {
+      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      failures.push({ row: row.name, error: told });
+      console.log(`could not be measured\n${told}`);
+    }
+  }
+  return [figures, failures];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+      build: { type: 'boolean', default: true },
+      help: { type: 'boolean', default: false },
+    },
+    allowNegative: true,
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const chosen = choose(values.only);
+  if (values.build) await build();
+  const started = new Date();
+  const bench = new Bench({ quick: values.quick, profile: values.profile });
+  stopOnSignals(() => bench.close());
+  const [figures, failures] = await measure(chosen, bench).finally(() => bench.close());
+  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, memory: os.totalmem() };
+  console.log(`\n${formatTable(figures)}\n`);
+  for (const { row, error } of failures)
+    console.log(`${row} could not be measured: ${error.split('\n')[0] ?? ''}`);
+  const file = await keep({
+    ...{ started, seconds: (Date.now() - started.getTime()) / 1_000, quick: values.quick },
+    ...{ vscode: serverVersion, node: process.version, machine, load: os.loadavg() },
+    ...{ figures, failures },
+  });
+  const short = figures.filter(({ pass }) => !pass).length;
+  console.log(`${figures.length - short} pass, ${short} short; written to ${file}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
