@@ -23,6 +23,9 @@ import { dataView } from './listing/dataView.ts';
 import { Scrolls } from './listing/scrolls.ts';
 import { sizeView } from './listing/sizeView.ts';
 import { processingViews, unprocessedCsvView } from './processing/actionViews.ts';
+import { accountLogViews } from './logs/accountLogViews.ts';
+import { datasourceLogViews } from './logs/datasourceLogViews.ts';
+import { AuditTrail } from './logs/auditTrail.ts';
 import { ProcessingPipeline } from './processing/pipeline.ts';
 import { frontsearchView } from './search/frontsearchView.ts';
 import { Searcher } from './search/searcher.ts';
@@ -40,6 +43,7 @@ import { refreshCredentialsView, sendToSpyderView, updateCredentialsView } from 
 import { Collector } from './sync/collector.ts';
 import { Credentials } from './sync/credentials.ts';
 import { SyncEngine } from './sync/engine.ts';
+import { Invitations } from './sync/invitations.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
 import { UploadReceiver } from './upload/receiver.ts';
 import { UploadStore } from './upload/uploadStore.ts';
@@ -77,6 +81,7 @@ export interface Parts {
   readonly resources: ResourceStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
+  readonly trail: AuditTrail;
   readonly serializer: Serializer;
   readonly scrolls: Scrolls;
   readonly uploads: UploadStore;
@@ -118,8 +123,9 @@ export function buildParts(options: PartsOptions): Parts {
     claim(settings, 'container', container);
     claim(settings, 'account', account);
     const timestamps = new Timestamps(clock, latestChange(database));
+    const trail = new AuditTrail(database, clock);
     const nodes = new NodeStore(database, timestamps);
-    const datasources = new DatasourceStore(database, nodes);
+    const datasources = new DatasourceStore(database, nodes, trail);
     const removed = new RemovedResources(database);
     const scrolls = new Scrolls(clock, removed);
     const resources = new ResourceStore(database, removed);
@@ -127,17 +133,22 @@ export function buildParts(options: PartsOptions): Parts {
     const index = new SearchIndex(database);
     const grants = new Grants(database);
     const users = new UserStore(database, options.passwordCost);
-    const tokens = new Tokens(database, settings, clock);
+    const tokens = new Tokens(database, settings, clock, trail);
     const credentials = new Credentials(datasources, timestamps, clock);
-    const tree = new Tree({ database, nodes, datasources, grants, index, credentials, switches });
+    const tree = new Tree({ database, nodes, datasources, grants, index, credentials, switches, trail });
     const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps });
     const pipeline = new ProcessingPipeline({
-      ...{ database, nodes, resources, contents, index, serializer, timestamps, log },
+      ...{ database, nodes, resources, contents, index, serializer, timestamps, trail, log },
     });
-    const collector = new Collector({ database, nodes, resources, contents, index, timestamps, clock, log });
+    const collector = new Collector({
+      ...{ database, nodes, resources, contents, index, timestamps, trail, clock, log },
+    });
     const times = new SyncTimes(options.timeScale, options.shortestRunMs, options.random);
     const onCollected = (): void => pipeline.wake();
     const engine = new SyncEngine({
+      database,
+      trail,
+      credentials,
       datasources,
       nodes,
       collector,
@@ -147,25 +158,26 @@ export function buildParts(options: PartsOptions): Parts {
       onCollected,
       log,
     });
+    const invitations = new Invitations(datasources, timestamps, engine);
     const uploads = new UploadStore(options.uploadFolder, settings);
     const receiver = new UploadReceiver({
-      ...{ database, nodes, datasources, resources, contents, settings, timestamps, uploads },
+      ...{ database, nodes, datasources, resources, contents, settings, timestamps, uploads, trail },
       onReceived: onCollected,
     });
-    const auth = new AuthServer({ account, users, codes: new AuthCodes(clock), tokens, switches });
+    const auth = new AuthServer({ account, users, codes: new AuthCodes(clock), tokens, switches, trail });
     const views: ServiceView[] = [
       auth.codeView(),
       objectView(serializer),
       workspacesView(nodes, grants, serializer),
-      patchView({ database, nodes, datasources, engine, index }),
+      patchView({ database, nodes, datasources, engine, invitations, index, trail }),
       ...uploadViews({ uploads, receiver, serializer }),
       createView({ tree, engine, serializer, timestamps, owner }),
-      deleteView({ database, nodes, datasources, resources, collector, engine, index }),
-      ...sharingViews({ database, nodes, grants, serializer, datasources, engine }),
+      deleteView({ database, nodes, datasources, resources, collector, engine, index, trail }),
+      ...sharingViews({ database, nodes, grants, serializer, datasources, invitations, trail }),
       canidoView(grants),
       resolveUidView({ nodes, resources, grants, serializer }),
-      moveView({ database, nodes, grants, index, serializer }),
-      downloadView(contents, index),
+      moveView({ database, nodes, grants, index, serializer, trail }),
+      downloadView(contents, index, trail),
       dataView({ nodes, grants, serializer }),
       ...childrenViews({
         nodes,
@@ -176,13 +188,15 @@ export function buildParts(options: PartsOptions): Parts {
         scrolls,
       }),
       sizeView(datasources),
-      frontsearchView(new Searcher(database), grants, serializer),
+      frontsearchView(new Searcher(database), grants, serializer, trail),
       sendToSpyderView(engine, datasources),
-      refreshCredentialsView(engine, credentials, tokens),
-      updateCredentialsView(engine, credentials),
+      refreshCredentialsView(engine, tokens),
+      updateCredentialsView(engine),
       ...accountViews({ account, nodes, datasources, grants, users }),
-      ...processingViews(resources, pipeline),
+      ...processingViews({ database, resources, pipeline, trail }),
       unprocessedCsvView(resources),
+      ...accountLogViews(trail, users),
+      ...datasourceLogViews(trail),
     ];
     const traversal = new Traversal(nodes, datasources, resources, grants);
     const api = new Api({ container, account, tokens, grants, traversal, views });
@@ -203,6 +217,7 @@ export function buildParts(options: PartsOptions): Parts {
       ...{
         contents,
         index,
+        trail,
         serializer,
         scrolls,
         credentials,

@@ -84,6 +84,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     await handle.addUser({ login: user, password, role: 'guillotina.Manager', at: '' });
     parts.contents.removeUnfinished();
+    parts.trail.prune();
     await parts.uploads.removeUnknown();
     await handle.listen(options.port ?? 0);
     parts.credentials.start();

@@ -251,10 +251,10 @@ export class SandboxHandle {
 
   /** Makes the credentials that a Datasource uses good again; what they had stopped goes on. */
   refreshCredentials(path: string): boolean {
-    const { nodes, datasources, credentials, engine, switches } = this.#parts;
+    const { nodes, datasources, engine, switches } = this.#parts;
     const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
     if (walletEntry === undefined) return false;
-    engine.credentialsRefreshed(credentials.renew(walletEntry, switches.state.credentialLifetimeSeconds));
+    engine.renewCredentials(walletEntry, switches.state.credentialLifetimeSeconds, this.user);
     return true;
   }
 
@@ -301,7 +301,7 @@ export class SandboxHandle {
       overview: new Overview(this.#parts),
       owner: this.user,
       hasUser: (login) => users.byLogin(login) !== undefined,
-      sync: (path) => engine.request(nodes.byPath(path)?.id ?? 0, true),
+      sync: (path) => engine.request(nodes.byPath(path)?.id ?? 0, true, this.user),
       refreshCredentials: (path) => this.refreshCredentials(path),
       setStatus: (path, status, message) => this.setStatus(path, status, message),
       expireCredentials: (path) => this.expireCredentials(path),

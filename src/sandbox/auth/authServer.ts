@@ -4,11 +4,12 @@ import type { Answer } from '../http/answer.ts';
 import { notAuthorized } from '../http/refusals.ts';
 import { isAccount } from '../http/view.ts';
 import type { ServiceView } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import { defaultSwitches } from '../switches.ts';
 import type { SwitchBoard } from '../switches.ts';
 import type { AuthCodes } from './codes.ts';
 import type { Tokens } from './tokens.ts';
-import type { UserStore } from './users.ts';
+import type { StoredUser, UserStore } from './users.ts';
 
 const clientId = 'canonical';
 
@@ -40,6 +41,7 @@ export class AuthServer {
   readonly #codes: AuthCodes;
   readonly #tokens: Tokens;
   readonly #switches: SwitchBoard;
+  readonly #trail: AuditTrail;
 
   constructor(parts: {
     account: string;
@@ -47,12 +49,14 @@ export class AuthServer {
     codes: AuthCodes;
     tokens: Tokens;
     switches: SwitchBoard;
+    trail: AuditTrail;
   }) {
     this.#account = parts.account;
     this.#users = parts.users;
     this.#codes = parts.codes;
     this.#tokens = parts.tokens;
     this.#switches = parts.switches;
+    this.#trail = parts.trail;
   }
 
   /** GET or POST `{account}/@oauthgetcode`: open to everybody; null, with 200, for a scope or client that is refused. */
@@ -83,8 +87,7 @@ export class AuthServer {
     if (!this.#codes.consume(code)) throw refuse(400, 'Invalid Auth code');
     if (client !== clientId) throw refuse(400, 'Invalid client_id');
     if (!scopes.includes(this.#account)) throw refuse(400, 'Invalid scope');
-    const user = await this.#users.verify(username, password);
-    if (!user) throw refuse(401, 'Unauthorized');
+    const user = await this.#verify(username, password);
     const { tokenLifetimeSeconds } = this.#switches.of(user.login);
     return text(await this.#tokens.issue(user, tokenLifetimeSeconds));
   }
@@ -95,9 +98,18 @@ export class AuthServer {
    * @throws Refusal 401
    */
   async pageToken(login: string, password: string): Promise<Answer> {
-    const user = await this.#users.verify(login, password);
-    if (!user) throw refuse(401, 'Unauthorized');
+    const user = await this.#verify(login, password);
     return text(await this.#tokens.issue(user, defaultSwitches.tokenLifetimeSeconds));
+  }
+
+  /** @throws Refusal 401 */
+  async #verify(username: string, password: string): Promise<StoredUser> {
+    const user = await this.#users.verify(username, password);
+    if (user) return user;
+    // Who did it is not known. A name that nobody has may be a password, typed into the wrong field.
+    const detail = { user: this.#users.byLogin(username)?.login ?? null };
+    this.#trail.add({ log: 'audit', action: 'refuse_sign_in', outcome: 'Error', detail });
+    throw refuse(401, 'Unauthorized');
   }
 
   /** POST `me`. @throws Refusal */

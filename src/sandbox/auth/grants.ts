@@ -15,7 +15,9 @@ export type Permission =
   | 'guillotina.SeePermissions'
   | 'guillotina.ChangePermissions'
   | 'onna.SendToSpyder'
-  | 'onna.SendToCompute';
+  | 'onna.SendToCompute'
+  | 'onna.GetAuditLog'
+  | 'onna.GetAuditLogDS';
 
 const view: readonly Permission[] = [
   'guillotina.AccessContent',
@@ -35,6 +37,8 @@ const manage: readonly Permission[] = [
   'guillotina.MoveContent',
   'guillotina.SeePermissions',
   'guillotina.ChangePermissions',
+  'onna.GetAuditLog',
+  'onna.GetAuditLogDS',
 ];
 
 const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SignJWT, errors, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from './users.ts';
@@ -17,11 +18,13 @@ const algorithm = 'HS256';
 export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #trail: AuditTrail;
   readonly #key: Uint8Array;
 
-  constructor(database: Database, settings: Settings, clock: Clock) {
+  constructor(database: Database, settings: Settings, clock: Clock, trail: AuditTrail) {
     this.#database = database;
     this.#clock = clock;
+    this.#trail = trail;
     const secret = settings.getOrMake('token-secret', () => randomBytes(32).toString('hex'));
     this.#key = Buffer.from(secret, 'hex');
   }
@@ -38,6 +41,7 @@ export class Tokens {
         user.login,
         expiresAt,
       );
+      this.#trail.add({ log: 'audit', action: 'sign_in', login: user.login });
     });
     return new SignJWT({ token: id, login: user.login, name: user.name, superuser: user.superuser })
       .setProtectedHeader({ alg: algorithm, typ: 'JWT' })

@@ -1,6 +1,7 @@
 import { empty } from '../http/answer.ts';
 import { notAllowed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
@@ -20,6 +21,7 @@ interface DeleteParts {
   readonly collector: Collector;
   readonly engine: SyncEngine;
   readonly index: SearchIndex;
+  readonly trail: AuditTrail;
 }
 
 /** Ends the runs of all Datasources at a path and below it, and takes them out of the queue. */
@@ -30,10 +32,11 @@ async function stopRuns({ datasources, engine }: DeleteParts, path: string): Pro
 }
 
 /** A node with everything below it, children first. */
-function removeNode(parts: DeleteParts, node: StoredNode): void {
-  const { nodes, datasources, resources, collector, index } = parts;
-  for (const child of nodes.children(node.id)) removeNode(parts, child);
-  if (datasources.byId(node.id)) {
+function removeNode(parts: DeleteParts, node: StoredNode, login: string | undefined): void {
+  const { nodes, datasources, resources, collector, index, trail } = parts;
+  for (const child of nodes.children(node.id)) removeNode(parts, child, login);
+  const datasource = datasources.byId(node.id);
+  if (datasource) {
     for (;;) {
       const page = resources.some(node.id, pageSize);
       if (page.length === 0) break;
@@ -43,22 +46,30 @@ function removeNode(parts: DeleteParts, node: StoredNode): void {
   }
   index.removeNode(node.id);
   nodes.remove(node);
+  // One for all Resources, of which there can be a million.
+  const detail = { '@type': node.type, title: node.title, doc_count: datasource?.docCount };
+  trail.audit('delete', node, login, detail);
 }
 
 /** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (API notes §4). */
 export function deleteView(parts: DeleteParts): ServiceView {
-  const { database, nodes, collector } = parts;
+  const { database, nodes, collector, trail } = parts;
   return {
     name: '',
     methods: ['DELETE'],
     permission: 'guillotina.DeleteContent',
     appliesTo: () => true,
     isAction: true,
-    async answer({ target, path }: ViewRequest) {
+    async answer({ target, path, login }: ViewRequest) {
       const { node } = target;
       if (target.kind === 'resource') {
         database.transaction(() => {
           collector.removeResource(target.resource);
+          const { uid, originKey } = target.resource;
+          const deleted = { login, nodeId: node.id, uid };
+          trail.add({ ...deleted, log: 'audit', action: 'delete', path });
+          const detail = { deleted_by: 'user' };
+          trail.add({ ...deleted, log: 'collection', action: 'removed', path: originKey, detail });
           nodes.touch(node.id);
         });
         return empty(200);
@@ -69,7 +80,7 @@ export function deleteView(parts: DeleteParts): ServiceView {
       database.transaction(() => {
         // Somebody else may have removed it while a run came to its end.
         const current = nodes.byId(node.id);
-        if (current) removeNode(parts, current);
+        if (current) removeNode(parts, current, login);
       });
       return empty(200);
     },

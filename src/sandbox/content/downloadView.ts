@@ -2,6 +2,7 @@ import type { Answer } from '../http/answer.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { notFound } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { StoredResource } from '../store/resources.ts';
@@ -74,19 +75,25 @@ function fileOf(
 }
 
 /** GET `{resource}/@download/file` and `…/extracted_text`, which is there once the Resource was processed. */
-export function downloadView(contents: ContentStore, index: SearchIndex): ServiceView {
+export function downloadView(contents: ContentStore, index: SearchIndex, trail: AuditTrail): ServiceView {
   return {
     name: '@download',
     methods: ['GET', 'HEAD'],
     permission: 'guillotina.ViewContent',
     takesTail: true,
     appliesTo: ({ kind }) => kind === 'resource',
-    answer({ target, tail, query, header }: ViewRequest): Answer {
+    answer({ method, target, path, tail, query, header, login }: ViewRequest): Answer {
       const [field = '', fileName] = tail;
       const file = target.kind === 'resource' ? fileOf(field, target.resource, contents, index) : undefined;
       if (!file || tail.length > 2) throw notFound();
       const range = readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
+      // A player or a resumed download asks for many ranges of one file.
+      if (method === 'GET' && start === 0 && target.kind === 'resource') {
+        const { uid } = target.resource;
+        const nodeId = target.node.id;
+        trail.add({ log: 'activity', action: 'download', login, nodeId, uid, path, detail: { field } });
+      }
       return {
         status: range ? 206 : 200,
         headers: {

@@ -4,6 +4,7 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { invalidId, notAllowed, notAuthorized, preconditionFailed } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import { NameTaken } from '../store/nodes.ts';
@@ -17,6 +18,7 @@ interface MoveParts {
   readonly grants: Grants;
   readonly index: SearchIndex;
   readonly serializer: Serializer;
+  readonly trail: AuditTrail;
 }
 
 /** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
@@ -36,7 +38,7 @@ function destinationPath(destination: string, base: string): string {
 }
 
 /** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (API notes §4). */
-export function moveView({ database, nodes, grants, index, serializer }: MoveParts): ServiceView {
+export function moveView({ database, nodes, grants, index, serializer, trail }: MoveParts): ServiceView {
   function parentFor(destination: unknown, node: StoredNode, base: string): StoredNode {
     if (destination === undefined) {
       const parent = node.parentId === undefined ? undefined : nodes.byId(node.parentId);
@@ -67,6 +69,7 @@ export function moveView({ database, nodes, grants, index, serializer }: MovePar
         database.transaction(() => {
           nodes.move(target.node, parent, id);
           index.movePath(target.node.path, `${parent.path}/${id}`);
+          trail.audit('move', target.node, login, { to: `${parent.path}/${id}` });
         });
       } catch (error) {
         if (!(error instanceof NameTaken)) throw error;

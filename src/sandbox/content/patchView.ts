@@ -5,12 +5,14 @@ import { fieldErrors } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore, SyncType } from '../store/datasources.ts';
 import { syncTypes } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { SyncEngine } from '../sync/engine.ts';
+import type { Invitations } from '../sync/invitations.ts';
 import { dublinCore } from './serializer.ts';
 
 const bodySchema = v.record(v.string(), v.unknown());
@@ -54,32 +56,36 @@ function readChange(body: Readonly<Record<string, unknown>>, target: Target, err
   return change;
 }
 
+interface PatchParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly engine: SyncEngine;
+  readonly invitations: Invitations;
+  readonly index: SearchIndex;
+  readonly trail: AuditTrail;
+}
+
 /** @returns Why it can't be done */
 function changeStatus(
-  engine: SyncEngine,
+  { engine, invitations }: PatchParts,
   nodeId: number,
   status: NonNullable<Change['status']>,
   login: string | undefined,
 ): string | undefined {
   switch (status) {
     case 'paused':
-      return engine.pause(nodeId);
+      return engine.pause(nodeId, login);
     case 'resuming':
-      return engine.resume(nodeId);
+      return engine.resume(nodeId, login);
     case 'pending':
-      return engine.accept(nodeId, login);
+      return invitations.accept(nodeId, login);
   }
 }
 
 /** PATCH of a node: 204, and a GET tells what came of it (API notes §4). */
-export function patchView(parts: {
-  database: Database;
-  nodes: NodeStore;
-  datasources: DatasourceStore;
-  engine: SyncEngine;
-  index: SearchIndex;
-}): ServiceView {
-  const { database, nodes, datasources, engine, index } = parts;
+export function patchView(parts: PatchParts): ServiceView {
+  const { database, nodes, datasources, index, trail } = parts;
   return {
     name: '',
     methods: ['PATCH'],
@@ -93,10 +99,13 @@ export function patchView(parts: {
       const change = readChange(body, target, errors);
       if (errors.length > 0) throw fieldErrors(errors);
       if (change.status !== undefined && !switches.patchIgnoresStatus) {
-        const problem = changeStatus(engine, node.id, change.status, login);
+        const problem = changeStatus(parts, node.id, change.status, login);
         if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
       }
       database.transaction(() => {
+        const { title, description, typeSync } = change;
+        if (title !== undefined || description !== undefined || typeSync !== undefined)
+          trail.audit('edit', node, login, { title, description, type_sync: typeSync });
         if (change.typeSync !== undefined) datasources.update(node.id, { typeSync: change.typeSync });
         if (change.title === undefined && change.description === undefined) return;
         nodes.edit(node.id, {

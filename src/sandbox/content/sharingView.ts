@@ -4,10 +4,11 @@ import { empty, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
-import type { SyncEngine } from '../sync/engine.ts';
+import type { Invitations } from '../sync/invitations.ts';
 import type { Serializer } from './serializer.ts';
 
 /** One line of `prinrole`. `Unset` takes the role away. */
@@ -41,7 +42,8 @@ interface SharingParts {
   readonly grants: Grants;
   readonly serializer: Serializer;
   readonly datasources: DatasourceStore;
-  readonly engine: SyncEngine;
+  readonly invitations: Invitations;
+  readonly trail: AuditTrail;
 }
 
 /** Roles at one node, in the shape of an access list. */
@@ -63,20 +65,21 @@ function ownersOf(grants: Grants, nodeId: number): string[] {
 
 /** A Datasource with one owner more waits until that one accepts; one less, and there is nobody to wait for. */
 async function followOwners(
-  { grants, datasources, engine }: SharingParts,
+  { grants, datasources, invitations }: SharingParts,
   nodeId: number,
   before: readonly string[],
+  login: string | undefined,
 ): Promise<void> {
   const owners = ownersOf(grants, nodeId);
   const invited = datasources.byId(nodeId)?.invited;
-  if (invited !== undefined && !owners.includes(invited)) engine.endInvitation(nodeId);
-  const added = owners.find((login) => !before.includes(login));
-  if (added !== undefined) await engine.invite(nodeId, added);
+  if (invited !== undefined && !owners.includes(invited)) invitations.end(nodeId, login);
+  const added = owners.find((owner) => !before.includes(owner));
+  if (added !== undefined) await invitations.invite(nodeId, added, login);
 }
 
 /** `@sharing`: roles at a node and those that it inherits (API notes §4). POST merges, PUT replaces. */
 export function sharingViews(parts: SharingParts): ServiceView[] {
-  const { database, nodes, grants, serializer } = parts;
+  const { database, nodes, grants, serializer, trail } = parts;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';
   return [
     {
@@ -99,7 +102,7 @@ export function sharingViews(parts: SharingParts): ServiceView[] {
       permission: 'guillotina.ChangePermissions',
       appliesTo,
       isAction: true,
-      async answer({ target, method, json: readBody }: ViewRequest) {
+      async answer({ target, method, login, json: readBody }: ViewRequest) {
         const changes = readChanges(jsonObject(await readBody()));
         const { id } = target.node;
         const owners = ownersOf(grants, id);
@@ -110,8 +113,9 @@ export function sharingViews(parts: SharingParts): ServiceView[] {
             else grants.revoke(id, principal, role);
           }
           nodes.touch(id);
+          trail.audit('share', target.node, login, { replaces: method === 'PUT', prinrole: changes });
         });
-        if (target.kind === 'node' && target.datasource) await followOwners(parts, id, owners);
+        if (target.kind === 'node' && target.datasource) await followOwners(parts, id, owners, login);
         return empty(200);
       },
     },

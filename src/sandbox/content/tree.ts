@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Grants, Role } from '../auth/grants.ts';
 import { isFolderType } from '../datasourceTypes.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
@@ -34,6 +35,7 @@ interface TreeParts {
   readonly index: SearchIndex;
   readonly credentials: Credentials;
   readonly switches: SwitchBoard;
+  readonly trail: AuditTrail;
 }
 
 /** A title's slug and six random characters, as the service makes ids (API notes §4). */
@@ -96,7 +98,7 @@ export class Tree {
     owner: string,
     description: string | null = null,
   ): StoredNode {
-    const { database, nodes, grants, index } = this.#parts;
+    const { database, nodes, grants, index, trail } = this.#parts;
     return database.transaction(() => {
       const node = nodes.create({
         parent: this.mustFind('/workspaces'),
@@ -108,12 +110,13 @@ export class Tree {
       });
       grants.grant(node.id, owner, 'guillotina.Owner');
       index.putNode(node);
+      trail.audit('create', node, owner, { '@type': node.type, title });
       return node;
     });
   }
 
   addDatasource(parentPath: string, wanted: NewDatasource): StoredNode {
-    const { database, nodes, datasources, grants, index } = this.#parts;
+    const { database, nodes, datasources, grants, index, trail } = this.#parts;
     const { title, type, sync, origin, owner, paceMs, state } = wanted;
     return database.transaction(() => {
       const node = nodes.create({
@@ -133,6 +136,8 @@ export class Tree {
         ...state,
       });
       index.putNode(node);
+      const syncStatus = datasources.byId(node.id)?.syncStatus;
+      trail.audit('create', node, owner, { '@type': type, title, type_sync: sync, sync_status: syncStatus });
       return node;
     });
   }

@@ -1,14 +1,12 @@
-import { json, text } from '../http/answer.ts';
+import { json } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { csv } from '../http/csv.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { Database } from '../store/database.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
-
-/** A field of a CSV line (RFC 4180). A spreadsheet must not take a file's name for a formula. */
-function csvField(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${harmless.replaceAll('"', '""')}"`;
-}
 
 /** GET `@downloadUnprocessedCsv`: what went through processing with an exception (API notes §5). */
 export function unprocessedCsvView(resources: ResourceStore): ServiceView {
@@ -24,27 +22,34 @@ export function unprocessedCsvView(resources: ResourceStore): ServiceView {
           ...[resource.uid, `${path}/${resource.path}`, resource.title],
           resource.processingException ?? resource.originException ?? '',
         ]);
-      const csv = [['uid', 'path', 'title', 'exception'], ...lines]
-        .map((line) => `${line.map(csvField).join(',')}\r\n`)
-        .join('');
-      return {
-        ...text(csv),
-        headers: {
-          'content-type': 'text/csv; charset=utf-8',
-          'content-disposition': 'attachment; filename="unprocessed.csv"',
-        },
-      };
+      return csv('unprocessed.csv', [['uid', 'path', 'title', 'exception'], ...lines]);
     },
   };
 }
 
+interface ProcessingParts {
+  readonly database: Database;
+  readonly resources: ResourceStore;
+  readonly pipeline: ProcessingPipeline;
+  readonly trail: AuditTrail;
+}
+
 /** Into the processing pipeline (API notes §5): one Resource, a Datasource, or what of it could not be processed. */
-export function processingViews(resources: ResourceStore, pipeline: ProcessingPipeline): ServiceView[] {
-  const queueUnprocessed = ({ target }: ViewRequest): ReturnType<typeof json> => {
-    const queued = resources.queueAll(target.node.id, true);
+export function processingViews({ database, resources, pipeline, trail }: ProcessingParts): ServiceView[] {
+  const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
+    const { id: nodeId } = target.node;
+    const { uid } = target.kind === 'resource' ? target.resource : target.node;
+    const queued = database.transaction(() => {
+      const count = work();
+      const detail = { queued: count };
+      trail.add({ log: 'audit', action: 'request_processing', login, nodeId, uid, path, detail });
+      return count;
+    });
     pipeline.wake();
     return json({ queued });
   };
+  const queueUnprocessed = (request: ViewRequest): Answer =>
+    queue(request, () => resources.queueAll(request.target.node.id, true));
   return [
     {
       name: '@sendToCompute',
@@ -53,12 +58,13 @@ export function processingViews(resources: ResourceStore, pipeline: ProcessingPi
       // The service's page shows it on a Resource; on a Datasource it is taken to mean all of them.
       appliesTo: (target) => target.kind === 'resource' || isDatasource(target),
       isAction: true,
-      answer({ target }) {
-        let queued = 1;
-        if (target.kind === 'resource') resources.queue(target.resource.id);
-        else queued = resources.queueAll(target.node.id, false);
-        pipeline.wake();
-        return json({ queued });
+      answer(request) {
+        const { target } = request;
+        return queue(request, () => {
+          if (target.kind !== 'resource') return resources.queueAll(target.node.id, false);
+          resources.queue(target.resource.id);
+          return 1;
+        });
       },
     },
     {

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Serializer } from '../content/serializer.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
-import type { Timestamps } from '../store/timestamps.ts';
+import type { Micros, Timestamps } from '../store/timestamps.ts';
 import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
 
@@ -26,7 +27,14 @@ interface PipelineParts {
   readonly index: SearchIndex;
   readonly serializer: Serializer;
   readonly timestamps: Timestamps;
+  readonly trail: AuditTrail;
   readonly log: (line: string) => void;
+}
+
+interface Processed {
+  readonly taken: StoredResource;
+  readonly started: Micros;
+  readonly extraction: Extraction;
 }
 
 /**
@@ -75,11 +83,12 @@ export class ProcessingPipeline {
       if (this.#isClosed()) return;
       const batch = this.#parts.resources.nextQueued(batchSize);
       if (batch.length === 0) return;
-      const extractions: [StoredResource, Extraction][] = [];
+      const extractions: Processed[] = [];
       let characters = 0;
-      for (const resource of batch) {
-        const extraction = await this.#extract(resource);
-        extractions.push([resource, extraction]);
+      for (const taken of batch) {
+        const started = this.#parts.timestamps.now();
+        const extraction = await this.#extract(taken);
+        extractions.push({ taken, started, extraction });
         await setImmediate();
         if (this.#isClosed()) return;
         characters += extraction.text.length;
@@ -101,11 +110,12 @@ export class ProcessingPipeline {
     return extractText(bytes, contentType, extension);
   }
 
-  #store(extractions: readonly (readonly [StoredResource, Extraction])[]): void {
+  #store(extractions: readonly Processed[]): void {
     const { database, resources, index, serializer, nodes, timestamps, log } = this.#parts;
     database.transaction(() => {
       const found: IndexedResource[] = [];
-      for (const [taken, { text, exception, isNote }] of extractions) {
+      for (const { taken, started, extraction } of extractions) {
+        const { text, exception, isNote } = extraction;
         // It may have been removed, or collected anew, while its text was extracted: then it waits for its next turn.
         const current = resources.byId(taken.id);
         if (current?.state !== 'queued' || current.contentId !== taken.contentId) continue;
@@ -127,9 +137,21 @@ export class ProcessingPipeline {
           fields: { ...metadata, ...origin },
           text,
         });
+        this.#tell(processed, started, exception, isNote === true);
         if (exception !== undefined) log(`${processed.originKey}: ${exception}`);
       }
       index.putResources(found);
+    });
+  }
+
+  #tell(processed: StoredResource, started: Micros, exception: string | undefined, isNote: boolean): void {
+    const { state, datasourceId, uid, originKey } = processed;
+    this.#parts.trail.add({
+      log: 'processing',
+      action: state,
+      outcome: state === 'failed' ? 'Error' : 'Success',
+      ...{ nodeId: datasourceId, uid, path: originKey },
+      detail: { started, ...(exception === undefined ? {} : { [isNote ? 'note' : 'error']: exception }) },
     });
   }
 }

@@ -12,6 +12,8 @@ export interface SearchField {
   /** The column of the full-text index, for those that have one. */
   readonly fullText: 'title' | 'extracted_text' | undefined;
   readonly isDate: boolean;
+  /** Compared with epoch ms only, as they stand. */
+  readonly isMs?: boolean;
 }
 
 const columns: Readonly<Record<string, string>> = {

@@ -5,12 +5,16 @@ import { preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Grants } from '../auth/grants.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { Serializer } from '../content/serializer.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import { belowAny, combine } from './conditions.ts';
 import type { Sql } from './conditions.ts';
 import type { Found, Searcher } from './searcher.ts';
 import { compileAdvanced } from './terms.ts';
+
+/** Characters of a query that the log keeps: queries can have megabytes. */
+const mostLoggedQuery = 1000;
 
 /** Elasticsearch gives no results past this (API notes §6). */
 const resultWindow = 10_000;
@@ -86,7 +90,12 @@ function narrow(hit: Record<string, unknown>, { includes, excludes }: Query): Re
 }
 
 /** POST `{any node}/@frontsearch` (API notes §6). */
-export function frontsearchView(searcher: Searcher, grants: Grants, serializer: Serializer): ServiceView {
+export function frontsearchView(
+  searcher: Searcher,
+  grants: Grants,
+  serializer: Serializer,
+  trail: AuditTrail,
+): ServiceView {
   const hit = (found: Found, base: string, query: Query): Record<string, unknown> => ({
     '@id': serializer.id(base, found.path),
     '@uid': found.uid,
@@ -107,7 +116,7 @@ export function frontsearchView(searcher: Searcher, grants: Grants, serializer: 
     methods: ['POST'],
     permission: 'guillotina.SearchContent',
     appliesTo: anyTarget,
-    async answer({ path, base, login = '', json: readBody }: ViewRequest) {
+    async answer({ target, path, base, login = '', json: readBody }: ViewRequest) {
       const query = readQuery(await readBody());
       const terms = compileAdvanced(query.advanced);
       const where = combine('AND', [
@@ -126,9 +135,14 @@ export function frontsearchView(searcher: Searcher, grants: Grants, serializer: 
         facetType,
         { buckets: searcher.facet(facetType, where) },
       ]);
+      const itemsCount = searcher.count(where);
+      const words = JSON.stringify(query.advanced ?? null).slice(0, mostLoggedQuery);
+      const detail = { advanced: words, from: query.from, items_count: itemsCount };
+      const { id: nodeId } = target.node;
+      trail.add({ log: 'activity', action: 'search', login, nodeId, path, detail });
       return json({
         member,
-        items_count: searcher.count(where),
+        items_count: itemsCount,
         ...(facets.length > 0 ? { aggregations: Object.fromEntries(facets) as unknown } : {}),
       });
     },

@@ -22,11 +22,14 @@ function refuse(message: string): never {
   throw schemaViolation('body', 'advanced', message);
 }
 
-function variable(operator: string, operands: unknown): [SearchField, unknown] {
+/** What a name stands for; undefined when it is no field's. */
+type FieldOf = (name: string) => SearchField | undefined;
+
+function variable(fieldOf: FieldOf, operator: string, operands: unknown): [SearchField, unknown] {
   const [first, value] = Array.isArray(operands) ? (operands as unknown[]) : [];
   const name: unknown = typeof first === 'object' && first !== null && 'var' in first ? first.var : undefined;
   if (typeof name !== 'string') return refuse(`'${operator}' takes [{"var": field}, value]`);
-  const field = searchField(name);
+  const field = fieldOf(name);
   if (!field) return refuse(`'${name}' is no field`);
   return [field, value];
 }
@@ -37,6 +40,10 @@ function isOperand(value: unknown): value is Operand {
 
 /** Dates are stored in seconds. Scripts send epoch seconds, ms or a date (API notes §6). */
 function comparable(field: SearchField, value: Operand): string | number {
+  if (field.isMs === true) {
+    const ms = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof ms === 'number' && Number.isFinite(ms) ? ms : refuse(`'${value}' is no epoch ms`);
+  }
   if (typeof value === 'boolean') return Number(value);
   if (!field.isDate) return value;
   const number = typeof value === 'number' ? value : Number(value);
@@ -52,7 +59,12 @@ function escapeLike(text: string): string {
 
 class TermCompiler {
   readonly wanted: { column: string; expression: string }[] = [];
+  readonly #fieldOf: FieldOf;
   #terms = 0;
+
+  constructor(fieldOf: FieldOf) {
+    this.#fieldOf = fieldOf;
+  }
 
   compile(term: unknown, isWanted: boolean, depth: number): Sql {
     if (depth > deepestNesting) return refuse('Nested too deep');
@@ -74,14 +86,14 @@ class TermCompiler {
       case 'text_contains':
         return this.#contains(operands, isWanted);
       case 'in':
-        return isIn(operands);
+        return isIn(this.#fieldOf, operands);
       case 'exists': {
-        const [field] = variable(operator, operands);
+        const [field] = variable(this.#fieldOf, operator, operands);
         return { text: `${field.sql.text} IS NOT NULL`, values: field.sql.values };
       }
       case '>':
       case '<':
-        return compare(operator, operands);
+        return compare(this.#fieldOf, operator, operands);
       default:
         return refuse(`'${operator}' is no operator`);
     }
@@ -93,7 +105,7 @@ class TermCompiler {
   }
 
   #contains(operands: unknown, isWanted: boolean): Sql {
-    const [field, value] = variable('text_contains', operands);
+    const [field, value] = variable(this.#fieldOf, 'text_contains', operands);
     if (typeof value !== 'string') return refuse("'text_contains' takes a string");
     if (field.fullText === undefined) {
       const words = value
@@ -119,8 +131,8 @@ class TermCompiler {
   }
 }
 
-function isIn(operands: unknown): Sql {
-  const [field, value] = variable('in', operands);
+function isIn(fieldOf: FieldOf, operands: unknown): Sql {
+  const [field, value] = variable(fieldOf, 'in', operands);
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (!values.every(isOperand)) return refuse("'in' takes a list of values");
   const wanted = values.map((operand) => comparable(field, operand));
@@ -131,8 +143,8 @@ function isIn(operands: unknown): Sql {
   };
 }
 
-function compare(operator: '>' | '<', operands: unknown): Sql {
-  const [field, value] = variable(operator, operands);
+function compare(fieldOf: FieldOf, operator: '>' | '<', operands: unknown): Sql {
+  const [field, value] = variable(fieldOf, operator, operands);
   if (!isOperand(value)) return refuse(`'${operator}' takes a value`);
   const operand = comparable(field, value);
   // A number is never less or more than a text: SQLite would order them by type.
@@ -145,12 +157,13 @@ function compare(operator: '>' | '<', operands: unknown): Sql {
 
 /**
  * Compiles `advanced`, whose top level is exactly `and` (API notes §6).
+ * @param fieldOf What names stand for; default: the fields of search.
  * @throws Refusal 412 naming what is wrong
  */
-export function compileAdvanced(advanced: unknown): CompiledTerms {
+export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchField): CompiledTerms {
   if (advanced === undefined) return { where: { text: '1', values: [] }, wanted: [] };
   const isAnd = typeof advanced === 'object' && advanced !== null && Object.keys(advanced).join() === 'and';
   if (!isAnd) return refuse("The top level has to be exactly 'and'");
-  const compiler = new TermCompiler();
+  const compiler = new TermCompiler(fieldOf);
   return { where: compiler.compile(advanced, true, 0), wanted: compiler.wanted };
 }

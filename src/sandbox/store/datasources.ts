@@ -1,5 +1,6 @@
 import type { Database, Row } from './database.ts';
-import type { NodeStore } from './nodes.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { Fields, NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
 /** API notes §12. */
@@ -46,6 +47,13 @@ export interface DatasourceState {
 
 /** What {@link DatasourceStore.update} can change. */
 export type DatasourceChange = Partial<Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed'>>;
+
+/** What the log tells of a change of status beside it. */
+export interface StatusCause {
+  /** Undefined: the sandbox by itself. */
+  readonly login?: string | undefined;
+  readonly detail?: Fields;
+}
 
 /** `credential_state` on the wire. */
 export type CredentialState = 'valid' | 'expired' | 'missing';
@@ -105,10 +113,12 @@ function stateOf(row: Row): DatasourceState {
 export class DatasourceStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
+  readonly #trail: AuditTrail;
 
-  constructor(database: Database, nodes: NodeStore) {
+  constructor(database: Database, nodes: NodeStore, trail: AuditTrail) {
     this.#database = database;
     this.#nodes = nodes;
+    this.#trail = trail;
   }
 
   byId(nodeId: number): DatasourceState | undefined {
@@ -119,16 +129,20 @@ export class DatasourceStore {
   create(nodeId: number, typeSync: SyncType, change: DatasourceChange): void {
     this.#database.transaction(() => {
       this.#database.run(
-        "INSERT INTO datasources (node_id, type_sync, sync_status) VALUES (?, ?, 'created')",
+        'INSERT INTO datasources (node_id, type_sync, sync_status) VALUES (?, ?, ?)',
         nodeId,
         typeSync,
+        change.syncStatus ?? 'created',
       );
       this.update(nodeId, change);
     });
   }
 
-  /** Stores a change and its new `@timestamp` together: what the feed tells is on disk. A key that is there but undefined clears. */
-  update(nodeId: number, change: DatasourceChange): void {
+  /**
+   * Stores a change and its new `@timestamp` together: what the feed tells is on disk. A key that is there but
+   * undefined clears. Another status gets its place in the log.
+   */
+  update(nodeId: number, change: DatasourceChange, cause: StatusCause = {}): void {
     const names = (Object.keys(columns) as (keyof DatasourceChange)[]).filter((name) => name in change);
     if (names.length === 0) return;
     const values = names.map((name) => {
@@ -136,9 +150,24 @@ export class DatasourceStore {
       return typeof value === 'boolean' ? Number(value) : (value ?? null);
     });
     this.#database.transaction(() => {
+      if (change.syncStatus !== undefined) this.#logStatus(nodeId, change.syncStatus, change, cause);
       const assignments = names.map((name) => `${columns[name]} = ?`).join(', ');
       this.#database.run(`UPDATE datasources SET ${assignments} WHERE node_id = ?`, ...values, nodeId);
       this.#nodes.touch(nodeId);
+    });
+  }
+
+  #logStatus(nodeId: number, to: string, { syncMessage }: DatasourceChange, cause: StatusCause): void {
+    const from = this.byId(nodeId)?.syncStatus;
+    const node = this.#nodes.byId(nodeId);
+    if (!node || from === to) return;
+    this.#trail.add({
+      log: 'audit',
+      action: 'change_status',
+      outcome: /^(?:error|failed)/.test(to) ? 'Error' : 'Info',
+      login: cause.login,
+      ...{ nodeId, uid: node.uid, path: node.path },
+      detail: { from, to, ...(syncMessage === undefined ? {} : { message: syncMessage }), ...cause.detail },
     });
   }
 

@@ -11,6 +11,8 @@ export const schemaVersion = 2;
  * - `documents`, `texts`, `text_index`: what search sees. A Resource gets there only by being processed.
  *   Nodes have negative ids there. No triggers keep `text_index`: a statement with a trigger has a savepoint of
  *   its own, and FTS5 writes out what it has gathered at every savepoint, which makes it six times slower.
+ * - `events`: what happened, as the logs tell it. The moment is the key, so that ranges of time and places in a log
+ *   are ranges of it. `node_id` outlives the node.
  */
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -96,4 +98,11 @@ CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text 
 CREATE VIRTUAL TABLE text_index USING fts5 (
   title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
+
+CREATE TABLE events (
+  at INTEGER PRIMARY KEY, log TEXT NOT NULL, action TEXT NOT NULL, outcome TEXT NOT NULL,
+  login TEXT, node_id INTEGER, uid TEXT, path TEXT, detail TEXT
+) STRICT;
+CREATE INDEX events_by_node ON events (node_id, log);
+CREATE INDEX events_of_account ON events (at) WHERE log IN ('audit', 'activity');
 `;

@@ -6,7 +6,6 @@ import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
-import type { Credentials } from './credentials.ts';
 import type { SyncEngine } from './engine.ts';
 
 /** GET `@sendToSpyder?force=true`: collects now (API notes §5). */
@@ -17,9 +16,9 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
     permission: 'onna.SendToSpyder',
     appliesTo: isDatasource,
     isAction: true,
-    answer({ target, query }: ViewRequest) {
+    answer({ target, query, login }: ViewRequest) {
       const { id } = target.node;
-      const problem = engine.request(id, query.get('force') === 'true');
+      const problem = engine.request(id, query.get('force') === 'true', login);
       if (problem !== undefined) throw preconditionFailed(problem);
       return json({ sync_status: datasources.byId(id)?.syncStatus ?? null });
     },
@@ -57,42 +56,38 @@ function walletEntryOf(target: Target): string | undefined {
 }
 
 /** POST `@updateServiceCredentials?auth_code=`: the end of an authorization at the origin: 204, 412 for a wrong code (API notes §5). */
-export function updateCredentialsView(engine: SyncEngine, credentials: Credentials): ServiceView {
+export function updateCredentialsView(engine: SyncEngine): ServiceView {
   return {
     name: '@updateServiceCredentials',
     methods: ['POST'],
     permission: 'guillotina.ModifyContent',
     appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
     isAction: true,
-    answer({ target, query, switches }: ViewRequest) {
+    answer({ target, query, login, switches }: ViewRequest) {
       const code = nonEmpty(query.get('auth_code'));
       if (code === undefined || code.length < shortestSecret) throw preconditionFailed('Invalid auth_code');
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
-      engine.credentialsRefreshed(credentials.renew(walletEntry, switches.credentialLifetimeSeconds));
+      engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);
       return empty(204);
     },
   };
 }
 
 /** POST `@refreshServiceCredentials` of a Datasource or a wallet entry. */
-export function refreshCredentialsView(
-  engine: SyncEngine,
-  credentials: Credentials,
-  tokens: Tokens,
-): ServiceView {
+export function refreshCredentialsView(engine: SyncEngine, tokens: Tokens): ServiceView {
   return {
     name: '@refreshServiceCredentials',
     methods: ['POST'],
     permission: 'guillotina.ModifyContent',
     appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
     isAction: true,
-    async answer({ target, json: readBody, switches }: ViewRequest) {
+    async answer({ target, login, json: readBody, switches }: ViewRequest) {
       const problems = await bodyProblems(jsonObject(await readBody()), tokens);
       if (problems.length > 0) throw fieldErrors(problems);
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
-      engine.credentialsRefreshed(credentials.renew(walletEntry, switches.credentialLifetimeSeconds));
+      engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);
       return json({ wallet_entry: walletEntry, credential_state: 'valid' });
     },
   };

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { waitFor } from '../clock.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import type { ContentStore, ReadContent } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceState } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
+import type { Fields, NodeStore } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
 import type { Timestamps } from '../store/timestamps.ts';
 import { contentTypeOf, extensionOf, resourcePath } from './naming.ts';
@@ -33,6 +34,7 @@ interface CollectorParts {
   readonly contents: ContentStore;
   readonly index: SearchIndex;
   readonly timestamps: Timestamps;
+  readonly trail: AuditTrail;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -92,6 +94,7 @@ export class Collector {
       for await (const entry of walkOrigin(root, signal)) {
         if (entry.kind === 'refused') {
           log(`not collected: ${entry.key} (${entry.why})`);
+          this.#tell(state.nodeId, 'refused', entry.key, undefined, { error: entry.why });
           continue;
         }
         const { file } = entry;
@@ -156,7 +159,9 @@ export class Collector {
     const { resources, contents, timestamps } = this.#parts;
     if (known && (content === undefined || content === 'unreadable')) {
       resources.markSeen(known.id, state.run, content === undefined ? undefined : downloadError);
-      return content === 'unreadable';
+      if (content === undefined) return false;
+      this.#tell(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
+      return true;
     }
     const kept = content === undefined || content === 'unreadable' ? undefined : contents.keep(content);
     const collected = {
@@ -176,9 +181,12 @@ export class Collector {
       resources.replace(known.id, collected, timestamps.now());
       if (known.contentId !== undefined && known.contentId !== kept?.id) contents.release(known.contentId);
       total.changed++;
+      this.#tell(state.nodeId, 'changed', file.key, known.uid);
     } else {
-      resources.insert(collected, timestamps.now());
+      const { uid } = resources.insert(collected, timestamps.now());
       total.added++;
+      if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
+      else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
     }
     return true;
   }
@@ -190,13 +198,23 @@ export class Collector {
       const gone = resources.unseen(state.nodeId, state.run, batchFiles);
       if (gone.length === 0) return;
       database.transaction(() => {
-        for (const resource of gone) this.removeResource(resource);
+        for (const resource of gone) {
+          this.removeResource(resource);
+          const { originKey, uid } = resource;
+          this.#tell(state.nodeId, 'removed', originKey, uid, { deleted_by: 'origin' });
+        }
         nodes.touch(state.nodeId);
       });
       total.removed += gone.length;
       await setImmediate();
       signal.throwIfAborted();
     }
+  }
+
+  /** Into the collection log, in the transaction of what it tells. */
+  #tell(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
+    const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
+    this.#parts.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }
 
   /** A Resource with its content and its place in search. */

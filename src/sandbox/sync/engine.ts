@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
-import type { Timestamps } from '../store/timestamps.ts';
-import type { Collector } from './collector.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceChange, DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { Fields, NodeStore } from '../store/nodes.ts';
+import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { Collected, Collector } from './collector.ts';
+import type { Credentials } from './credentials.ts';
 import { OriginUnreadable } from './origin.ts';
 import type { SyncTimes } from './syncTimes.ts';
 
@@ -10,6 +13,11 @@ import type { SyncTimes } from './syncTimes.ts';
 const concurrentRuns = 3;
 
 const expiredMessage = 'The credentials have expired. Refresh them to go on syncing.';
+
+/** What is changed of a Datasource that is put into the queue of runs, at a place of its own. */
+export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): DatasourceChange {
+  return { syncStatus, syncMessage: undefined, failureCause: undefined, nextRun: undefined, queuedAt };
+}
 
 /** Why a run was stopped from outside. */
 class RunStopped extends Error {
@@ -24,6 +32,9 @@ interface Run {
 
 /** What the engine works with. */
 export interface EngineParts {
+  readonly database: Database;
+  readonly trail: AuditTrail;
+  readonly credentials: Credentials;
   readonly datasources: DatasourceStore;
   readonly nodes: NodeStore;
   readonly collector: Collector;
@@ -71,86 +82,68 @@ export class SyncEngine {
   /**
    * `@sendToSpyder`: a run as soon as there is room. One that is under way goes on, and answers for this one too.
    * @param force Also takes it out of `error` and `paused`.
+   * @param login Who asks.
    * @returns Why it can't run; undefined when it does.
    */
-  request(nodeId: number, force: boolean): string | undefined {
-    const state = this.#parts.datasources.byId(nodeId);
-    if (!state) return 'Not a Datasource';
+  request(nodeId: number, force: boolean, login: string | undefined): string | undefined {
+    const { database, datasources, nodes, trail } = this.#parts;
+    const state = datasources.byId(nodeId);
+    const node = nodes.byId(nodeId);
+    if (!state || !node) return 'Not a Datasource';
     const { syncStatus } = state;
     if (syncStatus === 'created') return 'The Datasource is not configured yet';
     if (syncStatus === 'invited') return 'The share was not accepted yet';
-    if (this.#runs.has(nodeId) || state.queuedAt !== undefined) return undefined;
-    if ((syncStatus.startsWith('error') || syncStatus === 'paused') && !force) return undefined;
-    this.#enqueue(state, 'pending');
+    const isUnderWay = this.#runs.has(nodeId) || state.queuedAt !== undefined;
+    const isLeft = !force && (syncStatus.startsWith('error') || syncStatus === 'paused');
+    database.transaction(() => {
+      trail.audit('request_sync', node, login, { force });
+      if (!isUnderWay && !isLeft) this.#enqueue(state, 'pending', login);
+    });
     this.wake();
     return undefined;
   }
 
-  /** Stops where it is. @returns Why it can't be paused; undefined when it is. */
-  pause(nodeId: number): string | undefined {
+  /** Stops where it is. @param login Who asks. @returns Why it can't be paused; undefined when it is. */
+  pause(nodeId: number, login: string | undefined): string | undefined {
     const { datasources } = this.#parts;
     const state = datasources.byId(nodeId);
     const pausable = ['pending', 'syncing', 'resuming', 'synced', 'failed', 'paused'];
     if (!state || !pausable.includes(state.syncStatus))
       return `Can't be paused while it is ${state?.syncStatus ?? 'unknown'}`;
-    datasources.update(nodeId, { syncStatus: 'paused', queuedAt: undefined, nextRun: undefined });
+    datasources.update(nodeId, { syncStatus: 'paused', queuedAt: undefined, nextRun: undefined }, { login });
     this.#runs.get(nodeId)?.controller.abort(new RunStopped('paused'));
     this.#schedule();
     return undefined;
   }
 
-  /** Goes on where it was paused. @returns Why it can't be resumed; undefined when it is. */
-  resume(nodeId: number): string | undefined {
+  /** Goes on where it was paused. @param login Who asks. @returns Why it can't be resumed; undefined when it is. */
+  resume(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#parts.datasources.byId(nodeId);
     if (state?.syncStatus !== 'paused')
       return `Can't be resumed while it is ${state?.syncStatus ?? 'unknown'}`;
-    this.#enqueue(state, 'resuming');
+    this.#enqueue(state, 'resuming', login);
     this.wake();
     return undefined;
   }
 
-  /** It is shared with somebody as an owner: nothing runs until they accept. */
-  async invite(nodeId: number, login: string): Promise<void> {
-    const { datasources } = this.#parts;
-    datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
-    await this.stop(nodeId);
-    if (!datasources.byId(nodeId)) return;
-    datasources.update(nodeId, {
-      ...{ syncStatus: 'invited', invited: login },
-      ...{ queuedAt: undefined, nextRun: undefined },
+  /**
+   * New credentials are there: an error that the old ones caused is over.
+   * @param walletEntry uid of what holds them.
+   * @param lifetimeSeconds 0: they never end.
+   * @param login Who gave them.
+   */
+  renewCredentials(walletEntry: string, lifetimeSeconds: number, login: string | undefined): void {
+    const { database, credentials, nodes, trail } = this.#parts;
+    database.transaction(() => {
+      const states = credentials.renew(walletEntry, lifetimeSeconds);
+      const entry = nodes.byUid(walletEntry);
+      if (entry) trail.audit('renew_credentials', entry, login);
+      for (const state of states) {
+        const node = nodes.byId(state.nodeId);
+        if (node) trail.audit('renew_credentials', node, login, { wallet_entry: walletEntry });
+        if (state.failureCause === 'credentials') this.#enqueue(state, 'pending', login);
+      }
     });
-    this.#schedule();
-  }
-
-  /** The end of an invitation, accepted or withdrawn: it goes on, from its beginning if there was none. */
-  endInvitation(nodeId: number): void {
-    const state = this.#parts.datasources.byId(nodeId);
-    if (state?.syncStatus !== 'invited') return;
-    const isConfigured = state.origin !== undefined || state.lastSync !== undefined;
-    if (isConfigured) this.#enqueue(state, 'pending');
-    this.#parts.datasources.update(nodeId, {
-      invited: undefined,
-      ...(isConfigured ? {} : { syncStatus: 'created' }),
-    });
-    this.wake();
-  }
-
-  /** @returns Why `login` can't accept an invitation; undefined when it has. */
-  accept(nodeId: number, login: string | undefined): string | undefined {
-    const state = this.#parts.datasources.byId(nodeId);
-    if (state?.syncStatus !== 'invited')
-      return `Can't be accepted while it is ${state?.syncStatus ?? 'unknown'}`;
-    if (state.invited !== undefined && state.invited !== login)
-      return 'Only the invited user can accept the share';
-    this.endInvitation(nodeId);
-    return undefined;
-  }
-
-  /** New credentials are there: an error that the old ones caused is over. */
-  credentialsRefreshed(states: readonly DatasourceState[]): void {
-    for (const state of states) {
-      if (state.failureCause === 'credentials') this.#enqueue(state, 'pending');
-    }
     this.wake();
   }
 
@@ -183,14 +176,9 @@ export class SyncEngine {
     await Promise.all([...this.#runs.values()].map(({ done }) => done));
   }
 
-  #enqueue(state: DatasourceState, syncStatus: 'pending' | 'resuming'): void {
-    this.#parts.datasources.update(state.nodeId, {
-      syncStatus,
-      syncMessage: undefined,
-      failureCause: undefined,
-      nextRun: undefined,
-      queuedAt: this.#parts.timestamps.next(),
-    });
+  #enqueue(state: DatasourceState, syncStatus: 'pending' | 'resuming', login?: string): void {
+    const { datasources, timestamps } = this.#parts;
+    datasources.update(state.nodeId, queued(syncStatus, timestamps.next()), { login });
   }
 
   #begin(state: DatasourceState, type: string): void {
@@ -240,7 +228,7 @@ export class SyncEngine {
       signal.throwIfAborted();
       if (collected.status === 'rejected') throw collected.reason;
       const { added, changed, removed } = collected.value;
-      this.#finish(nodeId);
+      this.#finish(nodeId, collected.value);
       log(`${name}: synced, ${added} added, ${changed} changed, ${removed} removed`);
     } catch (error) {
       if (signal.aborted)
@@ -249,19 +237,20 @@ export class SyncEngine {
     }
   }
 
-  #finish(nodeId: number): void {
+  #finish(nodeId: number, collected: Collected): void {
     const { datasources, timestamps, times } = this.#parts;
     const state = datasources.byId(nodeId);
     if (!state) return;
     const now = timestamps.now();
-    this.#end(state, {
+    const change: DatasourceChange = {
       syncStatus: 'synced',
       syncMessage: undefined,
       failureCause: undefined,
       lastSync: now,
       nextRun: state.typeSync === 'one' ? undefined : now + times.nextCycleMs() * 1000,
       attempts: 0,
-    });
+    };
+    this.#end(state, change, { ...collected });
   }
 
   #fail(nodeId: number, name: string, error: unknown): void {
@@ -280,8 +269,8 @@ export class SyncEngine {
     log(`${name}: failed, ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  #end(state: DatasourceState, change: Parameters<DatasourceStore['update']>[1]): void {
-    this.#parts.datasources.update(state.nodeId, { runOpen: false, ...change });
+  #end(state: DatasourceState, change: DatasourceChange, detail?: Fields): void {
+    this.#parts.datasources.update(state.nodeId, { runOpen: false, ...change }, detail ? { detail } : {});
   }
 
   /** One timer, for the soonest of all. */

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { ContentStore } from '../store/contents.ts';
+import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { ContentReference, ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
@@ -18,6 +19,7 @@ interface ReceiverParts {
   readonly settings: Settings;
   readonly timestamps: Timestamps;
   readonly uploads: UploadStore;
+  readonly trail: AuditTrail;
   /** Told when something waits for the pipeline. */
   readonly onReceived: () => void;
 }
@@ -32,9 +34,10 @@ export class UploadReceiver {
 
   /**
    * The Resource, its Datasource's feed entry and the end of the upload are one transaction.
+   * @param login Who sent the last of it.
    * @returns The Resource's path below its Datasource; undefined when that was removed meanwhile.
    */
-  async receive(upload: Upload): Promise<string | undefined> {
+  async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
     const { database, nodes, datasources, contents, settings, uploads, onReceived } = this.#parts;
     const handle = await open(uploads.path(upload), 'r');
     let path: string | undefined;
@@ -43,7 +46,7 @@ export class UploadReceiver {
       const content = await contents.read(handle, size, new AbortController().signal);
       path = database.transaction(() => {
         if (!datasources.byId(upload.nodeId)) return undefined;
-        const stored = this.#store(upload, contents.keep(content));
+        const stored = this.#store(upload, contents.keep(content), login);
         settings.remove(`upload:${upload.id}`);
         nodes.touch(upload.nodeId);
         return stored;
@@ -56,8 +59,8 @@ export class UploadReceiver {
     return path;
   }
 
-  #store({ nodeId, fileName }: Upload, content: { readonly id: number; readonly size: number }): string {
-    const { datasources, resources, contents, timestamps } = this.#parts;
+  #store({ nodeId, fileName }: Upload, content: ContentReference, login: string | undefined): string {
+    const { nodes, datasources, resources, contents, timestamps, trail } = this.#parts;
     const known = resources.byOriginKey(nodeId, fileName);
     const now = timestamps.now();
     const collected = {
@@ -73,12 +76,15 @@ export class UploadReceiver {
       originException: undefined,
       seenRun: datasources.byId(nodeId)?.run ?? 0,
     };
-    if (!known) {
-      resources.insert(collected, now);
-    } else {
+    const { uid } = known ?? resources.insert(collected, now);
+    if (known) {
       resources.replace(known.id, collected, now);
       if (known.contentId !== undefined && known.contentId !== content.id) contents.release(known.contentId);
     }
+    const file = { login, nodeId, uid };
+    const path = `${nodes.byId(nodeId)?.path ?? ''}/${collected.path}`;
+    trail.add({ ...file, log: 'audit', action: 'upload', path, detail: { size: content.size } });
+    trail.add({ ...file, log: 'collection', action: known ? 'changed' : 'added', path: fileName });
     return collected.path;
   }
 }

@@ -42,7 +42,7 @@ function uploadView({ uploads, receiver, serializer }: UploadParts): ServiceView
     takesTail: true,
     appliesTo: takesFiles,
     isAction: true,
-    async answer({ target, tail, header, stream, base }: ViewRequest) {
+    async answer({ target, tail, header, stream, base, login }: ViewRequest) {
       if (tail[0] !== 'file' || tail.length > 2) throw notFound();
       const fileName =
         target.kind === 'resource'
@@ -61,7 +61,7 @@ function uploadView({ uploads, receiver, serializer }: UploadParts): ServiceView
         await uploads.remove(upload);
         throw error;
       }
-      const path = await receiver.receive(upload);
+      const path = await receiver.receive(upload, login);
       if (path === undefined) throw notFound();
       return json({ '@id': serializer.id(base, `${target.node.path}/${path}`) });
     },
@@ -83,7 +83,7 @@ function beginView({ uploads, receiver, serializer }: UploadParts, name: string)
     permission: 'guillotina.AddContent',
     takesTail: true,
     appliesTo: takesFiles,
-    async answer({ target, tail, header, base }: ViewRequest): Promise<Answer> {
+    async answer({ target, tail, header, base, login }: ViewRequest): Promise<Answer> {
       if (name === '@tusupload' ? tail[0] !== 'file' || tail.length > 2 : tail.length > 0) throw notFound();
       requireTus(header);
       const length = bytesHeader(header, 'upload-length');
@@ -92,7 +92,7 @@ function beginView({ uploads, receiver, serializer }: UploadParts, name: string)
       const named = metadataFileName(header('upload-metadata')) ?? header('upload-filename') ?? tail[1];
       const fileName = target.kind === 'resource' ? target.resource.originKey : readFileName(named);
       const upload = await uploads.create({ nodeId: target.node.id, fileName, length });
-      if (length === 0) await receiver.receive(upload);
+      if (length === 0) await receiver.receive(upload, login);
       const location = `${serializer.id(base, target.node.path)}/@tusupload/${upload.id}`;
       return { ...empty(201), headers: { ...tusHeaders, location } };
     },
@@ -125,7 +125,7 @@ function offsetView({ uploads }: UploadParts): ServiceView {
 /** PATCH: the next bytes; the last ones make the Resource. */
 function appendView({ uploads, receiver }: UploadParts): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
-    const { header, stream } = request;
+    const { header, stream, login } = request;
     const arrived = await uploads.offset(found);
     if (bytesHeader(header, 'upload-offset') !== arrived)
       throw conflict(`Current upload offset (${arrived}) does not match`);
@@ -136,7 +136,7 @@ function appendView({ uploads, receiver }: UploadParts): ServiceView {
     const upload = told === undefined ? found : uploads.setLength(found, told);
     const offset = await uploads.append(upload, stream());
     const isFinished = offset === upload.length;
-    if (isFinished && (await receiver.receive(upload)) === undefined) throw notFound();
+    if (isFinished && (await receiver.receive(upload, login)) === undefined) throw notFound();
     return {
       ...empty(200),
       headers: {

@@ -90,6 +90,27 @@ class KilledUpload {
   }
 }
 
+interface LogPage {
+  readonly items: readonly {
+    readonly file_name: string;
+    readonly action?: string;
+    readonly status?: string;
+  }[];
+  readonly cursor: string | null;
+}
+
+/** The names of the files that a log of a Datasource tells this of, sorted. */
+async function logged(caller: Caller, log: string, done: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: LogPage = await caller.json<LogPage>(`${log}?cursor=${cursor}`);
+    const found = page.items.filter(({ action, status }) => (action ?? status) === done);
+    names.push(...found.map((item) => item.file_name));
+    ({ cursor } = page);
+  }
+  return names.sort();
+}
+
 describe('A sandbox that is killed at random moments', function () {
   this.timeout(180_000);
   const folders = new TemporaryFolders();
@@ -160,5 +181,17 @@ describe('A sandbox that is killed at random moments', function () {
     assert.ok(kept.length > 5, `${kept.length} uploads were begun before their kill`);
     for (const upload of uploads) await upload.check(caller, papers);
     assert.deepEqual(await readdir(path.join(dataFolder, 'uploads')), []);
+    // The log is on disk with what it tells: neither a file without its entries, nor an entry twice.
+    for (const [service, done] of [
+      ['@getAuditLogSpyder', 'added'],
+      ['@getAuditLogBeats', 'processed'],
+    ] as const) {
+      const told = await logged(caller, `${await pathOf(caller, 'Notes')}/${service}`, done);
+      assert.deepEqual(
+        told.filter((name) => expected.has(name)),
+        [...expected].sort(),
+      );
+      assert.deepEqual(await logged(caller, `${papers}/${service}`, done), kept);
+    }
   });
 });

@@ -117,9 +117,9 @@ absent GET {ds}/@fieldvalue/{dotted_name}
 absent GET {ds}/@folders
 answered GET {ds}/@getAllChildren
 answered GET {ds}/@getAllChildrenData
-absent GET {ds}/@getAuditLogBeats
-absent GET {ds}/@getAuditLogDS
-absent GET {ds}/@getAuditLogSpyder
+answered GET {ds}/@getAuditLogBeats
+answered GET {ds}/@getAuditLogDS
+answered GET {ds}/@getAuditLogSpyder
 absent GET {ds}/@getSpyderConfig
 absent GET {ds}/@getSpyderPayload
 absent GET {ds}/@getWsToken

@@ -1,0 +1,51 @@
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { Timestamps } from '../store/timestamps.ts';
+import { queued } from './engine.ts';
+import type { SyncEngine } from './engine.ts';
+
+/** Datasources that are shared with one more owner: nothing of them runs until that one accepts. */
+export class Invitations {
+  readonly #datasources: DatasourceStore;
+  readonly #timestamps: Timestamps;
+  readonly #engine: SyncEngine;
+
+  constructor(datasources: DatasourceStore, timestamps: Timestamps, engine: SyncEngine) {
+    this.#datasources = datasources;
+    this.#timestamps = timestamps;
+    this.#engine = engine;
+  }
+
+  /** @param login Who invites `invited`. */
+  async invite(nodeId: number, invited: string, login: string | undefined): Promise<void> {
+    this.#datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
+    await this.#engine.stop(nodeId);
+    if (!this.#datasources.byId(nodeId)) return;
+    const change = { syncStatus: 'invited', invited, queuedAt: undefined, nextRun: undefined };
+    this.#datasources.update(nodeId, change, { login });
+    this.#engine.wake();
+  }
+
+  /**
+   * The end of an invitation, accepted or withdrawn: it goes on, from its beginning if there was none.
+   * @param login Who ended it.
+   */
+  end(nodeId: number, login: string | undefined): void {
+    const state = this.#datasources.byId(nodeId);
+    if (state?.syncStatus !== 'invited') return;
+    const isConfigured = state.origin !== undefined || state.lastSync !== undefined;
+    const next = isConfigured ? queued('pending', this.#timestamps.next()) : { syncStatus: 'created' };
+    this.#datasources.update(nodeId, { invited: undefined, ...next }, { login });
+    this.#engine.wake();
+  }
+
+  /** @returns Why `login` can't accept an invitation; undefined when it has. */
+  accept(nodeId: number, login: string | undefined): string | undefined {
+    const state = this.#datasources.byId(nodeId);
+    if (state?.syncStatus !== 'invited')
+      return `Can't be accepted while it is ${state?.syncStatus ?? 'unknown'}`;
+    if (state.invited !== undefined && state.invited !== login)
+      return 'Only the invited user can accept the share';
+    this.end(nodeId, login);
+    return undefined;
+  }
+}
