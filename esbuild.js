@@ -84,6 +84,8 @@ const builds = [
     outdir: 'dist/sandbox',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    // It finds the files of its page beside itself.
+    define: { 'import.meta.dirname': '__dirname' },
     platform: 'node',
     target: 'node22',
   },
@@ -94,6 +96,7 @@ async function copyAssets() {
   for (const file of ['codicon.css', 'codicon.ttf']) {
     await cp(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
   }
+  await cp('src/sandbox/page/browser', 'dist/sandbox/browser', { recursive: true });
 }
 
 if (!watch) await rm('dist', { recursive: true, force: true });

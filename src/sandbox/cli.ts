@@ -44,7 +44,7 @@ function announce(sandbox: Sandbox, asJson: boolean): void {
   } else {
     process.stdout.write(
       `The sandbox is running. Ctrl+C stops it.\n\n  Server URL  ${baseUrl}\n  Container   ${container}\n` +
-        `  Account     ${account}\n  User        ${user}\n  Password    ${password}\n\n`,
+        `  Account     ${account}\n  User        ${user}\n  Password    ${password}\n\n  Page        ${baseUrl}/\n\n`,
     );
   }
   process.send?.({ type: 'listening', ...login });

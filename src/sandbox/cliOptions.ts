@@ -38,6 +38,7 @@ export class UsageError extends Error {
 
 /** What `--help` prints. */
 export const usage = `A local Onna: collects folders as Datasources, processes and searches them.
+A page at its address shows what happens, and lets one flip the switches.
 
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder; may be repeated
                                      TYPE: ${originNames.join(', ')}

@@ -68,6 +68,14 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.match(loadedChunks(), /undiciTransport/);
   });
 
+  it('has the sandbox’s page with it', async () => {
+    const { '@id': id } = await properties<{ '@id': string }>('/workspaces');
+    for (const path of ['/', '/_sandbox/page/main.js', '/_sandbox/page/page.css']) {
+      const answer = await fetch(new URL(path, id));
+      assert.equal(answer.status, 200, path);
+    }
+  });
+
   it('leaves the dispatcher of everybody else’s fetch alone', () => {
     assert.deepEqual(dispatchers(), dispatchersBefore);
   });

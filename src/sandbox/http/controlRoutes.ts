@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { EventLog } from '../eventLog.ts';
 import type { Overview } from '../page/overview.ts';
 import { switchDescriptions } from '../switchDescriptions.ts';
-import { BadSwitch } from '../switches.ts';
+import { BadSwitch, defaultSwitches } from '../switches.ts';
 import type { SwitchBoard, Switches } from '../switches.ts';
 import { empty, json } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -93,7 +93,9 @@ function switchHandlers(controls: Controls): Handlers {
         return changed('query', () => switches.reset(login, query.get('name') ?? undefined));
       },
     },
-    switchDescriptions: { GET: () => json(switchDescriptions) },
+    switchDescriptions: {
+      GET: () => json({ descriptions: switchDescriptions, defaults: defaultSwitches }),
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { HTTPMethod } from 'find-my-way';
 import * as v from 'valibot';
 import type { AuthServer } from '../auth/authServer.ts';
 import type { Clock } from '../clock.ts';
+import { answerPageFile } from '../page/pageFiles.ts';
 import type { Switches } from '../switches.ts';
 import type { Answer } from './answer.ts';
 import { Refusal, text } from './answer.ts';
@@ -130,6 +131,8 @@ export class SandboxServer {
       if (name === 'get_auth_token') return auth.token(await readJson(request, pace));
       return auth.me(loginOf(bearer));
     });
+    this.#route('/', ({ method }) => answerPageFile('index.html', method));
+    this.#route('/_sandbox/page/:file', ({ method, params }) => answerPageFile(params['file'] ?? '', method));
     this.#route('/_sandbox/token', async ({ request, method }) => {
       refuseForeignPages(request);
       if (method !== 'POST') throw methodNotAllowed(['POST']);

@@ -3,15 +3,14 @@ import type { Grants } from '../auth/grants.ts';
 import type { UserStore } from '../auth/users.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
-import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 import type { SwitchBoard } from '../switches.ts';
 import type { SyncEngine } from '../sync/engine.ts';
-
-type Json = Record<string, unknown>;
+import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
 
 /** The most Datasources, users or entries of the queue that are told at once. */
 const mostListed = 200;
@@ -59,7 +58,7 @@ export class Overview {
   }
 
   /** @param find Only Datasources with this in their title, type, path or status, whatever its case. */
-  state(find: string): Json {
+  state(find: string): OverviewState {
     const { container, account, owner, switches } = this.#parts;
     return {
       cursor: this.cursor(),
@@ -70,7 +69,7 @@ export class Overview {
     };
   }
 
-  #users(): Json[] {
+  #users(): UserOverview[] {
     const { users, grants } = this.#parts;
     return users.all(mostListed).map(({ login, name, surname, superuser }) => ({
       ...{ login, name, surname, superuser },
@@ -78,7 +77,7 @@ export class Overview {
     }));
   }
 
-  #datasources(find: string): Json {
+  #datasources(find: string): OverviewState['datasources'] {
     const { database } = this.#parts;
     const statuses = database.all(
       'SELECT sync_status, count(*) AS n FROM datasources GROUP BY sync_status ORDER BY sync_status',
@@ -98,7 +97,7 @@ export class Overview {
     };
   }
 
-  #datasource(nodeId: number): Json[] {
+  #datasource(nodeId: number): DatasourceOverview[] {
     const { nodes, datasources, timestamps } = this.#parts;
     const node = nodes.byId(nodeId);
     const state = datasources.byId(nodeId);
@@ -109,13 +108,18 @@ export class Overview {
         uid: node.uid,
         title: node.title,
         type: node.type,
-        ...syncOf(state),
+        type_sync: state.typeSync,
+        sync_status: state.syncStatus,
+        sync_message: state.syncMessage ?? null,
+        doc_count: state.docCount,
+        last_sync: iso(state.lastSync),
+        next_sync: iso(state.nextRun),
         credential_state: datasources.credentialState(state, timestamps.now()),
       },
     ];
   }
 
-  #queue(): Json {
+  #queue(): OverviewState['queue'] {
     const { engine, datasources, resources } = this.#parts;
     const running = new Set(engine.running);
     const waiting = datasources.queued().filter(({ nodeId }) => !running.has(nodeId));
@@ -131,19 +135,8 @@ export class Overview {
     };
   }
 
-  #name(nodeId: number): Json[] {
+  #name(nodeId: number): QueuedRun[] {
     const node = this.#parts.nodes.byId(nodeId);
     return node ? [{ path: node.path, title: node.title }] : [];
   }
-}
-
-function syncOf(state: DatasourceState): Json {
-  return {
-    type_sync: state.typeSync,
-    sync_status: state.syncStatus,
-    sync_message: state.syncMessage ?? null,
-    doc_count: state.docCount,
-    last_sync: iso(state.lastSync),
-    next_sync: iso(state.nextRun),
-  };
 }

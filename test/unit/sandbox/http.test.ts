@@ -28,7 +28,11 @@ describe('Requests that the sandbox refuses', () => {
       '/api/other/sandbox',
       '/api/rel0',
       '/auth/oauth/nothing',
-      '/',
+      '/nothing',
+      '/_sandbox/nothing',
+      '/_sandbox/page/nothing.js',
+      '/_sandbox/page/constructor',
+      '/_sandbox/page/..%2foverview.ts',
     ]) {
       const answer = await fixture.caller.raw(unknown);
       assert.deepEqual([unknown, answer.status, answer.json], [unknown, 404, notFound]);

@@ -277,14 +277,18 @@ describe('The switches of the sandbox', () => {
   });
 
   it('are each described with a control whose values the switch takes', async () => {
-    const descriptions = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as Record<
-      string,
-      {
-        label: string;
-        explanation: string;
-        control: { kind: string; values?: string[]; statuses?: number[] };
-      }
-    >;
+    const { descriptions, defaults } = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as {
+      descriptions: Record<
+        string,
+        {
+          label: string;
+          explanation: string;
+          control: { kind: string; values?: string[]; statuses?: number[] };
+        }
+      >;
+      defaults: unknown;
+    };
+    assert.deepEqual(defaults, fixture.sandbox.switches);
     assert.deepEqual(Object.keys(descriptions).sort(), Object.keys(fixture.sandbox.switches).sort());
     for (const [name, { label, explanation, control }] of Object.entries(descriptions)) {
       assert.ok(label !== '' && explanation !== '');

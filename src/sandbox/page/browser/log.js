@@ -1,0 +1,40 @@
+import { byId, element, onPress } from './elements.js';
+
+/** @typedef {import('../../eventLog.ts').LoggedEvent} LoggedEvent */
+
+/** Lines that are kept on the page. */
+const mostLines = 500;
+
+/** What the sandbox did and what it was asked, live. */
+export class LogSection {
+  #scroll = byId('log-scroll', HTMLElement);
+  #lines = byId('log-lines', HTMLElement);
+
+  constructor() {
+    const withRequests = byId('with-requests', HTMLInputElement);
+    const filter = () => this.#lines.classList.toggle('without-requests', !withRequests.checked);
+    withRequests.addEventListener('change', filter);
+    filter();
+    onPress(byId('clear-log', HTMLButtonElement), () => this.#lines.replaceChildren());
+  }
+
+  /** @param {readonly LoggedEvent[]} events newer than those that are there */
+  add(events) {
+    if (events.length === 0) return;
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < 8;
+    this.#lines.append(
+      ...events.map(({ at, kind, text }) => {
+        const date = new Date(at);
+        const time = element('time', {
+          text: date.toLocaleTimeString('en-GB'),
+          attributes: { datetime: date.toISOString() },
+        });
+        return element('li', { class: kind }, [time, element('bdi', { text })]);
+      }),
+    );
+    while (this.#lines.childElementCount > mostLines) this.#lines.firstElementChild?.remove();
+    // Who scrolled back to read is left there.
+    if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+}

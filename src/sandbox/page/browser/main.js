@@ -1,0 +1,241 @@
+import { AccountSection } from './account.js';
+import { Connection, SignedOut } from './connection.js';
+import { DatasourcesSection } from './datasources.js';
+import { byId, onPress, setText } from './elements.js';
+import { LogSection } from './log.js';
+import { QueueSection } from './queue.js';
+import { StatusDialog } from './statusDialog.js';
+import { SwitchesSection } from './switches.js';
+
+/** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
+
+/** How often it looks for what is new, in ms, while somebody can see it. */
+const lookEveryMs = 1000;
+
+const notice = byId('notice', HTMLElement);
+
+/** @param {string} text @param {boolean} [isError] */
+function say(text, isError = false) {
+  setText(notice, text);
+  notice.classList.toggle('error', isError);
+}
+
+/** @param {unknown} error @returns {string} */
+function wordsOf(error) {
+  // What fetch throws when nobody answers differs by browser, and none of it helps.
+  if (error instanceof TypeError) return 'The sandbox does not answer. Is it running?';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The page while somebody is signed in. */
+class Session {
+  #connection;
+  #ended;
+  #controller = new AbortController();
+  #accounts = new AccountSection();
+  #queue = new QueueSection();
+  #log = new LogSection();
+  #datasources;
+  #switches;
+  #cursor = '';
+  #find = '';
+  #lastLine = 0;
+  #isUnreachable = false;
+  /** Ends the pause between two looks. */
+  #look = () => {};
+
+  /**
+   * The overview has to be in the page.
+   * @param {Connection} connection
+   * @param {(why: string) => void} ended
+   */
+  constructor(connection, ended) {
+    this.#connection = connection;
+    this.#ended = ended;
+    const dialog = new StatusDialog();
+    const of = (/** @type {{ title: string }} */ { title }) => ` of ${title}`;
+    this.#datasources = new DatasourcesSection({
+      sync: async (datasource) => {
+        await this.#do(`Sync${of(datasource)}: asked for.`, () =>
+          connection.post('sync', { path: datasource.path }),
+        );
+      },
+      setStatus: async (datasource) => {
+        const chosen = await dialog.ask(datasource);
+        if (!chosen) return;
+        await this.#do(`Status${of(datasource)}: ${chosen.sync_status}.`, () =>
+          connection.post('status', { path: datasource.path, ...chosen }),
+        );
+      },
+      turnCredentials: async (datasource) => {
+        const isExpired = datasource.credential_state === 'expired';
+        await this.#do(`Credentials${of(datasource)}: ${isExpired ? 'refreshed' : 'expired'}.`, () =>
+          connection.post(isExpired ? 'refreshCredentials' : 'expireCredentials', { path: datasource.path }),
+        );
+      },
+    });
+    this.#switches = new SwitchesSection({
+      flip: (login, change) =>
+        this.#do('Switched.', () => connection.post(`switches${query({ login })}`, change)),
+      reset: async (login, name) => {
+        const path = `switches${query({ login, name })}`;
+        await this.#do('Reset.', () => connection.call(path, { method: 'DELETE' }));
+      },
+    });
+  }
+
+  /** Until {@link close}. Only then is the page theirs to see. @returns {Promise<void>} */
+  async open() {
+    const described = await this.#connection.call('switchDescriptions');
+    const { descriptions, defaults } = /** @type {any} */ (described);
+    this.#switches.describe(descriptions, defaults);
+    await this.#refresh();
+    const { signal } = this.#controller;
+    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+    const find = byId('find', HTMLInputElement);
+    const search = () => {
+      this.#find = find.value;
+      this.#cursor = '';
+      this.#look();
+    };
+    find.addEventListener('input', search, { signal });
+    onPress(byId('expire-tokens', HTMLButtonElement), async () => {
+      await this.#do('All sign-ins are ended.', () => this.#connection.post('expireTokens', {}));
+    });
+    void this.#keepLooking();
+  }
+
+  close() {
+    this.#controller.abort();
+    this.#look();
+  }
+
+  async #keepLooking() {
+    const { signal } = this.#controller;
+    while (!signal.aborted) {
+      const paused = Promise.withResolvers();
+      this.#look = () => paused.resolve(undefined);
+      const timer = document.hidden ? undefined : setTimeout(this.#look, lookEveryMs);
+      await paused.promise;
+      clearTimeout(timer);
+      if (signal.aborted || document.hidden) continue;
+      try {
+        await this.#refresh();
+        if (this.#isUnreachable) say('The sandbox answers again.');
+        this.#isUnreachable = false;
+      } catch (error) {
+        this.#failed(error, true);
+      }
+    }
+  }
+
+  async #refresh() {
+    const { signal } = this.#controller;
+    const asked = this.#find;
+    const [state, log] = await Promise.all([
+      this.#connection.call(
+        `state${query({ cursor: this.#cursor || undefined, find: asked || undefined })}`,
+        {
+          signal,
+        },
+      ),
+      this.#connection.call(`log?after=${this.#lastLine}`, { signal }),
+    ]);
+    if (signal.aborted) return;
+    const { items, last } = /** @type {any} */ (log);
+    this.#log.add(items);
+    this.#lastLine = last;
+    // What was found for another word is old already.
+    if (state === undefined || asked !== this.#find) return;
+    const overview = /** @type {OverviewState} */ (state);
+    this.#cursor = overview.cursor;
+    this.#datasources.show(overview);
+    this.#queue.show(overview);
+    this.#accounts.show(overview);
+    this.#switches.show(overview);
+  }
+
+  /** @param {string} done @param {() => Promise<unknown>} action @returns {Promise<boolean>} whether it was done */
+  async #do(done, action) {
+    try {
+      await action();
+      say(done);
+      this.#look();
+      return true;
+    } catch (error) {
+      this.#failed(error, false);
+      return false;
+    }
+  }
+
+  /** @param {unknown} error @param {boolean} isLook */
+  #failed(error, isLook) {
+    if (this.#controller.signal.aborted) return;
+    if (error instanceof SignedOut) {
+      this.#ended(error.message);
+      return;
+    }
+    if (isLook) this.#isUnreachable = true;
+    say(wordsOf(error), true);
+  }
+}
+
+/** @param {Record<string, string | undefined>} values @returns {string} */
+function query(values) {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(/** @type {[string, string][]} */ (known)).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function start() {
+  const main = byId('main', HTMLElement);
+  const form = byId('sign-in', HTMLFormElement);
+  const signOut = byId('sign-out', HTMLButtonElement);
+  const template = byId('overview-template', HTMLTemplateElement);
+  const place = byId('place', HTMLElement);
+  const user = byId('user', HTMLInputElement);
+  const password = byId('password', HTMLInputElement);
+  /** @type {Session | undefined} */
+  let session;
+  let isSigningIn = false;
+
+  /** Nothing of what was seen stays in the page. */
+  const end = (/** @type {string} */ why, isError = true) => {
+    session?.close();
+    session = undefined;
+    document.getElementById('overview')?.remove();
+    setText(place, location.host);
+    signOut.hidden = true;
+    form.hidden = false;
+    say(why, isError);
+    (user.value === '' ? user : password).focus();
+  };
+
+  const signIn = async () => {
+    try {
+      const connection = await Connection.signIn(user.value, password.value);
+      password.value = '';
+      form.hidden = true;
+      main.append(template.content.cloneNode(true));
+      session = new Session(connection, (why) => end(why));
+      await session.open();
+      byId('overview', HTMLElement).hidden = false;
+      signOut.hidden = false;
+      say('Signed in.');
+      byId('datasources-heading', HTMLElement).focus();
+    } catch (error) {
+      end(wordsOf(error));
+    }
+  };
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (isSigningIn) return;
+    isSigningIn = true;
+    void signIn().finally(() => (isSigningIn = false));
+  });
+  onPress(signOut, () => end('Signed out.', false));
+  setText(place, location.host);
+}
+
+start();

@@ -1,0 +1,43 @@
+import { byId, setText } from './elements.js';
+
+/** @typedef {import('../overviewState.ts').DatasourceOverview} DatasourceOverview */
+
+/** Asks for a status: one of the nine, or any other. */
+export class StatusDialog {
+  #dialog = byId('status-dialog', HTMLDialogElement);
+  #title = byId('status-dialog-title', HTMLElement);
+  #status = byId('new-status', HTMLInputElement);
+  #message = byId('new-message', HTMLInputElement);
+
+  constructor() {
+    byId('status-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#dialog.close('set');
+    });
+    byId('cancel-status', HTMLButtonElement).addEventListener('click', () => this.#dialog.close(''));
+  }
+
+  /**
+   * @param {DatasourceOverview} datasource
+   * @returns {Promise<{ sync_status: string, sync_message?: string } | undefined>} undefined when it was cancelled
+   */
+  ask(datasource) {
+    setText(this.#title, datasource.title);
+    this.#status.value = datasource.sync_status;
+    this.#message.value = datasource.sync_message ?? '';
+    this.#dialog.returnValue = '';
+    this.#dialog.showModal();
+    this.#status.select();
+    return new Promise((resolve) => {
+      const closed = () => {
+        const message = this.#message.value.trim();
+        const answer = {
+          sync_status: this.#status.value.trim(),
+          ...(message === '' ? {} : { sync_message: message }),
+        };
+        resolve(this.#dialog.returnValue === 'set' ? answer : undefined);
+      };
+      this.#dialog.addEventListener('close', closed, { once: true });
+    });
+  }
+}
