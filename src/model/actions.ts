@@ -10,8 +10,6 @@ export interface ActionContext {
   readonly store: DatasourceStore;
   readonly clock: Clock;
   client(connectionId: string): Promise<OnnaClient>;
-  /** The token in use, for the one endpoint that wants it in its body. */
-  token(connectionId: string): Promise<string>;
   /** Look at the connection sooner. */
   acted(connectionId: string): void;
 }
@@ -75,8 +73,7 @@ export class Actions {
     signal?: AbortSignal,
   ): Promise<void> {
     const client = await this.#context.client(connectionId);
-    const token = await this.#context.token(connectionId);
-    await client.refreshServiceCredentials(datasource.path, secret, token, signal);
+    await client.refreshServiceCredentials(datasource.path, secret, signal);
     await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
     this.#context.acted(connectionId);
   }

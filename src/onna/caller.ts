@@ -29,6 +29,8 @@ export interface Call {
   readonly url: URL;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** In place of `body`, for what wants the bearer token in it: made anew when the token was renewed. */
+  readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /** True only for reads without side effects: a passing fault is then tried again. Actions never are. */
   readonly retry?: boolean;
@@ -126,17 +128,18 @@ export class Caller {
       durationMs: this.#clock.now() - started,
     });
     let status: number | undefined;
+    const body = call.bodyWith && token !== undefined ? call.bodyWith(token) : call.body;
     try {
       const response = await this.#transport.send({
         method: call.method,
         url: call.url,
         headers: {
           accept: 'application/json',
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...call.headers,
         },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: call.signal,
         answerTimeoutMs: call.answerTimeoutMs ?? 30_000,
       });

@@ -103,20 +103,12 @@ export class OnnaClient {
     });
   }
 
-  /**
-   * `@refreshServiceCredentials`: the secret and the caller's own token go in the body (API notes §5 and §17).
-   * The token is put in here so that it is the one in use when the request is sent.
-   */
-  async refreshServiceCredentials(
-    path: NodePath,
-    secret: string,
-    token: string,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  /** `@refreshServiceCredentials`: the secret and the caller's own token go in the body (API notes §5 and §17). */
+  async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'POST',
       url: nodeUrl(this.address, path, '@refreshServiceCredentials'),
-      body: { 'X-Auth-Secret': secret, Authorization: `Bearer ${token}` },
+      bodyWith: (token) => ({ 'X-Auth-Secret': secret, Authorization: `Bearer ${token}` }),
       signal,
     });
   }

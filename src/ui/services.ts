@@ -59,7 +59,6 @@ export class Services extends Owner {
       store: this.store,
       clock: systemClock,
       client,
-      token: (id) => this.accounts.tokenSource(id).token(),
       acted: (id) => this.#pollers.get(id)?.acted(),
     });
     this.register({ dispose: () => this.#pollers.forEach((poller) => poller.dispose()) });

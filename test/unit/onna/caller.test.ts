@@ -157,6 +157,19 @@ describe('a call', () => {
     assert.equal(server.seen.length, 1);
   });
 
+  it('given a token that is renewed, then sends the new one also where it stands in the body', async () => {
+    const tokens = { token: () => Promise.resolve('old'), renew: () => Promise.resolve('new') };
+    server.answer = ({ authorization }, response) => {
+      if (authorization === 'Bearer new') json(response, {});
+      else response.writeHead(401).end('401: Unauthorized');
+    };
+    await server.client({ tokens }).refreshServiceCredentials('/ws/wiki', 'a secret');
+    assert.deepEqual(
+      server.seen.map(({ body }) => (JSON.parse(body) as { Authorization: string }).Authorization),
+      ['Bearer old', 'Bearer new'],
+    );
+  });
+
   it('given an expired token, then renews it and sends the call again, once', async () => {
     let renewals = 0;
     const tokens = {
