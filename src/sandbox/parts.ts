@@ -27,9 +27,8 @@ import { accountLogViews } from './logs/accountLogViews.ts';
 import { datasourceLogViews } from './logs/datasourceLogViews.ts';
 import { AuditTrail } from './logs/auditTrail.ts';
 import { ProcessingPipeline } from './processing/pipeline.ts';
-import { frontsearchView } from './search/frontsearchView.ts';
-import { Searcher } from './search/searcher.ts';
 import { SearchIndex } from './search/searchIndex.ts';
+import { searchViews } from './search/searchViews.ts';
 import { ContentStore } from './store/contents.ts';
 import { Database } from './store/database.ts';
 import { DatasourceStore } from './store/datasources.ts';
@@ -188,7 +187,7 @@ export function buildParts(options: PartsOptions): Parts {
         scrolls,
       }),
       sizeView(datasources),
-      frontsearchView(new Searcher(database), grants, serializer, trail),
+      ...searchViews({ database, grants, index, serializer, trail }),
       sendToSpyderView(engine, datasources),
       refreshCredentialsView(engine, tokens),
       updateCredentialsView(engine),

@@ -68,7 +68,7 @@ export function moveView({ database, nodes, grants, index, serializer, trail }: 
       try {
         database.transaction(() => {
           nodes.move(target.node, parent, id);
-          index.movePath(target.node.path, `${parent.path}/${id}`);
+          index.nodeMoved();
           trail.audit('move', target.node, login, { to: `${parent.path}/${id}` });
         });
       } catch (error) {

@@ -114,7 +114,7 @@ export function patchView(parts: PatchParts): ServiceView {
             ? {}
             : { fields: { ...node.fields, description: change.description } }),
         });
-        if (change.title !== undefined) index.renameNode(node, change.title);
+        if (change.title !== undefined) index.putNode({ ...node, title: change.title });
       });
       return empty(204);
     },

@@ -128,7 +128,7 @@ export class ProcessingPipeline {
         found.push({
           id: processed.id,
           uid: processed.uid,
-          path: `${datasource.path}/${processed.path}`,
+          path: processed.path,
           title: processed.title,
           extension: processed.extension,
           contentType: processed.contentType,

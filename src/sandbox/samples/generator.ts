@@ -99,7 +99,6 @@ export class Generator {
         const { metadata, origin } = serializer.resourceFields(resource);
         found.push({
           ...resource,
-          path: `${node.path}/${resource.path}`,
           dateModified: resource.originModified,
           ...{ datasource: node, fields: { ...metadata, ...origin }, text },
         });

@@ -6,6 +6,9 @@ export interface Sql {
   readonly values: readonly SQLInputValue[];
 }
 
+/** What always holds. */
+export const always: Sql = { text: '1', values: [] };
+
 /** What search can look at by name: a column, or a field of the Resource's metadata. */
 export interface SearchField {
   readonly sql: Sql;
@@ -14,22 +17,42 @@ export interface SearchField {
   readonly isDate: boolean;
   /** Compared with epoch ms only, as they stand. */
   readonly isMs?: boolean;
+  /** An index that has all documents in the order of this field. */
+  readonly index?: string;
+  /** Every document has a value. */
+  readonly isRequired?: boolean;
+  /** What it tells of the document's Datasource: asked once for each Datasource, not for each document. */
+  readonly ofDatasource?: 'uid' | 'title';
 }
 
-const columns: Readonly<Record<string, string>> = {
-  uuid: 'd.uid',
-  '@uid': 'd.uid',
-  path: 'd.path',
-  title: 'd.title',
-  name: 'd.title',
-  type_name: 'd.type_name',
-  '@type': 'd.type_name',
-  extension: 'd.extension',
-  content_type: 'd.content_type',
-  date_modified: 'd.date_modified',
-  'parent_datasource.uuid': 'd.datasource_uid',
-  'parent_datasource.title': 'd.datasource_title',
-  extracted_text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')",
+type Column = Omit<SearchField, 'sql' | 'fullText' | 'isDate'> & { readonly text: string };
+
+const uid: Column = { text: 'd.uid', isRequired: true };
+const title: Column = { text: 'd.title', index: 'documents_by_title', isRequired: true };
+/** With a sign, as nearly all are of one type: SQLite would take it for a good way to find few. */
+const typeName: Column = { text: '+d.type_name', isRequired: true };
+
+function ofDatasource(column: 'uid' | 'title'): Column {
+  return {
+    text: `(SELECT ${column} FROM nodes WHERE nodes.id = d.node_id AND d.id > 0)`,
+    ofDatasource: column,
+  };
+}
+
+const columns: Readonly<Record<string, Column>> = {
+  uuid: uid,
+  '@uid': uid,
+  path: { text: '((SELECT path FROM nodes WHERE nodes.id = d.node_id) || d.path)', isRequired: true },
+  title,
+  name: title,
+  type_name: typeName,
+  '@type': typeName,
+  extension: { text: 'd.extension' },
+  content_type: { text: 'd.content_type' },
+  date_modified: { text: 'd.date_modified', index: 'documents_by_date', isRequired: true },
+  'parent_datasource.uuid': ofDatasource('uid'),
+  'parent_datasource.title': ofDatasource('title'),
+  extracted_text: { text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')" },
 };
 
 /** Undefined when `name` can't be the name of a field. A `.keyword` at its end means the value as a whole (API notes §6). */
@@ -37,38 +60,28 @@ export function searchField(name: string): SearchField | undefined {
   const plain = name.replace(/\.keyword$/, '');
   const column = Object.hasOwn(columns, plain) ? columns[plain] : undefined;
   if (column !== undefined) {
+    const { text, ...about } = column;
     const isText = (plain === 'title' || plain === 'extracted_text') && plain === name;
     return {
-      sql: { text: column, values: [] },
+      ...about,
+      sql: { text, values: [] },
       fullText: isText ? plain : undefined,
       isDate: plain === 'date_modified',
     };
   }
   if (!/^[\w@.-]{1,200}$/.test(plain)) return undefined;
-  const sql = { text: 'json_extract(d.fields, ?)', values: [`$."${plain}"`] };
+  const sql = { text: 'json_extract(metadata.fields, ?)', values: [`$."${plain}"`] };
   return { sql, fullText: undefined, isDate: false };
 }
 
 /** All of them, or any of them. Halved again and again: SQLite takes no chain of more than 1,000. */
 export function combine(operator: 'AND' | 'OR', parts: readonly Sql[]): Sql {
-  const [first] = parts;
-  if (!first) return { text: operator === 'AND' ? '1' : '0', values: [] };
-  if (parts.length === 1) return first;
-  const middle = Math.ceil(parts.length / 2);
-  const left = combine(operator, parts.slice(0, middle));
-  const right = combine(operator, parts.slice(middle));
+  const needed = operator === 'AND' ? parts.filter((part) => part !== always) : parts;
+  const [first] = needed;
+  if (!first) return operator === 'AND' ? always : { text: '0', values: [] };
+  if (needed.length === 1) return first;
+  const middle = Math.ceil(needed.length / 2);
+  const left = combine(operator, needed.slice(0, middle));
+  const right = combine(operator, needed.slice(middle));
   return { text: `(${left.text} ${operator} ${right.text})`, values: [...left.values, ...right.values] };
-}
-
-/** Only what is at these paths or below them. */
-export function belowAny(paths: readonly string[]): Sql {
-  return combine(
-    'OR',
-    paths.map((path) =>
-      path === ''
-        ? { text: '1', values: [] }
-        : // `0` follows `/`: a range of the index on paths, however many characters they have in common.
-          { text: '(d.path = ? OR (d.path >= ? AND d.path < ?))', values: [path, `${path}/`, `${path}0`] },
-    ),
-  );
 }

@@ -1,20 +1,25 @@
+/** A word or a phrase of what was typed. */
+export interface TextPart {
+  readonly text: string;
+  readonly isPrefix: boolean;
+}
+
 /**
- * A `text_contains` value as an FTS5 expression: words have to be there all, what stands in quotation marks as a
- * phrase. Undefined when it holds nothing that could be looked for, such as punctuation only.
+ * What a `text_contains` value asks for: words, and as one what stands in quotation marks. Without anything that
+ * the index could not know, such as punctuation only.
  */
-export function fullTextExpression(value: string): string | undefined {
-  const parts: string[] = [];
+export function textParts(value: string): TextPart[] {
+  const parts: TextPart[] = [];
   for (const [, phrase, word] of value.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     const text = (phrase ?? word ?? '').replaceAll('\0', '');
     // An empty phrase would be a syntax error, or match nothing, where the other words should count.
-    if (!/[\p{L}\p{N}]/u.test(text)) continue;
-    const isPrefix = word?.endsWith('*') ?? false;
-    parts.push(`"${text.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`);
+    if (/[\p{L}\p{N}]/u.test(text)) parts.push({ text, isPrefix: word?.endsWith('*') ?? false });
   }
-  return parts.length === 0 ? undefined : parts.join(' AND ');
+  return parts;
 }
 
-/** The same, of one column of the index. */
-export function inColumn(column: string, expression: string): string {
-  return `{${column}} : (${expression})`;
+/** All of the parts in one column, as an FTS5 expression. */
+export function inColumn(column: string, parts: readonly TextPart[]): string {
+  const words = parts.map(({ text, isPrefix }) => `"${text.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`);
+  return `{${column}} : (${words.join(' AND ')})`;
 }

@@ -6,6 +6,7 @@ import type { Micros } from '../store/timestamps.ts';
 export interface IndexedResource {
   readonly id: number;
   readonly uid: string;
+  /** Below its Datasource. */
   readonly path: string;
   readonly title: string;
   readonly extension: string;
@@ -24,26 +25,36 @@ function seconds(micros: Micros): number {
 /** What can be found. Knows nothing of collecting: the pipeline puts a Resource in, its removal takes it out. */
 export class SearchIndex {
   readonly #database: Database;
+  #version = 0;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
+  /** Changes with whatever could change what a search finds. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** To be called in one transaction, and after its other statements: FTS5 is fast only in an unbroken row of its own. */
   putResources(resources: readonly IndexedResource[]): void {
+    this.#version++;
     for (const resource of resources) {
       this.#database.run(
-        `INSERT OR REPLACE INTO documents (id, uid, path, type_name, title, extension, content_type, date_modified,
-           datasource_uid, datasource_title, fields) VALUES (?, ?, ?, 'Resource', ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO documents (id, node_id, type_name, extension, content_type, date_modified, uid, path, title)
+         VALUES (?, ?, 'Resource', ?, ?, ?, ?, ?, ?)`,
         resource.id,
-        resource.uid,
-        resource.path,
-        resource.title,
+        resource.datasource.id,
         resource.extension,
         resource.contentType,
         seconds(resource.dateModified),
-        resource.datasource.uid,
-        resource.datasource.title,
+        resource.uid,
+        `/${resource.path}`,
+        resource.title,
+      );
+      this.#database.run(
+        'INSERT OR REPLACE INTO document_fields (id, fields) VALUES (?, jsonb(?))',
+        resource.id,
         JSON.stringify(resource.fields),
       );
     }
@@ -52,36 +63,23 @@ export class SearchIndex {
 
   /** Workspaces and Datasources are found by their title. Their documents have negative ids. */
   putNode(node: StoredNode): void {
+    this.#version++;
     this.#database.run(
-      `INSERT OR REPLACE INTO documents (id, uid, path, type_name, title, date_modified, fields)
-       VALUES (?, ?, ?, ?, ?, ?, '{}')`,
+      `INSERT OR REPLACE INTO documents (id, node_id, type_name, date_modified, uid, path, title)
+       VALUES (?, ?, ?, ?, ?, '', ?)`,
       -node.id,
-      node.uid,
-      node.path,
+      node.id,
       node.type,
-      node.title,
       seconds(node.modifiedAt),
+      node.uid,
+      node.title,
     );
     this.#putTexts([{ id: -node.id, title: node.title, text: '' }]);
   }
 
-  /** A new title, also where the node's Resources tell which Datasource they are of. */
-  renameNode(node: StoredNode, title: string): void {
-    this.putNode({ ...node, title });
-    this.#database.run('UPDATE documents SET datasource_title = ? WHERE datasource_uid = ?', title, node.uid);
-  }
-
-  /** What is at `from` and below it is at `to` now. */
-  movePath(from: string, to: string): void {
-    this.#database.run(
-      `UPDATE documents SET path = ? || substr(path, length(?) + 1)
-       WHERE path = ? OR (path > ? || '/' AND path < ? || '0')`,
-      to,
-      from,
-      from,
-      from,
-      from,
-    );
+  /** A node is somewhere else now. Documents know their node, not its place, so there is nothing to be written. */
+  nodeMoved(): void {
+    this.#version++;
   }
 
   removeResource(id: number): void {
@@ -131,8 +129,10 @@ export class SearchIndex {
   }
 
   #remove(id: number): void {
+    this.#version++;
     this.#removeFromTextIndex(id);
     this.#database.run('DELETE FROM documents WHERE id = ?', id);
+    this.#database.run('DELETE FROM document_fields WHERE id = ?', id);
     this.#database.run('DELETE FROM texts WHERE id = ?', id);
   }
 }

@@ -1,10 +1,10 @@
-import type { SQLInputValue } from 'node:sqlite';
-import { schemaViolation } from '../http/refusals.ts';
 import type { Database, Row } from '../store/database.ts';
-import { searchField } from './conditions.ts';
-import type { SearchField, Sql } from './conditions.ts';
-import { inColumn } from './fullText.ts';
-import type { CompiledTerms } from './terms.ts';
+import { combine } from './conditions.ts';
+import type { Sql } from './conditions.ts';
+import { behind, bm25, ranked } from './ordering.ts';
+import type { Ordering, Place } from './ordering.ts';
+import { fromOf, sourceOf } from './source.ts';
+import type { Search } from './source.ts';
 
 /** A found document, as stored. */
 export interface Found {
@@ -18,27 +18,22 @@ export interface Found {
   /** Seconds since 1970. */
   readonly dateModified: number;
   readonly datasource: { readonly uuid: string; readonly title: string } | undefined;
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** Where it stands in the order that was asked for. */
+  readonly place: Place;
 }
 
-/** Sorted by a field, or by relevance when undefined. */
-export interface SortOrder {
-  readonly field: string;
-  readonly direction: 'asc' | 'desc';
+/** Which part of what was found, and in which order. */
+export interface Page {
+  readonly ordering: Ordering;
+  /** How many were found altogether. */
+  readonly count: number;
+  /** Only what comes behind this place. */
+  readonly after: Place | undefined;
+  readonly from: number;
+  readonly size: number;
 }
 
-/** How often a value occurs among what was found. */
-export interface Bucket {
-  readonly key: string | number;
-  readonly doc_count: number;
-}
-
-const mostBuckets = 100;
-
-/** Words around what was found. */
-const snippetTokens = 32;
-
-function foundOf(row: Row): Found {
+function foundOf(row: Row, place: Place): Found {
   const text = (name: string): string | null => (typeof row[name] === 'string' ? row[name] : null);
   const uuid = text('datasource_uid');
   return {
@@ -51,14 +46,8 @@ function foundOf(row: Row): Found {
     contentType: text('content_type'),
     dateModified: Number(row['date_modified']),
     datasource: uuid === null ? undefined : { uuid, title: text('datasource_title') ?? '' },
-    fields: JSON.parse(String(row['fields'])) as Record<string, unknown>,
+    place,
   };
-}
-
-function knownField(name: string, parameter: string): SearchField {
-  const field = searchField(name);
-  if (!field) throw schemaViolation('body', parameter, `'${name}' is no field`);
-  return field;
 }
 
 /** Asks the index. */
@@ -69,70 +58,66 @@ export class Searcher {
     this.#database = database;
   }
 
-  count(where: Sql): number {
-    const row = this.#database.get(
-      `SELECT count(*) AS n FROM documents d WHERE ${where.text}`,
-      ...where.values,
-    );
-    return Number(row?.['n'] ?? 0);
-  }
-
-  find(terms: CompiledTerms, where: Sql, sort: SortOrder | undefined, from: number, size: number): Found[] {
-    const [join, order, values] = sort ? this.#byField(sort) : this.#byRelevance(terms);
-    const sql = `SELECT d.* FROM documents d ${join.text} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
-    return this.#database.all(sql, ...join.values, ...where.values, ...values, size, from).map(foundOf);
-  }
-
-  facet(name: string, where: Sql): Bucket[] {
-    const field = knownField(name, 'facets');
+  find(search: Search, page: Page): Found[] {
+    const places = this.#places(search, page);
     const rows = this.#database.all(
-      `SELECT ${field.sql.text} AS key, count(*) AS doc_count FROM documents d
-       WHERE ${where.text} GROUP BY key HAVING key IS NOT NULL ORDER BY doc_count DESC, key LIMIT ?`,
-      ...field.sql.values,
-      ...where.values,
-      mostBuckets,
+      `SELECT d.id, d.uid, n.path || d.path AS path, d.type_name, d.title, d.extension, d.content_type, d.date_modified,
+         iif(d.id > 0, n.uid, NULL) AS datasource_uid, iif(d.id > 0, n.title, NULL) AS datasource_title
+       FROM documents d JOIN nodes n ON n.id = d.node_id WHERE d.id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify([...places.keys()]),
     );
-    return rows.map((row) => ({
-      key: typeof row['key'] === 'number' ? row['key'] : String(row['key']),
-      doc_count: Number(row['doc_count']),
-    }));
+    const byId = new Map(rows.map((row) => [Number(row['id']), row]));
+    return [...places].flatMap(([id, place]) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [foundOf(row, place)];
+    });
   }
 
-  /** What was found in a document, by column, with `<em>` around it. */
-  highlights(id: number, terms: CompiledTerms): Record<string, string[]> {
-    const found: Record<string, string[]> = {};
-    for (const { column, expression } of terms.wanted) {
-      // JavaScript's numbers are bound as reals, and FTS5 passes over a rowid that is none without a word.
-      const row = this.#database.get(
-        `SELECT snippet(text_index, ?, '<em>', '</em>', '…', ${snippetTokens}) AS snippet
-         FROM text_index WHERE rowid = CAST(? AS INTEGER) AND text_index MATCH ?`,
-        column === 'title' ? 0 : 1,
-        id,
-        inColumn(column, expression),
-      );
-      if (row === undefined) continue;
-      const snippet = String(row['snippet']).replaceAll(/\s+/g, ' ').trim();
-      const known = (found[column] ??= []);
-      if (!known.includes(snippet)) known.push(snippet);
-    }
-    return found;
+  /** Fields of the metadata of a document, by name. */
+  fields(id: number): Readonly<Record<string, unknown>> {
+    const row = this.#database.get('SELECT json(fields) AS fields FROM document_fields WHERE id = ?', id);
+    return row === undefined ? {} : (JSON.parse(String(row['fields'])) as Record<string, unknown>);
   }
 
-  #byField({ field: name, direction }: SortOrder): [Sql, string, SQLInputValue[]] {
-    const { sql } = knownField(name, 'sort.field');
-    const order = `${sql.text} IS NULL, ${sql.text} ${direction.toUpperCase()}, d.id`;
-    return [{ text: '', values: [] }, order, [...sql.values, ...sql.values]];
+  /** In their order, by id. Only of these is the rest looked up, so that what is sorted stays small. */
+  #places(search: Search, { ordering, count, after, from, size }: Page): Map<number, Place> {
+    const source = sourceOf(search);
+    const { keys, index, rankedBy } = ordering;
+    const { isMatched } = source;
+    const isWalked = index !== undefined && !isMatched && this.#isWalkShorter(count, from + size);
+    const values = keys.map(({ sql }): Sql =>
+      isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
+    );
+    const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
+    // A sign in front keeps SQLite from walking an index through everything for the sake of its order.
+    const sign = index === undefined || isWalked ? '' : '+';
+    const order = keys.map(({ direction }, number) => `${sign}k${number} ${direction}`);
+    const isJoined = rankedBy !== undefined && !isMatched;
+    const rows = this.#database.all(
+      `${isJoined ? `WITH ranked AS MATERIALIZED (SELECT rowid AS id, ${bm25} AS score FROM text_index WHERE text_index MATCH ?)` : ''}
+       SELECT d.id AS id, ${values.map(({ text }, number) => `${text} AS k${number}`).join(', ')}
+       FROM ${fromOf(source, [where, ...values], isWalked ? index : undefined)} ${isJoined ? 'LEFT JOIN ranked ON ranked.id = d.id' : ''}
+       WHERE ${where.text} ORDER BY ${order.join(', ')} LIMIT ? OFFSET ?`,
+      ...(isJoined ? [rankedBy] : []),
+      ...values.flatMap((value) => value.values),
+      ...where.values,
+      size,
+      from,
+    );
+    return new Map(
+      rows.map((row) => [
+        Number(row['id']),
+        keys.map((_, number) => {
+          const value = row[`k${number}`];
+          return typeof value === 'number' ? value : String(value);
+        }),
+      ]),
+    );
   }
 
-  /** Titles weigh more than text. What no text was asked of: newest first. */
-  #byRelevance({ wanted }: CompiledTerms): [Sql, string, SQLInputValue[]] {
-    if (wanted.length === 0) return [{ text: '', values: [] }, 'd.date_modified DESC, d.id', []];
-    const expression = wanted.map((part) => inColumn(part.column, part.expression)).join(' OR ');
-    const join = {
-      text: `LEFT JOIN (SELECT rowid AS found, bm25(text_index, 4.0, 1.0) AS score
-                        FROM text_index WHERE text_index MATCH ?) ON found = d.id`,
-      values: [expression],
-    };
-    return [join, 'score IS NULL, score, d.id', []];
+  /** Whether fewer documents are passed by in the order of an index until the page is full than were found. */
+  #isWalkShorter(count: number, wanted: number): boolean {
+    const all = Number(this.#database.get('SELECT max(id) AS n FROM documents')?.['n'] ?? 0);
+    return wanted * all < count * count;
   }
 }

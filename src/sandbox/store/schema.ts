@@ -9,7 +9,9 @@ export const schemaVersion = 2;
  * - `resources`: apart from the tree, since there can be millions; `path` is below their Datasource. Ids are
  *   never used twice, so that a listing can page by them.
  * - `documents`, `texts`, `text_index`: what search sees. A Resource gets there only by being processed.
- *   Nodes have negative ids there. No triggers keep `text_index`: a statement with a trigger has a savepoint of
+ *   Nodes have negative ids there. `documents` is kept narrow, since a search may look at all of them: `path` is
+ *   below `node_id`, the Datasource (or the node itself), and what else can be asked for is in `document_fields`.
+ *   No triggers keep `text_index`: a statement with a trigger has a savepoint of
  *   its own, and FTS5 writes out what it has gathered at every savepoint, which makes it six times slower.
  * - `events`: what happened, as the logs tell it. The moment is the key, so that ranges of time and places in a log
  *   are ranges of it. `node_id` outlives the node.
@@ -86,14 +88,13 @@ CREATE TRIGGER resource_processed AFTER UPDATE OF state, size ON resources BEGIN
 END;
 
 CREATE TABLE documents (
-  id INTEGER PRIMARY KEY, uid TEXT NOT NULL, path TEXT NOT NULL, type_name TEXT NOT NULL, title TEXT NOT NULL,
-  extension TEXT, content_type TEXT, date_modified INTEGER NOT NULL, datasource_uid TEXT, datasource_title TEXT,
-  fields TEXT NOT NULL
+  id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL, type_name TEXT NOT NULL, extension TEXT, content_type TEXT,
+  date_modified INTEGER NOT NULL, uid TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL
 ) STRICT;
-CREATE INDEX documents_by_path ON documents (path);
-CREATE INDEX documents_by_title ON documents (title, id);
-CREATE INDEX documents_by_date ON documents (date_modified, id);
-CREATE INDEX documents_by_datasource ON documents (datasource_uid);
+CREATE INDEX documents_counted ON documents (node_id, type_name, extension);
+CREATE INDEX documents_by_title ON documents (title);
+CREATE INDEX documents_by_date ON documents (date_modified, id, node_id, type_name, extension);
+CREATE TABLE document_fields (id INTEGER PRIMARY KEY, fields BLOB NOT NULL) STRICT;
 CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE text_index USING fts5 (
   title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'

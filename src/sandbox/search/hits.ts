@@ -1,0 +1,51 @@
+import type { Serializer } from '../content/serializer.ts';
+import { isoFromMicros } from '../store/timestamps.ts';
+import type { Found, Searcher } from './searcher.ts';
+
+/** Which fields a hit is to have. */
+export interface HitFields {
+  /** None: all but those of the metadata, which have to be asked for by name. */
+  readonly includes: readonly string[];
+  readonly excludes: readonly string[];
+}
+
+/** Told of every hit, whatever was asked for. */
+const identity = new Set(['@id', '@uid', '@name']);
+
+/** Turns what was found into what the service sends. */
+export class Hits {
+  readonly #searcher: Searcher;
+  readonly #serializer: Serializer;
+
+  constructor(searcher: Searcher, serializer: Serializer) {
+    this.#searcher = searcher;
+    this.#serializer = serializer;
+  }
+
+  hit(found: Found, base: string, { includes, excludes }: HitFields): Record<string, unknown> {
+    const known: Record<string, unknown> = {
+      '@id': this.#serializer.id(base, found.path),
+      '@uid': found.uid,
+      '@name': found.path.slice(found.path.lastIndexOf('/') + 1),
+      '@type': found.typeName,
+      title: found.title,
+      type_name: found.typeName,
+      path: found.path,
+      date_modified: isoFromMicros(found.dateModified * 1_000_000),
+      extension: found.extension,
+      content_type: found.contentType,
+      ...(found.datasource ? { parent_datasource: found.datasource } : {}),
+    };
+    const wanted = new Set(includes.map((name) => name.split('.')[0] ?? ''));
+    const asked = [...wanted].filter((name) => !Object.hasOwn(known, name));
+    const metadata = asked.length > 0 ? this.#searcher.fields(found.id) : {};
+    return Object.fromEntries(
+      [
+        ...Object.entries(known).filter(
+          ([name]) => identity.has(name) || includes.length === 0 || wanted.has(name),
+        ),
+        ...Object.entries(metadata).filter(([name]) => asked.includes(name)),
+      ].filter(([name]) => identity.has(name) || !excludes.includes(name)),
+    );
+  }
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { Database, Row } from '../store/database.ts';
+import type { SearchField } from './conditions.ts';
+import { knownField } from './ordering.ts';
+import type { SearchIndex } from './searchIndex.ts';
+import { fromOf, sourceOf } from './source.ts';
+import type { Search, Source } from './source.ts';
+
+/** How often a value occurs among what was found. */
+export interface Bucket {
+  readonly key: string | number;
+  readonly doc_count: number;
+}
+
+/** How much was found, and of what kinds. */
+export interface Tally {
+  readonly count: number;
+  /** By facet type: the most frequent values first. */
+  readonly facets: ReadonlyMap<string, readonly Bucket[]>;
+}
+
+const mostBuckets = 100;
+
+/** Tallies that are remembered: those of the pages that somebody is turning. */
+const mostRemembered = 100;
+
+/** Facets that have few values: one walk through what was found counts them all. */
+const narrowFacets: ReadonlySet<string> = new Set([
+  'extension',
+  'type_name',
+  '@type',
+  'parent_datasource.uuid',
+  'parent_datasource.title',
+]);
+
+function plainName(facet: string): string {
+  return facet.replace(/\.keyword$/, '');
+}
+
+function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
+  return [...counts]
+    .map(([key, count]) => ({ key, doc_count: count }))
+    .sort(
+      (left, right) => right.doc_count - left.doc_count || (String(left.key) < String(right.key) ? -1 : 1),
+    )
+    .slice(0, mostBuckets);
+}
+
+/** Counts what searches find. The pages of one search are counted once, as long as nothing changes in the index. */
+export class Tallies {
+  readonly #database: Database;
+  readonly #index: SearchIndex;
+  readonly #remembered = new Map<string, Tally>();
+  #version = 0;
+
+  constructor(database: Database, index: SearchIndex) {
+    this.#database = database;
+    this.#index = index;
+  }
+
+  /** @throws Refusal 412 when a facet is no field */
+  of(search: Search, facets: readonly string[]): Tally {
+    const fields = new Map(facets.map((name) => [name, knownField(name, 'facets')]));
+    const source = sourceOf(search);
+    const { where } = source;
+    const key = createHash('sha256')
+      .update(JSON.stringify([where.text, where.values, [...fields.keys()]]))
+      .digest('base64');
+    if (this.#version !== this.#index.version) this.#remembered.clear();
+    this.#version = this.#index.version;
+    const tally = this.#remembered.get(key) ?? this.#make(source, fields);
+    this.#remembered.delete(key);
+    this.#remembered.set(key, tally);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > mostRemembered && oldest !== undefined) this.#remembered.delete(oldest);
+    return tally;
+  }
+
+  #make(source: Source, fields: ReadonlyMap<string, SearchField>): Tally {
+    const isNarrow = (name: string): boolean => narrowFacets.has(plainName(name));
+    const narrow = [...fields.keys()].filter(isNarrow);
+    const { count, facets } =
+      narrow.length > 0 ? this.#narrow(source, narrow) : { count: this.#count(source), facets: new Map() };
+    return {
+      count,
+      facets: new Map(
+        [...fields].map(([name, field]) => [name, facets.get(name) ?? this.#wide(source, field)]),
+      ),
+    };
+  }
+
+  #count(source: Source): number {
+    const { where } = source;
+    const row = this.#database.get(
+      `SELECT count(*) AS n FROM ${fromOf(source, [where])} WHERE ${where.text}`,
+      ...where.values,
+    );
+    return Number(row?.['n'] ?? 0);
+  }
+
+  /** In the order of an index that has just these columns. */
+  #narrow(source: Source, names: readonly string[]): Tally {
+    const { where } = source;
+    const rows = this.#database.all(
+      `SELECT d.node_id, d.type_name, d.extension, count(*) AS n FROM ${fromOf(source, [where])}
+       WHERE ${where.text} GROUP BY d.node_id, d.type_name, d.extension`,
+      ...where.values,
+    );
+    const datasources = this.#datasources(rows);
+    const valueOf = (row: Row, facet: string): unknown => {
+      if (facet === 'extension') return row['extension'];
+      if (facet === 'type_name' || facet === '@type') return row['type_name'];
+      // Datasources and Workspaces themselves are in none.
+      if (row['type_name'] !== 'Resource') return null;
+      return datasources.get(Number(row['node_id']))?.[facet === 'parent_datasource.uuid' ? 'uid' : 'title'];
+    };
+    const facets = names.map((name): [string, Bucket[]] => {
+      const counts = new Map<string, number>();
+      for (const row of rows) {
+        const value = valueOf(row, plainName(name));
+        if (typeof value === 'string') counts.set(value, (counts.get(value) ?? 0) + Number(row['n']));
+      }
+      return [name, sorted(counts)];
+    });
+    return { count: rows.reduce((sum, row) => sum + Number(row['n']), 0), facets: new Map(facets) };
+  }
+
+  #datasources(rows: readonly Row[]): Map<number, { uid: string; title: string }> {
+    const ids = [...new Set(rows.map((row) => Number(row['node_id'])))];
+    const nodes = this.#database.all(
+      'SELECT id, uid, title FROM nodes WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(ids),
+    );
+    return new Map(
+      nodes.map((row) => [Number(row['id']), { uid: String(row['uid']), title: String(row['title']) }]),
+    );
+  }
+
+  #wide(source: Source, { sql }: SearchField): Bucket[] {
+    const { where } = source;
+    const rows = this.#database.all(
+      `SELECT ${sql.text} AS key, count(*) AS n FROM ${fromOf(source, [where, sql])}
+       WHERE ${where.text} GROUP BY key HAVING key IS NOT NULL ORDER BY n DESC, key LIMIT ?`,
+      ...sql.values,
+      ...where.values,
+      mostBuckets,
+    );
+    return rows.map((row) => ({
+      key: typeof row['key'] === 'number' ? row['key'] : String(row['key']),
+      doc_count: Number(row['n']),
+    }));
+  }
+}

@@ -1,0 +1,119 @@
+import { always, combine } from './conditions.ts';
+import type { SearchField, Sql } from './conditions.ts';
+
+/** Ends the reading of a query with what is wrong with it. */
+export type Refuse = (message: string) => never;
+
+type Operand = string | number | boolean;
+
+/** A span: its beginning belongs to it, its end does not. */
+interface Span {
+  readonly start: Operand | undefined;
+  readonly end: Operand | undefined;
+}
+
+function isOperand(value: unknown): value is Operand {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function shown(value: unknown): string {
+  return `'${String(value).slice(0, 100)}'`;
+}
+
+/** A number that was written as a text; undefined when it is none. */
+function asNumber(value: Operand): number | undefined {
+  if (typeof value !== 'string') return Number(value);
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  return Number.isNaN(number) ? undefined : number;
+}
+
+/** A day, a date or a number; the scripts send epoch seconds or days (API notes §6), logs want ms. */
+function dateIn(value: Operand, refuse: Refuse): number {
+  const number = asNumber(value);
+  if (number !== undefined) return Math.abs(number) > 100_000_000_000 ? number / 1000 : number;
+  const ms = Date.parse(String(value));
+  return Number.isNaN(ms) ? refuse(`${shown(value)} is not a date`) : ms / 1000;
+}
+
+/** What a value may be stored as. A field knows no type of its own: `"80"` is the text and the number. */
+function comparables(field: SearchField, value: Operand, refuse: Refuse): (string | number)[] {
+  if (field.isMs === true) {
+    const ms = asNumber(value);
+    return typeof value !== 'boolean' && ms !== undefined && Number.isFinite(ms)
+      ? [ms]
+      : refuse(`${shown(value)} is no epoch ms`);
+  }
+  if (field.isDate) return [dateIn(value, refuse)];
+  if (typeof value === 'boolean') return [Number(value)];
+  if (typeof value === 'number') return [value];
+  const number = asNumber(value);
+  return number === undefined ? [value] : [value, number];
+}
+
+/** The field has one of the values. */
+export function isIn(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
+  if (!values.every(isOperand)) return refuse("'in' takes a list of values");
+  const wanted = values.flatMap((value) => comparables(field, value, refuse));
+  if (field.ofDatasource !== undefined) {
+    return {
+      text: `(d.id > 0 AND d.node_id IN (SELECT id FROM nodes WHERE ${field.ofDatasource} IN (SELECT value FROM json_each(?))))`,
+      values: [JSON.stringify(wanted)],
+    };
+  }
+  const [only] = wanted;
+  // Plainly equal: then an index that begins with this column is in the order of the next one.
+  if (wanted.length === 1 && typeof only === 'string')
+    return { text: `${field.sql.text} = ?`, values: [...field.sql.values, only] };
+  // As JSON: one placeholder, however many values.
+  return {
+    text: `${field.sql.text} IN (SELECT value FROM json_each(?))`,
+    values: [...field.sql.values, JSON.stringify(wanted)],
+  };
+}
+
+/** The field is greater or less than the value. */
+export function compare(
+  field: SearchField,
+  operator: '>' | '<' | '>=' | '<=',
+  value: unknown,
+  refuse: Refuse,
+): Sql {
+  if (!isOperand(value)) return refuse(`'${operator}' takes a value`);
+  const either = comparables(field, value, refuse).map((operand) => {
+    // A number is never less or more than a text: SQLite would order them by type.
+    const sameType = typeof operand === 'number' ? "IN ('integer', 'real')" : "= 'text'";
+    return {
+      text: `(typeof(${field.sql.text}) ${sameType} AND ${field.sql.text} ${operator} ?)`,
+      values: [...field.sql.values, ...field.sql.values, operand],
+    };
+  });
+  return combine('OR', either);
+}
+
+/** Facets can be narrowed by spans: `{from, to}` of dates, `{min, max}` of numbers (its `name` is for people). */
+function spanOf(value: unknown): Span | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { from, to, min, max } = value as Readonly<Record<string, unknown>>;
+  const start = from ?? min;
+  const end = to ?? max;
+  const isBound = (bound: unknown): bound is Operand | undefined => bound === undefined || isOperand(bound);
+  return isBound(start) && isBound(end) ? { start, end } : undefined;
+}
+
+/** The field has one of the values, or is in one of the spans: what is chosen in a facet or a filter. */
+export function isAmong(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
+  const single = values.filter(isOperand);
+  const spans = values.flatMap((value) => {
+    if (isOperand(value)) return [];
+    const span = spanOf(value) ?? refuse('A choice is a value, {from, to} or {min, max}');
+    return [span];
+  });
+  const parts = spans.map(({ start, end }) =>
+    combine('AND', [
+      { text: `${field.sql.text} IS NOT NULL`, values: field.sql.values },
+      start === undefined ? always : compare(field, '>=', start, refuse),
+      end === undefined ? always : compare(field, '<', end, refuse),
+    ]),
+  );
+  return combine('OR', single.length > 0 ? [isIn(field, single, refuse), ...parts] : parts);
+}
