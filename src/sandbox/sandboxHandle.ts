@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Role } from './auth/grants.ts';
 import { EventLog } from './eventLog.ts';
 import { datasourceType, isFolderType } from './datasourceTypes.ts';
@@ -11,13 +11,11 @@ import { SandboxServer } from './http/server.ts';
 import type { ServerLimits } from './http/serverLimits.ts';
 import { Overview } from './page/overview.ts';
 import type { Parts } from './parts.ts';
+import { generateDatasources } from './samples/generatedDatasources.ts';
 import { Generator } from './samples/generator.ts';
 import type { SyncType } from './store/datasources.ts';
 import type { StoredNode } from './store/nodes.ts';
 import type { SwitchChange, Switches } from './switches.ts';
-
-/** Types of made-up Datasources, in turn. */
-const generatedTypes = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 
 /** A node as callers refer to it. */
 export interface NodeReference {
@@ -206,24 +204,7 @@ export class SandboxHandle {
 
   /** Made-up Datasources without Resources, a hundred in a Workspace, or as many more as earlier calls left to make. */
   async generateDatasources(count: number, signal?: AbortSignal): Promise<void> {
-    for (let number = 0; number < count; number++) {
-      const serial = String(Math.floor(number / 100)).padStart(3, '0');
-      const workspace = `/workspaces/generated-${serial}`;
-      if (number % 100 === 0) {
-        // Tests and answers go on in between.
-        await setImmediate();
-        signal?.throwIfAborted();
-        if (!this.#parts.nodes.byPath(workspace))
-          this.addWorkspace(`Generated ${serial}`, `generated-${serial}`);
-      }
-      const id = `datasource-${String(number).padStart(5, '0')}`;
-      if (this.#parts.nodes.byPath(`${workspace}/${id}`)) continue;
-      const type = generatedTypes[number % generatedTypes.length] ?? 'static';
-      this.addDatasource({
-        parent: workspace,
-        ...{ title: `Datasource ${String(number).padStart(5, '0')}`, id, type, status: 'synced' },
-      });
-    }
+    await generateDatasources(this, count, signal);
   }
 
   /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */

@@ -6,7 +6,8 @@ interface Found {
   readonly member: readonly { readonly path: string }[];
 }
 
-describe('Made-up Resources', () => {
+describe('Made-up Resources', function () {
+  this.timeout(20_000);
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
