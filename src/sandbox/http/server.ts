@@ -1,8 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import findMyWay from 'find-my-way';
 import type { HTTPMethod } from 'find-my-way';
@@ -22,6 +20,7 @@ import { jsonObject } from './jsonObject.ts';
 import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
 import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from './refusals.ts';
 import { discardRest, readJson, readStream } from './requestBody.ts';
+import { sendAnswer } from './sendAnswer.ts';
 import type { ServerLimits } from './serverLimits.ts';
 import { segmentsOf } from './traversal.ts';
 
@@ -187,23 +186,18 @@ export class SandboxServer {
         query,
       );
     }
+    const { pace, idleMs } = this.#parts.limits;
+    // A body that nobody wanted is read, so that the connection can be used again.
+    if (request.complete) request.resume();
+    else discardRest(request, pace).catch(() => socket.destroy());
     try {
-      await send(response, answer, method);
+      await sendAnswer(response, answer, method, idleMs);
     } catch (error) {
-      // The client went away in the middle of a download.
+      // In the middle of a download, mostly.
       log(
         `${method} ${rawPath}: not sent to its end (${error instanceof Error ? error.message : String(error)})`,
       );
       response.destroy();
-    }
-    if (request.complete) {
-      request.resume();
-      return;
-    }
-    try {
-      await discardRest(request, this.#parts.limits.pace);
-    } catch {
-      socket.destroy();
     }
   }
 
@@ -241,34 +235,4 @@ export class SandboxServer {
 function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-async function send(response: ServerResponse, answer: Answer, method: string): Promise<void> {
-  const { status, reason, headers = {}, body } = answer;
-  if (reason !== undefined) response.statusMessage = reason;
-  // Answers change with every run of a Datasource, and depend on who asks.
-  response.setHeader('cache-control', 'no-store');
-  // No page of another origin may use an answer in any way, and no browser may take content for a page.
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('x-content-type-options', 'nosniff');
-  const isHead = method === 'HEAD';
-  if (body.kind === 'bytes') {
-    response.writeHead(status, {
-      'content-type': body.contentType,
-      'content-length': body.length,
-      ...headers,
-    });
-    if (isHead) response.end();
-    else await pipeline(Readable.from(body.chunks, { objectMode: false }), response);
-    return;
-  }
-  const content = body.kind === 'json' ? JSON.stringify(body.value) : body.kind === 'text' ? body.text : '';
-  const contentType = body.kind === 'text' ? 'text/plain; charset=utf-8' : 'application/json';
-  const length = Buffer.byteLength(content);
-  response.writeHead(status, {
-    'content-type': contentType,
-    ...(status === 204 ? {} : { 'content-length': length }),
-    ...headers,
-  });
-  response.end(isHead ? undefined : content);
 }

@@ -4,7 +4,10 @@ import type { Pace } from './requestBody.ts';
 export interface ServerLimits {
   /** From a connection's beginning, or a request's, to the end of its headers, in ms. */
   readonly headersMs: number;
-  /** Of a connection on which nothing moves, though it is the client's turn to send or to read, in ms. */
+  /**
+   * Of a connection on which nothing moves, though it is the client's turn to send or to read, and of a client that
+   * does not read its answer, in ms.
+   */
   readonly idleMs: number;
   /** Of the bodies that clients send. */
   readonly pace: Pace;

@@ -103,17 +103,22 @@ describe('The sandbox’s connections', function () {
     assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
   });
 
-  it('end when a download is not read', async () => {
-    const lines: string[] = [];
-    await fixture.start({ limits: { idleMs: 200 }, log: (line) => lines.push(line) });
+  it('end when a download is not read, even while its client goes on sending', async () => {
+    const log: string[] = [];
+    await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
     // More than the two sockets hold between them.
     const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
     const [file = ''] = await fixture.caller.children(path);
     const client = await open();
     client.socket.pause();
     client.socket.write(head('GET', `${file}/@download/file`, ''));
-    // A paused socket is not told of the end, and anything it sends would count as a sign of life.
-    await eventually(() => lines.some((line) => line.includes('@download/file: not sent to its end')));
+    await eventually(async () => {
+      client.socket.write('\r\n');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return log.some((line) => line.includes('big.bin/@download/file: not sent to its end'));
+    });
+    client.socket.resume();
+    await eventually(() => client.isClosed());
     assert.ok(client.socket.bytesRead < 32 * 1024 * 1024);
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
