@@ -10,6 +10,7 @@ import { deleteView } from './content/deleteView.ts';
 import { downloadView } from './content/downloadView.ts';
 import { moveView } from './content/moveView.ts';
 import { objectView, workspacesView } from './content/objectViews.ts';
+import { Remover } from './content/remover.ts';
 import { patchView } from './content/patchView.ts';
 import { canidoView, resolveUidView } from './content/permissionViews.ts';
 import { Serializer } from './content/serializer.ts';
@@ -91,6 +92,7 @@ export interface Parts {
   readonly switches: SwitchBoard;
   readonly collector: Collector;
   readonly pipeline: ProcessingPipeline;
+  readonly remover: Remover;
   readonly engine: SyncEngine;
   readonly credentials: Credentials;
   readonly auth: AuthServer;
@@ -159,6 +161,7 @@ export function buildParts(options: PartsOptions): Parts {
     });
     const invitations = new Invitations(datasources, timestamps, engine);
     const uploads = new UploadStore(options.uploadFolder, settings);
+    const remover = new Remover({ database, resources, collector, log });
     const receiver = new UploadReceiver({
       ...{ database, nodes, datasources, resources, contents, settings, timestamps, uploads, trail },
       onReceived: onCollected,
@@ -171,7 +174,16 @@ export function buildParts(options: PartsOptions): Parts {
       patchView({ database, nodes, datasources, engine, invitations, index, trail }),
       ...uploadViews({ uploads, receiver, serializer }),
       createView({ tree, engine, serializer, timestamps, owner }),
-      deleteView({ database, nodes, datasources, resources, collector, engine, index, trail }),
+      deleteView({
+        remover,
+        database,
+        nodes,
+        datasources,
+        collector,
+        engine,
+        index,
+        trail,
+      }),
       ...sharingViews({ database, nodes, grants, serializer, datasources, invitations, trail }),
       canidoView(grants),
       resolveUidView({ nodes, resources, grants, serializer }),
@@ -219,6 +231,7 @@ export function buildParts(options: PartsOptions): Parts {
         trail,
         serializer,
         scrolls,
+        remover,
         credentials,
         uploads,
         users,

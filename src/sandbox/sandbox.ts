@@ -90,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts.credentials.start();
     parts.engine.start();
     parts.pipeline.wake();
+    parts.remover.wake();
     return handle;
   } catch (error) {
     parts?.credentials.close();

@@ -117,12 +117,13 @@ export class SandboxHandle {
 
   /** Ends what runs, in a state that a restart goes on from. */
   async close(): Promise<void> {
-    const { engine, pipeline, scrolls, credentials, database } = this.#parts;
+    const { engine, pipeline, remover, scrolls, credentials, database } = this.#parts;
     await this.#server.close();
     scrolls.close();
     credentials.close();
     await engine.close();
     await pipeline.close();
+    await remover.close();
     database.close();
     if (this.#removeOnClose) await rm(this.dataFolder, { recursive: true, force: true });
   }
@@ -269,8 +270,8 @@ export class SandboxHandle {
 
   /** Resolves when no run is under way or waiting, and everything collected is processed. */
   async settled(signal?: AbortSignal): Promise<void> {
-    const { engine, pipeline } = this.#parts;
-    while (!engine.idle || !pipeline.idle) await setTimeout(5, undefined, { signal });
+    const { engine, pipeline, remover } = this.#parts;
+    while (!engine.idle || !pipeline.idle || !remover.idle) await setTimeout(5, undefined, { signal });
   }
 
   #controls(): Controls {

@@ -6,22 +6,19 @@ import type { SearchIndex } from '../search/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
-import type { ResourceStore } from '../store/resources.ts';
 import type { Collector } from '../sync/collector.ts';
 import type { SyncEngine } from '../sync/engine.ts';
-
-/** Resources read at a time; all are removed in one transaction. */
-const pageSize = 1000;
+import type { Remover } from './remover.ts';
 
 interface DeleteParts {
   readonly database: Database;
   readonly nodes: NodeStore;
   readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
   readonly collector: Collector;
   readonly engine: SyncEngine;
   readonly index: SearchIndex;
   readonly trail: AuditTrail;
+  readonly remover: Remover;
 }
 
 /** Ends the runs of all Datasources at a path and below it, and takes them out of the queue. */
@@ -33,16 +30,12 @@ async function stopRuns({ datasources, engine }: DeleteParts, path: string): Pro
 
 /** A node with everything below it, children first. */
 function removeNode(parts: DeleteParts, node: StoredNode, login: string | undefined): void {
-  const { nodes, datasources, resources, collector, index, trail } = parts;
+  const { nodes, datasources, remover, index, trail } = parts;
   for (const child of nodes.children(node.id)) removeNode(parts, child, login);
   const datasource = datasources.byId(node.id);
   if (datasource) {
-    for (;;) {
-      const page = resources.some(node.id, pageSize);
-      if (page.length === 0) break;
-      for (const resource of page) collector.removeResource(resource);
-    }
     datasources.remove(node.id);
+    remover.add(node.id);
   }
   index.removeNode(node.id);
   nodes.remove(node);
@@ -53,7 +46,7 @@ function removeNode(parts: DeleteParts, node: StoredNode, login: string | undefi
 
 /** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (API notes §4). */
 export function deleteView(parts: DeleteParts): ServiceView {
-  const { database, nodes, collector, trail } = parts;
+  const { database, nodes, collector, trail, remover } = parts;
   return {
     name: '',
     methods: ['DELETE'],
@@ -64,7 +57,7 @@ export function deleteView(parts: DeleteParts): ServiceView {
       const { node } = target;
       if (target.kind === 'resource') {
         database.transaction(() => {
-          collector.removeResource(target.resource);
+          collector.removeResources([target.resource]);
           const { uid, originKey } = target.resource;
           const deleted = { login, nodeId: node.id, uid };
           trail.add({ ...deleted, log: 'audit', action: 'delete', path });
@@ -82,6 +75,7 @@ export function deleteView(parts: DeleteParts): ServiceView {
         const current = nodes.byId(node.id);
         if (current) removeNode(parts, current, login);
       });
+      remover.wake();
       return empty(200);
     },
   };

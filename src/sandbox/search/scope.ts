@@ -27,10 +27,16 @@ export class Scopes {
     this.#grants = grants;
   }
 
+  /** All but what is still to be cleared away after its Datasource was removed. */
+  #present(): Sql {
+    if (this.#database.get('SELECT 1 FROM removed_datasources LIMIT 1') === undefined) return always;
+    return { text: 'd.node_id NOT IN (SELECT node_id FROM removed_datasources)', values: [] };
+  }
+
   /** As a condition of documents `d`. */
   of(target: Target, login: string): Sql {
     const visible = this.#grants.visibleRoots(login);
-    if (target.kind === 'node' && target.node.path === '' && visible.includes('')) return always;
+    if (target.kind === 'node' && target.node.path === '' && visible.includes('')) return this.#present();
     const where = combine('AND', [nodesBelow([target.node.path]), nodesBelow(visible)]);
     const ids = this.#database
       .all(`SELECT id FROM nodes WHERE ${where.text}`, ...where.values)

@@ -82,12 +82,12 @@ export class SearchIndex {
     this.#version++;
   }
 
-  removeResource(id: number): void {
-    this.#remove(id);
+  removeResources(ids: readonly number[]): void {
+    this.#remove(ids);
   }
 
   removeNode(id: number): void {
-    this.#remove(-id);
+    this.#remove([-id]);
   }
 
   /** The extracted text; undefined until the Resource was processed. */
@@ -128,11 +128,13 @@ export class SearchIndex {
     );
   }
 
-  #remove(id: number): void {
+  #remove(ids: readonly number[]): void {
     this.#version++;
-    this.#removeFromTextIndex(id);
-    this.#database.run('DELETE FROM documents WHERE id = ?', id);
-    this.#database.run('DELETE FROM document_fields WHERE id = ?', id);
-    this.#database.run('DELETE FROM texts WHERE id = ?', id);
+    for (const id of ids) this.#removeFromTextIndex(id);
+    for (const id of ids) {
+      this.#database.run('DELETE FROM documents WHERE id = ?', id);
+      this.#database.run('DELETE FROM document_fields WHERE id = ?', id);
+      this.#database.run('DELETE FROM texts WHERE id = ?', id);
+    }
   }
 }

@@ -51,6 +51,9 @@ CREATE INDEX datasources_by_wallet_entry ON datasources (wallet_entry) WHERE wal
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;
 CREATE INDEX datasources_queued ON datasources (queued_at) WHERE queued_at IS NOT NULL;
 
+-- Their Resources, which point to nothing any more, are still to be removed.
+CREATE TABLE removed_datasources (node_id INTEGER PRIMARY KEY) STRICT;
+
 CREATE TABLE contents (
   id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT UNIQUE, md5 TEXT, size INTEGER NOT NULL
 ) STRICT;
@@ -60,7 +63,7 @@ CREATE TABLE chunks (
 ) STRICT;
 
 CREATE TABLE resources (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, datasource_id INTEGER NOT NULL REFERENCES datasources (node_id),
+  id INTEGER PRIMARY KEY AUTOINCREMENT, datasource_id INTEGER NOT NULL,
   path TEXT NOT NULL, uid TEXT NOT NULL UNIQUE, origin_key TEXT NOT NULL, title TEXT NOT NULL,
   extension TEXT NOT NULL, content_type TEXT NOT NULL,
   size INTEGER NOT NULL, content_id INTEGER REFERENCES contents (id), origin_modified INTEGER NOT NULL,

@@ -198,8 +198,8 @@ export class Collector {
       const gone = resources.unseen(state.nodeId, state.run, batchFiles);
       if (gone.length === 0) return;
       database.transaction(() => {
+        this.removeResources(gone);
         for (const resource of gone) {
-          this.removeResource(resource);
           const { originKey, uid } = resource;
           this.#tell(state.nodeId, 'removed', originKey, uid, { deleted_by: 'origin' });
         }
@@ -217,11 +217,13 @@ export class Collector {
     this.#parts.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }
 
-  /** A Resource with its content and its place in search. */
-  removeResource(resource: StoredResource): void {
+  /** Resources with their contents and their places in search. To be called in one transaction. */
+  removeResources(removed: readonly StoredResource[]): void {
     const { resources, contents, index } = this.#parts;
-    index.removeResource(resource.id);
-    resources.remove(resource.id);
-    if (resource.contentId !== undefined) contents.release(resource.contentId);
+    index.removeResources(removed.map(({ id }) => id));
+    for (const { id, contentId } of removed) {
+      resources.remove(id);
+      if (contentId !== undefined) contents.release(contentId);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { Fixture } from './support/fixture.ts';
 
 interface Found {
@@ -55,4 +56,39 @@ describe('Made-up Resources', function () {
     const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
     assert.equal(total, 250);
   });
+
+  it('are gone for everybody at once when their Datasource is deleted, and cleared away even over a restart', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path } = await fixture.sandbox.generate(6000);
+    const [child = ''] = await fixture.caller.children(path, 1000);
+    const { '@uid': uid } = await fixture.caller.node(child);
+    assert.equal((await search('extracted_text', 'berth')).items_count, 6000);
+    assert.equal((await fixture.caller.call(path, { method: 'DELETE' })).status, 200);
+    await fixture.sandbox.close();
+    const file = `${dataFolder}/sandbox.sqlite`;
+    assert.ok(countIn(file, 'resources') > 0, 'the stop came in the middle');
+    await fixture.start({ dataFolder });
+    assert.equal((await search('extracted_text', 'berth')).items_count, 0);
+    assert.equal((await fixture.caller.call(child)).status, 404);
+    assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
+    // The same name is free again before the old Resources are all cleared away.
+    const again = await fixture.sandbox.generate(3);
+    assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.children(path)).length, 3);
+    assert.equal((await search('extracted_text', 'berth')).items_count, 3);
+    await fixture.sandbox.close();
+    for (const table of ['resources', 'texts', 'contents']) assert.ok(countIn(file, table) <= 10, table);
+    await fixture.start({ dataFolder });
+  });
 });
+
+function countIn(file: string, table: string): number {
+  const database = new DatabaseSync(file);
+  try {
+    return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+  } finally {
+    database.close();
+  }
+}
