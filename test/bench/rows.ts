@@ -1,5 +1,7 @@
 import type { Row } from './row.ts';
 import { activation } from './rows/activation.ts';
+import { rememberedStart } from './rows/rememberedStart.ts';
+import { signedOutStart } from './rows/signedOutStart.ts';
 
 /** All that is measured, in the order of the table. */
-export const rows: readonly Row[] = [activation];
+export const rows: readonly Row[] = [activation, rememberedStart, signedOutStart];

@@ -29,6 +29,8 @@ export interface WorkbenchOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Puts further extensions beside ours, into the folder of installed ones. */
   readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
+  /** Called with the page before it opens VS Code. */
+  readonly preparePage?: (page: Page) => Promise<void>;
 }
 
 /**
@@ -312,6 +314,7 @@ async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<W
     browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const workbench = new Workbench({ page, browser, server, home, settings });
+    await options.preparePage?.(page);
     await page.goto(server.url);
     await workbench.waitUntilReady();
     // The last thing that a new window does with its settings.

@@ -61,9 +61,12 @@ export function send(
   });
 }
 
+/** Where a sandbox is and its own user's login, whatever process it runs in. */
+export type SandboxLogin = Pick<Sandbox, 'baseUrl' | 'container' | 'account' | 'user' | 'password'>;
+
 /** Signs in by password, as API notes §1 tells. */
 export async function signIn(
-  sandbox: Sandbox,
+  sandbox: SandboxLogin,
   user = sandbox.user,
   password = sandbox.password,
 ): Promise<string> {
@@ -98,7 +101,7 @@ export class Caller {
     this.#root = `/api/${container}/${account}`;
   }
 
-  static async signedIn(sandbox: Sandbox, user?: string, password?: string): Promise<Caller> {
+  static async signedIn(sandbox: SandboxLogin, user?: string, password?: string): Promise<Caller> {
     return new Caller(sandbox, await signIn(sandbox, user, password));
   }
 

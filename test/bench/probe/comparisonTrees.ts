@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { now } from './hostRequests.ts';
+import type { StaticRow } from './protocol.ts';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** Rows that are simply there: what a tree costs VS Code when its extension does nothing. */
+export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
+  #rows: readonly StaticRow[] = [];
+  readonly #changes = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  show(rows: readonly StaticRow[]): void {
+    this.#rows = rows;
+    this.#changes.fire(undefined);
+  }
+
+  /** Shows rows once a word was entered, as after signing in. */
+  askThenShow(rows: readonly StaticRow[]): void {
+    const input = vscode.window.createInputBox();
+    input.title = 'Show Static Rows';
+    input.ignoreFocusOut = true;
+    input.onDidAccept(() => {
+      input.hide();
+      this.show(rows);
+    });
+    input.onDidHide(() => input.dispose());
+    input.show();
+  }
+
+  getTreeItem({ label, description, icon, expanded, children }: StaticRow): vscode.TreeItem {
+    const item = new vscode.TreeItem(label, children ? (expanded === true ? Expanded : Collapsed) : None);
+    if (description !== undefined) item.description = description;
+    if (icon !== undefined) item.iconPath = new vscode.ThemeIcon(icon);
+    return item;
+  }
+
+  getChildren(row?: StaticRow): StaticRow[] {
+    return [...(row ? (row.children ?? []) : this.#rows)];
+  }
+}
+
+/** One parent with all its children in a row, appended to by refreshing it: the way peers do it. */
+export class FlatTree implements vscode.TreeDataProvider<number> {
+  readonly #parent = -1;
+  #children: number[] = [];
+  #asked = 0;
+  #awaited: (() => void) | undefined;
+  readonly #changes = new vscode.EventEmitter<number | undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  /** Appends by refreshing the parent. @returns Once VS Code has asked for every child. */
+  async refresh(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }> {
+    const began = now();
+    this.#asked = 0;
+    this.#children = Array.from({ length: children }, (_, index) => index);
+    const asked = new Promise<void>((resolve) => (this.#awaited = resolve));
+    this.#changes.fire(this.#parent);
+    await asked;
+    return { ms: now() - began, getTreeItem: this.#asked };
+  }
+
+  getTreeItem(row: number): vscode.TreeItem {
+    this.#asked++;
+    if (row === this.#children.length - 1) this.#awaited?.();
+    if (row === this.#parent) return new vscode.TreeItem('Flat parent', Expanded);
+    const item = new vscode.TreeItem(`Flat child ${row}`, None);
+    item.id = String(row);
+    item.iconPath = new vscode.ThemeIcon('file');
+    return item;
+  }
+
+  getChildren(row?: number): number[] {
+    return row === undefined ? [this.#parent] : row === this.#parent ? this.#children : [];
+  }
+}

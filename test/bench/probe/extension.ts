@@ -1,0 +1,105 @@
+import { readdir } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import * as vscode from 'vscode';
+import { walkBare } from './bareWalk.ts';
+import { FlatTree, StaticTree } from './comparisonTrees.ts';
+import { HostRequests, now } from './hostRequests.ts';
+import { HostWatch, heapUsed } from './hostWatch.ts';
+import { probePortVariable } from './protocol.ts';
+import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './protocol.ts';
+import { TreeSpy } from './treeSpy.ts';
+
+const measuredExtension = 'onna-datasources.onna-datasources';
+
+function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMethods {
+  const requests = new HostRequests();
+  const still = new StaticTree();
+  const flat = new FlatTree();
+  context.subscriptions.push(
+    vscode.window.createTreeView('onna-bench.static', { treeDataProvider: still }),
+    vscode.window.createTreeView('onna-bench.flat', { treeDataProvider: flat }),
+  );
+  let watch: HostWatch | undefined;
+  let profiler: Session | undefined;
+  return {
+    reset: () => {
+      spy.reset();
+      requests.clear();
+      return undefined;
+    },
+    counts: () => spy.counts(),
+    requests: () => requests.list(),
+    rowIds: (kind) => [...spy.rows.values()].filter((row) => row.kind === kind).map(({ id }) => id),
+    run: async (command, rowId) => {
+      const row = rowId === undefined ? undefined : spy.rows.get(rowId);
+      if (rowId !== undefined && !row) throw new Error(`VS Code has not asked for the row ${rowId}.`);
+      const startedAt = now();
+      await vscode.commands.executeCommand(command, ...(row ? [row] : []));
+      return { startedAt, endedAt: now() };
+    },
+    hasSnapshot: async () => {
+      const folder = path.join(context.globalStorageUri.fsPath, '..', measuredExtension, 'snapshots');
+      return (await readdir(folder).catch(() => [])).some((file) => file.endsWith('.json'));
+    },
+    startWatching: () => {
+      watch = new HostWatch();
+      return undefined;
+    },
+    stopWatching: () => {
+      if (!watch) throw new Error('Nothing was watched.');
+      return watch.stop();
+    },
+    heapUsed,
+    walkBare,
+    showStatic: (rows) => {
+      still.show(rows);
+      return undefined;
+    },
+    askThenShowStatic: (rows) => {
+      still.askThenShow(rows);
+      return undefined;
+    },
+    refreshFlat: (children) => flat.refresh(children),
+    startProfile: async () => {
+      profiler = new Session();
+      profiler.connect();
+      await profiler.post('Profiler.enable');
+      await profiler.post('Profiler.start');
+      return undefined;
+    },
+    stopProfile: async () => {
+      if (!profiler) throw new Error('Nothing was profiled.');
+      const { profile } = await profiler.post('Profiler.stop');
+      profiler.disconnect();
+      return JSON.stringify(profile);
+    },
+  };
+}
+
+async function answer(methods: object, { id, method, args }: ProbeQuestion): Promise<ProbeAnswer> {
+  try {
+    const call = (methods as Record<string, (...args: readonly unknown[]) => unknown>)[method];
+    return { id, value: await call?.(...args) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** Reports to the runner, if this VS Code was started by one. */
+export function activate(context: vscode.ExtensionContext): void {
+  const port = Number(process.env[probePortVariable]);
+  const measured = vscode.extensions.getExtension(measuredExtension);
+  if (Number.isNaN(port) || !measured) return;
+  const methods = probeMethods(context, new TreeSpy(measured.extensionPath));
+  const socket = connect(port, '127.0.0.1');
+  context.subscriptions.push({ dispose: () => socket.destroy() });
+  socket.on('error', () => undefined);
+  createInterface(socket).on('line', (line) => {
+    void answer(methods, JSON.parse(line) as ProbeQuestion).then((told) =>
+      socket.write(`${JSON.stringify(told)}\n`),
+    );
+  });
+}

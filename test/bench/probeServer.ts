@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import * as esbuild from 'esbuild';
+import { repository } from '../support/repository.ts';
+import { until } from '../support/until.ts';
+import type { BenchExtension } from './benchExtensions.ts';
+import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './probe/protocol.ts';
+
+/** The probe as an extension that VS Code can install. It starts before all that wait for an event. */
+export async function probeExtension(): Promise<BenchExtension> {
+  const built = await esbuild.build({
+    absWorkingDir: repository,
+    entryPoints: ['test/bench/probe/extension.ts'],
+    ...{ bundle: true, write: false, format: 'cjs', platform: 'node', target: 'node22' },
+    external: ['vscode'],
+    logLevel: 'warning',
+  });
+  const views = { static: 'Static', flat: 'Flat' };
+  return {
+    name: 'probe',
+    code: built.outputFiles[0]?.text ?? '',
+    manifest: {
+      activationEvents: ['*'],
+      contributes: {
+        viewsContainers: {
+          activitybar: Object.entries(views).map(([id, name]) => ({
+            ...{ id: `onna-bench-${id}`, title: `Bench ${name}`, icon: '$(beaker)' },
+          })),
+        },
+        views: Object.fromEntries(
+          Object.entries(views).map(([id, name]) => [`onna-bench-${id}`, [{ id: `onna-bench.${id}`, name }]]),
+        ),
+      },
+    },
+  };
+}
+
+/** Where the probes of windows call in; the last that did is the one that is asked. */
+export class ProbeServer {
+  readonly #server: Server;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #socket: Socket | undefined;
+  #questions = 0;
+
+  constructor() {
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  /** @returns the port that it listens on */
+  async listen(): Promise<number> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Waits until the probe of a window has called in. */
+  async connected(): Promise<void> {
+    await until('the probe called in', () => this.#socket !== undefined);
+  }
+
+  /** Asks the probe. @throws with the probe's words when it failed there */
+  async ask<Method extends keyof ProbeMethods>(
+    method: Method,
+    ...args: Parameters<ProbeMethods[Method]>
+  ): Promise<Awaited<ReturnType<ProbeMethods[Method]>>> {
+    const socket = this.#socket;
+    if (!socket) throw new Error('No probe has called in.');
+    const question: ProbeQuestion = { id: this.#questions++, method, args };
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(question.id, waiting);
+    socket.write(`${JSON.stringify(question)}\n`);
+    return (await waiting.promise) as Awaited<ReturnType<ProbeMethods[Method]>>;
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#server.close();
+  }
+
+  #accept(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      for (const { reject } of this.#waiting.values()) reject(new Error('The extension host ended.'));
+      this.#waiting.clear();
+    });
+    createInterface(socket).on('line', (line) => {
+      const told = JSON.parse(line) as ProbeAnswer;
+      const waiting = this.#waiting.get(told.id);
+      this.#waiting.delete(told.id);
+      if ('error' in told) waiting?.reject(new Error(told.error));
+      else waiting?.resolve(told.value);
+    });
+  }
+}

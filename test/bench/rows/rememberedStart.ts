@@ -1,0 +1,33 @@
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { measureStarts } from '../starts.ts';
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const { remembered } = await measureStarts(bench);
+  const before = remembered.map(({ requests, rowsAt }) => requests.filter(({ at }) => at < rowsAt).length);
+  const all = remembered.map(({ requests }) => requests.length);
+  return [
+    {
+      figure: 'start with a remembered account: requests before the rows',
+      ours: { value: Math.max(...before), unit: 'requests' },
+      goal: '0',
+      pass: before.every((count) => count === 0),
+      note: `Requests that reached the sandbox before the rows were painted; the most of ${before.length} reloaded windows.`,
+      samples: {
+        firstRequestAfterRowsMs: remembered.map(
+          ({ requests, rowsAt }) => (requests[0]?.at ?? Number.NaN) - rowsAt,
+        ),
+      },
+    },
+    {
+      figure: 'start with a remembered account: requests to be up to date',
+      ours: { value: Math.max(...all), unit: 'requests' },
+      goal: '1',
+      pass: all.every((count) => count === 1),
+      note: 'All requests from the start until 2 s after the rows were there.',
+    },
+  ];
+}
+
+/** A window of somebody who is signed in. */
+export const rememberedStart: Row = { name: 'rememberedStart', measure };

@@ -1,0 +1,48 @@
+import type { Switches } from '../../src/sandbox/switches.ts';
+import type { LoggedRequest } from '../../src/sandbox/http/requestLog.ts';
+import type { SandboxConnection } from '../support/sandbox.ts';
+import { Caller } from '../unit/sandbox/support/wire.ts';
+
+/** Turns the knobs of a sandbox in another process. */
+export class SandboxControl {
+  readonly caller: Caller;
+  readonly connection: SandboxConnection;
+
+  constructor(connection: SandboxConnection, caller: Caller) {
+    this.connection = connection;
+    this.caller = caller;
+  }
+
+  static async of(connection: SandboxConnection): Promise<SandboxControl> {
+    return new SandboxControl(connection, await Caller.signedIn(connection));
+  }
+
+  /** What was asked since {@link clearRequests}, of the API and the auth server. */
+  async requests(): Promise<readonly LoggedRequest[]> {
+    const answer = await this.#control('GET', 'requests');
+    return (answer as { items: LoggedRequest[] }).items;
+  }
+
+  async clearRequests(): Promise<void> {
+    await this.#control('DELETE', 'requests');
+  }
+
+  async setSwitches(change: Partial<Switches>): Promise<void> {
+    await this.#control('POST', 'switches', change);
+  }
+
+  /** Sets the status of Datasources as it stands: nothing runs because of it. */
+  async setStatuses(paths: readonly string[], status: string): Promise<void> {
+    const queue = paths.values();
+    const worker = async (): Promise<void> => {
+      for (const path of queue) await this.#control('POST', 'status', { path, sync_status: status });
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+  }
+
+  async #control(method: string, name: string, body?: unknown): Promise<unknown> {
+    const answer = await this.caller.raw(`/_sandbox/${name}`, { method, body });
+    if (answer.status >= 300) throw new Error(`/_sandbox/${name} answered ${answer.status}: ${answer.text}`);
+    return answer.json;
+  }
+}
