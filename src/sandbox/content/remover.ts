@@ -4,7 +4,7 @@ import type { ResourceStore } from '../store/resources.ts';
 import type { Collector } from '../sync/collector.ts';
 
 /** Resources that are removed together. */
-const batchSize = 500;
+const batchSize = 100;
 
 interface RemoverParts {
   readonly database: Database;

@@ -1,0 +1,84 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { connectionTo } from '../../src/model/connection.ts';
+import type { Connection } from '../../src/model/connection.ts';
+import { Caller } from '../../src/onna/caller.ts';
+import { OnnaClient } from '../../src/onna/client.ts';
+import { systemClock } from '../../src/onna/clock.ts';
+import { signIn } from '../../src/onna/signIn.ts';
+import type { Transport, TransportRequest, TransportResponse } from '../../src/onna/transport/transport.ts';
+import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
+import type { SandboxConnection } from '../support/sandbox.ts';
+
+/** undici, with a count of what went over it. */
+class CountingTransport implements Transport {
+  readonly name = 'undici, counted';
+  requests = 0;
+  /** Of bodies, as their `Content-Length` says. */
+  bytes = 0;
+  readonly #inner: Transport;
+
+  constructor(inner: Transport) {
+    this.#inner = inner;
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    this.requests++;
+    const response = await this.#inner.send(request);
+    this.bytes += Number(response.headers.get('content-length') ?? 0);
+    return response;
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+/** The extension's own client, without VS Code around it. */
+export interface ModelClient {
+  readonly connection: Connection;
+  readonly client: OnnaClient;
+  readonly token: string;
+  readonly transport: CountingTransport;
+  /** A control of the sandbox (`/_sandbox/{name}`). */
+  control(name: string, body: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Signs in to a sandbox as the extension does. */
+export async function signedInClient(sandbox: SandboxConnection): Promise<ModelClient> {
+  const { baseUrl, user, password } = sandbox;
+  const connection = connectionTo(sandbox, user);
+  const transport = new CountingTransport(
+    new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] }),
+  );
+  const common = { transport, clock: systemClock, log: () => undefined };
+  const token = await signIn(new Caller(common), connection, user, password);
+  const tokens = { token: () => Promise.resolve(token), renew: () => Promise.resolve(token) };
+  const caller = new Caller({ ...common, tokens });
+  return {
+    ...{ connection, token, transport },
+    client: new OnnaClient(connection, caller),
+    control: async (name, body) => {
+      await caller.call({ method: 'POST', url: new URL(`/_sandbox/${name}`, baseUrl), body });
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** CPU time of this process that `work` takes, in ms. */
+export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** Bytes of live objects in the heap. */
+export function liveHeapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // The first one leaves what its finalizers still held.
+  for (let round = 0; round < 3; round++) collect();
+  return process.memoryUsage().heapUsed;
+}

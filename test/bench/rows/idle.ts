@@ -1,0 +1,76 @@
+import { Poller } from '../../../src/model/poller.ts';
+import { DatasourceStore } from '../../../src/model/store.ts';
+import { DrivenClock } from '../../unit/drivenClock.ts';
+import { liveHeapBytes, signedInClient } from '../modelClient.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+
+const fiveMinutesMs = 5 * 60_000;
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const datasources = bench.size(10_000, 2_000);
+  const polls = bench.size(1_000, 100);
+  const { connection: address } = await bench.sandbox('--generate-datasources', String(datasources));
+  const ours = await signedInClient(address);
+  const { connection, client, transport } = ours;
+  const store = new DatasourceStore();
+  store.open(connection);
+  const clock = new DrivenClock();
+  const poller = new Poller({
+    ...{ connectionId: connection.id, store, clock },
+    client: () => Promise.resolve(client),
+  });
+  let changes = 0;
+  store.onDidChange(() => changes++);
+  try {
+    const listed = transport.requests;
+    await poller.refresh(true);
+    const pages = transport.requests - listed;
+    poller.setAttention('unfocused');
+    const pass = async (): Promise<void> => {
+      await clock.advance(fiveMinutesMs);
+      // The look that the clock began sets the next timer when it has ended.
+      while (clock.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    for (let round = 0; round < 20; round++) await pass();
+    const start = { heap: liveHeapBytes(), handles: process.getActiveResourcesInfo().length };
+    const requests = transport.requests;
+    changes = 0;
+    for (let round = 0; round < polls; round++) await pass();
+    const growth = liveHeapBytes() - start.heap;
+    const handles = process.getActiveResourcesInfo().length - start.handles;
+    // Once an hour everything is listed anew, page by page.
+    const full = Math.ceil((polls * fiveMinutesMs) / 3_600_000) * (pages - 1);
+    const perFiveMinutes = (transport.requests - requests - full) / polls;
+    const note = `The model's own Poller in Node, unfocused, ${datasources} Datasources at rest, ${polls} passes of 5 min by a driven clock, requests to a real sandbox.`;
+    return [
+      {
+        figure: `idle for ${polls} polls: growth of the heap`,
+        ours: { value: growth, unit: 'bytes' },
+        goal: 'none (≤ 256 KB of noise)',
+        pass: growth <= 256 * 1_024,
+        note,
+      },
+      {
+        figure: 'the same: growth of handles and timers',
+        ours: { value: handles, unit: 'handles' },
+        goal: '≤ 0',
+        pass: handles <= 0,
+        note,
+      },
+      {
+        figure: 'the same: requests in 5 min',
+        ours: { value: perFiveMinutes, unit: 'requests' },
+        goal: '≤ 1, besides the further pages of the hourly listing',
+        pass: perFiveMinutes <= 1.01 && changes === 0,
+        note: `${note} ${transport.requests - requests} in all; ${changes} changes were told.`,
+      },
+    ];
+  } finally {
+    poller.dispose();
+    await ours.close();
+  }
+}
+
+/** What an extension costs that nobody looks at. */
+export const idle: Row = { name: 'idle', measure };

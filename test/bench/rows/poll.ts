@@ -1,0 +1,104 @@
+import { Poller } from '../../../src/model/poller.ts';
+import { DatasourceStore } from '../../../src/model/store.ts';
+import { systemClock } from '../../../src/onna/clock.ts';
+import { cpuOf, signedInClient } from '../modelClient.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { median } from '../statistics.ts';
+
+/** What is read one by one to know what a Datasource costs that way. */
+const sampleOfReads = 200;
+
+/** What one look for changes took. */
+interface Look {
+  /** ms */
+  readonly cpu: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const datasources = bench.size(10_000, 2_000);
+  const { connection: address } = await bench.sandbox('--generate-datasources', String(datasources));
+  const ours = await signedInClient(address);
+  const { connection, client, transport } = ours;
+  const store = new DatasourceStore();
+  store.open(connection);
+  const poller = new Poller({
+    ...{ connectionId: connection.id, store, clock: systemClock },
+    client: () => Promise.resolve(client),
+  });
+  try {
+    await poller.refresh(true);
+    const known = [...(store.get(connection.id)?.datasources.values() ?? [])];
+    if (known.length !== datasources)
+      throw new Error(`${known.length} of ${datasources} Datasources were listed`);
+    // What starts up once is not a poll's.
+    for (let round = 0; round < 5; round++) await poller.refresh(false);
+    const look = async (): Promise<Look> => {
+      const before = { requests: transport.requests, bytes: transport.bytes };
+      const cpu = await cpuOf(() => poller.refresh(false));
+      return { cpu, requests: transport.requests - before.requests, bytes: transport.bytes - before.bytes };
+    };
+    const quiet: Look[] = [];
+    for (let round = 0; round < 30; round++) quiet.push(await look());
+    const busy: Look[] = [];
+    for (let round = 0; round < 5; round++) {
+      for (const { path } of known.slice(0, 100))
+        await ours.control('status', { path, sync_status: round % 2 === 0 ? 'failed' : 'synced' });
+      busy.push(await look());
+    }
+    const reads = await cpuOf(async () => {
+      for (const { path } of known.slice(0, sampleOfReads)) await client.node(path);
+    });
+    const peerCpu = (reads / sampleOfReads) * datasources;
+    const of = (rounds: readonly Look[], name: keyof Look): number =>
+      median(rounds.map((round) => round[name]));
+    const note = `The model's own Poller in Node; medians of ${quiet.length} and ${busy.length} polls. Peers' way: ${sampleOfReads} GETs of one Datasource each, times ${datasources / sampleOfReads}.`;
+    return [
+      {
+        figure: `a poll with ${datasources} Datasources, none changed: requests`,
+        ours: { value: of(quiet, 'requests'), unit: 'requests' },
+        against: { value: datasources, unit: 'requests', of: 'one GET a Datasource' },
+        ratio: of(quiet, 'requests') / datasources,
+        goal: '1 request',
+        pass: quiet.every(({ requests }) => requests === 1) && busy.every(({ requests }) => requests === 1),
+        note: `${note} Also with 100 changed.`,
+      },
+      {
+        figure: 'the same: CPU of the client',
+        ours: { value: of(quiet, 'cpu'), unit: 'ms' },
+        against: { value: peerCpu, unit: 'ms', of: 'one GET a Datasource' },
+        ratio: of(quiet, 'cpu') / peerCpu,
+        goal: '≤ 5 ms',
+        pass: of(quiet, 'cpu') <= 5,
+        note,
+        samples: { cpuMs: quiet.map(({ cpu }) => cpu) },
+      },
+      {
+        figure: 'the same with 100 changed: bytes for each that changed',
+        ours: { value: (of(busy, 'bytes') - of(quiet, 'bytes')) / 100, unit: 'bytes' },
+        against: { value: of(quiet, 'bytes'), unit: 'bytes', of: 'a poll with none changed' },
+        goal: 'in proportion to what changed: ≤ 2,000 bytes each',
+        pass: of(busy, 'bytes') - of(quiet, 'bytes') <= 200_000,
+        note,
+      },
+      {
+        figure: 'the same with 100 changed: CPU of the client',
+        ours: { value: of(busy, 'cpu'), unit: 'ms' },
+        against: { value: peerCpu, unit: 'ms', of: 'one GET a Datasource' },
+        ratio: of(busy, 'cpu') / peerCpu,
+        goal: 'in proportion to what changed: ≤ 1 % + 20 ms of reading all',
+        pass: of(busy, 'cpu') <= peerCpu / 100 + 20,
+        note,
+        samples: { cpuMs: busy.map(({ cpu }) => cpu) },
+      },
+    ];
+  } finally {
+    poller.dispose();
+    await ours.close();
+  }
+}
+
+/** What looking for changes costs in a large account. */
+export const poll: Row = { name: 'poll', measure };
