@@ -3,6 +3,7 @@ import { delay } from './clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
 import type { FailedRequest } from './errors.ts';
 import { readText } from './transport/body.ts';
+import { sendWithin } from './transport/patience.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
 import { failureOf } from './wire/failureBody.ts';
 
@@ -34,7 +35,7 @@ export interface Call {
   readonly signal?: AbortSignal;
   /** True only for reads without side effects: a passing fault is then tried again. Actions never are. */
   readonly retry?: boolean;
-  /** Default 30 s. */
+  /** How long to wait for the answer's status and headers. Default 30 s. */
   readonly answerTimeoutMs?: number;
   /** Default 32 MiB; after decompression. */
   readonly limitBytes?: number;
@@ -48,6 +49,11 @@ export interface Answer {
   readonly text: string;
 }
 
+const answerTimeoutMs = 30_000;
+/** The longest wait for the next piece of a body. */
+const pauseTimeoutMs = 30_000;
+/** The longest wait for the end of an answer that is read whole: 32 MiB at 280 kB/s. Downloads may take longer. */
+const wholeTimeoutMs = 120_000;
 const retryDelaysMs = [400, 1_600];
 const longestRetryWaitMs = 10_000;
 const passing = ['unreachable', 'timeout', 'authServerDown', 'writeConflict', 'rateLimited'] as const;
@@ -75,7 +81,7 @@ export class Caller {
   async call(call: Call): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#authorized(call, (response) => this.#readWhole(response, call));
+        return await this.#authorized(call, wholeTimeoutMs, (response) => this.#readWhole(response, call));
       } catch (error) {
         const wait = call.retry ? this.#retryDelay(error, attempt) : undefined;
         if (wait === undefined) throw error;
@@ -87,7 +93,7 @@ export class Caller {
 
   /** Like {@link call}, but hands the body over unread, for downloads. */
   async open(call: Call): Promise<TransportResponse> {
-    return this.#authorized(call, (response) => Promise.resolve(response));
+    return this.#authorized(call, undefined, (response) => Promise.resolve(response));
   }
 
   #retryDelay(error: unknown, attempt: number): number | undefined {
@@ -104,20 +110,25 @@ export class Caller {
     return Math.max(asked, base * (0.75 + this.#clock.random() / 2));
   }
 
-  async #authorized<T>(call: Call, read: (response: TransportResponse) => Promise<T>): Promise<T> {
+  async #authorized<T>(
+    call: Call,
+    wholeMs: number | undefined,
+    read: (response: TransportResponse) => Promise<T>,
+  ): Promise<T> {
     const token = await this.#tokens?.token(call.signal);
     try {
-      return await this.#send(call, token, read);
+      return await this.#send(call, wholeMs, token, read);
     } catch (error) {
       if (!this.#tokens || token === undefined || !isOnnaError(error, 'signedOut')) throw error;
       // The service did nothing for a token it did not accept, so even an action may be sent again.
       const renewed = await this.#tokens.renew(token, call.signal);
-      return this.#send(call, renewed, read);
+      return this.#send(call, wholeMs, renewed, read);
     }
   }
 
   async #send<T>(
     call: Call,
+    wholeMs: number | undefined,
     token: string | undefined,
     read: (response: TransportResponse) => Promise<T>,
   ): Promise<T> {
@@ -128,21 +139,13 @@ export class Caller {
       durationMs: this.#clock.now() - started,
     });
     let status: number | undefined;
-    const body = call.bodyWith && token !== undefined ? call.bodyWith(token) : call.body;
+    const patience = {
+      answerMs: call.answerTimeoutMs ?? answerTimeoutMs,
+      pauseMs: pauseTimeoutMs,
+      ...(wholeMs === undefined ? {} : { wholeMs }),
+    };
     try {
-      const response = await this.#transport.send({
-        method: call.method,
-        url: call.url,
-        headers: {
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...call.headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: call.signal,
-        answerTimeoutMs: call.answerTimeoutMs ?? 30_000,
-      });
+      const response = await sendWithin(this.#transport, requestOf(call, token), patience, this.#clock);
       status = response.status;
       if (status < 200 || status >= 300) {
         const text = await readText(response, 1 << 20);
@@ -165,6 +168,22 @@ export class Caller {
     const text = await readText(response, call.limitBytes ?? 32 << 20);
     return { status: response.status, headers: response.headers, text };
   }
+}
+
+function requestOf(call: Call, token: string | undefined): TransportRequest {
+  const body = call.bodyWith && token !== undefined ? call.bodyWith(token) : call.body;
+  return {
+    method: call.method,
+    url: call.url,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...call.headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: call.signal,
+  };
 }
 
 /**

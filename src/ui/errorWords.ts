@@ -20,17 +20,26 @@ function quoted(message: string | undefined): string {
 
 function describeTimeout(failure: OnnaFailure & { kind: 'timeout' }): string {
   const { host, afterMs } = failure;
-  return failure.phase === 'connect'
-    ? vscode.l10n.t(
+  switch (failure.phase) {
+    case 'connect':
+      return vscode.l10n.t(
         '{0} could not be reached within {1} s. Check the network, the VPN and the server’s address.',
         host,
         seconds(afterMs),
-      )
-    : vscode.l10n.t(
+      );
+    case 'answer':
+      return vscode.l10n.t(
         '{0} did not answer within {1} s. Try again; if it stays so, the service may be overloaded.',
         host,
         seconds(afterMs),
       );
+    case 'body':
+      return vscode.l10n.t(
+        '{0} began to answer but did not finish; it was given up after {1} s. Try again; if it stays so, check the network.',
+        host,
+        seconds(afterMs),
+      );
+  }
 }
 
 function describeUnreachable(failure: OnnaFailure & { kind: 'unreachable' }): string {

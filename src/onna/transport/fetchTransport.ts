@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { OnnaError } from '../errors.ts';
+import type { OnnaFailure } from '../errors.ts';
 import { decompressed } from './body.ts';
 import { networkFailure } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
@@ -18,14 +19,10 @@ export class FetchTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const host = this.#origin.host;
     if (request.url.origin !== this.#origin.origin) {
       throw new OnnaError({ kind: 'redirected', to: request.url.origin });
     }
-    const answerDeadline = new AbortController();
-    const timer = setTimeout(() => answerDeadline.abort(), request.answerTimeoutMs);
-    const signals = [this.#closed.signal, answerDeadline.signal];
-    if (request.signal) signals.push(request.signal);
+    const { signal } = request;
     let answer: Response;
     try {
       answer = await fetch(request.url, {
@@ -33,17 +30,10 @@ export class FetchTransport implements Transport {
         headers: request.headers,
         body: request.body ?? null,
         redirect: 'manual',
-        signal: AbortSignal.any(signals),
+        signal: signal ? AbortSignal.any([this.#closed.signal, signal]) : this.#closed.signal,
       });
     } catch (error) {
-      if (answerDeadline.signal.aborted) {
-        throw new OnnaError({ kind: 'timeout', host, phase: 'answer', afterMs: request.answerTimeoutMs });
-      }
-      throw new OnnaError(
-        this.#closed.signal.aborted ? { kind: 'cancelled' } : networkFailure(error, host, request),
-      );
-    } finally {
-      clearTimeout(timer);
+      throw new OnnaError(this.#failureOf(error, signal));
     }
     const stream = answer.body ? Readable.fromWeb(answer.body) : Readable.from([]);
     // A body that nobody reads still breaks when the transport closes; whoever reads it is told all the same.
@@ -53,9 +43,15 @@ export class FetchTransport implements Transport {
       statusText: answer.statusText,
       headers: new Map(answer.headers),
       // fetch has unpacked it already.
-      body: decompressed(stream, undefined, (error) => networkFailure(error, host, request)),
+      body: decompressed(stream, undefined, (error) => this.#failureOf(error, signal)),
       destroy: () => stream.destroy(),
     };
+  }
+
+  #failureOf(error: unknown, signal: AbortSignal | undefined): OnnaFailure {
+    return this.#closed.signal.aborted
+      ? { kind: 'cancelled' }
+      : networkFailure(error, this.#origin.host, signal);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { OnnaFailure } from '../errors.ts';
-import type { TransportRequest } from './transport.ts';
+import { abortFailure } from './patience.ts';
 
 /** OpenSSL's and Node's codes for a certificate that is not trusted, and for handshakes that fail. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
@@ -13,17 +13,8 @@ function* causes(error: unknown): Generator<Error> {
 }
 
 /** What a thrown network error of undici, `fetch` or Node's sockets means. */
-export function networkFailure(
-  error: unknown,
-  host: string,
-  request: Pick<TransportRequest, 'signal' | 'answerTimeoutMs'>,
-): OnnaFailure {
-  const reason: unknown = request.signal?.reason;
-  if (request.signal?.aborted) {
-    return reason instanceof DOMException && reason.name === 'TimeoutError'
-      ? { kind: 'timeout', host, phase: 'body', afterMs: request.answerTimeoutMs }
-      : { kind: 'cancelled' };
-  }
+export function networkFailure(error: unknown, host: string, signal: AbortSignal | undefined): OnnaFailure {
+  if (signal?.aborted) return abortFailure(signal).failure;
   let code = 'UNKNOWN';
   for (const cause of causes(error)) {
     const found = (cause as NodeJS.ErrnoException).code;
@@ -35,10 +26,6 @@ export function networkFailure(
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return { kind: 'timeout', host, phase: 'connect', afterMs: 10_000 };
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return { kind: 'timeout', host, phase: 'answer', afterMs: request.answerTimeoutMs };
-    case 'UND_ERR_BODY_TIMEOUT':
-      return { kind: 'timeout', host, phase: 'body', afterMs: 30_000 };
     case 'UND_ERR_DESTROYED':
     case 'UND_ERR_CLOSED':
       return { kind: 'cancelled' };

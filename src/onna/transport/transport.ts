@@ -5,9 +5,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body; also allowed on GET, which `@getAllChildren` may need (API notes §5). */
   readonly body?: string;
+  /** Ends it, before or after the answer has come; an OnnaError as its reason is what the request then fails with. */
   readonly signal?: AbortSignal;
-  /** How long to wait for the answer's first byte, in ms. */
-  readonly answerTimeoutMs: number;
 }
 
 /** An answer whose body has not been read yet. Whoever gets one reads or destroys it. */

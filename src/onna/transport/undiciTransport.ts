@@ -9,8 +9,6 @@ import type { NetworkSettings, Transport, TransportRequest, TransportResponse } 
 
 /** How long a TCP and TLS handshake may take, in ms. */
 const connectTimeoutMs = 10_000;
-/** How long a body may pause between two chunks, in ms. */
-const bodyPauseTimeoutMs = 30_000;
 /** Sockets to one origin: four for Datasources read one by one, the rest for what the user asks meanwhile. */
 const connections = 6;
 
@@ -65,11 +63,12 @@ export class UndiciTransport implements Transport {
         headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
         body: request.body ?? null,
         signal: request.signal,
-        headersTimeout: request.answerTimeoutMs,
-        bodyTimeout: bodyPauseTimeoutMs,
+        // How long to wait is for whoever sends to say, by the signal.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
     } catch (error) {
-      throw new OnnaError(networkFailure(error, host, request));
+      throw new OnnaError(networkFailure(error, host, request.signal));
     }
     const headers = new Map<string, string>();
     for (const [name, value] of Object.entries(answer.headers)) {
@@ -82,7 +81,7 @@ export class UndiciTransport implements Transport {
       statusText: answer.statusText,
       headers,
       body: decompressed(answer.body, headers.get('content-encoding'), (error) =>
-        networkFailure(error, host, request),
+        networkFailure(error, host, request.signal),
       ),
       destroy: () => answer.body.destroy(),
     };

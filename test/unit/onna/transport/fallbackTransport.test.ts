@@ -25,7 +25,6 @@ describe('the two ways to a server', () => {
     method: 'GET',
     url: new URL('/x', origin),
     headers: {},
-    answerTimeoutMs: 5_000,
   });
 
   beforeEach(async () => {
