@@ -138,6 +138,11 @@ export class DatasourceStore implements Disposable {
     for (const node of listing.nodes) edit.put(node);
     for (const reference of listing.deleted) edit.remove(reference);
     edit.finish();
+    if (edit.isEmpty) {
+      this.#snapshots.set(connectionId, next);
+      if (stateChanged) this.#fire(connectionId, { state: true });
+      return;
+    }
     this.#snapshots.set(connectionId, {
       ...next,
       datasources: edit.datasources,
@@ -217,6 +222,11 @@ class SnapshotEdit {
     this.#now = now;
     this.datasources = new Map(known.datasources);
     this.workspaces = new Map(known.workspaces);
+  }
+
+  /** Whether nothing is other than before. */
+  get isEmpty(): boolean {
+    return this.added.size + this.removed.size + this.changed.size === 0 && !this.regrouped;
   }
 
   put(node: WireNode): void {

@@ -40,9 +40,10 @@ describe('the store of Datasources', () => {
     changes.length = 0;
     store.startLoading(id);
     store.applyListing(id, listing([]), false, now + 1);
+    store.applyListing(id, listing([node('wiki')]), true, now + 2);
     assert.deepEqual(changes, []);
     assert.equal(store.get(id)?.datasources, before);
-    assert.equal(store.get(id)?.asOf, now + 1);
+    assert.equal(store.get(id)?.asOf, now + 2);
   });
 
   it('takes what a complete listing does not name for gone', () => {
