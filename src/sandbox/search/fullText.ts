@@ -2,6 +2,8 @@
 export interface TextPart {
   readonly text: string;
   readonly isPrefix: boolean;
+  /** Of the index: `low-water` is a phrase of two. */
+  readonly wordCount: number;
 }
 
 /**
@@ -13,7 +15,8 @@ export function textParts(value: string): TextPart[] {
   for (const [, phrase, word] of value.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     const text = (phrase ?? word ?? '').replaceAll('\0', '');
     // An empty phrase would be a syntax error, or match nothing, where the other words should count.
-    if (/[\p{L}\p{N}]/u.test(text)) parts.push({ text, isPrefix: word?.endsWith('*') ?? false });
+    const wordCount = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+    if (wordCount > 0) parts.push({ text, isPrefix: word?.endsWith('*') ?? false, wordCount });
   }
   return parts;
 }

@@ -14,48 +14,63 @@ export interface Plan {
   readonly rest: Sql;
 }
 
+/** Levels of brackets in an expression; FTS5's parser gives up at some thirty. */
+const deepestMatch = 12;
+
 /** A condition that says nothing about texts. */
 export function plain(sql: Sql): Plan {
   return { full: sql, match: undefined, rest: sql };
 }
 
-function joined(operator: 'AND' | 'OR', matches: readonly string[]): string | undefined {
-  if (matches.length === 0) return undefined;
-  return matches.length === 1 ? matches[0] : matches.map((match) => `(${match})`).join(` ${operator} `);
+/** A condition about texts and nothing else. */
+export function matching(match: string): Plan {
+  const text = 'd.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)';
+  return { full: { text, values: [match] }, match, rest: always };
+}
+
+function bracketsOf(match: string): number {
+  let deepest = 0;
+  let open = 0;
+  // What was typed stands in quotation marks, brackets and all.
+  for (const character of match.replaceAll(/"[^"]*"/g, '')) {
+    if (character === '(') deepest = Math.max(deepest, ++open);
+    else if (character === ')') open--;
+  }
+  return deepest;
+}
+
+function joined(operator: 'AND' | 'OR', plans: readonly Plan[]): Plan {
+  const [only] = plans;
+  if (only && plans.length === 1) return only;
+  const full = combine(
+    operator,
+    plans.map((plan) => plan.full),
+  );
+  const matches = [...new Set(plans.flatMap(({ match }) => (match === undefined ? [] : [match])))];
+  const isHelped = operator === 'AND' ? matches.length > 0 : plans.every(({ match }) => match !== undefined);
+  if (!isHelped || matches.length === 0 || matches.some((match) => bracketsOf(match) >= deepestMatch))
+    return plain(full);
+  const match =
+    matches.length === 1 ? matches.join('') : matches.map((one) => `(${one})`).join(` ${operator} `);
+  if (plans.every((plan) => plan.match !== undefined && plan.rest === always)) return matching(match);
+  const rest =
+    operator === 'OR'
+      ? full
+      : combine(
+          'AND',
+          plans.map((plan) => plan.rest),
+        );
+  return { full, match, rest };
 }
 
 /** All of them. */
 export function allOf(plans: readonly Plan[]): Plan {
-  const [only] = plans;
-  if (only && plans.length === 1) return only;
-  return {
-    full: combine(
-      'AND',
-      plans.map(({ full }) => full),
-    ),
-    match: joined(
-      'AND',
-      plans.flatMap(({ match }) => (match === undefined ? [] : [match])),
-    ),
-    rest: combine(
-      'AND',
-      plans.map(({ rest }) => rest),
-    ),
-  };
+  return joined('AND', plans);
 }
 
 /** Any of them: the full-text index helps when each is about texts. */
 export function anyOf(plans: readonly Plan[]): Plan {
-  const [only] = plans;
-  if (only && plans.length === 1) return only;
-  const full = combine(
-    'OR',
-    plans.map((plan) => plan.full),
-  );
-  const matches = plans.flatMap(({ match }) => (match === undefined ? [] : [match]));
-  if (matches.length < plans.length || matches.length === 0) return plain(full);
-  const isExact = plans.every(({ rest }) => rest === always);
-  return { full, match: joined('OR', matches), rest: isExact ? always : full };
+  return joined('OR', plans);
 }
 
 /** None of them. A field that is not there excludes nothing. */

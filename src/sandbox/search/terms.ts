@@ -2,7 +2,7 @@ import { schemaViolation } from '../http/refusals.ts';
 import { always, combine, searchField } from './conditions.ts';
 import type { SearchField, Sql } from './conditions.ts';
 import { inColumn, textParts } from './fullText.ts';
-import { allOf, anyOf, excluding, plain } from './plan.ts';
+import { allOf, anyOf, excluding, matching, plain } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { compare, isIn } from './values.ts';
 
@@ -33,8 +33,12 @@ const deepestNesting = 40;
 /** Each holds up to six placeholders, of which SQLite takes 32,766. */
 const mostTerms = 2000;
 
-/** Of all texts that are looked for. Each holds up to two placeholders. */
-const mostWords = 5000;
+/** Words that are looked for in the full-text index, and those of a phrase: for each its documents are read. */
+const mostWords = 2000;
+const longestPhrase = 100;
+
+/** Comparisons that no index helps with: each is made with every document. */
+const mostComparisons = 200;
 
 class TermCompiler {
   readonly wanted: Wanted[] = [];
@@ -42,6 +46,7 @@ class TermCompiler {
   readonly #parameter: string;
   #terms = 0;
   #words = 0;
+  #comparisons = 0;
 
   constructor(fieldOf: FieldOf, parameter: string) {
     this.#fieldOf = fieldOf;
@@ -78,6 +83,7 @@ class TermCompiler {
       case '>':
       case '<': {
         const [field, value] = this.#variable(operator, operands);
+        this.#countComparisons(1);
         return plain(compare(field, operator, value, this.refuse));
       }
       default:
@@ -93,7 +99,7 @@ class TermCompiler {
         .replaceAll('"', ' ')
         .split(/\s+/)
         .filter((word) => word !== '');
-      this.#countWords(words.length);
+      this.#countComparisons(words.length);
       // Not LIKE: its patterns have a limit.
       const text = `instr(lower(${field.sql.text}), lower(?)) > 0`;
       return plain(
@@ -104,14 +110,17 @@ class TermCompiler {
       );
     }
     const parts = textParts(value);
-    this.#countWords(parts.length);
+    for (const { wordCount } of parts) {
+      this.#words += wordCount;
+      if (wordCount > longestPhrase) return this.refuse(`A phrase of more than ${longestPhrase} words`);
+    }
+    if (this.#words > mostWords) return this.refuse(`More than ${mostWords} words`);
     const last = parts.at(-1);
     // Punctuation alone is in no text that the index knows.
     if (!last) return plain({ text: '0', values: [] });
     const expression = inColumn(column, parts);
     if (isWanted) this.wanted.push({ column, expression, lastWord: last.text });
-    const text = 'd.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)';
-    return { full: { text, values: [expression] }, match: expression, rest: always };
+    return matching(expression);
   }
 
   /** Made once, so that it can be handed on. */
@@ -124,9 +133,10 @@ class TermCompiler {
     return this.#fieldOf(name) ?? this.refuse(`'${name.slice(0, 200)}' is no field`);
   }
 
-  #countWords(count: number): void {
-    this.#words += count;
-    if (this.#words > mostWords) this.refuse(`More than ${mostWords} words`);
+  #countComparisons(count: number): void {
+    this.#comparisons += count;
+    if (this.#comparisons > mostComparisons)
+      this.refuse(`More than ${mostComparisons} comparisons, or words in fields that are no texts`);
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {

@@ -197,6 +197,41 @@ describe('A query of @frontsearch', () => {
     assert.equal((await search({ advanced: { and: [byDatasource] } })).items_count, 5);
   });
 
+  it('takes texts nested as deep as a query gets', async () => {
+    const nest = (depth: number): unknown =>
+      depth === 0 ? contains('noon') : { [depth % 2 ? 'or' : 'and']: [contains('ebb'), nest(depth - 1)] };
+    assert.deepEqual(titles(await search({ advanced: { and: [nest(38)] } })).sort(), [
+      'alpha.md',
+      'epsilon.txt',
+      'gamma.md',
+    ]);
+  });
+
+  it('refuses what would take minutes with 412, and takes all that is less', async () => {
+    const words = (count: number, separator = ' '): string =>
+      Array.from({ length: count }, (_, number) => `ebb${number}`).join(separator);
+    const advanced = (term: unknown): Query => ({ advanced: { and: [term] } });
+    const lengths = (count: number): unknown => ({
+      or: Array.from({ length: count }, (_, number) => ({
+        '>': [{ var: 'content_length' }, String(number)],
+      })),
+    });
+    for (const taken of [
+      contains(words(2000)),
+      contains(words(100, '-')),
+      contains(words(200), 'path'),
+      lengths(200),
+    ])
+      await search(advanced(taken));
+    for (const refused of [
+      contains(words(2001)),
+      contains(words(101, '-')),
+      contains(words(201), 'path'),
+      lengths(201),
+    ])
+      assert.deepEqual(await refusal(advanced(refused)), [412, 'advanced']);
+  }).timeout(20_000);
+
   it('takes a Resource as its context', async () => {
     const [child = ''] = (await fixture.caller.children(wiki.path)).filter((item) =>
       item.endsWith('beta.txt'),
