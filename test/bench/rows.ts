@@ -1,8 +1,11 @@
 import type { Row } from './row.ts';
 import { activation } from './rows/activation.ts';
+import { append } from './rows/append.ts';
 import { cancel } from './rows/cancel.ts';
+import { expandDatasource } from './rows/expand.ts';
 import { idle } from './rows/idle.ts';
 import { loadAll } from './rows/loadAll.ts';
+import { loadAllInVsCode } from './rows/loadAllInVsCode.ts';
 import { poll } from './rows/poll.ts';
 import { rememberedStart } from './rows/rememberedStart.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
@@ -12,6 +15,9 @@ export const rows: readonly Row[] = [
   activation,
   rememberedStart,
   signedOutStart,
+  expandDatasource,
+  append,
+  loadAllInVsCode,
   loadAll,
   poll,
   cancel,

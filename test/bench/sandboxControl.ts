@@ -3,6 +3,25 @@ import type { LoggedRequest } from '../../src/sandbox/http/requestLog.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 import { Caller } from '../unit/sandbox/support/wire.ts';
 
+/** A Datasource as the sandbox lists it. */
+export interface ListedDatasource {
+  readonly title: string;
+  readonly status: string;
+  /** Where it is, whole. */
+  readonly url: string;
+  /** Below the account. */
+  readonly path: string;
+}
+
+interface DataPage {
+  readonly updates: readonly {
+    readonly '@id': string;
+    readonly title: string;
+    readonly sync_status: string;
+  }[];
+  readonly cursor?: string | null;
+}
+
 /** Turns the knobs of a sandbox in another process. */
 export class SandboxControl {
   readonly caller: Caller;
@@ -29,6 +48,21 @@ export class SandboxControl {
 
   async setSwitches(change: Partial<Switches>): Promise<void> {
     await this.#control('POST', 'switches', change);
+  }
+
+  /** All Datasources, as they are now. */
+  async datasources(): Promise<ListedDatasource[]> {
+    const { baseUrl, container, account } = this.connection;
+    const root = `${baseUrl}/api/${container}/${account}`;
+    const found: ListedDatasource[] = [];
+    for (let cursor: string | null | undefined = ''; typeof cursor === 'string';) {
+      const next: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page: DataPage = await this.caller.json<DataPage>(`/@data?types=_datasources_${next}`);
+      for (const { '@id': url, title, sync_status: status } of page.updates)
+        found.push({ title, status, url, path: url.slice(root.length) });
+      ({ cursor } = page);
+    }
+    return found;
   }
 
   /** Sets the status of Datasources as it stands: nothing runs because of it. */

@@ -17,11 +17,13 @@ if (globalThis === globalThis.top) {
     for (const { startTime, duration } of list.getEntries())
       bench.longTasks.push({ at: performance.timeOrigin + startTime, ms: duration });
   }).observe({ type: 'longtask' });
-  bench.watch = (pattern) => {
+  bench.watch = (pattern, isGone) => {
     const wanted = new RegExp(pattern, 's');
     bench.seen = new Promise((resolve) => {
-      const isThere = () =>
-        [...document.querySelectorAll('.part.sidebar [role="treeitem"]')].some((row) => wanted.test(row.textContent));
+      const isThere = () => {
+        const rows = [...document.querySelectorAll('.part.sidebar [role="treeitem"]')];
+        return rows.length > 0 && rows.some((row) => wanted.test(row.textContent)) !== isGone;
+      };
       const look = () => {
         if (!isThere()) return false;
         observer.disconnect();
@@ -40,7 +42,7 @@ if (globalThis === globalThis.top) {
   };
   const awaited = sessionStorage.getItem('onnaBenchAwaits');
   sessionStorage.removeItem('onnaBenchAwaits');
-  if (awaited !== null) bench.watch(awaited);
+  if (awaited !== null) bench.watch(awaited, false);
 }`;
 
 /** How long something may take to appear, in ms. */
@@ -62,7 +64,14 @@ export class Screen {
 
   /** Does `work`, and gives when a tree's row that matches was painted. */
   async rowAppears(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
-    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)})`);
+    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)}, false)`);
+    await work();
+    return this.#seen(pattern);
+  }
+
+  /** Does `work`, and gives when the last row that matches was gone from the screen, or read differently. */
+  async rowsGo(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
+    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)}, true)`);
     await work();
     return this.#seen(pattern);
   }

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
-import { walkBare } from './bareWalk.ts';
+import { askBare, walkBare } from './bareWalk.ts';
 import { FlatTree, StaticTree } from './comparisonTrees.ts';
 import { HostRequests, now } from './hostRequests.ts';
 import { HostWatch, heapUsed } from './hostWatch.ts';
@@ -54,6 +54,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
     },
     heapUsed,
     walkBare,
+    askBare,
     showStatic: (rows) => {
       still.show(rows);
       return undefined;

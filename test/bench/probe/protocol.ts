@@ -8,6 +8,8 @@ export type Instant = number;
 export interface TreeCounts {
   readonly getTreeItem: number;
   readonly getChildren: number;
+  /** How long each `getChildren` took, in ms, in the order of their answers. */
+  readonly answersMs: readonly number[];
   /** When the last of them was answered. */
   readonly lastAnswerAt: Instant;
   /** Rows named in each event of the tree; 0 stands for "everything". */
@@ -70,6 +72,8 @@ export interface ProbeMethods {
   /** Bytes of the heap in use, after a collection of garbage. */
   heapUsed(): number;
   walkBare(url: string, token: string): Promise<BareWalk>;
+  /** One request over a connection that is open already. @returns ms until the whole answer was there */
+  askBare(url: string, token: string): Promise<number>;
   /** Puts rows into the comparison tree and has it drawn anew. */
   showStatic(rows: readonly StaticRow[]): undefined;
   /** Asks for a word as signing in does, and then shows these rows in the comparison tree. */

@@ -17,6 +17,7 @@ export class TreeSpy {
   readonly rows = new Map<string, Row>();
   #getTreeItem = 0;
   #getChildren = 0;
+  #answersMs: number[] = [];
   #lastAnswerAt: Instant = 0;
   #eventRows: number[] = [];
   #eventUris: number[] = [];
@@ -46,13 +47,14 @@ export class TreeSpy {
     if (!this.#isInPlace) throw new Error('The extension made its view before the probe was in place.');
     return {
       ...{ getTreeItem: this.#getTreeItem, getChildren: this.#getChildren, lastAnswerAt: this.#lastAnswerAt },
-      ...{ eventRows: this.#eventRows, eventUris: this.#eventUris },
+      ...{ answersMs: this.#answersMs, eventRows: this.#eventRows, eventUris: this.#eventUris },
     };
   }
 
   reset(): void {
     this.#getTreeItem = 0;
     this.#getChildren = 0;
+    this.#answersMs = [];
     this.#eventRows = [];
     this.#eventUris = [];
   }
@@ -70,9 +72,11 @@ export class TreeSpy {
       },
       getChildren: async (row) => {
         this.#getChildren++;
+        const askedAt = now();
         const children = (await provider.getChildren(row)) ?? [];
         for (const child of children as Row[]) this.rows.set(child.id, child);
         this.#lastAnswerAt = now();
+        this.#answersMs.push(this.#lastAnswerAt - askedAt);
         return children;
       },
       getParent: (row) => provider.getParent?.(row),

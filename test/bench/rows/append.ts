@@ -1,0 +1,106 @@
+import { openBenchWindow } from '../benchWindow.ts';
+import type { BenchWindow } from '../benchWindow.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { median } from '../statistics.ts';
+
+const pageSize = 500;
+const mostTimesSecond = 1.3;
+const callsAllowed = 2 * pageSize;
+const timesFewerCalls = 20;
+
+interface Page extends Readonly<Record<string, number>> {
+  readonly page: number;
+  /** From the command to the page's first row painted. */
+  readonly ms: number;
+  /** `getTreeItem` calls that VS Code made for it. */
+  readonly calls: number;
+}
+
+/** The titles of made-up Resources hold their number. */
+function titleOf(index: number): RegExp {
+  return new RegExp(String(index).padStart(7, '0'));
+}
+
+async function appendPages(window: BenchWindow, pages: number): Promise<Page[]> {
+  const { probe, screen, workbench } = window;
+  const row = workbench.treeRow('Berth slips').first();
+  await screen.rowAppears(titleOf(0), () => row.locator('.monaco-tl-twistie').click());
+  const appended: Page[] = [];
+  for (let page = 2; page <= pages; page++) {
+    const more = (await probe.ask('rowIds', 'loadMore')).at(-1);
+    await probe.ask('reset');
+    let began = Number.NaN;
+    const seenAt = await screen.rowAppears(titleOf((page - 1) * pageSize), async () => {
+      began = (await probe.ask('run', 'onna.loadMore', more)).startedAt;
+    });
+    // VS Code has asked for all before it paints; what it asks for later counts as the next page's.
+    const { getTreeItem } = await probe.ask('counts');
+    appended.push({ page, ms: seenAt - began, calls: getTreeItem });
+  }
+  return appended;
+}
+
+async function appendByRefresh(window: BenchWindow, pages: readonly number[]): Promise<Page[]> {
+  await window.openBenchView('Bench Flat');
+  const refreshed: Page[] = [];
+  for (const page of pages) {
+    await window.probe.ask('refreshFlat', (page - 1) * pageSize);
+    const { ms, getTreeItem } = await window.probe.ask('refreshFlat', page * pageSize);
+    refreshed.push({ page, ms, calls: getTreeItem });
+  }
+  return refreshed;
+}
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const total = bench.size(1_000_000, 20_000);
+  const pages = bench.size(200, 40);
+  const { connection } = await bench.sandbox('--generate', String(total));
+  const window = await openBenchWindow(bench, { settings: { 'onna.pageSize': pageSize } });
+  await window.signIn(connection);
+  const ours = await window.profiled('append', () => appendPages(window, pages));
+  const points = [2, 10, 20, 40, 80, 120, 160, 200].filter((page) => page <= pages);
+  const refreshed = await appendByRefresh(window, points);
+  await window.close();
+
+  const [early, late] = [ours.slice(0, 5), ours.slice(-5)];
+  const [earlyMs, lateMs] = [median(early.map(({ ms }) => ms)), median(late.map(({ ms }) => ms))];
+  const mostCalls = Math.max(...ours.map((page) => page.calls));
+  const calls = ours.at(-1)?.calls ?? Number.NaN;
+  const refreshCalls = refreshed.at(-1)?.calls ?? Number.NaN;
+  const of = `${total.toLocaleString('en')} Resources`;
+  return [
+    {
+      figure: `appending page ${pages} of ${pageSize}, ${of}`,
+      ours: { value: lateMs, unit: 'ms' },
+      against: { value: earlyMs, unit: 'ms', of: 'page 2' },
+      ratio: lateMs / earlyMs,
+      goal: `≤ ${mostTimesSecond} ×`,
+      pass: lateMs <= mostTimesSecond * earlyMs,
+      note: `From the command to the page's first row painted, the request included. Medians of the last and of the first five appended pages, as a single one says little. By refreshing a flat parent page ${pages} takes ${(refreshed.at(-1)?.ms ?? Number.NaN).toFixed(0)} ms until VS Code has asked for its rows, without a request and before anything is drawn.`,
+      series: [
+        { name: 'ours', points: ours },
+        { name: 'by refreshing the parent', points: refreshed },
+      ],
+    },
+    {
+      figure: `appending page ${pages}: getTreeItem calls`,
+      ours: { value: calls, unit: 'calls' },
+      goal: `≤ 2 × page size (${callsAllowed.toLocaleString('en')})`,
+      pass: calls <= callsAllowed,
+      note: `Counted between VS Code and the installed extension. The most of any page: ${mostCalls.toLocaleString('en')}.`,
+    },
+    {
+      figure: `appending page ${pages}: getTreeItem calls`,
+      ours: { value: calls, unit: 'calls' },
+      against: { value: refreshCalls, unit: 'calls', of: 'by refreshing a flat parent' },
+      ratio: refreshCalls / calls,
+      goal: `≥ ${timesFewerCalls} × fewer`,
+      pass: refreshCalls >= timesFewerCalls * calls,
+      note: 'The flat parent is an extension in the same window whose rows are simply there.',
+    },
+  ];
+}
+
+/** Loading more and more of a large Datasource. */
+export const append: Row = { name: 'append', measure };
