@@ -61,9 +61,9 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     }
     // Neighbours in time are alike on a machine that is shared.
     const ratio = median(own.map((ms, index) => ms / (bare[index] ?? Number.NaN)));
-    const before = liveHeapBytes();
+    const before = await liveHeapBytes();
     const list = await load();
-    const bytes = (liveHeapBytes() - before) / list.children.length;
+    const bytes = ((await liveHeapBytes()) - before) / list.children.length;
     const note = `Pages of ${pageSize} over HTTP from a sandbox in its own process; the model's ResourceList in Node; ${rounds} rounds, each beside the bare loop.`;
     return [
       {
