@@ -8,6 +8,8 @@ import { loadAll } from './rows/loadAll.ts';
 import { loadAllInVsCode } from './rows/loadAllInVsCode.ts';
 import { poll } from './rows/poll.ts';
 import { rememberedStart } from './rows/rememberedStart.ts';
+import { filter } from './rows/filter.ts';
+import { statusWave } from './rows/statusWave.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
 
 /** All that is measured, in the order of the table. */
@@ -20,6 +22,8 @@ export const rows: readonly Row[] = [
   loadAllInVsCode,
   loadAll,
   poll,
+  statusWave,
+  filter,
   cancel,
   idle,
 ];

@@ -5,6 +5,7 @@ import { Caller } from '../unit/sandbox/support/wire.ts';
 
 /** A Datasource as the sandbox lists it. */
 export interface ListedDatasource {
+  readonly uid: string;
   readonly title: string;
   readonly status: string;
   /** Where it is, whole. */
@@ -16,6 +17,7 @@ export interface ListedDatasource {
 interface DataPage {
   readonly updates: readonly {
     readonly '@id': string;
+    readonly '@uid': string;
     readonly title: string;
     readonly sync_status: string;
   }[];
@@ -58,8 +60,8 @@ export class SandboxControl {
     for (let cursor: string | null | undefined = ''; typeof cursor === 'string';) {
       const next: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
       const page: DataPage = await this.caller.json<DataPage>(`/@data?types=_datasources_${next}`);
-      for (const { '@id': url, title, sync_status: status } of page.updates)
-        found.push({ title, status, url, path: url.slice(root.length) });
+      for (const { '@id': url, '@uid': uid, title, sync_status: status } of page.updates)
+        found.push({ uid, title, status, url, path: url.slice(root.length) });
       ({ cursor } = page);
     }
     return found;

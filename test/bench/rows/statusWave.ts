@@ -1,0 +1,94 @@
+import { largeAccountSize, openLargeAccount } from '../largeAccount.ts';
+import type { HostLoad, TreeCounts } from '../probe/protocol.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { median } from '../statistics.ts';
+
+const changes = 5_000;
+const longestMs = 2_000;
+const longestStallMs = 50;
+const mostUris = 250;
+
+interface Wave {
+  /** From the last byte of the service's answer to the last visible row that reads right. */
+  readonly ms: number;
+  readonly load: HostLoad;
+  readonly counts: TreeCounts;
+  readonly longestTaskMs: number;
+}
+
+/** After the rows are right, what is written down or sent later may still stall the host; watched so long, in ms. */
+const aftermathMs = 3_000;
+
+/** Changes the statuses at the service before the extension looks; then has it look. */
+async function sendWave(bench: Bench, status: string, visibleBefore: RegExp): Promise<Wave> {
+  const { window, sandbox } = await openLargeAccount(bench);
+  const { probe, screen, workbench } = window;
+  const listed = (await sandbox.datasources()).toSorted((left, right) => left.path.localeCompare(right.path));
+  // Looking sooner takes an action on any Datasource: here on one that is not part of the wave.
+  const other = listed.at(-1)?.uid ?? '';
+  const row = (await probe.ask('rowIds', 'datasource')).find((id) => id.endsWith(`/${other}`));
+  await probe.ask('reset');
+  // Those on screen last.
+  const paths = listed.slice(0, changes).map(({ path }) => path);
+  await sandbox.setStatuses(paths.reverse(), status);
+  const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));
+  if (tooSoon) throw new Error('The extension looked while the statuses were being changed.');
+  await probe.ask('startWatching');
+  const rightAt = await screen.rowsGo(visibleBefore, () => probe.ask('run', 'onna.syncNow', row));
+  await workbench.page.waitForTimeout(aftermathMs);
+  const load = await probe.ask('stopWatching');
+  const answers = (await probe.ask('requests')).filter(({ path }) => path.includes('/@data'));
+  const ends = answers.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).filter((at) => at < rightAt);
+  const answeredAt = Math.max(...ends);
+  return {
+    ...{ ms: rightAt - answeredAt, load, counts: await probe.ask('counts') },
+    longestTaskMs: await screen.longestTask(answeredAt),
+  };
+}
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const waves: Wave[] = [];
+  const { window } = await openLargeAccount(bench);
+  for (let round = 0; round < bench.size(5, 1); round++) {
+    const [status, before]: [string, RegExp] =
+      round % 2 === 0 ? ['failed', /Datasource \d+\s*Synced/] : ['synced', /Datasource \d+\s*Failed/];
+    waves.push(await window.profiled(`statusWave-${round}`, () => sendWave(bench, status, before)));
+  }
+  const times = waves.map(({ ms }) => ms);
+  const stall = median(waves.map(({ load }) => load.longestStallMs));
+  const uris = Math.max(...waves.flatMap(({ counts }) => counts.eventUris), 0);
+  const calls = median(waves.map(({ counts }) => counts.getTreeItem));
+  const of = `${changes.toLocaleString('en')} of ${largeAccountSize.toLocaleString('en')} statuses change at once`;
+  return [
+    {
+      figure: `${of}: right on screen`,
+      ours: { value: median(times), unit: 'ms', of: `with ${calls} getTreeItem calls` },
+      goal: `≤ ${longestMs.toLocaleString('en')} ms`,
+      pass: Math.max(...times) <= longestMs,
+      note: `From the last byte of the service's answer to the last row on screen that reads right; all groups are expanded. Median of ${waves.length}; the slowest must pass. Longest task of the window: ${Math.max(...waves.map(({ longestTaskMs }) => longestTaskMs)).toFixed(0)} ms.`,
+      samples: { ms: times },
+    },
+    {
+      figure: `${of}: longest stall of the extension host`,
+      ours: { value: stall, unit: 'ms' },
+      goal: `≤ ${longestStallMs} ms`,
+      pass: stall <= longestStallMs,
+      note: `By how much a timer of 5 ms came late, from the question to ${aftermathMs / 1_000} s after the rows were right. Median of the longest in each wave.`,
+      samples: {
+        longestMs: waves.map(({ load }) => load.longestStallMs),
+        stalls: waves.map(({ load }) => load.stalls),
+      },
+    },
+    {
+      figure: `${of}: URIs in a decoration event`,
+      ours: { value: uris, unit: 'URIs' },
+      goal: `≤ ${mostUris}`,
+      pass: uris <= mostUris,
+      note: `The most of any event; 0 when all events re-ask only what is visible, which VS Code limits by itself. Events of each wave: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
+    },
+  ];
+}
+
+/** When the world changes at once. */
+export const statusWave: Row = { name: 'statusWave', measure };
