@@ -98,8 +98,7 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchPar
       const search = { terms, scope: scopes.of(target, login) };
       const { count } = tallies.of(search, []);
       const ordering = orderingOf(sortIn(query), terms, count);
-      const found =
-        size === 0 ? [] : searcher.find(search, { ordering, count, after: undefined, from, size });
+      const found = searcher.find(search, { ordering, count, after: undefined, from, size });
       const fields = {
         includes: namesIn(query, '_metadata'),
         excludes: namesIn(query, '_metadata_not'),

@@ -53,7 +53,7 @@ export function frontsearchView(parts: SearchParts): ServiceView {
       const { count, facets } = tallies.of(search, facetNames(query));
       const ordering = orderingOf(sort, terms, count);
       const { from, size } = query;
-      const found = size === 0 ? [] : searcher.find(search, { ordering, count, after, from, size });
+      const found = searcher.find(search, { ordering, count, after, from, size });
       const last = found.length === size ? found.at(-1) : undefined;
       const advanced = JSON.stringify(query.advanced ?? null).slice(0, mostLoggedQuery);
       const detail = { advanced, from, items_count: count };

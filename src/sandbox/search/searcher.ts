@@ -59,6 +59,7 @@ export class Searcher {
   }
 
   find(search: Search, page: Page): Found[] {
+    if (page.size === 0 || page.from >= page.count) return [];
     const places = this.#places(search, page);
     const rows = this.#database.all(
       `SELECT d.id, d.uid, n.path || d.path AS path, d.type_name, d.title, d.extension, d.content_type, d.date_modified,
