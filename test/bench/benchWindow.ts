@@ -43,7 +43,7 @@ export class BenchWindow {
   async openBenchView(name: string): Promise<void> {
     const { page } = this.workbench;
     await page.locator(`.activitybar [role="tab"]:has([aria-label^="${name}"])`).click();
-    await page.locator('.part.sidebar .pane-body').first().waitFor();
+    await page.locator('.part.sidebar .composite.title', { hasText: name }).waitFor();
   }
 
   /** Signs in by the extension's own steps, up to the password: pressing Enter is the caller's. */

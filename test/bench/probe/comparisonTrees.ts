@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askBare } from './bareWalk.ts';
 import { now } from './hostRequests.ts';
 import type { StaticRow } from './protocol.ts';
 
@@ -28,14 +29,21 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
     input.show();
   }
 
-  getTreeItem({ label, description, icon, expanded, children }: StaticRow): vscode.TreeItem {
+  getTreeItem({ label, description, icon, isFile, expanded, children }: StaticRow): vscode.TreeItem {
     const item = new vscode.TreeItem(label, children ? (expanded === true ? Expanded : Collapsed) : None);
     if (description !== undefined) item.description = description;
     if (icon !== undefined) item.iconPath = new vscode.ThemeIcon(icon);
+    if (isFile === true) {
+      item.iconPath = vscode.ThemeIcon.File;
+      item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
+      item.contextValue = 'file';
+      item.command = { command: 'onna-bench.none', title: 'Open', arguments: [] };
+    }
     return item;
   }
 
-  getChildren(row?: StaticRow): StaticRow[] {
+  async getChildren(row?: StaticRow): Promise<StaticRow[]> {
+    if (row?.asksFirst) await askBare(row.asksFirst.url, row.asksFirst.token);
     return [...(row ? (row.children ?? []) : this.#rows)];
   }
 }

@@ -44,8 +44,12 @@ export interface StaticRow {
   readonly label: string;
   readonly description?: string;
   readonly icon?: string;
+  /** A file's row: its icon by its name, decorations, and a command when it is selected. */
+  readonly isFile?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];
+  /** What is asked, and not read, before its children are there: the least that an extension with a server does. */
+  readonly asksFirst?: { readonly url: string; readonly token: string };
 }
 
 /** What walking a listing by bare requests took. */
