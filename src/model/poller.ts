@@ -17,6 +17,8 @@ export const pollDelays = {
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
+  /** What is known from disk is shown first: until its rows are painted, a request would only be in their way. */
+  afterRestore: 1_000,
   /** After an action, so long is looked often, whatever the status says. */
   watchAfterAction: 60_000,
   longestBackoff: 10 * 60_000,
@@ -179,7 +181,8 @@ export class Poller extends Owner {
       return Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
     }
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : now - snapshot.asOf;
-    return Math.max(0, this.#interval(now) * jitter - elapsed);
+    const soonest = snapshot.restored ? pollDelays.afterRestore : 0;
+    return Math.max(soonest, this.#interval(now) * jitter - elapsed);
   }
 
   #interval(now: number): number {

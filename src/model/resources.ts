@@ -7,8 +7,11 @@ import type { Child } from '../onna/wire/children.ts';
 import { Emitter } from './event.ts';
 import type { Disposable, Event } from './event.ts';
 
-/** Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. */
-export const mostFlatRows = 1_000;
+/**
+ * Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. Two pages
+ * of 500 are past it already: to append the second re-sends one page, and not two.
+ */
+export const mostFlatRows = 900;
 /** Rows in a section. */
 export const sectionSize = 500;
 

@@ -29,12 +29,20 @@ function segments(path: string): string[] {
 /** Anything in a path that makes it other than the {@link NodePath} that it may be already. */
 const needsReading = /^(?!\/)|%|\/\/|\/$|\/\.\.?(?=\/|$)/;
 
+/** What stands in a URL's path as it is: nothing that a URL would encode, drop or take for something else. */
+const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
+
 /**
  * The path below the account of anything the service names a node by: a path, or an `@id` on whatever host
  * (the service builds it from request headers, API notes §0). Undefined when it is no node of this account.
  */
 export function nodePath(address: AccountAddress, reference: string): NodePath | undefined {
-  const { container, account } = address;
+  const { baseUrl, container, account } = address;
+  const root = `${baseUrl}/api/${container}/${account}`;
+  if (reference.startsWith(`${root}/`) && plainUrlPath.test(reference.slice(root.length))) {
+    const path = reference.slice(root.length);
+    if (!needsReading.test(path)) return path;
+  }
   // A listing of a million paths has nothing else: taking each apart took longer than reading its page.
   const mayHavePrefix = reference.startsWith('/api') || reference.startsWith(`/${container}`);
   if (!mayHavePrefix && !needsReading.test(reference)) return reference;

@@ -13,6 +13,8 @@ import type { TreeProvider } from './treeProvider.ts';
  * the rows above them are sent instead: of these VS Code asks again only for what is open.
  */
 const mostRowsAtOnce = 200;
+/** Rows below those of one event: VS Code asks for all of them in one go, and the answer is put together in one go too. */
+const mostRowsBelow = 800;
 /** VS Code gathers events for 200 ms: what changes within that time is sent together. */
 const betweenBatchesMs = 250;
 /** "5 min ago" is looked at again this often, in ms. */
@@ -28,7 +30,7 @@ export class TreeRefresh extends Owner {
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
   #agedAt: number;
-  #waiting = new Set<TreeNode>();
+  readonly #waiting = new Set<TreeNode>();
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
@@ -124,13 +126,31 @@ export class TreeRefresh extends Owner {
   #sendBatch(): void {
     this.#cancelBatch = undefined;
     if (this.#waiting.size === 0) return;
-    let rows = this.#waiting;
-    // What is at the top is few, and has nothing above it.
-    while (rows.size > mostRowsAtOnce && [...rows].some(({ parent }) => parent !== undefined))
-      rows = new Set([...rows].map((row) => row.parent ?? row));
-    this.#waiting = new Set();
-    this.#tree.fire([...rows]);
+    this.#tree.fire(this.#takeBatch());
     this.#cancelBatch = this.#clock.after(betweenBatchesMs, () => this.#sendBatch());
+  }
+
+  /** Takes what is sent next out of what waits. */
+  #takeBatch(): TreeNode[] {
+    if (this.#waiting.size <= mostRowsAtOnce) {
+      const rows = [...this.#waiting];
+      this.#waiting.clear();
+      return rows;
+    }
+    const above = new Set<TreeNode>();
+    let below = 0;
+    for (const row of this.#waiting) {
+      const parent = row.parent ?? row;
+      if (!above.has(parent)) {
+        const rows = parent.kind === 'group' ? (this.#tree.group(parent)?.datasources.length ?? 0) : 0;
+        // One is always taken, however many rows it has.
+        if (above.size >= mostRowsAtOnce || (above.size > 0 && below + rows > mostRowsBelow)) continue;
+        above.add(parent);
+        below += rows;
+      }
+      this.#waiting.delete(row);
+    }
+    return [...above];
   }
 
   #followList({ connectionId, datasourceId, change }: ResourceListsChange): void {

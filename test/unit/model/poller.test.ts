@@ -83,6 +83,17 @@ describe('the poller', () => {
     });
   }
 
+  it('lets what is known from disk be shown before it asks', async () => {
+    store.close(id);
+    store.open(connection, { asOf: clock.now() - 3_600_000 });
+    poller.setAttention('focused');
+    await clock.advance(999);
+    assert.equal(server.seen.length, 0);
+    await clock.advance(1);
+    await untilRequests(1, 1);
+    assert.equal(server.seen.length, 1);
+  });
+
   it('looks at once when the focus comes back after a while, and not when it was away for a moment', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');

@@ -117,8 +117,8 @@ const hostileHeaders = fc.dictionary(
 describe('Whatever is sent to the sandbox', function () {
   this.timeout(120_000);
   const fixture = new Fixture();
-  before(() => fixture.start({ log: (line) => lines.push(line) }));
-  after(() => fixture.stop());
+  beforeEach(() => fixture.start({ log: (line) => lines.push(line) }));
+  afterEach(() => fixture.stop());
   const lines: string[] = [];
 
   const answered = publishedPaths.filter(({ kind, method }) => kind === 'answered' && method !== 'HEAD');
@@ -240,7 +240,7 @@ describe('Whatever is sent to the sandbox', function () {
       );
       const origin = await fixture.folders.make(files);
       const { path: at } = fixture.sandbox.addDatasource({
-        parent: '/workspaces/harbour',
+        parent: fixture.sandbox.addWorkspace('Harbour').path,
         ...{ title: 'Swapped', id: 'swapped', type: 'dropbox', sync: 'auto', origin },
       });
       // The first batch is stored: the run is in the middle.

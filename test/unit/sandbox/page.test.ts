@@ -192,7 +192,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await eventually(() => fixture.sandbox.switches.latencyMs === 0);
     await page.getByRole('button', { name: 'Reset all' }).click();
     await eventually(() => fixture.sandbox.switches.jsonBodies === 'normal');
-    await page.waitForFunction(`document.querySelector('#switch-unknownStatus').value === ''`);
+    await eventually(async () => (await page.locator('#switch-unknownStatus').inputValue()) === '');
   });
 
   it('flips switches for one user only', async () => {
@@ -213,7 +213,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await page.getByLabel('Foreign host in @id', { exact: true }).fill('no address');
     await page.keyboard.press('Enter');
     await said(/Invalid URL/);
-    await page.waitForFunction(`document.querySelector('#switch-foreignIdHost').value === ''`);
+    await eventually(async () => (await page.locator('#switch-foreignIdHost').inputValue()) === '');
     assert.equal(fixture.sandbox.switches.foreignIdHost, null);
   });
 
