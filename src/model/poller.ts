@@ -72,6 +72,12 @@ export class Poller extends Owner {
     });
   }
 
+  /** Begins: at once, or, where something is known from disk, when that has been shown. */
+  start(): void {
+    if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
+    else void this.refresh(false);
+  }
+
   /** Tells who watches. Coming back looks at once, unless a look was just taken. */
   setAttention(attention: Attention): void {
     const before = this.#attention;
@@ -181,8 +187,8 @@ export class Poller extends Owner {
       return Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
     }
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : now - snapshot.asOf;
-    const soonest = snapshot.restored ? pollDelays.afterRestore : 0;
-    return Math.max(soonest, this.#interval(now) * jitter - elapsed);
+    if (snapshot.restored) return pollDelays.afterRestore;
+    return Math.max(0, this.#interval(now) * jitter - elapsed);
   }
 
   #interval(now: number): number {

@@ -130,7 +130,7 @@ export class Services extends Owner {
     const poller = new Poller({ connectionId, store, clock, client: () => this.client(connectionId) });
     this.#pollers.set(connectionId, poller);
     poller.setAttention(this.#attention());
-    void poller.refresh(false);
+    poller.start();
   }
 
   #close(connectionId: string): void {

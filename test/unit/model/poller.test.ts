@@ -86,6 +86,7 @@ describe('the poller', () => {
   it('lets what is known from disk be shown before it asks', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
+    poller.start();
     poller.setAttention('focused');
     await clock.advance(999);
     assert.equal(server.seen.length, 0);
