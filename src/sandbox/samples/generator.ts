@@ -13,6 +13,10 @@ import { berthSlip } from './prose.ts';
 /** Resources that are stored at a time: the longest that nothing else is answered, some 100 ms. */
 const batchSize = 5000;
 
+/** In pages of 4 KB. */
+const pagesBetweenCheckpoints = 20_000;
+const sqlitesOwnCheckpoint = 1_000;
+
 /** Resources of one folder. */
 const folderSize = 500;
 
@@ -54,14 +58,20 @@ export class Generator {
     signal?: AbortSignal,
   ): Promise<void> {
     const { datasources, timestamps } = this.#parts;
-    const kept = new Map<string, ContentReference>();
-    for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
-      const end = Math.min(count, done + batchSize);
-      this.#store(node, done, end, kept);
-      done = end;
-      onProgress(done);
-      await setImmediate();
-      signal?.throwIfAborted();
+    // Each checkpoint waits for the disk: SQLite would make one at every batch.
+    this.#parts.database.run(`PRAGMA wal_autocheckpoint = ${pagesBetweenCheckpoints}`);
+    try {
+      const kept = new Map<string, ContentReference>();
+      for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
+        const end = Math.min(count, done + batchSize);
+        this.#store(node, done, end, kept);
+        done = end;
+        onProgress(done);
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+    } finally {
+      this.#parts.database.run(`PRAGMA wal_autocheckpoint = ${sqlitesOwnCheckpoint}`);
     }
     datasources.update(node.id, { syncStatus: 'synced', lastSync: timestamps.now() });
   }
