@@ -1,11 +1,13 @@
-// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|ui [FILE…]
+// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|ui [FILE…]
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import { tally } from '../fuzz/support/fuzz.ts';
+import { print } from './layerReporter.ts';
 import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { runMocha } from './runMocha.ts';
 
-const timeoutsMs: Readonly<Record<string, number>> = { unit: 10_000, ui: 120_000 };
+const timeoutsMs: Readonly<Record<string, number>> = { unit: 10_000, fuzz: 300_000, ui: 120_000 };
 
 const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];
@@ -17,5 +19,6 @@ const failures = await runMocha(
   files.map((file) => path.resolve(repository, file)),
   { timeoutMs },
 );
+if (layer === 'fuzz') for (const line of tally()) print(line);
 // Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
 process.exit(failures > 0 ? 1 : 0);

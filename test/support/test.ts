@@ -1,5 +1,5 @@
 // npm test: builds, then runs the layers in a row, each to its end whatever the others came to:
-//   node test/support/test.ts [check|unit|host|ui …] [FILE…] [--grep WORDS]
+//   node test/support/test.ts [check|unit|fuzz|host|ui …] [FILE…] [--grep WORDS]
 // A FILE belongs to its layer, by the folder below test/ that it lies in. The last line counts it all.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   lint: [path.join(modules, 'eslint/bin/eslint.js'), '.'],
   format: [path.join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 };
-const layers = ['check', 'unit', 'host', 'ui'] as const;
+const layers = ['check', 'unit', 'fuzz', 'host', 'ui'] as const;
 type Layer = (typeof layers)[number];
 
 /** The longest that one command may take, in ms: a hanging one must not hang the whole run. */
@@ -77,6 +77,7 @@ function runLayer(layer: Layer, files: readonly string[], report: string): Promi
     case 'host':
       return runTests(['test/support/host.ts', ...files], report);
     case 'unit':
+    case 'fuzz':
     case 'ui':
       return runTests(['test/support/runLayer.ts', layer, ...files], report);
   }

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { decodeChildren, namesAreOpaque } from '../../src/onna/wire/children.ts';
+import { decodeListing, decodeMe, decodeSize } from '../../src/onna/wire/listing.ts';
+import { decodeNode } from '../../src/onna/wire/node.ts';
+import { decodeResource } from '../../src/onna/wire/resource.ts';
+import { decodeSearchResults } from '../../src/onna/wire/search.ts';
+import { address, bodies } from './support/bodies.ts';
+import * as conforms from './support/conforms.ts';
+import { fuzz } from './support/fuzz.ts';
+import { mutated, oddValue, textOf } from './support/oddJson.ts';
+
+/** What each decoder made of it; fails where it threw, or made something else than it promises. */
+function decodeAll(text: string): void {
+  const json: unknown = JSON.parse(text);
+  const node = decodeNode(address, json);
+  if (node) conforms.isNode(node);
+  const listing = decodeListing(address, json);
+  if (listing) conforms.isListing(listing);
+  const children = decodeChildren(address, json);
+  if (children) {
+    conforms.isChildrenPage(children);
+    namesAreOpaque(children.children);
+  }
+  const resource = decodeResource(json);
+  if (resource) conforms.isResource(resource);
+  const found = decodeSearchResults(json);
+  if (found.ok) conforms.isSearchResults(found.results);
+  const size = decodeSize(json);
+  if (size) conforms.isSize(size);
+  const me = decodeMe(json);
+  conforms.isUnpolluted([node, listing, children, resource, found, size, me]);
+}
+
+/** Texts that once made what they must not. */
+const regressions = {
+  'a number that no saved list could hold': '{"bytes_processed":1e999}',
+  'a date beyond what Date can hold':
+    '{"@id":"/ws/wiki","@type":"SlackDatasource","creation_date":8640000000000001}',
+  'a count without end': '{"member":[],"aggregations":{"x":{"buckets":[{"key":"a","doc_count":1e999}]}}}',
+};
+
+describe('What the service answers, decoded', () => {
+  it('is a value as promised or a refusal, whatever JSON it is', async () => {
+    await fuzz(
+      'decoders, any JSON',
+      fc.property(oddValue.map(textOf), (text) => decodeAll(text)),
+      Object.values(regressions).map((text) => [text]),
+    );
+  });
+
+  it('is a value as promised or a refusal, when a real answer is changed in a few places', async () => {
+    await fuzz(
+      'decoders, mutated bodies',
+      fc.property(mutated(bodies), (text) => decodeAll(text)),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import type { NodePath } from '../../../src/onna/address.ts';
+import type { ChildrenPage } from '../../../src/onna/wire/children.ts';
+import type { DatasourceSize, ListingPage } from '../../../src/onna/wire/listing.ts';
+import type { WireNode } from '../../../src/onna/wire/node.ts';
+import type { ResourceDetails } from '../../../src/onna/wire/resource.ts';
+import type { SearchResults } from '../../../src/onna/wire/search.ts';
+
+function isText(value: unknown, name: string): void {
+  assert.equal(typeof value, 'string', name);
+}
+
+function isTextOrNothing(value: unknown, name: string): void {
+  if (value !== undefined) isText(value, name);
+}
+
+/** Whatever is stored or shown of a number has to be one: `Infinity` becomes `null` in a saved file. */
+function isNumberOrNothing(value: number | undefined, name: string): void {
+  if (value !== undefined) assert.ok(Number.isFinite(value), `${name}: ${value}`);
+}
+
+/** What is beyond what `Date` can hold throws as soon as it is shown. */
+function isTimeOrNothing(value: number | undefined, name: string): void {
+  if (value !== undefined) assert.ok(!Number.isNaN(new Date(value).getTime()), `${name}: ${value}`);
+}
+
+/** Begins at the account, with no empty segment and none that leads up. */
+export function isNodePath(path: NodePath): void {
+  assert.match(path, /^(?:\/[^/]+)*$/s);
+  assert.ok(!path.split('/').some((segment) => segment === '.' || segment === '..'), path);
+}
+
+/** A node as {@link WireNode} promises it. */
+export function isNode(node: WireNode): void {
+  isNodePath(node.path);
+  isNodePath(node.parentPath);
+  assert.ok(node.path.startsWith(node.parentPath));
+  for (const name of ['type', 'title'] as const) isText(node[name], name);
+  for (const name of ['uid', 'timestamp', 'syncStatus', 'syncType', 'message'] as const)
+    isTextOrNothing(node[name], name);
+  assert.notEqual(node.uid, '');
+  for (const name of ['created', 'modified', 'lastSync', 'nextSync'] as const)
+    isTimeOrNothing(node[name], name);
+  isNumberOrNothing(node.resourceCount, 'resourceCount');
+  for (const creator of node.creators ?? []) isText(creator, 'creator');
+  for (const flag of Object.values(node.permissions ?? {}))
+    assert.ok(flag === undefined || typeof flag === 'boolean');
+  assert.ok([undefined, 'valid', 'expired', 'missing'].includes(node.credential));
+}
+
+export function isListing(page: ListingPage): void {
+  page.nodes.forEach(isNode);
+  for (const entry of page.deleted) isText(entry, 'deleted');
+  isTextOrNothing(page.cursor, 'cursor');
+  assert.notEqual(page.cursor, '');
+  assert.ok(page.unreadable >= 0);
+}
+
+export function isChildrenPage(page: ChildrenPage): void {
+  for (const { path, title } of page.children) {
+    isNodePath(path);
+    assert.notEqual(path, '');
+    isTextOrNothing(title, 'title');
+  }
+  assert.ok(page.received >= page.children.length);
+  isTextOrNothing(page.cursor, 'cursor');
+  assert.notEqual(page.cursor, '');
+}
+
+export function isResource(details: ResourceDetails): void {
+  const { size, modified, processed, ...texts } = details;
+  isNumberOrNothing(size, 'size');
+  for (const [name, value] of Object.entries({ modified, processed })) isTimeOrNothing(value, name);
+  for (const [name, value] of Object.entries(texts)) isTextOrNothing(value, name);
+  if (texts.origin !== undefined) assert.match(texts.origin, /^https?:/i);
+}
+
+export function isSize({ bytesProcessed, resourceCount }: DatasourceSize): void {
+  isNumberOrNothing(bytesProcessed, 'bytesProcessed');
+  isNumberOrNothing(resourceCount, 'resourceCount');
+}
+
+export function isSearchResults(results: SearchResults): void {
+  assert.equal(results.hits.length + results.dropped, results.received);
+  isNumberOrNothing(results.total, 'total');
+  for (const hit of results.hits) {
+    const { id, modified, datasource, highlights, ...texts } = hit;
+    isText(id, 'id');
+    isTimeOrNothing(modified, 'modified');
+    for (const [name, value] of Object.entries({ ...texts, ...datasource })) isTextOrNothing(value, name);
+    for (const { field, fragments } of highlights)
+      for (const text of [field, ...fragments]) isText(text, field);
+  }
+  for (const [facet, buckets] of results.facets) {
+    isText(facet, 'facet');
+    for (const { key, count } of buckets) {
+      isText(key, 'key');
+      isNumberOrNothing(count, 'count');
+    }
+  }
+}
+
+const plain: readonly unknown[] = [null, Object.prototype, Array.prototype, Map.prototype];
+const ownNames = (): string =>
+  [Object, Array, Map, Function, String, Number]
+    .map(({ prototype }) => Object.getOwnPropertyNames(prototype as object).join())
+    .join('\n');
+const untouched = ownNames();
+
+function inheritsNothingElse(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  assert.ok(plain.includes(Object.getPrototypeOf(value)), 'a prototype from an answer');
+  const entries = value instanceof Map ? [...value.values()] : Object.values(value);
+  for (const entry of entries as unknown[]) inheritsNothingElse(entry);
+}
+
+/** Everything in `value` is what it looks like, and nothing was added to what all objects inherit from. */
+export function isUnpolluted(value: unknown): void {
+  assert.equal(ownNames(), untouched);
+  inheritsNothingElse(value);
+}

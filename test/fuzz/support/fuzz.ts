@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+
+/** How many cases of each property `npm test` runs: the one place that says so. Cheap ones run more often. */
+export const cases = {
+  'decoders, any JSON': 8_000,
+  'decoders, mutated bodies': 14_000,
+  'calls of the client': 5_000,
+  'query, any string': 12_000,
+  'query, meaning': 12_000,
+  'query, dates': 5_000,
+  'paths from references': 8_000,
+  'paths to URLs': 8_000,
+  'URIs of rows and documents': 12_000,
+  'pages of Resources': 8_000,
+  'pages of Resources, cancelled': 4_000,
+  'the store': 8_000,
+  'the sandbox, its API': 5_000,
+  'the sandbox, everything else': 2_000,
+} as const;
+
+type Target = keyof typeof cases;
+
+const seed = Number(process.env['ONNA_FUZZ_SEED'] ?? 20_210_609);
+const times = Number(process.env['ONNA_FUZZ_TIMES'] ?? 1);
+
+const counted = new Map<Target, number>();
+
+/**
+ * Runs a property as often as {@link cases} says. `ONNA_FUZZ_SEED` begins elsewhere, `ONNA_FUZZ_TIMES` multiplies the
+ * number of cases; without them it is the same run each time, so that a test says the same of the same code.
+ * @param examples Counterexamples of the past, tried first. Each stands there with what was wrong.
+ * @throws Error with the seed and the shrunk counterexample.
+ */
+export async function fuzz<Ts>(
+  target: Target,
+  property: fc.IRawProperty<Ts>,
+  examples: readonly Ts[] = [],
+): Promise<void> {
+  const numRuns = Math.max(1, Math.round(cases[target] * times)) + examples.length;
+  const details = await fc.check(property, { numRuns, seed, examples: [...examples] });
+  counted.set(target, (counted.get(target) ?? 0) + details.numRuns);
+  if (!details.failed) return;
+  throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
+}
+
+/** Lines that say how many cases were run, of each target and in all. */
+export function tally(): string[] {
+  const number = (value: number): string => value.toLocaleString('en').padStart(9);
+  const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
+  return [
+    ...[...counted].map(([target, value]) => `  ${number(value)}  ${target}`),
+    `  ${number(all)}  cases in all (seed ${seed})`,
+  ];
+}
