@@ -128,7 +128,7 @@ function decodeHit(value: unknown): SearchHit | undefined {
 
 function decodeBucket(value: unknown): FacetBucket | undefined {
   const { key, doc_count: count } = asFields(value) ?? {};
-  if (typeof count !== 'number' || !(count >= 0)) return undefined;
+  if (typeof count !== 'number' || !(count >= 0 && Number.isFinite(count))) return undefined;
   if (typeof key !== 'string' && typeof key !== 'number') return undefined;
   return { key: String(key), count };
 }

@@ -3,13 +3,17 @@ import * as v from 'valibot';
 /** ISO 8601 as the service writes it: a date, perhaps with a time and an offset. `Date.parse` alone takes far more. */
 const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
+/** The last moment that a `Date` can hold, in ms since 1970. */
+const latestTime = 8.64e15;
+
 /** The service's dates: ISO 8601 with microseconds (API notes §0), or an epoch in seconds or ms. In ms; undefined when it is none. */
 export function parseDate(value: unknown): number | undefined {
   if (typeof value === 'string') {
     const time = isoDate.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(time) ? undefined : time;
   }
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  // Past what `Date` can hold it can't even be shown.
+  if (typeof value !== 'number' || !(value > 0 && value <= latestTime)) return undefined;
   // Seconds until the year 5138: ms since 1973 are larger.
   return value < 1e11 ? value * 1000 : value;
 }
@@ -17,8 +21,8 @@ export function parseDate(value: unknown): number | undefined {
 /** A string, or undefined for anything else: a field of a kind we did not expect must not cost the whole item. */
 export const lenientString = v.fallback(v.optional(v.string()), undefined);
 
-/** A number, or undefined for anything else. */
-export const lenientNumber = v.fallback(v.optional(v.number()), undefined);
+/** A number, or undefined for anything else. JSON can say `1e999`: that is `Infinity`, which no JSON can say again. */
+export const lenientNumber = v.fallback(v.optional(v.pipe(v.number(), v.finite())), undefined);
 
 /** A list of strings; other entries are left out. */
 export const lenientStrings = v.fallback(
