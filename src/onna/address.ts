@@ -122,3 +122,8 @@ export function lastSegment(path: NodePath): string {
 export function parentPath(path: NodePath): NodePath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
+
+/** Whether a host name, as a URL has it, means this very machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -9,7 +9,7 @@ import type { ContextKey } from '../ids.ts';
 import { sandboxConnectionVariable } from '../ids.ts';
 import { Owner } from '../model/event.ts';
 import type { Accounts } from '../model/accounts.ts';
-import { isLoopback } from './network.ts';
+import { isLoopback } from '../onna/address.ts';
 import type { Notifier } from './notify.ts';
 
 const runningKey: ContextKey = 'onna.sandboxRunning';

@@ -3,10 +3,9 @@ import type { SettingId } from '../ids.ts';
 import type { Accounts } from '../model/accounts.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Sessions } from '../model/sessions.ts';
-import { parseBaseUrl } from '../onna/address.ts';
+import { isLoopback, parseBaseUrl } from '../onna/address.ts';
 import { cleanToken, tokenLogin } from '../onna/token.ts';
 import { describeError } from './errorWords.ts';
-import { isLoopback } from './network.ts';
 
 const serverSetting: SettingId = 'onna.server';
 
