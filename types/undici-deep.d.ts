@@ -16,6 +16,7 @@ declare module 'undici/lib/api/index.js' {
   import type { Dispatcher } from 'undici';
   const api: {
     request(this: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+    connect(this: Dispatcher, options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>;
   };
   export = api;
 }

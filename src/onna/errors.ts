@@ -16,7 +16,14 @@ export type OnnaFailure =
       readonly afterMs: number;
     }
   | { readonly kind: 'tls'; readonly host: string; readonly code: string }
-  | { readonly kind: 'proxy'; readonly host: string; readonly status?: number; readonly code?: string }
+  /** The proxy made no connection. `proxy` is its host and port, where it is known. */
+  | {
+      readonly kind: 'proxy';
+      readonly host: string;
+      readonly proxy?: string;
+      readonly status?: number;
+      readonly code?: string;
+    }
   /** There is no token, or the service took it for nobody's. */
   | { readonly kind: 'signedOut' }
   /** User or password refused at sign-in. */

@@ -1,4 +1,5 @@
 import { isOnnaError } from '../errors.ts';
+import { couldNotConnect } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /**
@@ -6,10 +7,12 @@ import type { Transport, TransportRequest, TransportResponse } from './transport
  * last worked. Only failures before the request was sent are tried again, so nothing happens twice.
  */
 export class FallbackTransport implements Transport {
+  readonly #first: Transport;
   #current: Transport;
   #other: Transport;
 
   constructor(first: Transport, second: Transport) {
+    this.#first = first;
     this.#current = first;
     this.#other = second;
   }
@@ -24,7 +27,7 @@ export class FallbackTransport implements Transport {
       return await used.send(request);
     } catch (error) {
       const takesBody = !(request.method === 'GET' && request.body !== undefined);
-      if (!couldNotConnect(error) || !takesBody || request.signal?.aborted) throw error;
+      if (!neverSent(error) || !takesBody || request.signal?.aborted) throw error;
       const other = used === this.#current ? this.#other : this.#current;
       try {
         const response = await other.send(request);
@@ -33,7 +36,7 @@ export class FallbackTransport implements Transport {
         return response;
       } catch (second) {
         // The first way's words are the more precise, unless the second got further.
-        throw couldNotConnect(second) ? error : second;
+        throw neverSent(second) && used === this.#first ? error : second;
       }
     }
   }
@@ -43,18 +46,6 @@ export class FallbackTransport implements Transport {
   }
 }
 
-/** Node's codes for "no connection was made": a request that failed so was never sent. */
-const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
-
-function couldNotConnect(error: unknown): boolean {
-  if (!isOnnaError(error, 'unreachable', 'timeout', 'tls', 'proxy')) return false;
-  const { failure } = error;
-  switch (failure.kind) {
-    case 'unreachable':
-      return beforeSending.test(failure.code);
-    case 'timeout':
-      return failure.phase === 'connect';
-    default:
-      return true;
-  }
+function neverSent(error: unknown): boolean {
+  return isOnnaError(error) && couldNotConnect(error.failure);
 }

@@ -1,8 +1,20 @@
 import type { OnnaFailure } from '../errors.ts';
 import { abortFailure } from './patience.ts';
+import { ProxyFailure } from './proxyFailure.ts';
 
 /** OpenSSL's and Node's codes for a certificate that is not trusted, and for handshakes that fail. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
+
+/** Whether a code of OpenSSL's or Node's speaks of a certificate or a handshake. */
+export function isTlsCode(code: string): boolean {
+  return tlsCode.test(code);
+}
+
+/** Node's codes for "no connection was made": a request that failed so was never sent. */
+const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
+
+/** What undici, and VS Code’s fetch likewise, says of a proxy's answer; a server's name or port may look like one. */
+const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 /** The chain of `cause`s, outermost first; `fetch` hides the real error in one. */
 function* causes(error: unknown): Generator<Error> {
@@ -17,8 +29,12 @@ export function networkFailure(error: unknown, host: string, signal: AbortSignal
   if (signal?.aborted) return abortFailure(signal).failure;
   let code = 'UNKNOWN';
   for (const cause of causes(error)) {
+    if (cause instanceof ProxyFailure) {
+      const { status, reason } = cause;
+      return { kind: 'proxy', host, ...(status === undefined ? { code: reason ?? code } : { status }) };
+    }
     const found = (cause as NodeJS.ErrnoException).code;
-    const proxyStatus = /proxy.*?\b([45]\d\d)\b/i.exec(cause.message)?.[1];
+    const proxyStatus = proxyAnswer.exec(cause.message)?.[1];
     if (proxyStatus !== undefined) return { kind: 'proxy', host, status: Number(proxyStatus) };
     if (typeof found === 'string') code = found;
   }
@@ -35,6 +51,31 @@ export function networkFailure(error: unknown, host: string, signal: AbortSignal
     case 'Z_BUF_ERROR':
       return { kind: 'decode', what: 'compressed answer', problem: code };
     default:
-      return tlsCode.test(code) ? { kind: 'tls', host, code } : { kind: 'unreachable', host, code };
+      return isTlsCode(code) ? { kind: 'tls', host, code } : { kind: 'unreachable', host, code };
   }
+}
+
+/** Whether a request failed before it was sent, so that sending it again does nothing twice. */
+export function couldNotConnect(failure: OnnaFailure): boolean {
+  switch (failure.kind) {
+    case 'unreachable':
+      return beforeSending.test(failure.code);
+    case 'timeout':
+      return failure.phase === 'connect';
+    default:
+      return failure.kind === 'tls' || failure.kind === 'proxy';
+  }
+}
+
+/**
+ * The same failure, told of the proxy where it is the proxy's. Whoever goes through one connects to it alone.
+ * @param tunnel Behind a tunnel, a handshake that takes too long is the server's.
+ */
+export function behindProxy(failure: OnnaFailure, proxy: string, tunnel: boolean): OnnaFailure {
+  if (failure.kind === 'proxy') return { ...failure, proxy };
+  if (failure.kind === 'unreachable' && couldNotConnect(failure))
+    return { kind: 'proxy', host: failure.host, proxy, code: failure.code };
+  if (failure.kind === 'timeout' && failure.phase === 'connect' && !tunnel)
+    return { kind: 'proxy', host: failure.host, proxy, code: 'ETIMEDOUT' };
+  return failure;
 }

@@ -1,14 +1,17 @@
+import tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import api from 'undici/lib/api/index.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { OnnaError } from '../errors.ts';
+import type { OnnaFailure } from '../errors.ts';
 import { decompressed } from './body.ts';
-import { networkFailure } from './networkFailure.ts';
+import { behindProxy, networkFailure } from './networkFailure.ts';
+import { ProxyPool } from './proxyPool.ts';
 import type { NetworkSettings, Transport, TransportRequest, TransportResponse } from './transport.ts';
 
-/** How long a TCP and TLS handshake may take, in ms. */
-const connectTimeoutMs = 10_000;
+/** How long a TCP and TLS handshake, or a proxy's answer to CONNECT, may take, in ms. */
+const usualConnectTimeoutMs = 10_000;
 /** Sockets to one origin: four for Datasources read one by one, the rest for what the user asks meanwhile. */
 const connections = 6;
 
@@ -20,28 +23,39 @@ export class UndiciTransport implements Transport {
   readonly name: string;
   readonly #origin: URL;
   readonly #dispatcher: Dispatcher;
+  /** Host and port of the proxy, without its credentials. */
+  readonly #proxy: string | undefined;
+
+  /** Whether undici knows how to speak with the proxy that is set, if one is. */
+  static canUse({ proxyUrl }: NetworkSettings): boolean {
+    return proxyUrl === undefined || /^(https?|socks5?):/i.test(proxyUrl);
+  }
 
   /** @param origin Requests to any other origin are refused. */
-  constructor(origin: URL, settings: NetworkSettings) {
+  constructor(origin: URL, settings: NetworkSettings, connectTimeoutMs = usualConnectTimeoutMs) {
     this.#origin = origin;
-    const tls = {
+    const connect = {
       rejectUnauthorized: settings.strictSSL,
-      ...(settings.certificates.length > 0 ? { ca: [...settings.certificates] } : {}),
+      timeout: connectTimeoutMs,
+      // Made once: for each handshake anew, hundreds of authorities would stall the window for 30 ms.
+      ...(settings.certificates.length > 0
+        ? { secureContext: tls.createSecureContext({ ca: [...settings.certificates] }) }
+        : {}),
     };
     if (settings.proxyUrl === undefined) {
       this.name = 'undici';
-      this.#dispatcher = new Pool(origin.origin, {
-        connections,
-        connect: { ...tls, timeout: connectTimeoutMs },
-      });
+      this.#dispatcher = new Pool(origin.origin, { connections, connect });
     } else {
-      this.name = `undici through the proxy ${new URL(settings.proxyUrl).host}`;
+      this.#proxy = new URL(settings.proxyUrl).host;
+      this.name = `undici through the proxy ${this.#proxy}`;
       this.#dispatcher = new ProxyAgent({
         uri: settings.proxyUrl,
         ...(settings.proxyAuthorization === undefined ? {} : { token: settings.proxyAuthorization }),
         connections,
-        requestTls: { ...tls, timeout: connectTimeoutMs },
-        proxyTls: { ...tls, timeout: connectTimeoutMs },
+        requestTls: connect,
+        proxyTls: connect,
+        clientFactory: (proxy, options) =>
+          new ProxyPool(proxy, { ...options, headersTimeout: connectTimeoutMs }),
         // Plain http needs no tunnel, and many proxies refuse CONNECT to port 80.
         proxyTunnel: origin.protocol === 'https:',
       });
@@ -49,7 +63,6 @@ export class UndiciTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const host = this.#origin.host;
     if (request.url.origin !== this.#origin.origin) {
       throw new OnnaError({ kind: 'redirected', to: request.url.origin });
     }
@@ -68,7 +81,7 @@ export class UndiciTransport implements Transport {
         bodyTimeout: 0,
       });
     } catch (error) {
-      throw new OnnaError(networkFailure(error, host, request.signal));
+      throw new OnnaError(this.#failureOf(error, request.signal));
     }
     const headers = new Map<string, string>();
     for (const [name, value] of Object.entries(answer.headers)) {
@@ -81,10 +94,16 @@ export class UndiciTransport implements Transport {
       statusText: answer.statusText,
       headers,
       body: decompressed(answer.body, headers.get('content-encoding'), (error) =>
-        networkFailure(error, host, request.signal),
+        this.#failureOf(error, request.signal),
       ),
       destroy: () => answer.body.destroy(),
     };
+  }
+
+  #failureOf(error: unknown, signal: AbortSignal | undefined): OnnaFailure {
+    const failure = networkFailure(error, this.#origin.host, signal);
+    if (this.#proxy === undefined) return failure;
+    return behindProxy(failure, this.#proxy, this.#origin.protocol === 'https:');
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,161 @@
+import { createServer, request as sendRequest } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Certificate } from './certificates.ts';
+
+/** What a proxy does with whoever asks. */
+export type ProxyManner =
+  | 'forward'
+  /** Closes the connection without a word. */
+  | 'hangUp'
+  /** Takes the request and says nothing. */
+  | 'silent'
+  /** Answers with this status. */
+  | number;
+
+/** A request to the proxy itself: what stands on its first line, and who it says to be. */
+export interface AskedOfProxy {
+  readonly method: string;
+  readonly target: string;
+  readonly authorization: string | undefined;
+}
+
+interface ProxyOptions {
+  /** The port on 127.0.0.1 that stands for every server there is. */
+  readonly serverPort: number;
+  /** Nobody else may pass. */
+  readonly credentials?: { readonly user: string; readonly password: string };
+  /** Makes it a proxy that is itself spoken to by TLS. */
+  readonly certificate?: Certificate;
+  /** Default: any that is free. */
+  readonly port?: number;
+}
+
+/** A real HTTP proxy on loopback: forwards plain requests, and makes tunnels for CONNECT. */
+export class TestProxy {
+  readonly asked: AskedOfProxy[] = [];
+  manner: ProxyManner = 'forward';
+  readonly #options: ProxyOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Duplex>();
+  readonly #received: Buffer[] = [];
+  readonly #tunnels: { readonly client: Duplex; readonly server: Socket }[] = [];
+
+  private constructor(options: ProxyOptions) {
+    this.#options = options;
+    const { certificate } = options;
+    this.#server = certificate
+      ? createSecureServer({ key: certificate.key, cert: certificate.certificate })
+      : createServer();
+    this.#server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => {
+      socket.on('data', (chunk: Buffer) => this.#received.push(chunk));
+      this.#hold(socket);
+    });
+    this.#server.on('request', (request, response) => this.#forward(request, response));
+    this.#server.on('connect', (request, socket, head) => this.#tunnel(request, socket, head));
+  }
+
+  static async start(options: ProxyOptions): Promise<TestProxy> {
+    const proxy = new TestProxy(options);
+    await new Promise<void>((resolve) => proxy.#server.listen(options.port ?? 0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Without credentials. */
+  get url(): string {
+    return this.#options.certificate ? `https://localhost:${this.port}` : `http://127.0.0.1:${this.port}`;
+  }
+
+  /** All bytes that ever came from clients, as the proxy sees them, one character a byte. */
+  get received(): string {
+    return Buffer.concat(this.#received).toString('latin1');
+  }
+
+  /** From now on what goes through the tunnels there are is lost without a word, as when a machine has slept. */
+  freeze(): void {
+    for (const { client, server } of this.#tunnels) {
+      client.unpipe(server);
+      server.unpipe(client);
+      client.resume();
+      server.resume();
+    }
+  }
+
+  /** Ends it and every connection through it. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #hold(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  /** The status to refuse a request with, or undefined: it passes; false: no answer at all. */
+  #refusal(request: IncomingMessage): number | false | undefined {
+    const authorization = request.headers['proxy-authorization'];
+    this.asked.push({ method: request.method ?? '', target: request.url ?? '', authorization });
+    if (typeof this.manner === 'number') return this.manner;
+    if (this.manner === 'hangUp') request.socket.destroy();
+    if (this.manner !== 'forward') return false;
+    const { credentials } = this.#options;
+    if (!credentials) return undefined;
+    const wanted = Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
+    return authorization === `Basic ${wanted}` ? undefined : 407;
+  }
+
+  #forward(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.#refusal(request);
+    if (refusal === false) return;
+    if (refusal !== undefined) {
+      response.writeHead(refusal, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('refused');
+      return;
+    }
+    const { pathname, search } = new URL(request.url ?? '');
+    const headers = { ...request.headers };
+    delete headers['proxy-authorization'];
+    const onward = sendRequest(
+      {
+        host: '127.0.0.1',
+        port: this.#options.serverPort,
+        method: request.method,
+        path: pathname + search,
+        headers,
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  }
+
+  #tunnel(request: IncomingMessage, client: Duplex, head: Buffer): void {
+    const refusal = this.#refusal(request);
+    if (refusal === false) return;
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal} Refused\r\nproxy-authenticate: Basic realm="proxy"\r\n\r\n`);
+      return;
+    }
+    const server = connect(this.#options.serverPort, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      server.write(head);
+      server.pipe(client).pipe(server);
+    });
+    this.#tunnels.push({ client, server });
+    this.#hold(server);
+    server.on('close', () => client.destroy());
+    client.on('close', () => server.destroy());
+  }
+}
