@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { OnnaError } from '../onna/errors.ts';
 import type { OnnaFailure } from '../onna/errors.ts';
+import { isTlsCode } from '../onna/transport/networkFailure.ts';
 
 /** What happened, and what to do, in one or two sentences. */
 export function describeError(error: unknown): string {
@@ -80,8 +81,53 @@ function describeTls(failure: OnnaFailure & { kind: 'tls' }): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return vscode.l10n.t('The certificate presented is not for {0}. Check the server’s address.', host);
   }
+  if (code === 'CERT_NOT_YET_VALID') {
+    return vscode.l10n.t(
+      'The certificate of {0} is not valid yet. Check this machine’s clock; otherwise tell whoever runs the server.',
+      host,
+    );
+  }
+  if (/^(ERR_SSL_|EPROTO$)/.test(code)) {
+    return vscode.l10n.t(
+      '{0} does not speak TLS in a way that this machine understands ({1}). Check the server’s address and its port, and whether it begins with “http://”.',
+      host,
+      code,
+    );
+  }
   return vscode.l10n.t(
     'The certificate of {0} is not trusted ({1}). If your organisation has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
+    host,
+    code,
+  );
+}
+
+function describeProxy(failure: OnnaFailure & { kind: 'proxy' }): string {
+  const { host, proxy, status, code = '' } = failure;
+  const subject = proxy === undefined ? vscode.l10n.t('The proxy') : vscode.l10n.t('The proxy {0}', proxy);
+  if (status === 407) {
+    return vscode.l10n.t(
+      '{0} asks for a user and password, or does not take those it was given. Set “http.proxyAuthorization”, or put them in the URL in “http.proxy”.',
+      subject,
+    );
+  }
+  if (status !== undefined) {
+    return vscode.l10n.t(
+      '{0} did not let the connection to {1} through ({2}). Check “http.proxy” and “http.noProxy”.',
+      subject,
+      host,
+      status,
+    );
+  }
+  if (isTlsCode(code)) {
+    return vscode.l10n.t(
+      'The certificate of {0} is not trusted ({1}). Check “http.proxy”; if your organisation has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
+      proxy ?? vscode.l10n.t('The proxy'),
+      code,
+    );
+  }
+  return vscode.l10n.t(
+    '{0}, through which {1} is reached, could not be connected to ({2}). Check “http.proxy”, “http.noProxy” and whether the proxy is running.',
+    subject,
     host,
     code,
   );
@@ -116,15 +162,7 @@ function describeFailure(failure: OnnaFailure): string {
     case 'tls':
       return describeTls(failure);
     case 'proxy':
-      return failure.status === 407
-        ? vscode.l10n.t(
-            'The proxy asks for a user and password. Set “http.proxyAuthorization”, or put them in the proxy’s URL.',
-          )
-        : vscode.l10n.t(
-            'The proxy did not let the connection to {0} through ({1}). Check “http.proxy” and “http.noProxy”.',
-            failure.host,
-            failure.status ?? failure.code ?? '',
-          );
+      return describeProxy(failure);
     case 'signedOut':
       return vscode.l10n.t('You are signed out: the token has expired or was revoked. Sign in again.');
     case 'badCredentials':
