@@ -143,6 +143,8 @@ export class SignInFlow {
           return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
         }
         answers.baseUrl = baseUrl;
+        // Loads what sends requests while the next steps are filled in; it connects to nothing yet.
+        void this.#sessions.transport(baseUrl).catch(() => undefined);
         return undefined;
       },
     });

@@ -29,6 +29,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     { grouping: Grouping; filter: string; groups: ReadonlyMap<string, Group> }
   >();
   readonly #filtering = new DatasourceFilter();
+  readonly #given = this.register(new Emitter<ConnectionSnapshot>());
+  /** VS Code was given the rows below a connection, as this snapshot has them. */
+  readonly onDidGive = this.#given.event;
+  #rootQuestions = 0;
+  #rootAwaited = 0;
   #grouping: Grouping;
   #filter = '';
 
@@ -81,6 +86,16 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#changes.fire(nodes);
   }
 
+  /** How often VS Code has asked for the connections. */
+  get rootQuestions(): number {
+    return this.#rootQuestions;
+  }
+
+  /** Whether VS Code waits for the connections: it gets them as they will be then. */
+  get isRootAwaited(): boolean {
+    return this.#rootAwaited > 0;
+  }
+
   /** A row that has been shown, by its id. */
   shown(id: string): TreeNode | undefined {
     return this.#nodes.get(id);
@@ -97,7 +112,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:
-        await this.#ready();
+        this.#rootQuestions++;
+        this.#rootAwaited++;
+        await this.#ready().finally(() => this.#rootAwaited--);
         return this.store.connections().map(({ connection }) => this.connectionNode(connection.id));
       case 'connection':
         return this.#connectionChildren(node.connectionId, node);
@@ -175,6 +192,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     let snapshot = this.store.get(connectionId);
     if (snapshot?.asOf === undefined && !snapshot?.failure) snapshot = await this.#firstAnswer(connectionId);
     if (!snapshot) return [];
+    this.#given.fire(snapshot);
     if (snapshot.asOf === undefined) return [this.#notice(parent, 'connectionFailed')];
     const groups = [...this.groups(snapshot).values()];
     if (groups.length === 0)

@@ -20,15 +20,20 @@ const betweenBatchesMs = 250;
 /** "5 min ago" is looked at again this often, in ms. */
 const ageTickMs = 60_000;
 
+/** Title and Datasources of each group, by its key. */
+type ShownGroups = ReadonlyMap<string, readonly string[]>;
+
 /** Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. */
 export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
-  /** Which Datasources stood in which group when the rows were last sent. */
-  readonly #shown = new Map<string, { view: string; groups: ReadonlyMap<string, readonly string[]> }>();
+  /** Which Datasources stood in which group when the rows of a connection were last given. */
+  readonly #shown = new Map<string, { view: string; groups: ShownGroups }>();
   /** Connections whose row says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
+  /** How often VS Code had asked for the connections when it was last told to ask again. */
+  #rootSentAfter = -1;
   #agedAt: number;
   readonly #waiting = new Set<TreeNode>();
   #cancelBatch: (() => void) | undefined;
@@ -41,6 +46,7 @@ export class TreeRefresh extends Owner {
     this.#agedAt = clock.now();
     this.#tree = tree;
     this.#clock = clock;
+    this.register(tree.onDidGive((snapshot) => void this.#remember(snapshot)));
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
     this.register({ dispose: () => this.#cancelBatch?.() });
@@ -59,9 +65,12 @@ export class TreeRefresh extends Owner {
     const snapshot = this.#tree.store.get(connectionId);
     if (!snapshot || !this.#tree.shown(connectionId)) {
       this.#shown.delete(connectionId);
-      this.#tree.fire(undefined);
+      this.#sendRoot();
       return;
     }
+    // VS Code has yet to ask for its rows, or waits for them: an event would only make it drop them and ask
+    // again, 200 ms later (VS Code 1.139).
+    if (!this.#shown.has(connectionId) && !snapshot.failure) return;
     const placesMayChange =
       changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
     if (added.length > 0 || removed.length > 0 || regrouped || placesMayChange) {
@@ -71,6 +80,13 @@ export class TreeRefresh extends Owner {
       return;
     }
     this.#queue(snapshot, changed);
+  }
+
+  /** Has VS Code ask for the connections, unless it is about to. */
+  #sendRoot(): void {
+    if (this.#tree.isRootAwaited || this.#rootSentAfter === this.#tree.rootQuestions) return;
+    this.#rootSentAfter = this.#tree.rootQuestions;
+    this.#tree.fire(undefined);
   }
 
   /** Signing in and out is rare, and shows on the connection's own row. */
@@ -85,18 +101,8 @@ export class TreeRefresh extends Owner {
   /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
   #refreshGroups(snapshot: ConnectionSnapshot): boolean {
     const { id } = snapshot.connection;
-    const view = `${this.#tree.grouping} ${this.#tree.filter}`;
-    const shown = this.#shown.get(id);
-    // Under another grouping or filter other rows were sent.
-    const before = shown?.view === view ? shown.groups : undefined;
     const groups = this.#tree.groups(snapshot);
-    const now = new Map(
-      [...groups].map(([key, group]) => [
-        key,
-        [group.title, ...group.datasources.map((datasource) => datasource.id)],
-      ]),
-    );
-    this.#shown.set(id, { view, groups: now });
+    const { before, now } = this.#remember(snapshot);
     if (!before || !sameList([...before.keys()], [...now.keys()])) {
       this.#tree.fire(this.#tree.connectionNode(id));
       return true;
@@ -105,6 +111,21 @@ export class TreeRefresh extends Owner {
     const rows = differing.map(([, group]) => this.#tree.groupNode(id, group));
     if (rows.length > 0) this.#tree.fire(rows);
     return false;
+  }
+
+  /** Notes which rows VS Code has now, and gives those before; undefined under another grouping or filter. */
+  #remember(snapshot: ConnectionSnapshot): { before: ShownGroups | undefined; now: ShownGroups } {
+    const { id } = snapshot.connection;
+    const view = `${this.#tree.grouping} ${this.#tree.filter}`;
+    const shown = this.#shown.get(id);
+    const now = new Map(
+      [...this.#tree.groups(snapshot)].map(([key, group]) => [
+        key,
+        [group.title, ...group.datasources.map((datasource) => datasource.id)],
+      ]),
+    );
+    this.#shown.set(id, { view, groups: now });
+    return { before: shown?.view === view ? shown.groups : undefined, now };
   }
 
   #queue(snapshot: ConnectionSnapshot, changed: readonly string[]): void {
