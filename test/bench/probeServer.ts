@@ -8,6 +8,9 @@ import { until } from '../support/until.ts';
 import type { BenchExtension } from './benchExtensions.ts';
 import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './probe/protocol.ts';
 
+/** How long an extension host may take to start on a busy machine, in ms. */
+const patienceMs = 120_000;
+
 /** The probe as an extension that VS Code can install. It starts before all that wait for an event. */
 export async function probeExtension(): Promise<BenchExtension> {
   const built = await esbuild.build({
@@ -57,7 +60,7 @@ export class ProbeServer {
 
   /** Waits until the probe of a window has called in. */
   async connected(): Promise<void> {
-    await until('the probe called in', () => this.#socket !== undefined);
+    await until('the probe called in', () => this.#socket !== undefined, patienceMs);
   }
 
   /** Asks the probe. @throws with the probe's words when it failed there */

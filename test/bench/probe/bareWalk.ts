@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { now } from './hostRequests.ts';
-import type { BareWalk } from './protocol.ts';
+import type { BareLogin, BareWalk } from './protocol.ts';
 
 interface Page {
   readonly items: readonly unknown[];
@@ -43,4 +43,33 @@ export async function walkBare(url: string, token: string): Promise<BareWalk> {
   const ms = now() - began;
   await pool.close();
   return { ms, pages, children };
+}
+
+/** Code, token, list: the three requests until Datasources are known, one after the other. */
+export async function signInBare(login: BareLogin, password: string): Promise<void> {
+  const { baseUrl, container, account, user } = login;
+  const root = `/api/${container}/${account}`;
+  const pool = new Pool(baseUrl);
+  const code = await pool.request({
+    ...{ path: `${root}/@oauthgetcode?client_id=canonical&scope=${account}`, method: 'GET' },
+  });
+  const { auth_code: authCode } = (await code.body.json()) as { auth_code: string };
+  const token = await pool.request({
+    ...{
+      path: '/auth/oauth/get_auth_token',
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    },
+    body: JSON.stringify({
+      ...{ grant_type: 'user', client_id: 'canonical', scopes: [account], code: authCode },
+      ...{ username: user, password },
+    }),
+  });
+  const authorization = `Bearer ${await token.body.text()}`;
+  const list = await pool.request({
+    ...{ path: `${root}/@data?types=_datasources_%2CWorkspace`, method: 'GET', headers: { authorization } },
+  });
+  if (list.statusCode !== 200) throw new Error(`The bare sign-in was answered ${list.statusCode}.`);
+  await list.body.text();
+  await pool.close();
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { askBare } from './bareWalk.ts';
+import { askBare, signInBare } from './bareWalk.ts';
 import { now } from './hostRequests.ts';
-import type { StaticRow } from './protocol.ts';
+import type { BareLogin, StaticRow } from './protocol.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -16,12 +16,14 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
     this.#changes.fire(undefined);
   }
 
-  /** Shows rows once a word was entered, as after signing in. */
-  askThenShow(rows: readonly StaticRow[]): void {
+  /** Signs in with the password that is entered, and shows rows when the list has come. */
+  signInThenShow(rows: readonly StaticRow[], login: BareLogin): void {
     const input = vscode.window.createInputBox();
-    input.title = 'Show Static Rows';
+    input.title = 'Sign In Bare';
     input.ignoreFocusOut = true;
-    input.onDidAccept(() => {
+    input.password = true;
+    input.onDidAccept(async () => {
+      await signInBare(login, input.value);
       input.hide();
       this.show(rows);
     });

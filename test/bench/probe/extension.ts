@@ -59,8 +59,8 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       still.show(rows);
       return undefined;
     },
-    askThenShowStatic: (rows) => {
-      still.askThenShow(rows);
+    signInBareThenShow: (rows, login) => {
+      still.signInThenShow(rows, login);
       return undefined;
     },
     refreshFlat: (children) => flat.refresh(children),

@@ -59,6 +59,14 @@ export interface BareWalk {
   readonly children: number;
 }
 
+/** Where a bare sign-in goes to; the password is what is typed. */
+export interface BareLogin {
+  readonly baseUrl: string;
+  readonly container: string;
+  readonly account: string;
+  readonly user: string;
+}
+
 /** What the runner can ask of the probe; each answer is JSON. */
 export interface ProbeMethods {
   /** Forgets what was counted and recorded. */
@@ -80,8 +88,11 @@ export interface ProbeMethods {
   askBare(url: string, token: string): Promise<number>;
   /** Puts rows into the comparison tree and has it drawn anew. */
   showStatic(rows: readonly StaticRow[]): undefined;
-  /** Asks for a word as signing in does, and then shows these rows in the comparison tree. */
-  askThenShowStatic(rows: readonly StaticRow[]): undefined;
+  /**
+   * Asks for the password as signing in does, sends the three requests that it takes and nothing else, and
+   * then shows these rows in the comparison tree: what VS Code and the server need at the least.
+   */
+  signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
   /** Gives the flat comparison parent this many children and refreshes it, as peers append. @returns when VS Code has asked for all. */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;
