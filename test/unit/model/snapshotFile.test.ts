@@ -46,6 +46,14 @@ describe('the last known Datasources on disk', () => {
     });
   });
 
+  it('come back whole and in order, however many', async () => {
+    const names = Array.from({ length: 1_001 }, (_, index) => `wiki-${index}`);
+    store.applyListing(id, listing(names.map((name) => node(name))), true, clock.now());
+    await files.flush();
+    const restored = await files.read(connection);
+    assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
+  });
+
   it('are written once for a burst of changes, readable by their owner only', async () => {
     for (const title of ['a', 'b', 'c'])
       store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
