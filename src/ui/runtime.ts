@@ -73,10 +73,13 @@ export class Runtime extends Owner {
     this.#datasourceTree = this.register(
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
     );
+    const decorations = this.register(new StatusDecorations(store));
     const refresh = this.register(
-      new TreeRefresh(this.tree, resources, clock, () => this.#datasourceTree.update()),
+      new TreeRefresh({
+        ...{ tree: this.tree, lists: resources, decorations, clock },
+        onTick: () => this.#datasourceTree.update(),
+      }),
     );
-    this.register(new StatusDecorations(store));
     this.register(new StatusBar(store, clock));
     const follow = (visible: boolean): void => {
       services.setViewVisible(visible);

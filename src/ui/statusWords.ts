@@ -128,9 +128,12 @@ export function statusDescription(datasource: Datasource, now: number): string {
   return parts.join(' · ');
 }
 
-/** What a screen reader says of a row. */
-export function statusAccessibility(datasource: Datasource, now: number): string {
-  return `${datasource.title}, ${typeLabel(datasource.type)}, ${statusDescription(datasource, now)}`;
+/**
+ * What a screen reader says of a row.
+ * @param description Its {@link statusDescription}.
+ */
+export function statusAccessibility(datasource: Datasource, description: string): string {
+  return `${datasource.title}, ${typeLabel(datasource.type)}, ${description}`;
 }
 
 /** When it syncs next, as a sentence; undefined when nothing is due. */

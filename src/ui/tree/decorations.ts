@@ -7,14 +7,26 @@ import type { Datasource } from '../../model/datasource.ts';
 import { statusLabel } from '../statusWords.ts';
 import { parseUri, rowUri } from '../uris.ts';
 
-/** VS Code drops what an event names beyond this (VS Code 1.139). More changes than that re-ask what is visible. */
-const mostUris = 250;
+/**
+ * Changes that are told one by one: VS Code drops what an event names beyond 250 (VS Code 1.139). Of more than these,
+ * what is visible is asked for again.
+ */
+export const mostNamed = 200;
+
+/** A row that VS Code is about to show. */
+export interface Look {
+  readonly connectionId: string;
+  readonly datasourceId: string;
+}
 
 /** Badges and colours of Datasources, wherever their URI is shown. A look-up, nothing more. */
 export class StatusDecorations extends Owner implements vscode.FileDecorationProvider {
   readonly #store: DatasourceStore;
   readonly #changes = this.register(new Emitter<vscode.Uri[] | undefined>());
   readonly onDidChangeFileDecorations = this.#changes.event;
+  readonly #looks = this.register(new Emitter<Look>());
+  /** Fires when VS Code asks for a Datasource's decoration: it does for what it shows, and for nothing else. */
+  readonly onDidLook = this.#looks.event;
   /** Datasources by path, for the snapshot they were taken from. */
   readonly #byPath = new Map<
     string,
@@ -31,7 +43,14 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const row = parseUri(uri);
     const datasource = row?.kind === 'row' ? this.#find(row.connectionId, row.path) : undefined;
-    return datasource && decorationOf(datasource);
+    if (!row || !datasource) return undefined;
+    this.#looks.fire({ connectionId: row.connectionId, datasourceId: datasource.id });
+    return decorationOf(datasource);
+  }
+
+  /** Has VS Code ask again for all that it shows, and for the rest once it is scrolled to. */
+  lookAgain(): void {
+    this.#changes.fire(undefined);
   }
 
   #find(connectionId: string, path: NodePath): Datasource | undefined {
@@ -53,8 +72,8 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
     const isGone = state && !this.#store.get(connectionId);
     if (ids.length + removed.length === 0 && !isGone) return;
     // What is gone has no URI here any more, but may still colour the row above it.
-    if (ids.length > mostUris || removed.length > 0 || isGone) {
-      this.#changes.fire(undefined);
+    if (ids.length > mostNamed || removed.length > 0 || isGone) {
+      this.lookAgain();
       return;
     }
     const uris: vscode.Uri[] = [];

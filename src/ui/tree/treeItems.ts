@@ -106,11 +106,12 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   if (!datasource) return new vscode.TreeItem('', None);
   const now = source.now();
   const item = new vscode.TreeItem(datasource.title, Collapsed);
-  item.description = statusDescription(datasource, now);
+  const description = statusDescription(datasource, now);
+  item.description = description;
   item.contextValue = datasourceContext(datasource);
   item.iconPath = statusIcon(datasource.status);
   item.resourceUri = rowUri(node.connectionId, datasource.path);
-  item.accessibilityInformation = { label: statusAccessibility(datasource, now) };
+  item.accessibilityInformation = { label: statusAccessibility(datasource, description) };
   return item;
 }
 
@@ -202,6 +203,12 @@ export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
   const item = draw(node, source);
   item.id = node.id;
   return item;
+}
+
+/** What a person, VS Code's menus and a screen reader see of a row, for comparing. */
+export function looksOf(item: vscode.TreeItem): string {
+  const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath.id : '';
+  return `${icon}\n${item.contextValue ?? ''}\n${item.accessibilityInformation?.label ?? ''}`;
 }
 
 function draw(node: TreeNode, source: RowSource): vscode.TreeItem {

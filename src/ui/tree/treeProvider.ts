@@ -7,7 +7,7 @@ import type { ResourceList, Section } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
-import { treeItemOf } from './treeItems.ts';
+import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, NoticeNode, SectionNode, TreeNode } from './nodes.ts';
 
@@ -22,6 +22,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #clock: Clock;
   readonly #changes = this.register(new Emitter<TreeNode | TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changes.event;
+  /** How Datasources' rows looked when VS Code last asked for them. */
+  readonly #drawn = new WeakMap<TreeNode, string>();
   /** Rows by id: VS Code knows a row again only as the same object. */
   readonly #nodes = new Map<string, TreeNode>();
   readonly #groups = new WeakMap<
@@ -83,6 +85,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   fire(nodes: TreeNode | TreeNode[] | undefined): void {
+    // VS Code asks for these by itself: until it has, they are not out of date but on their way.
+    if (Array.isArray(nodes)) for (const node of nodes) this.#drawn.delete(node);
     this.#changes.fire(nodes);
   }
 
@@ -102,7 +106,15 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return treeItemOf(node, this);
+    const item = treeItemOf(node, this);
+    if (node.kind === 'datasource') this.#drawn.set(node, looksOf(item));
+    return item;
+  }
+
+  /** Whether VS Code shows a row otherwise than it is now. */
+  isOutdated(node: TreeNode): boolean {
+    const drawn = this.#drawn.get(node);
+    return drawn !== undefined && drawn !== looksOf(treeItemOf(node, this));
   }
 
   getParent(node: TreeNode): TreeNode | undefined {

@@ -1,29 +1,30 @@
 import { Owner } from '../../model/event.ts';
 import { groupKeyOf } from '../../model/grouping.ts';
-import type { Group } from '../../model/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
-import { statusDescription } from '../statusWords.ts';
+import { mostNamed } from './decorations.ts';
+import type { Look, StatusDecorations } from './decorations.ts';
 import type { TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/**
- * Rows in one event: VS Code's scan of an array of rows grows with its square (VS Code 1.139). When more have changed,
- * the rows above them are sent instead: of these VS Code asks again only for what is open.
- */
-const mostRowsAtOnce = 200;
-/** Rows below those of one event: VS Code asks for all of them in one go, and the answer is put together in one go too. */
-const mostRowsBelow = 800;
+/** VS Code asks for what it shows in one go: so many ms later it is known what of it is out of date. */
+const lookMs = 20;
 /** VS Code gathers events for 200 ms: what changes within that time is sent together. */
 const betweenBatchesMs = 250;
 /** "5 min ago" is looked at again this often, in ms. */
 const ageTickMs = 60_000;
+/** Rows that are looked through for that; when more have been scrolled past, VS Code is asked which it shows. */
+const mostLooked = 1_000;
 
 /** Title and Datasources of each group, by its key. */
 type ShownGroups = ReadonlyMap<string, readonly string[]>;
 
-/** Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. */
+/**
+ * Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. Of a wave over
+ * thousands only the rows that VS Code shows are sent: it asks for their decorations, for other rows' when they are
+ * scrolled to, and whatever looks otherwise by then than when it was drawn is sent (VS Code 1.139).
+ */
 export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
@@ -32,23 +33,33 @@ export class TreeRefresh extends Owner {
   /** Connections whose row says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
+  readonly #decorations: StatusDecorations;
   /** How often VS Code had asked for the connections when it was last told to ask again. */
   #rootSentAfter = -1;
-  #agedAt: number;
   readonly #waiting = new Set<TreeNode>();
+  /** What VS Code has shown since it was last asked, by the ids of rows: more than what is visible, seldom much more. */
+  readonly #looked = new Map<string, Look>();
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
-  /** @param onTick Called when words like “5 min ago” are looked at again. */
-  constructor(tree: TreeProvider, lists: ResourceLists, clock: Clock, onTick: () => void) {
+  constructor(options: {
+    tree: TreeProvider;
+    lists: ResourceLists;
+    decorations: StatusDecorations;
+    clock: Clock;
+    /** Called when words like “5 min ago” are looked at again. */
+    onTick: () => void;
+  }) {
     super();
+    const { tree, lists, decorations, clock, onTick } = options;
     this.#onTick = onTick;
-    this.#agedAt = clock.now();
     this.#tree = tree;
     this.#clock = clock;
+    this.#decorations = decorations;
     this.register(tree.onDidGive((snapshot) => void this.#remember(snapshot)));
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
+    this.register(decorations.onDidLook((look) => this.#look(look)));
     this.register({ dispose: () => this.#cancelBatch?.() });
     this.register({ dispose: () => this.#cancelTick?.() });
   }
@@ -129,55 +140,62 @@ export class TreeRefresh extends Owner {
   }
 
   #queue(snapshot: ConnectionSnapshot, changed: readonly string[]): void {
-    const groups = this.#tree.groups(snapshot);
-    for (const id of changed) {
-      const row = this.#rowOf(snapshot, groups, id);
-      if (row) this.#waiting.add(row);
-    }
+    // Of so many the decorations have VS Code look again.
+    if (changed.length > mostNamed) return;
+    for (const id of changed) this.#add(this.#rowOf(snapshot, id));
     if (!this.#cancelBatch) this.#sendBatch();
   }
 
-  #rowOf(snapshot: ConnectionSnapshot, groups: ReadonlyMap<string, Group>, id: string): TreeNode | undefined {
+  #add(row: TreeNode | undefined): void {
+    if (row) this.#waiting.add(row);
+    if (this.#waiting.size <= mostNamed) return;
+    this.#waiting.clear();
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.#looked.clear();
+    this.#decorations.lookAgain();
+  }
+
+  /** VS Code is about to show a row, perhaps as it was some time ago. */
+  #look(look: Look): void {
+    const row = this.#lookedRow(look);
+    if (!row) return;
+    this.#looked.set(row.id, look);
+    if (!this.#tree.isOutdated(row)) return;
+    this.#add(row);
+    this.#cancelBatch ??= this.#clock.after(lookMs, () => this.#sendBatch());
+  }
+
+  #lookedRow({ connectionId, datasourceId }: Look): TreeNode | undefined {
+    const snapshot = this.#tree.store.get(connectionId);
+    return snapshot && this.#rowOf(snapshot, datasourceId);
+  }
+
+  #rowOf(snapshot: ConnectionSnapshot, id: string): TreeNode | undefined {
     const datasource = snapshot.datasources.get(id);
-    const group = datasource && groups.get(groupKeyOf(snapshot.connection, datasource, this.#tree.grouping));
+    const key = datasource && groupKeyOf(snapshot.connection, datasource, this.#tree.grouping);
+    const group = key !== undefined && this.#tree.groups(snapshot).get(key);
     // Only a row that was sent can be refreshed; others are drawn from the model when they are asked for.
-    return group && this.#tree.shown(`${this.#tree.groupNode(snapshot.connection.id, group).id}/${id}`);
+    return group
+      ? this.#tree.shown(`${this.#tree.groupNode(snapshot.connection.id, group).id}/${id}`)
+      : undefined;
   }
 
   #sendBatch(): void {
     this.#cancelBatch = undefined;
     if (this.#waiting.size === 0) return;
-    this.#tree.fire(this.#takeBatch());
+    const rows = [...this.#waiting];
+    this.#waiting.clear();
+    this.#tree.fire(rows);
     this.#cancelBatch = this.#clock.after(betweenBatchesMs, () => this.#sendBatch());
-  }
-
-  /** Takes what is sent next out of what waits. */
-  #takeBatch(): TreeNode[] {
-    if (this.#waiting.size <= mostRowsAtOnce) {
-      const rows = [...this.#waiting];
-      this.#waiting.clear();
-      return rows;
-    }
-    const above = new Set<TreeNode>();
-    let below = 0;
-    for (const row of this.#waiting) {
-      const parent = row.parent ?? row;
-      if (!above.has(parent)) {
-        const rows = parent.kind === 'group' ? (this.#tree.group(parent)?.datasources.length ?? 0) : 0;
-        // One is always taken, however many rows it has.
-        if (above.size >= mostRowsAtOnce || (above.size > 0 && below + rows > mostRowsBelow)) continue;
-        above.add(parent);
-        below += rows;
-      }
-      this.#waiting.delete(row);
-    }
-    return [...above];
   }
 
   #followList({ connectionId, datasourceId, change }: ResourceListsChange): void {
     const snapshot = this.#tree.store.get(connectionId);
     if (!snapshot) return;
-    const row = this.#rowOf(snapshot, this.#tree.groups(snapshot), datasourceId);
+    const row = this.#rowOf(snapshot, datasourceId);
     if (row?.kind !== 'datasource') return;
     const lastSection = this.#tree.resources(connectionId, datasourceId)?.sections().at(-1);
     this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
@@ -185,16 +203,12 @@ export class TreeRefresh extends Owner {
 
   /** Sends again only the rows whose age reads differently now. */
   #tick(): void {
-    const now = this.#clock.now();
-    for (const snapshot of this.#tree.store.connections()) {
-      const aged = [...snapshot.datasources.values()]
-        .filter(
-          (datasource) => statusDescription(datasource, now) !== statusDescription(datasource, this.#agedAt),
-        )
-        .map(({ id }) => id);
-      this.#queue(snapshot, aged);
+    if (this.#looked.size > mostLooked) this.#lookAgain();
+    for (const look of [...this.#looked.values()]) {
+      const row = this.#lookedRow(look);
+      if (row && this.#tree.isOutdated(row)) this.#add(row);
     }
-    this.#agedAt = now;
+    if (!this.#cancelBatch) this.#sendBatch();
     this.#onTick();
     this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
   }
