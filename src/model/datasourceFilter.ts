@@ -19,6 +19,11 @@ export class DatasourceFilter {
     };
   }
 
+  /** Puts together the texts that are searched, so that the first key does not wait for it. */
+  prepare(datasources: Iterable<Datasource>): void {
+    for (const datasource of datasources) this.#textOf(datasource);
+  }
+
   #textOf(datasource: Datasource): string {
     const known = this.#texts.get(datasource);
     if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from '../onna/errors.ts';
@@ -140,6 +141,8 @@ export class Poller extends Owner {
         signal,
         this.#failures === 0 && known?.asOf === undefined,
       );
+      // The last page was read in this turn; taking in thousands of changes gets one of its own.
+      await setImmediate();
       if (signal.aborted) return;
       // What could not be read is there all the same: such a listing does not tell what is gone.
       const isComplete = since === undefined && listing.unreadable === 0;

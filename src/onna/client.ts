@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { nodeUrl } from './address.ts';
 import type { AccountAddress, NodePath } from './address.ts';
 import { decoded, jsonOf } from './caller.ts';
@@ -42,6 +43,8 @@ export class OnnaClient {
     if (query.since !== undefined) url.searchParams.set('since', query.since);
     if (query.cursor !== undefined) url.searchParams.set('cursor', query.cursor);
     const json = await this.#read(url, 'list of Datasources', query.signal, query.retry);
+    // A page of a thousand takes long to read: what waits meanwhile comes in between.
+    await setImmediate();
     return decoded(decodeListing(this.address, json), 'list of Datasources');
   }
 

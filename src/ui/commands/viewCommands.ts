@@ -116,10 +116,15 @@ export class ViewCommands {
       input.dispose();
     });
     input.show();
+    this.#provider.prepareFilter();
   }
 
   async loadMore(args: readonly unknown[]): Promise<void> {
     const [node] = args;
+    if (isTreeNode(node) && node.kind === 'moreMatches') {
+      this.#provider.showMatches(node.group);
+      return;
+    }
     if (!isTreeNode(node) || !('datasourceId' in node) || node.datasourceId === undefined) return;
     const datasource = this.#services.store.find(node.connectionId, node.datasourceId);
     if (!datasource) return;

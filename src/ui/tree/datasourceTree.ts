@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ContextKey } from '../../ids.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { Owner } from '../../model/event.ts';
-import { groupKeyOf } from '../../model/grouping.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
@@ -178,10 +177,7 @@ export class DatasourceTree extends Owner {
     const snapshot = this.#provider.store.get(connectionId);
     const datasource = snapshot?.datasources.get(datasourceId);
     if (!snapshot || !datasource) return undefined;
-    const key = groupKeyOf(snapshot.connection, datasource, this.#provider.grouping);
-    const group = this.#provider.groups(snapshot).get(key);
-    if (!group?.datasources.includes(datasource)) return undefined;
-    return this.#provider.datasourceNode(this.#provider.groupNode(connectionId, group), datasourceId);
+    return this.#provider.visibleRow(snapshot, datasource);
   }
 
   #resourceRow(parent: DatasourceNode, index: number): TreeNode | undefined {

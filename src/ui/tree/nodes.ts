@@ -3,7 +3,14 @@ import type { Child } from '../../onna/wire/children.ts';
 
 /** A row of the tree. It only names what it shows; what that looks like is read from the model when it is drawn. */
 export type TreeNode =
-  ConnectionNode | GroupNode | DatasourceNode | SectionNode | ResourceNode | LoadMoreNode | NoticeNode;
+  | ConnectionNode
+  | GroupNode
+  | DatasourceNode
+  | MoreMatchesNode
+  | SectionNode
+  | ResourceNode
+  | LoadMoreNode
+  | NoticeNode;
 
 interface Row {
   /** Unique over the whole view and the same after a restart. */
@@ -25,6 +32,12 @@ export interface GroupNode extends Row {
 export interface DatasourceNode extends Row {
   readonly kind: 'datasource';
   readonly datasourceId: string;
+}
+
+/** Stands for the Datasources of a group that match the filter too, beyond those that are shown. */
+export interface MoreMatchesNode extends Row {
+  readonly kind: 'moreMatches';
+  readonly group: GroupNode;
 }
 
 /** Some of a Datasource's Resources: "501–1,000". */

@@ -17,6 +17,7 @@ import type {
   DatasourceNode,
   GroupNode,
   LoadMoreNode,
+  MoreMatchesNode,
   NoticeNode,
   ResourceNode,
   SectionNode,
@@ -29,6 +30,10 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 export interface RowSource {
   readonly store: DatasourceStore;
   group(node: GroupNode): Group | undefined;
+  /** Whether a group stands there closed, because matches of the groups before it fill the view. */
+  isHeldBack(node: GroupNode): boolean;
+  /** How many of the filter's matches a group does not show. */
+  hiddenMatches(node: GroupNode): number;
   resources(connectionId: string, datasourceId: string): ResourceList | undefined;
   now(): number;
 }
@@ -73,7 +78,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
   const group = source.group(node);
   const item = new vscode.TreeItem(
     group ? groupLabel(group) : '',
-    group?.datasources.length ? Expanded : None,
+    !group?.datasources.length ? None : source.isHeldBack(node) ? Collapsed : Expanded,
   );
   item.contextValue = `group ${node.groupKind}`;
   item.iconPath =
@@ -112,6 +117,19 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   item.iconPath = statusIcon(datasource.status);
   item.resourceUri = rowUri(node.connectionId, datasource.path);
   item.accessibilityInformation = { label: statusAccessibility(datasource, description) };
+  return item;
+}
+
+function moreMatchesItem(node: MoreMatchesNode, source: RowSource): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show All'), None);
+  const hidden = source.hiddenMatches(node.group);
+  item.description =
+    hidden === 1
+      ? vscode.l10n.t('1 more matches')
+      : vscode.l10n.t('{0} more match', hidden.toLocaleString(vscode.env.language));
+  item.iconPath = new vscode.ThemeIcon('fold-down');
+  item.contextValue = 'moreMatches';
+  item.command = command('onna.loadMore', vscode.l10n.t('Show All'), node);
   return item;
 }
 
@@ -219,6 +237,8 @@ function draw(node: TreeNode, source: RowSource): vscode.TreeItem {
       return groupItem(node, source);
     case 'datasource':
       return datasourceItem(node, source);
+    case 'moreMatches':
+      return moreMatchesItem(node, source);
     case 'section':
       return sectionItem(node, source);
     case 'resource':

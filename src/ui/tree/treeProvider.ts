@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
-import { DatasourceFilter } from '../../model/datasourceFilter.ts';
-import { groupsOf } from '../../model/grouping.ts';
+import { DatasourceView } from '../../model/datasourceView.ts';
+import type { Datasource } from '../../model/datasource.ts';
+import { groupKeyOf } from '../../model/grouping.ts';
 import type { Group, Grouping } from '../../model/grouping.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { ResourceList, Section } from '../../model/resources.ts';
@@ -26,18 +27,12 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #drawn = new WeakMap<TreeNode, string>();
   /** Rows by id: VS Code knows a row again only as the same object. */
   readonly #nodes = new Map<string, TreeNode>();
-  readonly #groups = new WeakMap<
-    ConnectionSnapshot,
-    { grouping: Grouping; filter: string; groups: ReadonlyMap<string, Group> }
-  >();
-  readonly #filtering = new DatasourceFilter();
   readonly #given = this.register(new Emitter<ConnectionSnapshot>());
   /** VS Code was given the rows below a connection, as this snapshot has them. */
   readonly onDidGive = this.#given.event;
   #rootQuestions = 0;
   #rootAwaited = 0;
-  #grouping: Grouping;
-  #filter = '';
+  readonly #view: DatasourceView;
 
   constructor(options: {
     store: DatasourceStore;
@@ -50,7 +45,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.store = options.store;
     this.#lists = options.lists;
     this.#clock = options.clock;
-    this.#grouping = options.grouping;
+    this.#view = new DatasourceView(options.grouping);
     this.#ready = options.ready;
     this.register(
       this.store.onDidChange(({ connectionId, state }) => {
@@ -61,23 +56,36 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   get grouping(): Grouping {
-    return this.#grouping;
+    return this.#view.grouping;
   }
 
   set grouping(grouping: Grouping) {
-    if (this.#grouping === grouping) return;
-    this.#grouping = grouping;
+    if (this.#view.grouping === grouping) return;
+    this.#view.grouping = grouping;
     this.fire(undefined);
   }
 
   get filter(): string {
-    return this.#filter;
+    return this.#view.filter;
   }
 
   set filter(filter: string) {
-    if (this.#filter === filter) return;
-    this.#filter = filter;
+    if (this.#view.filter === filter) return;
+    this.#view.filter = filter;
     this.fire(undefined);
+  }
+
+  /** A filter is about to be typed. */
+  prepareFilter(): void {
+    this.#view.prepareFilter(this.store.connections());
+  }
+
+  /** Shows all Datasources of a group that match the filter. */
+  showMatches(node: GroupNode): void {
+    const snapshot = this.store.get(node.connectionId);
+    if (!snapshot) return;
+    this.#view.showAll(snapshot, node.groupKey);
+    this.fire(node);
   }
 
   now(): number {
@@ -103,6 +111,13 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   /** A row that has been shown, by its id. */
   shown(id: string): TreeNode | undefined {
     return this.#nodes.get(id);
+  }
+
+  /** A Datasource's row, if it has been shown where the Datasource stands now. */
+  shownDatasource(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
+    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const node = this.#nodes.get(`${this.#groupId(snapshot, key)}/${datasource.id}`);
+    return node?.kind === 'datasource' ? node : undefined;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -131,7 +146,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
       case 'connection':
         return this.#connectionChildren(node.connectionId, node);
       case 'group':
-        return (this.group(node)?.datasources ?? []).map(({ id }) => this.datasourceNode(node, id));
+        return this.#groupChildren(node);
       case 'datasource':
         return this.#datasourceChildren(node);
       case 'section':
@@ -150,30 +165,44 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#lists.opened(connectionId, datasourceId);
   }
 
-  /** A connection's groups as they are now, computed once for each snapshot. */
+  /** A connection's groups as they are now. */
   groups(snapshot: ConnectionSnapshot): ReadonlyMap<string, Group> {
-    const known = this.#groups.get(snapshot);
-    if (known?.grouping === this.#grouping && known.filter === this.#filter) return known.groups;
-    const list = groupsOf(snapshot, this.#grouping, this.#filtering.matching(this.#filter));
-    const groups = new Map(list.map((group) => [group.key, group]));
-    this.#groups.set(snapshot, { grouping: this.#grouping, filter: this.#filter, groups });
-    return groups;
+    return this.#view.groups(snapshot);
+  }
+
+  /** A Datasource's row, unless the filter or the number of its matches hides it. */
+  visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
+    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const group = this.groups(snapshot).get(key);
+    if (!group || !this.#view.shown(snapshot, key).includes(datasource)) return undefined;
+    return this.datasourceNode(this.groupNode(snapshot, group), datasource.id);
+  }
+
+  isHeldBack({ connectionId, groupKey }: GroupNode): boolean {
+    const snapshot = this.store.get(connectionId);
+    return snapshot !== undefined && this.#view.isHeldBack(snapshot, groupKey);
+  }
+
+  hiddenMatches({ connectionId, groupKey }: GroupNode): number {
+    const snapshot = this.store.get(connectionId);
+    if (!snapshot) return 0;
+    const all = this.groups(snapshot).get(groupKey)?.datasources.length ?? 0;
+    return all - this.#view.shown(snapshot, groupKey).length;
   }
 
   connectionNode(connectionId: string): TreeNode {
     return this.#node({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
   }
 
-  groupNode(connectionId: string, group: Group): GroupNode {
-    const id = `${connectionId}/${this.#grouping}/${group.key}`;
-    const parent = this.connectionNode(connectionId);
+  groupNode(snapshot: ConnectionSnapshot, group: Group): GroupNode {
+    const connectionId = snapshot.connection.id;
     return this.#node({
       kind: 'group',
-      id,
+      id: this.#groupId(snapshot, group.key),
       connectionId,
       groupKey: group.key,
       groupKind: group.kind,
-      parent,
+      parent: this.connectionNode(connectionId),
     });
   }
 
@@ -200,6 +229,24 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#node({ kind: 'resource', id, connectionId, datasourceId, child, parent });
   }
 
+  #groupId(snapshot: ConnectionSnapshot, key: string): string {
+    const start = `${snapshot.connection.id}/${this.grouping}`;
+    if (this.filter === '') return `${start}/${key}`;
+    // What is opened and closed while a filter is on is remembered apart, or a closed group would hide its matches.
+    return `${start}/${this.#view.isHeldBack(snapshot, key) ? 'heldBack' : 'filtered'}/${key}`;
+  }
+
+  #groupChildren(node: GroupNode): TreeNode[] {
+    const { connectionId, groupKey } = node;
+    const snapshot = this.store.get(connectionId);
+    if (!snapshot) return [];
+    const shown = this.#view.shown(snapshot, groupKey);
+    const rows: TreeNode[] = shown.map(({ id }) => this.datasourceNode(node, id));
+    if (this.hiddenMatches(node) === 0) return rows;
+    const id = `${node.id}/moreMatches`;
+    return [...rows, this.#node({ kind: 'moreMatches', id, connectionId, group: node, parent: node })];
+  }
+
   async #connectionChildren(connectionId: string, parent: TreeNode): Promise<TreeNode[]> {
     let snapshot = this.store.get(connectionId);
     if (snapshot?.asOf === undefined && !snapshot?.failure) snapshot = await this.#firstAnswer(connectionId);
@@ -208,8 +255,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (snapshot.asOf === undefined) return [this.#notice(parent, 'connectionFailed')];
     const groups = [...this.groups(snapshot).values()];
     if (groups.length === 0)
-      return [this.#notice(parent, this.#filter === '' ? 'noDatasources' : 'noMatches')];
-    return groups.map((group) => this.groupNode(connectionId, group));
+      return [this.#notice(parent, this.filter === '' ? 'noDatasources' : 'noMatches')];
+    return groups.map((group) => this.groupNode(snapshot, group));
   }
 
   /** Waits, with VS Code's own progress shown, until something can be said of a connection. */

@@ -1,11 +1,10 @@
 import { Owner } from '../../model/event.ts';
-import { groupKeyOf } from '../../model/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
 import { mostNamed } from './decorations.ts';
 import type { Look, StatusDecorations } from './decorations.ts';
-import type { TreeNode } from './nodes.ts';
+import type { DatasourceNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
 /** VS Code asks for what it shows in one go: so many ms later it is known what of it is out of date. */
@@ -119,7 +118,7 @@ export class TreeRefresh extends Owner {
       return true;
     }
     const differing = [...groups].filter(([key]) => !sameList(before.get(key) ?? [], now.get(key) ?? []));
-    const rows = differing.map(([, group]) => this.#tree.groupNode(id, group));
+    const rows = differing.map(([, group]) => this.#tree.groupNode(snapshot, group));
     if (rows.length > 0) this.#tree.fire(rows);
     return false;
   }
@@ -168,19 +167,15 @@ export class TreeRefresh extends Owner {
     this.#cancelBatch ??= this.#clock.after(lookMs, () => this.#sendBatch());
   }
 
-  #lookedRow({ connectionId, datasourceId }: Look): TreeNode | undefined {
+  #lookedRow({ connectionId, datasourceId }: Look): DatasourceNode | undefined {
     const snapshot = this.#tree.store.get(connectionId);
     return snapshot && this.#rowOf(snapshot, datasourceId);
   }
 
-  #rowOf(snapshot: ConnectionSnapshot, id: string): TreeNode | undefined {
+  /** Only a row that was sent can be refreshed; others are drawn from the model when they are asked for. */
+  #rowOf(snapshot: ConnectionSnapshot, id: string): DatasourceNode | undefined {
     const datasource = snapshot.datasources.get(id);
-    const key = datasource && groupKeyOf(snapshot.connection, datasource, this.#tree.grouping);
-    const group = key !== undefined && this.#tree.groups(snapshot).get(key);
-    // Only a row that was sent can be refreshed; others are drawn from the model when they are asked for.
-    return group
-      ? this.#tree.shown(`${this.#tree.groupNode(snapshot.connection.id, group).id}/${id}`)
-      : undefined;
+    return datasource && this.#tree.shownDatasource(snapshot, datasource);
   }
 
   #sendBatch(): void {
@@ -196,7 +191,7 @@ export class TreeRefresh extends Owner {
     const snapshot = this.#tree.store.get(connectionId);
     if (!snapshot) return;
     const row = this.#rowOf(snapshot, datasourceId);
-    if (row?.kind !== 'datasource') return;
+    if (!row) return;
     const lastSection = this.#tree.resources(connectionId, datasourceId)?.sections().at(-1);
     this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
   }
