@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { mostMatches } from '../../src/model/datasourceView.ts';
+import { ResourceLists } from '../../src/model/resourceLists.ts';
+import { DatasourceStore } from '../../src/model/store.ts';
+import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
+import type { TreeNode } from '../../src/ui/tree/nodes.ts';
+import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
+import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
+import { rowUri } from '../../src/ui/uris.ts';
+import type { WireNode } from '../../src/onna/wire/node.ts';
+import { DrivenClock, settle } from '../unit/drivenClock.ts';
+import { connection, listing, node } from '../unit/model/wireNodes.ts';
+
+const { id } = connection;
+
+/** Longer than all waits before rows are sent, in ms, and shorter than what makes ages read otherwise. */
+const soonMs = 1_000;
+
+describe('What VS Code is told of the tree', () => {
+  let clock: DrivenClock;
+  let store: DatasourceStore;
+  let lists: ResourceLists;
+  let tree: TreeProvider;
+  let decorations: StatusDecorations;
+  let refresh: TreeRefresh;
+  /** Events for the tree: the ids of their rows, or `everything`. */
+  let events: (readonly string[] | 'everything')[];
+  /** Events for decorations: how many URIs, or `everything`. */
+  let decorated: (number | 'everything')[];
+
+  beforeEach(() => {
+    clock = new DrivenClock();
+    store = new DatasourceStore();
+    lists = new ResourceLists({
+      store,
+      client: () => Promise.reject(new Error('No row here asks the service.')),
+      clock,
+      pageSize: () => 100,
+    });
+    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    decorations = new StatusDecorations(store);
+    refresh = new TreeRefresh({ tree, lists, decorations, clock, onTick: () => undefined });
+    events = [];
+    decorated = [];
+    tree.onDidChangeTreeData((rows) =>
+      events.push(rows === undefined ? 'everything' : [rows].flat().map((row) => row.id)),
+    );
+    decorations.onDidChangeFileDecorations((uris) => decorated.push(uris ? uris.length : 'everything'));
+  });
+  afterEach(() => {
+    for (const part of [refresh, decorations, tree, lists, store]) part.dispose();
+  });
+
+  const nodes = (count: number, fields: Record<string, unknown> = {}): WireNode[] =>
+    Array.from({ length: count }, (_, index) => node(`wiki ${index}`, fields));
+  const apply = (changed: readonly WireNode[]): void =>
+    store.applyListing(id, listing(changed), false, clock.now());
+
+  /** Asks for all rows as VS Code does, and draws them. */
+  const open = async (parent?: TreeNode): Promise<TreeNode[]> => {
+    const rows = await tree.getChildren(parent);
+    for (const row of rows) tree.getTreeItem(row);
+    const below = await Promise.all(rows.filter(({ kind }) => kind !== 'datasource').map(open));
+    return [...rows, ...below.flat()];
+  };
+  const shown = async (count: number): Promise<TreeNode[]> => {
+    store.open(connection);
+    apply(nodes(count));
+    const rows = await open();
+    await clock.advance(soonMs);
+    events.length = decorated.length = 0;
+    return rows;
+  };
+  const look = (from: number, to: number): void => {
+    for (let index = from; index < to; index++)
+      decorations.provideFileDecoration(rowUri(id, `/workspaces/harbour/wiki ${index}`));
+  };
+  const rowId = (index: number): string => `${id}/workspace//workspaces/harbour/uid-wiki ${index}`;
+  const rowIds = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, index) => rowId(from + index));
+
+  it('is nothing while it waits for the first rows: it would drop them and ask again', async () => {
+    store.open(connection);
+    assert.deepEqual(events, ['everything'], 'there is a connection');
+    const [row] = await tree.getChildren();
+    const first = tree.getChildren(row);
+    store.startLoading(id);
+    apply(nodes(3));
+    assert.equal((await first).length, 1, 'they come as an answer');
+    await clock.advance(soonMs);
+    assert.deepEqual(events, ['everything']);
+  });
+
+  it('is the rows themselves when a few statuses change, and no parent', async () => {
+    await shown(300);
+    apply(nodes(3, { sync_status: 'error' }));
+    await clock.advance(soonMs);
+    assert.deepEqual(events, [rowIds(0, 3)]);
+    assert.deepEqual(decorated, [3]);
+  });
+
+  it('is nothing but to look when thousands change; then what it looks at, once', async () => {
+    await shown(3_000);
+    apply(nodes(2_500, { sync_status: 'error' }));
+    await clock.advance(soonMs);
+    assert.deepEqual(events, []);
+    assert.deepEqual(decorated, ['everything']);
+    look(100, 130);
+    look(2_600, 2_610);
+    await clock.advance(soonMs);
+    assert.deepEqual(events, [rowIds(100, 130)], 'the ten that did not change are not sent');
+    for (const row of rowIds(100, 130)) {
+      const sent = tree.shown(row);
+      assert.ok(sent);
+      tree.getTreeItem(sent);
+    }
+    look(100, 130);
+    await clock.advance(soonMs);
+    assert.equal(events.length, 1);
+  });
+
+  it('comes to the same when hundreds change in many small steps', async () => {
+    await shown(1_000);
+    for (let from = 0; from < 900; from += 90) apply(nodes(from + 90, { sync_status: 'error' }).slice(from));
+    await clock.advance(soonMs);
+    assert.ok(decorated.includes('everything'));
+    assert.ok(decorated.every((count) => count === 'everything' || count <= 250));
+    assert.ok(events.every((event) => event.length <= 200));
+    look(0, 40);
+    await clock.advance(soonMs);
+    const sent = new Set(events.flat());
+    assert.deepEqual(
+      rowIds(0, 40).filter((row) => !sent.has(row)),
+      [],
+    );
+  });
+
+  it('is what was looked at and reads otherwise, as time passes', async () => {
+    await shown(500);
+    refresh.setVisible(true);
+    look(0, 20);
+    await clock.advance(60 * 60_000);
+    assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
+  });
+
+  it('is a hundred rows of a filter’s matches at most, and a way to the rest', async () => {
+    await shown(1_000);
+    tree.filter = 'wiki';
+    assert.deepEqual(events, ['everything']);
+    const rows = await open();
+    assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, mostMatches);
+    const more = rows.find(({ kind }) => kind === 'moreMatches');
+    assert.ok(more?.kind === 'moreMatches');
+    assert.equal(tree.getTreeItem(more).description, `${1_000 - mostMatches} more match`);
+    tree.showMatches(more.group);
+    assert.deepEqual(events.at(-1), [more.group.id]);
+    assert.equal((await tree.getChildren(more.group)).length, 1_000);
+    tree.filter = '';
+    await settle();
+    assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
+  });
+});
