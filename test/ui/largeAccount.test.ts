@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+const count = 600;
+const title = (index: number): string => `Datasource ${String(index).padStart(5, '0')}`;
+
+describe('An account with hundreds of Datasources', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+  let paths: string[];
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-large-'));
+    sandbox = await startSandbox({ user: 'ines@sandbox.test' });
+    await sandbox.generateDatasources(count);
+    paths = Array.from({ length: count }, (_, index) => {
+      const workspace = sandbox.find(
+        '/workspaces',
+        `Generated ${String(Math.floor(index / 100)).padStart(3, '0')}`,
+      );
+      const found = workspace && sandbox.find(workspace.path, title(index));
+      assert.ok(found);
+      return found.path;
+    });
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(folder, 'connection.json');
+    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
+      mode: 0o600,
+    });
+    workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: connection } });
+    await workbench.openView();
+    await workbench.treeRow(title(0)).first().waitFor();
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  async function rowSays(index: number, words: RegExp): Promise<void> {
+    await workbench
+      .treeRow(new RegExp(`^${title(index)}.*${words.source}`, 's'))
+      .first()
+      .waitFor();
+  }
+
+  it('shows what it says now, wherever one scrolls to, when most of it fails at once', async () => {
+    await rowSays(0, /Synced/);
+    for (const changed of paths.slice(0, count - 1))
+      await sandbox.setStatus(changed, 'failed', 'The origin is gone');
+    await workbench.runCommand('Onna: Refresh');
+    await rowSays(0, /Failed just now · will retry/);
+    await workbench.screenshot('large-account-failed');
+    await workbench.treeRow(title(0)).first().click();
+    await workbench.page.keyboard.press('End');
+    await rowSays(count - 2, /Failed just now · will retry/);
+    await workbench.page.keyboard.press('Home');
+    await rowSays(0, /Failed/);
+  });
+
+  it('shows the first hundred matches of a filter, and the others when asked', async () => {
+    await workbench.runCommand('Onna: Filter Datasources…');
+    await workbench.typeInQuickInput('dropbox');
+    await workbench.treeRow(title(3)).first().click();
+    await workbench.page.keyboard.press('End');
+    await workbench
+      .treeRow(/^Generated 005\s*20/)
+      .first()
+      .waitFor();
+    assert.equal(
+      await workbench
+        .treeRow(/^Generated 005/)
+        .first()
+        .getAttribute('aria-expanded'),
+      'false',
+    );
+    await workbench.screenshot('large-account-filtered');
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Type');
+    const more = workbench.treeRow(/^Show All\s*20 more match/).first();
+    await workbench
+      .treeRow(/^Dropbox\s*120/)
+      .first()
+      .click();
+    await workbench.page.keyboard.press('End');
+    await more.click();
+    await more.waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('End');
+    await rowSays(count - 2, /Failed/);
+    await workbench.screenshot('large-account-all-matches');
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Workspace');
+    await workbench.runCommand('Onna: Clear Filter');
+    await workbench
+      .treeRow(/^Generated 000\s*100/)
+      .first()
+      .waitFor();
+  });
+});
