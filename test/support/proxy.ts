@@ -2,7 +2,7 @@ import { createServer, request as sendRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from './certificates.ts';
 
@@ -42,7 +42,6 @@ export class TestProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Duplex>();
   readonly #received: Buffer[] = [];
-  readonly #tunnels: { readonly client: Duplex; readonly server: Socket }[] = [];
 
   private constructor(options: ProxyOptions) {
     this.#options = options;
@@ -76,16 +75,6 @@ export class TestProxy {
   /** All bytes that ever came from clients, as the proxy sees them, one character a byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
-  }
-
-  /** From now on what goes through the tunnels there are is lost without a word, as when a machine has slept. */
-  freeze(): void {
-    for (const { client, server } of this.#tunnels) {
-      client.unpipe(server);
-      server.unpipe(client);
-      client.resume();
-      server.resume();
-    }
   }
 
   /** Ends it and every connection through it. */
@@ -153,7 +142,6 @@ export class TestProxy {
       server.write(head);
       server.pipe(client).pipe(server);
     });
-    this.#tunnels.push({ client, server });
     this.#hold(server);
     server.on('close', () => client.destroy());
     client.on('close', () => server.destroy());

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import path from 'node:path';
+import { OnnaError } from '../../../../src/onna/errors.ts';
+import type { OnnaFailure } from '../../../../src/onna/errors.ts';
+import { readText } from '../../../../src/onna/transport/body.ts';
+import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts';
+import type { Transport } from '../../../../src/onna/transport/transport.ts';
+import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
+import { makeCertificate } from '../../../support/certificates.ts';
+import type { Certificate } from '../../../support/certificates.ts';
+import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { ScriptedServer } from '../scriptedServer.ts';
+import { askInProcess } from './askInProcess.ts';
+import type { Outcome } from './askInProcess.ts';
+import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
+
+const headers = { authorization: 'Bearer canary-token' };
+const hour = 3_600_000;
+const { authority, issue } = privateAuthority();
+const ways = ['undici', 'fetch'] as const;
+
+async function ask(transport: Transport, origin: URL): Promise<string> {
+  try {
+    return await readText(
+      await transport.send({ method: 'GET', url: new URL('/x', origin), headers }),
+      1_000,
+    );
+  } finally {
+    await transport.close();
+  }
+}
+
+function hasLoopback6(): boolean {
+  return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+}
+
+async function failureOf(asking: Promise<unknown>): Promise<OnnaFailure> {
+  const error = await asking.then(
+    () => assert.fail('nothing failed'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof OnnaError);
+  return error.failure;
+}
+
+/** The authority's certificate in a file, and where no other is. */
+let authorityFile = '';
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+before(async () => {
+  folder = await makeTemporaryFolder('onna-certificates');
+  authorityFile = path.join(folder.path, 'authority.pem');
+  await writeFile(authorityFile, authority.certificate);
+});
+after(() => folder.remove());
+
+for (const way of ways) {
+  describe(`a server’s certificate, looked at by ${way}`, () => {
+    let server: SecureServer;
+    const start = async (certificate: Certificate): Promise<URL> => {
+      server = await SecureServer.start(certificate);
+      return new URL(`https://127.0.0.1:${server.port}`);
+    };
+    afterEach(() => server.close());
+
+    const asked = (environment: Record<string, string>, system = false): Promise<Outcome> =>
+      askInProcess({ url: `https://127.0.0.1:${server.port}/x`, way, headers, system }, environment);
+
+    it('by a private authority is trusted when NODE_EXTRA_CA_CERTS names it', async () => {
+      await start(issue());
+      assert.equal((await asked({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
+      assert.equal(server.seen[0]?.authorization, headers.authorization);
+    });
+
+    const wrong: readonly (readonly [string, () => Certificate, RegExp])[] = [
+      [
+        'by an unknown authority',
+        () => issue(),
+        /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/,
+      ],
+      [
+        'that signed itself',
+        () => makeCertificate({ subject: serverName, addresses: [[127, 0, 0, 1]] }),
+        /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
+      ],
+    ];
+    for (const [what, make, code] of wrong) {
+      it(`${what} is refused before the token is sent`, async () => {
+        const origin = await start(make());
+        const transport =
+          way === 'fetch'
+            ? new FetchTransport(origin)
+            : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
+        const failure = await failureOf(ask(transport, origin));
+        assert.equal(failure.kind, 'tls');
+        assert.equal(failure.host, origin.host);
+        assert.match(failure.code, code);
+        assert.deepEqual(server.seen, []);
+      });
+    }
+
+    const untimely: readonly (readonly [string, () => Certificate, string])[] = [
+      ['that has expired', () => issue({ until: new Date(Date.now() - hour) }), 'CERT_HAS_EXPIRED'],
+      ['of tomorrow', () => issue({ from: new Date(Date.now() + 24 * hour) }), 'CERT_NOT_YET_VALID'],
+      [
+        'for another host',
+        () => issue({ names: ['elsewhere.test'], addresses: [[10, 0, 0, 1]] }),
+        'ERR_TLS_CERT_ALTNAME_INVALID',
+      ],
+    ];
+    for (const [what, make, code] of untimely) {
+      it(`${what} is refused, though its authority is trusted`, async () => {
+        const { host } = await start(make());
+        const { failure } = await asked({ NODE_EXTRA_CA_CERTS: authorityFile });
+        assert.deepEqual(failure, { kind: 'tls', host, code });
+        assert.deepEqual(server.seen, []);
+      });
+    }
+  });
+
+  describe(`a server that does not speak TLS, asked by ${way}`, () => {
+    const transportTo = (origin: URL): Transport =>
+      way === 'fetch'
+        ? new FetchTransport(origin)
+        : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
+
+    it('is told by the handshake that failed', async () => {
+      const server = await ScriptedServer.start();
+      const origin = new URL(server.baseUrl.replace('http:', 'https:'));
+      const failure = await failureOf(ask(transportTo(origin), origin));
+      assert.equal(failure.kind, 'tls');
+      assert.match(failure.code, /^(ERR_SSL_|EPROTO)/);
+      assert.equal(server.seen.length, 0);
+      await server.close();
+    });
+
+    it('is told as broken off when it hangs up, and is asked once', async () => {
+      let times = 0;
+      const server = createServer((socket) => {
+        times++;
+        socket.on('error', () => undefined).once('data', () => socket.destroy());
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const origin = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const failure = await failureOf(ask(transportTo(origin), origin));
+      assert.deepEqual(failure, { kind: 'unreachable', host: origin.host, code: 'ECONNRESET' });
+      assert.equal(times, 1);
+      await new Promise((resolve) => server.close(resolve));
+    });
+  });
+}
+
+describe('a server’s certificate, looked at by undici', () => {
+  let server: SecureServer;
+  afterEach(() => server.close());
+
+  // Where a process can be told what the system's store is; elsewhere it belongs to the machine.
+  const whereStoreIsAFile = process.platform === 'linux' ? it : it.skip;
+  whereStoreIsAFile('by an authority of the system’s is trusted, unless its store is left out', async () => {
+    server = await SecureServer.start(issue());
+    const question = { url: `https://127.0.0.1:${server.port}/x`, way: 'undici', headers } as const;
+    const environment = { SSL_CERT_FILE: authorityFile };
+    assert.equal((await askInProcess({ ...question, system: true }, environment)).text, 'hello');
+    const without = await askInProcess({ ...question, system: false }, environment);
+    assert.equal(without.failure?.kind, 'tls');
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('is not looked at where http.proxyStrictSSL is off', async () => {
+    server = await SecureServer.start(makeCertificate({ subject: 'x', until: new Date(Date.now() - hour) }));
+    const origin = new URL(`https://127.0.0.1:${server.port}`);
+    assert.equal(
+      await ask(new UndiciTransport(origin, { strictSSL: false, certificates: [] }), origin),
+      'hello',
+    );
+  });
+
+  it('is trusted anew as soon as the server has a right one', async () => {
+    server = await SecureServer.start(issue({ until: new Date(Date.now() - hour) }));
+    const { port } = server;
+    const origin = new URL(`https://127.0.0.1:${port}`);
+    const transport = new UndiciTransport(origin, {
+      strictSSL: true,
+      certificates: [authority.certificate],
+    });
+    const get = { method: 'GET', url: origin, headers } as const;
+    assert.equal((await failureOf(transport.send(get))).kind, 'tls');
+    await server.close();
+    server = await SecureServer.start(issue(), '127.0.0.1', port);
+    assert.equal(await readText(await transport.send(get), 1_000), 'hello');
+    await transport.close();
+  });
+});
+
+for (const way of ways) {
+  const whereThereIsIPv6 = hasLoopback6() ? describe : describe.skip;
+  whereThereIsIPv6(`IPv6 loopback, by ${way}`, () => {
+    it('works by https, its certificate naming the address', async () => {
+      const server = await SecureServer.start(issue(), '::1');
+      const { text } = await askInProcess(
+        { url: `https://[::1]:${server.port}/x`, way, headers, system: false },
+        { NODE_EXTRA_CA_CERTS: authorityFile },
+      );
+      assert.equal(text, 'hello');
+      await server.close();
+    });
+
+    it('is told with its brackets when it refuses the connection', async () => {
+      const server = await SecureServer.start(issue(), '::1');
+      const origin = new URL(`http://[::1]:${server.port}`);
+      await server.close();
+      const transport =
+        way === 'fetch'
+          ? new FetchTransport(origin)
+          : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
+      assert.deepEqual(await failureOf(ask(transport, origin)), {
+        kind: 'unreachable',
+        host: origin.host,
+        code: 'ECONNREFUSED',
+      });
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { chooseProxy } from '../../../../src/onna/transport/proxyChoice.ts';
+import type { Proxy, ProxyPreferences } from '../../../../src/onna/transport/proxyChoice.ts';
+
+/** VS Code's defaults. */
+const unset: ProxyPreferences = { support: 'override', proxy: '', except: [], authorization: null };
+const server = 'https://onna.example.test';
+
+function choose(
+  preferences: Partial<ProxyPreferences>,
+  environment: Record<string, string> = {},
+  url = server,
+): Proxy | undefined {
+  return chooseProxy(new URL(url), { ...unset, ...preferences }, environment);
+}
+
+describe('the choice of a proxy', () => {
+  it('is none where none is set', () => {
+    assert.equal(choose({}), undefined);
+    assert.equal(choose({}, { HTTPS_PROXY: '', https_proxy: '' }), undefined);
+  });
+
+  it('is what http.proxy says, before the environment', () => {
+    const environment = { HTTPS_PROXY: 'http://other.test:1' };
+    assert.equal(choose({ proxy: 'http://proxy.test:3128' }, environment)?.url, 'http://proxy.test:3128/');
+    assert.equal(choose({ proxy: ' proxy.test:3128 ' })?.url, 'http://proxy.test:3128/');
+  });
+
+  for (const [name, environment, url, expected] of [
+    ['HTTPS_PROXY for https', { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' }, server, 'a'],
+    ['https_proxy likewise', { https_proxy: 'http://a.test:1', http_proxy: 'http://b.test:2' }, server, 'a'],
+    ['HTTP_PROXY for https where it is the only one', { HTTP_PROXY: 'http://b.test:2' }, server, 'b'],
+    [
+      'HTTP_PROXY for http',
+      { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' },
+      'http://x.test',
+      'b',
+    ],
+    ['HTTPS_PROXY never for http', { HTTPS_PROXY: 'http://a.test:1' }, 'http://x.test', undefined],
+  ] as const) {
+    it(`is, of the environment, ${name}`, () => {
+      assert.equal(choose({}, environment, url)?.url.charAt('http://'.length), expected);
+    });
+  }
+
+  it('is none where http.proxySupport is off', () => {
+    assert.equal(choose({ support: 'off', proxy: 'http://proxy.test:1' }), undefined);
+  });
+
+  for (const url of ['http://localhost:8080', 'https://127.0.0.1', 'http://127.8.9.1:1', 'http://[::1]:80']) {
+    it(`is none for ${url}, this very machine`, () => {
+      assert.equal(choose({ proxy: 'http://proxy.test:1' }, {}, url), undefined);
+    });
+  }
+
+  for (const [entry, url, isExcepted] of [
+    ['onna.example.test', server, true],
+    ['example.test', server, true],
+    ['.example.test', server, true],
+    ['*.example.test', server, true],
+    [' Example.TEST ', server, true],
+    ['ample.test', server, false],
+    ['onna.example.test:443', server, true],
+    ['onna.example.test:8443', server, false],
+    ['onna.example.test:8443', `${server}:8443`, true],
+    ['onna.example.test:80', 'http://onna.example.test', true],
+    ['*', server, true],
+    ['', server, false],
+    ['.', server, false],
+    ['10.1.2.3', 'https://10.1.2.3', true],
+    ['2001:db8::1', 'https://[2001:db8::1]', true],
+    ['[2001:db8::1]', 'https://[2001:db8::1]:8443', true],
+    ['[2001:db8::1]:8443', 'https://[2001:db8::1]:8443', true],
+    ['[2001:db8::1]:8443', 'https://[2001:db8::1]', false],
+    ['2001:db8::2', 'https://[2001:db8::1]', false],
+  ] as const) {
+    it(`is ${isExcepted ? 'none' : 'unchanged'} for ${url} where http.noProxy holds “${entry}”`, () => {
+      const chosen = choose({ proxy: 'http://proxy.test:1', except: ['unrelated.test', entry] }, {}, url);
+      assert.equal(chosen === undefined, isExcepted);
+    });
+  }
+
+  it('looks at NO_PROXY, by commas or blanks, only where http.noProxy is empty', () => {
+    const environment = { NO_PROXY: 'a.test, example.test b.test' };
+    assert.equal(choose({ proxy: 'http://proxy.test:1' }, environment), undefined);
+    assert.equal(choose({ proxy: 'http://proxy.test:1', except: [''] }, environment), undefined);
+    assert.ok(choose({ proxy: 'http://proxy.test:1', except: ['a.test'] }, environment));
+    assert.equal(choose({}, { HTTPS_PROXY: 'http://proxy.test:1', no_proxy: 'example.test' }), undefined);
+  });
+
+  for (const [name, setting, expected] of [
+    ['user and password', 'http://ines:secret@proxy.test:1', 'ines:secret'],
+    ['a user alone', 'http://ines@proxy.test:1', 'ines:'],
+    ['escapes', 'http://in%40es:se%3Acret@proxy.test:1', 'in@es:se:cret'],
+    ['a % that begins no escape', 'http://ines:100%@proxy.test:1', 'ines:100%'],
+  ] as const) {
+    it(`takes ${name} out of its URL`, () => {
+      const basic = `Basic ${Buffer.from(expected).toString('base64')}`;
+      assert.deepEqual(choose({ proxy: setting }), { url: 'http://proxy.test:1/', authorization: basic });
+    });
+  }
+
+  it('prefers http.proxyAuthorization to what stands in the URL', () => {
+    assert.deepEqual(choose({ proxy: 'http://ines:secret@proxy.test:1', authorization: ' Bearer abc ' }), {
+      url: 'http://proxy.test:1/',
+      authorization: 'Bearer abc',
+    });
+  });
+
+  it('is none, and no error, where a setting is of another type or is no URL', () => {
+    for (const proxy of [42, null, {}, 'http://', 'http://:99999']) {
+      assert.equal(choose({ proxy, except: 'x', authorization: 7 }), undefined);
+    }
+  });
+});
