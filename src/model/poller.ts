@@ -46,6 +46,8 @@ export class Poller extends Owner {
   /** What to do once the look under way has ended. */
   #again: 'changes' | 'everything' | undefined;
   #failures = 0;
+  /** When the last look failed, ms since 1970. */
+  #failedAt = 0;
   #lastFull = Number.NEGATIVE_INFINITY;
   #watchUntil = 0;
   #stopped = false;
@@ -84,6 +86,8 @@ export class Poller extends Owner {
     const before = this.#attention;
     this.#attention = attention;
     if (before === attention) return;
+    // Who comes back to what failed need not wait as long as nobody did; what the service asked for stays.
+    if (attention === 'focused') this.#failures = Math.min(this.#failures, 1);
     this.#schedule();
   }
 
@@ -128,7 +132,9 @@ export class Poller extends Owner {
   async #lookOnce(everything: boolean): Promise<void> {
     const { signal } = this.#abort;
     const now = this.#clock.now();
-    const complete = everything || now - this.#lastFull > fullListingEveryMs;
+    const sinceFull = now - this.#lastFull;
+    // Also when the clock was set back: how long it was is then unknown.
+    const complete = everything || sinceFull > fullListingEveryMs || sinceFull < 0;
     const known = this.#store.get(this.#connectionId);
     // What was restored from disk is brought up to date by its changes alone.
     const since = complete && (everything || this.#lastFull > 0) ? undefined : known?.since;
@@ -156,6 +162,7 @@ export class Poller extends Owner {
         return;
       }
       this.#failures++;
+      this.#failedAt = this.#clock.now();
       const failure =
         error instanceof OnnaError
           ? error
@@ -187,15 +194,19 @@ export class Poller extends Owner {
         pollDelays.active * 2 ** Math.min(this.#failures, 20),
         pollDelays.longestBackoff,
       );
-      return Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
+      const wait = Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
+      // Going and coming must not begin the wait anew each time.
+      return Math.max(0, wait - Math.max(0, now - this.#failedAt));
     }
-    const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : now - snapshot.asOf;
+    // A clock that was set back must not make the next look wait for the time to come round again.
+    const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - snapshot.asOf);
     if (snapshot.restored) return pollDelays.afterRestore;
     return Math.max(0, this.#interval(now) * jitter - elapsed);
   }
 
   #interval(now: number): number {
-    if (now < this.#watchUntil) return pollDelays.active;
+    if (now < this.#watchUntil && this.#watchUntil - now <= pollDelays.watchAfterAction)
+      return pollDelays.active;
     if (this.#hasActive()) {
       if (this.#attention === 'focused') return pollDelays.active;
       if (this.#attention === 'unfocused') return pollDelays.activeUnfocused;

@@ -65,7 +65,7 @@ export class Services extends Owner {
     this.register(vscode.window.onDidChangeWindowState(() => this.#spreadAttention()));
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('http')) this.sessions.reset();
+        if (event.affectsConfiguration('http')) this.#changeNetwork();
       }),
     );
   }
@@ -131,6 +131,12 @@ export class Services extends Owner {
     this.#pollers.set(connectionId, poller);
     poller.setAttention(this.#attention());
     poller.start();
+  }
+
+  /** What follows goes by the new settings; where the old ones did not work, at once. */
+  #changeNetwork(): void {
+    this.sessions.reset();
+    for (const [id, poller] of this.#pollers) if (this.store.get(id)?.failure) void poller.refresh(false);
   }
 
   #close(connectionId: string): void {
