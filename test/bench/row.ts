@@ -1,7 +1,8 @@
 import type { Bench } from './session.ts';
 
 /** What a number counts. */
-export type Unit = 'ms' | 'bytes' | 'requests' | 'calls' | 'rows' | 'URIs' | 'round trips' | 'handles' | '×';
+export type Unit =
+  'ms' | 'bytes' | 'requests' | 'calls' | 'rows' | 'URIs' | 'round trips' | 'handles' | 'files' | '×';
 
 /** Something that was measured. */
 export interface Quantity {

@@ -11,6 +11,7 @@ import { rememberedStart } from './rows/rememberedStart.ts';
 import { filter } from './rows/filter.ts';
 import { statusWave } from './rows/statusWave.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
+import { vsix } from './rows/vsix.ts';
 
 /** All that is measured, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   filter,
   cancel,
   idle,
+  vsix,
 ];

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { listFiles, PackageManager } from '@vscode/vsce';
+import { packageFiles } from './packageFiles.ts';
 import { repository } from './repository.ts';
 
 /**
@@ -14,8 +14,7 @@ export async function installExtension(extensionsFolder: string): Promise<void> 
     readonly version: string;
   };
   const home = path.join(extensionsFolder, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
-  const files = await listFiles({ cwd: repository, packageManager: PackageManager.None });
-  for (const file of files) {
+  for (const file of await packageFiles()) {
     await mkdir(path.dirname(path.join(home, file)), { recursive: true });
     await cp(path.join(repository, file), path.join(home, file));
   }

@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isOfSandbox, packageFiles, packedBytes, readPackageFile } from '../../support/packageFiles.ts';
+import { startProcess } from '../../support/processes.ts';
+import { node24, repository } from '../../support/repository.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import type { Figure, Row } from '../row.ts';
+import { formatNumber } from '../table.ts';
+
+const mostForExtension = 600_000;
+const mostWithSandbox = 3_000_000;
+
+/** Packs what is in dist/ as `npm run package` does, and gives the size of the .vsix in bytes. */
+async function packageBytes(): Promise<number> {
+  const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {
+    readonly scripts: { readonly package: string };
+  };
+  const [, options] = / vsce (package .+)$/.exec(manifest.scripts.package) ?? [];
+  if (options === undefined) throw new Error('npm run package does not end with vsce package.');
+  const folder = await makeTemporaryFolder('onna-bench-package');
+  try {
+    const file = path.join(folder.path, 'extension.vsix');
+    const vsce = path.join(repository, 'node_modules/@vscode/vsce/vsce');
+    let told = '';
+    const packing = await startProcess(node24, [vsce, ...options.split(' '), '--out', file], {
+      cwd: repository,
+      onOutput: (text) => (told += text),
+    });
+    if ((await packing.exited) !== 0) throw new Error(`The .vsix could not be made.\n${told}`);
+    return (await stat(file)).size;
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** What helps only those who develop it. */
+function isForDevelopment(file: string, content: Buffer): boolean {
+  return /\.map$|\.ts$|(^|\/)tests?\/|\.test\./.test(file) || content.includes('//# sourceMappingURL=');
+}
+
+async function measure(): Promise<readonly Figure[]> {
+  const files = await packageFiles();
+  const contents = await Promise.all(
+    files.map(async (file) => ({ file, content: await readPackageFile(file) })),
+  );
+  const sum = (of: (part: { file: string; content: Buffer }) => number): number =>
+    contents.reduce((total, part) => total + of(part), 0);
+  const whole = await packageBytes();
+  const sandbox = sum(({ file, content }) => (isOfSandbox(file) ? packedBytes(content) : 0));
+  const extension = whole - sandbox;
+  const unpacked = sum(({ content }) => content.length);
+  const below = (folder: string): string =>
+    formatNumber(sum(({ file, content }) => (file.startsWith(folder) ? content.length : 0)) / 1_000);
+  const superfluous = contents.filter(({ file, content }) => isForDevelopment(file, content));
+  return [
+    {
+      figure: 'the .vsix without the sandbox',
+      ours: { value: extension, unit: 'bytes' },
+      goal: '≤ 600 KB',
+      pass: extension <= mostForExtension,
+      note: `Packed by npm run package, less the sandbox's files as deflated in it; icons, pictures, texts and licences included. Unpacked: the extension host's chunks ${below('dist/extension/')} KB, the search page with VS Code's icon font ${below('dist/webview/')} KB.`,
+    },
+    {
+      figure: 'the .vsix, all of it',
+      ours: { value: whole, unit: 'bytes' },
+      goal: '≤ 3 MB',
+      pass: whole <= mostWithSandbox,
+      note: `${files.length} files; unpacked ${formatNumber(unpacked / 1_000)} KB, of which the sandbox ${below('dist/sandbox/')} KB.`,
+    },
+    {
+      figure: 'the .vsix: source maps, sources and tests in it',
+      ours: { value: superfluous.length, unit: 'files' },
+      goal: '0',
+      pass: superfluous.length === 0,
+      note:
+        superfluous.map(({ file }) => file).join(', ') ||
+        'By name, and by what a file says of its own source map.',
+    },
+  ];
+}
+
+/** What a user downloads. */
+export const vsix: Row = { name: 'package', measure };

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+import { isOfSandbox, packageFiles, packedBytes, readPackageFile } from '../support/packageFiles.ts';
+
+const root = new URL('../../', import.meta.url);
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(file, root), 'utf8')) as unknown;
+}
+
+/** Everything that is shipped but the extension's chunks, whose names come from what they hold. */
+const shipped = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'ThirdPartyNotices.txt',
+  'dist/sandbox/browser/account.js',
+  'dist/sandbox/browser/connection.js',
+  'dist/sandbox/browser/datasources.js',
+  'dist/sandbox/browser/elements.js',
+  'dist/sandbox/browser/icon.svg',
+  'dist/sandbox/browser/index.html',
+  'dist/sandbox/browser/log.js',
+  'dist/sandbox/browser/main.js',
+  'dist/sandbox/browser/page.css',
+  'dist/sandbox/browser/queue.js',
+  'dist/sandbox/browser/statusDialog.js',
+  'dist/sandbox/browser/switchControls.js',
+  'dist/sandbox/browser/switches.js',
+  'dist/sandbox/sandbox.cjs',
+  'dist/webview/codicon.css',
+  'dist/webview/codicon.ttf',
+  'dist/webview/search.js',
+  'l10n/bundle.l10n.json',
+  'media/icon.png',
+  'media/onna.svg',
+  'media/screenshot.png',
+  'media/search-dark.svg',
+  'media/search-light.svg',
+  'media/search.css',
+  'media/walkthrough-act.svg',
+  'media/walkthrough-browse.svg',
+  'media/walkthrough-search.svg',
+  'media/walkthrough-signIn.svg',
+  'package.json',
+  'package.nls.json',
+];
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly dev?: boolean; readonly hasInstallScript?: boolean }>
+  >;
+}
+
+/** A script without the source map that it holds in a build for development. */
+function withoutMap(content: Buffer): Buffer {
+  const map = content.lastIndexOf('\n//# sourceMappingURL=');
+  return map < 0 ? content : content.subarray(0, map + 1);
+}
+
+describe('the .vsix', () => {
+  it('holds these files and no others', async () => {
+    const meta = (await readJson('dist/extension/meta.json')) as { readonly outputs: object };
+    const chunks = Object.keys(meta.outputs).filter((file) => file.endsWith('.cjs'));
+    assert.ok(chunks.length > 5);
+    assert.deepEqual((await packageFiles()).sort(), [...shipped, ...chunks].sort());
+  });
+
+  // Even as a build for development has it: production's is minified, and smaller.
+  it('takes at most 600 KB without the sandbox and 3 MB with it', async function () {
+    this.timeout(30_000);
+    let [extension, sandbox] = [0, 0];
+    for (const file of await packageFiles()) {
+      const bytes = packedBytes(withoutMap(await readPackageFile(file)));
+      if (isOfSandbox(file)) sandbox += bytes;
+      else extension += bytes;
+    }
+    assert.ok(extension > 100_000 && extension <= 600_000, `${extension} bytes`);
+    assert.ok(sandbox > 100_000 && extension + sandbox <= 3_000_000, `${extension + sandbox} bytes`);
+  });
+
+  it('has an entry of at most 40 KB minified', async () => {
+    const built = withoutMap(await readPackageFile('dist/extension/extension.cjs'));
+    const { code } = await esbuild.transform(built.toString(), { minify: true });
+    const bytes = Buffer.byteLength(code);
+    assert.ok(bytes > 500 && bytes <= 40_000, `${bytes} bytes`);
+  });
+
+  it('depends on nothing at run time: all is bundled, and what is installed is for development', async () => {
+    const manifest = (await readJson('package.json')) as Readonly<Record<string, unknown>>;
+    for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies'])
+      assert.equal(manifest[kind], undefined, kind);
+    const { packages } = (await readJson('package-lock.json')) as Lock;
+    const forProduction = Object.entries(packages).filter(
+      ([folder, { dev }]) => folder !== '' && dev !== true,
+    );
+    assert.deepEqual(forProduction, []);
+  });
+
+  it('runs no script when it is installed, nor does what its bundles were made of', async () => {
+    const { scripts } = (await readJson('package.json')) as { readonly scripts: object };
+    assert.deepEqual(
+      Object.keys(scripts).filter((name) => /install|prepare|vscode:/.test(name)),
+      [],
+    );
+    const { packages } = (await readJson('package-lock.json')) as Lock;
+    const withScripts = Object.keys(packages).filter((folder) => packages[folder]?.hasInstallScript);
+    assert.ok(withScripts.includes('node_modules/esbuild'), 'the lock file tells of install scripts');
+    const bundled = new Set<string>();
+    for (const part of await readdir(new URL('dist/', root))) {
+      const { inputs } = (await readJson(`dist/${part}/meta.json`)) as { readonly inputs: object };
+      for (const input of Object.keys(inputs)) {
+        const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
+        if (folder !== undefined) bundled.add(folder.slice(folder.indexOf('node_modules/')));
+      }
+    }
+    assert.ok(bundled.has('node_modules/undici'));
+    assert.deepEqual(
+      withScripts.filter((folder) => bundled.has(folder)),
+      [],
+    );
+  });
+});
