@@ -4,19 +4,20 @@ import { authenticationProviderId, commandIds, datasourcesView } from '../../src
 import type { SettingId } from '../../src/ids.ts';
 
 interface Manifest {
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string; title: string }[];
     views: Record<string, { id: string }[]>;
     menus: Record<string, { command: string; when: string }[]>;
     authentication: { id: string }[];
-    configuration: { properties: Record<string, { scope: string }> };
+    configuration: { properties: Record<string, { scope: string; type: string; enum?: string[] }> };
     walkthroughs: { steps: { description: string; media: { svg: string } }[] }[];
   };
 }
 
 const root = new URL('../../', import.meta.url);
 const manifestText = await readFile(new URL('package.json', root), 'utf8');
-const { contributes } = JSON.parse(manifestText) as Manifest;
+const { capabilities, contributes } = JSON.parse(manifestText) as Manifest;
 const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8')) as Record<string, string>;
 
 describe('package.json', () => {
@@ -47,8 +48,28 @@ describe('package.json', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
 
-  it('lets no workspace decide where a password goes', () => {
-    assert.equal(contributes.configuration.properties['onna.server']?.scope, 'application');
+  it('lets no workspace, trusted or not, decide where a password goes', () => {
+    // What a workspace may set ("window") is only how things look; whoever adds a setting decides it here.
+    const scopes: Record<SettingId, 'application' | 'window'> = {
+      'onna.server': 'application',
+      'onna.pageSize': 'window',
+      'onna.groupBy': 'window',
+      'onna.statusBar': 'window',
+    };
+    const { properties } = contributes.configuration;
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(properties).map(([name, { scope }]) => [name, scope])),
+      scopes,
+    );
+    assert.deepEqual(
+      capabilities.untrustedWorkspaces.restrictedConfigurations,
+      Object.keys(scopes).filter((name) => scopes[name as SettingId] === 'application'),
+    );
+    // A number, a choice and a switch: nothing that could be an address, a path or a command.
+    for (const [name, { scope, type, enum: choices }] of Object.entries(properties)) {
+      const isHarmless = type === 'integer' || type === 'boolean' || choices !== undefined;
+      assert.ok(scope !== 'window' || isHarmless, name);
+    }
   });
 
   it('names only commands that exist in menus and links', () => {
