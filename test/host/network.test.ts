@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { writeFile, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { OnnaError } from '../../src/onna/errors.ts';
+import type { OnnaFailure } from '../../src/onna/errors.ts';
+import { readText } from '../../src/onna/transport/body.ts';
+import { FetchTransport } from '../../src/onna/transport/fetchTransport.ts';
+import type { Transport } from '../../src/onna/transport/transport.ts';
+import { describeError } from '../../src/ui/errorWords.ts';
+import { createTransport, networkSettings } from '../../src/ui/network.ts';
+import { TestProxy } from '../support/proxy.ts';
+import { until } from '../support/until.ts';
+import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
+import { SecureServer, privateAuthority, serverName } from '../unit/onna/transport/secureServer.ts';
+
+const headers = { authorization: 'Bearer canary-token' };
+const names = ['proxy', 'noProxy', 'proxyAuthorization', 'proxyStrictSSL', 'proxySupport'] as const;
+
+/** Sets VS Code's own settings as its user does, and waits until the extension host has them. */
+async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>): Promise<void> {
+  for (const name of names) {
+    const http = vscode.workspace.getConfiguration('http');
+    if (JSON.stringify(http.inspect(name)?.globalValue) === JSON.stringify(values[name])) continue;
+    await http.update(name, values[name], vscode.ConfigurationTarget.Global);
+    await until(`http.${name} is set`, () => {
+      const now = vscode.workspace.getConfiguration('http').inspect(name)?.globalValue;
+      return JSON.stringify(now) === JSON.stringify(values[name]);
+    });
+  }
+}
+
+/** What came of asking once, in words if it failed. */
+async function ask(transport: Transport, origin: string): Promise<string> {
+  try {
+    const answer = await transport.send({ method: 'GET', url: new URL('/x', origin), headers });
+    return await readText(answer, 1_000);
+  } catch (error) {
+    assert.ok(error instanceof OnnaError);
+    return describeError(error);
+  } finally {
+    await transport.close();
+  }
+}
+
+describe('Networks in VS Code’s extension host', () => {
+  const { issue } = privateAuthority();
+  const origin = `https://${serverName}`;
+  let server: SecureServer;
+  let proxy: TestProxy;
+
+  before(async () => {
+    server = await SecureServer.start(issue());
+  });
+  beforeEach(async () => {
+    proxy = await TestProxy.start({ serverPort: server.port });
+  });
+  afterEach(() => proxy.close());
+  after(async () => {
+    await setHttp({});
+    await server.close();
+  });
+
+  it('goes through http.proxy, to a server that http.proxyStrictSSL lets pass, and keeps the token from the proxy', async () => {
+    await setHttp({ proxy: proxy.url, proxyStrictSSL: false });
+    assert.equal(await ask(await createTransport(origin), origin), 'hello');
+    assert.equal(proxy.asked[0]?.target, `${serverName}:443`);
+    assert.doesNotMatch(proxy.received, /canary/);
+    assert.equal(server.seen.at(-1)?.authorization, headers.authorization);
+  });
+
+  for (const [name, settings] of [
+    ['stand in http.proxy', (url: string) => ({ proxy: url.replace('://', '://ines:canary@') })],
+    [
+      'stand in http.proxyAuthorization',
+      (url: string) => ({
+        proxy: url,
+        proxyAuthorization: `Basic ${Buffer.from('ines:canary').toString('base64')}`,
+      }),
+    ],
+  ] as const) {
+    it(`gives the proxy the user and password that ${name}`, async () => {
+      await proxy.close();
+      proxy = await TestProxy.start({
+        serverPort: server.port,
+        credentials: { user: 'ines', password: 'canary' },
+      });
+      await setHttp({ ...settings(proxy.url), proxyStrictSSL: false });
+      assert.doesNotMatch(networkSettings(origin).proxyUrl ?? '', /canary/);
+      const transport = await createTransport(origin);
+      assert.doesNotMatch(transport.name, /canary/);
+      assert.equal(await ask(transport, origin), 'hello');
+    });
+  }
+
+  it('says that a certificate is not trusted, and what to do', async () => {
+    await setHttp({ proxy: proxy.url });
+    const seen = server.seen.length;
+    const words = await ask(await createTransport(origin), origin);
+    assert.match(words, /^The certificate of onna\.example\.test is not trusted .*NODE_EXTRA_CA_CERTS/);
+    assert.equal(server.seen.length, seen);
+  });
+
+  it('says which proxy refused, and which settings to look at', async () => {
+    proxy.manner = 403;
+    await setHttp({ proxy: proxy.url.replace('://', '://ines:canary@') });
+    const words = await ask(await createTransport(origin), origin);
+    assert.ok(
+      words.startsWith(
+        `The proxy 127.0.0.1:${proxy.port} did not let the connection to ${serverName} through (403).`,
+      ),
+      words,
+    );
+    assert.match(words, /“http\.proxy” and “http\.noProxy”/);
+  });
+
+  it('says which proxy is down', async () => {
+    const { port, url } = proxy;
+    await setHttp({ proxy: url });
+    await proxy.close();
+    const words = await ask(await createTransport(origin), origin);
+    assert.ok(
+      words.startsWith(`The proxy 127.0.0.1:${port}, through which ${serverName} is reached,`),
+      words,
+    );
+    proxy = await TestProxy.start({ serverPort: server.port });
+  });
+
+  for (const [name, settings] of [
+    ['http.noProxy names the server', { noProxy: ['example.test'] }],
+    ['http.proxySupport is off', { proxySupport: 'off' }],
+  ] as const) {
+    it(`goes by no proxy where ${name}`, async () => {
+      await setHttp({ proxy: proxy.url, ...settings });
+      assert.match(await ask(await createTransport(origin), origin), /^No server named onna\.example\.test/);
+      assert.deepEqual(proxy.asked, []);
+    });
+  }
+
+  it('goes through http.proxy by VS Code’s own fetch as well', async () => {
+    const plain = await ScriptedServer.start((_, response) => response.end('hello'));
+    await proxy.close();
+    proxy = await TestProxy.start({ serverPort: Number(new URL(plain.baseUrl).port) });
+    await setHttp({ proxy: proxy.url });
+    const target = 'http://onna.example.test';
+    assert.equal(await ask(new FetchTransport(new URL(target)), target), 'hello');
+    assert.equal(proxy.asked.length, 1);
+    proxy.manner = 403;
+    assert.match(
+      await ask(new FetchTransport(new URL('http://other.test')), 'http://other.test'),
+      /^The proxy did not let the connection to other\.test through \(403\)/,
+    );
+    await plain.close();
+  });
+
+  it('has words for every failure on the way, none of them empty', () => {
+    const host = serverName;
+    const failures: readonly (readonly [OnnaFailure, RegExp])[] = [
+      [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 asks for a user.*http\.proxyAuthorization/],
+      [{ kind: 'proxy', host, status: 407 }, /^The proxy asks for a user/],
+      [{ kind: 'proxy', host, proxy: 'p:1', code: 'CERT_HAS_EXPIRED' }, /certificate of p:1 .*“http\.proxy”/],
+      [{ kind: 'tls', host, code: 'CERT_HAS_EXPIRED' }, /onna\.example\.test has expired.*clock/],
+      [{ kind: 'tls', host, code: 'CERT_NOT_YET_VALID' }, /onna\.example\.test is not valid yet.*clock/],
+      [{ kind: 'tls', host, code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, /not for onna\.example\.test.*address/],
+      [{ kind: 'tls', host, code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, /is not trusted.*NODE_EXTRA_CA_CERTS/],
+      [{ kind: 'tls', host, code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, /onna\.example\.test.*port.*http:/],
+      [{ kind: 'unreachable', host, code: 'ENETUNREACH' }, /onna\.example\.test could not be reached/],
+    ];
+    for (const [failure, words] of failures) assert.match(describeError(new OnnaError(failure)), words);
+  });
+});
+
+describe('A workspace’s settings', () => {
+  const attacker = 'http://ines:canary@127.0.0.1:9';
+  /** All that could send tokens elsewhere, and one that a workspace may set. */
+  const settings = {
+    'onna.server': 'https://attacker.test',
+    'onna.pageSize': 77,
+    'http.proxy': attacker,
+    'http.noProxy': ['*'],
+    'http.proxyAuthorization': 'Basic canary',
+    'http.proxyStrictSSL': false,
+    'http.proxySupport': 'off',
+    'http.systemCertificates': false,
+    'http.fetchAdditionalSupport': false,
+  };
+
+  let proxy: TestProxy;
+  const folder = (): string =>
+    path.join(
+      vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('a folder is open'),
+      '.vscode',
+    );
+
+  before(async () => {
+    proxy = await TestProxy.start({ serverPort: 9 });
+    await setHttp({ proxy: proxy.url });
+  });
+  after(async () => {
+    await rm(folder(), { recursive: true, force: true });
+    await until('they are gone', () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77);
+    await setHttp({});
+    await proxy.close();
+  });
+
+  it('change neither where tokens go nor through which proxy nor which certificates are trusted', async () => {
+    const target = 'https://onna.example.test';
+    const before = networkSettings(target);
+    const server = vscode.workspace.getConfiguration().get('onna.server');
+    assert.equal(before.proxyUrl, `${proxy.url}/`);
+    await mkdir(folder(), { recursive: true });
+    await writeFile(path.join(folder(), 'settings.json'), JSON.stringify(settings));
+    await until(
+      'the workspace’s settings are read',
+      () => vscode.workspace.getConfiguration().get('onna.pageSize') === 77,
+    );
+    assert.deepEqual(networkSettings(target), before);
+    assert.equal(vscode.workspace.getConfiguration().get('onna.server'), server);
+    const http = vscode.workspace.getConfiguration('http');
+    // What VS Code's own fetch goes by.
+    assert.equal(http.get('proxy'), proxy.url);
+    assert.equal(http.get('proxyStrictSSL'), true);
+    proxy.manner = 403;
+    assert.match(
+      await ask(await createTransport(target), target),
+      /did not let the connection to onna\.example\.test through \(403\)/,
+    );
+    assert.ok(proxy.asked.length >= 1);
+  });
+});
