@@ -20,6 +20,8 @@ export class ChildrenAsker {
   readonly #address: AccountAddress;
   readonly #caller: Caller;
   #manner: Manner = 'query';
+  /** A cursor was taken in this manner: what is refused from then on is the cursor itself, which has expired. */
+  #provenManner: Manner | undefined;
   #view: View = '@getAllChildren';
 
   constructor(address: AccountAddress, caller: Caller) {
@@ -48,12 +50,31 @@ export class ChildrenAsker {
     return mark(view, page);
   }
 
-  /** Sends parameters in the next manner from now on. False when there is none. */
-  tryOtherManner(): boolean {
-    const next = manners[manners.indexOf(this.#manner) + 1];
-    if (next === undefined) return false;
-    this.#manner = next;
-    return true;
+  /**
+   * Asks for the page behind `cursor` in every other manner, for when it seems to have gone unread.
+   * @param isWanted Whether this page was meant: then its manner is kept.
+   * @returns Undefined when none of them brought it.
+   */
+  async askOtherwise(
+    path: NodePath,
+    pageSize: number,
+    cursor: string,
+    isWanted: (page: ChildrenPage) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<ChildrenPage | undefined> {
+    const [view, scroll] = unmark(cursor);
+    for (const manner of manners.filter((other) => other !== this.#manner)) {
+      try {
+        const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
+        if (!isWanted(page)) continue;
+        this.#provenManner = manner;
+        this.#manner = manner;
+        return mark(view, page);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+    }
+    return undefined;
   }
 
   async #askInAnyManner(
@@ -63,22 +84,29 @@ export class ChildrenAsker {
     scroll: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ChildrenPage> {
-    const first = manners.indexOf(this.#manner);
-    for (let index = first; ; index++) {
-      const manner = manners[index] ?? this.#manner;
-      const isLast = index >= manners.length - 1;
+    let tooLong: ChildrenPage | undefined;
+    let refused: unknown;
+    for (const manner of [this.#manner, ...manners.filter((other) => other !== this.#manner)]) {
       try {
         const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
-        // More than was asked for: the parameters did not arrive. The next manner may be understood.
         // In the middle of a listing every call moves the cursor on, so any count is taken there.
-        if (page.received <= pageSize || isLast || scroll !== undefined) {
-          if (page.received <= pageSize && scroll === undefined) this.#manner = manner;
+        if (scroll !== undefined) this.#provenManner = manner;
+        if (scroll !== undefined || page.received <= pageSize) {
+          this.#manner = manner;
           return page;
         }
+        // More than was asked for: the parameters did not arrive. The next manner may be understood.
+        tooLong ??= page;
       } catch (error) {
-        if (isLast || !parametersRefused(error)) throw error;
+        const isCursor =
+          scroll !== undefined && manner === this.#provenManner && isOnnaError(error, 'invalid');
+        if (isCursor || !(tooLong ? isRefusal(error) : parametersRefused(error))) throw error;
+        refused ??= error;
       }
     }
+    // No manner was understood, or the service gives as many as it likes (API notes §14.5).
+    if (tooLong) return tooLong;
+    throw refused;
   }
 
   async #askOnce(
@@ -100,6 +128,19 @@ export class ChildrenAsker {
     const what = 'list of Resources';
     return decoded(decodeChildren(this.#address, jsonOf(await this.#caller.call(call), what)), what);
   }
+}
+
+/** Whether it is an answer to how something was asked: it says nothing about asking in another manner. */
+function isRefusal(error: unknown): boolean {
+  return isOnnaError(
+    error,
+    'notFound',
+    'invalid',
+    'unexpectedStatus',
+    'serverError',
+    'decode',
+    'unreachable',
+  );
 }
 
 /** 414 and 400: too long for a URL; 405 and 412: not understood that way. */

@@ -73,9 +73,15 @@ export class OnnaClient {
     return this.#children.ask(path, pageSize, cursor, signal);
   }
 
-  /** For when the parameters of {@link children} went unread: sends them in the next manner. False when there is none. */
-  tryOtherChildrenManner(): boolean {
-    return this.#children.tryOtherManner();
+  /** {@link children} in every other manner that the service may read `cursor` in, until one brings what `isWanted`. */
+  childrenOtherwise(
+    path: NodePath,
+    pageSize: number,
+    cursor: string,
+    isWanted: (page: ChildrenPage) => boolean,
+    signal?: AbortSignal,
+  ): Promise<ChildrenPage | undefined> {
+    return this.#children.askOtherwise(path, pageSize, cursor, isWanted, signal);
   }
 
   /** `@size`: bytes processed and documents (API notes §5). */

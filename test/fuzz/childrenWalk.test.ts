@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { isOnnaError } from '../../src/onna/errors.ts';
+import type { Habits } from './support/childrenService.ts';
+import { habits, plainHabits, quiet } from './support/childrenService.ts';
+import { fuzz } from './support/fuzz.ts';
+import { Walked } from './support/walked.ts';
+
+type Moment = 'going' | 'coming';
+
+const rests = fc.array(fc.constantFrom<number[]>(0, 0, 0, 20_000, 120_000), { maxLength: 8 });
+const pageSize = fc.constantFrom<number[]>(1, 3, 5, 10);
+
+const repeat = { ...quiet, repeat: true };
+const expire = { ...quiet, expired: 404 } as const;
+const addInFront = { ...quiet, change: { kind: 'add', at: 0 } } as const;
+
+/** Services at which rows were lost once. */
+const regressions = {
+  'sends as many as it likes, and takes no POST': [
+    plainHabits({ size: 'own', limit: 5, otherwise: 'refuses' }),
+    3,
+    [],
+  ],
+  'sends its first page twice, and takes no POST': [
+    plainHabits({ otherwise: 'refuses', events: [quiet, repeat] }),
+    3,
+    [],
+  ],
+  'has new rows in front when its scroll has expired': [
+    plainHabits({ events: [quiet, quiet, quiet, quiet, addInFront, expire] }),
+    1,
+    [],
+  ],
+} satisfies Record<string, [Habits, number, number[]]>;
+
+/** And those at which rows were lost when a page was cancelled on its way: the scroll had moved on. */
+const cancelledRegressions = {
+  'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
+} satisfies Record<string, [Habits, number, number[], number, Moment]>;
+
+describe('Paging through Resources, however the service pages', () => {
+  it('ends, and brings each row that was there throughout exactly once', async () => {
+    const property = fc.asyncProperty(habits, pageSize, rests, async (of, size, restsMs) => {
+      const walked = new Walked(of, size);
+      await walked.toTheEnd(restsMs);
+      walked.isComplete();
+      const { requests } = walked.service;
+      await walked.step();
+      assert.equal(walked.service.requests, requests, 'it asked on after the end');
+    });
+    await fuzz('pages of Resources', property, Object.values(regressions));
+  });
+
+  it('stops at once when cancelled, and loses nothing when it is taken up again', async () => {
+    const property = fc.asyncProperty(
+      ...([habits, pageSize, rests, fc.nat(8), fc.constantFrom<Moment[]>('going', 'coming')] as const),
+      async (of, size, restsMs, cancelledAt, moment) => {
+        const walked = new Walked(of, size);
+        const abort = new AbortController();
+        let asked = 0;
+        walked.onRequest = (now) => {
+          assert.ok(!abort.signal.aborted || now === 'coming', 'it asked on after it was cancelled');
+          if (now === moment && asked++ === cancelledAt) abort.abort();
+        };
+        while (!walked.walk.done && !abort.signal.aborted) {
+          await walked.step(abort.signal).catch((error: unknown) => {
+            if (!isOnnaError(error)) throw error;
+            if (abort.signal.aborted) assert.equal(error.failure.kind, 'cancelled');
+          });
+        }
+        walked.onRequest = () => undefined;
+        await walked.toTheEnd(restsMs);
+        walked.isComplete();
+      },
+    );
+    await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
+  });
+});

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { TransportRequest } from '../../../src/onna/transport/transport.ts';
+import { address } from './bodies.ts';
+import type { MemoryAnswer } from './memoryTransport.ts';
+
+/** Something that happens when a page is asked for. */
+export interface PageEvent {
+  /** At most so many rows on this page: a short one. */
+  readonly most: number;
+  /** Sends the page before once more, and stays where it is. */
+  readonly repeat: boolean;
+  /** Begins so many rows too early. */
+  readonly overlap: number;
+  /** What becomes of the rows meanwhile: one comes or goes, the how-manieth. */
+  readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
+  /** The scroll is gone, and the service says so in this way. */
+  readonly expired: 'no' | 404 | 500 | 412;
+}
+
+/** How a service pages: all that API notes §5 leaves open. */
+export interface Habits {
+  readonly rows: number;
+  /** Generated ids say nothing to a reader, so that titles are asked for as well. */
+  readonly opaque: boolean;
+  readonly dataView: 'works' | 'absent';
+  /** Where it reads its parameters; the other places it doesn't look at, or refuses. */
+  readonly reads: 'query' | 'GET' | 'POST';
+  readonly otherwise: 'ignores' | 'refuses';
+  /** The most rows on a page, whatever is asked for; or as many as that always. */
+  readonly limit: number;
+  readonly size: 'asked' | 'own';
+  /** A scroll keeps what was there when it began, or follows what is there. */
+  readonly scroll: 'frozen' | 'live';
+  readonly cursor: 'constant' | 'fresh';
+  readonly end: 'null' | 'absent' | 'empty text' | 'empty page' | 'empty page without cursor' | 'never';
+  readonly expiredLate: 404 | 500 | 'empty page';
+  readonly shapes: readonly ('path' | 'prefixed' | 'url' | 'elsewhere' | 'object' | 'pathObject')[];
+  /** Entries among the rows that nothing can be made of. */
+  readonly rubbish: readonly unknown[];
+  readonly events: readonly PageEvent[];
+}
+
+/** A scroll left alone for so long is gone. ms. */
+export const keepAliveMs = 60_000;
+
+/** Nothing but a page. */
+export const quiet: PageEvent = {
+  ...{ most: 100, repeat: false, overlap: 0, change: { kind: 'none', at: 0 } },
+  expired: 'no',
+};
+
+const pageEvent: fc.Arbitrary<PageEvent> = fc.oneof(
+  fc.constant(quiet),
+  fc.record({
+    most: fc.integer({ min: 1, max: 4 }),
+    repeat: fc.boolean(),
+    overlap: fc.nat(2),
+    change: fc.record({ kind: fc.constantFrom('none', 'add', 'remove'), at: fc.nat(40) }),
+    expired: fc.constantFrom<PageEvent['expired'][]>('no', 'no', 'no', 'no', 404, 500, 412),
+  }),
+);
+
+export const habits: fc.Arbitrary<Habits> = fc.record({
+  rows: fc.nat(24),
+  opaque: fc.boolean(),
+  dataView: fc.constantFrom('works', 'absent'),
+  reads: fc.constantFrom('query', 'query', 'GET', 'POST'),
+  otherwise: fc.constantFrom('ignores', 'refuses'),
+  limit: fc.constantFrom(1, 2, 3, 5, 8, 100),
+  size: fc.constantFrom('asked', 'asked', 'own'),
+  scroll: fc.constantFrom('frozen', 'live'),
+  cursor: fc.constantFrom('constant', 'fresh'),
+  end: fc.constantFrom(
+    ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor', 'never'] as const),
+  ),
+  expiredLate: fc.constantFrom<Habits['expiredLate'][]>(404, 500, 'empty page'),
+  shapes: fc.array(fc.constantFrom('path', 'prefixed', 'url', 'elsewhere', 'object', 'pathObject'), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
+  events: fc.array(pageEvent, { maxLength: 12 }),
+});
+
+/** A service without surprises, as far as `other` says nothing else. */
+export function plainHabits(other: Partial<Habits>): Habits {
+  return {
+    ...{ rows: 8, opaque: false, dataView: 'works', reads: 'query', otherwise: 'ignores', limit: 100 },
+    ...{ size: 'asked', scroll: 'frozen', cursor: 'constant', end: 'null', expiredLate: 404 },
+    ...{ shapes: ['path'], rubbish: [], events: [] },
+    ...other,
+  };
+}
+
+interface Scroll {
+  /** Rows it will send, if it is frozen. */
+  readonly rows: readonly number[] | undefined;
+  /** The last row sent, by its order. */
+  last: number;
+  /** The page sent last. */
+  page: readonly number[];
+  /** How often in a row it has been sent again. */
+  repeated: number;
+  /** It has led on once, or to its end. */
+  followed: boolean;
+  usedAt: number;
+  id: string;
+}
+
+/** A service that pages by its habits, and knows what has become of each row. */
+export class ChildrenService {
+  readonly parent = '/ws/wiki';
+  /** Rows that were there from the first request to the last. */
+  readonly throughout: Set<number>;
+  /** Every row that ever was. */
+  readonly ever: Set<number>;
+  requests = 0;
+  readonly #habits: Habits;
+  readonly #now: () => number;
+  /** In their order; new ones come between. */
+  #rows: number[];
+  readonly #scrolls = new Map<string, Scroll>();
+  #event = 0;
+  #made = 0;
+
+  constructor(habits: Habits, now: () => number) {
+    this.#habits = habits;
+    this.#now = now;
+    this.#rows = Array.from({ length: habits.rows }, (_, index) => index + 1);
+    this.throughout = new Set(this.#rows);
+    this.ever = new Set(this.#rows);
+  }
+
+  path(row: number): string {
+    const digits = String(Math.round(row * 2 ** 20)).padStart(32, '0');
+    return `${this.parent}/${this.#habits.opaque ? digits : `page ${row}.html`}`;
+  }
+
+  answer(request: TransportRequest): MemoryAnswer {
+    this.requests++;
+    assert.ok(this.requests < 600, 'the client asks for ever');
+    const { reads, otherwise, dataView } = this.#habits;
+    const isData = request.url.pathname.endsWith('@getAllChildrenData');
+    if (isData && dataView === 'absent') return refusal(404);
+    const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
+    if (manner !== reads && otherwise === 'refuses') return refusal(manner === 'POST' ? 405 : 412);
+    // A service that reads the query takes it from any request.
+    const sent = new Map(
+      reads === 'query'
+        ? request.url.searchParams
+        : manner === reads
+          ? Object.entries(JSON.parse(request.body ?? '{}') as Record<string, unknown>)
+          : [],
+    );
+    const { limit } = this.#habits;
+    const asked = this.#habits.size === 'own' ? limit : Number(sent.get('page_size') ?? limit);
+    const size = Math.min(asked, limit);
+    const event = sent.size > 0 ? (this.#habits.events[this.#event++] ?? quiet) : quiet;
+    return this.#page(sent.has('scroll') ? String(sent.get('scroll')) : undefined, size, isData, event);
+  }
+
+  #page(cursor: string | undefined, size: number, isData: boolean, event: PageEvent): MemoryAnswer {
+    let scroll = cursor === undefined ? undefined : this.#scrolls.get(cursor);
+    // Until a cursor is read, a list that changes can't be told from pages that go on, nor a repeated page from that.
+    const isUnderstood = scroll?.followed === true;
+    if (isUnderstood) this.#change(event.change);
+    if (cursor === undefined) {
+      const id = `scroll ${isData ? 'data ' : ''}${this.#made++}`;
+      const rows = this.#habits.scroll === 'frozen' ? [...this.#rows] : undefined;
+      scroll = { rows, last: 0, page: [], repeated: 0, followed: false, usedAt: this.#now(), id };
+    } else {
+      if (!scroll) return refusal(404);
+      // One that has only begun has not expired, unless it was left alone.
+      if (event.expired !== 'no' && scroll.followed) {
+        this.#scrolls.delete(cursor);
+        return refusal(event.expired);
+      }
+      if (this.#now() - scroll.usedAt > keepAliveMs) {
+        this.#scrolls.delete(cursor);
+        const late = this.#habits.expiredLate;
+        return late === 'empty page' ? json({ items: [], cursor: null }) : refusal(late);
+      }
+    }
+    scroll.usedAt = this.#now();
+    // More often in a row is the end of the list, as far as anybody can tell.
+    const mayRepeat = isUnderstood || this.#habits.reads === 'query';
+    const repeats = mayRepeat && event.repeat && scroll.page.length > 0 && scroll.repeated < 2;
+    scroll.repeated = repeats ? scroll.repeated + 1 : 0;
+    if (!repeats && cursor !== undefined) scroll.followed = true;
+    if (!repeats) this.#advance(scroll, Math.min(size, event.most), event.overlap);
+    return this.#sent(scroll, size, isData);
+  }
+
+  #advance(scroll: Scroll, size: number, overlap: number): void {
+    const rows = scroll.rows ?? this.#rows;
+    const next = rows.findIndex((row) => row > scroll.last);
+    if (next < 0) {
+      if (this.#habits.end !== 'never') scroll.page = [];
+      return;
+    }
+    const start = Math.max(0, next - (scroll.last === 0 ? 0 : Math.min(overlap, size - 1)));
+    scroll.page = rows.slice(start, start + size);
+    scroll.last = scroll.page.at(-1) ?? scroll.last;
+  }
+
+  #sent(scroll: Scroll, size: number, isData: boolean): MemoryAnswer {
+    const { end, cursor, rubbish } = this.#habits;
+    const isLast = !(scroll.rows ?? this.#rows).some((row) => row > scroll.last);
+    const items: unknown[] = scroll.page.map((row, index) => this.#item(row, index, isData));
+    if (items.length > 0) items.push(...rubbish.slice(0, size - items.length));
+    const byPage = end.startsWith('empty page') || end === 'never';
+    if (isLast && !(byPage && items.length > 0)) {
+      this.#scrolls.delete(scroll.id);
+      if (end === 'absent') return json({ items });
+      if (end === 'empty text') return json({ items, cursor: '' });
+      if (end === 'empty page') return json({ items, cursor: scroll.id });
+      return json({ items, cursor: null });
+    }
+    if (cursor === 'fresh') {
+      this.#scrolls.delete(scroll.id);
+      scroll.id = `${scroll.id.replace(/\+.*/, '')}+${this.#made++}`;
+    }
+    this.#scrolls.set(scroll.id, scroll);
+    return json({ items, cursor: scroll.id });
+  }
+
+  #item(row: number, index: number, isData: boolean): unknown {
+    const path = this.path(row);
+    const { baseUrl, container, account } = address;
+    const below = `/api/${container}/${account}${encodeURI(path)}`;
+    const { shapes } = this.#habits;
+    const shape = shapes[index % shapes.length] ?? 'path';
+    if (isData) return { '@id': baseUrl + below, title: `Row ${row}` };
+    switch (shape) {
+      case 'path':
+        return path;
+      case 'prefixed':
+        return `/${container}/${account}${path}`;
+      case 'url':
+        return baseUrl + below;
+      case 'elsewhere':
+        return `http://10.0.0.7:8080${below}`;
+      case 'object':
+        return { '@id': baseUrl + below };
+      case 'pathObject':
+        return { path };
+    }
+  }
+
+  #change({ kind, at }: PageEvent['change']): void {
+    if (kind === 'none') return;
+    const index = at % (this.#rows.length + 1);
+    const row = this.#rows[index];
+    if (kind === 'remove') {
+      if (row === undefined) return;
+      this.throughout.delete(row);
+      this.#rows = this.#rows.filter((other) => other !== row);
+      return;
+    }
+    const before = this.#rows[index - 1] ?? 0;
+    const between = (before + (row ?? before + 2)) / 2;
+    this.ever.add(between);
+    this.#rows.splice(index, 0, between);
+  }
+}
+
+function json(body: unknown): MemoryAnswer {
+  return { status: 200, body: JSON.stringify(body) };
+}
+
+function refusal(status: number): MemoryAnswer {
+  const body = status === 500 ? { error: { message: 'x' }, eid: '4f1d' } : { reason: 'x' };
+  return { status, body: JSON.stringify(body) };
+}

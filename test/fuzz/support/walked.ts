@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { Caller } from '../../../src/onna/caller.ts';
+import { ChildrenWalk } from '../../../src/onna/childrenWalk.ts';
+import { OnnaClient } from '../../../src/onna/client.ts';
+import { isOnnaError } from '../../../src/onna/errors.ts';
+import { address } from './bodies.ts';
+import { ChildrenService } from './childrenService.ts';
+import type { Habits } from './childrenService.ts';
+import { HurriedClock, MemoryTransport } from './memoryTransport.ts';
+
+/** So often in a row a step may fail before a reader gives up. */
+const patience = 4;
+
+/** A walk through a service of these habits, and what it has brought so far. */
+export class Walked {
+  readonly clock = new HurriedClock();
+  readonly service: ChildrenService;
+  readonly walk: ChildrenWalk;
+  readonly paths: string[] = [];
+  /** Called when a request is on its way: before the service has it, or before its answer is back. */
+  onRequest: (moment: 'going' | 'coming') => void = () => undefined;
+
+  constructor(of: Habits, pageSize: number) {
+    this.service = new ChildrenService(of, () => this.clock.now());
+    const transport = new MemoryTransport((request) => {
+      this.onRequest('going');
+      if (request.signal?.aborted) return { status: 200, body: '' };
+      const answer = this.service.answer(request);
+      this.onRequest('coming');
+      return answer;
+    });
+    const caller = new Caller({ transport, clock: this.clock, log: () => undefined });
+    const client = new OnnaClient(address, caller);
+    this.walk = new ChildrenWalk(() => Promise.resolve(client), this.clock, this.service.parent, pageSize);
+  }
+
+  async step(signal?: AbortSignal): Promise<void> {
+    for (const { path } of (await this.walk.next(signal)).added) this.paths.push(path);
+  }
+
+  /** To the end, with a rest before each step. */
+  async toTheEnd(restsMs: readonly number[]): Promise<void> {
+    let failures = 0;
+    for (let index = 0; !this.walk.done; index++) {
+      this.clock.pass(restsMs[index] ?? 0);
+      try {
+        await this.step();
+        failures = 0;
+      } catch (error) {
+        if (!isOnnaError(error) || ++failures > patience) throw error;
+      }
+    }
+  }
+
+  /** Every row that was there throughout has come, none has come twice, and none was made up. */
+  isComplete(): void {
+    const { service, paths } = this;
+    assert.equal(new Set(paths).size, paths.length, 'a row came twice');
+    const came = new Set(paths);
+    const missing = [...service.throughout].map((row) => service.path(row)).filter((path) => !came.has(path));
+    assert.deepEqual(missing, [], 'rows were lost');
+    const known = new Set([...service.ever].map((row) => service.path(row)));
+    assert.deepEqual(
+      paths.filter((path) => !known.has(path)),
+      [],
+    );
+  }
+}
