@@ -73,7 +73,10 @@ export function couldNotConnect(failure: OnnaFailure): boolean {
  */
 export function behindProxy(failure: OnnaFailure, proxy: string, tunnel: boolean): OnnaFailure {
   if (failure.kind === 'proxy') return { ...failure, proxy };
-  if (failure.kind === 'unreachable' && couldNotConnect(failure))
+  if (
+    failure.kind === 'unreachable' &&
+    (couldNotConnect(failure) || failure.code.startsWith('UND_ERR_SOCKS5'))
+  )
     return { kind: 'proxy', host: failure.host, proxy, code: failure.code };
   if (failure.kind === 'timeout' && failure.phase === 'connect' && !tunnel)
     return { kind: 'proxy', host: failure.host, proxy, code: 'ETIMEDOUT' };

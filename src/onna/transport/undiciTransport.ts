@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, ProxyAgent as ProxyAgentType } from 'undici';
 import api from 'undici/lib/api/index.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
@@ -48,16 +48,15 @@ export class UndiciTransport implements Transport {
     } else {
       this.#proxy = new URL(settings.proxyUrl).host;
       this.name = `undici through the proxy ${this.#proxy}`;
+      const tunnels = origin.protocol === 'https:' || isSocks(settings.proxyUrl);
       this.#dispatcher = new ProxyAgent({
-        uri: settings.proxyUrl,
-        ...(settings.proxyAuthorization === undefined ? {} : { token: settings.proxyAuthorization }),
+        ...proxyOptions(settings.proxyUrl, settings.proxyAuthorization, connect),
         connections,
         requestTls: connect,
-        proxyTls: connect,
         clientFactory: (proxy, options) =>
           new ProxyPool(proxy, { ...options, headersTimeout: connectTimeoutMs }),
         // Plain http needs no tunnel, and many proxies refuse CONNECT to port 80.
-        proxyTunnel: origin.protocol === 'https:',
+        proxyTunnel: tunnels,
       });
     }
   }
@@ -109,4 +108,26 @@ export class UndiciTransport implements Transport {
   async close(): Promise<void> {
     await this.#dispatcher.destroy();
   }
+}
+
+function isSocks(proxyUrl: string): boolean {
+  return /^socks5?:/i.test(proxyUrl);
+}
+
+/** How to speak with the proxy itself. A SOCKS proxy knows no TLS, and takes user and password by themselves. */
+function proxyOptions(
+  uri: string,
+  authorization: string | undefined,
+  proxyTls: ProxyAgentType.Options['proxyTls'],
+): ProxyAgentType.Options {
+  if (isSocks(uri)) return { uri, ...login(authorization) };
+  return { uri, proxyTls, ...(authorization === undefined ? {} : { token: authorization }) };
+}
+
+/** Both as they are: undici would send those of a URL with their escapes. */
+function login(authorization = ''): { readonly username?: string; readonly password?: string } {
+  const [scheme, encoded = ''] = authorization.split(' ');
+  if (scheme !== 'Basic') return {};
+  const [username = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return { username, password: rest.join(':') };
 }

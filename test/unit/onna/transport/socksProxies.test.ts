@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { OnnaError } from '../../../../src/onna/errors.ts';
+import { readText } from '../../../../src/onna/transport/body.ts';
+import { chooseProxy } from '../../../../src/onna/transport/proxyChoice.ts';
+import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
+import { SocksProxy } from '../../../support/socksProxy.ts';
+import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
+
+const credentials = { user: 'ines', password: 'canary:p%ss' };
+
+describe('a SOCKS proxy in front of an https server', () => {
+  const { authority, issue } = privateAuthority();
+  const origin = new URL(`https://${serverName}`);
+  let server: SecureServer;
+  let proxy: SocksProxy;
+  let way: UndiciTransport;
+
+  beforeEach(async () => {
+    server = await SecureServer.start(issue());
+    proxy = await SocksProxy.start({ serverPort: server.port });
+  });
+  afterEach(async () => {
+    await way.close();
+    await proxy.close();
+    await server.close();
+  });
+
+  async function ask(login = ''): Promise<string> {
+    const preferences = {
+      support: 'override',
+      proxy: `socks5://${login}127.0.0.1:${proxy.port}`,
+      except: [],
+      authorization: null,
+    };
+    const chosen = chooseProxy(origin, preferences, {}) ?? assert.fail('a proxy is set');
+    way = new UndiciTransport(origin, {
+      proxyUrl: chosen.url,
+      ...(chosen.authorization === undefined ? {} : { proxyAuthorization: chosen.authorization }),
+      strictSSL: true,
+      certificates: [authority.certificate],
+    });
+    assert.equal(way.name, `undici through the proxy 127.0.0.1:${proxy.port}`);
+    const headers = { authorization: 'Bearer canary-token' };
+    return readText(await way.send({ method: 'GET', url: new URL('/x', origin), headers }), 1_000);
+  }
+
+  function toldAs(code: string): (error: unknown) => boolean {
+    return (error) => {
+      assert.ok(error instanceof OnnaError);
+      assert.equal(error.failure.kind, 'proxy');
+      assert.equal(error.failure.proxy, `127.0.0.1:${proxy.port}`);
+      assert.match(error.failure.code ?? '', new RegExp(`^${code}`));
+      return true;
+    };
+  }
+
+  it('is asked for the server by its name, and does not see the token', async () => {
+    assert.equal(await ask(), 'hello');
+    assert.deepEqual(proxy.asked, [`${serverName}:443`]);
+    assert.doesNotMatch(proxy.received, /canary|Bearer/);
+  });
+
+  it('is given the user and password that stand in its URL', async () => {
+    await proxy.close();
+    proxy = await SocksProxy.start({ serverPort: server.port, credentials });
+    assert.equal(await ask(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');
+  });
+
+  it('that does not take them is told as such', async () => {
+    await proxy.close();
+    proxy = await SocksProxy.start({ serverPort: server.port, credentials });
+    await assert.rejects(ask('ines:wrong@'), toldAs('UND_ERR_SOCKS5'));
+    assert.equal(server.seen.length, 0);
+  });
+
+  it('that allows no connection is told as such', async () => {
+    proxy.reply = 2;
+    await assert.rejects(ask(), toldAs('UND_ERR_SOCKS5'));
+    assert.equal(proxy.asked.length, 1);
+  });
+});
