@@ -3,6 +3,7 @@ import { Accounts } from '../model/accounts.ts';
 import { Actions } from '../model/actions.ts';
 import { AuthSecrets } from '../model/authSecrets.ts';
 import { Owner } from '../model/event.ts';
+import { pageSizeOf } from '../model/pageSize.ts';
 import { Poller } from '../model/poller.ts';
 import type { Attention } from '../model/poller.ts';
 import { ResourceLists } from '../model/resourceLists.ts';
@@ -52,7 +53,7 @@ export class Services extends Owner {
         store: this.store,
         client,
         clock: systemClock,
-        pageSize: () => vscode.workspace.getConfiguration().get<number>(pageSizeSetting, 200),
+        pageSize: () => pageSizeOf(vscode.workspace.getConfiguration().get(pageSizeSetting)),
       }),
     );
     this.actions = new Actions({
