@@ -141,11 +141,12 @@ export function buildParts(options: PartsOptions): Parts {
     const pipeline = new ProcessingPipeline({
       ...{ database, nodes, resources, contents, index, serializer, timestamps, trail, log },
     });
+    const onCollected = (): void => pipeline.wake();
     const collector = new Collector({
       ...{ database, nodes, resources, contents, index, timestamps, trail, clock, log },
+      onStored: onCollected,
     });
     const times = new SyncTimes(options.timeScale, options.shortestRunMs, options.random);
-    const onCollected = (): void => pipeline.wake();
     const engine = new SyncEngine({
       database,
       trail,

@@ -161,8 +161,8 @@ export class Serializer {
     };
   }
 
-  resourceFields(resource: StoredResource): ResourceFields {
-    const md5 = resource.contentId === undefined ? undefined : this.#contents.md5(resource.contentId);
+  /** @param md5 Of its content, from whoever knows it already. */
+  resourceFields(resource: StoredResource, md5 = this.#md5(resource)): ResourceFields {
     const modified = iso(resource.originModified);
     return {
       metadata: {
@@ -184,6 +184,10 @@ export class Serializer {
         origin_exception: resource.originException ?? null,
       },
     };
+  }
+
+  #md5({ contentId }: StoredResource): string | undefined {
+    return contentId === undefined ? undefined : this.#contents.md5(contentId);
   }
 
   #head(node: StoredNode, base: string): Json {

@@ -2,16 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Serializer } from '../content/serializer.ts';
 import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
+import { BatchSize } from '../store/batchSize.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
-import type { NodeStore } from '../store/nodes.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
-
-/** Resources that become searchable together, in one transaction. */
-const batchSize = 100;
 
 /** A batch with more text than this, in characters, is stored before it is full. */
 const batchText = 4 * 1024 * 1024;
@@ -31,10 +29,18 @@ interface PipelineParts {
   readonly log: (line: string) => void;
 }
 
+/** How long texts are extracted before others have their turn, in ms; one file may take longer. */
+const longestWorkMs = 10;
+
 interface Processed {
   readonly taken: StoredResource;
   readonly started: Micros;
   readonly extraction: Extraction;
+}
+
+interface Finished {
+  readonly resource: StoredResource & { readonly state: 'processed' | 'failed' };
+  readonly text: string;
 }
 
 /**
@@ -43,6 +49,7 @@ interface Processed {
  */
 export class ProcessingPipeline {
   readonly #parts: PipelineParts;
+  readonly #batches = new BatchSize();
   #working: Promise<void> | undefined;
   #closed = false;
 
@@ -81,21 +88,31 @@ export class ProcessingPipeline {
     for (;;) {
       await setImmediate();
       if (this.#isClosed()) return;
-      const batch = this.#parts.resources.nextQueued(batchSize);
+      const batch = this.#parts.resources.nextQueued(this.#batches.size);
       if (batch.length === 0) return;
-      const extractions: Processed[] = [];
-      let characters = 0;
-      for (const taken of batch) {
-        const started = this.#parts.timestamps.now();
-        const extraction = await this.#extract(taken);
-        extractions.push({ taken, started, extraction });
-        await setImmediate();
-        if (this.#isClosed()) return;
-        characters += extraction.text.length;
-        if (characters > batchText) break;
-      }
-      this.#store(extractions);
+      const extractions = await this.#extractAll(batch);
+      if (this.#isClosed()) return;
+      this.#batches.learn(extractions.length, () => this.#store(extractions));
     }
+  }
+
+  /** As many of them as fit a batch. */
+  async #extractAll(batch: readonly StoredResource[]): Promise<readonly Processed[]> {
+    const extractions: Processed[] = [];
+    let characters = 0;
+    let restedAt = performance.now();
+    for (const taken of batch) {
+      const started = this.#parts.timestamps.now();
+      const extraction = await this.#extract(taken);
+      extractions.push({ taken, started, extraction });
+      characters += extraction.text.length;
+      if (characters > batchText || this.#isClosed()) break;
+      // Others' turn. After every file it would cost more than most files do.
+      if (performance.now() - restedAt < longestWorkMs) continue;
+      await setImmediate();
+      restedAt = performance.now();
+    }
+    return extractions;
   }
 
   #isClosed(): boolean {
@@ -106,41 +123,60 @@ export class ProcessingPipeline {
     const { contentId, size, contentType, extension } = resource;
     if (contentId === undefined) return { text: '', exception: resource.originException };
     if (size > largestFile) return { text: '', exception: undefined };
-    const bytes = Buffer.concat([...this.#parts.contents.bytes(contentId, 0, size)]);
+    const [first = new Uint8Array(), ...rest] = this.#parts.contents.bytes(contentId, 0, size);
+    const bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
     return extractText(bytes, contentType, extension);
   }
 
   #store(extractions: readonly Processed[]): void {
-    const { database, resources, index, serializer, nodes, timestamps, log } = this.#parts;
+    const { database, resources, index, timestamps, log } = this.#parts;
     database.transaction(() => {
-      const found: IndexedResource[] = [];
+      const now = timestamps.now();
+      const current = resources.byIds(extractions.map(({ taken }) => taken.id));
+      const finished: Finished[] = [];
       for (const { taken, started, extraction } of extractions) {
-        const { text, exception, isNote } = extraction;
         // It may have been removed, or collected anew, while its text was extracted: then it waits for its next turn.
-        const current = resources.byId(taken.id);
-        if (current?.state !== 'queued' || current.contentId !== taken.contentId) continue;
+        const queued = current.get(taken.id);
+        if (queued?.state !== 'queued' || queued.contentId !== taken.contentId) continue;
+        const { exception, isNote = false, text } = extraction;
         const state = exception === undefined || isNote ? 'processed' : 'failed';
-        resources.finishProcessing(taken.id, state, exception, timestamps.now());
-        const processed = resources.byId(taken.id);
-        const datasource = nodes.byId(taken.datasourceId);
-        if (!processed || !datasource) continue;
-        const { metadata, origin } = serializer.resourceFields(processed);
-        found.push({
-          id: processed.id,
-          uid: processed.uid,
-          path: processed.path,
-          title: processed.title,
-          extension: processed.extension,
-          contentType: processed.contentType,
-          dateModified: processed.originModified,
-          datasource,
-          fields: { ...metadata, ...origin },
-          text,
-        });
-        this.#tell(processed, started, exception, isNote === true);
-        if (exception !== undefined) log(`${processed.originKey}: ${exception}`);
+        const resource = { ...queued, state, processingException: exception, processingDate: now } as const;
+        finished.push({ resource, text });
+        this.#tell(resource, started, exception, isNote);
+        if (exception !== undefined) log(`${resource.originKey}: ${exception}`);
       }
-      index.putResources(found);
+      this.#finish(finished, now);
+      index.putResources(this.#documents(finished));
+    });
+  }
+
+  /** Those that it went the same way for together: nearly always all of them. */
+  #finish(finished: readonly Finished[], now: Micros): void {
+    const alike = Map.groupBy(finished, ({ resource }) =>
+      JSON.stringify([resource.state, resource.processingException]),
+    );
+    for (const group of alike.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const { state, processingException } = first.resource;
+      const ids = group.map(({ resource }) => resource.id);
+      this.#parts.resources.finishProcessing(ids, state, processingException, now);
+    }
+  }
+
+  #documents(finished: readonly Finished[]): IndexedResource[] {
+    const { contents, nodes, serializer } = this.#parts;
+    const md5s = contents.md5s(finished.flatMap(({ resource }) => resource.contentId ?? []));
+    const datasources = new Map<number, StoredNode | undefined>();
+    return finished.flatMap(({ resource, text }) => {
+      const { datasourceId, contentId } = resource;
+      if (!datasources.has(datasourceId)) datasources.set(datasourceId, nodes.byId(datasourceId));
+      const datasource = datasources.get(datasourceId);
+      // Its Datasource was removed, and it goes too.
+      if (!datasource) return [];
+      const { metadata, origin } = serializer.resourceFields(resource, md5s.get(contentId ?? 0));
+      const fields = { ...metadata, ...origin };
+      return [{ ...resource, dateModified: resource.originModified, datasource, fields, text }];
     });
   }
 

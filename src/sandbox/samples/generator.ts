@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Serializer } from '../content/serializer.ts';
 import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
+import { smallContent } from '../store/contents.ts';
 import type { ContentReference, ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
@@ -12,10 +13,6 @@ import { berthSlip } from './prose.ts';
 
 /** Resources that are stored at a time: the longest that nothing else is answered, some 100 ms. */
 const batchSize = 5000;
-
-/** In pages of 4 KB. */
-const pagesBetweenCheckpoints = 20_000;
-const sqlitesOwnCheckpoint = 1_000;
 
 /** Resources of one folder. */
 const folderSize = 500;
@@ -58,20 +55,14 @@ export class Generator {
     signal?: AbortSignal,
   ): Promise<void> {
     const { datasources, timestamps } = this.#parts;
-    // Each checkpoint waits for the disk: SQLite would make one at every batch.
-    this.#parts.database.run(`PRAGMA wal_autocheckpoint = ${pagesBetweenCheckpoints}`);
-    try {
-      const kept = new Map<string, ContentReference>();
-      for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
-        const end = Math.min(count, done + batchSize);
-        this.#store(node, done, end, kept);
-        done = end;
-        onProgress(done);
-        await setImmediate();
-        signal?.throwIfAborted();
-      }
-    } finally {
-      this.#parts.database.run(`PRAGMA wal_autocheckpoint = ${sqlitesOwnCheckpoint}`);
+    const kept = new Map<string, ContentReference>();
+    for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
+      const end = Math.min(count, done + batchSize);
+      this.#store(node, done, end, kept);
+      done = end;
+      onProgress(done);
+      await setImmediate();
+      signal?.throwIfAborted();
     }
     datasources.update(node.id, { syncStatus: 'synced', lastSync: timestamps.now() });
   }
@@ -90,7 +81,7 @@ export class Generator {
           folderPath = folderId(folder);
         }
         const [name, text] = berthSlip(number);
-        const content = kept.get(text) ?? contents.keep({ kind: 'small', bytes: Buffer.from(text) });
+        const content = kept.get(text) ?? contents.keep(smallContent(Buffer.from(text)));
         kept.set(text, content);
         const title = `${name}.txt`;
         const resource = resources.insert(
@@ -106,7 +97,7 @@ export class Generator {
           now,
           'processed',
         );
-        const { metadata, origin } = serializer.resourceFields(resource);
+        const { metadata, origin } = serializer.resourceFields(resource, content.md5);
         found.push({
           ...resource,
           dateModified: resource.originModified,

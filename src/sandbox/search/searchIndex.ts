@@ -97,7 +97,7 @@ export class SearchIndex {
   }
 
   #putTexts(texts: readonly { readonly id: number; readonly title: string; readonly text: string }[]): void {
-    for (const { id } of texts) this.#removeFromTextIndex(id);
+    this.#removeFromTextIndex(texts.map(({ id }) => id));
     for (const { id, title, text } of texts) {
       this.#database.run(
         'INSERT OR REPLACE INTO texts (id, title, extracted_text) VALUES (?, ?, ?)',
@@ -117,20 +117,24 @@ export class SearchIndex {
   }
 
   /** FTS5 keeps no text of its own here: it has to be told what it is to forget. */
-  #removeFromTextIndex(id: number): void {
-    const old = this.#database.get('SELECT title, extracted_text FROM texts WHERE id = ?', id);
-    if (old === undefined) return;
-    this.#database.run(
-      "INSERT INTO text_index (text_index, rowid, title, extracted_text) VALUES ('delete', ?, ?, ?)",
-      BigInt(id),
-      String(old['title']),
-      String(old['extracted_text']),
+  #removeFromTextIndex(ids: readonly number[]): void {
+    const known = this.#database.all(
+      'SELECT id, title, extracted_text FROM texts WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(ids),
     );
+    for (const { id, title, extracted_text: text } of known) {
+      this.#database.run(
+        "INSERT INTO text_index (text_index, rowid, title, extracted_text) VALUES ('delete', ?, ?, ?)",
+        BigInt(Number(id)),
+        String(title),
+        String(text),
+      );
+    }
   }
 
   #remove(ids: readonly number[]): void {
     this.#version++;
-    for (const id of ids) this.#removeFromTextIndex(id);
+    this.#removeFromTextIndex(ids);
     for (const id of ids) {
       this.#database.run('DELETE FROM documents WHERE id = ?', id);
       this.#database.run('DELETE FROM document_fields WHERE id = ?', id);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Database } from './database.ts';
 
@@ -7,32 +7,41 @@ export const chunkBytes = 1024 * 1024;
 
 /** Bytes that were read from an origin but are not in a transaction yet. */
 export type ReadContent =
-  | { readonly kind: 'small'; readonly bytes: Uint8Array }
+  | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
   /** Larger than a chunk: stored already, but nobody refers to it yet. */
-  | { readonly kind: 'stored'; readonly id: number; readonly size: number };
+  | { readonly kind: 'stored'; readonly id: number; readonly size: number; readonly md5: string };
 
 /** What a stored content is known by. */
 export interface ContentReference {
   readonly id: number;
   readonly size: number;
+  readonly md5: string;
+}
+
+/** @param bytes Fewer than {@link chunkBytes}. */
+export function smallContent(bytes: Uint8Array): ReadContent {
+  return { kind: 'small', bytes, sha256: hash('sha256', bytes), md5: hash('md5', bytes) };
 }
 
 /** The collected bytes themselves. Equal contents are stored once. */
 export class ContentStore {
   readonly #database: Database;
+  /** Larger ones that were read, and that a transaction is about to refer to. */
+  readonly #awaited = new Set<number>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   /**
-   * Reads a file to its end, which is likely to be `likely` bytes long. What fits a chunk stays in memory, for the transaction that will refer to it;
+   * Reads a file to its end, which is likely to be `likely` bytes long. What fits a chunk stays in memory, for the
+   * transaction that will refer to it;
    * more is written chunk by chunk, each in a transaction of its own, as content without a name: it gets one
    * at the end, and {@link removeUnfinished} clears what a crash left without.
    */
   async read(file: FileHandle, likely: number, signal: AbortSignal): Promise<ReadContent> {
     const first = await readChunk(file, likely);
-    if (first.length < chunkBytes) return { kind: 'small', bytes: first };
+    if (first.length < chunkBytes) return smallContent(first);
     const { lastId: id } = this.#database.run('INSERT INTO contents (size) VALUES (0)');
     const sha256 = createHash('sha256');
     const md5 = createHash('md5');
@@ -49,30 +58,44 @@ export class ContentStore {
       this.#removeOne(id);
       throw error;
     }
-    return { kind: 'stored', id: this.#finish(id, sha256.digest('hex'), md5.digest('hex'), size), size };
+    const digests = { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+    const finished = this.#finish(id, digests, size);
+    this.#awaited.add(finished);
+    return { kind: 'stored', id: finished, size, md5: digests.md5 };
   }
 
-  /** To be called in the transaction that refers to the content. */
+  /** To be called in the transaction that refers to the content, before it releases any. */
   keep(content: ReadContent): ContentReference {
-    if (content.kind === 'stored') return content;
-    const { bytes } = content;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const known = this.#bySha256(sha256);
-    if (known !== undefined) return { id: known, size: bytes.length };
-    const md5 = createHash('md5').update(bytes).digest('hex');
-    const { lastId: id } = this.#database.run(
-      'INSERT INTO contents (sha256, md5, size) VALUES (?, ?, ?)',
+    if (content.kind === 'stored') {
+      this.#awaited.delete(content.id);
+      return content;
+    }
+    const { bytes, sha256, md5 } = content;
+    const size = bytes.length;
+    const { changes, lastId } = this.#database.run(
+      'INSERT INTO contents (sha256, md5, size) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING',
       sha256,
       md5,
-      bytes.length,
+      size,
     );
-    if (bytes.length > 0) this.#addChunk(id, 0, bytes);
-    return { id, size: bytes.length };
+    const known = changes === 0 ? this.#bySha256(sha256) : undefined;
+    if (known !== undefined) return { id: known, size, md5 };
+    if (size > 0) this.#addChunk(lastId, 0, bytes);
+    return { id: lastId, size, md5 };
   }
 
   md5(id: number): string | undefined {
     const value = this.#database.get('SELECT md5 FROM contents WHERE id = ?', id)?.['md5'];
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** MD5 by id, of those that there are. */
+  md5s(ids: readonly number[]): ReadonlyMap<number, string> {
+    const rows = this.#database.all(
+      'SELECT id, md5 FROM contents WHERE md5 IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(ids),
+    );
+    return new Map(rows.map(({ id, md5 }) => [Number(id), String(md5)]));
   }
 
   /** The bytes from `start` up to `end`, which is not among them, chunk by chunk. */
@@ -89,8 +112,9 @@ export class ContentStore {
     }
   }
 
-  /** Removes a content that no Resource refers to any more. */
+  /** Removes a content that no Resource refers to any more, nor is about to. */
   release(id: number): void {
+    if (this.#awaited.has(id)) return;
     const used = this.#database.get('SELECT 1 FROM resources WHERE content_id = ? LIMIT 1', id);
     if (used === undefined) this.#removeOne(id);
   }
@@ -110,7 +134,7 @@ export class ContentStore {
     return row === undefined ? undefined : Number(row['id']);
   }
 
-  #finish(id: number, sha256: string, md5: string, size: number): number {
+  #finish(id: number, { sha256, md5 }: { sha256: string; md5: string }, size: number): number {
     return this.#database.transaction(() => {
       const known = this.#bySha256(sha256);
       if (known !== undefined) {
@@ -142,7 +166,8 @@ export class ContentStore {
 
 /**
  * A full chunk, or what is left.
- * @param likely How many bytes are expected: a whole chunk's memory for each of many small files would cost more than reading them.
+ * @param likely How many bytes are expected: a whole chunk's memory for each of many small files would cost more than
+ *   reading them.
  */
 async function readChunk(file: FileHandle, likely = chunkBytes): Promise<Uint8Array> {
   // One more than is expected, so that the end of the file is met without growing.

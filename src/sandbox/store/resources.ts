@@ -90,7 +90,6 @@ function resourceOf(row: Row): StoredResource {
 /** What was collected. Its callers hold the transactions. */
 export class ResourceStore {
   readonly #database: Database;
-
   readonly #removed: RemovedResources;
 
   constructor(database: Database, removed: RemovedResources) {
@@ -98,8 +97,16 @@ export class ResourceStore {
     this.#removed = removed;
   }
 
-  byId(id: number): StoredResource | undefined {
-    return this.#one('SELECT * FROM resources WHERE id = ?', id);
+  /** Those of them that there are, by id. */
+  byIds(ids: readonly number[]): ReadonlyMap<number, StoredResource> {
+    const sql = 'SELECT * FROM resources WHERE id IN (SELECT value FROM json_each(?))';
+    const rows = this.#database.all(sql, JSON.stringify(ids));
+    return new Map(rows.map(resourceOf).map((resource) => [resource.id, resource]));
+  }
+
+  hasPath(datasourceId: number, path: string): boolean {
+    const sql = 'SELECT 1 FROM resources WHERE datasource_id = ? AND path = ?';
+    return this.#database.get(sql, datasourceId, path) !== undefined;
   }
 
   byPath(datasourceId: number, path: string): StoredResource | undefined {
@@ -111,7 +118,16 @@ export class ResourceStore {
   }
 
   byOriginKey(datasourceId: number, key: string): StoredResource | undefined {
-    return this.#one('SELECT * FROM resources WHERE datasource_id = ? AND origin_key = ?', datasourceId, key);
+    return this.byOriginKeys(datasourceId, [key]).get(key);
+  }
+
+  /** Those of them that there are, by their key. */
+  byOriginKeys(datasourceId: number, keys: readonly string[]): ReadonlyMap<string, StoredResource> {
+    const rows = this.#database.all(
+      'SELECT * FROM resources WHERE datasource_id = ? AND origin_key IN (SELECT value FROM json_each(?))',
+      ...[datasourceId, JSON.stringify(keys)],
+    );
+    return new Map(rows.map(resourceOf).map((resource) => [resource.originKey, resource]));
   }
 
   /** The newest id: the end of a snapshot of the listing. */
@@ -195,13 +211,13 @@ export class ResourceStore {
     );
   }
 
-  /** It was met at the origin, as it is known or unreadable. */
-  markSeen(id: number, run: number, originException: string | undefined): void {
+  /** They were met at the origin, as they are known or unreadable. */
+  markSeen(ids: readonly number[], run: number, originException: string | undefined): void {
     this.#database.run(
-      'UPDATE resources SET seen_run = ?, origin_exception = ? WHERE id = ?',
+      'UPDATE resources SET seen_run = ?, origin_exception = ? WHERE id IN (SELECT value FROM json_each(?))',
       run,
       originException ?? null,
-      id,
+      JSON.stringify(ids),
     );
   }
 
@@ -261,18 +277,20 @@ export class ResourceStore {
     ).changes;
   }
 
+  /** For those that it went the same way for. */
   finishProcessing(
-    id: number,
+    ids: readonly number[],
     state: 'processed' | 'failed',
     exception: string | undefined,
     now: Micros,
   ): void {
     this.#database.run(
-      'UPDATE resources SET state = ?, processing_exception = ?, processing_date = ? WHERE id = ?',
+      `UPDATE resources SET state = ?, processing_exception = ?, processing_date = ?
+       WHERE id IN (SELECT value FROM json_each(?))`,
       state,
       exception ?? null,
       now,
-      id,
+      JSON.stringify(ids),
     );
   }
 

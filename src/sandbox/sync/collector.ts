@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { waitFor } from '../clock.ts';
 import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
+import { BatchSize } from '../store/batchSize.ts';
+import { chunkBytes, smallContent } from '../store/contents.ts';
 import type { ContentStore, ReadContent } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceState } from '../store/datasources.ts';
@@ -11,10 +13,16 @@ import type { ResourceStore, StoredResource } from '../store/resources.ts';
 import type { Timestamps } from '../store/timestamps.ts';
 import { contentTypeOf, extensionOf, resourcePath } from './naming.ts';
 import { openOriginFile, resolveOrigin, walkOrigin } from './origin.ts';
-import type { OriginFile } from './origin.ts';
+import type { OriginEntry, OriginFile } from './origin.ts';
+import { readSmallFile } from './smallFile.ts';
 
-/** What is stored, and told, at a time. */
-const batchFiles = 100;
+/** Files that are read at the same time, unless their origin is to be slow: twice the threads of Node's pool. */
+const readAtOnce = 8;
+
+/** Resources that are removed at a time. */
+const removedAtOnce = 100;
+
+/** A batch with more bytes than this is stored before it is full. */
 const batchBytes = 8 * 1024 * 1024;
 
 /** The exception that the service's help pages know for a file that could not be fetched (API notes §13). */
@@ -22,7 +30,6 @@ const downloadError = 'Download Error';
 
 interface Met {
   readonly file: OriginFile;
-  readonly known: StoredResource | undefined;
   /** Undefined: unchanged. */
   readonly content: ReadContent | 'unreadable' | undefined;
 }
@@ -36,6 +43,8 @@ interface CollectorParts {
   readonly timestamps: Timestamps;
   readonly trail: AuditTrail;
   readonly clock: Clock;
+  /** Told after every batch: it may be waiting for the pipeline. */
+  readonly onStored: () => void;
   readonly log: (line: string) => void;
 }
 
@@ -49,6 +58,7 @@ export interface Collected {
 /** Brings Resources in line with the folder that they come from. */
 export class Collector {
   readonly #parts: CollectorParts;
+  readonly #batches = new BatchSize();
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
@@ -80,93 +90,159 @@ export class Collector {
     signal: AbortSignal,
     total: Collected,
   ): Promise<void> {
-    const { resources, clock, log } = this.#parts;
+    const { clock } = this.#parts;
+    const atOnce = paceMs > 0 ? 1 : readAtOnce;
+    const reading: Promise<Met>[] = [];
     let batch: Met[] = [];
     let bytes = 0;
     const flush = async (): Promise<void> => {
-      this.#store(state, batch, total);
+      const met = batch;
       batch = [];
       bytes = 0;
+      this.#store(state, met, total);
       await setImmediate();
       signal.throwIfAborted();
     };
+    const takeNext = async (): Promise<void> => {
+      const met = await reading[0];
+      void reading.shift();
+      if (!met) return;
+      batch.push(met);
+      bytes += met.content === undefined ? 0 : met.file.size;
+      if (paceMs > 0 && met.content !== undefined) {
+        await flush();
+        await waitFor(clock, paceMs, signal);
+      } else if (batch.length >= this.#batches.size || bytes >= batchBytes) {
+        await flush();
+      }
+    };
     try {
-      for await (const entry of walkOrigin(root, signal)) {
-        if (entry.kind === 'refused') {
-          log(`not collected: ${entry.key} (${entry.why})`);
-          this.#tell(state.nodeId, 'refused', entry.key, undefined, { error: entry.why });
-          continue;
-        }
-        const { file } = entry;
-        const known = resources.byOriginKey(state.nodeId, file.key);
-        if (known?.seenRun === state.run) continue;
-        const met = { file, known, content: await this.#contentOf(state, file, known, signal) };
-        batch.push(met);
-        bytes += met.content === undefined ? 0 : file.size;
-        if (paceMs > 0 && met.content !== undefined) {
-          await flush();
-          await waitFor(clock, paceMs, signal);
-        } else if (batch.length >= batchFiles || bytes >= batchBytes) {
-          await flush();
+      for await (const group of walkOrigin(root, signal)) {
+        for (const [file, known] of this.#toBeMet(state, group)) {
+          reading.push(this.#meet(state, file, known, signal));
+          // Its turn comes later; a rejection until then is no unhandled one.
+          reading.at(-1)?.catch(() => undefined);
+          if (reading.length >= atOnce) await takeNext();
         }
       }
+      while (reading.length > 0) await takeNext();
     } catch (error) {
+      const rest = await Promise.allSettled(reading);
       // Paused: what was read is not read again.
-      if (signal.aborted) this.#store(state, batch, total);
+      if (signal.aborted) {
+        const met = rest.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+        this.#store(state, [...batch, ...met], total);
+      }
       throw error;
     }
     if (batch.length > 0) await flush();
   }
 
-  async #contentOf(
+  /** Files of a group that this run has not met yet, with what is known of them. */
+  #toBeMet(
+    state: DatasourceState,
+    group: readonly OriginEntry[],
+  ): (readonly [OriginFile, StoredResource | undefined])[] {
+    const files: OriginFile[] = [];
+    for (const entry of group) {
+      if (entry.kind === 'file') files.push(entry.file);
+      else {
+        this.#parts.log(`not collected: ${entry.key} (${entry.why})`);
+        this.#tell(state.nodeId, 'refused', entry.key, undefined, { error: entry.why });
+      }
+    }
+    const known = this.#known(state, files);
+    return files
+      .map((file) => [file, known.get(file.key)] as const)
+      .filter(([, resource]) => resource?.seenRun !== state.run);
+  }
+
+  #known(state: DatasourceState, files: readonly OriginFile[]): ReadonlyMap<string, StoredResource> {
+    return this.#parts.resources.byOriginKeys(
+      state.nodeId,
+      files.map(({ key }) => key),
+    );
+  }
+
+  async #meet(
     state: DatasourceState,
     file: OriginFile,
     known: StoredResource | undefined,
     signal: AbortSignal,
-  ): Promise<Met['content']> {
+  ): Promise<Met> {
     const unchanged =
       known?.originException === undefined &&
       known?.originModified === file.modified &&
       known.size === file.size &&
       !state.runFull;
-    if (unchanged) return undefined;
+    if (unchanged) return { file, content: undefined };
     try {
-      const handle = await openOriginFile(file);
-      try {
-        return await this.#parts.contents.read(handle, file.size, signal);
-      } finally {
-        await handle.close();
-      }
+      return { file, content: await this.#read(file, signal) };
     } catch (error) {
       if (signal.aborted) throw error;
-      return 'unreadable';
+      return { file, content: 'unreadable' };
+    }
+  }
+
+  async #read(file: OriginFile, signal: AbortSignal): Promise<ReadContent> {
+    const bytes = file.size < chunkBytes ? await readSmallFile(file.file, file.size) : undefined;
+    if (bytes !== undefined) return smallContent(bytes);
+    const handle = await openOriginFile(file);
+    try {
+      return await this.#parts.contents.read(handle, file.size, signal);
+    } finally {
+      await handle.close();
     }
   }
 
   #store(state: DatasourceState, batch: readonly Met[], total: Collected): void {
-    const { database, nodes } = this.#parts;
+    const { database, nodes, resources, contents } = this.#parts;
     if (batch.length === 0) return;
-    let changed = false;
-    database.transaction(() => {
-      for (const met of batch) changed = this.#storeOne(state, met, total) || changed;
+    const storeAll = (): void => {
+      // Some may have come or gone by other ways while the files were read.
+      const known = this.#known(
+        state,
+        batch.map(({ file }) => file),
+      );
+      const unchanged: number[] = [];
+      const replaced = new Set<number>();
+      let changed = false;
+      for (const { file, content } of batch) {
+        const resource = known.get(file.key);
+        if (content !== undefined) {
+          const former = this.#storeOne(state, file, resource, content, total);
+          if (former !== undefined) replaced.add(former);
+          changed = true;
+        } else if (resource) unchanged.push(resource.id);
+      }
+      // Not before all are stored: what one file had may be what another one has now.
+      for (const id of replaced) contents.release(id);
+      if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       // The feed tells the new number of Resources.
       if (changed) nodes.touch(state.nodeId);
-    });
+    };
+    this.#batches.learn(batch.length, () => database.transaction(storeAll));
+    this.#parts.onStored();
   }
 
-  /** @returns Whether there is anything new about it. */
-  #storeOne(state: DatasourceState, { file, known, content }: Met, total: Collected): boolean {
+  /** @returns The content that it had before, if it has another one now. */
+  #storeOne(
+    state: DatasourceState,
+    file: OriginFile,
+    known: StoredResource | undefined,
+    content: ReadContent | 'unreadable',
+    total: Collected,
+  ): number | undefined {
     const { resources, contents, timestamps } = this.#parts;
-    if (known && (content === undefined || content === 'unreadable')) {
-      resources.markSeen(known.id, state.run, content === undefined ? undefined : downloadError);
-      if (content === undefined) return false;
+    if (known && content === 'unreadable') {
+      resources.markSeen([known.id], state.run, downloadError);
       this.#tell(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
-      return true;
+      return undefined;
     }
-    const kept = content === undefined || content === 'unreadable' ? undefined : contents.keep(content);
+    const kept = content === 'unreadable' ? undefined : contents.keep(content);
     const collected = {
       datasourceId: state.nodeId,
-      path: resourcePath(file.key, (path) => resources.byPath(state.nodeId, path) !== undefined),
+      path: known?.path ?? resourcePath(file.key, (path) => resources.hasPath(state.nodeId, path)),
       originKey: file.key,
       title: file.key.slice(file.key.lastIndexOf('/') + 1),
       extension: extensionOf(file.key),
@@ -179,23 +255,22 @@ export class Collector {
     };
     if (known) {
       resources.replace(known.id, collected, timestamps.now());
-      if (known.contentId !== undefined && known.contentId !== kept?.id) contents.release(known.contentId);
       total.changed++;
       this.#tell(state.nodeId, 'changed', file.key, known.uid);
-    } else {
-      const { uid } = resources.insert(collected, timestamps.now());
-      total.added++;
-      if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
-      else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
+      return known.contentId === kept?.id ? undefined : known.contentId;
     }
-    return true;
+    const { uid } = resources.insert(collected, timestamps.now());
+    total.added++;
+    if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
+    else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
+    return undefined;
   }
 
   /** Mirrors deletions: what this whole run has not met is gone from the origin. */
   async #removeUnseen(state: DatasourceState, signal: AbortSignal, total: Collected): Promise<void> {
     const { database, nodes, resources } = this.#parts;
     for (;;) {
-      const gone = resources.unseen(state.nodeId, state.run, batchFiles);
+      const gone = resources.unseen(state.nodeId, state.run, removedAtOnce);
       if (gone.length === 0) return;
       database.transaction(() => {
         this.removeResources(gone);

@@ -41,7 +41,7 @@ export interface EngineParts {
   readonly timestamps: Timestamps;
   readonly clock: Clock;
   readonly times: SyncTimes;
-  /** Told after every run, and when a batch may be waiting for the pipeline. */
+  /** Told after every run. */
   readonly onCollected: () => void;
   readonly log: (line: string) => void;
 }

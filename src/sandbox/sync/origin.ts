@@ -1,4 +1,5 @@
-import { constants, open, opendir, realpath, stat } from 'node:fs/promises';
+import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -23,6 +24,9 @@ export type OriginEntry =
 export class OriginUnreadable extends Error {
   override readonly name = 'OriginUnreadable';
 }
+
+/** Entries of a folder that are looked at together, and given out together. */
+const groupSize = 32;
 
 /** Folders that hold no documents of anybody's. Names that begin with a dot are left out too. */
 const skippedFolders = new Set(['node_modules']);
@@ -52,26 +56,35 @@ function isInside(root: string, candidate: string): boolean {
 }
 
 /**
- * Every file below `root`, folder by folder in the order of their names, so that a run which is resumed comes by
- * in the same order. Links to files inside the origin are followed, links to folders and out of the origin are not.
+ * Every file below `root` in groups, folder by folder in the order of their names, so that a run which is resumed
+ * comes by in the same order. Links to files inside the origin are followed, links to folders and out of the origin are not.
  * @throws OriginUnreadable
  */
 export async function* walkOrigin(
   root: string,
   signal: AbortSignal,
   below = '',
-): AsyncGenerator<OriginEntry> {
-  for (const { name, kind } of await entriesOf(root, below)) {
+): AsyncGenerator<readonly OriginEntry[]> {
+  let group: Promise<OriginEntry | undefined>[] = [];
+  const described = async (): Promise<readonly OriginEntry[]> => {
+    const entries = await Promise.all(group);
+    group = [];
     signal.throwIfAborted();
+    return entries.filter((entry) => entry !== undefined);
+  };
+  for (const { name, kind } of await entriesOf(root, below)) {
     if (name.startsWith('.')) continue;
     const key = below === '' ? name : `${below}/${name}`;
     if (kind === 'folder') {
-      if (!skippedFolders.has(name)) yield* walkOrigin(root, signal, key);
+      if (skippedFolders.has(name)) continue;
+      yield await described();
+      yield* walkOrigin(root, signal, key);
     } else if (kind !== 'other') {
-      const entry = await describe(root, key, kind === 'link');
-      if (entry) yield entry;
+      group.push(describe(root, key, kind === 'link'));
+      if (group.length >= groupSize) yield await described();
     }
   }
+  yield await described();
 }
 
 interface FolderEntry {
@@ -79,28 +92,26 @@ interface FolderEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
+function kindOf(entry: Dirent): FolderEntry['kind'] {
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : 'other';
+}
+
 async function entriesOf(root: string, below: string): Promise<FolderEntry[]> {
   const folder = path.join(root, below);
-  const entries: FolderEntry[] = [];
   try {
     // The folder could have been replaced by a link since its parent was read.
     if (below !== '' && (await realpath(folder)) !== folder) return [];
-    for await (const entry of await opendir(folder)) {
-      const kind = entry.isSymbolicLink()
-        ? 'link'
-        : entry.isDirectory()
-          ? 'folder'
-          : entry.isFile()
-            ? 'file'
-            : 'other';
-      entries.push({ name: entry.name, kind });
-    }
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .map((entry): FolderEntry => ({ name: entry.name, kind: kindOf(entry) }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
   } catch (error) {
     // A folder that went away while the walk was on its way there holds nothing; the origin itself has to be there.
     if (codeOf(error) === 'ENOENT' && below !== '') return [];
     throw new OriginUnreadable(`A folder of the origin can't be read (${codeOf(error)}): /${below}`);
   }
-  return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 async function describe(root: string, key: string, isLink: boolean): Promise<OriginEntry | undefined> {

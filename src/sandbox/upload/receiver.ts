@@ -65,7 +65,7 @@ export class UploadReceiver {
     const now = timestamps.now();
     const collected = {
       datasourceId: nodeId,
-      path: known?.path ?? resourcePath(fileName, (path) => resources.byPath(nodeId, path) !== undefined),
+      path: known?.path ?? resourcePath(fileName, (path) => resources.hasPath(nodeId, path)),
       originKey: fileName,
       title: fileName,
       extension: extensionOf(fileName),
