@@ -2,10 +2,13 @@ import type { Row } from './row.ts';
 import { activation } from './rows/activation.ts';
 import { append } from './rows/append.ts';
 import { cancel } from './rows/cancel.ts';
+import { collecting } from './rows/collecting.ts';
 import { expandDatasource } from './rows/expand.ts';
+import { generating } from './rows/generating.ts';
 import { idle } from './rows/idle.ts';
 import { loadAll } from './rows/loadAll.ts';
 import { loadAllInVsCode } from './rows/loadAllInVsCode.ts';
+import { pageOffset } from './rows/pageOffset.ts';
 import { poll } from './rows/poll.ts';
 import { rememberedStart } from './rows/rememberedStart.ts';
 import { filter } from './rows/filter.ts';
@@ -28,4 +31,7 @@ export const rows: readonly Row[] = [
   cancel,
   idle,
   vsix,
+  generating,
+  pageOffset,
+  collecting,
 ];

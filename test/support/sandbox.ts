@@ -20,7 +20,7 @@ export interface SandboxProcess {
   readonly process: StartedProcess;
 }
 
-/** How long it may take to listen, in ms: it writes its sample files first. */
+/** How long it may take to listen without a word, in ms: it writes its sample files first. */
 const startTimeoutMs = 60_000;
 
 /**
@@ -36,10 +36,13 @@ export async function startSandboxProcess(
   let heard = '';
   let errors = '';
   const cli = path.join(repository, 'src/sandbox/cli.ts');
+  let impatience: NodeJS.Timeout | undefined;
   const started = await startProcess(node24, [cli, '--json', ...args], {
     onOutput: (text, stream) => {
       if (stream === 'stderr') {
         errors = (errors + text).slice(-4_000);
+        // While it makes up a million Resources, it tells how far it is.
+        impatience?.refresh();
         onLog?.(text);
         return;
       }
@@ -51,7 +54,7 @@ export async function startSandboxProcess(
   void started.exited.then((code) =>
     told.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)),
   );
-  const impatience = setTimeout(
+  impatience = setTimeout(
     () => told.reject(new Error(`The sandbox did not start in time.\n${errors}`)),
     startTimeoutMs,
   );
@@ -62,6 +65,8 @@ export async function startSandboxProcess(
     throw error;
   } finally {
     clearTimeout(impatience);
+    // What it writes from now on would start a cleared timer again.
+    impatience = undefined;
   }
 }
 

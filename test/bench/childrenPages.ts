@@ -1,0 +1,68 @@
+import { Pool } from 'undici';
+import { signedInClient } from './modelClient.ts';
+import type { Bench } from './session.ts';
+
+/** Children of one page. */
+export const childrenOfPage = 100;
+
+const path = '/api/rel0/sandbox/workspaces/generated/berth-slips/@getAllChildren';
+
+/** How long single requests took, in ms. */
+export interface PageTimes {
+  /** At offset 0, as a listing begins. */
+  readonly first: readonly number[];
+  /** The last one that is full, by the cursor that a walk through all pages before it ended with. */
+  readonly last: readonly number[];
+  /** Pages of the walk. */
+  readonly walked: number;
+  readonly walkMs: number;
+}
+
+interface Page {
+  readonly items: readonly string[];
+  readonly cursor: string | null;
+}
+
+async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
+  const { connection } = await bench.sandbox('--generate', String(total));
+  const ours = await signedInClient(connection);
+  const pool = new Pool(connection.baseUrl, { connections: 1 });
+  const ask = async (cursor?: string): Promise<Page> => {
+    const query = `page_size=${childrenOfPage}${cursor === undefined ? '' : `&scroll=${cursor}`}`;
+    const { body } = await pool.request({
+      ...{ method: 'GET', path: `${path}?${query}`, headers: { authorization: `Bearer ${ours.token}` } },
+    });
+    const page = JSON.parse(await body.text()) as Page;
+    if (page.items.length !== childrenOfPage) throw new Error(`A page has ${page.items.length} children.`);
+    return page;
+  };
+  const timed = async (cursor?: string): Promise<number> => {
+    const started = performance.now();
+    await ask(cursor);
+    return performance.now() - started;
+  };
+  try {
+    const pages = total / childrenOfPage;
+    const began = performance.now();
+    let { cursor } = await ask();
+    // The size of all pages is that of the first one: there is no shorter way to the last.
+    for (let page = 2; page < pages && cursor !== null; page++) ({ cursor } = await ask(cursor));
+    const walkMs = performance.now() - began;
+    if (cursor === null) throw new Error('The listing ended before its last page.');
+    const first: number[] = [];
+    const last: number[] = [];
+    for (let round = 0; round < bench.size(500, 200); round++) {
+      first.push(await timed());
+      last.push(await timed(cursor));
+    }
+    return { first, last, walked: pages - 1, walkMs };
+  } finally {
+    await pool.close();
+    await ours.close();
+  }
+}
+
+/** The first and the last page of so many made-up children, in turn; measured once in a run. */
+export function pageTimes(bench: Bench, total: number): Promise<PageTimes> {
+  return bench.shared(`pages of ${total}`, () => measurePages(bench, total));
+}

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { startProcess } from '../../support/processes.ts';
+import { node24, repository } from '../../support/repository.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import type { CollectingResult } from '../collecting/result.ts';
+import { writeTextFiles } from '../collecting/textFiles.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { median } from '../statistics.ts';
+
+const mostTimesFloor = 2;
+const worker = path.join(repository, 'test/bench/collecting/worker.ts');
+
+async function run(way: 'ours' | 'floor', folder: string, count: number): Promise<CollectingResult> {
+  let told = '';
+  const started = await startProcess(node24, [worker, way, folder], {
+    onOutput: (text, stream) => {
+      if (stream === 'stdout') told += text;
+      else process.stderr.write(text);
+    },
+  });
+  const code = await started.exited;
+  if (code !== 0) throw new Error(`Collecting (${way}) ended with code ${code}.`);
+  const result = JSON.parse(told) as CollectingResult;
+  if (result.found !== count) throw new Error(`${result.found} of ${count} files were found (${way}).`);
+  return result;
+}
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const count = bench.size(20_000, 2_500);
+  const rounds = bench.size(5, 3);
+  const folder = await makeTemporaryFolder('onna-texts');
+  const ours: CollectingResult[] = [];
+  const floor: CollectingResult[] = [];
+  try {
+    const bytes = await writeTextFiles(folder.path, count);
+    for (let round = 0; round < rounds; round++) {
+      floor.push(await run('floor', folder.path, count));
+      ours.push(await run('ours', folder.path, count));
+    }
+    // Neighbours in time are alike on a machine that is shared.
+    const ratio = median(ours.map(({ ms }, index) => ms / (floor[index]?.ms ?? Number.NaN)));
+    const size = `${count.toLocaleString('en')} text files of ${(bytes / count / 1_000).toFixed(1)} KB`;
+    return [
+      {
+        figure: `sandbox: collecting and indexing ${size}`,
+        ours: { value: median(ours.map(({ ms }) => ms)), unit: 'ms' },
+        against: {
+          value: median(floor.map(({ ms }) => ms)),
+          unit: 'ms',
+          of: 'reading them and inserting their text in an FTS5 table',
+        },
+        ratio,
+        goal: `≤ ${mostTimesFloor} ×`,
+        pass: ratio <= mostTimesFloor,
+        note: `From the Datasource's being made until every file can be found; ${rounds} rounds, each in a fresh process beside the floor, whose files are in the same cache and whose table has the same tokenizer, in one transaction with the same journal. The longest that anything else had to wait meanwhile: ${median(ours.map(({ stallMs }) => stallMs)).toFixed(0)} ms; with the floor it is all of its time.`,
+        samples: {
+          oursMs: ours.map(({ ms }) => ms),
+          floorMs: floor.map(({ ms }) => ms),
+          stallMs: ours.map(({ stallMs }) => stallMs),
+        },
+      },
+    ];
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** The sandbox's own work on a folder beside the least that such work is. */
+export const collecting: Row = { name: 'collecting', measure };

@@ -1,0 +1,28 @@
+import { childrenOfPage, pageTimes } from '../childrenPages.ts';
+import type { Figure, Row } from '../row.ts';
+import type { Bench } from '../session.ts';
+import { median } from '../statistics.ts';
+
+const mostTimesEachOther = 1.2;
+
+async function measure(bench: Bench): Promise<readonly Figure[]> {
+  const total = bench.size(1_000_000, 50_000);
+  const { first, last, walked } = await pageTimes(bench, total);
+  const ratio = median(last) / median(first);
+  const offset = (total - childrenOfPage).toLocaleString('en');
+  return [
+    {
+      figure: `sandbox: a page of ${childrenOfPage} children at offset ${offset} of ${total.toLocaleString('en')}`,
+      ours: { value: median(last), unit: 'ms' },
+      against: { value: median(first), unit: 'ms', of: 'at offset 0' },
+      ratio,
+      goal: `≤ ${mostTimesEachOther} × (each other)`,
+      pass: Math.max(ratio, 1 / ratio) <= mostTimesEachOther,
+      note: `Over HTTP, one connection; medians of ${first.length} requests each, in turn. The last page is asked for by the cursor at which a walk through the ${walked.toLocaleString('en')} pages before it arrived; the first one begins a listing each time.`,
+      samples: { firstMs: first, lastMs: last },
+    },
+  ];
+}
+
+/** Whether a page costs the same wherever it is. */
+export const pageOffset: Row = { name: 'pageOffset', measure };
