@@ -61,6 +61,14 @@ export class DatasourceView {
     return isWhole ? all : all.slice(0, share);
   }
 
+  /** What the filter leaves to be seen, for comparing: groups, their sizes, and the ids of what is shown of them. */
+  matches(snapshot: ConnectionSnapshot): readonly unknown[] {
+    return [...this.groups(snapshot).values()].map(({ key, datasources }) => {
+      const shown = this.isHeldBack(snapshot, key) ? [] : this.shown(snapshot, key);
+      return [key, datasources.length, shown.map(({ id }) => id)];
+    });
+  }
+
   /** Whether a group stands there closed, because matches of the groups before it fill the view. */
   isHeldBack(snapshot: ConnectionSnapshot, key: string): boolean {
     return this.#of(snapshot).shares?.get(key) === 0;

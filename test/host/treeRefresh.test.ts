@@ -155,6 +155,10 @@ describe('What VS Code is told of the tree', () => {
     tree.showMatches(more.group);
     assert.deepEqual(events.at(-1), [more.group.id]);
     assert.equal((await tree.getChildren(more.group)).length, 1_000);
+    events.length = 0;
+    tree.filter = 'wiki 12';
+    tree.filter = 'wiki 12 auto';
+    assert.deepEqual(events, ['everything'], 'the second word changes nothing');
     tree.filter = '';
     await settle();
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);

@@ -71,8 +71,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   set filter(filter: string) {
     if (this.#view.filter === filter) return;
+    const before = this.#matches();
     this.#view.filter = filter;
-    this.fire(undefined);
+    // Most keys of a long word change nothing.
+    if (before === undefined || before !== this.#matches()) this.fire(undefined);
   }
 
   /** A filter is about to be typed. */
@@ -227,6 +229,12 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     const datasourceRow = parent.kind === 'section' ? parent.parent : parent;
     const id = `${datasourceRow?.id ?? ''}/resource${child.path}`;
     return this.#node({ kind: 'resource', id, connectionId, datasourceId, child, parent });
+  }
+
+  /** What a filter leaves to be seen, for comparing; undefined while none is on. */
+  #matches(): string | undefined {
+    if (this.filter === '') return undefined;
+    return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
   #groupId(snapshot: ConnectionSnapshot, key: string): string {

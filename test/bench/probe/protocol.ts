@@ -33,7 +33,9 @@ export interface HostLoad {
   /** Time in which its event loop did something. */
   readonly activeMs: number;
   readonly cpuMs: number;
-  /** The longest time for which a timer had to wait: input from the window waited as long. */
+  /** CPU time of the thread that runs extensions. */
+  readonly threadMs: number;
+  /** The longest time for which a timer had to wait for what that thread did: input from the window waited as long. */
   readonly longestStallMs: number;
   /** Stalls over 50 ms. */
   readonly stalls: number;

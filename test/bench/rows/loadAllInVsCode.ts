@@ -100,7 +100,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       against: { value: bareStall, unit: 'ms', of: 'in the bare loop' },
       goal: `≤ ${longestStallMs} ms`,
       pass: stall <= longestStallMs,
-      note: 'By how much a timer of 5 ms came late. On a busy machine the extension host also waits for its turn: the bare loop shows by how much.',
+      note: 'By how much a timer of 5 ms came late because of what the thread did.',
       samples: {
         stalls: samples.map(({ load }) => load.stalls),
         activeMs: samples.map(({ load }) => load.activeMs),

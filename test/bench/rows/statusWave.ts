@@ -74,7 +74,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: stall, unit: 'ms' },
       goal: `≤ ${longestStallMs} ms`,
       pass: stall <= longestStallMs,
-      note: `By how much a timer of 5 ms came late, from the question to ${aftermathMs / 1_000} s after the rows were right. Median of the longest in each wave.`,
+      note: `By how much a timer of 5 ms came late because of what the thread did, from the question to ${aftermathMs / 1_000} s after the rows were right. Median of the longest in each wave.`,
       samples: {
         longestMs: waves.map(({ load }) => load.longestStallMs),
         stalls: waves.map(({ load }) => load.stalls),
