@@ -43,9 +43,9 @@ export class DatasourceTree extends Owner {
     this.update();
   }
 
-  /** Brings badge, message and description up to date. */
+  /** Brings badge and message up to date. */
   update(): void {
-    const { store, filter } = this.#provider;
+    const { store } = this.#provider;
     const now = this.#provider.now();
     let attention = 0;
     const troubles: string[] = [];
@@ -60,15 +60,17 @@ export class DatasourceTree extends Owner {
     this.#setBadge(attention);
     const message = troubles.length > 0 ? troubles.join('\n') : undefined;
     if (this.view.message !== message) this.view.message = message;
-    const description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
-    if (this.view.description !== description) this.view.description = description;
   }
 
   /** Shows only what matches; '' shows all. */
   setFilter(text: string): void {
-    this.#provider.filter = text.trim();
-    this.update();
-    void vscode.commands.executeCommand('setContext', filteredKey, this.#provider.filter !== '');
+    const before = this.#provider.filter;
+    const filter = text.trim();
+    this.#provider.filter = filter;
+    if (filter !== before)
+      this.view.description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
+    if ((filter === '') !== (before === ''))
+      void vscode.commands.executeCommand('setContext', filteredKey, filter !== '');
   }
 
   /** Shows and selects a Datasource. */

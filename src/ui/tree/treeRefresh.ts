@@ -1,4 +1,5 @@
 import { Owner } from '../../model/event.ts';
+import type { Group } from '../../model/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
@@ -16,8 +17,7 @@ const ageTickMs = 60_000;
 /** Rows that are looked through for that; when more have been scrolled past, VS Code is asked which it shows. */
 const mostLooked = 1_000;
 
-/** Title and Datasources of each group, by its key. */
-type ShownGroups = ReadonlyMap<string, readonly string[]>;
+type Groups = ReadonlyMap<string, Group>;
 
 /**
  * Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. Of a wave over
@@ -28,7 +28,7 @@ export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
   /** Which Datasources stood in which group when the rows of a connection were last given. */
-  readonly #shown = new Map<string, { view: string; groups: ShownGroups }>();
+  readonly #shown = new Map<string, { view: string; groups: Groups }>();
   /** Connections whose row says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
@@ -110,30 +110,23 @@ export class TreeRefresh extends Owner {
 
   /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
   #refreshGroups(snapshot: ConnectionSnapshot): boolean {
-    const { id } = snapshot.connection;
-    const groups = this.#tree.groups(snapshot);
     const { before, now } = this.#remember(snapshot);
     if (!before || !sameList([...before.keys()], [...now.keys()])) {
-      this.#tree.fire(this.#tree.connectionNode(id));
+      this.#tree.fire(this.#tree.connectionNode(snapshot.connection.id));
       return true;
     }
-    const differing = [...groups].filter(([key]) => !sameList(before.get(key) ?? [], now.get(key) ?? []));
-    const rows = differing.map(([, group]) => this.#tree.groupNode(snapshot, group));
+    const differing = [...now.values()].filter((group) => !sameRows(before.get(group.key), group));
+    const rows = differing.map((group) => this.#tree.groupNode(snapshot, group));
     if (rows.length > 0) this.#tree.fire(rows);
     return false;
   }
 
   /** Notes which rows VS Code has now, and gives those before; undefined under another grouping or filter. */
-  #remember(snapshot: ConnectionSnapshot): { before: ShownGroups | undefined; now: ShownGroups } {
+  #remember(snapshot: ConnectionSnapshot): { before: Groups | undefined; now: Groups } {
     const { id } = snapshot.connection;
     const view = `${this.#tree.grouping} ${this.#tree.filter}`;
     const shown = this.#shown.get(id);
-    const now = new Map(
-      [...this.#tree.groups(snapshot)].map(([key, group]) => [
-        key,
-        [group.title, ...group.datasources.map((datasource) => datasource.id)],
-      ]),
-    );
+    const now = this.#tree.groups(snapshot);
     this.#shown.set(id, { view, groups: now });
     return { before: shown?.view === view ? shown.groups : undefined, now };
   }
@@ -207,6 +200,11 @@ export class TreeRefresh extends Owner {
     this.#onTick();
     this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
   }
+}
+
+function sameRows(before: Group | undefined, now: Group): boolean {
+  if (before?.title !== now.title || before.datasources.length !== now.datasources.length) return false;
+  return now.datasources.every(({ id }, index) => before.datasources[index]?.id === id);
 }
 
 function sameList(left: readonly string[], right: readonly string[]): boolean {
