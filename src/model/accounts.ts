@@ -58,6 +58,8 @@ export class Accounts extends Owner {
   readonly #renewals = new Map<string, Promise<string>>();
   /** Logins that the service refused: not tried again until somebody signs in, lest the account is locked. */
   readonly #refused = new Map<string, string>();
+  /** Sign-ins that are being written down, by connection. */
+  readonly #storing = new Map<string, PromiseLike<void>>();
   #loaded: Promise<void> | undefined;
 
   constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock) {
@@ -173,15 +175,35 @@ export class Accounts extends Owner {
 
   async #add(saved: Saved): Promise<Connection> {
     const connection = connectionTo(saved, saved.user);
-    this.#saved.set(connection.id, saved);
-    this.#refused.delete(connection.id);
-    await this.#secrets.store(keyPrefix + connection.id, JSON.stringify(saved));
+    const { id } = connection;
+    const before = this.#saved.get(id);
+    this.#saved.set(id, saved);
+    this.#refused.delete(id);
+    // Its Datasources are asked for while the secret is on its way to the disk.
     this.#changes.fire();
+    const storing = this.#secrets.store(keyPrefix + id, JSON.stringify(saved));
+    this.#storing.set(id, storing);
+    try {
+      await storing;
+    } catch (error) {
+      if (this.#saved.get(id) === saved) {
+        if (before) this.#saved.set(id, before);
+        else this.#saved.delete(id);
+        this.#changes.fire();
+      }
+      throw error;
+    } finally {
+      if (this.#storing.get(id) === storing) this.#storing.delete(id);
+    }
+    // Signed out meanwhile: nothing may be left.
+    if (!this.#saved.has(id)) await this.#secrets.delete(keyPrefix + id);
     return connection;
   }
 
   async #read(key: string): Promise<void> {
     const id = key.slice(keyPrefix.length);
+    // What is about to be there is not missing.
+    await this.#storing.get(id)?.then(undefined, () => undefined);
     const text = await this.#secrets.get(key);
     const saved = text === undefined ? undefined : parseSaved(text);
     if (saved) {

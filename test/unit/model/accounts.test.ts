@@ -78,6 +78,37 @@ describe('accounts', () => {
     again.dispose();
   });
 
+  it('are there while they are being written down, and no longer when that fails', async () => {
+    const seen: number[] = [];
+    accounts.onDidChange(() => seen.push(accounts.connections().length));
+    const writing = Promise.withResolvers<undefined>();
+    secrets.store = () => writing.promise;
+    const added = accounts.addByPassword(address, 'ines', 'p');
+    await settle();
+    assert.deepEqual(seen, [1]);
+    writing.reject(new Error('The disk is full'));
+    await assert.rejects(added, /The disk is full/);
+    assert.deepEqual(seen, [1, 0]);
+  });
+
+  it('given a sign-out while they are being written down, then leave nothing behind', async () => {
+    const writing = Promise.withResolvers<undefined>();
+    const store = secrets.store.bind(secrets);
+    secrets.store = async (key, value) => {
+      await writing.promise;
+      await store(key, value);
+    };
+    const added = accounts.addByPassword(address, 'ines', 'p');
+    await settle();
+    const [connection] = accounts.connections();
+    assert.ok(connection);
+    await accounts.remove(connection.id);
+    writing.resolve(undefined);
+    await added;
+    assert.deepEqual([...secrets.entries], []);
+    assert.deepEqual(accounts.connections(), []);
+  });
+
   it('renew a token a minute before it runs out', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);

@@ -131,7 +131,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       const passed = await until(() => server.seen.length > seen && !fails());
       assert.ok(relay.connections > before);
       // One look a minute, one answer waited for in vain, one pause after it.
-            assert.ok(passed <= 60_000 + 30_000 + 30_000, `${passed} ms`);
+      assert.ok(passed <= 60_000 + 30_000 + 30_000, `${passed} ms`);
     });
 
     it('after sleep, renews the token before it asks, and says how old the list is', async () => {
