@@ -27,7 +27,7 @@ export interface Start {
 function staticRows(connection: { user: string; account: string }): StaticRow[] {
   const rows = Array.from({ length: datasources }, (_, index) => ({
     ...{ label: `Static ${String(index).padStart(5, '0')}`, description: 'Synced just now', icon: 'cloud' },
-    children: [],
+    ...{ isDecorated: true, children: [] },
   }));
   const group: StaticRow = { label: 'Generated 000', description: String(datasources), icon: 'briefcase' };
   const account: StaticRow = { label: connection.account, description: connection.user, icon: 'account' };

@@ -31,7 +31,8 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
     input.show();
   }
 
-  getTreeItem({ label, description, icon, isFile, expanded, children }: StaticRow): vscode.TreeItem {
+  getTreeItem(row: StaticRow): vscode.TreeItem {
+    const { label, description, icon, isFile, isDecorated, expanded, children } = row;
     const item = new vscode.TreeItem(label, children ? (expanded === true ? Expanded : Collapsed) : None);
     if (description !== undefined) item.description = description;
     if (icon !== undefined) item.iconPath = new vscode.ThemeIcon(icon);
@@ -40,6 +41,10 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
       item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
       item.contextValue = 'file';
       item.command = { command: 'onna-bench.none', title: 'Open', arguments: [] };
+    }
+    if (isDecorated === true) {
+      item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
+      item.accessibilityInformation = { label: `${label}, ${description ?? ''}` };
     }
     return item;
   }

@@ -48,6 +48,8 @@ export interface StaticRow {
   readonly icon?: string;
   /** A file's row: its icon by its name, decorations, and a command when it is selected. */
   readonly isFile?: boolean;
+  /** A row that VS Code may decorate, and that a screen reader has words of its own for. */
+  readonly isDecorated?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];
   /** What is asked, and not read, before its children are there: the least that an extension with a server does. */
