@@ -56,6 +56,17 @@ describe('the two ways to a server', () => {
     server = await ScriptedServer.start();
   });
 
+  it('given the second was taken and fails as well later, then says what the first one meets', async () => {
+    await readText(await transport.send(get()), 100);
+    await server.close();
+    const told = (): Promise<void> =>
+      assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
+    // What is told first may be that a kept connection broke.
+    await transport.send(get()).catch(() => undefined);
+    await told();
+    server = await ScriptedServer.start();
+  });
+
   it('given an answer, however bad, then does not ask again by the other way', async () => {
     await readText(await transport.send(get()), 100);
     server.answer = (_, response) => response.writeHead(500).end();
