@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import tls from 'node:tls';
 import * as vscode from 'vscode';
 import { OnnaError } from '../../src/onna/errors.ts';
 import type { OnnaFailure } from '../../src/onna/errors.ts';
@@ -15,7 +16,14 @@ import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 import { SecureServer, privateAuthority, serverName } from '../unit/onna/transport/secureServer.ts';
 
 const headers = { authorization: 'Bearer canary-token' };
-const names = ['proxy', 'noProxy', 'proxyAuthorization', 'proxyStrictSSL', 'proxySupport'] as const;
+const names = [
+  'proxy',
+  'noProxy',
+  'proxyAuthorization',
+  'proxyStrictSSL',
+  'proxySupport',
+  'systemCertificates',
+] as const;
 
 /** Sets VS Code's own settings as its user does, and waits until the extension host has them. */
 async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>): Promise<void> {
@@ -136,6 +144,14 @@ describe('Networks in VS Code’s extension host', () => {
       assert.deepEqual(proxy.asked, []);
     });
   }
+
+  it('trusts the system’s certificates and Node’s own, or these alone where http.systemCertificates is off', async () => {
+    await setHttp({});
+    const both = new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
+    assert.deepEqual(new Set(networkSettings(origin).certificates), both);
+    await setHttp({ systemCertificates: false });
+    assert.deepEqual(networkSettings(origin).certificates, tls.getCACertificates('default'));
+  });
 
   it('goes through http.proxy by VS Code’s own fetch as well', async () => {
     const plain = await ScriptedServer.start((_, response) => response.end('hello'));

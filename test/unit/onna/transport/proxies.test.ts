@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { Caller } from '../../../../src/onna/caller.ts';
+import type { CallRecord } from '../../../../src/onna/caller.ts';
 import { OnnaError } from '../../../../src/onna/errors.ts';
 import type { OnnaFailure } from '../../../../src/onna/errors.ts';
 import { readText } from '../../../../src/onna/transport/body.ts';
@@ -10,6 +14,7 @@ import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.
 import { TestProxy } from '../../../support/proxy.ts';
 import type { ProxyManner } from '../../../support/proxy.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { DrivenClock } from '../../drivenClock.ts';
 import { askInProcess } from './askInProcess.ts';
 import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
 
@@ -137,6 +142,41 @@ describe('a proxy in front of an https server', () => {
     });
     proxy = await TestProxy.start({ serverPort: server.port, port });
     assert.equal(await ask(way), 'hello');
+  });
+
+  for (const [what, answer, told] of [
+    ['hangs up', (socket: Socket) => socket.destroy(), { kind: 'unreachable', code: 'ECONNRESET' }],
+    [
+      'never ends its handshake',
+      (socket: Socket) => socket.resume(),
+      { kind: 'timeout', phase: 'connect', afterMs: 10_000 },
+    ],
+  ] as const) {
+    it(`is not blamed for a server behind it that ${what}`, async () => {
+      const broken = createServer((socket) => void answer(socket.on('error', () => undefined)));
+      await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+      await proxy.close();
+      proxy = await TestProxy.start({ serverPort: (broken.address() as AddressInfo).port });
+      assert.deepEqual(await failure(ask(transport(proxy.url))), { host: serverName, ...told });
+      assert.equal(proxy.asked.length, 1);
+      await proxy.close();
+      await new Promise((resolve) => broken.close(resolve));
+      proxy = await TestProxy.start({ serverPort: server.port });
+    });
+  }
+
+  it('that fails leaves neither its password nor the token in the log', async () => {
+    proxy.manner = 403;
+    const log: CallRecord[] = [];
+    const caller = new Caller({
+      transport: transport(proxy.url.replace('://', '://ines:canary@')),
+      tokens: { token: () => Promise.resolve('canary'), renew: () => Promise.resolve('canary') },
+      clock: new DrivenClock(),
+      log: (record) => log.push(record),
+    });
+    await failure(caller.call({ method: 'GET', url: new URL('/x?y=canary', origin) }).then(() => ''));
+    assert.equal(log.length, 1);
+    assert.doesNotMatch(inspect(log, { depth: 9, showHidden: true }), /canary|ines/);
   });
 
   it('that has no such name is told as such', async () => {
