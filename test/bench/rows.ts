@@ -12,6 +12,7 @@ import { pageOffset } from './rows/pageOffset.ts';
 import { poll } from './rows/poll.ts';
 import { rememberedStart } from './rows/rememberedStart.ts';
 import { filter } from './rows/filter.ts';
+import { search } from './rows/search.ts';
 import { statusWave } from './rows/statusWave.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
 import { vsix } from './rows/vsix.ts';
@@ -27,6 +28,7 @@ export const rows: readonly Row[] = [
   loadAll,
   poll,
   statusWave,
+  search,
   filter,
   cancel,
   idle,

@@ -9,14 +9,23 @@ interface Page {
 
 const pools = new Map<string, Pool>();
 
-/** One request, and nothing else: the floor of asking for anything. */
-export async function askBare(url: string, token: string): Promise<number> {
+/** One request, a POST if it has a body, and nothing else: the floor of asking for anything. */
+export async function askBare(url: string, token: string, body?: object): Promise<number> {
   const { origin, pathname, search } = new URL(url);
   let pool = pools.get(origin);
   if (!pool) pools.set(origin, (pool = new Pool(origin)));
   const began = now();
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const answer = await pool.request({ path: pathname + search, method: 'GET', headers });
+  const answer = await pool.request({
+    path: pathname + search,
+    ...(body
+      ? {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }
+      : { method: 'GET', headers }),
+  });
   if (answer.statusCode !== 200) throw new Error(`${pathname} answered ${answer.statusCode}`);
   await answer.body.text();
   return now() - began;

@@ -88,8 +88,8 @@ export interface ProbeMethods {
   /** Bytes of the heap in use, after a collection of garbage. */
   heapUsed(): number;
   walkBare(url: string, token: string): Promise<BareWalk>;
-  /** One request over a connection that is open already. @returns ms until the whole answer was there */
-  askBare(url: string, token: string): Promise<number>;
+  /** One request, a POST if it has a body, over a connection that is open already. @returns ms until the whole answer was there */
+  askBare(url: string, token: string, body?: object): Promise<number>;
   /** Puts rows into the comparison tree and has it drawn anew. */
   showStatic(rows: readonly StaticRow[]): undefined;
   /**

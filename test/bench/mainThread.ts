@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+
+/** Tasks of a window's main thread that took longer than 50 ms, as its browser traced them. */
+export interface LongTasks {
+  readonly count: number;
+  /** The longest, in ms; 0 when there was none. On a busy machine most of it is waiting for a core. */
+  readonly longestMs: number;
+  /** The most time that one of them had a core for, in ms; 0 when there was none. */
+  readonly mostCpuMs: number;
+}
+
+const longTaskMs = 50;
+
+/** An event of Chromium's trace format; times in µs. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  /** Time on a core. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+const taskName = /^(ThreadControllerImpl::)?RunTask$/;
+
+/**
+ * Watches the main thread while `work` runs. Frames of one origin share it, a webview's in this build of VS Code too:
+ * what the window itself does counts as well.
+ */
+export async function watchMainThread(page: Page, work: () => Promise<unknown>): Promise<LongTasks> {
+  const session = await page.context().newCDPSession(page);
+  const mainThreads = new Set<string>();
+  const tasks: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value as unknown as readonly TraceEvent[]) {
+      if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain')
+        mainThreads.add(`${event.pid}/${event.tid}`);
+      if (taskName.test(event.name) && (event.dur ?? 0) > longTaskMs * 1_000) tasks.push(event);
+    }
+  });
+  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel'] },
+  });
+  try {
+    await work();
+  } finally {
+    await session.send('Tracing.end');
+    await complete;
+    await session.detach();
+  }
+  if (mainThreads.size === 0) throw new Error('The trace names no main thread.');
+  const long = tasks.filter(({ pid, tid }) => mainThreads.has(`${pid}/${tid}`));
+  return {
+    count: long.length,
+    longestMs: Math.max(0, ...long.map(({ dur = 0 }) => dur / 1_000)),
+    mostCpuMs: Math.max(0, ...long.map(({ tdur = Number.NaN }) => tdur / 1_000)),
+  };
+}
