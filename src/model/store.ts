@@ -175,7 +175,7 @@ export class DatasourceStore implements Disposable {
    */
   expect(connectionId: string, id: string, status: string): () => void {
     const before = this.find(connectionId, id);
-    if (!before) return () => undefined;
+    if (!before || before.rawStatus === status) return () => undefined;
     const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
     this.#replace(connectionId, expected);
     return () => {
@@ -213,6 +213,7 @@ class SnapshotEdit {
   readonly #complete: boolean;
   readonly #now: number;
   readonly #named = new Set<string>();
+  #idsByPath: Map<NodePath, string[]> | undefined;
   /** New, or of another title: they stand where they don't belong. */
   readonly #misplaced = new Set<string>();
 
@@ -254,12 +255,24 @@ class SnapshotEdit {
     }
   }
 
+  /** What is named and deleted in one listing has come anew: it stays. */
   remove(reference: string): void {
-    const id = this.datasources.has(reference)
-      ? reference
-      : [...this.datasources.values()].find((datasource) => datasource.path === reference)?.id;
-    if (id !== undefined && !this.#named.has(id)) this.#drop(id);
-    if (this.workspaces.delete(reference)) this.regrouped = true;
+    for (const id of [reference, ...this.#idsAt(reference)])
+      if (this.datasources.has(id) && !this.#named.has(id)) this.#drop(id);
+    if (!this.#named.has(reference) && this.workspaces.delete(reference)) this.regrouped = true;
+  }
+
+  /** Ids of those that stood at a path before: where one has taken another's place, several. */
+  #idsAt(path: NodePath): readonly string[] {
+    if (!this.#idsByPath) {
+      this.#idsByPath = new Map();
+      for (const { id, path: at } of this.#known.datasources.values()) {
+        const ids = this.#idsByPath.get(at);
+        if (ids) ids.push(id);
+        else this.#idsByPath.set(at, [id]);
+      }
+    }
+    return this.#idsByPath.get(path) ?? [];
   }
 
   finish(): void {

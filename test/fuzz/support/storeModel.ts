@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import { datasourceFrom } from '../../../src/model/datasource.ts';
+import type { Datasource } from '../../../src/model/datasource.ts';
+import type { DatasourceStore, StoreChange } from '../../../src/model/store.ts';
+import { readSyncStatus } from '../../../src/model/syncStatus.ts';
+import { compareTitles } from '../../../src/model/titleOrder.ts';
+import type { WireNode } from '../../../src/onna/wire/node.ts';
+
+/** What the store should hold of one connection, the plainest way. */
+export class StoreModel {
+  readonly datasources = new Map<string, Datasource>();
+  readonly workspaces = new Map<string, string>();
+
+  put(node: WireNode, now: number): void {
+    if (node.type === 'Workspace') {
+      this.workspaces.set(node.path, node.title);
+      return;
+    }
+    const id = node.uid ?? node.path;
+    const known = this.datasources.get(id);
+    const next = datasourceFrom(node, known, now);
+    // The same again is no news: what was expected of it stays expected.
+    if (!isDeepStrictEqual(known, next)) this.datasources.set(id, next);
+  }
+
+  list(nodes: readonly WireNode[], deleted: readonly string[], complete: boolean, now: number): void {
+    for (const node of nodes) this.put(node, now);
+    const named = new Set(nodes.map(({ type, uid, path }) => (type === 'Workspace' ? path : (uid ?? path))));
+    for (const [id, { path }] of this.datasources)
+      if (!named.has(id) && (complete || deleted.includes(id) || deleted.includes(path)))
+        this.datasources.delete(id);
+    for (const path of this.workspaces.keys())
+      if (!named.has(path) && (complete || deleted.includes(path))) this.workspaces.delete(path);
+  }
+
+  /** @returns What takes it back. */
+  expect(id: string, rawStatus: string): () => void {
+    const before = this.datasources.get(id);
+    if (!before || before.rawStatus === rawStatus) return () => undefined;
+    const expected = { ...before, rawStatus, status: readSyncStatus(rawStatus) };
+    this.datasources.set(id, expected);
+    return () => {
+      if (this.datasources.get(id) === expected) this.datasources.set(id, before);
+    };
+  }
+
+  /** The store holds the same, in the order of titles. */
+  isHeldBy(store: DatasourceStore, connectionId: string): void {
+    const snapshot = store.get(connectionId);
+    const held = [...(snapshot?.datasources.values() ?? [])];
+    assert.deepEqual(new Map(held.map((entry) => [entry.id, entry])), this.datasources);
+    assert.deepEqual(new Map(snapshot?.workspaces), this.workspaces);
+    for (const [index, { title, path }] of held.slice(1).entries()) {
+      const before = held[index];
+      const order = compareTitles(before?.title ?? '', title);
+      assert.ok(order < 0 || (order === 0 && (before?.path ?? '') <= path), 'out of order');
+    }
+  }
+}
+
+/** Knows of a connection only what events tell, and what they say to look up. */
+export class Mirror {
+  readonly #store: DatasourceStore;
+  readonly #connectionId: string;
+  #datasources = new Map<string, Datasource>();
+  #workspaces = new Map<string, string>();
+  #state: unknown;
+
+  constructor(store: DatasourceStore, connectionId: string) {
+    this.#store = store;
+    this.#connectionId = connectionId;
+    store.onDidChange((change) => this.#follow(change));
+  }
+
+  #follow({ added, changed, removed, regrouped, state }: StoreChange): void {
+    assert.ok(added.length + changed.length + removed.length > 0 || regrouped || state, 'says nothing');
+    if (state) this.#state = this.#stateNow();
+    const isElsewhere = new Set<string>();
+    for (const id of removed) {
+      assert.ok(this.#datasources.delete(id), `${id} was not there`);
+      assert.equal(this.#store.find(this.#connectionId, id), undefined, `${id} is still there`);
+    }
+    for (const id of [...added, ...changed]) {
+      const known = this.#datasources.get(id);
+      const now = this.#store.find(this.#connectionId, id);
+      assert.ok(now, `${id} is not there`);
+      assert.equal(known !== undefined, changed.includes(id), `${id} is new, or not`);
+      assert.notDeepEqual(now, known, `${id} has not changed`);
+      if (known && (known.path !== now.path || known.title !== now.title)) isElsewhere.add(id);
+      this.#datasources.set(id, now);
+    }
+    const snapshot = this.#store.get(this.#connectionId);
+    if (!snapshot) {
+      this.#datasources.clear();
+      this.#workspaces.clear();
+      return;
+    }
+    const workspaces = new Map(snapshot.workspaces);
+    const isRegrouped = isElsewhere.size > 0 || !isDeepStrictEqual(workspaces, this.#workspaces);
+    assert.equal(regrouped, isRegrouped, 'the same Datasources stand elsewhere, or not');
+    this.#workspaces = workspaces;
+  }
+
+  /** What a row of the connection itself shows. */
+  #stateNow(): unknown {
+    const snapshot = this.#store.get(this.#connectionId);
+    return snapshot && [snapshot.failure, snapshot.asOf === undefined, snapshot.restored];
+  }
+
+  /** Nothing happened that it was not told of. */
+  isUpToDate(): void {
+    const snapshot = this.#store.get(this.#connectionId);
+    assert.deepEqual(this.#datasources, new Map(snapshot?.datasources));
+    assert.deepEqual(this.#workspaces, new Map(snapshot?.workspaces));
+    assert.deepEqual(this.#state, this.#stateNow());
+  }
+}
