@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import fc from 'fast-check';
 import { maxGroupDepth, maxQueryLength } from '../../../../src/shared/query/diagnostics.ts';
 import { parseQuery } from '../../../../src/shared/query/syntax.ts';
 import type { QueryNode } from '../../../../src/shared/query/syntax.ts';
-import { tokenize } from '../../../../src/shared/query/tokens.ts';
 
 /** A query's structure as a line of text. */
 function outline(node: QueryNode | undefined): string {
@@ -99,61 +97,6 @@ describe('the query language', () => {
     assert.deepEqual(
       diagnostics.map(({ problem }) => problem),
       ['tooLong'],
-    );
-  });
-
-  const querylike = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
-    fc
-      .array(
-        fc.constantFrom(
-          '(',
-          ')',
-          '-',
-          '"',
-          ' ',
-          'OR',
-          'AND',
-          ':',
-          ',',
-          '\\',
-          'type:',
-          'tide',
-          '*',
-          '\ud800',
-          '\0',
-        ),
-        {
-          maxLength: 40,
-        },
-      )
-      .map((parts) => parts.join('')),
-  );
-
-  it('reads any string without failing, and points inside it', () => {
-    fc.assert(
-      fc.property(querylike, (source) => {
-        for (const { start, end, subject } of parseQuery(source).diagnostics) {
-          assert.ok(start >= 0 && start <= end && end <= source.length);
-          assert.equal(subject, source.slice(start, end));
-        }
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it('loses nothing but white space between its tokens', () => {
-    fc.assert(
-      fc.property(querylike, (source) => {
-        let at = 0;
-        for (const { start, end } of tokenize(source).tokens) {
-          assert.equal(source.slice(at, start).trim(), '');
-          assert.ok(end > start);
-          at = end;
-        }
-        assert.equal(source.slice(at).trim(), '');
-      }),
-      { numRuns: 3000 },
     );
   });
 });
