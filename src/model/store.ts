@@ -287,11 +287,9 @@ class SnapshotEdit {
     }
   }
 
+  /** @param id Of one that was known, and is not named. */
   #drop(id: string): void {
-    if (!this.datasources.delete(id)) return;
-    this.added.delete(id);
-    this.changed.delete(id);
-    if (this.#known.datasources.has(id)) this.removed.add(id);
+    if (this.datasources.delete(id)) this.removed.add(id);
   }
 }
 

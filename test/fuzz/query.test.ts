@@ -115,7 +115,10 @@ const document: fc.Arbitrary<Document> = fc.record(
     extension: fc.constantFrom('pdf', 'docx', 'md'),
     type_name: fc.constantFrom('Resource', 'Resource', 'Resource', 'Workspace'),
     'parent_datasource.uuid': fc.constantFrom('uid-wiki', 'uid-notes', 'uid-other-notes'),
-    date_modified: fc.integer({ min: -1, max: 10 * 86_400 }).map((seconds) => firstDay / 1000 + seconds),
+    // A day begins within a second, so most are there.
+    date_modified: fc
+      .tuple(fc.integer({ min: 0, max: 9 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.nat(86_400)))
+      .map(([days, seconds]) => firstDay / 1000 + days * 86_400 + seconds),
     status: fc.constantFrom('new', 'not read'),
   },
   { noNullPrototype: true },
