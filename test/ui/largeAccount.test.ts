@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -53,6 +55,14 @@ describe('An account with hundreds of Datasources', () => {
       .waitFor();
   }
 
+  /** Goes to the end of the rows, which may still be coming, until one is seen there. */
+  async function goDownTo(row: Locator): Promise<void> {
+    await until('the last rows were there', async () => {
+      await workbench.page.keyboard.press('End');
+      return row.isVisible();
+    });
+  }
+
   it('shows what it says now, wherever one scrolls to, when most of it fails at once', async () => {
     await rowSays(0, /Synced/);
     for (const changed of paths.slice(0, count - 1))
@@ -61,7 +71,7 @@ describe('An account with hundreds of Datasources', () => {
     await rowSays(0, /Failed just now · will retry/);
     await workbench.screenshot('large-account-failed');
     await workbench.treeRow(title(0)).first().click();
-    await workbench.page.keyboard.press('End');
+    await goDownTo(workbench.treeRow(title(count - 2)).first());
     await rowSays(count - 2, /Failed just now · will retry/);
     await workbench.page.keyboard.press('Home');
     await rowSays(0, /Failed/);
@@ -71,11 +81,7 @@ describe('An account with hundreds of Datasources', () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('dropbox');
     await workbench.treeRow(title(3)).first().click();
-    await workbench.page.keyboard.press('End');
-    await workbench
-      .treeRow(/^Generated 005\s*20/)
-      .first()
-      .waitFor();
+    await goDownTo(workbench.treeRow(/^Generated 005\s*20/).first());
     assert.equal(
       await workbench
         .treeRow(/^Generated 005/)
@@ -90,11 +96,11 @@ describe('An account with hundreds of Datasources', () => {
     await workbench
       .treeRow(/^Dropbox\s*120/)
       .first()
-      .click();
-    await workbench.page.keyboard.press('End');
+      .waitFor();
+    await goDownTo(more);
     await more.click();
     await more.waitFor({ state: 'detached' });
-    await workbench.page.keyboard.press('End');
+    await goDownTo(workbench.treeRow(title(count - 2)).first());
     await rowSays(count - 2, /Failed/);
     await workbench.screenshot('large-account-all-matches');
     await workbench.runCommand('Onna: Group Datasources By…');
