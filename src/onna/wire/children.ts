@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { lastSegment, nodePath } from '../address.ts';
 import type { AccountAddress, NodePath } from '../address.ts';
-import { firstString } from './values.ts';
+import { firstString, objectWith } from './values.ts';
 
 /** A Resource as a listing names it. From `@getAllChildren` only the path is known. */
 export interface Child {
@@ -19,7 +19,7 @@ export interface ChildrenPage {
   readonly received: number;
 }
 
-const schema = v.looseObject({
+const schema = objectWith({
   items: v.array(v.unknown()),
   cursor: v.fallback(v.nullish(v.string()), undefined),
 });

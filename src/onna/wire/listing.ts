@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { AccountAddress } from '../address.ts';
 import { decodeNode } from './node.ts';
 import type { WireNode } from './node.ts';
-import { lenientNumber, lenientString } from './values.ts';
+import { lenientNumber, lenientString, objectWith } from './values.ts';
 
 /** One page of `@data` (API notes §3). */
 export interface ListingPage {
@@ -12,9 +12,13 @@ export interface ListingPage {
   readonly cursor: string | undefined;
   /** How many items could not be read and were left out. */
   readonly unreadable: number;
+  /** How many items the page held, readable or not. */
+  readonly received: number;
+  /** How many there are on all pages, if the service says so. */
+  readonly total: number | undefined;
 }
 
-const schema = v.looseObject({
+const schema = objectWith({
   // One page of the service's documentation shows an object instead of an array.
   updates: v.union([v.array(v.unknown()), v.record(v.string(), v.unknown())]),
   deleted: v.fallback(v.optional(v.array(v.unknown())), []),
@@ -26,7 +30,7 @@ const schema = v.looseObject({
 export function decodeListing(address: AccountAddress, json: unknown): ListingPage | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
-  const { updates, deleted, cursor } = parsed.output;
+  const { updates, deleted, cursor, total } = parsed.output;
   const items = Array.isArray(updates) ? updates : Object.values(updates);
   const nodes: WireNode[] = [];
   for (const item of items) {
@@ -38,10 +42,12 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
     deleted: (deleted ?? []).filter((entry) => typeof entry === 'string'),
     cursor: cursor === null || cursor === '' ? undefined : cursor,
     unreadable: items.length - nodes.length,
+    received: items.length,
+    total,
   };
 }
 
-const sizeSchema = v.looseObject({ bytes_processed: lenientNumber, doc_count: lenientNumber });
+const sizeSchema = objectWith({ bytes_processed: lenientNumber, doc_count: lenientNumber });
 
 /** The answer of `@size` (API notes §5). */
 export interface DatasourceSize {
@@ -57,7 +63,7 @@ export function decodeSize(json: unknown): DatasourceSize | undefined {
     : undefined;
 }
 
-const meSchema = v.looseObject({ id: lenientString, mail: lenientString, name: lenientString });
+const meSchema = objectWith({ id: lenientString, mail: lenientString, name: lenientString });
 
 /** Who a token belongs to, from `/auth/oauth/me`: the mail, else the id. */
 export function decodeMe(json: unknown): string | undefined {

@@ -7,6 +7,7 @@ import {
   lenientRecord,
   lenientString,
   lenientStrings,
+  objectWith,
   parseDate,
 } from './values.ts';
 
@@ -45,7 +46,7 @@ export interface WireNode {
   readonly resourceCount: number | undefined;
 }
 
-const schema = v.looseObject({
+const schema = objectWith({
   '@id': lenientString,
   '@type': v.string(),
   '@name': lenientString,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { firstString, lenientNumber, lenientRecord, lenientString, parseDate } from './values.ts';
+import { firstString, lenientNumber, lenientRecord, lenientString, objectWith, parseDate } from './values.ts';
 
 /** What a Resource's own JSON tells a reader (API notes §10). */
 export interface ResourceDetails {
@@ -19,7 +19,7 @@ export interface ResourceDetails {
   readonly originException: string | undefined;
 }
 
-const schema = v.looseObject({
+const schema = objectWith({
   title: lenientString,
   '@name': lenientString,
   'onna.canonical.behaviors.metadata.IMetadata': lenientRecord,

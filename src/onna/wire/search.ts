@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { firstString, lenientNumber, lenientRecord, parseDate } from './values.ts';
+import { firstString, lenientNumber, lenientRecord, objectWith, parseDate } from './values.ts';
 
 /** The field that a condition looks at. */
 interface SearchVariable {
@@ -78,7 +78,7 @@ const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const bodySchema = v.looseObject({
+const bodySchema = objectWith({
   member: v.array(v.unknown()),
   items_count: lenientNumber,
   aggregations: lenientRecord,
@@ -151,10 +151,9 @@ export function decodeSearchResults(json: unknown): DecodedSearch {
   const parsed = v.safeParse(bodySchema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    return {
-      ok: false,
-      problem: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}`,
-    };
+    const place = v.getDotPath(issue);
+    const problem = place === null ? 'the JSON has another shape' : `${place}: expected ${issue.expected}`;
+    return { ok: false, problem };
   }
   const { member, items_count: total, aggregations } = parsed.output;
   const hits = member.map(decodeHit).filter((hit) => hit !== undefined);

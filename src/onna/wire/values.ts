@@ -36,6 +36,16 @@ export const lenientStrings = v.fallback(
 /** An object with any keys. */
 export const lenientRecord = v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined);
 
+/** An object with at least these fields; unlike valibot's own it takes no array for one. */
+export function objectWith<const T extends v.ObjectEntries>(
+  entries: T,
+): v.SchemaWithPipe<readonly [v.CustomSchema<object, undefined>, v.LooseObjectSchema<T, undefined>]> {
+  return v.pipe(
+    v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+    v.looseObject(entries),
+  );
+}
+
 /** The first of `names` that `record` holds as a non-empty string. */
 export function firstString(
   record: Readonly<Record<string, unknown>>,
