@@ -62,7 +62,7 @@ export class Sessions extends Owner {
     try {
       return await whoAmI(caller, address, signal);
     } catch (error) {
-      if (isOnnaError(error, 'notFound', 'decode')) return undefined;
+      if (isOnnaError(error, 'notFound')) return undefined;
       throw error;
     }
   }

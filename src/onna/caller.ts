@@ -56,7 +56,7 @@ const pauseTimeoutMs = 30_000;
 const wholeTimeoutMs = 120_000;
 const retryDelaysMs = [400, 1_600];
 const longestRetryWaitMs = 10_000;
-const passing = ['unreachable', 'timeout', 'authServerDown', 'writeConflict', 'rateLimited'] as const;
+const passing = ['unreachable', 'authServerDown', 'writeConflict', 'rateLimited'] as const;
 
 /** Sends calls over a transport: bearer token, one replay after a renewal, retry of reads, one log line each. */
 export class Caller {
@@ -102,6 +102,8 @@ export class Caller {
     const { failure } = error;
     const passes =
       isOnnaError(error, ...passing) ||
+      // Who has waited for an answer in vain is not made to wait twice more.
+      (failure.kind === 'timeout' && failure.phase === 'connect') ||
       (failure.kind === 'serverError' &&
         (failure.status === 502 || failure.status === 503 || failure.status === 504));
     if (!passes) return undefined;
@@ -148,10 +150,8 @@ export class Caller {
       const response = await sendWithin(this.#transport, requestOf(call, token), patience, this.#clock);
       status = response.status;
       if (status < 200 || status >= 300) {
-        const text = await readText(response, 1 << 20);
-        throw new OnnaError(
-          failureOf(status, response.headers, text || response.statusText, this.#clock.now()),
-        );
+        const text = (await readErrorText(response)) || response.statusText;
+        throw new OnnaError(failureOf(status, response.headers, text, this.#clock.now(), call.url));
       }
       const result = await read(response);
       this.#log({ ...request(), status });
@@ -167,6 +167,16 @@ export class Caller {
   async #readWhole(response: TransportResponse, call: Call): Promise<Answer> {
     const text = await readText(response, call.limitBytes ?? 32 << 20);
     return { status: response.status, headers: response.headers, text };
+  }
+}
+
+/** What an error says; one that says too much says nothing, for its status is what counts. */
+async function readErrorText(response: TransportResponse): Promise<string> {
+  try {
+    return await readText(response, 1 << 20);
+  } catch (error) {
+    if (!isOnnaError(error, 'tooLarge')) throw error;
+    return '';
   }
 }
 
@@ -194,8 +204,7 @@ function requestOf(call: Call, token: string | undefined): TransportRequest {
 export function jsonOf(answer: Answer, what: string): unknown {
   const text = answer.text.trim();
   if (text === '') throw new OnnaError({ kind: 'decode', what, problem: 'the answer is empty' });
-  if (text.startsWith('<'))
-    throw new OnnaError({ kind: 'decode', what, problem: 'the answer is a web page, not JSON' });
+  refuseWebPage(answer, what);
   try {
     return JSON.parse(text);
   } catch {
@@ -205,6 +214,15 @@ export function jsonOf(answer: Answer, what: string): unknown {
       problem: `the answer is not valid JSON (${text.length} characters)`,
     });
   }
+}
+
+/**
+ * For answers of which nothing else is known than that they are none: a sign-in page of a proxy comes with status 200.
+ * @throws OnnaError `decode`
+ */
+export function refuseWebPage(answer: Answer, what: string): void {
+  if (answer.text.trimStart().startsWith('<'))
+    throw new OnnaError({ kind: 'decode', what, problem: 'the answer is a web page, not JSON' });
 }
 
 /** `value`, or a `decode` error when a decoder found nothing it knows. */

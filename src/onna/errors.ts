@@ -31,7 +31,12 @@ export type OnnaFailure =
   /** `@oauthgetcode` answered 200 with `auth_code: null` (API notes §1): unknown account, or sign-in by SSO only. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
   /** 401 with the caller's own login: there is no 403 (API notes §9). Signing in again would not help. */
-  | { readonly kind: 'noPermission'; readonly login?: string; readonly message?: string }
+  | {
+      readonly kind: 'noPermission';
+      readonly status: 401 | 403;
+      readonly login?: string;
+      readonly message?: string;
+    }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'duplicateId'; readonly message?: string }
   /** 409 `{summary}`: the service's database gave up after its own retries. */
@@ -55,7 +60,7 @@ export type OnnaFailure =
   /** The answer was not what the API describes: HTML, cut-off JSON, another shape. */
   | { readonly kind: 'decode'; readonly what: string; readonly problem: string }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
-  /** A redirect that left the connection's origin: not followed, since the token belongs to that origin only. */
+  /** Not followed: the token belongs to one origin only, and no endpoint of the service redirects what is sent here. */
   | { readonly kind: 'redirected'; readonly to: string };
 
 export type OnnaFailureKind = OnnaFailure['kind'];

@@ -6,9 +6,10 @@ import type { Caller } from './caller.ts';
 import { OnnaError, isOnnaError } from './errors.ts';
 import { cleanToken } from './token.ts';
 import { decodeMe } from './wire/listing.ts';
+import { objectWith } from './wire/values.ts';
 
 const clientId = 'canonical';
-const codeSchema = v.looseObject({ auth_code: v.nullish(v.string()) });
+const codeSchema = objectWith({ auth_code: v.nullish(v.string()) });
 
 /**
  * Signs in by password: a code, then a token for it (API notes §1). The code is used up even when the
@@ -48,10 +49,11 @@ export async function signIn(
   } catch (error) {
     if (!isOnnaError(error)) throw error;
     const { failure, request } = error;
-    if (failure.kind === 'signedOut' || failure.kind === 'noPermission') {
+    if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401)) {
       throw new OnnaError({ kind: 'badCredentials' }, request);
     }
-    if (failure.kind === 'invalid')
+    // A 403 is nothing that the service itself says (API notes §9): the password was perhaps not even looked at.
+    if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;
   }

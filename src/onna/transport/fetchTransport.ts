@@ -22,6 +22,10 @@ export class FetchTransport implements Transport {
     if (request.url.origin !== this.#origin.origin) {
       throw new OnnaError({ kind: 'redirected', to: request.url.origin });
     }
+    if (request.method === 'GET' && request.body !== undefined) {
+      // As a service would that takes none.
+      throw new OnnaError({ kind: 'unexpectedStatus', status: 405, message: 'GET with a body' });
+    }
     const { signal } = request;
     let answer: Response;
     try {

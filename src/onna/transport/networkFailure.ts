@@ -10,6 +10,9 @@ export function isTlsCode(code: string): boolean {
   return tlsCode.test(code);
 }
 
+/** Codes of zlib, brotli and zstd, as Node hands them on, for what can't be unpacked. */
+const brokenCompression = /^(Z_(DATA|BUF)_ERROR$|ERR__ERROR_|ZSTD_error_)/;
+
 /** Node's codes for "no connection was made": a request that failed so was never sent. */
 const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
 
@@ -47,10 +50,8 @@ export function networkFailure(error: unknown, host: string, signal: AbortSignal
       return { kind: 'cancelled' };
     case 'UND_ERR_PRX_TLS':
       return { kind: 'proxy', host, code };
-    case 'Z_DATA_ERROR':
-    case 'Z_BUF_ERROR':
-      return { kind: 'decode', what: 'compressed answer', problem: code };
     default:
+      if (brokenCompression.test(code)) return { kind: 'decode', what: 'compressed answer', problem: code };
       return isTlsCode(code) ? { kind: 'tls', host, code } : { kind: 'unreachable', host, code };
   }
 }

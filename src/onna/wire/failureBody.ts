@@ -5,8 +5,14 @@ import { firstString } from './values.ts';
 const bodySchema = v.record(v.string(), v.unknown());
 const fieldsSchema = v.array(v.looseObject({ field: v.string(), message: v.fallback(v.string(), '') }));
 
-/** Messages end up in notifications: longer ones are cut. */
+/** What the service says ends up in notifications: longer texts are cut. */
 const messageLimit = 500;
+const nameLimit = 100;
+const mostFields = 5;
+
+function short(text: string, limit = messageLimit): string {
+  return text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text;
+}
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const parsed = v.safeParse(bodySchema, value);
@@ -35,15 +41,18 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
   } else if (!/^\s*</.test(text)) {
     message = text.trim().replace(/^\d{3}:\s*/, '');
   }
-  if (message === undefined || message === '') return undefined;
-  return message.length > messageLimit ? `${message.slice(0, messageLimit)}…` : message;
+  return message === undefined || message === '' ? undefined : short(message);
 }
 
-/** `Retry-After` as ms from now: seconds or a date. */
-function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
+/** `Retry-After` as ms from now: seconds or a date, which is by the service's clock, not by ours. */
+function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === undefined || value.trim() === '') return undefined;
   const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
+  const sentAt = Date.parse(headers.get('date') ?? '');
+  const wait = Number.isFinite(seconds)
+    ? seconds * 1000
+    : Date.parse(value) - (Number.isNaN(sentAt) ? now : sentAt);
   return Number.isFinite(wait) && wait >= 0 ? wait : undefined;
 }
 
@@ -56,17 +65,24 @@ function unauthorized(
   const login = firstString(body, ['auth']);
   if (login === 'Anonymous User') return { kind: 'signedOut' };
   if (login !== undefined || body['reason'] === 'unauthorized')
-    return { kind: 'noPermission', login, message };
+    return {
+      kind: 'noPermission',
+      status: 401,
+      login: login === undefined ? undefined : short(login, nameLimit),
+      message,
+    };
   return { kind: 'signedOut' };
 }
 
 function fieldProblems(body: Readonly<Record<string, unknown>> | undefined): readonly FieldProblem[] {
   const parsed = v.safeParse(fieldsSchema, body?.['deserialization_errors']);
-  if (parsed.success) return parsed.output.map(({ field, message }) => ({ field, message }));
   const parameter = body && firstString(body, ['parameter']);
-  return parameter === undefined
-    ? []
-    : [{ field: parameter, message: firstString(body ?? {}, ['message']) ?? '' }];
+  const found = parsed.success
+    ? parsed.output.slice(0, mostFields)
+    : parameter === undefined
+      ? []
+      : [{ field: parameter, message: firstString(body ?? {}, ['message']) ?? '' }];
+  return found.map(({ field, message }) => ({ field: short(field, nameLimit), message: short(message) }));
 }
 
 /** What an answer outside 2xx means (API notes §9). */
@@ -75,16 +91,18 @@ export function failureOf(
   headers: ReadonlyMap<string, string>,
   text: string,
   now: number,
+  url: URL,
 ): OnnaFailure {
   const body = parseJson(text);
   const message = bodyMessage(body, text);
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now);
-  if (status >= 300 && status < 400) return { kind: 'redirected', to: originOf(headers.get('location')) };
+  const retryAfterMs = parseRetryAfter(headers, now);
+  if (status >= 300 && status < 400)
+    return { kind: 'redirected', to: redirectTarget(headers.get('location'), url) };
   switch (status) {
     case 401:
       return unauthorized(body, message);
     case 403:
-      return { kind: 'noPermission', message };
+      return { kind: 'noPermission', status: 403, message };
     case 404:
     case 410:
       return { kind: 'notFound' };
@@ -102,11 +120,19 @@ export function failureOf(
       return { kind: 'rateLimited', retryAfterMs };
     default:
       return status >= 500
-        ? { kind: 'serverError', status, eid: body && firstString(body, ['eid']), message, retryAfterMs }
+        ? { kind: 'serverError', status, eid: eidOf(body), message, retryAfterMs }
         : { kind: 'unexpectedStatus', status, message };
   }
 }
 
-function originOf(location: string | undefined): string {
-  return location !== undefined && URL.canParse(location) ? new URL(location).origin : '';
+function eidOf(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const eid = body && firstString(body, ['eid']);
+  return eid === undefined ? undefined : short(eid, nameLimit);
+}
+
+/** Without its query, which may carry secrets; of another server only the origin. */
+function redirectTarget(location: string | undefined, from: URL): string {
+  if (location === undefined || !URL.canParse(location, from.href)) return '?';
+  const to = new URL(location, from);
+  return short(to.origin === from.origin ? to.origin + to.pathname : to.origin);
 }

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
-import { OnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaFailure } from '../../../src/onna/errors.ts';
 import { DrivenClock, settle } from '../drivenClock.ts';
+import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
-
-async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof OnnaError, String(error));
-    return error.failure;
-  }
-  return assert.fail('it did not fail');
-}
 
 describe('a call', () => {
   let server: ScriptedServer;
@@ -104,6 +94,38 @@ describe('a call', () => {
     assert.equal((await failureOf(server.client().data({}))).kind, 'tooLarge');
   });
 
+  it('given an error that comes with megabytes, then goes by its status', async () => {
+    server.answer = (_, response) => response.writeHead(500).end('x'.repeat(3 << 20));
+    const failure = await failureOf(server.client().data({}));
+    assert.ok(failure.kind === 'serverError', failure.kind);
+    assert.equal(failure.message, 'Internal Server Error');
+  });
+
+  it('given an error of many long fields, then tells the first few, each cut to fit a notification', async () => {
+    const problem = { field: 'f'.repeat(9_000), message: 'm'.repeat(9_000) };
+    const body = { reason: 'deserializationError', deserialization_errors: Array(30).fill(problem) };
+    server.answer = (_, response) => json(response, body, 412);
+    const failure = await failureOf(server.client().sendToSpyder('/ws/wiki'));
+    assert.ok(failure.kind === 'invalid');
+    assert.equal(failure.fields.length, 5);
+    assert.ok(JSON.stringify(failure).length < 5_000);
+  });
+
+  it('given a redirect, then tells where to, without the query', async () => {
+    server.answer = (_, response) => response.writeHead(302, { location: '/login?token=canary' }).end();
+    assert.deepEqual(await failureOf(server.client().data({})), {
+      kind: 'redirected',
+      to: `${server.baseUrl}/login`,
+    });
+  });
+
+  it('given compressed rubbish, then says that it is no answer of the service, and asks once', async () => {
+    const packed = brotliCompressSync('x'.repeat(1_000)).fill(0xff, 4);
+    server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(packed);
+    assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
+    assert.equal(server.seen.length, 1);
+  });
+
   it('given nobody listens, then says which host', async () => {
     const port = new URL(server.baseUrl).port;
     await server.close();
@@ -148,6 +170,29 @@ describe('a call', () => {
     await clock.advance(3_000);
     assert.deepEqual((await reading).nodes, []);
     assert.equal(server.seen.length, 2);
+  });
+
+  it('waits until the date in Retry-After by the service’s clock, not by its own', async () => {
+    const clock = new DrivenClock();
+    const ahead = clock.now() - 2 * 3_600_000;
+    server.answer = (_, response) =>
+      json(response, {}, 503, {
+        date: new Date(ahead).toUTCString(),
+        'retry-after': new Date(ahead + 120_000).toUTCString(),
+      });
+    const failure = await failureOf(server.client({ clock }).data({ retry: false }));
+    assert.ok(failure.kind === 'serverError');
+    assert.equal(failure.retryAfterMs, 120_000);
+  });
+
+  it('does not make somebody who has waited for an answer in vain wait twice more', async () => {
+    const clock = new DrivenClock();
+    server.answer = () => undefined;
+    const reading = failureOf(server.client({ clock }).data({}));
+    while (server.seen.length === 0 || clock.nextIn === undefined) await settle();
+    await clock.advance(30_000);
+    assert.equal((await reading).kind, 'timeout');
+    assert.equal(server.seen.length, 1);
   });
 
   it('never repeats an action by itself', async () => {

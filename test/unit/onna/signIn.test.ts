@@ -65,6 +65,14 @@ describe('signing in by password', () => {
     await assert.rejects(attempt(), (error) => isOnnaError(error, 'notFound'));
   });
 
+  it('when something in front of the service refuses, then does not call the password wrong', async () => {
+    server.answer = (request, response) =>
+      request.path.endsWith('get_auth_token')
+        ? json(response, { reason: 'forbidden' }, 403)
+        : json(response, { auth_code: 'x' });
+    await assert.rejects(attempt(), (error) => isOnnaError(error, 'signInRefused'));
+  });
+
   it('never lets the password into the log or an error', async () => {
     server.answer = (request, response) =>
       request.path.endsWith('get_auth_token')
