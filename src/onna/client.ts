@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { nodeUrl } from './address.ts';
 import type { AccountAddress, NodePath } from './address.ts';
-import { decoded, jsonOf } from './caller.ts';
-import type { Answer, Call, Caller } from './caller.ts';
+import { decoded, jsonOf, refuseWebPage } from './caller.ts';
+import type { Call, Caller } from './caller.ts';
+import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenAsker } from './childrenAsker.ts';
 import type { ChildrenPage } from './wire/children.ts';
@@ -10,11 +11,17 @@ import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
 import { decodeNode } from './wire/node.ts';
 import type { WireNode } from './wire/node.ts';
+import { isDeeperThan } from './wire/depth.ts';
 import { decodeResource } from './wire/resource.ts';
 import type { ResourceDetails } from './wire/resource.ts';
+import { decodeSearchResults } from './wire/search.ts';
+import type { FrontsearchRequest, SearchResults } from './wire/search.ts';
 
 /** Which values of `sync_status` a client may write (API notes §11: inferred; verified by reading back). */
 export type WritableStatus = 'paused' | 'resuming';
+
+/** Levels of a document: laid out, deeper ones would be more indentation than text, and at last overflow the stack. */
+const deepestShown = 200;
 
 /** Actions are slow (API notes §14.20). */
 const actionTimeoutMs = 60_000;
@@ -48,19 +55,26 @@ export class OnnaClient {
     return decoded(decodeListing(this.address, json), 'list of Datasources');
   }
 
-  /** A node's own JSON, as the service sends it. */
-  async nodeJson(path: NodePath, signal?: AbortSignal): Promise<unknown> {
-    return this.#read(nodeUrl(this.address, path), 'node', signal);
+  /** A node's own JSON, as the service sends it, laid out to be read. */
+  async nodeText(path: NodePath, signal?: AbortSignal): Promise<string> {
+    const json = await this.#nodeJson(path, signal);
+    if (isDeeperThan(json, deepestShown))
+      throw new OnnaError({
+        kind: 'decode',
+        what: 'node',
+        problem: `it is nested more than ${deepestShown} deep`,
+      });
+    return `${JSON.stringify(json, null, 2)}\n`;
   }
 
   /** A Datasource, read by itself. */
   async node(path: NodePath, signal?: AbortSignal): Promise<WireNode> {
-    return decoded(decodeNode(this.address, await this.nodeJson(path, signal)), 'node');
+    return decoded(decodeNode(this.address, await this.#nodeJson(path, signal)), 'node');
   }
 
   /** A Resource's own account of itself. */
   async resource(path: NodePath, signal?: AbortSignal): Promise<ResourceDetails> {
-    return decoded(decodeResource(await this.nodeJson(path, signal)), 'node');
+    return decoded(decodeResource(await this.#nodeJson(path, signal)), 'node');
   }
 
   /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (API notes §5). */
@@ -140,22 +154,38 @@ export class OnnaClient {
     return jsonOf(answer, 'search results');
   }
 
+  /** The hits of {@link frontsearch}. */
+  async search(path: NodePath, request: FrontsearchRequest, signal?: AbortSignal): Promise<SearchResults> {
+    const answer = decodeSearchResults(await this.frontsearch(path, request, signal));
+    if (!answer.ok) throw new OnnaError({ kind: 'decode', what: 'search results', problem: answer.problem });
+    // Hits of which none can be used are not “nothing found”.
+    if (answer.results.hits.length === 0 && answer.results.dropped > 0)
+      throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an @id' });
+    return answer.results;
+  }
+
   /** A file field of a Resource (`file`, or `extracted_text`), unread. */
   async download(path: NodePath, field: string, signal?: AbortSignal): Promise<TransportResponse> {
     return this.#caller.open({
       method: 'GET',
       url: nodeUrl(this.address, path, `@download/${field}`),
-      headers: { accept: '*/*' },
+      // As it is: what a file is made of rarely gets smaller, and then its size is known.
+      headers: { accept: '*/*', 'accept-encoding': 'identity' },
       signal,
     });
+  }
+
+  async #nodeJson(path: NodePath, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#read(nodeUrl(this.address, path), 'node', signal);
   }
 
   async #read(url: URL, what: string, signal: AbortSignal | undefined, retry = true): Promise<unknown> {
     return jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry }), what);
   }
 
-  /** What an action answers is not described: any 2xx is a yes (API notes §14.12). */
-  #act(call: Call): Promise<Answer> {
-    return this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
+  /** What an action answers is not described: any 2xx is a yes (API notes §14.12), unless it is somebody else's. */
+  async #act(call: Call): Promise<void> {
+    const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
+    refuseWebPage(answer, 'answer to an action');
   }
 }

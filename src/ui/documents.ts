@@ -44,7 +44,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     try {
       const client = await this.#client(target.connectionId);
       return target.kind === 'properties'
-        ? `${JSON.stringify(await client.nodeJson(target.path, abort.signal), null, 2)}\n`
+        ? await client.nodeText(target.path, abort.signal)
         : await resourceText(client, target.path, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;

@@ -7,7 +7,6 @@ import type { ConnectionSnapshot } from '../../model/store.ts';
 import { lastSegment, nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
-import { decodeSearchResults } from '../../onna/wire/search.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import { withCancel } from '../commands/progress.ts';
 import { openText } from '../commands/resourceCommands.ts';
@@ -49,10 +48,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
 
   async search(scope: SearchScope, request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults> {
     const client = await this.#services.client(scope.connectionId);
-    const decoded = decodeSearchResults(await client.frontsearch(this.#contextOf(scope), request, signal));
-    if (!decoded.ok)
-      throw new OnnaError({ kind: 'decode', what: 'search results', problem: decoded.problem });
-    return decoded.results;
+    return client.search(this.#contextOf(scope), request, signal);
   }
 
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
