@@ -22,7 +22,8 @@ export class ChildrenAsker {
   #manner: Manner = 'query';
   /** A cursor was taken in this manner: what is refused from then on is the cursor itself, which has expired. */
   #provenManner: Manner | undefined;
-  #view: View = '@getAllChildren';
+  /** The service was seen to name Resources by generated ids. */
+  #wantsTitles = false;
 
   constructor(address: AccountAddress, caller: Caller) {
     this.#address = address;
@@ -36,18 +37,26 @@ export class ChildrenAsker {
     cursor: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ChildrenPage> {
-    const [view, scroll] = cursor === undefined ? [this.#view, undefined] : unmark(cursor);
-    const page = await this.#askInAnyManner(view, path, pageSize, scroll, signal);
-    if (view === '@getAllChildren' && scroll === undefined && namesAreOpaque(page.children)) {
-      try {
-        const titled = await this.#askInAnyManner('@getAllChildrenData', path, pageSize, undefined, signal);
-        this.#view = '@getAllChildrenData';
-        return mark('@getAllChildrenData', titled);
-      } catch (error) {
-        if (!isOnnaError(error, 'notFound', 'invalid', 'unexpectedStatus')) throw error;
-      }
+    if (cursor === undefined) return this.#askFirst(path, pageSize, signal);
+    const [view, scroll] = unmark(cursor);
+    return mark(view, await this.#askInAnyManner(view, path, pageSize, scroll, signal));
+  }
+
+  async #askFirst(path: NodePath, pageSize: number, signal: AbortSignal | undefined): Promise<ChildrenPage> {
+    const ask = (view: View): Promise<ChildrenPage> =>
+      this.#askInAnyManner(view, path, pageSize, undefined, signal);
+    const plain = this.#wantsTitles ? undefined : await ask('@getAllChildren');
+    if (plain && !namesAreOpaque(plain.children)) return mark('@getAllChildren', plain);
+    try {
+      const titled = await ask('@getAllChildrenData');
+      this.#wantsTitles = true;
+      return mark('@getAllChildrenData', titled);
+    } catch (error) {
+      // Rows without titles are better than none, whatever it was.
+      if (!isOnnaError(error) || error.failure.kind === 'cancelled') throw error;
+      this.#wantsTitles = false;
+      return mark('@getAllChildren', plain ?? (await ask('@getAllChildren')));
     }
-    return mark(view, page);
   }
 
   /**
@@ -126,7 +135,11 @@ export class ChildrenAsker {
       call = { ...call, method: manner === 'getBody' ? 'GET' : 'POST', body: parameters };
     }
     const what = 'list of Resources';
-    return decoded(decodeChildren(this.#address, jsonOf(await this.#caller.call(call), what)), what);
+    const page = decoded(decodeChildren(this.#address, jsonOf(await this.#caller.call(call), what)), what);
+    // A page on which nothing can be read is not an empty page.
+    if (page.received > 0 && page.children.length === 0)
+      throw new OnnaError({ kind: 'decode', what, problem: 'no item has an address in this account' });
+    return page;
   }
 }
 

@@ -165,4 +165,25 @@ describe('paging through a Datasource’s children', () => {
       ['Tides 0', 'Tides 1'],
     );
   });
+
+  it('shows rows without titles where titles cannot be had', async () => {
+    const path = '/ws/wiki/c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
+    server.answer = (request, response) => {
+      if (request.path.endsWith('@getAllChildren')) json(response, { items: [path], cursor: null });
+      else json(response, { reason: 'unknownError' }, 500);
+    };
+    const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
+    assert.deepEqual(
+      (await walk.next()).added.map((child) => child.path),
+      [path],
+    );
+  });
+
+  it('given a page on which nothing can be read, then does not take it for the end', async () => {
+    server.answer = (_, response) =>
+      json(response, { items: ['http://elsewhere.test/api/rel0/other/x', 7], cursor: null });
+    await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
+      isOnnaError(error, 'decode'),
+    );
+  });
 });
