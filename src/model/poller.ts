@@ -27,6 +27,12 @@ export const pollDelays = {
   longestRetryAfter: 60 * 60_000,
 } as const;
 
+const endlessListing = new OnnaError({
+  kind: 'decode',
+  what: 'list of Datasources',
+  problem: 'its pages have no end',
+});
+
 /** After so long everything is listed again: a service may not tell of every deletion. ms. */
 const fullListingEveryMs = 60 * 60_000;
 
@@ -151,8 +157,9 @@ export class Poller extends Owner {
       await setImmediate();
       if (signal.aborted) return;
       // What could not be read is there all the same: such a listing does not tell what is gone.
-      const isComplete = since === undefined && listing.unreadable === 0;
+      const isComplete = since === undefined && listing.unreadable === 0 && listing.end === 'reached';
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
+      if (listing.end === 'tooManyPages') throw endlessListing;
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       await this.#singleReads.read(client, listing.nodes, signal);
       this.#failures = 0;
@@ -188,12 +195,12 @@ export class Poller extends Owner {
     const now = this.#clock.now();
     const jitter = 0.9 + this.#clock.random() * 0.2;
     if (this.#failures > 0) {
-      // Only signing in helps, and that looks at once.
-      if (snapshot.failure && isOnnaError(snapshot.failure, 'signedOut')) return undefined;
-      const backoff = Math.min(
-        pollDelays.active * 2 ** Math.min(this.#failures, 20),
-        pollDelays.longestBackoff,
-      );
+      const isSignedOut = snapshot.failure !== undefined && isOnnaError(snapshot.failure, 'signedOut');
+      // Signing in looks at once. But it may also be the service that has lost its memory for a while; a token or a
+      // password that was refused for good is not sent by this look: there is none to be had.
+      const backoff = isSignedOut
+        ? pollDelays.longestBackoff
+        : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.longestBackoff);
       const wait = Math.max(backoff * jitter, Math.min(this.#retryAfter ?? 0, pollDelays.longestRetryAfter));
       // Going and coming must not begin the wait anew each time.
       return Math.max(0, wait - Math.max(0, now - this.#failedAt));

@@ -12,6 +12,30 @@ const mostReads = 200;
 const concurrentReads = 4;
 
 /**
+ * What would meet the next request as well. Anything else is this Datasource's own trouble, and no reason to call the
+ * whole list out of date: one that is gone or closed to us says so at the next listing.
+ */
+function concernsTheService(error: unknown): boolean {
+  if (!isOnnaError(error)) return true;
+  const { failure } = error;
+  switch (failure.kind) {
+    case 'notFound':
+    case 'noPermission':
+    case 'decode':
+    case 'tooLarge':
+    case 'invalid':
+    case 'duplicateId':
+    case 'writeConflict':
+    case 'unexpectedStatus':
+      return false;
+    case 'serverError':
+      return failure.status !== 500;
+    default:
+      return true;
+  }
+}
+
+/**
  * Reads Datasources one by one where the service leaves `sync_status` out of its listing (API notes §14.9),
  * and then only those whose status is unknown or can change by itself.
  */
@@ -38,15 +62,17 @@ export class SingleReads {
     this.#needed ||= leftOut.size > 0;
     if (!this.#needed) return;
     const queue = this.#choose(leftOut).values();
+    let isOver = false;
     const worker = async (): Promise<void> => {
       for (const { path } of queue) {
-        if (signal.aborted) return;
+        if (signal.aborted || isOver) return;
         try {
           const node = await client.node(path, signal);
           this.#store.applyNodes(this.#connectionId, [node], this.#clock.now());
         } catch (error) {
-          // One that is gone or closed to us says so at the next listing; anything else ends the look.
-          if (!isOnnaError(error, 'notFound', 'noPermission', 'decode')) throw error;
+          if (!concernsTheService(error)) continue;
+          isOver = true;
+          throw error;
         }
       }
     };

@@ -146,11 +146,46 @@ describe('the poller', () => {
     assert.ok(waited >= 89_000, `${String(waited)} ms`);
   });
 
-  it('stops asking once it is signed out', async () => {
+  it('given it is signed out, then looks again but seldom: the service may have lost its memory for a while', async () => {
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     await look();
     assert.equal(server.seen.length, 1);
-    assert.equal(clock.pending, 0);
+    assert.ok(clock.nextIn !== undefined && clock.nextIn >= 9 * 60_000, String(clock.nextIn));
+    items = [datasource('a', 'synced', '2026-03-01T11:00:00+00:00')];
+    server.answer = (_, response) => json(response, { updates: items, deleted: [], cursor: null });
+    await untilRequests(2, 60_000);
+    assert.equal(store.get(id)?.failure, undefined);
+    assert.equal(store.get(id)?.datasources.size, 1);
+  });
+
+  it('given a cursor without end, then keeps what was there, says so, and asks again later', async () => {
+    items = [datasource('a', 'synced', '2026-03-01T11:00:00+00:00')];
+    await look();
+    server.answer = (_, response, index) =>
+      json(response, {
+        updates: [datasource(`d${String(index)}`, 'synced', '2026-03-01T11:00:00+00:00')],
+        deleted: [],
+        cursor: String(index),
+      });
+    await poller.refresh(true);
+    assert.ok(store.find(id, 'a'));
+    assert.equal(store.get(id)?.failure?.failure.kind, 'decode');
+    assert.ok(clock.pending > 0);
+  });
+
+  it('given one Datasource that the service fails at, then calls the others up to date all the same', async () => {
+    const stamp = '2026-03-01T11:00:00+00:00';
+    server.answer = (request, response) => {
+      const name = request.path.split('/').at(-1) ?? '';
+      if (name === '@data') {
+        const updates = ['a', 'b'].map((key) => datasource(key, undefined, stamp));
+        json(response, { updates, deleted: [], cursor: null });
+      } else if (name === 'a') json(response, { reason: 'unknownError' }, 500);
+      else json(response, datasource(name, 'synced', stamp));
+    };
+    await look();
+    assert.equal(store.get(id)?.failure, undefined);
+    assert.equal(store.find(id, 'b')?.status, 'synced');
   });
 
   it('reads one by one, only what can change, where the listing leaves the status out', async () => {

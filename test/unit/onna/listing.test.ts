@@ -31,10 +31,50 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['d0', 'd1', 'd2']);
   });
 
-  it('ends when a cursor leads in a circle', async () => {
+  it('is broken off, and says so, when a cursor leads in a circle', async () => {
     server.answer = (_, response) => json(response, { updates: [item('a')], deleted: [], cursor: 'again' });
-    assert.deepEqual(await names(), ['a']);
+    const listing = await readListing(server.client(), undefined);
+    assert.deepEqual(listing.nodes.length, 1);
+    assert.equal(listing.end, 'repeating');
+    // One page may overlap the one before; several that bring nothing new are a circle.
+    assert.equal(server.seen.length, 4);
+  });
+
+  it('goes on behind a page that only repeats what is known, as pages overlap where something changes', async () => {
+    const pages = [['a'], ['a'], ['b']];
+    server.answer = (request, response) => {
+      const page = Number(request.query.get('cursor') ?? 0);
+      const updates = pages[page]?.map((name) => item(name));
+      json(response, { updates, deleted: [], cursor: page < 2 ? String(page + 1) : null });
+    };
+    assert.deepEqual(await names(), ['a', 'b']);
+  });
+
+  it('goes on behind an empty page while the service counts more than it has sent', async () => {
+    const pages = [['a'], [], ['b']];
+    server.answer = (request, response) => {
+      const page = Number(request.query.get('cursor') ?? 0);
+      const updates = pages[page]?.map((name) => item(name));
+      json(response, { updates, deleted: [], total: 2, cursor: page < 2 ? String(page + 1) : null });
+    };
+    assert.deepEqual(await names(), ['a', 'b']);
+  });
+
+  it('ends at once where all that the service counts is there, whatever the cursor says', async () => {
+    server.answer = (_, response) =>
+      json(response, { updates: [item('a')], deleted: [], total: 1, cursor: 'again' });
+    const listing = await readListing(server.client(), undefined);
+    assert.equal(listing.end, 'reached');
     assert.equal(server.seen.length, 2);
+  });
+
+  it('is not asked for without end, and what was broken off is asked for again', async () => {
+    server.answer = (_, response, index) =>
+      json(response, { updates: [item(`d${String(index)}`)], deleted: [], cursor: String(index) });
+    const listing = await readListing(server.client(), 'before');
+    assert.equal(listing.end, 'tooManyPages');
+    assert.equal(listing.nodes.length, 1_000);
+    assert.equal(listing.since, 'before');
   });
 
   it('may come as an object instead of an array', async () => {
