@@ -41,7 +41,16 @@ type Saved = v.InferOutput<typeof savedSchema>;
 
 /** A token is renewed this long before it runs out, in ms (API notes §14.15). */
 const renewAheadMs = 60_000;
+/** So long a refused token is not sent again; then once more: it may have been the service that was confused. ms. */
+const refusalLastsMs = 10 * 60_000;
 const keyPrefix = 'onna.connection.';
+
+interface Refusal {
+  readonly token: string;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly forMs: number;
+}
 
 /**
  * The accounts that are signed in, and their tokens. Everything lives in SecretStorage, which all windows
@@ -56,10 +65,12 @@ export class Accounts extends Owner {
   readonly onDidChange: Event<void> = this.#changes.event;
   readonly #saved = new Map<string, Saved>();
   readonly #renewals = new Map<string, Promise<string>>();
-  /** Logins that the service refused: not tried again until somebody signs in, lest the account is locked. */
-  readonly #refused = new Map<string, string>();
   /** Sign-ins that are being written down, by connection. */
   readonly #storing = new Map<string, PromiseLike<void>>();
+  /** Tokens that the service refused and that could not be renewed, by connection. */
+  readonly #refused = new Map<string, Refusal>();
+  /** New tokens that had run out by this machine's clock when they came: it goes wrong, and is not asked. */
+  readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
 
   constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock) {
@@ -118,6 +129,7 @@ export class Accounts extends Owner {
   async remove(connectionId: string): Promise<void> {
     this.#saved.delete(connectionId);
     this.#refused.delete(connectionId);
+    this.#undated.delete(connectionId);
     await this.#secrets.delete(keyPrefix + connectionId);
     this.#changes.fire();
   }
@@ -127,11 +139,12 @@ export class Accounts extends Owner {
     return {
       token: async (signal) => {
         const saved = this.#saved.get(connectionId);
-        if (!saved || this.#refused.get(connectionId) === saved.token)
-          throw new OnnaError({ kind: 'signedOut' });
-        const expiry = tokenExpiry(saved.token);
-        const runsOut = expiry !== undefined && expiry - renewAheadMs <= this.#clock.now();
-        return runsOut ? this.#renew(connectionId, saved.token, signal) : saved.token;
+        if (!saved || this.#isRefused(connectionId, saved.token)) throw new OnnaError({ kind: 'signedOut' });
+        // A pasted token is used until the service refuses it: it has a better clock.
+        const isDated = saved.password !== undefined && this.#undated.get(connectionId) !== saved.token;
+        return isDated && this.#runsOut(saved.token)
+          ? this.#renew(connectionId, saved.token, signal)
+          : saved.token;
       },
       renew: (refused, signal) => this.#renew(connectionId, refused, signal),
     };
@@ -153,24 +166,43 @@ export class Accounts extends Owner {
     const saved = this.#saved.get(connectionId);
     if (!saved) throw new OnnaError({ kind: 'signedOut' });
     if (saved.token !== refused) return saved.token;
-    if (saved.password === undefined || this.#refused.get(connectionId) === refused) {
-      this.#refused.set(connectionId, refused);
-      throw new OnnaError({ kind: 'signedOut' });
-    }
+    if (saved.password === undefined) return this.#refuse(connectionId, refused, refusalLastsMs);
+    if (this.#isRefused(connectionId, refused)) throw new OnnaError({ kind: 'signedOut' });
     let token: string;
     try {
       token = await this.#signIn(saved, saved.user, saved.password);
     } catch (error) {
-      if (!isOnnaError(error, 'badCredentials', 'signInRefused')) throw error;
-      this.#refused.set(connectionId, refused);
-      throw new OnnaError({ kind: 'signedOut' });
+      // A wrong password is not tried again until somebody signs in, lest the account is locked.
+      if (isOnnaError(error, 'badCredentials'))
+        return this.#refuse(connectionId, refused, Number.POSITIVE_INFINITY);
+      if (isOnnaError(error, 'signInRefused')) return this.#refuse(connectionId, refused, refusalLastsMs);
+      throw error;
     }
     // Signed out, or signed in anew, while this was under way: that stands.
     if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
+    if (this.#runsOut(token)) this.#undated.set(connectionId, token);
     const renewed = { ...saved, token };
     this.#saved.set(connectionId, renewed);
     await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
     return token;
+  }
+
+  #runsOut(token: string): boolean {
+    const expiry = tokenExpiry(token);
+    return expiry !== undefined && expiry - renewAheadMs <= this.#clock.now();
+  }
+
+  #refuse(connectionId: string, token: string, forMs: number): never {
+    this.#refused.set(connectionId, { token, at: this.#clock.now(), forMs });
+    throw new OnnaError({ kind: 'signedOut' });
+  }
+
+  #isRefused(connectionId: string, token: string): boolean {
+    const refusal = this.#refused.get(connectionId);
+    if (refusal?.token !== token) return false;
+    // Before it, if the clock was set back: then it is over.
+    const elapsed = this.#clock.now() - refusal.at;
+    return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }
 
   async #add(saved: Saved): Promise<Connection> {
@@ -179,6 +211,7 @@ export class Accounts extends Owner {
     const before = this.#saved.get(id);
     this.#saved.set(id, saved);
     this.#refused.delete(id);
+    if (this.#runsOut(saved.token)) this.#undated.set(id, saved.token);
     // Its Datasources are asked for while the secret is on its way to the disk.
     this.#changes.fire();
     const storing = this.#secrets.store(keyPrefix + id, JSON.stringify(saved));

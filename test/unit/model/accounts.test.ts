@@ -165,6 +165,38 @@ describe('accounts', () => {
     assert.ok(await source.renew(refused));
   });
 
+  it('given a sign-in that is refused for another reason, then try once more after a while', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'signInRefused' });
+    for (let time = 0; time < 3; time++)
+      await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'signedOut'));
+    assert.equal(signIns, 2);
+    refuse = undefined;
+    await clock.advance(10 * 60_000);
+    assert.ok(await source.renew(await source.token()));
+    assert.equal(signIns, 3);
+  });
+
+  it('given a clock that is hours ahead, then do not sign in before each request', async () => {
+    const ahead = open(-2 * 3_600_000);
+    const { id } = await ahead.addByPassword(address, 'ines', 'p');
+    const source = ahead.tokenSource(id);
+    const first = await source.token();
+    assert.equal(await source.token(), first);
+    const renewed = await source.renew(first);
+    assert.equal(await source.token(), renewed);
+    assert.equal(signIns, 2);
+    ahead.dispose();
+  });
+
+  it('use a pasted token until the service refuses it: it has a better clock', async () => {
+    const expired = token(-3_600_000);
+    const { id } = await accounts.addByToken(address, 'ines', expired);
+    assert.equal(await accounts.tokenSource(id).token(), expired);
+  });
+
   it('cannot renew a pasted token', async () => {
     const { id } = await accounts.addByToken(address, 'ines', 'opaque');
     await assert.rejects(accounts.tokenSource(id).renew('opaque'), (error) =>
