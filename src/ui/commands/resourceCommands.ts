@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
+import { saveFile } from '../../model/saveFile.ts';
 import { lastSegment } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
@@ -116,25 +113,10 @@ export class ResourceCommands {
   ): Promise<void> {
     const client = await this.#services.client(connectionId);
     const response = await client.download(source, 'file', signal);
-    const total = Number(response.headers.get('content-length') ?? Number.NaN);
-    // Beside the target, and renamed at the end: a download that breaks leaves nothing that looks whole.
-    const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
-    let received = 0;
-    const counted = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of response.body) {
-        received += chunk.length;
-        const size = vscode.l10n.t('{0} MB', (received / (1 << 20)).toFixed(1));
-        report(size, Number.isFinite(total) && total > 0 ? (chunk.length / total) * 100 : undefined);
-        yield chunk;
-      }
-    };
-    try {
-      await pipeline(counted, createWriteStream(temporary), { signal });
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    await saveFile(response, target, signal, ({ received, added, total }) => {
+      const size = vscode.l10n.t('{0} MB', (received / (1 << 20)).toFixed(1));
+      report(size, total === undefined ? undefined : (added / total) * 100);
+    });
   }
 
   async #tellOutcome(
