@@ -6,8 +6,10 @@ import { parseArgs } from 'node:util';
 import { startProcess, stopOnSignals } from '../support/processes.ts';
 import { node24, repository } from '../support/repository.ts';
 import { serverVersion } from '../support/serverInstall.ts';
+import { appendGraph } from './appendGraph.ts';
 import type { Figure, Row } from './row.ts';
 import { rows } from './rows.ts';
+import { pageSize } from './rows/append.ts';
 import { Bench } from './session.ts';
 import { formatTable } from './table.ts';
 
@@ -55,6 +57,14 @@ async function keep(content: object): Promise<string> {
   await writeFile(file, json);
   await writeFile(path.join(resultsFolder, 'latest.json'), json);
   return path.relative(repository, file);
+}
+
+/** Draws the README's graph anew; figures of a quick run are not worth it. */
+async function drawGraph(figures: readonly Figure[], isQuick: boolean): Promise<void> {
+  if (isQuick || figures.every(({ series }) => series === undefined)) return;
+  const file = path.join(repository, 'media/append.svg');
+  await writeFile(file, appendGraph(figures, pageSize));
+  console.log(`Drawn: ${path.relative(repository, file)}`);
 }
 
 async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[], Failure[]]> {
@@ -107,6 +117,7 @@ async function main(): Promise<void> {
     ...{ vscode: serverVersion, node: process.version, machine, load: os.loadavg() },
     ...{ figures, failures },
   });
+  await drawGraph(figures, values.quick);
   const short = figures.filter(({ pass }) => !pass).length;
   console.log(`${figures.length - short} pass, ${short} short; written to ${file}`);
   if (failures.length > 0) process.exitCode = 1;

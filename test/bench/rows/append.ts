@@ -4,7 +4,8 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-const pageSize = 500;
+/** Children of a page. */
+export const pageSize = 500;
 const mostTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;

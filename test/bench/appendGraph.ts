@@ -1,0 +1,95 @@
+import type { Figure } from './row.ts';
+
+/** One page of a Datasource, and what appending it took. */
+interface Point {
+  readonly page: number;
+  /** `getTreeItem` calls */
+  readonly calls: number;
+}
+
+const width = 720;
+const height = 320;
+/** The plot within it, in px. */
+const plot = { left: 76, right: 690, top: 64, bottom: 262 };
+
+/** Steps that a person counts in: 1, 2 or 5 times a power of ten, for about `count` of them up to `most`. */
+function niceStep(most: number, count: number): number {
+  const raw = most / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return ([1, 2, 5].find((factor) => factor * power >= raw) ?? 10) * power;
+}
+
+function ticks(most: number, count: number): number[] {
+  const step = niceStep(most, count);
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+}
+
+function pointsOf(figures: readonly Figure[], name: string): Point[] {
+  const series = figures.flatMap((figure) => figure.series ?? []).find((one) => one.name === name);
+  const points = (series?.points ?? []).flatMap(({ page, calls }) =>
+    page === undefined || calls === undefined ? [] : [{ page, calls }],
+  );
+  if (points.length < 2) throw new Error(`The row “append” gave no series “${name}”.`);
+  return points;
+}
+
+/** Colours of GitHub's and VS Code's pages, by the reader's own choice of light or dark. */
+const style = `
+    text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+    .title { font-size: 15px; font-weight: 600; }
+    .scale { fill: #59636e; font-size: 12px; }
+    .grid { stroke: #d1d9e0; }
+    .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
+    .ours { stroke: #0969da; } text.ours { stroke: none; fill: #0969da; font-weight: 600; }
+    .peers { stroke: #bc4c00; } circle.peers { stroke: none; fill: #bc4c00; }
+    text.peers { stroke: none; fill: #bc4c00; font-weight: 600; }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #f0f6fc; }
+      .scale { fill: #9198a1; }
+      .grid { stroke: #3d444d; }
+      .ours { stroke: #58a6ff; } text.ours { fill: #58a6ff; }
+      .peers { stroke: #f0883e; } circle.peers, text.peers { fill: #f0883e; }
+    }`;
+
+/**
+ * The graph of the README: what appending costs by the page that is appended, ours and by refreshing the parent.
+ * @param figures those of the row `append`
+ * @param pageSize children of a page
+ * @returns an SVG
+ */
+export function appendGraph(figures: readonly Figure[], pageSize: number): string {
+  const ours = pointsOf(figures, 'ours');
+  const peers = pointsOf(figures, 'by refreshing the parent');
+  const lastPage = Math.max(...[...ours, ...peers].map(({ page }) => page));
+  const most = Math.max(...[...ours, ...peers].map(({ calls }) => calls));
+  const x = (page: number): number => plot.left + (page / lastPage) * (plot.right - plot.left);
+  const y = (calls: number): number => plot.bottom - (calls / most) * (plot.bottom - plot.top);
+  const line = (points: readonly Point[], name: string): string =>
+    `<polyline class="line ${name}" points="${points.map(({ page, calls }) => `${x(page).toFixed(1)},${y(calls).toFixed(1)}`).join(' ')}"/>`;
+  const text = (at: { x: number; y: number }, words: string, name: string, anchor = 'middle'): string =>
+    `<text class="${name}" x="${at.x.toFixed(1)}" y="${at.y.toFixed(1)}" text-anchor="${anchor}">${words}</text>`;
+  const rows = ticks(most, 5).flatMap((calls) => [
+    `<path class="grid" d="M${plot.left} ${y(calls).toFixed(1)}H${plot.right}"/>`,
+    text({ x: plot.left - 8, y: y(calls) + 4 }, calls.toLocaleString('en'), 'scale', 'end'),
+  ]);
+  const columns = ticks(lastPage, 8).map((page) =>
+    text({ x: x(page), y: plot.bottom + 20 }, page.toLocaleString('en'), 'scale'),
+  );
+  const last = ours.at(-1)?.calls ?? 0;
+  const lastOfPeers = peers.at(-1)?.calls ?? 0;
+  const middle = (plot.left + plot.right) / 2;
+  const title = `Rows that VS Code asks for when one more page of ${pageSize.toLocaleString('en')} is loaded`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}: ours stays near ${last.toLocaleString('en')}, by refreshing the parent it grows to ${lastOfPeers.toLocaleString('en')} at page ${lastPage}">
+  <style>${style}
+  </style>
+  ${text({ x: plot.left, y: 28 }, title, 'title', 'start')}
+  ${[...rows, ...columns].join('\n  ')}
+  ${text({ x: middle, y: height - 14 }, 'page', 'scale')}
+  ${line(peers, 'peers')}
+  ${peers.map(({ page, calls }) => `<circle class="peers" cx="${x(page).toFixed(1)}" cy="${y(calls).toFixed(1)}" r="4"/>`).join('')}
+  ${line(ours, 'ours')}
+  ${text({ x: x(lastPage * 0.62), y: y(most * 0.72) }, `by refreshing the parent: ${lastOfPeers.toLocaleString('en')}`, 'peers', 'end')}
+  ${text({ x: plot.right, y: y(last) - 10 }, `ours: ${last.toLocaleString('en')}`, 'ours', 'end')}
+</svg>
+`;
+}
