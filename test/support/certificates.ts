@@ -29,11 +29,7 @@ function tagged(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
   const size =
-    length < 0x80
-      ? [length]
-      : length < 0x100
-        ? [0x81, length]
-        : [0x82, length >> 8, length & 0xff];
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
@@ -51,7 +47,7 @@ function nameOf(subject: string): Buffer {
 }
 
 function time(date: Date): Buffer {
-  return tagged(0x18, Buffer.from(`${date.toISOString().replace(/[-:T]|\.\d+/g, '')}`));
+  return tagged(0x18, Buffer.from(date.toISOString().replace(/[-:T]|\.\d+/g, '')));
 }
 
 function extensions(options: CertificateOptions): Buffer {
@@ -69,7 +65,10 @@ function extensions(options: CertificateOptions): Buffer {
 }
 
 function pem(der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
@@ -91,11 +90,7 @@ export function makeCertificate(options: CertificateOptions): Certificate & { re
   );
   const signer: KeyObject | string = issuer?.key ?? privateKey;
   const signature = createSign('sha256').update(toBeSigned).sign(signer);
-  const certificate = sequence(
-    toBeSigned,
-    ecdsaWithSha256,
-    tagged(0x03, Buffer.from([0]), signature),
-  );
+  const certificate = sequence(toBeSigned, ecdsaWithSha256, tagged(0x03, Buffer.from([0]), signature));
   return {
     subject,
     certificate: pem(certificate),
