@@ -223,7 +223,7 @@ describe('A workspace’s settings', () => {
     const target = 'https://onna.example.test';
     const before = networkSettings(target);
     const server = vscode.workspace.getConfiguration().get('onna.server');
-    assert.equal(before.proxyUrl, `${proxy.url}/`);
+    assert.equal(before.proxyUrl, proxy.url);
     await mkdir(folder(), { recursive: true });
     await writeFile(path.join(folder(), 'settings.json'), JSON.stringify(settings));
     await until(

@@ -40,9 +40,9 @@ export function chooseProxy(
     : variable(environment, 'NO_PROXY').split(/[\s,]+/);
   if (proxy === '' || except.some((entry) => isExcepted(entry, url))) return undefined;
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-  return URL.canParse(withScheme)
-    ? withoutCredentials(new URL(withScheme), text(preferences.authorization))
-    : undefined;
+  if (!URL.canParse(withScheme)) return undefined;
+  const parsed = new URL(withScheme);
+  return parsed.host === '' ? undefined : plainProxy(parsed, text(preferences.authorization));
 }
 
 function text(value: unknown): string {
@@ -59,17 +59,15 @@ function fromEnvironment(url: URL, environment: Environment): string {
   return url.protocol === 'https:' ? variable(environment, 'HTTPS_PROXY') || forPlain : forPlain;
 }
 
-/** Takes user and password out of a URL, so that they are nowhere but in the header. */
-function withoutCredentials(proxy: URL, authorization: string): Proxy {
-  const { username, password } = proxy;
-  proxy.username = '';
-  proxy.password = '';
+/** Takes user and password out of a URL, so that they are nowhere but in the header, and what no proxy has, as a path. */
+function plainProxy({ protocol, host, username, password }: URL, authorization: string): Proxy {
   const basic =
     username === ''
       ? ''
       : `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-  const value = authorization || basic;
-  return { url: proxy.href, ...(value === '' ? {} : { authorization: value }) };
+  // What can't stand in a header is no authorization: the proxy then says that it misses one.
+  const value = (/^[\t\x20-\x7e]*$/.test(authorization) && authorization) || basic;
+  return { url: `${protocol}//${host}`, ...(value === '' ? {} : { authorization: value }) };
 }
 
 /** A `%` that begins no escape stands for itself. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { chooseProxy } from '../../../../src/onna/transport/proxyChoice.ts';
 import type { Proxy, ProxyPreferences } from '../../../../src/onna/transport/proxyChoice.ts';
+import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 
 /** VS Code's defaults. */
 const unset: ProxyPreferences = { support: 'override', proxy: '', except: [], authorization: null };
@@ -22,8 +24,9 @@ describe('the choice of a proxy', () => {
 
   it('is what http.proxy says, before the environment', () => {
     const environment = { HTTPS_PROXY: 'http://other.test:1' };
-    assert.equal(choose({ proxy: 'http://proxy.test:3128' }, environment)?.url, 'http://proxy.test:3128/');
-    assert.equal(choose({ proxy: ' proxy.test:3128 ' })?.url, 'http://proxy.test:3128/');
+    assert.equal(choose({ proxy: 'http://proxy.test:3128' }, environment)?.url, 'http://proxy.test:3128');
+    assert.equal(choose({ proxy: 'http://proxy.test:3128/a?b#c' })?.url, 'http://proxy.test:3128');
+    assert.equal(choose({ proxy: ' proxy.test:3128 ' })?.url, 'http://proxy.test:3128');
   });
 
   for (const [name, environment, url, expected] of [
@@ -96,13 +99,13 @@ describe('the choice of a proxy', () => {
   ] as const) {
     it(`takes ${name} out of its URL`, () => {
       const basic = `Basic ${Buffer.from(expected).toString('base64')}`;
-      assert.deepEqual(choose({ proxy: setting }), { url: 'http://proxy.test:1/', authorization: basic });
+      assert.deepEqual(choose({ proxy: setting }), { url: 'http://proxy.test:1', authorization: basic });
     });
   }
 
   it('prefers http.proxyAuthorization to what stands in the URL', () => {
     assert.deepEqual(choose({ proxy: 'http://ines:secret@proxy.test:1', authorization: ' Bearer abc ' }), {
-      url: 'http://proxy.test:1/',
+      url: 'http://proxy.test:1',
       authorization: 'Bearer abc',
     });
   });
@@ -111,5 +114,49 @@ describe('the choice of a proxy', () => {
     for (const proxy of [42, null, {}, 'http://', 'http://:99999']) {
       assert.equal(choose({ proxy, except: 'x', authorization: 7 }), undefined);
     }
+  });
+
+  it('leaves out an authorization that can’t stand in a header', () => {
+    for (const authorization of ['Basic a\r\nx: y', 'Basic \u0000', 'Basic ✓']) {
+      assert.deepEqual(choose({ proxy: 'http://proxy.test:1', authorization }), {
+        url: 'http://proxy.test:1',
+      });
+    }
+  });
+
+  it('is total: whatever the settings hold, it is none or one without credentials that can be tried', async () => {
+    const written = fc.oneof(
+      fc.string(),
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc
+        .tuple(
+          fc.constantFrom('http', 'https', 'socks5', 'socks', 'socks4', 'ftp', 'HTTP'),
+          fc.string({ unit: 'grapheme' }),
+          fc.string(),
+          fc.domain(),
+          fc.nat(70_000),
+        )
+        .map(([scheme, user, password, host, port]) => `${scheme}://${user}:${password}@${host}:${port}`),
+      fc.anything(),
+    );
+    const property = fc.asyncProperty(
+      written,
+      fc.oneof(fc.array(fc.oneof(fc.string(), fc.anything())), fc.anything()),
+      fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
+      async (proxy, except, authorization) => {
+        const chosen = choose({ proxy, except, authorization });
+        if (!chosen) return;
+        const { username, password } = new URL(chosen.url);
+        assert.equal(username + password, '');
+        const settings = { proxyUrl: chosen.url, strictSSL: true, certificates: [] };
+        if (UndiciTransport.canUse(settings)) {
+          await new UndiciTransport(new URL(server), {
+            ...settings,
+            ...(chosen.authorization !== undefined && { proxyAuthorization: chosen.authorization }),
+          }).close();
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
   });
 });
