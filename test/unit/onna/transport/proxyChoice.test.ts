@@ -131,7 +131,7 @@ describe('the choice of a proxy', () => {
       fc
         .tuple(
           fc.constantFrom('http', 'https', 'socks5', 'socks', 'socks4', 'ftp', 'HTTP'),
-          fc.string({ unit: 'grapheme' }),
+          fc.string({ unit: 'binary' }),
           fc.string(),
           fc.domain(),
           fc.nat(70_000),
