@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ResourceLists } from '../../src/model/resourceLists.ts';
+import { DatasourceStore } from '../../src/model/store.ts';
+import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
+import type { TreeNode } from '../../src/ui/tree/nodes.ts';
+import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
+import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
+import { DrivenClock, settle } from '../unit/drivenClock.ts';
+import { connection, listing, node } from '../unit/model/wireNodes.ts';
+import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
+
+const { id } = connection;
+const pageSize = 500;
+const pages = 20;
+/** Longer than all waits before rows are sent, in ms. */
+const soonMs = 1_000;
+
+describe('Appending pages to a Datasource', () => {
+  let clock: DrivenClock;
+  let server: ScriptedServer;
+  let store: DatasourceStore;
+  let lists: ResourceLists;
+  let tree: TreeProvider;
+  let decorations: StatusDecorations;
+  let refresh: TreeRefresh;
+  let uris: number[];
+  let calls: number;
+
+  beforeEach(async () => {
+    clock = new DrivenClock();
+    store = new DatasourceStore();
+    server = await ScriptedServer.start((request, response) => {
+      const offset = Number(request.query.get('scroll') ?? 0);
+      const items = Array.from({ length: pageSize }, (_, index) => `/ws/wiki/p${offset + index}.txt`);
+      json(response, { items, cursor: String(offset + pageSize) });
+    });
+    const client = server.client();
+    lists = new ResourceLists({
+      store,
+      client: () => Promise.resolve(client),
+      clock,
+      pageSize: () => pageSize,
+    });
+    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    decorations = new StatusDecorations(store);
+    refresh = new TreeRefresh({ tree, lists, decorations, clock, onTick: () => undefined });
+    uris = [];
+    calls = 0;
+    decorations.onDidChangeFileDecorations((named) => uris.push(named?.length ?? 0));
+  });
+  afterEach(async () => {
+    for (const part of [refresh, decorations, tree, lists, store]) part.dispose();
+    await server.close();
+  });
+
+  /** Asks as VS Code does: for a row's item, and for what is below it if that is open. */
+  const ask = async (row: TreeNode, opened?: string): Promise<void> => {
+    calls++;
+    const { collapsibleState } = tree.getTreeItem(row);
+    if (row.id !== opened && collapsibleState !== vscode.TreeItemCollapsibleState.Expanded) return;
+    for (const child of await tree.getChildren(row)) await ask(child, opened);
+  };
+
+  it('has VS Code ask for at most twice a page’s rows, however many pages there are', async () => {
+    store.open(connection);
+    store.applyListing(id, listing([node('wiki')]), false, clock.now());
+    const find = async (parent?: TreeNode): Promise<TreeNode | undefined> => {
+      for (const row of await tree.getChildren(parent)) {
+        const found = row.kind === 'datasource' ? row : await find(row);
+        if (found) return found;
+      }
+      return undefined;
+    };
+    const wiki = await find();
+    const datasource = [...(store.get(id)?.datasources.values() ?? [])][0];
+    assert.ok(wiki && datasource);
+    await ask(wiki, wiki.id);
+    const list = lists.of(id, datasource);
+    let events: TreeNode[] = [];
+    tree.onDidChangeTreeData((rows) => {
+      assert.ok(rows, 'never everything');
+      events.push(...[rows].flat());
+    });
+    const asked: number[] = [];
+    for (let page = 2; page <= pages; page++) {
+      await list.loadMore();
+      await clock.advance(soonMs);
+      await settle();
+      calls = 0;
+      const rows = new Set(events);
+      events = [];
+      assert.ok(rows.size > 0, `page ${page} is told of`);
+      for (const row of rows) await ask(row, wiki.id);
+      asked.push(calls);
+    }
+    assert.equal(list.children.length, pages * pageSize);
+    assert.equal(server.seen.length, pages);
+    assert.ok(
+      asked.every((count) => count > 0 && count <= 2 * pageSize),
+      asked.join(', '),
+    );
+  });
+
+  for (const changed of [1, 199, 200, 201, 250, 251, 1_000]) {
+    it(`names at most 250 URIs in an event when ${changed} statuses change`, async () => {
+      store.open(connection);
+      const nodes = (fields: Record<string, unknown>) =>
+        Array.from({ length: changed }, (_, index) => node(`wiki ${index}`, fields));
+      store.applyListing(id, listing(nodes({})), false, clock.now());
+      await clock.advance(soonMs);
+      uris.length = 0;
+      store.applyListing(id, listing(nodes({ sync_status: 'error' })), false, clock.now());
+      await clock.advance(soonMs);
+      assert.ok(uris.length > 0);
+      assert.ok(Math.max(...uris) <= 250, uris.join(', '));
+    });
+  }
+});
