@@ -62,6 +62,16 @@ describe('The main job, as after npm start', () => {
     );
   });
 
+  it('asked for three things until then: a code, a token and the list', () => {
+    const asked = sandbox.requests().map(({ method, path: asked }) => `${method} ${asked.split('/').at(-1)}`);
+    assert.deepEqual(asked.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
+    // What else was asked since is only whether something had changed.
+    assert.deepEqual(
+      [...new Set(asked.slice(3))].filter((one) => one !== 'GET @data'),
+      [],
+    );
+  });
+
   it('shows statuses that change by themselves, with nobody touching anything', async () => {
     await rowSays('Harbour wiki', /Synced just now/);
     await rowSays('Berth plans', /Failed just now/);

@@ -64,12 +64,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   await window.signIn(connection);
   const frame = await SearchFrame.open(window.workbench, connection.user);
   const { ours: all, answer: bare } = await window.profiled('search', () =>
-    takeSamples(window, frame, sandbox, bench.size(21, 7)),
+    takeSamples(window, frame, sandbox, bench.size(21, 5)),
   );
   const [ours, answer] = [lowerQuartile(all), lowerQuartile(bare)];
   const most = mostTimesAnswer * answer + mostMsMore;
   const scrolled: Scrolled[] = [];
-  const through = bench.size(searchWindow, 1_500);
+  const through = bench.size(searchWindow, 1_000);
   for (let round = 0; round < bench.size(2, 1); round++) {
     // Anew, so that all pages but the first are loaded on the way.
     await frame.search(queries[round] ?? '');
