@@ -8,6 +8,7 @@ export interface AccountAddress {
 
 /**
  * A node's path below its account, decoded, beginning with `/` and without a trailing one: `/workspaces/legal/wiki`.
+ * A `/` in an id is written `%2F`, and what looks like that in an id has its `%` written `%25`: no two nodes share a path.
  * The account itself is `''`. It is what the client keys nodes by, wherever their `@id` points.
  */
 export type NodePath = string;
@@ -24,6 +25,18 @@ function segments(path: string): string[] {
         return segment;
       }
     });
+}
+
+/** An id as a segment of a {@link NodePath}. */
+function segmentOf(id: string): string {
+  return id.replaceAll(/%(?=(?:25)*2F)/g, '%25').replaceAll('/', '%2F');
+}
+
+/** The id in a segment of a {@link NodePath}. */
+function idIn(segment: string): string {
+  return segment.replaceAll(/%(25)?((?:25)*2F)/g, (_, escape: string | undefined, rest: string) =>
+    escape === undefined ? '/' : `%${rest}`,
+  );
 }
 
 /** Anything in a path that makes it other than the {@link NodePath} that it may be already. */
@@ -71,7 +84,7 @@ export function nodePath(address: AccountAddress, reference: string): NodePath |
     parts = parts.slice(start + 2);
   }
   if (parts.some((part) => part === '.' || part === '..')) return undefined;
-  return parts.map((part) => `/${part.replaceAll('/', '%2F')}`).join('');
+  return parts.map((part) => `/${segmentOf(part)}`).join('');
 }
 
 /** Percent-encodes each segment of a path; `@` and `:` stay readable, as the service writes them. */
@@ -79,9 +92,7 @@ function encodePath(path: NodePath): string {
   return path
     .split('/')
     .map((segment) =>
-      encodeURIComponent(segment.replaceAll('%2F', '/').toWellFormed())
-        .replaceAll('%40', '@')
-        .replaceAll('%3A', ':'),
+      encodeURIComponent(idIn(segment).toWellFormed()).replaceAll('%40', '@').replaceAll('%3A', ':'),
     )
     .join('/');
 }
@@ -115,7 +126,7 @@ export function parseBaseUrl(text: string): string | undefined {
 
 /** The last segment of a path: what a node is called where nothing better is known. */
 export function lastSegment(path: NodePath): string {
-  return path.slice(path.lastIndexOf('/') + 1).replaceAll('%2F', '/');
+  return idIn(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** The path of the node above. */

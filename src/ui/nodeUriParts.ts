@@ -1,0 +1,52 @@
+import type { NodePath } from '../onna/address.ts';
+
+/** What a document shows of a node. */
+export type DocumentKind = 'text' | 'properties';
+
+/** What the URI of a row or of a document is made of. */
+export interface NodeUri {
+  readonly connectionId: string;
+  readonly path: NodePath;
+  readonly kind: DocumentKind | 'row';
+}
+
+/** Path and query of such a URI, before anything is percent-encoded. */
+export interface NodeUriParts {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Half of a surrogate pair alone; and the sign that stands in for it, where that is in a path itself. */
+const unwritable = /\p{Surrogate}|\ufffd/gu;
+
+/**
+ * A path that every URI can hold. VS Code fails to write one with half a surrogate pair in it as text, which a service
+ * can send as JSON can: it becomes U+FFFD with its number.
+ */
+function escaped(path: NodePath): string {
+  return path.replaceAll(unwritable, (half) => `\ufffd${half.charCodeAt(0).toString(16)}`);
+}
+
+function unescaped(path: string): NodePath {
+  return path.replaceAll(/\ufffd([0-9a-f]{4})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
+/** The parts of the URI of a node: other ones for every other node, connection or kind. */
+export function nodeUriParts({ connectionId, path, kind }: NodeUri): NodeUriParts {
+  const suffix = kind === 'properties' ? '.json' : '';
+  return { path: `/${connectionId}${escaped(path)}${suffix}`, query: kind === 'row' ? '' : kind };
+}
+
+/** What {@link nodeUriParts} made the parts of; undefined for any others. */
+export function readNodeUriParts({ path: whole, query }: NodeUriParts): NodeUri | undefined {
+  const kind = query === '' ? 'row' : query;
+  if (kind !== 'row' && kind !== 'text' && kind !== 'properties') return undefined;
+  if (kind === 'properties' && !whole.endsWith('.json')) return undefined;
+  const match = /^\/([0-9a-f]{16})(\/.*)?$/s.exec(
+    kind === 'properties' ? whole.slice(0, -'.json'.length) : whole,
+  );
+  const [, connectionId, path = ''] = match ?? [];
+  return connectionId === undefined ? undefined : { connectionId, path: unescaped(path), kind };
+}

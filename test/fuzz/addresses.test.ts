@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { lastSegment, nodePath, nodeUrl, parentPath } from '../../src/onna/address.ts';
+import type { AccountAddress } from '../../src/onna/address.ts';
+import { nodeUriParts, readNodeUriParts } from '../../src/ui/nodeUriParts.ts';
+import type { NodeUri } from '../../src/ui/nodeUriParts.ts';
+import { isNodePath } from './support/conforms.ts';
+import { fuzz } from './support/fuzz.ts';
+
+const accounts = fc.constantFrom<AccountAddress[]>(
+  { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
+  // The same word for both, as is often so, and a gateway's own path in front.
+  { baseUrl: 'https://gateway.test:8443/onna', container: 'acme', account: 'acme' },
+  { baseUrl: 'http://[::1]:8080', container: 'a b%2F', account: 'ü' },
+);
+
+const bits = fc.constantFrom(
+  ...['a', 'Z', '0', ' ', '%', '%2F', '%2f', '%25', '%252F', '2F', '25', '/', '\\', '?', '#', '&', '=', '+'],
+  ...['.', '..', '%2e', '%2E%2E', '@', ':', ';', '|', '"', '<', '\0', '\n', '\t', '\u007f', '\u202e', '😀'],
+  ...['é', 'e\u0301', '\ufffd', '\ufffdd800', '\ufeff', 'api', 'rel0', 'lumenfjord', 'acme', '.json', 'CON'],
+);
+const text = fc.oneof(
+  fc.array(bits, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  fc.tuple(bits, fc.integer({ min: 100, max: 3000 })).map(([bit, times]) => bit.repeat(times)),
+);
+const wild = fc.oneof(
+  text,
+  fc.tuple(text, fc.constantFrom('\ud800', '\udfff', '\ud83d\ud83d\ude00')).map((parts) => parts.join('')),
+);
+const isId = (id: string): boolean => id !== '.' && id !== '..';
+/** Ids from the account down, as a service may give them. */
+const ids = fc.array(
+  text.filter((id) => isId(id) && id.isWellFormed()),
+  { maxLength: 4 },
+);
+
+/** What the service would call it in an `@id`. */
+function idOf({ baseUrl, container, account }: AccountAddress, names: readonly string[]): string {
+  return [`${baseUrl}/api`, ...[container, account, ...names].map(encodeURIComponent)].join('/');
+}
+
+function pathOf(account: AccountAddress, names: readonly string[]): string {
+  const path = nodePath(account, idOf(account, names));
+  assert.ok(path !== undefined, `no path of ${JSON.stringify(names)}`);
+  return path;
+}
+
+describe('The address of a node', () => {
+  it('is a path below the account or none, whatever the service calls it, and leads nowhere else', async () => {
+    const reference = fc.oneof(
+      fc.array(wild, { maxLength: 5 }).map((parts) => parts.join('/')),
+      fc.array(wild, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
+      fc
+        .tuple(
+          fc.constantFrom('https://', 'http://', 'HTTPS://', '//', 'javascript:', 'file:///'),
+          fc.constantFrom('onna.example.test', 'elsewhere.test', 'user:pass@x.test', '[', ''),
+          fc.constantFrom('', '/api/rel0/lumenfjord', '/gw/api/acme/acme', '/rel0/lumenfjord'),
+          fc.array(wild, { maxLength: 3 }),
+        )
+        .map(([scheme, host, root, parts]) => `${scheme}${host}${root}/${parts.join('/')}`),
+    );
+    const property = fc.property(accounts, reference, (account, called) => {
+      const path = nodePath(account, called);
+      if (path === undefined) return;
+      isNodePath(path);
+      const url = nodeUrl(account, path, '@size');
+      const root = new URL(idOf(account, []));
+      assert.equal(url.origin, root.origin);
+      const below = path.split('/').length - 1;
+      const levels = url.pathname.split('/').length - root.pathname.split('/').length;
+      assert.ok(url.pathname.startsWith(`${root.pathname}/`), url.href);
+      assert.deepEqual([levels, url.search, url.hash, url.username], [below + 1, '', '', '']);
+    });
+    await fuzz('paths from references', property);
+  });
+
+  it('is told apart from every other, and its URL says the same ids', async () => {
+    const property = fc.property(accounts, ids, ids, (account, names, others) => {
+      const path = pathOf(account, names);
+      const url = nodeUrl(account, path);
+      assert.equal(nodePath(account, url.href), path, 'its own URL is another node');
+      const root = new URL(idOf(account, [])).pathname;
+      const said = url.pathname.slice(root.length).split('/').slice(1).map(decodeURIComponent);
+      assert.deepEqual(said, names, 'its URL says other ids');
+      if (names.length > 0) {
+        assert.equal(lastSegment(path), names.at(-1));
+        assert.equal(parentPath(path), pathOf(account, names.slice(0, -1)));
+      }
+      const same = JSON.stringify(names) === JSON.stringify(others);
+      assert.equal(path === pathOf(account, others), same, 'two nodes with one path, or one with two');
+    });
+    await fuzz('paths to URLs', property, [
+      [
+        { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
+        ['a/b'],
+        ['a%2Fb'],
+      ],
+    ]);
+  });
+});
+
+describe('The URI of a row or a document', () => {
+  it('is of one node, connection and kind only, tells which, and can be written as text', async () => {
+    const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
+    const parts = {
+      connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),
+      path: path.filter((whole) => !whole.includes('//') && !whole.endsWith('/')),
+      kind: fc.constantFrom<NodeUri['kind'][]>('row', 'text', 'properties'),
+    };
+    const target: fc.Arbitrary<NodeUri> = fc.record(parts, { noNullPrototype: true });
+    const near = fc.oneof(
+      target,
+      fc.tuple(target, fc.constantFrom('.json', '/', 'a', '\ufffd')).map(([one, more]) => ({
+        ...one,
+        path: `${one.path === '' ? '/x' : one.path}${more === '/' ? '/y' : more}`,
+      })),
+    );
+    const property = fc.property(near, near, fc.boolean(), (one, other, alike) => {
+      const second = alike ? { ...one, kind: other.kind } : other;
+      const [first, otherParts] = [nodeUriParts(one), nodeUriParts(second)];
+      assert.deepEqual(readNodeUriParts(first), one);
+      assert.deepEqual(readNodeUriParts(otherParts), second);
+      const isSame = JSON.stringify(one) === JSON.stringify(second);
+      assert.equal(JSON.stringify(first) === JSON.stringify(otherParts), isSame);
+      assert.ok(decodeURI(encodeURI(first.path)) === first.path);
+    });
+    await fuzz('URIs of rows and documents', property, [
+      [
+        { connectionId: '0123456789abcdef', path: '/a\ud800', kind: 'text' },
+        { connectionId: '0123456789abcdef', path: '/a\ufffdd800', kind: 'text' },
+        false,
+      ],
+    ]);
+  });
+});
