@@ -1,7 +1,7 @@
 // Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|ui [FILE…]
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { tally } from '../fuzz/support/fuzz.ts';
+import { isTooLittle, tally } from '../fuzz/support/fuzz.ts';
 import { print } from './layerReporter.ts';
 import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
@@ -20,5 +20,6 @@ const failures = await runMocha(
   { timeoutMs },
 );
 if (layer === 'fuzz') for (const line of tally()) print(line);
+if (isTooLittle()) print('  ✗ Fewer cases than promised.');
 // Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
-process.exit(failures > 0 ? 1 : 0);
+process.exit(failures > 0 || isTooLittle() ? 1 : 0);

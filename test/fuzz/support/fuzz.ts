@@ -18,6 +18,9 @@ export const cases = {
   'the sandbox, everything else': 2_000,
 } as const;
 
+/** What all of them come to at least. */
+const fewestCases = 100_000;
+
 type Target = keyof typeof cases;
 
 const seed = Number(process.env['ONNA_FUZZ_SEED'] ?? 20_210_609);
@@ -41,6 +44,12 @@ export async function fuzz<Ts>(
   counted.set(target, (counted.get(target) ?? 0) + details.numRuns);
   if (!details.failed) return;
   throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
+}
+
+/** Whether every target has run, and they come to less than what `npm test` promises. */
+export function isTooLittle(): boolean {
+  const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
+  return times >= 1 && counted.size === Object.keys(cases).length && all < fewestCases;
 }
 
 /** Lines that say how many cases were run, of each target and in all. */
