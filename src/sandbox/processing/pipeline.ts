@@ -12,7 +12,7 @@ import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
 
 /** A batch with more text than this, in characters, is stored before it is full. */
-const batchText = 4 * 1024 * 1024;
+const batchText = 512 * 1024;
 
 /** Larger files are not read for their text, in bytes. */
 const largestFile = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { waitFor } from '../clock.ts';
 import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
-import { chunkBytes, smallContent } from '../store/contents.ts';
+import { smallContent } from '../store/contents.ts';
 import type { ContentStore, ReadContent } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceState } from '../store/datasources.ts';
@@ -16,14 +16,17 @@ import { openOriginFile, resolveOrigin, walkOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';
 import { readSmallFile } from './smallFile.ts';
 
-/** Files that are read at the same time, unless their origin is to be slow: twice the threads of Node's pool. */
-const readAtOnce = 8;
+/** Files up to this many bytes are read while nothing else goes on. */
+const smallBytes = 128 * 1024;
+
+/** How long small files are looked at and read before others have their turn, in ms. */
+const longestReadingMs = 10;
 
 /** Resources that are removed at a time. */
 const removedAtOnce = 100;
 
 /** A batch with more bytes than this is stored before it is full. */
-const batchBytes = 8 * 1024 * 1024;
+const batchBytes = 4 * 1024 * 1024;
 
 /** The exception that the service's help pages know for a file that could not be fetched (API notes §13). */
 const downloadError = 'Download Error';
@@ -91,48 +94,41 @@ export class Collector {
     total: Collected,
   ): Promise<void> {
     const { clock } = this.#parts;
-    const atOnce = paceMs > 0 ? 1 : readAtOnce;
-    const reading: Promise<Met>[] = [];
     let batch: Met[] = [];
     let bytes = 0;
+    let restedAt = performance.now();
+    const rest = async (): Promise<void> => {
+      await setImmediate();
+      signal.throwIfAborted();
+      restedAt = performance.now();
+    };
+    const hasLongWorked = (): boolean => performance.now() - restedAt > longestReadingMs;
     const flush = async (): Promise<void> => {
       const met = batch;
       batch = [];
       bytes = 0;
       this.#store(state, met, total);
-      await setImmediate();
-      signal.throwIfAborted();
-    };
-    const takeNext = async (): Promise<void> => {
-      const met = await reading[0];
-      void reading.shift();
-      if (!met) return;
-      batch.push(met);
-      bytes += met.content === undefined ? 0 : met.file.size;
-      if (paceMs > 0 && met.content !== undefined) {
-        await flush();
-        await waitFor(clock, paceMs, signal);
-      } else if (batch.length >= this.#batches.size || bytes >= batchBytes) {
-        await flush();
-      }
+      await rest();
     };
     try {
       for await (const group of walkOrigin(root, signal)) {
         for (const [file, known] of this.#toBeMet(state, group)) {
-          reading.push(this.#meet(state, file, known, signal));
-          // Its turn comes later; a rejection until then is no unhandled one.
-          reading.at(-1)?.catch(() => undefined);
-          if (reading.length >= atOnce) await takeNext();
+          const meeting = this.#meet(state, file, known, signal);
+          const content = meeting instanceof Promise ? await meeting : meeting;
+          batch.push({ file, content });
+          bytes += content === undefined ? 0 : file.size;
+          if (paceMs > 0 && content !== undefined) {
+            await flush();
+            await waitFor(clock, paceMs, signal);
+          } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
+          else if (hasLongWorked()) await rest();
         }
+        // Nothing of the group may have been left to meet.
+        if (hasLongWorked()) await rest();
       }
-      while (reading.length > 0) await takeNext();
     } catch (error) {
-      const rest = await Promise.allSettled(reading);
       // Paused: what was read is not read again.
-      if (signal.aborted) {
-        const met = rest.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-        this.#store(state, [...batch, ...met], total);
-      }
+      if (signal.aborted) this.#store(state, batch, total);
       throw error;
     }
     if (batch.length > 0) await flush();
@@ -164,34 +160,39 @@ export class Collector {
     );
   }
 
-  async #meet(
+  /** No promise for what is known at once: most files are. */
+  #meet(
     state: DatasourceState,
     file: OriginFile,
     known: StoredResource | undefined,
     signal: AbortSignal,
-  ): Promise<Met> {
+  ): Met['content'] | Promise<Met['content']> {
     const unchanged =
       known?.originException === undefined &&
       known?.originModified === file.modified &&
       known.size === file.size &&
       !state.runFull;
-    if (unchanged) return { file, content: undefined };
+    if (unchanged) return undefined;
+    if (file.size > smallBytes) return this.#readLarge(file, signal);
     try {
-      return { file, content: await this.#read(file, signal) };
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return { file, content: 'unreadable' };
+      const bytes = readSmallFile(file.file, file.size);
+      return bytes === undefined ? this.#readLarge(file, signal) : smallContent(bytes);
+    } catch {
+      return 'unreadable';
     }
   }
 
-  async #read(file: OriginFile, signal: AbortSignal): Promise<ReadContent> {
-    const bytes = file.size < chunkBytes ? await readSmallFile(file.file, file.size) : undefined;
-    if (bytes !== undefined) return smallContent(bytes);
-    const handle = await openOriginFile(file);
+  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<ReadContent | 'unreadable'> {
     try {
-      return await this.#parts.contents.read(handle, file.size, signal);
-    } finally {
-      await handle.close();
+      const handle = await openOriginFile(file);
+      try {
+        return await this.#parts.contents.read(handle, file.size, signal);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return 'unreadable';
     }
   }
 

@@ -1,5 +1,6 @@
-import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
+import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -25,7 +26,7 @@ export class OriginUnreadable extends Error {
   override readonly name = 'OriginUnreadable';
 }
 
-/** Entries of a folder that are looked at together, and given out together. */
+/** Entries of a folder that are looked at together, without anything else going on, and given out together. */
 const groupSize = 32;
 
 /** Folders that hold no documents of anybody's. Names that begin with a dot are left out too. */
@@ -65,26 +66,25 @@ export async function* walkOrigin(
   signal: AbortSignal,
   below = '',
 ): AsyncGenerator<readonly OriginEntry[]> {
-  let group: Promise<OriginEntry | undefined>[] = [];
-  const described = async (): Promise<readonly OriginEntry[]> => {
-    const entries = await Promise.all(group);
-    group = [];
-    signal.throwIfAborted();
-    return entries.filter((entry) => entry !== undefined);
-  };
+  let group: OriginEntry[] = [];
   for (const { name, kind } of await entriesOf(root, below)) {
+    signal.throwIfAborted();
     if (name.startsWith('.')) continue;
     const key = below === '' ? name : `${below}/${name}`;
     if (kind === 'folder') {
       if (skippedFolders.has(name)) continue;
-      yield await described();
+      if (group.length > 0) yield group;
+      group = [];
       yield* walkOrigin(root, signal, key);
     } else if (kind !== 'other') {
-      group.push(describe(root, key, kind === 'link'));
-      if (group.length >= groupSize) yield await described();
+      const entry = describe(root, key, kind === 'link');
+      if (entry) group.push(entry);
+      if (group.length < groupSize) continue;
+      yield group;
+      group = [];
     }
   }
-  yield await described();
+  if (group.length > 0) yield group;
 }
 
 interface FolderEntry {
@@ -114,24 +114,22 @@ async function entriesOf(root: string, below: string): Promise<FolderEntry[]> {
   }
 }
 
-async function describe(root: string, key: string, isLink: boolean): Promise<OriginEntry | undefined> {
+function describe(root: string, key: string, isLink: boolean): OriginEntry | undefined {
   const named = path.join(root, key);
   try {
-    const file = isLink ? await realpath(named) : named;
+    const file = isLink ? realpathSync.native(named) : named;
     if (!isInside(root, file)) return { kind: 'refused', key, why: 'a link out of the origin' };
-    const { size, mtimeMs, isFile } = await statOf(file);
-    if (!isFile) return isLink ? { kind: 'refused', key, why: 'a link to a folder' } : undefined;
-    return { kind: 'file', file: { key, file, size, modified: Math.floor(mtimeMs * 1000) } };
+    const stats = statSync(file);
+    if (!stats.isFile()) return isLink ? { kind: 'refused', key, why: 'a link to a folder' } : undefined;
+    return {
+      kind: 'file',
+      file: { key, file, size: stats.size, modified: Math.floor(stats.mtimeMs * 1000) },
+    };
   } catch (error) {
     const code = codeOf(error);
     // Gone since the folder was read, or a link to nowhere.
     return code === 'ENOENT' ? undefined : { kind: 'refused', key, why: code };
   }
-}
-
-async function statOf(file: string): Promise<{ size: number; mtimeMs: number; isFile: boolean }> {
-  const stats = await stat(file);
-  return { size: stats.size, mtimeMs: stats.mtimeMs, isFile: stats.isFile() };
 }
 
 /** Opens a file that a walk named, but nothing that has been put in its place as a link since. */
