@@ -102,9 +102,9 @@ CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text 
 CREATE VIRTUAL TABLE text_index USING fts5 (
   title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
--- Segments of one size that are there before they are merged: by 4, as FTS5 does by itself, text is written again
--- twice as often.
-INSERT INTO text_index (text_index, rank) VALUES ('automerge', 16);
+-- Segments of one size that are there before they are merged, a little with each transaction: by 4, as FTS5 does by
+-- itself, text is written again more often. Where there are so many that it merges them all at once, others wait.
+INSERT INTO text_index (text_index, rank) VALUES ('automerge', 8), ('crisismerge', 64);
 
 CREATE TABLE events (
   at INTEGER PRIMARY KEY, log TEXT NOT NULL, action TEXT NOT NULL, outcome TEXT NOT NULL,
