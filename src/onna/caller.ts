@@ -33,8 +33,11 @@ export interface Call {
   /** In place of `body`, for what wants the bearer token in it: made anew when the token was renewed. */
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
-  /** True only for reads without side effects: a passing fault is then tried again. Actions never are. */
-  readonly retry?: boolean;
+  /**
+   * True only for reads without side effects: a passing fault is then tried again. Actions never are.
+   * `untaken`: for a read that moves something on in the service, tried again only where it can't have been taken.
+   */
+  readonly retry?: boolean | 'untaken';
   /** How long to wait for the answer's status and headers. Default 30 s. */
   readonly answerTimeoutMs?: number;
   /** Default 32 MiB; after decompression. */
@@ -56,7 +59,7 @@ const pauseTimeoutMs = 30_000;
 const wholeTimeoutMs = 120_000;
 const retryDelaysMs = [400, 1_600];
 const longestRetryWaitMs = 10_000;
-const passing = ['unreachable', 'authServerDown', 'writeConflict', 'rateLimited'] as const;
+const passing = ['authServerDown', 'writeConflict', 'rateLimited'] as const;
 
 /** Sends calls over a transport: bearer token, one replay after a renewal, retry of reads, one log line each. */
 export class Caller {
@@ -83,7 +86,7 @@ export class Caller {
       try {
         return await this.#authorized(call, wholeTimeoutMs, (response) => this.#readWhole(response, call));
       } catch (error) {
-        const wait = call.retry ? this.#retryDelay(error, attempt) : undefined;
+        const wait = call.retry ? this.#retryDelay(error, attempt, call.retry) : undefined;
         if (wait === undefined) throw error;
         await delay(this.#clock, wait, call.signal);
         if (call.signal?.aborted) throw new OnnaError({ kind: 'cancelled' });
@@ -96,7 +99,7 @@ export class Caller {
     return this.#authorized(call, undefined, (response) => Promise.resolve(response));
   }
 
-  #retryDelay(error: unknown, attempt: number): number | undefined {
+  #retryDelay(error: unknown, attempt: number, retry: true | 'untaken'): number | undefined {
     const base = retryDelaysMs[attempt];
     if (base === undefined || !isOnnaError(error)) return undefined;
     const { failure } = error;
@@ -104,7 +107,9 @@ export class Caller {
       isOnnaError(error, ...passing) ||
       // Who has waited for an answer in vain is not made to wait twice more.
       (failure.kind === 'timeout' && failure.phase === 'connect') ||
-      (failure.kind === 'serverError' &&
+      (retry === true && isOnnaError(error, 'unreachable')) ||
+      (retry === true &&
+        failure.kind === 'serverError' &&
         (failure.status === 502 || failure.status === 503 || failure.status === 504));
     if (!passes) return undefined;
     const asked = retryAfterMs(error) ?? 0;

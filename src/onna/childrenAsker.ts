@@ -128,7 +128,9 @@ export class ChildrenAsker {
   ): Promise<ChildrenPage> {
     const url = nodeUrl(this.#address, path, view);
     const parameters = { page_size: pageSize, ...(scroll === undefined ? {} : { scroll }) };
-    let call: Call = { method: 'GET', url, signal, retry: true };
+    // A scroll has moved on once it was asked, whether or not its page arrives (API notes §5).
+    const retry = scroll === undefined || 'untaken';
+    let call: Call = { method: 'GET', url, signal, retry };
     if (manner === 'query') {
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
     } else {

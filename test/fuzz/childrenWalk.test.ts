@@ -32,6 +32,11 @@ const regressions = {
     1,
     [],
   ],
+  'breaks the connection when it has moved on': [
+    plainHabits({ limit: 2, events: [quiet, quiet, { ...quiet, lost: 'broken' }] }),
+    3,
+    [],
+  ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
 /** And those at which rows were lost when a page was cancelled on its way: the scroll had moved on. */

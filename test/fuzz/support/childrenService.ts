@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { OnnaError } from '../../../src/onna/errors.ts';
 import type { TransportRequest } from '../../../src/onna/transport/transport.ts';
 import { address } from './bodies.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
@@ -16,6 +17,8 @@ export interface PageEvent {
   readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
   /** The scroll is gone, and the service says so in this way. */
   readonly expired: 'no' | 404 | 500 | 412;
+  /** The answer does not arrive: a gateway gave up, or the connection broke. */
+  readonly lost: 'no' | 502 | 'broken';
 }
 
 /** How a service pages: all that API notes §5 leaves open. */
@@ -47,7 +50,7 @@ export const keepAliveMs = 60_000;
 /** Nothing but a page. */
 export const quiet: PageEvent = {
   ...{ most: 100, repeat: false, overlap: 0, change: { kind: 'none', at: 0 } },
-  expired: 'no',
+  ...{ expired: 'no', lost: 'no' },
 };
 
 const pageEvent: fc.Arbitrary<PageEvent> = fc.oneof(
@@ -58,6 +61,7 @@ const pageEvent: fc.Arbitrary<PageEvent> = fc.oneof(
     overlap: fc.nat(2),
     change: fc.record({ kind: fc.constantFrom('none', 'add', 'remove'), at: fc.nat(40) }),
     expired: fc.constantFrom<PageEvent['expired'][]>('no', 'no', 'no', 'no', 404, 500, 412),
+    lost: fc.constantFrom<PageEvent['lost'][]>('no', 'no', 'no', 'no', 502, 'broken'),
   }),
 );
 
@@ -189,7 +193,10 @@ export class ChildrenService {
     scroll.repeated = repeats ? scroll.repeated + 1 : 0;
     if (!repeats && cursor !== undefined) scroll.followed = true;
     if (!repeats) this.#advance(scroll, Math.min(size, event.most), event.overlap);
-    return this.#sent(scroll, size, isData);
+    const answer = this.#sent(scroll, size, isData);
+    if (!isUnderstood || event.lost === 'no') return answer;
+    if (event.lost === 502) return refusal(502);
+    throw new OnnaError({ kind: 'unreachable', host: 'onna.example.test', code: 'ECONNRESET' });
   }
 
   #advance(scroll: Scroll, size: number, overlap: number): void {
