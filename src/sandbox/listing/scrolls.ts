@@ -37,11 +37,12 @@ export class Scrolls {
 
   /** Undefined when there is no such scroll of this login, or not any more. */
   find(id: string, login: string | undefined, keepAliveMs: number): ScrollPosition | undefined {
-    this.#removeExpired();
     const scroll = this.#scrolls.get(id);
-    if (scroll?.position.login !== login) return undefined;
-    if (scroll) scroll.expiresAt = this.#clock.now() + keepAliveMs;
-    return scroll?.position;
+    const now = this.#clock.now();
+    // Others that have expired are the timer's: a listing of a million leaves thousands, too many to look at each time.
+    if (!scroll || scroll.position.login !== login || scroll.expiresAt <= now) return undefined;
+    scroll.expiresAt = now + keepAliveMs;
+    return scroll.position;
   }
 
   /** A new id for the next page, or the same as before: then asking twice gives two pages. */
