@@ -35,6 +35,8 @@ const endlessListing = new OnnaError({
 
 /** After so long everything is listed again: a service may not tell of every deletion. ms. */
 const fullListingEveryMs = 60 * 60_000;
+/** The same after a listing of which something could not be read: what was missed need not have changed since. ms. */
+const partialListingAgainMs = 10 * 60_000;
 
 /**
  * Looks at one connection again and again: one request a look, never two at once, sooner while something
@@ -55,6 +57,8 @@ export class Poller extends Owner {
   /** When the last look failed, ms since 1970. */
   #failedAt = 0;
   #lastFull = Number.NEGATIVE_INFINITY;
+  /** Something of the list could not be read, and is still to be had. */
+  #isPartial = false;
   #watchUntil = 0;
   #stopped = false;
   #retryAfter: number | undefined;
@@ -140,7 +144,8 @@ export class Poller extends Owner {
     const now = this.#clock.now();
     const sinceFull = now - this.#lastFull;
     // Also when the clock was set back: how long it was is then unknown.
-    const complete = everything || sinceFull > fullListingEveryMs || sinceFull < 0;
+    const fullEvery = this.#isPartial ? partialListingAgainMs : fullListingEveryMs;
+    const complete = everything || sinceFull > fullEvery || sinceFull < 0;
     const known = this.#store.get(this.#connectionId);
     // What was restored from disk is brought up to date by its changes alone.
     const since = complete && (everything || this.#lastFull > 0) ? undefined : known?.since;
@@ -157,9 +162,11 @@ export class Poller extends Owner {
       await setImmediate();
       if (signal.aborted) return;
       // What could not be read is there all the same: such a listing does not tell what is gone.
-      const isComplete = since === undefined && listing.unreadable === 0 && listing.end === 'reached';
+      const isWhole = listing.unreadable === 0 && listing.end === 'reached';
+      const isComplete = since === undefined && isWhole;
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
       if (listing.end === 'tooManyPages') throw endlessListing;
+      if (since === undefined || !isWhole) this.#isPartial = !isWhole;
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       await this.#singleReads.read(client, listing.nodes, signal);
       this.#failures = 0;

@@ -65,6 +65,7 @@ export async function readListing(
   let cursor: string | undefined;
   let fruitless = 0;
   let end: Listing['end'] = 'tooManyPages';
+  let lacksSome = false;
   for (let page = 0; page < mostPages; page++) {
     const answer = await client.data({ since, cursor, signal, retry });
     const before = all.size;
@@ -87,6 +88,7 @@ export async function readListing(
     }
     if (fruitless < mostFruitlessPages) continue;
     end = 'repeating';
+    lacksSome = !all.isWhole(answer.total);
     break;
   }
   // An account whose every item is unreadable is not an empty account.
@@ -101,7 +103,7 @@ export async function readListing(
     nodes: [...all.nodes.values()],
     deleted: [...all.deleted],
     // What was broken off is asked for again from where it began.
-    since: end === 'tooManyPages' ? since : all.newest,
+    since: end === 'tooManyPages' || lacksSome ? since : all.newest,
     unreadable: all.unreadable,
     end,
   };

@@ -173,6 +173,21 @@ describe('the poller', () => {
     assert.ok(clock.pending > 0);
   });
 
+  it('given one Datasource that could not be read, then lists everything again after ten minutes', async () => {
+    const stamp = '2026-03-01T11:00:00+00:00';
+    items = [datasource('a', 'synced', stamp), { ...datasource('b', 'synced', stamp), '@id': undefined }];
+    server.answer = (request, response) =>
+      json(response, { updates: request.query.has('since') ? [] : items, deleted: [], cursor: null });
+    await look();
+    assert.equal(store.find(id, 'b'), undefined);
+    items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
+    poller.setAttention('focused');
+    const start = clock.now();
+    while (!store.find(id, 'b') && clock.now() - start < 3_600_000)
+      await untilRequests(server.seen.length + 1);
+    assert.ok(clock.now() - start < 12 * 60_000, String(clock.now() - start));
+  });
+
   it('given one Datasource that the service fails at, then calls the others up to date all the same', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {

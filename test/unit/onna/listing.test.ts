@@ -60,6 +60,14 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
+  it('given pages that repeat while the service counts more, then is asked for again from where it began', async () => {
+    server.answer = (_, response) =>
+      json(response, { updates: [item('a')], deleted: [], total: 2, cursor: 'again' });
+    const listing = await readListing(server.client(), 'before');
+    assert.equal(listing.end, 'repeating');
+    assert.equal(listing.since, 'before');
+  });
+
   it('ends at once where all that the service counts is there, whatever the cursor says', async () => {
     server.answer = (_, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 1, cursor: 'again' });
