@@ -1,0 +1,229 @@
+import { UnsecuredJWT } from 'jose';
+
+/** A request as the account's server sees it, its path below the account. */
+export interface AccountRequest {
+  readonly method: string;
+  /** Decoded; `/auth/…` for the auth server's. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+/** An answer, before a fault is put into it. */
+export interface AccountAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** A paged endpoint's answer, taken apart, so that a fault can put it together wrongly. */
+export interface Pages {
+  /** What is listed, in order. */
+  readonly items: readonly PagedItem[];
+  readonly start: number;
+  readonly size: number;
+  /** The page as JSON; `next` is where the next one starts. */
+  render(items: readonly PagedItem[], next: string | null): AccountAnswer;
+}
+
+/** An item of a page: its JSON, and how to give it another `@id`. */
+export interface PagedItem {
+  readonly json: unknown;
+  withId(id: string | undefined): PagedItem;
+  /** Another one, of which there may be any number. */
+  numbered(number: number): PagedItem;
+}
+
+export const accountPath = '/workspaces/harbour';
+export const userName = 'ines@lumenfjord.test';
+export const pageSize = 2;
+
+function json(value: unknown, status = 200): AccountAnswer {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+/** An item that is an object with an `@id`. */
+function objectItem(fields: Readonly<Record<string, unknown>>): PagedItem {
+  return {
+    json: fields,
+    withId: (id) => objectItem({ ...fields, '@id': id }),
+    numbered: (number) =>
+      objectItem({
+        ...fields,
+        '@id': `${String(fields['@id'])}-${number}`,
+        '@uid': `${String(fields['@uid'])}-${number}`,
+      }),
+  };
+}
+
+/** An item that is a path. */
+function pathItem(path: string | undefined): PagedItem {
+  return {
+    json: path,
+    withId: pathItem,
+    numbered: (number) => pathItem(`${path ?? ''}-${number}`),
+  };
+}
+
+/** A small account that answers as the API notes say; faults are put into its answers. */
+export class HealthyAccount {
+  readonly #baseUrl: string;
+  /** The service's own time, ms since 1970. */
+  readonly #now: number;
+  readonly #tokenLifetimeMs: number;
+  /** `sync_status` stands in the listing (API notes §14.9). */
+  tellsStatus = true;
+
+  constructor(baseUrl: string, now: number, tokenLifetimeMs: number) {
+    this.#baseUrl = baseUrl;
+    this.#now = now;
+    this.#tokenLifetimeMs = tokenLifetimeMs;
+  }
+
+  /** A new token. */
+  token(serial = 0): string {
+    return new UnsecuredJWT({ login: userName, jti: String(serial) })
+      .setIssuedAt(Math.floor(this.#now / 1_000))
+      .setExpirationTime(Math.floor((this.#now + this.#tokenLifetimeMs) / 1_000))
+      .encode();
+  }
+
+  answer(request: AccountRequest): AccountAnswer {
+    const pages = this.pages(request);
+    if (pages) {
+      const { items, start, size } = pages;
+      const next = start + size < items.length ? String(start + size) : null;
+      return pages.render(items.slice(start, start + size), next);
+    }
+    const { method, path } = request;
+    const service = path.slice(path.lastIndexOf('/') + 1);
+    if (path === '/auth/oauth/get_auth_token')
+      return { status: 200, contentType: 'text/plain', body: this.token(1) };
+    if (path === '/auth/oauth/me') return json({ id: userName, mail: userName, roles: [] });
+    if (path === '/@oauthgetcode') return json({ auth_code: 'code' });
+    if (path.endsWith('@size')) return json({ bytes_processed: 73_400_320, doc_count: 5 });
+    if (path.endsWith('@download/file') || path.endsWith('/@download/extracted_text')) {
+      const isThere = service === 'file' || !path.includes('unread');
+      return isThere
+        ? { status: 200, contentType: 'text/plain; charset=utf-8', body: 'High water at noon.' }
+        : json({ reason: 'object and/or route not found' }, 404);
+    }
+    if (path.includes('/@')) return json({});
+    if (method === 'PATCH') return { status: 204, contentType: 'application/json', body: '' };
+    return json(path.endsWith('.txt') ? this.#resource(path) : this.datasource(path, 'paused'));
+  }
+
+  /** The pages of a paged endpoint; undefined for any other. */
+  pages({ path, query, body }: AccountRequest): Pages | undefined {
+    const service = path.slice(path.lastIndexOf('/') + 1);
+    switch (service) {
+      case '@data': {
+        const items = query.has('since') ? [] : this.#listed();
+        return {
+          items,
+          start: Number(query.get('cursor') ?? 0),
+          size: pageSize,
+          render: (page, cursor) =>
+            json({ updates: page.map((item) => item.json), deleted: [], total: items.length, cursor }),
+        };
+      }
+      case '@getAllChildren':
+      case '@getAllChildrenData': {
+        const folder = path.slice(0, path.lastIndexOf('/'));
+        return {
+          items: this.#children(folder, service === '@getAllChildrenData'),
+          start: Number(query.get('scroll') ?? 0),
+          size: Number(query.get('page_size') ?? pageSize),
+          render: (page, cursor) => json({ items: page.map((item) => item.json), cursor }),
+        };
+      }
+      case '@frontsearch': {
+        const asked = body as { readonly from: number; readonly size: number };
+        const items = Array.from({ length: 300 }, (_, index) => this.#hit(index));
+        return {
+          items,
+          start: asked.from,
+          size: asked.size,
+          render: (page) =>
+            json({
+              member: page.map((item) => item.json),
+              items_count: items.length,
+              aggregations: { extension: { buckets: [{ key: 'txt', doc_count: items.length }] } },
+            }),
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** A Datasource as the service sends it. */
+  datasource(path: string, status: string | undefined): Readonly<Record<string, unknown>> {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return {
+      '@id': this.#url(path),
+      '@type': 'ConfluenceDatasource',
+      '@name': name,
+      '@uid': `uid-${name}`,
+      '@timestamp': '2026-03-01T11:00:00.000001+00:00',
+      title: name,
+      sync_status: status,
+      // Only the wiki's can change by itself: it is the one that is read by itself.
+      type_sync: name === 'wiki' ? 'auto' : 'one',
+    };
+  }
+
+  #listed(): readonly PagedItem[] {
+    const workspace = {
+      '@id': this.#url(accountPath),
+      '@type': 'Workspace',
+      '@uid': 'uid-harbour',
+      title: 'Harbour',
+    };
+    return [
+      objectItem(workspace),
+      ...['wiki', 'slack', 'drive'].map((name) =>
+        objectItem(
+          this.datasource(
+            `${accountPath}/${name}`,
+            this.tellsStatus || name !== 'wiki' ? 'synced' : undefined,
+          ),
+        ),
+      ),
+    ];
+  }
+
+  #children(folder: string, withTitles: boolean): readonly PagedItem[] {
+    return Array.from({ length: 6 }, (_, index) => {
+      const name = folder.endsWith('slack') ? `${index}`.repeat(32) : `tides-${index}.txt`;
+      const path = `${folder}/${name}`;
+      return withTitles
+        ? objectItem({ '@id': this.#url(path), '@uid': `uid-${name}`, title: `Tides ${index}` })
+        : pathItem(path);
+    });
+  }
+
+  #resource(path: string): Readonly<Record<string, unknown>> {
+    return {
+      '@id': this.#url(path),
+      '@type': 'Resource',
+      '@name': path.slice(path.lastIndexOf('/') + 1),
+      title: 'Tides',
+      'onna.canonical.behaviors.metadata.IMetadata': { content_type: 'text/plain', content_length: 19 },
+    };
+  }
+
+  #hit(index: number): PagedItem {
+    const path = `${accountPath}/wiki/tides-${index}.txt`;
+    return objectItem({
+      '@id': this.#url(path),
+      '@uid': `hit-${index}`,
+      type_name: 'Resource',
+      title: `Tides ${index}`,
+    });
+  }
+
+  #url(path: string): string {
+    return `${this.#baseUrl}/api/rel0/lumenfjord${path}`;
+  }
+}

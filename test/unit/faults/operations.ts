@@ -1,0 +1,119 @@
+import { userName } from './account.ts';
+import { ends, wiki } from './operation.ts';
+import type { Operation, Run } from './operation.ts';
+import { action, document, look, page, reading, search, signInByPassword } from './operationKinds.ts';
+import type { World } from './world.ts';
+
+/** Every endpoint that the client calls, at least once. */
+export const operations: readonly Operation[] = [
+  signInByPassword('sign in: code', ends('@oauthgetcode')),
+  signInByPassword('sign in: token', ends('get_auth_token')),
+  reading(
+    'pasted token: whose',
+    'sign-in box',
+    ends('/auth/oauth/me'),
+    ({ sessions, connection, account }) => sessions.ownerOf(connection, account.token(2)),
+    userName,
+  ),
+  {
+    name: 'renewal of the token',
+    place: 'row of the account',
+    tokenRanOut: true,
+    concerns: ends('get_auth_token'),
+    prepare: (world: World): Promise<Run> => {
+      world.open(true);
+      return Promise.resolve(look(world, true));
+    },
+  },
+  {
+    name: 'Datasources, the first time',
+    place: 'row of the account',
+    paged: true,
+    concerns: ends('@data'),
+    prepare: (world: World): Promise<Run> => {
+      world.open(false);
+      return Promise.resolve(look(world, false));
+    },
+  },
+  {
+    name: 'Datasources, later',
+    place: 'row of the account',
+    paged: true,
+    concerns: ends('@data'),
+    prepare: (world: World): Promise<Run> => {
+      world.open(true);
+      return Promise.resolve(look(world, true));
+    },
+  },
+  {
+    name: 'one Datasource',
+    place: 'row of the account',
+    statusLeftOut: true,
+    concerns: ({ method, path }) => method === 'GET' && path === wiki,
+    prepare: (world: World): Promise<Run> => {
+      world.open(false);
+      return Promise.resolve(look(world, true));
+    },
+  },
+  page('Resources', 'wiki', ends('@getAllChildren'), 0),
+  page('more Resources', 'wiki', ends('@getAllChildren'), 1),
+  page('Resources with titles', 'slack', ends('@getAllChildrenData'), 0),
+  reading(
+    'size',
+    'tooltip, which shows what is known and tells nothing',
+    ends('@size'),
+    async (world) => (await world.client()).size(wiki),
+    '73400320',
+  ),
+  reading(
+    'a Resource’s details',
+    'tooltip, which shows what is known and tells nothing',
+    ends('tides-0.txt'),
+    async (world) => (await world.client()).resource(`${wiki}/tides-0.txt`),
+    'Tides',
+  ),
+  document('properties', 'properties', `${wiki}/tides-0.txt`, '', '"Tides"'),
+  document(
+    'extracted text',
+    'text',
+    `${wiki}/tides-0.txt`,
+    '/@download/extracted_text',
+    'High water at noon.',
+  ),
+  document('text of the file', 'text', `${wiki}/unread.txt`, '/@download/file', 'High water at noon.'),
+  reading(
+    'download',
+    'notification',
+    ends('@download/file'),
+    (world) => world.download(`${wiki}/tides-0.txt`),
+    'High water at noon.',
+  ),
+  action(
+    'sync now',
+    ends('@sendToSpyder'),
+    ({ actions, connection }, datasource) => actions.sync(connection.id, datasource),
+    'wiki paused',
+  ),
+  action(
+    'pause',
+    ({ method }) => method === 'PATCH',
+    ({ actions, connection }, datasource) => actions.writeStatus(connection.id, datasource, 'paused'),
+    'wiki paused',
+  ),
+  action('reprocess', ends('@sendUnprocessedToCompute'), ({ actions, connection }, datasource) =>
+    actions.reprocess(connection.id, datasource),
+  ),
+  action(
+    'refresh credentials',
+    ends('@refreshServiceCredentials'),
+    ({ actions, connection }, datasource) => actions.refreshCredentials(connection.id, datasource, 'secret'),
+    'wiki paused',
+  ),
+  action('process', ends('@sendToCompute'), async ({ actions, connection }) => {
+    const signal = new AbortController().signal;
+    const [outcome] = await actions.process(connection.id, [`${wiki}/tides-0.txt`], signal, () => undefined);
+    if (outcome?.error) throw outcome.error;
+  }),
+  search('search', true),
+  search('more hits', false),
+];

@@ -1,0 +1,115 @@
+import { status } from './fault.ts';
+import type { Fault } from './fault.ts';
+
+const hour = 3_600_000;
+const eid = 'c0ffee5be10f7c2a9d4c60a1f3e8d27b';
+const refused = {
+  reason: 'You are not authorized to access content',
+  content: '<Container at /db/lumenfjord>',
+};
+
+/** Every row of the API notes' §9, and what stands in front of services. */
+export const statusFaults: readonly Fault[] = [
+  status('400: the path can’t be walked', 400, {
+    reason: { success: false, exception_message: 'Bad path', exception_type: 'ValueError' },
+  }),
+  status('401: a token of nobody’s', 401, { ...refused, auth: 'Anonymous User' }),
+  status('401: no permission', 401, { ...refused, auth: 'ines@lumenfjord.test' }),
+  status('401 in plain text: the token has run out', 401, '401: Unauthorized'),
+  status('401: refused inside a service', 401, {
+    reason: 'unauthorized',
+    details: 'Not authorized to execute action',
+    type: 'Unauthorized',
+    message: 'Unauthorized(‘onna.SendToSpyder’)',
+    eid,
+  }),
+  status('403', 403, { reason: 'forbidden' }),
+  status('404', 404, { reason: 'object and/or route not found' }),
+  status('404 with nothing in it', 404, {}),
+  status('409: the id is taken', 409, {
+    reason: 'conflictId',
+    details: 'This ID already exists',
+    type: 'ConflictId',
+    message: 'Conflict ID wiki',
+    eid,
+  }),
+  status('409: a write conflict', 409, { summary: 'DB conflict detected' }),
+  status('412: something is missing', 412, {
+    reason: 'requiredParamMissing',
+    details: 'Required param missing',
+    type: 'RequiredParam',
+    error: { type: 'RequiredParam', message: 'Property ‘@type’ is required' },
+  }),
+  status('412: fields are refused', 412, {
+    reason: 'deserializationError',
+    details: 'Could not deserialize the content',
+    type: 'DeserializationError',
+    message: 'Errors',
+    deserialization_errors: [{ field: 'type_sync', message: 'Not one of auto, one, arch' }],
+    eid,
+  }),
+  status('412: bad JSON', 412, { reason: 'jsonDecodeError', details: 'Invalid JSON' }),
+  status('412: a type that is not allowed', 412, { reason: 'notAllowed', message: 'Not allowed here' }),
+  status('412: a precondition', 412, { reason: 'preconditionFailed', details: 'Precondition failed' }),
+  status('412: a parameter', 412, {
+    reason: 'json schema validation error',
+    message: '‘x’ is not of type ‘number’',
+    path: [],
+    in: 'query',
+    parameter: 'page_size',
+    schema: { type: 'number' },
+  }),
+  status('417', 417, { reason: 'unretriableRequest' }),
+  status('428', 428, { reason: 'preconditionRequired', message: 'User exists' }),
+  status('499', 499, ''),
+  status('424: the user API is slow', 424, { reason: 'userApiTimeout', message: 'User API timed out' }),
+  status('424: the auth server is down', 424, {
+    reason: 'oauthServerFailure',
+    message: 'OAuth server failure',
+  }),
+  status('424, Retry-After 3 s', 424, { reason: 'oauthServerFailure' }, { 'retry-after': '3' }),
+  status('424, Retry-After 2 min', 424, { reason: 'oauthServerFailure' }, { 'retry-after': '120' }),
+  status('429', 429, ''),
+  status('429, Retry-After 3 s', 429, '', { 'retry-after': '3' }),
+  status('429, Retry-After 2 min', 429, '', { 'retry-after': '120' }),
+  status('500 with its eid', 500, {
+    message: `Error on execution of view ${eid}`,
+    reason: 'unknownError',
+    details: 'Exception',
+    eid,
+  }),
+  {
+    name: '500 with a page of 3 MB',
+    answer: ({ response }) =>
+      response.writeHead(500, { 'content-type': 'text/html' }).end(`<pre>${'x'.repeat(3 << 20)}`),
+  },
+  status('502 with a web page', 502, '<html><body><h1>Bad gateway</h1>'),
+  status('503', 503, 'Service unavailable'),
+  status('503, Retry-After 3 s', 503, 'Service unavailable', { 'retry-after': '3' }),
+  status('503, Retry-After 2 min', 503, 'Service unavailable', { 'retry-after': '120' }),
+  ...[2, -2].map((hours): Fault => {
+    const side = hours > 0 ? 'ahead' : 'behind';
+    return {
+      name: `503, Retry-After 2 min as a date, the clock 2 h ${side}`,
+      clockAheadMs: hours * hour,
+      answer: ({ response, serviceTime }) =>
+        response
+          .writeHead(503, {
+            date: new Date(serviceTime).toUTCString(),
+            'retry-after': new Date(serviceTime + 120_000).toUTCString(),
+          })
+          .end(),
+    };
+  }),
+  ...[2, -2].map((hours): Fault => {
+    const side = hours > 0 ? 'ahead' : 'behind';
+    return {
+      name: `nothing but a clock that is 2 h ${side}`,
+      clockAheadMs: hours * hour,
+      answer: ({ response, healthy }) =>
+        response
+          .writeHead(healthy.status, healthy.body === '' ? {} : { 'content-type': healthy.contentType })
+          .end(healthy.body),
+    };
+  }),
+];

@@ -1,0 +1,6 @@
+// Runs the fault matrix and writes its table:  npm run faults
+import { writeFile } from 'node:fs/promises';
+import { runFaultMatrix } from './faultMatrix.ts';
+import { faultTable, faultTableFile } from './faultTable.ts';
+
+await writeFile(faultTableFile, faultTable(await runFaultMatrix()));
