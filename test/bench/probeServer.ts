@@ -35,6 +35,17 @@ export async function probeExtension(): Promise<BenchExtension> {
         views: Object.fromEntries(
           Object.entries(views).map(([id, name]) => [`onna-bench-${id}`, [{ id: `onna-bench.${id}`, name }]]),
         ),
+        commands: ['none', 'other'].map((name) => ({
+          ...{ command: `onna-bench.${name}`, title: `Bench ${name}`, icon: '$(beaker)' },
+        })),
+        menus: {
+          // As rows of Resources have one button, and rows of Datasources two.
+          'view/item/context': [
+            { command: 'onna-bench.none', when: 'viewItem == file', group: 'inline@1' },
+            { command: 'onna-bench.none', when: 'viewItem == datasource', group: 'inline@1' },
+            { command: 'onna-bench.other', when: 'viewItem == datasource', group: 'inline@2' },
+          ],
+        },
       },
     },
   };

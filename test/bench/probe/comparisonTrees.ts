@@ -45,6 +45,7 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
     if (isDecorated === true) {
       item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
       item.accessibilityInformation = { label: `${label}, ${description ?? ''}` };
+      item.contextValue = 'datasource';
     }
     return item;
   }

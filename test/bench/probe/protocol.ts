@@ -48,7 +48,7 @@ export interface StaticRow {
   readonly icon?: string;
   /** A file's row: its icon by its name, decorations, and a command when it is selected. */
   readonly isFile?: boolean;
-  /** A row that VS Code may decorate, and that a screen reader has words of its own for. */
+  /** A row that VS Code may decorate, with words of its own for a screen reader and with buttons. */
   readonly isDecorated?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];

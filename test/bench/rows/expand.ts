@@ -76,10 +76,12 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     return `${found?.url ?? ''}/@getAllChildren?page_size=200`;
   };
   const rows = Array.from({ length: count }, (_, source) => source);
-  await probe.ask(
-    'showStatic',
-    rows.map((source) => comparisonRow(source, { url: urlOf(source), token })),
-  );
+  // As deep below others as ours: VS Code draws a guide for each level of each row.
+  const bare = rows.map((source) => comparisonRow(source, { url: urlOf(source), token }));
+  const group: StaticRow = { label: 'Bare group', icon: 'briefcase', expanded: true, children: bare };
+  await probe.ask('showStatic', [
+    { label: 'Bare account', icon: 'account', expanded: true, children: [group] },
+  ]);
   for (const source of rows) {
     await workbench.openView();
     const roundTrip = await probe.ask('askBare', urlOf(source), token);
@@ -126,8 +128,17 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio,
       goal: `≤ ${mostTimesRoundTrip} × a round trip`,
       pass: ratio <= mostTimesRoundTrip,
-      note: `From the mouse button on the twistie to the first child painted. Against: an extension in the same window that has the same rows ready and only waits for one bare undici request of the same page. The ratio is 1 + (ours − that) / the round trip by itself, so that VS Code's own drawing does not count. Lower quartiles of ${count - 1}, taken in turns; each Datasource is expanded for the first time. In the extension host alone, from VS Code's question to our answer: ${formatNumber(host)} ms.`,
+      note: `From the mouse button on the twistie to the first child painted. Against: an extension in the same window that has rows of the same kind ready, as deep below others, and only waits for one bare undici request of the same page. The ratio is 1 + (ours − that) / the round trip by itself, so that VS Code's own drawing does not count. Lower quartiles of ${count - 1}, taken in turns; each Datasource is expanded for the first time.`,
       samples: { ...samples },
+    },
+    {
+      figure: 'the same in the extension host: from the question for children to our answer',
+      ours: { value: host, unit: 'ms' },
+      against: { value: roundTrip, unit: 'ms', of: 'a bare round trip' },
+      ratio: host / roundTrip,
+      goal: `≤ ${mostTimesRoundTrip} ×`,
+      pass: host / roundTrip <= mostTimesRoundTrip,
+      note: 'Of the same samples.',
     },
   ];
 }
