@@ -26,6 +26,9 @@ interface Samples {
   readonly host: number[];
 }
 
+/** How long the sandbox may take to collect all of it, in ms. */
+const collectedMs = 180_000;
+
 /** Folders with a hundred small files each, and the arguments that have them collected. */
 async function makeOrigins(bench: Bench, count: number): Promise<string[]> {
   const folder = await makeTemporaryFolder('onna-bench');
@@ -104,10 +107,14 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const count = bench.size(21, 6);
   const { connection } = await bench.sandbox(...(await makeOrigins(bench, count)));
   const sandbox = await SandboxControl.of(connection);
-  await until('all was collected', async () => {
-    const datasources = await sandbox.datasources();
-    return datasources.length === count && datasources.every(({ status }) => status === 'synced');
-  });
+  await until(
+    'all was collected',
+    async () => {
+      const datasources = await sandbox.datasources();
+      return datasources.length === count && datasources.every(({ status }) => status === 'synced');
+    },
+    collectedMs,
+  );
   const window = await openBenchWindow(bench);
   await window.signIn(connection);
   await sandbox.setSwitches({ latencyMs: serverLatencyMs });
