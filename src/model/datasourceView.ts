@@ -1,6 +1,6 @@
 import type { Datasource } from './datasource.ts';
 import { DatasourceFilter } from './datasourceFilter.ts';
-import { groupsOf } from './grouping.ts';
+import { groupsOf, matchingGroups } from './grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './store.ts';
 
@@ -24,6 +24,10 @@ export class DatasourceView {
   readonly #filtering = new DatasourceFilter();
   /** Computed once for each snapshot. */
   readonly #grouped = new WeakMap<ConnectionSnapshot, Grouped>();
+  readonly #unfiltered = new WeakMap<
+    ConnectionSnapshot,
+    { readonly grouping: Grouping; readonly groups: readonly Group[] }
+  >();
   readonly #whole = new Set<string>();
   #filter = '';
   grouping: Grouping;
@@ -79,11 +83,21 @@ export class DatasourceView {
     this.#whole.add(wholeKey(snapshot, key));
   }
 
+  #all(snapshot: ConnectionSnapshot): readonly Group[] {
+    const { grouping } = this;
+    const known = this.#unfiltered.get(snapshot);
+    if (known?.grouping === grouping) return known.groups;
+    const groups = groupsOf(snapshot, grouping);
+    this.#unfiltered.set(snapshot, { grouping, groups });
+    return groups;
+  }
+
   #of(snapshot: ConnectionSnapshot): Grouped {
     const { grouping, filter } = this;
     const known = this.#grouped.get(snapshot);
     if (known?.grouping === grouping && known.filter === filter) return known;
-    const groups = groupsOf(snapshot, grouping, this.#filtering.matching(filter));
+    const all = this.#all(snapshot);
+    const groups = filter === '' ? all : matchingGroups(all, this.#filtering.matching(filter));
     const grouped = {
       grouping,
       filter,

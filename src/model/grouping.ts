@@ -54,22 +54,15 @@ function statusOrder(title: string): number {
 }
 
 /** A connection's Datasources in groups, both in the order in which a person looks for them; the snapshot's is by title. */
-export function groupsOf(
-  snapshot: ConnectionSnapshot,
-  grouping: Grouping,
-  matches: (datasource: Datasource) => boolean,
-): readonly Group[] {
+export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
   const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
   const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {
     let group = groups.get(key);
     if (!group) groups.set(key, (group = { kind, title, datasources: [] }));
     if (datasource) group.datasources.push(datasource);
   };
-  let hidden = false;
   for (const datasource of snapshot.datasources.values()) {
-    if (!matches(datasource)) {
-      hidden = true;
-    } else if (grouping === 'workspace') {
+    if (grouping === 'workspace') {
       const { kind, path } = workspaceOf(snapshot.connection, datasource);
       add(path, kind, snapshot.workspaces.get(path) ?? lastSegment(path), datasource);
     } else if (grouping === 'type') {
@@ -79,8 +72,7 @@ export function groupsOf(
       add(`status:${title}`, 'status', title, datasource);
     }
   }
-  // An empty workspace is worth seeing, unless one is looking for something.
-  if (grouping === 'workspace' && !hidden) {
+  if (grouping === 'workspace') {
     for (const [path, title] of snapshot.workspaces) add(path, 'workspace', title);
   }
   return [...groups]
@@ -91,6 +83,18 @@ export function groupsOf(
         (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
         compareTitles(left.title, right.title),
     );
+}
+
+/** What of groups matches. An empty workspace is worth seeing, unless one is looking for something. */
+export function matchingGroups(
+  groups: readonly Group[],
+  matches: (datasource: Datasource) => boolean,
+): readonly Group[] {
+  const left = groups.map((group) => ({ ...group, datasources: group.datasources.filter(matches) }));
+  const hides = left.some(
+    ({ datasources }, index) => datasources.length !== groups[index]?.datasources.length,
+  );
+  return hides ? left.filter(({ datasources }) => datasources.length > 0) : groups;
 }
 
 /** The key of the group that a Datasource stands in. */

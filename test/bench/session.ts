@@ -1,6 +1,12 @@
 import { startSandboxProcess } from '../support/sandbox.ts';
 import type { SandboxProcess } from '../support/sandbox.ts';
 
+/** A sandbox that rows may share. */
+export interface BenchSandbox extends SandboxProcess {
+  /** How long it took until it listened, whichever row was the first to ask for it. */
+  readonly startMs: number;
+}
+
 /** One run of the benchmark: how thorough it is, and what its rows share. */
 export class Bench {
   /** Fewer samples and smaller sizes, for every day. */
@@ -33,11 +39,12 @@ export class Bench {
   }
 
   /** A sandbox in a process of its own; rows that start it with the same arguments share it. */
-  sandbox(...args: readonly string[]): Promise<SandboxProcess> {
+  sandbox(...args: readonly string[]): Promise<BenchSandbox> {
     return this.shared(`sandbox ${args.join(' ')}`, async () => {
+      const began = performance.now();
       const sandbox = await startSandboxProcess(args);
       this.atEnd(() => sandbox.process.stop());
-      return sandbox;
+      return { ...sandbox, startMs: performance.now() - began };
     });
   }
 
