@@ -61,9 +61,11 @@ export class Scrolls {
     return id;
   }
 
-  /** A listing came to its end. When it was the last one, what was kept for it is forgotten. */
+  /**
+   * A listing came to its end. When it was the last one, what was kept for it is forgotten. Those that have expired are
+   * the timer's: to look through thousands took as long as a page.
+   */
   ended(): void {
-    this.#removeExpired();
     if (this.#scrolls.size === 0) this.#removed.end();
   }
 
@@ -77,6 +79,7 @@ export class Scrolls {
     const soonest = Math.min(...[...this.#scrolls.values()].map(({ expiresAt }) => expiresAt));
     this.#cancelTimer = this.#clock.after(Math.max(0, soonest - this.#clock.now()), () => {
       this.#cancelTimer = undefined;
+      this.#removeExpired();
       this.ended();
       this.#removeLater();
     });
