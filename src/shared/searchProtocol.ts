@@ -86,6 +86,8 @@ const hostMessageSchema = v.variant('type', [
     hits: v.array(hitSchema),
     /** The same search again: selection and scroll position stay. */
     keepsPlace: v.boolean(),
+    /** With the last of them: what else there is to show, drawn together with them. */
+    view: v.optional(viewSchema),
   }),
   v.object({ type: v.literal('checked'), requestId: count, diagnostics: v.array(diagnosticSchema) }),
   v.object({ type: v.literal('history'), queries: v.array(v.string()) }),

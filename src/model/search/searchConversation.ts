@@ -153,8 +153,10 @@ export class SearchConversation extends Owner {
     await this.#unlessAbsent(async () => {
       this.#owesRefresh = false;
       const running = this.#session.run(query);
-      if (this.#session.state.phase === 'searching') await this.#parts.history.add(query);
+      const isSearch = this.#session.state.phase === 'searching';
       await running;
+      // Not before: the page would draw its history while somebody waits for hits.
+      if (isSearch) await this.#parts.history.add(query);
     });
   }
 
@@ -236,21 +238,22 @@ export class SearchConversation extends Owner {
 
   #postState(): void {
     const { state } = this.#session;
-    // The hits first: a view that counts them must find them there.
-    this.#postHits(state);
-    this.#parts.post({ type: 'view', view: this.#view(state) });
-  }
-
-  #postHits({ hits, revision, keepsPlace }: SearchState): void {
+    const view = this.#view(state);
+    const { hits, revision, keepsPlace } = state;
     const replaces = revision !== this.#postedRevision;
     let from = replaces ? 0 : this.#postedHits;
-    if (!replaces && from === hits.length) return;
+    if (!replaces && from === hits.length) {
+      this.#parts.post({ type: 'view', view });
+      return;
+    }
     this.#postedRevision = revision;
     this.#postedHits = hits.length;
     do {
       const page: HitView[] = hits.slice(from, from + hitsPerMessage);
-      this.#parts.post({ type: 'hits', revision, from, hits: page, keepsPlace });
+      const message: HostMessage = { type: 'hits', revision, from, hits: page, keepsPlace };
       from += hitsPerMessage;
+      // A view that counts all hits must find them there; and a message less on the way is felt.
+      this.#parts.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);
   }
 

@@ -161,7 +161,7 @@ export class SearchPage {
     this.#keepSoon();
   }
 
-  #takeHits({ revision, from, hits, keepsPlace }: Extract<HostMessage, { type: 'hits' }>): void {
+  #takeHits({ revision, from, hits, keepsPlace, view }: Extract<HostMessage, { type: 'hits' }>): void {
     if (from > 0 && (revision !== this.#revision || from !== this.#hits.length)) return;
     // A page that was made anew is told the hits that it kept itself: they stay where they are.
     const isSame = from === 0 && this.#revision === -1 && this.#hits.length > 0;
@@ -169,12 +169,14 @@ export class SearchPage {
     this.#hits = from === 0 ? hits : [...this.#hits, ...hits];
     if (from === 0) this.#list.replace(hits, { keepsPlace: keepsPlace || isSame });
     else this.#list.append(hits);
+    if (view !== undefined) this.#showView(view);
   }
 
   #search(query: string): void {
-    this.#check(query);
     if (query.trim() === '') this.#draw();
     else this.#host.send({ type: 'search', query });
+    // What it remarks on may have changed since it was typed, but hits are what is waited for.
+    this.#check(query);
   }
 
   #edit(query: string): void {

@@ -28,8 +28,12 @@ class ToldPage {
   take(message: HostMessage): void {
     assert.deepEqual(decodeHostMessage(structuredClone(message)), message);
     this.messages.push(message);
-    if (message.type === 'view') this.view = message.view;
     if (message.type === 'hits') this.hits = [...this.hits.slice(0, message.from), ...message.hits];
+    if ('view' in message && message.view !== undefined) {
+      this.view = message.view;
+      // A page looks for more at the end of those that it has.
+      assert.equal(this.view.loaded, this.hits.length);
+    }
     if (message.type === 'history') this.history = message.queries;
   }
 }
@@ -125,6 +129,28 @@ describe("the host's side of a search page", () => {
     );
     assert.deepEqual(world.shown.history, ['ebb']);
     assert.deepEqual(world.acts, ['search c1/wiki']);
+  });
+
+  it('draws hits at once: what else is new comes with them, and the history after them', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'ready' });
+    world.shown.messages.length = 0;
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 3, { total: 3 });
+    assert.deepEqual(
+      world.shown.messages.map(({ type }) => type),
+      ['view', 'hits', 'history'],
+    );
+  });
+
+  it('remembers a query whose search failed, or was overtaken by the next', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'search', query: 'ebb' }, { type: 'search', query: 'flood' });
+    assert.ok(world.service.calls[0]?.signal.aborted);
+    world.service.calls[0].fail(new Error('Cancelled.'));
+    world.service.last.fail(new Error('The server can not be reached.'));
+    await world.settle();
+    assert.deepEqual(world.shown.history, ['flood', 'ebb']);
   });
 
   it('sends of a further page only what is new, and ignores a page asked for twice', async () => {
