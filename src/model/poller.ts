@@ -19,7 +19,9 @@ export const pollDelays = {
   focused: 60_000,
   away: 5 * 60_000,
   /** What is known from disk is shown first: until its rows are painted, a request would only be in their way. */
-  afterRestore: 1_000,
+  afterShown: 200,
+  /** The same where nobody has said that they are shown: perhaps the view is closed, or its groups are. */
+  afterRestore: 3_000,
   /** After an action, so long is looked often, whatever the status says. */
   watchAfterAction: 60_000,
   longestBackoff: 10 * 60_000,
@@ -61,6 +63,7 @@ export class Poller extends Owner {
   #isPartial = false;
   #watchUntil = 0;
   #stopped = false;
+  #isShown = false;
   #retryAfter: number | undefined;
   readonly #singleReads: SingleReads;
 
@@ -89,6 +92,13 @@ export class Poller extends Owner {
   start(): void {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
     else void this.refresh(false);
+  }
+
+  /** Tells that rows of this connection are on screen. */
+  shown(): void {
+    if (this.#isShown) return;
+    this.#isShown = true;
+    if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
   }
 
   /** Tells who watches. Coming back looks at once, unless a look was just taken. */
@@ -214,7 +224,7 @@ export class Poller extends Owner {
     }
     // A clock that was set back must not make the next look wait for the time to come round again.
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - snapshot.asOf);
-    if (snapshot.restored) return pollDelays.afterRestore;
+    if (snapshot.restored) return this.#isShown ? pollDelays.afterShown : pollDelays.afterRestore;
     return Math.max(0, this.#interval(now) * jitter - elapsed);
   }
 

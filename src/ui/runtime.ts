@@ -74,6 +74,7 @@ export class Runtime extends Owner {
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
     );
     const decorations = this.register(new StatusDecorations(store));
+    this.register(decorations.onDidLook(({ connectionId }) => services.shown(connectionId)));
     const refresh = this.register(
       new TreeRefresh({
         ...{ tree: this.tree, lists: resources, decorations, clock },

@@ -94,6 +94,11 @@ export class Services extends Owner {
     await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
   }
 
+  /** Tells that VS Code shows Datasources of a connection. */
+  shown(connectionId: string): void {
+    this.#pollers.get(connectionId)?.shown();
+  }
+
   setViewVisible(visible: boolean): void {
     this.#viewVisible = visible;
     this.#spreadAttention();

@@ -83,12 +83,26 @@ describe('the poller', () => {
     });
   }
 
-  it('lets what is known from disk be shown before it asks', async () => {
+  it('lets what is known from disk be shown before it asks, however long that takes', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
     poller.setAttention('focused');
-    await clock.advance(999);
+    await clock.advance(2_500);
+    poller.shown();
+    poller.shown();
+    await clock.advance(199);
+    assert.equal(server.seen.length, 0);
+    await clock.advance(1);
+    await untilRequests(1, 1);
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('asks soon after the start also where what is known from disk is not looked at', async () => {
+    store.close(id);
+    store.open(connection, { asOf: clock.now() - 3_600_000 });
+    poller.start();
+    await clock.advance(2_999);
     assert.equal(server.seen.length, 0);
     await clock.advance(1);
     await untilRequests(1, 1);
