@@ -69,11 +69,7 @@ export class SandboxControl {
 
   /** Sets the status of Datasources as it stands: nothing runs because of it. */
   async setStatuses(paths: readonly string[], status: string): Promise<void> {
-    const queue = paths.values();
-    const worker = async (): Promise<void> => {
-      for (const path of queue) await this.#control('POST', 'status', { path, sync_status: status });
-    };
-    await Promise.all(Array.from({ length: 8 }, worker));
+    await this.#control('POST', 'status', { path: paths, sync_status: status });
   }
 
   async #control(method: string, name: string, body?: unknown): Promise<unknown> {

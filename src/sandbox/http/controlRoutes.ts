@@ -37,7 +37,7 @@ export interface Controls {
 const mostLines = 500;
 
 const statusSchema = v.object({
-  path: v.string(),
+  path: v.union([v.string(), v.array(v.string())]),
   sync_status: v.string(),
   sync_message: v.optional(v.string()),
 });
@@ -133,7 +133,9 @@ function actionHandlers(controls: Controls): Handlers {
     status: {
       POST: async ({ body }) => {
         const { path, sync_status: status, sync_message: message } = parse(statusSchema, body);
-        return done(await controls.setStatus(path, status, message));
+        let found = true;
+        for (const one of [path].flat()) found = (await controls.setStatus(one, status, message)) && found;
+        return done(found);
       },
     },
     sync: {

@@ -167,6 +167,15 @@ describe('The switches of the sandbox', () => {
     assert.equal((await control('expireCredentials', { path })).status, 204);
     assert.equal((await fixture.caller.node(path))['credential_state'], 'expired');
     assert.equal((await control('status', { path: '/nothing', sync_status: 'synced' })).status, 412);
+    const other = await fixture.datasource({}, { id: 'other' });
+    const both = [path, other.path];
+    assert.equal((await control('status', { path: both, sync_status: 'paused' })).status, 204);
+    const statuses = await Promise.all(
+      both.map(async (one) => (await fixture.caller.node(one))['sync_status']),
+    );
+    assert.deepEqual(statuses, ['paused', 'paused']);
+    assert.equal((await control('status', { path: ['/nothing', path], sync_status: 'synced' })).status, 412);
+    assert.equal((await fixture.caller.node(path))['sync_status'], 'synced');
     assert.equal((await control('expireTokens', {})).status, 204);
     assert.equal((await fixture.caller.call('/@workspaces')).status, 401);
   });
