@@ -7,9 +7,9 @@ import { startProcess, stopOnSignals } from '../support/processes.ts';
 import { node24, repository } from '../support/repository.ts';
 import { serverVersion } from '../support/serverInstall.ts';
 import { appendGraph } from './appendGraph.ts';
+import { pageSize } from './generatedResources.ts';
 import type { Figure, Row } from './row.ts';
 import { rows } from './rows.ts';
-import { pageSize } from './rows/append.ts';
 import { Bench } from './session.ts';
 import { formatTable } from './table.ts';
 

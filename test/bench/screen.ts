@@ -17,12 +17,14 @@ if (globalThis === globalThis.top) {
     for (const { startTime, duration } of list.getEntries())
       bench.longTasks.push({ at: performance.timeOrigin + startTime, ms: duration });
   }).observe({ type: 'longtask' });
-  bench.watch = (pattern, isGone) => {
+  bench.watch = (pattern, unwantedPattern) => {
     const wanted = new RegExp(pattern, 's');
+    const unwanted = unwantedPattern && new RegExp(unwantedPattern, 's');
     bench.seen = new Promise((resolve) => {
       const isThere = () => {
         const rows = [...document.querySelectorAll('.part.sidebar [role="treeitem"]')];
-        return rows.length > 0 && rows.some((row) => wanted.test(row.textContent)) !== isGone;
+        if (unwanted && rows.some((row) => unwanted.test(row.textContent))) return false;
+        return rows.some((row) => wanted.test(row.textContent));
       };
       const look = () => {
         if (!isThere()) return false;
@@ -42,7 +44,7 @@ if (globalThis === globalThis.top) {
   };
   const awaited = sessionStorage.getItem('onnaBenchAwaits');
   sessionStorage.removeItem('onnaBenchAwaits');
-  if (awaited !== null) bench.watch(awaited, false);
+  if (awaited !== null) bench.watch(awaited);
 }`;
 
 /** How long something may take to appear, in ms. */
@@ -64,16 +66,17 @@ export class Screen {
 
   /** Does `work`, and gives when a tree's row that matches was painted. */
   async rowAppears(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
-    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)}, false)`);
+    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)})`);
     await work();
     return this.#seen(pattern);
   }
 
-  /** Does `work`, and gives when the last row that matches was gone from the screen, or read differently. */
-  async rowsGo(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
-    await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)}, true)`);
+  /** Does `work`, and gives when no row on screen matched `before` any more and those there are matched `after`. */
+  async rowsTurn(before: RegExp, after: RegExp, work: () => Promise<unknown>): Promise<Instant> {
+    const patterns = [after, before].map(({ source }) => JSON.stringify(source));
+    await this.#page.evaluate(`onnaBench.watch(${patterns.join()})`);
     await work();
-    return this.#seen(pattern);
+    return this.#seen(after);
   }
 
   /** Does what loads the window anew, and gives when a tree's row that matches was painted in the new one. */

@@ -76,7 +76,7 @@ export function measureStarts(
     await sandbox.setSwitches({ latencyMs: serverLatencyMs });
     const signedOut: Start[] = [];
     const remembered: Start[] = [];
-    for (let count = bench.size(7, 2); count > 0; count--) {
+    for (let count = bench.size(7, 1); count > 0; count--) {
       const window = await openBenchWindow(bench);
       signedOut.push(await startSignedOut(window, sandbox));
       remembered.push(await startRemembered(window, sandbox));

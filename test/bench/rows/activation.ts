@@ -47,7 +47,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const workbench = await openWorkbench({
     addExtensions: (folder) => installBenchExtensions(folder, idle.map(doNothing)),
   });
-  const windows = bench.size(7, 3);
+  const windows = bench.size(7, 2);
   const samples = await measureWindows(workbench, windows).finally(() => workbench.close());
   const own = median(samples[ours] ?? []);
   const floors = (samples[idle[0] ?? ''] ?? []).map((ms, window) =>

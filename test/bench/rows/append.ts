@@ -1,11 +1,9 @@
-import { openBenchWindow } from '../benchWindow.ts';
 import type { BenchWindow } from '../benchWindow.ts';
+import { openGeneratedResources, pageSize, quickResources } from '../generatedResources.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-/** Children of a page. */
-export const pageSize = 500;
 const mostTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
@@ -54,16 +52,13 @@ async function appendByRefresh(window: BenchWindow, pages: readonly number[]): P
 }
 
 async function measure(bench: Bench): Promise<readonly Figure[]> {
-  const total = bench.size(1_000_000, 20_000);
+  const total = bench.size(1_000_000, quickResources);
   const pages = bench.size(200, 40);
-  const { connection } = await bench.sandbox('--generate', String(total));
-  const window = await openBenchWindow(bench, { settings: { 'onna.pageSize': pageSize } });
-  await window.signIn(connection);
+  const { window } = await openGeneratedResources(bench, total);
   const ours = await window.profiled('append', () => appendPages(window, pages));
-  const points = [2, 10, 20, 40, 80, 120, 160, 200].filter((page) => page <= pages);
+  const points = bench.quick ? [2, pages] : [2, 10, 20, 40, 80, 120, 160, 200];
   const refreshed = await appendByRefresh(window, points);
-  await window.close();
-
+  if (!bench.quick) await window.close();
   const [early, late] = [ours.slice(0, 5), ours.slice(-5)];
   const [earlyMs, lateMs] = [median(early.map(({ ms }) => ms)), median(late.map(({ ms }) => ms))];
   const mostCalls = Math.max(...ours.map((page) => page.calls));

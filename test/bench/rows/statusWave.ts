@@ -43,7 +43,11 @@ async function whileItRests({ probe }: BenchWindow): Promise<void> {
 }
 
 /** Changes the statuses at the service before the extension looks; then has it look. */
-async function sendWave(bench: Bench, status: string, visibleBefore: RegExp): Promise<Wave> {
+async function sendWave(
+  bench: Bench,
+  status: string,
+  visible: { before: RegExp; after: RegExp },
+): Promise<Wave> {
   const { window, sandbox } = await openLargeAccount(bench);
   const { probe, screen, workbench } = window;
   const listed = (await sandbox.datasources()).toSorted((left, right) => left.path.localeCompare(right.path));
@@ -59,11 +63,14 @@ async function sendWave(bench: Bench, status: string, visibleBefore: RegExp): Pr
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));
   if (tooSoon) throw new Error('The extension looked while the statuses were being changed.');
   await probe.ask('startWatching');
-  const rightAt = await screen.rowsGo(visibleBefore, () => probe.ask('run', 'onna.syncNow', row));
+  const rightAt = await screen.rowsTurn(visible.before, visible.after, () =>
+    probe.ask('run', 'onna.syncNow', row),
+  );
   await workbench.page.waitForTimeout(aftermathMs);
   const load = await probe.ask('stopWatching');
   const answers = (await probe.ask('requests')).filter(({ path }) => path.includes('/@data'));
   const ends = answers.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).filter((at) => at < rightAt);
+  if (ends.length === 0) throw new Error('The rows were right before the service had answered.');
   const answeredAt = Math.max(...ends);
   return {
     ...{ ms: rightAt - answeredAt, load, counts: await probe.ask('counts') },
@@ -75,9 +82,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const waves: Wave[] = [];
   const { window } = await openLargeAccount(bench);
   for (let round = 0; round < bench.size(3, 1); round++) {
-    const [status, before]: [string, RegExp] =
-      round % 2 === 0 ? ['failed', /Datasource \d+\s*Synced/] : ['synced', /Datasource \d+\s*Failed/];
-    waves.push(await window.profiled(`statusWave-${round}`, () => sendWave(bench, status, before)));
+    const [synced, failed] = [/Datasource \d+\s*Synced/, /Datasource \d+\s*Failed/];
+    const [status, visible] =
+      round % 2 === 0
+        ? ['failed', { before: synced, after: failed }]
+        : ['synced', { before: failed, after: synced }];
+    waves.push(await window.profiled(`statusWave-${round}`, () => sendWave(bench, status, visible)));
   }
   const times = waves.map(({ ms }) => ms);
   const stall = median(waves.map(({ load }) => load.longestStallMs));
