@@ -10,7 +10,8 @@ import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
 import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
-import type { DatasourceNode, GroupNode, NoticeNode, SectionNode, TreeNode } from './nodes.ts';
+import type { DatasourceNode, GroupNode, SectionNode, TreeNode } from './nodes.ts';
+import { TreeNodes } from './treeNodes.ts';
 
 /** The connections, once it is known which there are. */
 export type ConnectionsReady = () => Promise<void>;
@@ -25,8 +26,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly onDidChangeTreeData = this.#changes.event;
   /** How Datasources' rows looked when VS Code last asked for them. */
   readonly #drawn = new WeakMap<TreeNode, string>();
-  /** Rows by id: VS Code knows a row again only as the same object. */
-  readonly #nodes = new Map<string, TreeNode>();
+  readonly #nodes = new TreeNodes();
   readonly #given = this.register(new Emitter<ConnectionSnapshot>());
   /** VS Code was given the rows below a connection, as this snapshot has them. */
   readonly onDidGive = this.#given.event;
@@ -49,8 +49,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#ready = options.ready;
     this.register(
       this.store.onDidChange(({ connectionId, state }) => {
-        if (!state || this.store.get(connectionId)) return;
-        for (const id of this.#nodes.keys()) if (id.startsWith(connectionId)) this.#nodes.delete(id);
+        if (state && !this.store.get(connectionId)) this.#nodes.forget(connectionId);
       }),
     );
   }
@@ -193,42 +192,24 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   connectionNode(connectionId: string): TreeNode {
-    return this.#node({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
+    return this.#nodes.connection(connectionId);
   }
 
   groupNode(snapshot: ConnectionSnapshot, group: Group): GroupNode {
-    const connectionId = snapshot.connection.id;
-    return this.#node({
-      kind: 'group',
-      id: this.#groupId(snapshot, group.key),
-      connectionId,
-      groupKey: group.key,
-      groupKind: group.kind,
-      parent: this.connectionNode(connectionId),
-    });
+    return this.#nodes.group(this.#groupId(snapshot, group.key), snapshot.connection.id, group);
   }
 
   datasourceNode(parent: GroupNode, datasourceId: string): DatasourceNode {
-    const { connectionId } = parent;
-    const id = `${parent.id}/${datasourceId}`;
-    return this.#node({ kind: 'datasource', id, connectionId, datasourceId, parent });
+    return this.#nodes.datasource(parent, datasourceId);
   }
 
   sectionNode(parent: DatasourceNode, section: Section): SectionNode {
-    const { connectionId, datasourceId } = parent;
-    // A section that is full gets a new id: VS Code then draws it collapsed, and an appended page never
-    // re-sends its rows (bench of VS Code 1.139: constant instead of linear).
-    const id = `${parent.id}/section/${section.index}${section.last ? '+' : ''}`;
-    return this.#node({ kind: 'section', id, connectionId, datasourceId, index: section.index, parent });
+    return this.#nodes.section(parent, section);
   }
 
   resourceNode(parent: DatasourceNode | SectionNode, index: number): TreeNode | undefined {
-    const { connectionId, datasourceId } = parent;
-    const child = this.resources(connectionId, datasourceId)?.children[index];
-    if (!child) return undefined;
-    const datasourceRow = parent.kind === 'section' ? parent.parent : parent;
-    const id = `${datasourceRow?.id ?? ''}/resource${child.path}`;
-    return this.#node({ kind: 'resource', id, connectionId, datasourceId, child, parent });
+    const child = this.resources(parent.connectionId, parent.datasourceId)?.children[index];
+    return child && this.#nodes.resource(parent, child);
   }
 
   /** What a filter leaves to be seen, for comparing; undefined while none is on. */
@@ -250,9 +231,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (!snapshot) return [];
     const shown = this.#view.shown(snapshot, groupKey);
     const rows: TreeNode[] = shown.map(({ id }) => this.datasourceNode(node, id));
-    if (this.hiddenMatches(node) === 0) return rows;
-    const id = `${node.id}/moreMatches`;
-    return [...rows, this.#node({ kind: 'moreMatches', id, connectionId, group: node, parent: node })];
+    return this.hiddenMatches(node) === 0 ? rows : [...rows, this.#nodes.moreMatches(node)];
   }
 
   async #connectionChildren(connectionId: string, parent: TreeNode): Promise<TreeNode[]> {
@@ -260,10 +239,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (snapshot?.asOf === undefined && !snapshot?.failure) snapshot = await this.#firstAnswer(connectionId);
     if (!snapshot) return [];
     this.#given.fire(snapshot);
-    if (snapshot.asOf === undefined) return [this.#notice(parent, 'connectionFailed')];
+    if (snapshot.asOf === undefined) return [this.#nodes.notice(parent, 'connectionFailed')];
     const groups = [...this.groups(snapshot).values()];
     if (groups.length === 0)
-      return [this.#notice(parent, this.filter === '' ? 'noDatasources' : 'noMatches')];
+      return [this.#nodes.notice(parent, this.filter === '' ? 'noDatasources' : 'noMatches')];
     return groups.map((group) => this.groupNode(snapshot, group));
   }
 
@@ -286,9 +265,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (!datasource) return [];
     const list = this.#lists.of(node.connectionId, datasource);
     if (!list.started && !list.failure) await list.open();
-    if (!list.started) return [this.#notice(node, 'resourcesFailed')];
+    if (!list.started) return [this.#nodes.notice(node, 'resourcesFailed')];
     if (list.children.length === 0)
-      return [this.#notice(node, list.failure ? 'resourcesFailed' : 'noResources')];
+      return [this.#nodes.notice(node, list.failure ? 'resourcesFailed' : 'noResources')];
     const sections = list.sections();
     if (sections.length > 0) return sections.map((section) => this.sectionNode(node, section));
     return [...this.#resourceNodes(node, 0, list.children.length), ...this.#ending(node, list)];
@@ -313,32 +292,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** What stands after the last Resource: the way to more, or why there is none. */
   #ending(parent: DatasourceNode | SectionNode, list: ResourceList): TreeNode[] {
-    const { connectionId, datasourceId } = parent;
-    if (list.failure) return [this.#notice(parent, 'resourcesFailed')];
-    if (list.done && !list.stale) return [];
-    return [this.#node({ kind: 'loadMore', id: `${parent.id}/more`, connectionId, datasourceId, parent })];
-  }
-
-  #notice(parent: TreeNode, about: NoticeNode['about']): TreeNode {
-    const { connectionId } = parent;
-    const datasourceId = 'datasourceId' in parent ? parent.datasourceId : undefined;
-    return this.#node({
-      kind: 'notice',
-      id: `${parent.id}/notice/${about}`,
-      connectionId,
-      datasourceId,
-      about,
-      parent,
-    });
-  }
-
-  #node<T extends TreeNode>(node: T): T {
-    const known = this.#nodes.get(node.id);
-    const same = known?.kind === node.kind && known.parent === node.parent;
-    // A Resource read again may have another title.
-    if (same && !(node.kind === 'resource' && 'child' in known && known.child.title !== node.child.title))
-      return known as T;
-    this.#nodes.set(node.id, node);
-    return node;
+    if (list.failure) return [this.#nodes.notice(parent, 'resourcesFailed')];
+    return list.done && !list.stale ? [] : [this.#nodes.loadMore(parent)];
   }
 }
