@@ -5,6 +5,8 @@ import type { Connection } from '../model/connection.ts';
 import type { Sessions } from '../model/sessions.ts';
 import { isLoopback, parseBaseUrl } from '../onna/address.ts';
 import { cleanToken, tokenLogin } from '../onna/token.ts';
+import { askText, required } from './askText.ts';
+import type { StepResult } from './askText.ts';
 import { describeError } from './errorWords.ts';
 
 const serverSetting: SettingId = 'onna.server';
@@ -16,66 +18,6 @@ interface Answers {
   account: string;
   method: 'password' | 'token';
   user: string;
-}
-
-type StepResult = 'next' | 'back' | 'cancel';
-
-/** One input box. `accept` may take its time (the box shows progress) and answers with what is wrong, if anything. */
-function ask(options: {
-  title: string;
-  step: number;
-  steps: number;
-  prompt: string;
-  placeholder?: string;
-  value?: string;
-  password?: boolean;
-  accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
-}): Promise<StepResult> {
-  return new Promise((resolve) => {
-    const input = vscode.window.createInputBox();
-    const abort = new AbortController();
-    let result: StepResult = 'cancel';
-    input.title = options.title;
-    input.step = options.step;
-    input.totalSteps = options.steps;
-    input.prompt = options.prompt;
-    input.placeholder = options.placeholder;
-    input.value = options.value ?? '';
-    input.password = options.password ?? false;
-    input.ignoreFocusOut = true;
-    input.buttons = options.step > 1 ? [vscode.QuickInputButtons.Back] : [];
-    input.onDidTriggerButton(() => {
-      result = 'back';
-      input.hide();
-    });
-    input.onDidChangeValue(() => (input.validationMessage = undefined));
-    input.onDidAccept(async () => {
-      if (input.busy) return;
-      input.busy = true;
-      const problem = await options.accept(input.value, abort.signal);
-      input.busy = false;
-      if (abort.signal.aborted) return;
-      if (problem !== undefined) {
-        input.validationMessage = problem;
-        return;
-      }
-      result = 'next';
-      input.hide();
-    });
-    input.onDidHide(() => {
-      abort.abort();
-      input.dispose();
-      resolve(result);
-    });
-    input.show();
-  });
-}
-
-function required(value: string, take: (value: string) => void): string | undefined {
-  const trimmed = value.trim();
-  if (trimmed === '') return vscode.l10n.t('Please enter a value.');
-  take(trimmed);
-  return undefined;
 }
 
 /** Asks for a server, an account and a user, and signs in. */
@@ -127,7 +69,7 @@ export class SignInFlow {
   }
 
   #askServer(title: string, answers: Answers): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 1,
       steps: 6,
@@ -151,7 +93,7 @@ export class SignInFlow {
   }
 
   #askContainer(title: string, answers: Answers): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 2,
       steps: 6,
@@ -164,7 +106,7 @@ export class SignInFlow {
   }
 
   #askAccount(title: string, answers: Answers): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 3,
       steps: 6,
@@ -211,7 +153,7 @@ export class SignInFlow {
   }
 
   #askUser(title: string, answers: Answers): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 5,
       steps: 6,
@@ -222,7 +164,7 @@ export class SignInFlow {
   }
 
   #askPassword(title: string, answers: Answers, done: (connection: Connection) => void): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 6,
       steps: 6,
@@ -241,7 +183,7 @@ export class SignInFlow {
   }
 
   #askToken(title: string, answers: Answers, done: (connection: Connection) => void): Promise<StepResult> {
-    return ask({
+    return askText({
       title,
       step: 5,
       steps: 5,

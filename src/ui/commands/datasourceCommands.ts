@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { availableActions } from '../../model/availability.ts';
 import type { DatasourceAction } from '../../model/availability.ts';
 import type { Services } from '../services.ts';
+import { askText, required } from '../askText.ts';
 import type { Notifier } from '../notify.ts';
 import { statusLabel } from '../statusWords.ts';
 import { inView } from './progress.ts';
@@ -92,24 +93,25 @@ export class DatasourceCommands {
     if (!target) return;
     const { connectionId, datasource } = target;
     const kept = await this.#services.authSecrets.read(connectionId, datasource.id);
-    const secret = await vscode.window.showInputBox({
+    let secret = '';
+    const asked = await askText({
       title: vscode.l10n.t('Refresh Credentials of “{0}”', datasource.title),
       prompt: vscode.l10n.t(
         'The X-Auth-Secret for this Datasource. It is kept in VS Code’s secret storage and sent to your Onna server only.',
       ),
       password: true,
       value: kept ?? '',
-      ignoreFocusOut: true,
-      validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Please enter a value.') : undefined),
+      accept: (value) => required(value, (typed) => (secret = typed)),
     });
-    if (secret === undefined) return;
+    if (asked !== 'next') return;
     try {
       await inView(
-        () => this.#services.actions.refreshCredentials(connectionId, datasource, secret.trim()),
+        () => this.#services.actions.refreshCredentials(connectionId, datasource, secret),
         vscode.l10n.t('Refreshing credentials'),
       );
-      // Only one that worked is worth keeping.
-      await this.#services.authSecrets.keep(connectionId, datasource.id, secret.trim());
+      // Only one that worked is worth keeping; and none of an account that has signed out meanwhile.
+      if (this.#services.accounts.connections().some(({ id }) => id === connectionId))
+        await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
       vscode.window.setStatusBarMessage(
         vscode.l10n.t('Credentials of “{0}” were refreshed', datasource.title),
         5_000,
