@@ -100,6 +100,7 @@ export async function openBenchWindow(
   const port = await probe.listen();
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
+    isUnwatched: true,
     settings: options.settings ?? {},
     env: { [probePortVariable]: String(port) },
     addExtensions: (folder) => installBenchExtensions(folder, extensions),

@@ -1,7 +1,20 @@
-import { globSync } from 'node:fs';
+import { appendFileSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as vscode from 'vscode';
 import { print } from '../support/layerReporter.ts';
 import { runMocha } from '../support/runMocha.ts';
+import { UsedSecrets } from '../support/secrets/usedSecrets.ts';
+
+/** Writes down what VS Code has in memory only: the clipboard and the open documents. */
+async function writeDown(folder: string, title: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const documents = vscode.workspace.textDocuments.map(
+    (document) => `${document.uri.toString()}\n${document.getText()}`,
+  );
+  const clipboard = await vscode.env.clipboard.readText();
+  appendFileSync(path.join(folder, 'documents'), [title, ...documents, ''].join('\n'));
+  appendFileSync(path.join(folder, 'clipboard'), `${title}\n${clipboard}\n`);
+}
 
 /**
  * Called by VS Code in its extension host. Runs the bundled files of tests beside this one.
@@ -14,9 +27,18 @@ export async function run(): Promise<void> {
     .filter((file) => only.length === 0 || only.includes(file))
     .sort()
     .map((file) => path.join(import.meta.dirname, file));
-  const failures = await runMocha(files, { timeoutMs: 30_000 }).catch((error: unknown) => {
+  const { ONNA_TEST_SECRETS: secretsFile, ONNA_TEST_WRITINGS: writings } = process.env;
+  if (secretsFile === undefined || writings === undefined)
+    throw new Error('Only host.ts starts these tests.');
+  const used = new UsedSecrets();
+  const failures = await runMocha(files, {
+    timeoutMs: 30_000,
+    afterEach: (title) => writeDown(writings, title),
+  }).catch((error: unknown) => {
     print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
+  // Whoever started VS Code looks for them in all that it has written, once it has ended.
+  writeFileSync(secretsFile, JSON.stringify({ all: used.all, tooShort: used.tooShort }), { mode: 0o600 });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);
 }

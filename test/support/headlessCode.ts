@@ -7,6 +7,9 @@ import { parseArgs } from 'node:util';
 import type { Browser, ConsoleMessage } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { stopOnSignals } from './processes.ts';
+import { PageWritings } from './secrets/pageWritings.ts';
+import { BrowserSecretStorage } from './secrets/secretStorage.ts';
+import { temporaryFilesIn, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, testWindowUrl, type Settings, type VsCodeServer } from './vscodeServer.ts';
@@ -88,22 +91,30 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   const page = await browser.newPage();
   await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
   page.on('console', relay);
+  const writings = new PageWritings(page, path.join(request.userDataFolder, 'window'));
+  await new BrowserSecretStorage().prepare(page);
   page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
   browser.on('disconnected', () => reject(new Error('The browser ended before the tests did.')));
   void server.process.exited.then((code) =>
     reject(new Error(`VS Code's server ended with code ${code} before the tests did.`)),
   );
-  await page.goto(testWindowUrl(server, request));
-  return promise;
+  await page.goto(testWindowUrl(server, { ...request, logLevel: traceLevel }));
+  const code = await promise;
+  // Whoever asked for the tests looks into it.
+  await writings.finish();
+  return code;
 }
 
 async function main(): Promise<number> {
   const request = await readRequest();
+  const temporaryFiles = path.join(request.userDataFolder, 'tmp');
+  await mkdir(temporaryFiles, { recursive: true });
   const server = await startVsCodeServer({
     vscode: await getServerVsCode(),
     dataFolder: path.join(request.userDataFolder, 'server'),
     folder: request.folder,
-    env: { ONNA_TEST_MARK: mark },
+    env: { ONNA_TEST_MARK: mark, ...temporaryFilesIn(temporaryFiles) },
+    logLevel: traceLevel,
     settings: await readUserSettings(request.userDataFolder),
     ...(request.extensionsFolder !== undefined && { extensionsFolder: request.extensionsFolder }),
   });

@@ -1,14 +1,18 @@
 // Runs the tests of test/host inside VS Code's extension host:  node test/support/host.ts [FILE…]
 import { globSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
+import { print } from './layerReporter.ts';
 import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { getVsCode, hasDisplay } from './vscode.ts';
 import { writeDesktopSettings } from './desktopSettings.ts';
 import { startInvisibleScreen } from './invisibleScreen.ts';
+import type { Finding } from './secrets/secretSearch.ts';
+import type { UsedSecrets } from './secrets/usedSecrets.ts';
+import { assertNoSecretWritten, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 const outputFolder = path.join(repository, 'dist-test/host');
@@ -41,6 +45,11 @@ function bundlesOf(files: readonly string[]): string {
     .join(path.delimiter);
 }
 
+/** VS Code itself, asked for a proxy, logs the whole of `http.proxy`; the extension has no say in that. */
+function isLoggedByVsCode({ secret, file }: Finding): boolean {
+  return secret.startsWith('password of a proxy') && /(^|\/)(remote)?exthost\.log$/i.test(file);
+}
+
 async function main(): Promise<number> {
   await bundle();
   const vscode = await getVsCode();
@@ -53,6 +62,9 @@ async function main(): Promise<number> {
   );
   const folder = await makeTemporaryFolder('onna-host');
   const home = folder.path;
+  // Outside of what is searched for them.
+  const told = await makeTemporaryFolder('onna-secrets');
+  const secretsFile = path.join(told.path, 'used.json');
   const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;
   try {
     await mkdir(path.join(home, 'workspace'));
@@ -62,6 +74,8 @@ async function main(): Promise<number> {
       extensionDevelopmentPath: repository,
       extensionTestsPath: path.join(outputFolder, 'run.cjs'),
       extensionTestsEnv: {
+        ONNA_TEST_SECRETS: secretsFile,
+        ONNA_TEST_WRITINGS: path.join(home, 'host'),
         ...(screen && { DISPLAY: screen.display }),
         ...(process.argv.length > 2 && { ONNA_TEST_FILES: bundlesOf(process.argv.slice(2)) }),
       },
@@ -69,6 +83,7 @@ async function main(): Promise<number> {
         path.join(home, 'workspace'),
         `--user-data-dir=${path.join(home, 'user')}`,
         `--extensions-dir=${path.join(home, 'extensions')}`,
+        `--log=${traceLevel}`,
       ],
     });
     // The signal reaches VS Code as well; what it started is its own to end, which takes a moment.
@@ -78,10 +93,14 @@ async function main(): Promise<number> {
         () => undefined,
       ),
     );
-    return await ended;
+    const code = await ended;
+    const used = JSON.parse(await readFile(secretsFile, 'utf8')) as Pick<UsedSecrets, 'all' | 'tooShort'>;
+    print(`  ${await assertNoSecretWritten(home, used, isLoggedByVsCode)}`);
+    return code;
   } finally {
     await screen?.process.stop();
     await folder.remove();
+    await told.remove();
   }
 }
 

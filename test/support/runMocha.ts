@@ -7,6 +7,16 @@ export interface MochaOptions {
   readonly timeoutMs: number;
   /** Only tests whose full title matches; `ONNA_TEST_GREP` if left out. */
   readonly grep?: string;
+  /** Called when a test has ended, with its whole title. */
+  readonly afterEach?: (title: string) => Promise<void>;
+}
+
+function rootHooks(afterEach: (title: string) => Promise<void>): Mocha.RootHookObject {
+  return {
+    afterEach: function (this: Mocha.Context) {
+      return afterEach(this.currentTest?.fullTitle() ?? '');
+    },
+  };
 }
 
 /**
@@ -22,6 +32,7 @@ export async function runMocha(files: readonly string[], options: MochaOptions):
     color: false,
     forbidOnly: process.env['CI'] !== undefined,
     ...(grep !== undefined && grep !== '' && { grep }),
+    ...(options.afterEach && { rootHooks: rootHooks(options.afterEach) }),
   });
   for (const file of files) mocha.addFile(file);
   await mocha.loadFilesAsync();

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { repository } from './repository.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import type { ServerVsCode } from './vscode.ts';
 
@@ -39,6 +40,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Without what only tests need. */
   readonly forPeople?: boolean;
+  /** Of the server, of its windows and of the extensions in them; VS Code's own if left out. */
+  readonly logLevel?: 'trace';
 }
 
 /** A VS Code server that listens on 127.0.0.1. */
@@ -78,13 +81,14 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--server-data-dir', options.dataFolder, '--extensions-dir', extensionsFolder],
     ...['--default-folder', options.folder, '--telemetry-level', 'off'],
+    ...(options.logLevel === undefined ? [] : ['--log', options.logLevel]),
   ];
   const listening = Promise.withResolvers<number>();
   let heard = '';
   const fail = (why: string) =>
     listening.reject(new Error(`VS Code's server ${why}. It said:\n${heard.slice(-2_000)}`));
   const started = await startProcess(options.vscode.node, args, {
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...(options.logLevel && writingLogs()), ...options.env },
     onOutput: (text) => {
       heard = (heard + text).slice(-20_000);
       const port = /Extension host agent listening on (\d+)\s/.exec(heard)?.[1];
@@ -95,7 +99,9 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   const impatience = setTimeout(() => fail('did not start in time'), startTimeoutMs);
   try {
     const port = await listening.promise;
-    return { port, url: `http://127.0.0.1:${port}/`, process: started, writeSettings };
+    const url = new URL(`http://127.0.0.1:${port}/`);
+    setPayload(url, options.logLevel, []);
+    return { port, url: url.href, process: started, writeSettings };
   } catch (error) {
     await started.stop();
     throw error;
@@ -104,12 +110,29 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   }
 }
 
+/** The environment in which the server writes log files. */
+function writingLogs(): NodeJS.ProcessEnv {
+  const hook = pathToFileURL(path.join(repository, 'test/support/secrets/logFiles.ts')).href;
+  return { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${hook}`.trim() };
+}
+
+/** Tells a window what a desktop's would be told on its command line. */
+function setPayload(
+  url: URL,
+  logLevel: string | undefined,
+  entries: readonly (readonly [string, string])[],
+): void {
+  const all = [...(logLevel === undefined ? [] : [['logLevel', logLevel] as const]), ...entries];
+  if (all.length > 0) url.searchParams.set('payload', JSON.stringify(all));
+}
+
 /** What a window is to open besides what the server was started with. Paths are absolute. */
 export interface WindowOptions {
   readonly folder: string;
   readonly extensionDevelopmentPath: string;
   /** The module whose `run` is called in the extension host. */
   readonly extensionTestsPath: string;
+  readonly logLevel?: 'trace';
 }
 
 /** The URL of a window that takes an extension from its sources and runs tests in its extension host. */
@@ -117,13 +140,10 @@ export function testWindowUrl(server: VsCodeServer, options: WindowOptions): str
   const remote = (file: string) => `vscode-remote://127.0.0.1:${server.port}${pathToFileURL(file).pathname}`;
   const url = new URL(server.url);
   url.searchParams.set('folder', pathToFileURL(options.folder).pathname);
-  url.searchParams.set(
-    'payload',
-    JSON.stringify([
-      ['extensionDevelopmentPath', remote(options.extensionDevelopmentPath)],
-      ['extensionTestsPath', remote(options.extensionTestsPath)],
-      ['skipWelcome', 'true'],
-    ]),
-  );
+  setPayload(url, options.logLevel, [
+    ['extensionDevelopmentPath', remote(options.extensionDevelopmentPath)],
+    ['extensionTestsPath', remote(options.extensionTestsPath)],
+    ['skipWelcome', 'true'],
+  ]);
   return url.href;
 }

@@ -2,8 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
+import { print } from './layerReporter.ts';
 import { installExtension } from './packagedExtension.ts';
 import { testResultsFolder } from './repository.ts';
+import { PageWritings } from './secrets/pageWritings.ts';
+import { BrowserSecretStorage } from './secrets/secretStorage.ts';
+import { UsedSecrets } from './secrets/usedSecrets.ts';
+import { assertNoSecretWritten, temporaryFilesIn, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
@@ -31,6 +36,18 @@ export interface WorkbenchOptions {
   readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
   /** Called with the page before it opens VS Code. */
   readonly preparePage?: (page: Page) => Promise<void>;
+  /**
+   * Not looked into when it closes, and logging as little as VS Code does by itself: to be measured. Else any secret
+   * that was used meanwhile and stands in what was written, anywhere but in SecretStorage, lets `close` throw.
+   */
+  readonly isUnwatched?: boolean;
+}
+
+/** What is watched of a window. */
+interface Watch {
+  readonly used: UsedSecrets;
+  readonly writings: PageWritings;
+  readonly secretStorage: BrowserSecretStorage;
 }
 
 /**
@@ -44,6 +61,7 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #server: VsCodeServer;
   readonly #home: TemporaryFolder;
+  readonly #watch: Watch | undefined;
   #settings: Settings;
 
   constructor(parts: {
@@ -51,12 +69,14 @@ export class Workbench {
     browser: Browser;
     server: VsCodeServer;
     home: TemporaryFolder;
+    watch: Watch | undefined;
     settings: Settings;
   }) {
     this.page = parts.page;
     this.#browser = parts.browser;
     this.#server = parts.server;
     this.#home = parts.home;
+    this.#watch = parts.watch;
     this.#settings = parts.settings;
   }
 
@@ -275,7 +295,18 @@ export class Workbench {
     await mkdir(testResultsFolder, { recursive: true });
     const file = path.join(testResultsFolder, `${name}.png`);
     await this.page.screenshot({ path: file });
+    await this.remember(name);
     return file;
+  }
+
+  /** Keeps what the window shows now, to be searched for secrets when it closes. */
+  async remember(when: string): Promise<void> {
+    await this.#watch?.writings.look(when);
+  }
+
+  /** What the window keeps in SecretStorage, by extension and key. */
+  async secretStorage(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#watch?.secretStorage.read(this.page)) ?? {};
   }
 
   /** Reloads the window as *Developer: Reload Window* does, and waits until it is ready again. */
@@ -286,18 +317,35 @@ export class Workbench {
     await this.waitUntilReady();
   }
 
-  /** Ends the browser and the server, and forgets the profile. */
+  /**
+   * Ends the browser and the server, and forgets the profile.
+   * @throws if a secret was written somewhere
+   */
   async close(): Promise<void> {
-    await this.#browser.close();
-    await this.#server.process.stop();
-    await this.#home.remove();
+    try {
+      await this.#watch?.writings.finish();
+    } finally {
+      await this.#browser.close();
+      await this.#server.process.stop();
+      this.#watch?.used.dispose();
+    }
+    try {
+      if (this.#watch) print(`    ${await assertNoSecretWritten(this.#home.path, this.#watch.used)}`);
+    } finally {
+      await this.#home.remove();
+    }
   }
 }
 
-async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<Workbench> {
+async function open(
+  home: TemporaryFolder,
+  options: WorkbenchOptions,
+  used: UsedSecrets | undefined,
+): Promise<Workbench> {
   const folder = options.folder ?? path.join(home.path, 'workspace');
   const extensionsFolder = path.join(home.path, 'extensions');
-  await mkdir(folder, { recursive: true });
+  const temporaryFiles = path.join(home.path, 'tmp');
+  for (const each of [folder, temporaryFiles]) await mkdir(each, { recursive: true });
   await installExtension(extensionsFolder);
   await options.addExtensions?.(extensionsFolder);
   const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
@@ -307,13 +355,20 @@ async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<W
     extensionsFolder,
     folder,
     settings,
-    ...(options.env && { env: options.env }),
+    env: { ...temporaryFilesIn(temporaryFiles), ...options.env },
+    ...(used && { logLevel: traceLevel }),
   });
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    const workbench = new Workbench({ page, browser, server, home, settings });
+    const watch = used && {
+      used,
+      writings: new PageWritings(page, path.join(home.path, 'window')),
+      secretStorage: new BrowserSecretStorage(),
+    };
+    const workbench = new Workbench({ page, browser, server, home, watch, settings });
+    await watch?.secretStorage.prepare(page);
     await options.preparePage?.(page);
     await page.goto(server.url);
     await workbench.waitUntilReady();
@@ -330,19 +385,27 @@ async function open(home: TemporaryFolder, options: WorkbenchOptions): Promise<W
 /** Starts VS Code with the extension, and opens its window in a browser. Takes some 6 s; close it. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = await makeTemporaryFolder('onna-workbench');
+  const used = options.isUnwatched === true ? undefined : new UsedSecrets();
   try {
-    return await open(home, options);
+    return await open(home, options, used);
   } catch (error) {
+    used?.dispose();
     await home.remove();
     throw error;
   }
 }
 
-/** In a suite: keeps a picture of the window for each test that fails. */
+/**
+ * In a suite: keeps what the window shows at the end of each test, to be searched for secrets, and a picture of it
+ * for each test that fails.
+ */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {
     const test = this.currentTest;
-    if (test?.state !== 'failed') return;
+    if (test?.state !== 'failed') {
+      await workbench()?.remember(test?.title ?? '');
+      return;
+    }
     await workbench()?.screenshot(
       `failed-${test
         .fullTitle()

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { NodeReference } from '../../src/sandbox/sandboxHandle.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { makeCanary } from '../support/secrets/usedSecrets.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
@@ -14,13 +15,14 @@ describe('Signing in, finding one’s way, and acting', () => {
   let workbench: Workbench;
   let folder: string;
   let wiki: NodeReference;
+  const password = makeCanary('password');
 
   before(async function () {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-actions-'));
     for (const name of ['berths.md', 'pilots.md', 'tides.md'])
       await writeFile(path.join(folder, name), `About ${name}`);
-    sandbox = await startSandbox({ user: 'ines@sandbox.test', password: 'correct horse' });
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', password });
     const harbour = sandbox.addWorkspace('Harbour');
     wiki = sandbox.addDatasource({
       parent: harbour.path,
@@ -64,10 +66,10 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.quickInput.getByText('Your user').waitFor();
     await workbench.typeInQuickInput('ines@sandbox.test');
     await workbench.quickInput.getByText('The password of ines@sandbox.test').waitFor();
-    await workbench.typeInQuickInput('wrong');
+    await workbench.typeInQuickInput(makeCanary('wrong-password'));
     await workbench.quickInput.getByText('The user or the password is wrong.').waitFor();
     await workbench.screenshot('actions-sign-in');
-    await workbench.typeInQuickInput('correct horse');
+    await workbench.typeInQuickInput(password);
     await workbench
       .treeRow(/^Wiki.*Synced/s)
       .first()

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { addSamples } from '../../src/sandbox/samples/addSamples.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { makeCanary } from '../support/secrets/usedSecrets.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
@@ -137,7 +138,7 @@ describe('The main job, as after npm start', () => {
       workbench.treeRow('Charter contracts').first(),
       'Refresh Credentials',
     );
-    await workbench.typeInQuickInput('a-new-secret');
+    await workbench.typeInQuickInput(makeCanary('secret'));
     await rowSays('Charter contracts', /Synced just now/);
   });
 

@@ -45,6 +45,7 @@ async function measureWindows(workbench: Workbench, windows: number): Promise<Re
 
 async function measure(bench: Bench): Promise<readonly Figure[]> {
   const workbench = await openWorkbench({
+    isUnwatched: true,
     addExtensions: (folder) => installBenchExtensions(folder, idle.map(doNothing)),
   });
   const windows = bench.size(7, 2);
