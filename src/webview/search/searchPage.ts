@@ -13,8 +13,10 @@ import { SortChoice } from './sortChoice.ts';
 import { TypeChips } from './typeChips.ts';
 import type { Host } from './vscodeApi.ts';
 
-/** How long the page waits before it keeps its state: scrolling would otherwise write it at every frame. In ms. */
-const keepDelay = 200;
+/** The page keeps its state once it has rested so long: what scrolling would write is large, and garbage at once. In ms. */
+const keepAfterRestMs = 200;
+/** What has changed is kept so long after it did at the latest, in ms. */
+const keepAtLatestMs = 3_000;
 
 /** The whole page: what the host says is shown, what the user does is sent to the host. */
 export class SearchPage {
@@ -39,6 +41,8 @@ export class SearchPage {
   #checks = 0;
   #askedFor = '';
   #keepTimer: number | undefined;
+  /** When something changed that is not kept yet, by the page's clock in ms. */
+  #changedAt: number | undefined;
 
   constructor(host: Host, strings: SearchStrings, language: string) {
     this.#host = host;
@@ -243,12 +247,17 @@ export class SearchPage {
   }
 
   #keepSoon(): void {
-    this.#keepTimer ??= window.setTimeout(() => this.#keep(), keepDelay);
+    const now = performance.now();
+    this.#changedAt ??= now;
+    const left = this.#changedAt + keepAtLatestMs - now;
+    window.clearTimeout(this.#keepTimer);
+    this.#keepTimer = window.setTimeout(() => this.#keep(), Math.max(0, Math.min(keepAfterRestMs, left)));
   }
 
   #keep(): void {
     window.clearTimeout(this.#keepTimer);
     this.#keepTimer = undefined;
+    this.#changedAt = undefined;
     if (this.#view === undefined) return;
     const { selectedId, scrollTop } = this.#list;
     this.#host.keep({
