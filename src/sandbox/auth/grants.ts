@@ -96,14 +96,16 @@ export class Grants {
 
   /** Roles given at this very node, by login: `@assigned-roles` on the wire. */
   assignedAt(nodeId: number): Record<string, string[]> {
-    const roles: Record<string, string[]> = {};
+    // A map: a login is any text, and `__proto__` is one.
+    const roles = new Map<string, string[]>();
     for (const row of this.#database.all(
       'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
       nodeId,
     )) {
-      (roles[String(row['login'])] ??= []).push(String(row['role']));
+      const login = String(row['login']);
+      roles.set(login, [...(roles.get(login) ?? []), String(row['role'])]);
     }
-    return roles;
+    return Object.fromEntries(roles);
   }
 
   /** Where `login` was given which roles, by path. */

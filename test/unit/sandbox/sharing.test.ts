@@ -38,6 +38,17 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal((await guest.call(wiki)).status, 401);
   });
 
+  it('shares with somebody whose login is a word that objects know', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    for (const principal of ['__proto__', 'constructor', 'hasOwnProperty']) {
+      const prinrole = [{ principal, role: 'guillotina.Reader', setting: 'Allow' }];
+      assert.equal((await fixture.caller.post(`${wiki}/@sharing`, { prinrole })).status, 200);
+    }
+    const { text } = await fixture.caller.call(`${wiki}/@sharing`);
+    for (const principal of ['__proto__', 'constructor', 'hasOwnProperty'])
+      assert.ok(text.includes(`"${principal}":{"guillotina.Reader":"Allow"}`), text);
+  });
+
   it('tells the roles at an object and those from above', async () => {
     const { path: wiki } = await fixture.datasource({});
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Reader'));
