@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { EventLog } from './eventLog.ts';
 import { defaultServerLimits } from './http/serverLimits.ts';
 import type { ServerLimits } from './http/serverLimits.ts';
+import { logLine } from './logLine.ts';
 import { buildParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { SandboxHandle } from './sandboxHandle.ts';
@@ -68,7 +69,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       random: options.random ?? Math.random,
       switches: options.switches ?? {},
       passwordCost: options.passwordCost,
-      log: (line) => {
+      log: (text) => {
+        const line = logLine(text);
         events.add('event', line);
         options.log?.(line);
       },
