@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,7 +30,8 @@ export async function saveFile(
   const isPlain = !response.headers.has('content-encoding');
   const total = isPlain && announced > 0 ? announced : undefined;
   // Beside the target, and renamed at the end: a download that breaks leaves nothing that looks whole.
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
+  // Not named after it: its name may be as long as a name can be, and two downloads may have chosen it.
+  const temporary = path.join(path.dirname(target), `.onna-${randomUUID()}.part`);
   let received = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of response.body) {

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import { safeFileName } from '../../model/fileName.ts';
 import { saveFile } from '../../model/saveFile.ts';
 import { lastSegment } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
 import { describeError } from '../errorWords.ts';
+import { showBriefly, showInformation, showWarning } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
+import { plainText } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
@@ -41,9 +44,7 @@ export class ResourceCommands {
     const nodes = resourcesOf(args, this.#selection());
     const [first] = nodes;
     if (!first) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Select one or more Resources in the Onna view first.'),
-      );
+      void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
       return;
     }
     const { connectionId } = first;
@@ -59,11 +60,10 @@ export class ResourceCommands {
       const sent = outcomes.length - refused.length;
       const cancelled = paths.length - outcomes.length;
       if (refused.length === 0 && cancelled === 0) {
-        vscode.window.setStatusBarMessage(
+        showBriefly(
           sent === 1
             ? vscode.l10n.t('1 Resource was sent to processing')
             : vscode.l10n.t('{0} Resources were sent to processing', sent),
-          5_000,
         );
         return;
       }
@@ -90,10 +90,7 @@ export class ResourceCommands {
         this.#save(connectionId, source, target.fsPath, signal, report),
       );
       const open = vscode.l10n.t('Open');
-      const choice = await vscode.window.showInformationMessage(
-        vscode.l10n.t('“{0}” was downloaded.', name),
-        open,
-      );
+      const choice = await showInformation(vscode.l10n.t('“{0}” was downloaded.', name), open);
       if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
     } catch (error) {
       await this.#notifier.error(
@@ -128,9 +125,9 @@ export class ResourceCommands {
     if (refused.length > 0) parts.push(vscode.l10n.t('{0} refused', refused.length));
     if (cancelled > 0) parts.push(vscode.l10n.t('{0} not sent', cancelled));
     const example = refused[0];
-    const why = example ? ` ${lastSegment(example.path)}: ${describeError(example.error)}` : '';
+    const why = example ? ` ${plainText(lastSegment(example.path))}: ${describeError(example.error)}` : '';
     const showLog = vscode.l10n.t('Show Log');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await showWarning(
       `${vscode.l10n.t('Send to Processing')}: ${parts.join(', ')}.${why}`,
       showLog,
     );
@@ -140,7 +137,7 @@ export class ResourceCommands {
   #one(args: readonly unknown[]): ResourceNode | undefined {
     const node = args[0] ?? this.#selection()[0];
     if (isResourceNode(node)) return node;
-    void vscode.window.showInformationMessage(vscode.l10n.t('Select a Resource in the Onna view first.'));
+    void showInformation(vscode.l10n.t('Select a Resource in the Onna view first.'));
     return undefined;
   }
 }
@@ -154,16 +151,4 @@ export async function openText(
   const document = await documents.open(documentUri(connectionId, nodePath, 'text'));
   // Processing takes the markup out: what is shown is text, whatever the file was.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
-}
-
-/** A name that every file system takes: no separators, control characters or device names. */
-export function safeFileName(name: string): string {
-  const cleaned = name
-    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, '_')
-    .replace(/^\.+/, '_')
-    .replace(/[. ]+$/, '')
-    .slice(0, 150)
-    .toWellFormed();
-  if (cleaned === '') return 'resource';
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(cleaned) ? `_${cleaned}` : cleaned;
 }

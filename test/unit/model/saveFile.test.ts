@@ -50,6 +50,14 @@ describe('a download', () => {
     assert.equal(reports.at(-1)?.total, undefined);
   });
 
+  it('is saved under a name as long as names can be, and beside another of the same name', async () => {
+    target = path.join(folder, `${'t'.repeat(251)}.txt`);
+    server.answer = (_, response) => response.end('High water at noon.');
+    await Promise.all([save(), save()]);
+    assert.equal(await readFile(target, 'utf8'), 'High water at noon.');
+    assert.deepEqual(await readdir(folder), [path.basename(target)]);
+  });
+
   it('that breaks off leaves nothing behind', async () => {
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
