@@ -16,15 +16,18 @@ export interface NodeUriParts {
   readonly query: string;
 }
 
-/** Half of a surrogate pair alone; and the sign that stands in for it, where that is in a path itself. */
-const unwritable = /\p{Surrogate}|\ufffd/gu;
+/**
+ * Half of a surrogate pair alone; what a tab's title would hide or be turned around by: controls, overrides of direction;
+ * and the sign that stands in for them, where that is in a path itself.
+ */
+const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
  * A path that every URI can hold. VS Code fails to write one with half a surrogate pair in it as text, which a service
- * can send as JSON can: it becomes U+FFFD with its number.
+ * can send as JSON can: it becomes U+FFFD with its number, as does what a tab could not show.
  */
 function escaped(path: NodePath): string {
-  return path.replaceAll(unwritable, (half) => `\ufffd${half.charCodeAt(0).toString(16)}`);
+  return path.replaceAll(unwritable, (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function unescaped(path: string): NodePath {
