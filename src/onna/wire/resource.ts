@@ -26,6 +26,15 @@ const schema = objectWith({
   'onna.canonical.behaviors.origin.IOrigin': lenientRecord,
 });
 
+/** Longer ones no browser opens. */
+const longestAddress = 8_000;
+
+/** What may be handed to a browser, as a URL is written: any other scheme could start a program. */
+function webAddress(text: string): string | undefined {
+  if (text.length > longestAddress || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  return new URL(text).href;
+}
+
 /** Undefined when `json` is no object. */
 export function decodeResource(json: unknown): ResourceDetails | undefined {
   const parsed = v.safeParse(schema, json);
@@ -42,7 +51,7 @@ export function decodeResource(json: unknown): ResourceDetails | undefined {
     processed: parseDate(metadata['processing_date']),
     processingException: firstString(metadata, ['processing_exception']),
     folder: firstString(location, ['origin_folder_path']),
-    origin: origin !== undefined && /^https?:\/\//i.test(origin) ? origin : undefined,
+    origin: origin === undefined ? undefined : webAddress(origin),
     originException: firstString(location, ['origin_exception']),
   };
 }
