@@ -64,6 +64,20 @@ export default tseslint.config(
     'sandbox/ and the client meet only on the wire.',
   ),
   {
+    // They read marks in a text as links and icons; what stands beside them sees to it that they find none.
+    files: ['src/ui/**/*.ts'],
+    ignores: ['src/ui/messages.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['showErrorMessage', 'showWarningMessage', 'showInformationMessage', 'setStatusBarMessage'].map(
+          (property) => ({ property, message: 'Use what src/ui/messages.ts has for it.' }),
+        ),
+        { property: 'appendText', message: 'Use src/ui/tooltip.ts.' },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       'max-lines': 'off',

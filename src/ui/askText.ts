@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from './plainText.ts';
 
 /** What became of one step of several. */
 export type StepResult = 'next' | 'back' | 'cancel';
@@ -32,7 +33,7 @@ export function askText(options: TextQuestion): Promise<StepResult> {
     input.title = options.title;
     input.step = options.step;
     input.totalSteps = options.steps;
-    input.prompt = options.prompt;
+    input.prompt = plainMessage(options.prompt);
     input.placeholder = options.placeholder;
     input.value = options.value ?? '';
     input.password = options.password ?? false;
@@ -50,7 +51,7 @@ export function askText(options: TextQuestion): Promise<StepResult> {
       input.busy = false;
       if (abort.signal.aborted) return;
       if (problem !== undefined) {
-        input.validationMessage = problem;
+        input.validationMessage = plainMessage(problem);
         return;
       }
       result = 'next';

@@ -2,12 +2,18 @@ import * as vscode from 'vscode';
 import { OnnaError } from '../onna/errors.ts';
 import type { OnnaFailure } from '../onna/errors.ts';
 import { isTlsCode } from '../onna/transport/networkFailure.ts';
+import { displayText } from '../shared/displayText.ts';
 
-/** What happened, and what to do, in one or two sentences. */
+/** The service's words in it are cut long before; a system's may hold a path of any length. UTF-16 units. */
+const longestDescription = 1_000;
+
+/** What happened, and what to do, in one or two sentences: a line without control characters, whatever the service sent. */
 export function describeError(error: unknown): string {
-  return error instanceof OnnaError
-    ? describeFailure(error.failure)
-    : String(error instanceof Error ? error.message : error);
+  const words =
+    error instanceof OnnaError
+      ? describeFailure(error.failure)
+      : String(error instanceof Error ? error.message : error);
+  return displayText(words, longestDescription);
 }
 
 function seconds(ms: number): number {

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import type { CallRecord } from '../onna/caller.ts';
 import { OnnaError } from '../onna/errors.ts';
+import { displayText } from '../shared/displayText.ts';
 import { describeError } from './errorWords.ts';
+
+/** The longest piece of a line, in UTF-16 units: a path, a stack. */
+const longestPiece = 4_000;
 
 /** The "Onna" output channel: one line a call, with method, path, status and duration, and never a secret. */
 export class Log implements vscode.Disposable {
@@ -32,7 +36,7 @@ export class Log implements vscode.Disposable {
         : error instanceof Error
           ? (error.stack ?? error.message)
           : String(error);
-    this.#channel.error(`${what}: ${printable(detail)}`);
+    this.#channel.error(`${printable(what)}: ${printable(detail)}`);
   }
 
   show(): void {
@@ -44,8 +48,7 @@ export class Log implements vscode.Disposable {
   }
 }
 
-/** Without control characters: what the service sends must not forge lines or colour a terminal. */
+/** One line without control characters: what the service sends must not forge lines or colour a terminal. */
 function printable(text: string): string {
-  // eslint's no-control-regex is about mistakes; here they are meant, so they are written as classes.
-  return text.replace(/\p{Cc}/gu, ' ');
+  return displayText(text, longestPiece);
 }

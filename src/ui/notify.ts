@@ -3,6 +3,7 @@ import { isOnnaError } from '../onna/errors.ts';
 import type { CommandId } from '../ids.ts';
 import { describeError } from './errorWords.ts';
 import type { Log } from './log.ts';
+import { showError } from './messages.ts';
 
 const signInCommand: CommandId = 'onna.signIn';
 
@@ -31,7 +32,7 @@ export class Notifier {
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isRepeatable(error)) choices.unshift(tryAgain);
-    const choice = await vscode.window.showErrorMessage(message, ...choices);
+    const choice = await showError(message, ...choices);
     this.#standing.delete(message);
     if (choice === showLog) this.#log.show();
     if (choice === tryAgain) retry?.();

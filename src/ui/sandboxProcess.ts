@@ -10,6 +10,7 @@ import { sandboxConnectionVariable } from '../ids.ts';
 import { Owner } from '../model/event.ts';
 import type { Accounts } from '../model/accounts.ts';
 import { isLoopback } from '../onna/address.ts';
+import { showInformation } from './messages.ts';
 import type { Notifier } from './notify.ts';
 
 const runningKey: ContextKey = 'onna.sandboxRunning';
@@ -45,7 +46,7 @@ export class SandboxProcess extends Owner {
   /** Starts it with sample Datasources, and signs in to it. */
   async start(): Promise<void> {
     if (this.#child) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('The sandbox is running already.'));
+      void showInformation(vscode.l10n.t('The sandbox is running already.'));
       return;
     }
     const title = vscode.l10n.t('Starting a local Onna with sample Datasources');

@@ -7,7 +7,9 @@ import { isActive } from '../model/syncStatus.ts';
 import type { CommandId, SettingId } from '../ids.ts';
 import type { Clock } from '../onna/clock.ts';
 import { describeError } from './errorWords.ts';
+import { nodeName } from './plainText.ts';
 import { statusDescription } from './statusWords.ts';
+import { Tooltip } from './tooltip.ts';
 
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;
@@ -101,26 +103,21 @@ export class StatusBar extends Owner {
     active: readonly Datasource[],
   ): vscode.MarkdownString {
     const now = this.#clock.now();
-    const tooltip = new vscode.MarkdownString();
-    for (const trouble of troubles) tooltip.appendText(trouble).appendMarkdown('\n\n');
+    const tooltip = new Tooltip();
+    for (const trouble of troubles) tooltip.paragraph(trouble);
     const part = (title: string, datasources: readonly Datasource[]): void => {
       if (datasources.length === 0) return;
-      tooltip.appendMarkdown('**').appendText(title).appendMarkdown('**\n\n');
-      for (const datasource of datasources.slice(0, mostNamed)) {
-        tooltip
-          .appendMarkdown('- ')
-          .appendText(`${datasource.title}: ${statusDescription(datasource, now)}`)
-          .appendMarkdown('\n');
-      }
+      tooltip.heading(title);
+      for (const datasource of datasources.slice(0, mostNamed))
+        tooltip.line(nodeName(datasource), statusDescription(datasource, now));
       const others = datasources.length - mostNamed;
-      if (others > 0)
-        tooltip.appendMarkdown('- ').appendText(vscode.l10n.t('and {0} more', others)).appendMarkdown('\n');
-      tooltip.appendMarkdown('\n');
+      if (others > 0) tooltip.entry(vscode.l10n.t('and {0} more', others));
+      tooltip.gap();
     };
     part(vscode.l10n.t('Needs attention'), attention);
     part(vscode.l10n.t('Failed, will be retried'), failed);
     part(vscode.l10n.t('Syncing'), active);
-    if (tooltip.value === '') tooltip.appendText(vscode.l10n.t('All Datasources are at rest.'));
-    return tooltip;
+    if (tooltip.isEmpty) tooltip.paragraph(vscode.l10n.t('All Datasources are at rest.'));
+    return tooltip.markdown;
   }
 }

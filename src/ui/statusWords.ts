@@ -3,6 +3,8 @@ import { nextSyncOf, typeLabel } from '../model/datasource.ts';
 import type { Datasource } from '../model/datasource.ts';
 import type { SyncStatus, SyncType } from '../model/syncStatus.ts';
 import { age, minutesUntil, moment } from './age.ts';
+import { nodeName, plainText } from './plainText.ts';
+import { Tooltip } from './tooltip.ts';
 
 /** A status in a word or two; an unknown one as the service writes it. */
 export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefined): string {
@@ -26,7 +28,7 @@ export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefi
     case 'invited':
       return vscode.l10n.t('Invited');
     case 'unknown':
-      return raw ?? vscode.l10n.t('Status unknown');
+      return plainText(raw ?? '') || vscode.l10n.t('Status unknown');
   }
 }
 
@@ -68,7 +70,7 @@ export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefine
     case 'arch':
       return vscode.l10n.t('arch: collected continuously, deletions kept');
     case 'unknown':
-      return raw ?? vscode.l10n.t('unknown');
+      return plainText(raw ?? '') || vscode.l10n.t('unknown');
   }
 }
 
@@ -133,7 +135,7 @@ export function statusDescription(datasource: Datasource, now: number): string {
  * @param description Its {@link statusDescription}.
  */
 export function statusAccessibility(datasource: Datasource, description: string): string {
-  return `${datasource.title}, ${typeLabel(datasource.type)}, ${description}`;
+  return `${nodeName(datasource)}, ${plainText(typeLabel(datasource.type))}, ${description}`;
 }
 
 /** When it syncs next, as a sentence; undefined when nothing is due. */
@@ -151,41 +153,27 @@ function nextSyncWords(datasource: Datasource, now: number): string | undefined 
 /** The status in words, with the service's own word where that says more (`error_quota`). */
 function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
   const label = statusLabel(status, raw);
-  return raw === undefined || raw === status || raw === label ? label : `${label} (${raw})`;
+  return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;
 }
 
-/** The tooltip: everything known. Texts of the service are appended as text, so nothing in them is rendered. */
+/** The tooltip: everything known. */
 export function statusTooltip(datasource: Datasource, now: number): vscode.MarkdownString {
-  const {
-    status,
-    rawStatus,
-    syncType,
-    rawSyncType,
-    owners,
-    lastSync,
-    credential,
-    resourceCount,
-    created,
-    message,
-  } = datasource;
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendMarkdown('**').appendText(datasource.title.trim()).appendMarkdown('**\n\n');
-  const line = (name: string, value: string | undefined): void => {
-    if (value === undefined || value === '') return;
-    tooltip.appendMarkdown('- ').appendText(`${name}: ${value}`).appendMarkdown('\n');
-  };
-  line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`);
-  line(vscode.l10n.t('Why'), message);
-  line(vscode.l10n.t('Last result'), resultWords(datasource, now));
-  line(vscode.l10n.t('Last synced'), lastSync === undefined ? undefined : moment(lastSync));
-  line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now));
-  line(vscode.l10n.t('Sync type'), syncTypeLabel(syncType, rawSyncType));
-  line(vscode.l10n.t('Type'), typeLabel(datasource.type));
-  line(vscode.l10n.t('Owners'), owners.join(', '));
-  line(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential));
-  line(vscode.l10n.t('Resources'), resourceCount?.toLocaleString(vscode.env.language));
-  line(vscode.l10n.t('Created'), created === undefined ? undefined : moment(created));
-  return tooltip;
+  const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
+    datasource;
+  const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at));
+  return new Tooltip()
+    .heading(nodeName(datasource))
+    .line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`)
+    .line(vscode.l10n.t('Why'), datasource.message)
+    .line(vscode.l10n.t('Last result'), resultWords(datasource, now))
+    .line(vscode.l10n.t('Last synced'), date(lastSync))
+    .line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now))
+    .line(vscode.l10n.t('Sync type'), syncTypeLabel(syncType, rawSyncType))
+    .line(vscode.l10n.t('Type'), typeLabel(datasource.type))
+    .line(vscode.l10n.t('Owners'), owners.join(', '))
+    .line(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential))
+    .line(vscode.l10n.t('Resources'), resourceCount?.toLocaleString(vscode.env.language))
+    .line(vscode.l10n.t('Created'), date(created)).markdown;
 }
 
 function credentialLabel(credential: NonNullable<Datasource['credential']>): string {

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { connectionLabel } from '../../model/connection.ts';
 import type { Connection } from '../../model/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
+import { confirm, showBriefly, showInformation } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
+import { plainText } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { SignInFlow } from '../signIn.ts';
 import { withCancel } from './progress.ts';
@@ -28,20 +30,18 @@ export class AccountCommands {
       ? this.#services.store.get(node.connectionId)?.connection
       : this.#signedOut();
     const made = await this.#flow.run(connection);
-    if (made)
-      vscode.window.setStatusBarMessage(vscode.l10n.t('Signed in to {0}', connectionLabel(made)), 5_000);
+    if (made) showBriefly(vscode.l10n.t('Signed in to {0}', connectionLabel(made)));
   }
 
   async signOut(args: readonly unknown[]): Promise<void> {
     const connection = await this.#connection(args, vscode.l10n.t('Sign Out'));
     if (!connection) return;
     const signOut = vscode.l10n.t('Sign Out');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await confirm(
       vscode.l10n.t(
         'Sign out of {0}? Its token, password, secrets and saved list of Datasources are deleted on this machine.',
         connectionLabel(connection),
       ),
-      { modal: true },
       signOut,
     );
     if (choice === signOut) await this.#services.accounts.remove(connection.id);
@@ -72,7 +72,7 @@ export class AccountCommands {
         name,
       );
       log.info(message);
-      void vscode.window.showInformationMessage(message);
+      void showInformation(message);
     } catch (error) {
       await this.#notifier.error(
         vscode.l10n.t('The connection to {0} does not work.', connectionLabel(connection)),
@@ -93,13 +93,12 @@ export class AccountCommands {
     if (isTreeNode(node)) return this.#services.store.get(node.connectionId)?.connection;
     const connections = this.#services.store.connections().map(({ connection }) => connection);
     if (connections.length <= 1) {
-      if (connections.length === 0)
-        void vscode.window.showInformationMessage(vscode.l10n.t('You are not signed in to Onna.'));
+      if (connections.length === 0) void showInformation(vscode.l10n.t('You are not signed in to Onna.'));
       return connections[0];
     }
     const items = connections.map((connection) => ({
-      label: connectionLabel(connection),
-      description: connection.baseUrl,
+      label: plainText(connectionLabel(connection)),
+      description: plainText(connection.baseUrl),
       connection,
     }));
     return (await vscode.window.showQuickPick(items, { title }))?.connection;

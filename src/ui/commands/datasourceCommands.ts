@@ -3,7 +3,9 @@ import { availableActions } from '../../model/availability.ts';
 import type { DatasourceAction } from '../../model/availability.ts';
 import type { Services } from '../services.ts';
 import { askText, required } from '../askText.ts';
+import { showBriefly, showInformation, showWarning } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
+import { nodeName } from '../plainText.ts';
 import { statusLabel } from '../statusWords.ts';
 import { inView } from './progress.ts';
 import type { DatasourcePicker, DatasourceTarget } from './targets.ts';
@@ -46,7 +48,7 @@ export class DatasourceCommands {
     try {
       await this.#services.actions.sync(connectionId, datasource);
     } catch (error) {
-      const what = vscode.l10n.t('“{0}” could not be synced.', datasource.title);
+      const what = vscode.l10n.t('“{0}” could not be synced.', nodeName(datasource));
       void this.#notifier.error(what, error, () => void this.#sync(target));
     }
   }
@@ -56,18 +58,18 @@ export class DatasourceCommands {
     try {
       if (await this.#services.actions.writeStatus(connectionId, datasource, status)) return;
       const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
-      void vscode.window.showWarningMessage(
+      void showWarning(
         vscode.l10n.t(
           'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
-          datasource.title,
+          nodeName(datasource),
           statusLabel(now.status, now.rawStatus),
         ),
       );
     } catch (error) {
       const what =
         status === 'paused'
-          ? vscode.l10n.t('“{0}” could not be paused.', datasource.title)
-          : vscode.l10n.t('“{0}” could not be resumed.', datasource.title);
+          ? vscode.l10n.t('“{0}” could not be paused.', nodeName(datasource))
+          : vscode.l10n.t('“{0}” could not be resumed.', nodeName(datasource));
       void this.#notifier.error(what, error, () => void this.#write(target, status));
     }
   }
@@ -76,10 +78,13 @@ export class DatasourceCommands {
     const { connectionId, datasource } = target;
     try {
       await this.#services.actions.reprocess(connectionId, datasource);
-      const done = vscode.l10n.t('Unprocessed Resources of “{0}” were sent to processing', datasource.title);
-      vscode.window.setStatusBarMessage(done, 5_000);
+      const done = vscode.l10n.t(
+        'Unprocessed Resources of “{0}” were sent to processing',
+        nodeName(datasource),
+      );
+      showBriefly(done);
     } catch (error) {
-      const what = vscode.l10n.t('“{0}” could not be sent to processing.', datasource.title);
+      const what = vscode.l10n.t('“{0}” could not be sent to processing.', nodeName(datasource));
       void this.#notifier.error(what, error, () => void this.#reprocess(target));
     }
   }
@@ -95,7 +100,7 @@ export class DatasourceCommands {
     const kept = await this.#services.authSecrets.read(connectionId, datasource.id);
     let secret = '';
     const asked = await askText({
-      title: vscode.l10n.t('Refresh Credentials of “{0}”', datasource.title),
+      title: vscode.l10n.t('Refresh Credentials of “{0}”', nodeName(datasource)),
       prompt: vscode.l10n.t(
         'The X-Auth-Secret for this Datasource. It is kept in VS Code’s secret storage and sent to your Onna server only.',
       ),
@@ -112,13 +117,10 @@ export class DatasourceCommands {
       // Only one that worked is worth keeping; and none of an account that has signed out meanwhile.
       if (this.#services.accounts.connections().some(({ id }) => id === connectionId))
         await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
-      vscode.window.setStatusBarMessage(
-        vscode.l10n.t('Credentials of “{0}” were refreshed', datasource.title),
-        5_000,
-      );
+      showBriefly(vscode.l10n.t('Credentials of “{0}” were refreshed', nodeName(datasource)));
     } catch (error) {
       await this.#notifier.error(
-        vscode.l10n.t('The credentials of “{0}” could not be refreshed.', datasource.title),
+        vscode.l10n.t('The credentials of “{0}” could not be refreshed.', nodeName(datasource)),
         error,
         () => void this.refreshCredentials(args),
       );
@@ -137,11 +139,11 @@ export class DatasourceCommands {
     const [first] = targets;
     if (!first || availableActions(first.datasource).has(action)) return targets;
     const { datasource } = first;
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t(
         '{0}: “{1}” does not allow this at the moment ({2}).',
         title,
-        datasource.title,
+        nodeName(datasource),
         statusLabel(datasource.status, datasource.rawStatus),
       ),
     );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { nodeUrl } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
+import { showBriefly, showInformation } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
@@ -49,8 +50,7 @@ export class NodeCommands {
     const known = [...datasources].find(({ path, id }) => path === target.path && id !== path)?.id;
     try {
       const uid = known ?? (await this.#readUid(target));
-      if (uid === undefined)
-        void vscode.window.showInformationMessage(vscode.l10n.t('The service gives no UID for this.'));
+      if (uid === undefined) void showInformation(vscode.l10n.t('The service gives no UID for this.'));
       else await this.#copy(uid);
     } catch (error) {
       await this.#notifier.error(
@@ -101,7 +101,7 @@ export class NodeCommands {
 
   async #copy(text: string): Promise<void> {
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 2_000);
+    showBriefly(vscode.l10n.t('Copied'), 2_000);
   }
 
   #url({ connectionId, path }: NodeTarget): URL | undefined {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { datasourcesView } from '../../ids.ts';
+import { plainMessage } from '../plainText.ts';
 
 /** Shows VS Code's progress line over the tree while `work` runs. */
 export function inView<T>(work: () => Promise<T>, title?: string): Thenable<T> {
@@ -11,13 +12,17 @@ export function withCancel<T>(
   title: string,
   work: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,
 ): Thenable<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const location = vscode.ProgressLocation.Notification;
+  const options = { location, title: plainMessage(title), cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
       return await work(abort.signal, (message, increment) =>
-        progress.report({ message, ...(increment === undefined ? {} : { increment }) }),
+        progress.report({
+          message: plainMessage(message),
+          ...(increment === undefined ? {} : { increment }),
+        }),
       );
     } finally {
       listener.dispose();

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import { connectionLabel } from '../../model/connection.ts';
 import { workspaceOf } from '../../model/grouping.ts';
 import { typeLabel } from '../../model/datasource.ts';
 import type { Datasource } from '../../model/datasource.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
-import { lastSegment } from '../../onna/address.ts';
+import { showInformation } from '../messages.ts';
+import { nodeName, plainText } from '../plainText.ts';
 import { statusIcon } from '../statusIcons.ts';
 import { statusDescription } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, TreeNode } from '../tree/nodes.ts';
@@ -93,9 +95,7 @@ export class DatasourcePicker {
   ): Promise<DatasourceTarget | undefined> {
     const items = this.#store.connections().flatMap((snapshot) => itemsOf(snapshot, suits));
     if (items.length === 0) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0}: no Datasource allows this at the moment.', title),
-      );
+      void showInformation(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
       return undefined;
     }
     const picked = await vscode.window.showQuickPick(items, {
@@ -116,24 +116,19 @@ function itemsOf(snapshot: ConnectionSnapshot, suits: (datasource: Datasource) =
   const suitable = [...snapshot.datasources.values()].filter(suits);
   if (suitable.length === 0) return [];
   const separator: DatasourceItem = {
-    label: `${connection.account} (${connection.user})`,
+    label: plainText(connectionLabel(connection)),
     kind: vscode.QuickPickItemKind.Separator,
   };
   const rows = suitable.map((datasource): DatasourceItem => {
     const { path } = workspaceOf(connection, datasource);
     return {
-      label: plainLabel(datasource.title),
-      description: typeLabel(datasource.type),
-      detail: `${plainLabel(snapshot.workspaces.get(path) ?? lastSegment(path))} · ${statusDescription(datasource, now)}`,
+      label: nodeName(datasource),
+      description: plainText(typeLabel(datasource.type)),
+      detail: `${nodeName({ title: snapshot.workspaces.get(path), path })} · ${statusDescription(datasource, now)}`,
       iconPath: statusIcon(datasource.status),
       connectionId: connection.id,
       datasource,
     };
   });
   return [separator, ...rows];
-}
-
-/** Text of the service in a quick pick: `$(…)` would be drawn as an icon there. */
-export function plainLabel(text: string): string {
-  return text.replace(/\$\(/g, '$\u200b(');
 }

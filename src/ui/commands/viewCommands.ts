@@ -5,6 +5,7 @@ import { groupings } from '../../model/grouping.ts';
 import type { Grouping } from '../../model/grouping.ts';
 import { isActive } from '../../model/syncStatus.ts';
 import type { Notifier } from '../notify.ts';
+import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
@@ -68,9 +69,9 @@ export class ViewCommands {
       if (list) await (list.started ? list.refresh() : list.loadMore());
     };
     await inView(() => Promise.all([this.#services.refresh(connectionId), reread()]));
-    const title = this.#services.store.find(connectionId, datasourceId)?.title ?? '';
+    const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
-      const what = vscode.l10n.t('“{0}” could not be refreshed.', title);
+      const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');
       await this.#notifier.error(
         what,
         list.failure,
@@ -144,20 +145,22 @@ export class ViewCommands {
     const list = this.#services.resources.of(connectionId, datasource);
     const total = datasource.resourceCount;
     let before = list.children.length;
-    await withCancel(vscode.l10n.t('Loading the Resources of “{0}”', datasource.title), (signal, report) =>
-      list.loadAll(signal, (loaded) => {
-        const format = new Intl.NumberFormat(vscode.env.language);
-        const message =
-          total === undefined
-            ? format.format(loaded)
-            : vscode.l10n.t('{0} of about {1}', format.format(loaded), format.format(total));
-        report(message, total === undefined || total === 0 ? undefined : ((loaded - before) / total) * 100);
-        before = loaded;
-      }),
+    await withCancel(
+      vscode.l10n.t('Loading the Resources of “{0}”', nodeName(datasource)),
+      (signal, report) =>
+        list.loadAll(signal, (loaded) => {
+          const format = new Intl.NumberFormat(vscode.env.language);
+          const message =
+            total === undefined
+              ? format.format(loaded)
+              : vscode.l10n.t('{0} of about {1}', format.format(loaded), format.format(total));
+          report(message, total === undefined || total === 0 ? undefined : ((loaded - before) / total) * 100);
+          before = loaded;
+        }),
     );
     if (list.failure) {
       await this.#notifier.error(
-        vscode.l10n.t('Not all Resources of “{0}” could be loaded.', datasource.title),
+        vscode.l10n.t('Not all Resources of “{0}” could be loaded.', nodeName(datasource)),
         list.failure,
         () => void this.loadAll(args),
       );

@@ -4,7 +4,7 @@ import { connectionLabel } from '../../model/connection.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
-import { lastSegment, nodePath } from '../../onna/address.ts';
+import { nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
@@ -12,6 +12,8 @@ import { withCancel } from '../commands/progress.ts';
 import { openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents.ts';
 import { describeError } from '../errorWords.ts';
+import { showInformation } from '../messages.ts';
+import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 
@@ -67,7 +69,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
         ),
     );
     if (!found)
-      void vscode.window.showInformationMessage(
+      void showInformation(
         vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title),
       );
   }
@@ -101,7 +103,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
     const connection = this.#services.store.get(scope.connectionId)?.connection;
     const path = connection && nodePath(connection, hit.id);
     if (path === undefined)
-      void vscode.window.showInformationMessage(
+      void showInformation(
         vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),
       );
     return path;
@@ -126,8 +128,8 @@ function datasourceScopes(snapshot: ConnectionSnapshot): SearchScope[] {
       id: scopeId(connection.id, datasource.id),
       connectionId: connection.id,
       kind: 'datasource',
-      label: datasource.title,
-      description: `${workspaces.get(path) ?? lastSegment(path)} · ${connectionLabel(connection)}`,
+      label: nodeName(datasource),
+      description: `${nodeName({ title: workspaces.get(path), path })} · ${connectionLabel(connection)}`,
     };
   });
 }

@@ -1,23 +1,15 @@
 import * as vscode from 'vscode';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
-import { plainLabel } from '../commands/targets.ts';
-import { displayText } from '../../shared/displayText.ts';
+import { plainText } from '../plainText.ts';
 
 interface ScopeItem extends vscode.QuickPickItem {
   readonly scope?: SearchScope;
 }
 
-const maxLength = 200;
-
-/** A name from the service: a quick pick would draw `$(sync)` as an icon. */
-function plain(text: string): string {
-  return plainLabel(displayText(text, maxLength));
-}
-
 function items(scopes: readonly SearchScope[], current: SearchScope | undefined): ScopeItem[] {
   const asItem = (scope: SearchScope): ScopeItem => ({
-    label: plain(scope.label),
-    description: plain(scope.description),
+    label: plainText(scope.label),
+    description: plainText(scope.description),
     iconPath: new vscode.ThemeIcon(scope.kind === 'account' ? 'organization' : 'database'),
     picked: scope.id === current?.id,
     scope,

@@ -4,6 +4,8 @@ import { Owner } from '../../model/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
 import type { SearchScope } from '../../model/search/searchHost.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
+import { showError } from '../messages.ts';
+import { plainText } from '../plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageHtml } from './searchPageHtml.ts';
 import { searchPageStrings } from './searchPageStrings.ts';
@@ -42,7 +44,7 @@ export class SearchPanel extends Owner {
           clock: { now: () => Date.now() },
           post: (message) => void panel.webview.postMessage(message),
           pickScope: (current) => pickSearchScope(host, current),
-          tell: (sentence) => void vscode.window.showErrorMessage(sentence),
+          tell: (sentence) => void showError(sentence),
         },
         start,
       ),
@@ -79,7 +81,7 @@ export class SearchPanel extends Owner {
   }
 
   #name(): void {
-    this.#panel.title = vscode.l10n.t('Search: {0}', this.#conversation.scope.label);
+    this.#panel.title = vscode.l10n.t('Search: {0}', plainText(this.#conversation.scope.label));
   }
 
   #html(extensionUri: vscode.Uri): string {

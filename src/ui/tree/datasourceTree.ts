@@ -11,6 +11,7 @@ import { OnnaError } from '../../onna/errors.ts';
 import type { ResourceDetails } from '../../onna/wire/resource.ts';
 import { age } from '../age.ts';
 import { describeError } from '../errorWords.ts';
+import { plainText } from '../plainText.ts';
 import { resourceTooltip } from '../resourceWords.ts';
 import { statusTooltip } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
@@ -54,7 +55,9 @@ export class DatasourceTree extends Owner {
       for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
       const trouble = this.#troubleOf(snapshot, now);
       if (trouble !== undefined) {
-        troubles.push(snapshots.length > 1 ? `${snapshot.connection.account}: ${trouble}` : trouble);
+        troubles.push(
+          snapshots.length > 1 ? `${plainText(snapshot.connection.account)}: ${trouble}` : trouble,
+        );
       }
     }
     this.#setBadge(attention);

@@ -7,10 +7,12 @@ import { isKnownStatus } from '../../model/grouping.ts';
 import type { Group } from '../../model/grouping.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceList } from '../../model/resources.ts';
-import { lastSegment, parentPath } from '../../onna/address.ts';
+import { parentPath } from '../../onna/address.ts';
 import { describeError } from '../errorWords.ts';
+import { nodeName, plainText } from '../plainText.ts';
 import { statusAccessibility, statusDescription, statusLabel } from '../statusWords.ts';
 import { statusIcon } from '../statusIcons.ts';
+import { Tooltip } from '../tooltip.ts';
 import { rowUri } from '../uris.ts';
 import type {
   ConnectionNode,
@@ -44,17 +46,18 @@ function command(id: CommandId, title: string, node: TreeNode): vscode.Command {
 
 function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeItem {
   const snapshot = source.store.get(node.connectionId);
-  const item = new vscode.TreeItem(snapshot?.connection.account ?? '', Expanded);
+  const item = new vscode.TreeItem(plainText(snapshot?.connection.account ?? ''), Expanded);
   item.contextValue = 'connection';
   item.iconPath = new vscode.ThemeIcon('account');
   if (snapshot) {
     const { connection } = snapshot;
     const signedOut = snapshot.failure?.failure.kind === 'signedOut';
     if (signedOut) item.contextValue = 'connection signedOut';
-    item.description = signedOut ? vscode.l10n.t('{0} · signed out', connection.user) : connection.user;
-    item.tooltip = new vscode.MarkdownString().appendText(
-      `${connection.user}\n${connection.baseUrl}/api/${connection.container}/${connection.account}`,
-    );
+    const user = plainText(connection.user);
+    item.description = signedOut ? vscode.l10n.t('{0} · signed out', user) : user;
+    item.tooltip = new Tooltip()
+      .paragraph(connection.user)
+      .paragraph(`${connection.baseUrl}/api/${connection.container}/${connection.account}`).markdown;
   }
   return item;
 }
@@ -63,7 +66,8 @@ function groupLabel(group: Group): string {
   if (group.kind === 'mySources') return vscode.l10n.t('My Sources');
   if (group.kind === 'status')
     return statusLabel(isKnownStatus(group.title) ? group.title : 'unknown', group.title || undefined);
-  return group.title;
+  if (group.kind === 'type') return plainText(group.title);
+  return nodeName({ title: group.title, path: group.key });
 }
 
 const groupIcons: Record<Group['kind'], string> = {
@@ -110,7 +114,7 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   if (!datasource) return new vscode.TreeItem('', None);
   const now = source.now();
-  const item = new vscode.TreeItem(datasource.title, Collapsed);
+  const item = new vscode.TreeItem(nodeName(datasource), Collapsed);
   const description = statusDescription(datasource, now);
   item.description = description;
   item.contextValue = datasourceContext(datasource);
@@ -148,10 +152,10 @@ function sectionItem(node: SectionNode, source: RowSource): vscode.TreeItem {
 function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   const { path, title } = node.child;
   const datasource = source.store.find(node.connectionId, node.datasourceId);
-  const item = new vscode.TreeItem(title ?? lastSegment(path), None);
+  const item = new vscode.TreeItem(nodeName({ title, path }), None);
   const folder = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
   // Generated ids between the Datasource and the Resource say nothing to a reader.
-  if (folder !== '' && !/^[0-9a-f/]+$/.test(folder)) item.description = folder;
+  if (folder !== '' && !/^[0-9a-f/]+$/.test(folder)) item.description = plainText(folder);
   item.contextValue = datasource && mayProcess(datasource) ? 'resource process' : 'resource';
   item.resourceUri = rowUri(node.connectionId, path);
   item.iconPath = vscode.ThemeIcon.File;
@@ -193,7 +197,7 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
         ? vscode.l10n.t('Signed out. Select to sign in again.')
         : vscode.l10n.t('Could not load. Select to try again.');
       item.description = failure ? describeError(failure) : undefined;
-      item.tooltip = failure ? new vscode.MarkdownString().appendText(describeError(failure)) : undefined;
+      item.tooltip = failure ? new Tooltip().paragraph(describeError(failure)).markdown : undefined;
       item.iconPath = new vscode.ThemeIcon(
         'warning',
         new vscode.ThemeColor('notificationsWarningIcon.foreground'),
