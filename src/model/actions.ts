@@ -43,7 +43,8 @@ export class Actions {
 
   /**
    * Pauses or resumes.
-   * @returns False when the service took the request and changed nothing (API notes §11: no such endpoint is published).
+   * @returns False when the service took the request and is known to have changed nothing (API notes §11: no such
+   * endpoint is published).
    */
   async writeStatus(
     connectionId: string,
@@ -52,10 +53,10 @@ export class Actions {
     signal?: AbortSignal,
   ): Promise<boolean> {
     const before = datasource.status;
-    await this.#change(connectionId, datasource, status, signal, (client) =>
+    const isKnown = await this.#change(connectionId, datasource, status, signal, (client) =>
       client.writeStatus(datasource.path, status, signal),
     );
-    return this.#context.store.find(connectionId, datasource.id)?.status !== before;
+    return !isKnown || this.#context.store.find(connectionId, datasource.id)?.status !== before;
   }
 
   /** Sends all unprocessed Resources of a Datasource to processing. @throws OnnaError */
@@ -111,13 +112,14 @@ export class Actions {
     return outcomes;
   }
 
+  /** @returns Whether it is known what came of it. */
   async #change(
     connectionId: string,
     datasource: Datasource,
     expected: string,
     signal: AbortSignal | undefined,
     act: (client: OnnaClient) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const rollBack = this.#context.store.expect(connectionId, datasource.id, expected);
     let client: OnnaClient;
     try {
@@ -129,22 +131,30 @@ export class Actions {
       if (isOnnaError(error, 'timeout', 'unreachable', 'serverError')) this.#context.acted(connectionId);
       throw error;
     }
-    await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
+    const isKnown = await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
+    // A look tells only what changed: what was taken and led to nothing would be expected for an hour.
+    if (!isKnown) rollBack();
     this.#context.acted(connectionId);
+    return isKnown;
   }
 
-  /** The action stands even if this fails: what it led to is then told by the next look. */
+  /**
+   * The action stands even if this fails: what it led to is then told by the next look.
+   * @returns Whether it could be read.
+   */
   async #tryToReadAgain(
     client: OnnaClient,
     connectionId: string,
     path: NodePath,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
       const node = await client.node(path, signal);
       this.#context.store.applyNodes(connectionId, [node], this.#context.clock.now());
+      return true;
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
+      return false;
     }
   }
 }

@@ -54,6 +54,8 @@ export class DatasourceStore implements Disposable {
   readonly #snapshots = new Map<string, ConnectionSnapshot>();
   readonly #changes = new Emitter<StoreChange>();
   readonly onDidChange: Event<StoreChange> = this.#changes.event;
+  /** What is only expected, and the fact that it stands for. */
+  readonly #facts = new WeakMap<Datasource, Datasource>();
 
   connections(): readonly ConnectionSnapshot[] {
     return [...this.#snapshots.values()];
@@ -134,7 +136,7 @@ export class DatasourceStore implements Disposable {
       if (stateChanged) this.#fire(connectionId, { state: true });
       return;
     }
-    const edit = new SnapshotEdit(known, complete, now);
+    const edit = new SnapshotEdit(known, complete, now, this.#confirm);
     for (const node of listing.nodes) edit.put(node);
     for (const reference of listing.deleted) edit.remove(reference);
     edit.finish();
@@ -161,7 +163,7 @@ export class DatasourceStore implements Disposable {
   applyNodes(connectionId: string, nodes: readonly WireNode[], now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known || nodes.length === 0) return;
-    const edit = new SnapshotEdit(known, false, now);
+    const edit = new SnapshotEdit(known, false, now, this.#confirm);
     for (const node of nodes) if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
     if (edit.changed.size === 0) return;
     edit.finish();
@@ -171,17 +173,25 @@ export class DatasourceStore implements Disposable {
 
   /**
    * Shows `status` at once, until the service tells what is true.
-   * @returns Shows again what stood before, unless a fact came meanwhile: for when the service refused.
+   * @returns Shows again what the service told last, unless a fact came meanwhile: for when it refused.
    */
   expect(connectionId: string, id: string, status: string): () => void {
     const before = this.find(connectionId, id);
     if (!before || before.rawStatus === status) return () => undefined;
     const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
+    // What another action expects is no fact to come back to.
+    this.#facts.set(expected, this.#facts.get(before) ?? before);
     this.#replace(connectionId, expected);
     return () => {
-      if (this.find(connectionId, id) === expected) this.#replace(connectionId, before);
+      const fact = this.#facts.get(expected);
+      if (fact && this.find(connectionId, id) === expected) this.#replace(connectionId, fact);
     };
   }
+
+  /** The service tells the same: what was expected is a fact. */
+  readonly #confirm = (datasource: Datasource): void => {
+    this.#facts.delete(datasource);
+  };
 
   dispose(): void {
     this.#changes.dispose();
@@ -212,13 +222,21 @@ class SnapshotEdit {
   readonly #known: ConnectionSnapshot;
   readonly #complete: boolean;
   readonly #now: number;
+  readonly #confirm: (datasource: Datasource) => void;
   readonly #named = new Set<string>();
   #idsByPath: Map<NodePath, string[]> | undefined;
   /** New, or of another title: they stand where they don't belong. */
   readonly #misplaced = new Set<string>();
 
-  constructor(known: ConnectionSnapshot, complete: boolean, now: number) {
+  /** @param confirm Told of each that is as it was known. */
+  constructor(
+    known: ConnectionSnapshot,
+    complete: boolean,
+    now: number,
+    confirm: (datasource: Datasource) => void,
+  ) {
     this.#known = known;
+    this.#confirm = confirm;
     this.#complete = complete;
     this.#now = now;
     this.datasources = new Map(known.datasources);
@@ -240,7 +258,10 @@ class SnapshotEdit {
       const previous = this.#known.datasources.get(id);
       const datasource = datasourceFrom(node, previous, this.#now);
       this.#named.add(id);
-      if (previous && sameDatasource(previous, datasource)) return;
+      if (previous && sameDatasource(previous, datasource)) {
+        this.#confirm(previous);
+        return;
+      }
       this.datasources.set(id, datasource);
       if (!previous) {
         this.added.add(id);

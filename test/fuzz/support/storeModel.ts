@@ -11,6 +11,8 @@ import type { WireNode } from '../../../src/onna/wire/node.ts';
 export class StoreModel {
   readonly datasources = new Map<string, Datasource>();
   readonly workspaces = new Map<string, string>();
+  /** What the service told last of those of which something else is expected. */
+  readonly #facts = new Map<Datasource, Datasource>();
 
   put(node: WireNode, now: number): void {
     if (node.type === 'Workspace') {
@@ -20,8 +22,9 @@ export class StoreModel {
     const id = node.uid ?? node.path;
     const known = this.datasources.get(id);
     const next = datasourceFrom(node, known, now);
-    // The same again is no news: what was expected of it stays expected.
     if (!isDeepStrictEqual(known, next)) this.datasources.set(id, next);
+    // As it was expected: from now on it is a fact.
+    else if (known) this.#facts.delete(known);
   }
 
   list(nodes: readonly WireNode[], deleted: readonly string[], complete: boolean, now: number): void {
@@ -40,8 +43,10 @@ export class StoreModel {
     if (!before || before.rawStatus === rawStatus) return () => undefined;
     const expected = { ...before, rawStatus, status: readSyncStatus(rawStatus) };
     this.datasources.set(id, expected);
+    this.#facts.set(expected, this.#facts.get(before) ?? before);
     return () => {
-      if (this.datasources.get(id) === expected) this.datasources.set(id, before);
+      const fact = this.#facts.get(expected);
+      if (fact && this.datasources.get(id) === expected) this.datasources.set(id, fact);
     };
   }
 

@@ -85,6 +85,23 @@ describe('the store of Datasources', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'failed');
   });
 
+  it('given two actions at once that are both refused, then what the service told last is shown', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBackFirst = store.expect(id, 'uid-wiki', 'pending');
+    const rollBackSecond = store.expect(id, 'uid-wiki', 'paused');
+    rollBackFirst();
+    rollBackSecond();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
+  });
+
+  it('given that the service told just what was expected, then a lost answer does not undo it', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBack = store.expect(id, 'uid-wiki', 'paused');
+    store.applyListing(id, listing([node('wiki', { sync_status: 'paused' })]), false, now);
+    rollBack();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'paused');
+  });
+
   it('remembers the last result while the next run is under way', () => {
     const failedAt = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(
