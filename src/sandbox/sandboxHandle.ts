@@ -205,7 +205,7 @@ export class SandboxHandle {
 
   /** Made-up Datasources without Resources, a hundred in a Workspace, or as many more as earlier calls left to make. */
   async generateDatasources(count: number, signal?: AbortSignal): Promise<void> {
-    await generateDatasources(this, count, signal);
+    await generateDatasources(this, count, signal, (work) => this.#parts.database.transaction(work));
   }
 
   /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */

@@ -4,31 +4,34 @@ import type { SandboxHandle } from '../sandboxHandle.ts';
 const types = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 const perWorkspace = 100;
 
-/** Makes Datasources without Resources, numbered, in numbered Workspaces. Those that are there already stay. */
+/**
+ * Makes Datasources without Resources, numbered, in numbered Workspaces. Those that are there already stay.
+ * @param together Does much at once: each Workspace with all that is in it.
+ */
 export async function generateDatasources(
   sandbox: SandboxHandle,
   count: number,
   signal: AbortSignal | undefined,
+  together: (work: () => void) => void,
 ): Promise<void> {
-  let parent = '';
-  for (let number = 0; number < count; number++) {
-    if (number % perWorkspace === 0) {
-      // Answers go on in between.
-      await setImmediate();
-      signal?.throwIfAborted();
-      const title = `Generated ${String(number / perWorkspace).padStart(3, '0')}`;
-      const known = sandbox.find('/workspaces', title);
-      parent = (known ?? sandbox.addWorkspace(title, title.toLowerCase().replace(' ', '-'))).path;
-    }
+  for (let from = 0; from < count; from += perWorkspace) {
+    // Answers go on in between.
+    await setImmediate();
+    signal?.throwIfAborted();
+    together(() => fillWorkspace(sandbox, from, Math.min(count, from + perWorkspace)));
+  }
+}
+
+function fillWorkspace(sandbox: SandboxHandle, from: number, to: number): void {
+  const title = `Generated ${String(from / perWorkspace).padStart(3, '0')}`;
+  const known = sandbox.find('/workspaces', title);
+  const parent = (known ?? sandbox.addWorkspace(title, title.toLowerCase().replace(' ', '-'))).path;
+  for (let number = from; number < to; number++) {
     const title = `Datasource ${String(number).padStart(5, '0')}`;
-    if (sandbox.find(parent, title)) continue;
+    // A new Workspace has none: to look for each among those made so far is what would take the time.
+    if (known && sandbox.find(parent, title)) continue;
     const id = title.toLowerCase().replace(' ', '-');
-    sandbox.addDatasource({
-      parent,
-      title,
-      id,
-      type: types[number % types.length] ?? 'static',
-      status: 'synced',
-    });
+    const type = types[number % types.length] ?? 'static';
+    sandbox.addDatasource({ parent, title, id, type, status: 'synced' });
   }
 }
