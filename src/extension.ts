@@ -9,12 +9,16 @@ import {
 import { registerAccounts } from './lazyAccounts.ts';
 import { registerDocuments } from './lazyDocuments.ts';
 import { LazyTree } from './lazyTree.ts';
+import type { Clock } from './onna/clock.ts';
 import type { Runtime } from './ui/runtime.ts';
 
 let runtime: Promise<Runtime> | undefined;
 
-/** Registers what VS Code wants to know at once. Everything else is loaded when it is first used. */
-export function activate(context: vscode.ExtensionContext): void {
+/**
+ * Registers what VS Code wants to know at once. Everything else is loaded when it is first used.
+ * @param clock For tests that let a day pass; VS Code names none, and the machine's own is taken.
+ */
+export function activate(context: vscode.ExtensionContext, clock?: Clock): void {
   const tree = new LazyTree(load);
   const view = vscode.window.createTreeView(datasourcesView, {
     treeDataProvider: tree,
@@ -25,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   function load(): Promise<Runtime> {
     runtime ??= import('./ui/runtime.ts').then((module) => {
-      const made = new module.Runtime({ context, view });
+      const made = new module.Runtime({ context, view, clock });
       context.subscriptions.push(made, tree.attach(made));
       return made;
     });

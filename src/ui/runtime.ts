@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId, SettingId } from '../ids.ts';
 import { Owner } from '../model/event.ts';
 import type { Grouping } from '../model/grouping.ts';
+import type { Clock } from '../onna/clock.ts';
 import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
@@ -28,6 +29,8 @@ const groupBySetting: SettingId = 'onna.groupBy';
 export interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly view: vscode.TreeView<TreeNode>;
+  /** Default: the machine's own. */
+  readonly clock?: Clock | undefined;
 }
 
 type CommandHandler = (args: readonly unknown[]) => unknown;
@@ -45,10 +48,10 @@ export class Runtime extends Owner {
   #searches: Promise<SearchCommands> | undefined;
   #ready: Promise<void> | undefined;
 
-  constructor({ context, view }: Shell) {
+  constructor({ context, view, clock: wantedClock }: Shell) {
     super();
     this.#context = context;
-    const services = this.register(new Services(context));
+    const services = this.register(new Services(context, wantedClock));
     this.#services = services;
     const { store, resources, accounts, sessions, clock, log } = services;
     const notifier = new Notifier(log);

@@ -11,6 +11,7 @@ import { Sessions } from '../model/sessions.ts';
 import { SnapshotFiles } from '../model/snapshotFile.ts';
 import { DatasourceStore } from '../model/store.ts';
 import { systemClock } from '../onna/clock.ts';
+import type { Clock } from '../onna/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
 import type { ContextKey, SettingId } from '../ids.ts';
@@ -22,10 +23,10 @@ const signedInKey: ContextKey = 'onna.signedIn';
 
 /** The model, put together for this window, and kept in step with the accounts and the window's focus. */
 export class Services extends Owner {
-  readonly clock = systemClock;
+  readonly clock: Clock;
   readonly log = this.register(new Log());
   readonly store = this.register(new DatasourceStore());
-  readonly sessions = this.register(new Sessions(createTransport, systemClock, this.log.call));
+  readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly snapshots: SnapshotFiles;
   readonly resources: ResourceLists;
@@ -36,14 +37,16 @@ export class Services extends Owner {
   #viewVisible = false;
   #ready: Promise<void> | undefined;
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(context: vscode.ExtensionContext, clock: Clock = systemClock) {
     super();
+    this.clock = clock;
+    this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
-    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, systemClock));
+    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, clock));
     this.authSecrets = new AuthSecrets(context.secrets);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
     this.snapshots = this.register(
-      new SnapshotFiles(folder, this.store, systemClock, (error) =>
+      new SnapshotFiles(folder, this.store, clock, (error) =>
         this.log.error('Could not save the list of Datasources', error),
       ),
     );
@@ -52,13 +55,13 @@ export class Services extends Owner {
       new ResourceLists({
         store: this.store,
         client,
-        clock: systemClock,
+        clock,
         pageSize: () => pageSizeOf(vscode.workspace.getConfiguration().get(pageSizeSetting)),
       }),
     );
     this.actions = new Actions({
       store: this.store,
-      clock: systemClock,
+      clock,
       client,
       acted: (id) => this.#pollers.get(id)?.acted(),
     });
