@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type { AccountAddress } from '../onna/address.ts';
 import type { Clock } from '../onna/clock.ts';
 import type { TokenSource } from '../onna/caller.ts';
@@ -8,6 +7,10 @@ import { connectionTo } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { Emitter, Owner } from './event.ts';
 import type { Disposable, Event } from './event.ts';
+import type { RenewalOutcome, RenewalTurn, RenewalTurns } from './renewalTurns.ts';
+import { parseSavedAccount } from './savedAccount.ts';
+import type { SavedAccount } from './savedAccount.ts';
+import { unlessAborted } from './unlessAborted.ts';
 
 /** VS Code's SecretStorage, as far as it is needed. `onDidChange` also tells of other windows. */
 export interface SecretStore {
@@ -26,19 +29,7 @@ export type PasswordSignIn = (
   signal?: AbortSignal,
 ) => Promise<string>;
 
-const savedSchema = v.object({
-  version: v.literal(1),
-  baseUrl: v.string(),
-  container: v.string(),
-  account: v.string(),
-  user: v.string(),
-  /** Absent for a pasted token: it can't be renewed. */
-  password: v.optional(v.string()),
-  token: v.string(),
-});
-
-type Saved = v.InferOutput<typeof savedSchema>;
-
+const aloneTurn: RenewalTurn = { settle: () => Promise.resolve() };
 /** A token is renewed this long before it runs out, in ms (API notes §14.15). */
 const renewAheadMs = 60_000;
 /** So long a refused token is not sent again; then once more: it may have been the service that was confused. ms. */
@@ -60,10 +51,11 @@ export class Accounts extends Owner {
   readonly #secrets: SecretStore;
   readonly #signIn: PasswordSignIn;
   readonly #clock: Clock;
+  readonly #turns: RenewalTurns | undefined;
   readonly #changes = this.register(new Emitter<void>());
   /** Fires when an account came, went, or was signed in anew, here or in another window. */
   readonly onDidChange: Event<void> = this.#changes.event;
-  readonly #saved = new Map<string, Saved>();
+  readonly #saved = new Map<string, SavedAccount>();
   readonly #renewals = new Map<string, Promise<string>>();
   /** Sign-ins that are being written down, by connection. */
   readonly #storing = new Map<string, PromiseLike<void>>();
@@ -73,11 +65,13 @@ export class Accounts extends Owner {
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
 
-  constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock) {
+  /** @param turns How the windows of a profile agree on who renews a token; none: there is but this one. */
+  constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock, turns?: RenewalTurns) {
     super();
     this.#secrets = secrets;
     this.#signIn = signIn;
     this.#clock = clock;
+    this.#turns = turns;
     this.register(
       secrets.onDidChange(({ key }) => {
         if (key.startsWith(keyPrefix)) void this.#reload(key);
@@ -131,6 +125,7 @@ export class Accounts extends Owner {
     this.#refused.delete(connectionId);
     this.#undated.delete(connectionId);
     await this.#secrets.delete(keyPrefix + connectionId);
+    await this.#turns?.forget(connectionId);
     this.#changes.fire();
   }
 
@@ -161,30 +156,67 @@ export class Accounts extends Owner {
   }
 
   async #signInAgain(connectionId: string, refused: string): Promise<string> {
-    // Another window may have renewed it already.
-    await this.#read(keyPrefix + connectionId);
+    const isReplaced = async (): Promise<boolean> => {
+      await this.#read(keyPrefix + connectionId);
+      if (this.isDisposed) throw new OnnaError({ kind: 'cancelled' });
+      return this.#saved.get(connectionId)?.token !== refused;
+    };
+    if (!(await isReplaced())) {
+      if (this.isTokenOnly(connectionId)) return this.#refuse(connectionId, refused, refusalLastsMs);
+      if (this.#isRefused(connectionId, refused)) throw new OnnaError({ kind: 'signedOut' });
+      const turn = await this.#takeTurn(connectionId, refused, isReplaced);
+      const saved = this.#saved.get(connectionId);
+      if (turn === 'refused') return this.#refuse(connectionId, refused, refusalLastsMs);
+      if (turn === 'refusedForGood') return this.#refuse(connectionId, refused, Number.POSITIVE_INFINITY);
+      if (turn !== 'replaced' && saved?.token === refused) return this.#renewSaved(connectionId, saved, turn);
+    }
+    // Another window has renewed it, or signed out.
     const saved = this.#saved.get(connectionId);
     if (!saved) throw new OnnaError({ kind: 'signedOut' });
-    if (saved.token !== refused) return saved.token;
-    if (saved.password === undefined) return this.#refuse(connectionId, refused, refusalLastsMs);
-    if (this.#isRefused(connectionId, refused)) throw new OnnaError({ kind: 'signedOut' });
-    let token: string;
+    return saved.token;
+  }
+
+  /** Without the folder that the windows share, each renews for itself: better twice than never. */
+  async #takeTurn(
+    connectionId: string,
+    token: string,
+    isReplaced: () => Promise<boolean>,
+  ): ReturnType<RenewalTurns['take']> {
     try {
-      token = await this.#signIn(saved, saved.user, saved.password);
+      return (await this.#turns?.take(connectionId, token, isReplaced)) ?? aloneTurn;
+    } catch (error) {
+      if (isOnnaError(error)) throw error;
+      return aloneTurn;
+    }
+  }
+
+  async #renewSaved(connectionId: string, saved: SavedAccount, turn: RenewalTurn): Promise<string> {
+    let outcome: RenewalOutcome = 'failed';
+    try {
+      const token = await this.#signIn(saved, saved.user, saved.password ?? '');
+      // Events of other windows come late: what they stored must not be overwritten.
+      await this.#read(keyPrefix + connectionId);
+      // Signed out, or signed in anew, while this was under way: that stands.
+      if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
+      if (this.#runsOut(token)) this.#undated.set(connectionId, token);
+      const renewed = { ...saved, token };
+      this.#saved.set(connectionId, renewed);
+      await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
+      outcome = 'renewed';
+      return token;
     } catch (error) {
       // A wrong password is not tried again until somebody signs in, lest the account is locked.
-      if (isOnnaError(error, 'badCredentials'))
-        return this.#refuse(connectionId, refused, Number.POSITIVE_INFINITY);
-      if (isOnnaError(error, 'signInRefused')) return this.#refuse(connectionId, refused, refusalLastsMs);
-      throw error;
+      if (isOnnaError(error, 'badCredentials')) outcome = 'refusedForGood';
+      else if (isOnnaError(error, 'signInRefused')) outcome = 'refused';
+      else throw error;
+      return this.#refuse(
+        connectionId,
+        saved.token,
+        outcome === 'refused' ? refusalLastsMs : Number.POSITIVE_INFINITY,
+      );
+    } finally {
+      await turn.settle(outcome);
     }
-    // Signed out, or signed in anew, while this was under way: that stands.
-    if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
-    if (this.#runsOut(token)) this.#undated.set(connectionId, token);
-    const renewed = { ...saved, token };
-    this.#saved.set(connectionId, renewed);
-    await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
-    return token;
   }
 
   #runsOut(token: string): boolean {
@@ -205,7 +237,7 @@ export class Accounts extends Owner {
     return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }
 
-  async #add(saved: Saved): Promise<Connection> {
+  async #add(saved: SavedAccount): Promise<Connection> {
     const connection = connectionTo(saved, saved.user);
     const { id } = connection;
     const before = this.#saved.get(id);
@@ -238,7 +270,7 @@ export class Accounts extends Owner {
     // What is about to be there is not missing.
     await this.#storing.get(id)?.then(undefined, () => undefined);
     const text = await this.#secrets.get(key);
-    const saved = text === undefined ? undefined : parseSaved(text);
+    const saved = text === undefined ? undefined : parseSavedAccount(text);
     if (saved) {
       if (JSON.stringify(saved) !== JSON.stringify(this.#saved.get(id))) this.#saved.set(id, saved);
     } else {
@@ -257,27 +289,4 @@ export class Accounts extends Owner {
 
 function plain({ baseUrl, container, account }: AccountAddress): AccountAddress {
   return { baseUrl, container, account };
-}
-
-function parseSaved(text: string): Saved | undefined {
-  try {
-    const parsed = v.safeParse(savedSchema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new OnnaError({ kind: 'cancelled' }));
-    if (signal.aborted) {
-      abort();
-      // Whoever else waits hears of its failure.
-      promise.catch(() => undefined);
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -6,6 +6,7 @@ import { Owner } from '../model/event.ts';
 import { pageSizeOf } from '../model/pageSize.ts';
 import { Poller } from '../model/poller.ts';
 import type { Attention } from '../model/poller.ts';
+import { RenewalTurns } from '../model/renewalTurns.ts';
 import { ResourceLists } from '../model/resourceLists.ts';
 import { Sessions } from '../model/sessions.ts';
 import { SnapshotFiles } from '../model/snapshotFile.ts';
@@ -42,7 +43,8 @@ export class Services extends Owner {
     this.clock = clock;
     this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
-    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, clock));
+    const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
+    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, clock, turns));
     this.authSecrets = new AuthSecrets(context.secrets);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
     this.snapshots = this.register(

@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+
+const savedSchema = v.object({
+  version: v.literal(1),
+  baseUrl: v.string(),
+  container: v.string(),
+  account: v.string(),
+  user: v.string(),
+  /** Absent for a pasted token: it can't be renewed. */
+  password: v.optional(v.string()),
+  token: v.string(),
+});
+
+/** An account as it stands in SecretStorage. */
+export type SavedAccount = v.InferOutput<typeof savedSchema>;
+
+/** Undefined for what is no account, or one of a version to come. */
+export function parseSavedAccount(text: string): SavedAccount | undefined {
+  try {
+    const parsed = v.safeParse(savedSchema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
