@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
@@ -13,6 +14,9 @@ import { readSyncStatus, readSyncType } from './syncStatus.ts';
 const writeDelayMs = 2_000;
 /** Datasources put into words at a time, in some 5 ms: whoever uses VS Code meanwhile must not notice. */
 const pieceSize = 400;
+/** The file begins with its time; `since` before it is a short text. */
+const headBytes = 2_048;
+const headPattern = /^\{"version":1,(?:"since":"(?:[^"\\]|\\.)*",)?"asOf":(\d+(?:\.\d+)?)/;
 
 const text = v.optional(v.string());
 const count = v.optional(v.number());
@@ -94,7 +98,10 @@ export class SnapshotFiles extends Owner {
     this.#pending.get(connectionId)?.();
     this.#pending.delete(connectionId);
     await this.#writing;
-    await rm(this.#file(connectionId), { force: true });
+    const files = await readdir(this.#folder).catch(() => []);
+    // With what a window left half-written when it was killed.
+    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
+    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
   }
 
   /** Writes at once what waits to be written. */
@@ -111,6 +118,12 @@ export class SnapshotFiles extends Owner {
     return path.join(this.#folder, `${connectionId}.json`);
   }
 
+  /** Whether another window has written what is known since; of a time to come only a clock that went wrong can tell. */
+  async #isNewer(file: string, { asOf = 0 }: ConnectionSnapshot): Promise<boolean> {
+    const written = await asOfFile(file);
+    return written !== undefined && written > asOf && written <= this.#clock.now();
+  }
+
   #schedule(connectionId: string): void {
     if (this.#pending.has(connectionId) || this.#store.get(connectionId)?.asOf === undefined) return;
     this.#pending.set(
@@ -125,15 +138,36 @@ export class SnapshotFiles extends Owner {
       // Signed out meanwhile: nothing may be left.
       const snapshot = this.#store.get(connectionId);
       if (!snapshot) return;
+      const file = this.#file(connectionId);
+      // Other windows write to the same folder.
+      const temporary = `${file}.${randomUUID()}.tmp`;
       try {
+        if (await this.#isNewer(file, snapshot)) return;
         await mkdir(this.#folder, { recursive: true });
-        const temporary = `${this.#file(connectionId)}.${process.pid}.tmp`;
         await writePieces(temporary, snapshot);
-        await rename(temporary, this.#file(connectionId));
+        if (await this.#isNewer(file, snapshot)) await rm(temporary, { force: true });
+        else await rename(temporary, file);
       } catch (error) {
-        this.#onError(error);
+        await rm(temporary, { force: true }).catch(() => undefined);
+        // Where another window signed out, it has cleared the folder meanwhile.
+        if (this.#store.get(connectionId)) this.#onError(error);
       }
     });
+  }
+}
+
+/** When what stands in a file was known, in ms since 1970; undefined when there is none. Reads its head only. */
+async function asOfFile(file: string): Promise<number | undefined> {
+  let handle;
+  try {
+    handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    const asOf = headPattern.exec(buffer.toString('utf8', 0, bytesRead))?.[1];
+    return asOf === undefined ? undefined : Number(asOf);
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
   }
 }
 

@@ -81,4 +81,80 @@ describe('the last known Datasources on disk', () => {
     await files.flush();
     assert.deepEqual(await readdir(folder), []);
   });
+
+  describe('given two windows', () => {
+    let otherStore: DatasourceStore;
+    let other: SnapshotFiles;
+
+    beforeEach(() => {
+      otherStore = new DatasourceStore();
+      other = new SnapshotFiles(folder, otherStore, clock, (error) => errors.push(error));
+      otherStore.open(connection);
+    });
+    afterEach(() => other.dispose());
+
+    const titles = async (): Promise<string[]> =>
+      [...((await files.read(connection))?.datasources.values() ?? [])].map(({ title }) => title);
+
+    it('are the newest ones, also when the window that looked last is not the last to close', async () => {
+      store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
+      await clock.advance(60_000);
+      otherStore.applyListing(
+        id,
+        listing([node('wiki', { title: 'New' })], [], 'a "quoted" since'),
+        true,
+        clock.now(),
+      );
+      await other.flush();
+      await files.flush();
+      assert.deepEqual(await titles(), ['New']);
+    });
+
+    it('are written over when they come from a time to come: a clock went wrong', async () => {
+      otherStore.applyListing(id, listing([node('wiki', { title: 'Ahead' })]), true, clock.now() + 7_200_000);
+      await other.flush();
+      store.applyListing(id, listing([node('wiki', { title: 'Now' })]), true, clock.now());
+      await files.flush();
+      assert.deepEqual(await titles(), ['Now']);
+    });
+
+    it('are whole whenever they are read, while both write', async () => {
+      const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
+      let writing = true;
+      const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {
+        for (let time = 0; time < 15; time++) {
+          await clock.advance(1);
+          const nodes = names.map((name) => node(name, { title: `${title} ${time}` }));
+          to.applyListing(id, listing(nodes), true, clock.now());
+          await by.flush();
+        }
+      };
+      const both = Promise.all([write(store, files, 'one'), write(otherStore, other, 'other')]).finally(
+        () => (writing = false),
+      );
+      let reads = 0;
+      while (writing) {
+        const read = await files.read(connection);
+        // Unreadable is what is torn, too: once there is a file, it must never be.
+        if (!read && reads === 0) continue;
+        assert.ok(read, 'it can be read');
+        reads++;
+        assert.equal(read.datasources.size, names.length);
+        assert.equal(new Set([...read.datasources.values()].map(({ title }) => title)).size, 1);
+      }
+      await both;
+      assert.ok(reads > 10, `${reads} reads`);
+      assert.equal((await files.read(connection))?.asOf, clock.now());
+      assert.deepEqual(await readdir(folder), [`${id}.json`]);
+    });
+
+    it('are gone after signing out, with what a killed window left half-written', async () => {
+      store.applyListing(id, listing([node('wiki')]), true, clock.now());
+      await files.flush();
+      await writeFile(path.join(folder, `${id}.json.4711.tmp`), '{"version":1');
+      store.close(id);
+      await files.forget(id);
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
 });
