@@ -163,4 +163,18 @@ describe('What VS Code is told of the tree', () => {
     await settle();
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
   });
+
+  it('keeps no rows of the groups that Datasources once stood in, and all that are seen', async () => {
+    tree.grouping = 'status';
+    await shown(2_000);
+    const statuses = ['error', 'failed', 'paused', 'created', 'pending', 'syncing', 'synced'];
+    let rows: TreeNode[] = [];
+    for (const status of statuses) {
+      apply(nodes(2_000, { sync_status: status }));
+      rows = await open();
+    }
+    assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, 2_000);
+    assert.ok(tree.kept < 3 * 2_000, `${tree.kept} rows are kept`);
+    for (const row of rows) assert.equal(tree.shown(row.id), row, 'VS Code knows it only as the same object');
+  });
 });

@@ -70,6 +70,7 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
   #follow({ connectionId, added, changed, removed, state }: StoreChange): void {
     const ids = [...added, ...changed];
     const isGone = state && !this.#store.get(connectionId);
+    if (isGone) this.#byPath.delete(connectionId);
     if (ids.length + removed.length === 0 && !isGone) return;
     // What is gone has no URI here any more, but may still colour the row above it.
     if (ids.length > mostNamed || removed.length > 0 || isGone) {

@@ -3,9 +3,24 @@ import type { Section } from '../../model/resources.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 
+/** As many rows are kept without asking whether they still stand anywhere. */
+const fewRows = 5_000;
+
 /** Rows by id, made once: VS Code knows a row again only as the same object. */
 export class TreeNodes {
   readonly #known = new Map<string, TreeNode>();
+  readonly #standing: () => (node: TreeNode) => boolean;
+  /** With more than these, those that stand nowhere any more are looked for. */
+  #most = fewRows;
+
+  /** @param standing Made for one look at all rows: tells which of them are still to be seen, or could be. */
+  constructor(standing: () => (node: TreeNode) => boolean) {
+    this.#standing = standing;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
 
   /** A row that was made before. */
   get(id: string): TreeNode | undefined {
@@ -74,6 +89,17 @@ export class TreeNodes {
     if (same && !(node.kind === 'resource' && 'child' in known && known.child.title !== node.child.title))
       return known as T;
     this.#known.set(node.id, node);
+    if (this.#known.size > this.#most) this.#forgetGone();
     return node;
+  }
+
+  /**
+   * By another grouping, and by its status at each time, every Datasource has other rows. Looked for only when there
+   * are twice as many as the last time, so that it costs next to nothing.
+   */
+  #forgetGone(): void {
+    const stands = this.#standing();
+    for (const [id, node] of this.#known) if (!stands(node)) this.#known.delete(id);
+    this.#most = Math.max(fewRows, 2 * this.#known.size);
   }
 }

@@ -4,13 +4,14 @@ import type { Datasource } from '../../model/datasource.ts';
 import { groupKeyOf } from '../../model/grouping.ts';
 import type { Group, Grouping } from '../../model/grouping.ts';
 import { Emitter, Owner } from '../../model/event.ts';
+import type { Disposable } from '../../model/event.ts';
 import type { ResourceList, Section } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
 import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
-import type { DatasourceNode, GroupNode, SectionNode, TreeNode } from './nodes.ts';
+import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import { TreeNodes } from './treeNodes.ts';
 
 /** The connections, once it is known which there are. */
@@ -26,7 +27,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly onDidChangeTreeData = this.#changes.event;
   /** How Datasources' rows looked when VS Code last asked for them. */
   readonly #drawn = new WeakMap<TreeNode, string>();
-  readonly #nodes = new TreeNodes();
+  readonly #nodes = new TreeNodes(() => this.#standing());
+  readonly #firstAnswers = new Set<Disposable>();
   readonly #given = this.register(new Emitter<ConnectionSnapshot>());
   /** VS Code was given the rows below a connection, as this snapshot has them. */
   readonly onDidGive = this.#given.event;
@@ -52,6 +54,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         if (state && !this.store.get(connectionId)) this.#nodes.forget(connectionId);
       }),
     );
+    this.register({ dispose: () => this.#firstAnswers.forEach((listener) => listener.dispose()) });
   }
 
   get grouping(): Grouping {
@@ -107,6 +110,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   /** Whether VS Code waits for the connections: it gets them as they will be then. */
   get isRootAwaited(): boolean {
     return this.#rootAwaited > 0;
+  }
+
+  /** How many rows are kept. */
+  get kept(): number {
+    return this.#nodes.size;
   }
 
   /** A row that has been shown, by its id. */
@@ -218,6 +226,31 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
+  /** Which rows VS Code may have, by the grouping, the filter and what is known now. */
+  #standing(): (node: TreeNode) => boolean {
+    const loaded = new Map<ResourceList, ReadonlySet<string>>();
+    const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {
+      const list = this.resources(connectionId, datasourceId);
+      if (!list) return false;
+      let paths = loaded.get(list);
+      if (!paths) loaded.set(list, (paths = new Set(list.children.map(({ path }) => path))));
+      return paths.has(child.path);
+    };
+    const stands = (node: TreeNode): boolean => {
+      const snapshot = this.store.get(node.connectionId);
+      if (!snapshot || node.kind === 'connection') return snapshot !== undefined;
+      if (node.kind === 'group')
+        return this.groups(snapshot).has(node.groupKey) && node.id === this.#groupId(snapshot, node.groupKey);
+      if (node.kind === 'datasource') {
+        const datasource = snapshot.datasources.get(node.datasourceId);
+        return datasource !== undefined && this.shownDatasource(snapshot, datasource)?.id === node.id;
+      }
+      if (node.kind === 'resource' && !isLoaded(node)) return false;
+      return node.parent !== undefined && stands(node.parent);
+    };
+    return stands;
+  }
+
   #groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
@@ -254,9 +287,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         const snapshot = this.store.get(connectionId);
         if (snapshot?.asOf === undefined && snapshot && !snapshot.failure) return;
         listener.dispose();
+        // What is kept would keep the snapshot, with thousands of Datasources, as long as the window is open.
+        this.#firstAnswers.delete(listener);
         resolve(snapshot);
       });
-      this.register(listener);
+      this.#firstAnswers.add(listener);
     });
   }
 
