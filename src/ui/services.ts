@@ -8,6 +8,7 @@ import { Poller } from '../model/poller.ts';
 import type { Attention } from '../model/poller.ts';
 import { RenewalTurns } from '../model/renewalTurns.ts';
 import { ResourceLists } from '../model/resourceLists.ts';
+import { SearchHistory } from '../model/search/searchHistory.ts';
 import { Sessions } from '../model/sessions.ts';
 import { SnapshotFiles } from '../model/snapshotFile.ts';
 import { DatasourceStore } from '../model/store.ts';
@@ -18,6 +19,7 @@ import { mementoKeys } from '../ids.ts';
 import type { ContextKey, SettingId } from '../ids.ts';
 import { Log } from './log.ts';
 import { createTransport } from './network.ts';
+import { closeTabsOf } from './tabs.ts';
 
 const pageSizeSetting: SettingId = 'onna.pageSize';
 const signedInKey: ContextKey = 'onna.signedIn';
@@ -33,6 +35,7 @@ export class Services extends Owner {
   readonly resources: ResourceLists;
   readonly actions: Actions;
   readonly authSecrets: AuthSecrets;
+  readonly searchHistory: SearchHistory;
   readonly #memento: vscode.Memento;
   readonly #pollers = new Map<string, Poller>();
   #viewVisible = false;
@@ -46,6 +49,7 @@ export class Services extends Owner {
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
     this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, clock, turns));
     this.authSecrets = new AuthSecrets(context.secrets);
+    this.searchHistory = new SearchHistory(context.globalState);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
     this.snapshots = this.register(
       new SnapshotFiles(folder, this.store, clock, (error) =>
@@ -155,9 +159,12 @@ export class Services extends Owner {
     this.#pollers.delete(connectionId);
     this.sessions.forget(connectionId);
     this.store.close(connectionId);
-    Promise.all([this.snapshots.forget(connectionId), this.authSecrets.forget(connectionId)]).catch(
-      (error: unknown) => this.log.error('Could not delete what was kept of an account', error),
-    );
+    Promise.all([
+      this.snapshots.forget(connectionId),
+      this.authSecrets.forget(connectionId),
+      this.searchHistory.forget(connectionId),
+      closeTabsOf(connectionId, this.accounts.connections().length === 0),
+    ]).catch((error: unknown) => this.log.error('Could not delete what was kept of an account', error));
   }
 
   #attention(): Attention {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -302,6 +302,18 @@ export class Workbench {
   /** Keeps what the window shows now, to be searched for secrets when it closes. */
   async remember(when: string): Promise<void> {
     await this.#watch?.writings.look(when);
+  }
+
+  /** What is kept of this user by now, by place: what the browser stores, and VS Code's files; but no logs. */
+  async kept(): Promise<ReadonlyMap<string, string>> {
+    const kept = new Map(await this.#watch?.writings.stored());
+    const folder = path.join(this.#home.path, 'data/data/User');
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (entry.isFile()) kept.set(path.relative(folder, file), await readFile(file, 'utf8'));
+    }
+    for (const place of kept.keys()) if (place.endsWith('-logs-store')) kept.delete(place);
+    return kept;
   }
 
   /** What the window keeps in SecretStorage, by extension and key. */

@@ -194,10 +194,41 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('signs out and forgets everything', async () => {
+  /** Where any of these words is kept. */
+  const placesOf = async (words: RegExp): Promise<readonly string[]> =>
+    [...(await workbench.kept())].filter(([, content]) => words.test(content)).map(([place]) => place);
+
+  it('keeps a secret that worked and what was searched for', async () => {
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh Credentials');
+    await workbench.typeInQuickInput(makeCanary('secret'));
+    await until('the secret is kept', async () =>
+      Object.keys(await workbench.secretStorage()).some((key) => key.includes('authSecret')),
+    );
+    await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
+    const page = workbench.webviewFrame();
+    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    await box.fill('pilots OR buoys');
+    await box.press('Enter');
+    await page.locator('[role="option"]').first().waitFor();
+    await workbench.screenshot('actions-search');
+    await until('VS Code has written it', async () => (await placesOf(/pilots OR buoys/)).length > 0);
+    assert.notDeepEqual(await placesOf(/"title":"Wiki"/), []);
+  });
+
+  it('signs out, closes what is open, and leaves nothing', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();
     assert.equal(await workbench.statusBarItem.count(), 0);
+    for (const tab of [/pilots\.md/, /^Search: sandbox/, /Wiki/])
+      await workbench.editorTab(tab).waitFor({ state: 'detached' });
+    await until('SecretStorage is empty', async () => {
+      const keys = Object.keys(await workbench.secretStorage());
+      return !keys.some((key) => key.includes('onna'));
+    });
+    await until('VS Code has written that, too', async () => {
+      const places = await placesOf(/pilots OR buoys|About pilots|"title":"Wiki"|ines@sandbox/);
+      return places.length === 0;
+    });
   });
 });

@@ -154,9 +154,12 @@ export class SearchConversation extends Owner {
       this.#owesRefresh = false;
       const running = this.#session.run(query);
       const isSearch = this.#session.state.phase === 'searching';
+      const connectionId = this.#available?.connectionId;
       await running;
+      // Who has signed out meanwhile leaves nothing.
+      if (!isSearch || connectionId === undefined || !this.#isSignedIn(connectionId)) return;
       // Not before: the page would draw its history while somebody waits for hits.
-      if (isSearch) await this.#parts.history.add(query);
+      await this.#parts.history.add(query, connectionId);
     });
   }
 
@@ -208,6 +211,10 @@ export class SearchConversation extends Owner {
 
   #find(id: string): SearchScope | undefined {
     return this.#parts.host.scopes().find((scope) => scope.id === id);
+  }
+
+  #isSignedIn(connectionId: string): boolean {
+    return this.#parts.host.scopes().some((scope) => scope.connectionId === connectionId);
   }
 
   #lookForScope(): void {

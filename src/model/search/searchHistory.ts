@@ -12,6 +12,12 @@ const storageKey = 'onna.searchHistory';
 /** Most queries that are remembered. */
 export const maxHistory = 50;
 
+interface Entry {
+  readonly query: string;
+  /** Who was searched with it, by id. */
+  readonly connections: readonly string[];
+}
+
 /** The last queries, newest first, each once. Read from storage each time, so that windows share one history. */
 export class SearchHistory {
   readonly #storage: HistoryStorage;
@@ -23,30 +29,63 @@ export class SearchHistory {
   }
 
   get queries(): readonly string[] {
-    const stored = this.#storage.get(storageKey);
-    if (!Array.isArray(stored)) return [];
-    const entries: readonly unknown[] = stored;
-    const queries = entries.filter((entry) => typeof entry === 'string').filter((entry) => entry !== '');
-    return [...new Set(queries)].slice(0, maxHistory);
+    return this.#entries.map(({ query }) => query);
   }
 
   /** Puts a query on top. White space around it makes no other query of it. */
-  async add(query: string): Promise<void> {
+  async add(query: string, connectionId: string): Promise<void> {
     const wanted = query.trim();
-    if (wanted === '' || this.queries[0] === wanted) return;
-    await this.#replace([wanted, ...this.queries.filter((known) => known !== wanted)]);
+    const entries = this.#entries;
+    if (wanted === '') return;
+    if (entries[0]?.query === wanted && entries[0].connections.includes(connectionId)) return;
+    const connections = entries.find((known) => known.query === wanted)?.connections ?? [];
+    await this.#replace([
+      { query: wanted, connections: [...connections.filter((id) => id !== connectionId), connectionId] },
+      ...entries.filter((known) => known.query !== wanted),
+    ]);
   }
 
   async remove(query: string): Promise<void> {
-    await this.#replace(this.queries.filter((known) => known !== query));
+    await this.#replace(this.#entries.filter((known) => known.query !== query));
   }
 
   async clear(): Promise<void> {
     await this.#replace([]);
   }
 
-  async #replace(queries: readonly string[]): Promise<void> {
-    await this.#storage.update(storageKey, queries.slice(0, maxHistory));
+  /** Forgets what nobody else was searched with: the connection signed out. */
+  async forget(connectionId: string): Promise<void> {
+    const entries = this.#entries;
+    const kept = entries
+      .map(({ query, connections }) => ({
+        query,
+        connections: connections.filter((id) => id !== connectionId),
+      }))
+      .filter(({ connections }) => connections.length > 0);
+    if (JSON.stringify(kept) !== JSON.stringify(entries)) await this.#replace(kept);
+  }
+
+  get #entries(): readonly Entry[] {
+    const stored = this.#storage.get(storageKey);
+    if (!Array.isArray(stored)) return [];
+    const entries = (stored as readonly unknown[]).map(readEntry).filter((entry) => entry !== undefined);
+    const isFirst = ({ query }: Entry, index: number): boolean =>
+      entries.findIndex((other) => other.query === query) === index;
+    return entries.filter(isFirst).slice(0, maxHistory);
+  }
+
+  async #replace(entries: readonly Entry[]): Promise<void> {
+    await this.#storage.update(storageKey, entries.slice(0, maxHistory));
     this.#changed.fire();
   }
+}
+
+/** Undefined for what is none. An earlier edition kept the queries alone. */
+function readEntry(stored: unknown): Entry | undefined {
+  if (typeof stored === 'string') return stored === '' ? undefined : { query: stored, connections: [] };
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  if (!('query' in stored) || typeof stored.query !== 'string' || stored.query === '') return undefined;
+  const ids: readonly unknown[] =
+    'connections' in stored && Array.isArray(stored.connections) ? stored.connections : [];
+  return { query: stored.query, connections: ids.filter((id) => typeof id === 'string') };
 }

@@ -39,7 +39,7 @@ export class AccountCommands {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await confirm(
       vscode.l10n.t(
-        'Sign out of {0}? Its token, password, secrets and saved list of Datasources are deleted on this machine.',
+        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted on this machine, and what is open of it is closed.',
         connectionLabel(connection),
       ),
       signOut,

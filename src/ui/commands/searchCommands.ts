@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { SearchHistory } from '../../model/search/searchHistory.ts';
 import { OnnaSearchHost, scopeId } from '../search/onnaSearchHost.ts';
 import { pickSearchScope } from '../search/pickSearchScope.ts';
 import { SearchPanels } from '../search/searchPanels.ts';
@@ -22,10 +21,16 @@ export class SearchCommands extends Owner {
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));
-    const history = new SearchHistory(context.globalState);
+    const { searchHistory: history, accounts } = services;
     this.panels = this.register(
-      new SearchPanels({ host: this.#host, history, extensionUri: context.extensionUri }),
+      new SearchPanels({
+        host: this.#host,
+        history,
+        extensionUri: context.extensionUri,
+        isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
+      }),
     );
+    this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
   }
 
   /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */

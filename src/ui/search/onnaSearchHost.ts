@@ -22,6 +22,11 @@ export function scopeId(connectionId: string, datasourceId?: string): string {
   return datasourceId === undefined ? connectionId : `${connectionId}/${datasourceId}`;
 }
 
+/** The connection that a {@link scopeId} is of. */
+export function connectionOf(id: string): string {
+  return id.split('/', 1)[0] ?? '';
+}
+
 /** Searching, as the pages see it, on top of the client, the store and the tree. */
 export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;

@@ -4,6 +4,7 @@ import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
 import { searchViewType } from '../../ids.ts';
+import { connectionOf } from './onnaSearchHost.ts';
 import { SearchPanel, webviewOptions } from './searchPanel.ts';
 
 /** What the panels work with. */
@@ -11,6 +12,7 @@ export interface SearchPanelsParts {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly extensionUri: vscode.Uri;
+  isSignedIn(connectionId: string): boolean;
 }
 
 interface HitContext {
@@ -60,7 +62,10 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
 
   /** Brings a page back after a reload of the window (`registerWebviewPanelSerializer`). `state` is what it kept. */
   deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const kept = decodeKeptSearch(state);
+    const remembered = decodeKeptSearch(state);
+    const isSignedIn = remembered && this.#parts.isSignedIn(connectionOf(remembered.view.scope.id));
+    // What an account had found that has signed out since, while this page was not shown, is not shown again.
+    const kept = isSignedIn === true ? remembered : undefined;
     const [scope] = this.#parts.host.scopes();
     webviewPanel.webview.options = webviewOptions(this.#parts.extensionUri);
     if (kept !== undefined) this.#add(webviewPanel, { kept });
@@ -68,6 +73,12 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
     // Nothing is known of it and there is nothing to search: better no page than an empty one.
     else webviewPanel.dispose();
     return Promise.resolve();
+  }
+
+  /** Closes the pages of whoever has signed out. */
+  closeSignedOut(): void {
+    for (const panel of [...this.#panels])
+      if (!this.#parts.isSignedIn(connectionOf(panel.scopeId))) panel.dispose();
   }
 
   /** The command of a hit's context menu: `context` is what VS Code passes on from `data-vscode-context`. */

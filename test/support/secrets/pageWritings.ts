@@ -96,19 +96,27 @@ export class PageWritings {
   /** Writes down the rest, at the end. */
   async finish(): Promise<void> {
     await this.look('end');
+    for (const [place, content] of await this.stored())
+      await this.#write(`stored/${place.split('/').map(fileName).join('/')}`, content);
+    await this.#page.context().grantPermissions(['clipboard-read']);
+    await this.#page.bringToFront();
+    await this.#write('clipboard', await this.#page.evaluate<string>('navigator.clipboard.readText()'));
+    await this.#write('console', this.#console.join('\n'));
+  }
+
+  /** What every origin stores now, by place. */
+  async stored(): Promise<ReadonlyMap<string, string>> {
     const origins = new Set<string>();
-    for (const [index, frame] of this.#page.frames().entries()) {
+    const stored = new Map<string, string>();
+    for (const frame of this.#page.frames()) {
       const origin = await evaluated<string>(frame, 'self.origin');
       if (origin === undefined || origins.has(origin)) continue;
       origins.add(origin);
       const places = await evaluated<Record<string, string>>(frame, storageScript);
       for (const [place, content] of Object.entries(places ?? {}))
-        await this.#write(`storage-${index}/${place.split('/').map(fileName).join('/')}`, content);
+        stored.set(`${origins.size}/${place}`, content);
     }
-    await this.#page.context().grantPermissions(['clipboard-read']);
-    await this.#page.bringToFront();
-    await this.#write('clipboard', await this.#page.evaluate<string>('navigator.clipboard.readText()'));
-    await this.#write('console', this.#console.join('\n'));
+    return stored;
   }
 
   async #write(file: string, content: string): Promise<void> {

@@ -153,6 +153,16 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.history, ['flood', 'ebb']);
   });
 
+  it('remembers no query of an account that signed out before the answer came', async () => {
+    const world = new World({ scope: wiki });
+    await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
+    world.scopes = [];
+    world.scopesChanged.fire();
+    await world.answer(1, 3, { total: 3 });
+    await world.send({ type: 'ready' });
+    assert.deepEqual(world.shown.history, []);
+  });
+
   it('sends of a further page only what is new, and ignores a page asked for twice', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });

@@ -17,13 +17,13 @@ function storage(initial?: unknown): HistoryStorage {
 describe('the history of searches', () => {
   it('has the newest first, each query once', async () => {
     const history = new SearchHistory(storage());
-    for (const query of ['ebb', 'tide', ' ebb ', '  ']) await history.add(query);
+    for (const query of ['ebb', 'tide', ' ebb ', '  ']) await history.add(query, 'one');
     assert.deepEqual(history.queries, ['ebb', 'tide']);
   });
 
   it('forgets the oldest, one query, or all', async () => {
     const history = new SearchHistory(storage());
-    for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`);
+    for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`, 'one');
     assert.equal(history.queries.length, maxHistory);
     assert.equal(history.queries.at(-1), 'query 1');
     await history.remove('query 30');
@@ -33,22 +33,40 @@ describe('the history of searches', () => {
   });
 
   it('says when it changed, and only then', async () => {
-    const history = new SearchHistory(storage(['ebb']));
+    const history = new SearchHistory(storage([{ query: 'ebb', connections: ['one'] }]));
     let changes = 0;
     history.onDidChange(() => changes++);
-    await history.add('ebb');
+    await history.add('ebb', 'one');
     assert.equal(changes, 0);
-    await history.add('tide');
+    await history.add('tide', 'one');
     assert.equal(changes, 1);
+  });
+
+  it('forgets with a connection that signs out what nobody else was searched with', async () => {
+    const history = new SearchHistory(storage(['of nobody knows whom']));
+    await history.add('ebb', 'one');
+    await history.add('tide', 'other');
+    await history.add('flood', 'one');
+    await history.add('flood', 'other');
+    let changes = 0;
+    history.onDidChange(() => changes++);
+    await history.forget('one');
+    assert.deepEqual(history.queries, ['flood', 'tide']);
+    await history.forget('one');
+    assert.equal(changes, 1);
+    await history.forget('other');
+    assert.deepEqual(history.queries, []);
   });
 
   it('takes only queries from what was stored', () => {
     for (const stored of [undefined, 'ebb', { length: 1 }, null]) {
       assert.deepEqual(new SearchHistory(storage(stored)).queries, []);
     }
-    assert.deepEqual(new SearchHistory(storage(['ebb', 7, null, '', 'ebb', 'tide'])).queries, [
+    const odd = [{ query: '' }, { query: 7 }, { query: 'flood', connections: 7 }];
+    assert.deepEqual(new SearchHistory(storage(['ebb', 7, null, '', 'ebb', 'tide', ...odd])).queries, [
       'ebb',
       'tide',
+      'flood',
     ]);
   });
 });
