@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Caller } from '../../src/onna/caller.ts';
+import { systemClock } from '../../src/onna/clock.ts';
+import { signIn } from '../../src/onna/signIn.ts';
+import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { NodeReference } from '../../src/sandbox/sandboxHandle.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -229,6 +233,42 @@ describe('Signing in, finding one’s way, and acting', () => {
     await until('VS Code has written that, too', async () => {
       const places = await placesOf(/pilots OR buoys|About pilots|"title":"Wiki"|ines@sandbox/);
       return places.length === 0;
+    });
+  });
+
+  /** A token, as somebody copies it from a browser that is signed in. */
+  const tokenOfBrowser = async (): Promise<string> => {
+    const { baseUrl, container, account, user } = sandbox;
+    const transport = new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] });
+    const caller = new Caller({ transport, clock: systemClock, log: () => undefined });
+    try {
+      return await signIn(caller, { baseUrl, container, account }, user, password);
+    } finally {
+      await transport.close();
+    }
+  };
+
+  it('signs in with a pasted token, once it is one that the server takes, and out again', async () => {
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
+    for (const answer of [sandbox.baseUrl, 'rel0', 'sandbox']) await workbench.typeInQuickInput(answer);
+    await workbench.quickPick('Token');
+    await workbench.quickInput.getByText(/^The token\./).waitFor();
+    await workbench.typeInQuickInput(makeCanary('wrong-token').replaceAll(/[^\w-]/g, ''));
+    await workbench.quickInput.getByText(/You are signed out/).waitFor();
+    const token = await tokenOfBrowser();
+    await workbench.typeInQuickInput(`Bearer ${token}`);
+    await workbench
+      .treeRow(/^Wiki.*Synced/s)
+      .first()
+      .waitFor();
+    await until('SecretStorage has it', async () =>
+      Object.values(await workbench.secretStorage()).some((value) => value.includes(token)),
+    );
+    await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
+    await until('SecretStorage is empty', async () => {
+      const keys = Object.keys(await workbench.secretStorage());
+      return !keys.some((key) => key.includes('onna'));
     });
   });
 });
