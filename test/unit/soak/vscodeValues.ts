@@ -1,0 +1,141 @@
+/** The values of VS Code's API that rows are made of, as far as the extension uses them. */
+
+/** Fires to its listeners, and knows how many it has. */
+export class EventEmitter<T> {
+  /** Those of all emitters: what is still there after deactivation has been forgotten. */
+  static listeners = 0;
+  readonly #listeners = new Set<(value: T) => unknown>();
+
+  readonly event = (listener: (value: T) => unknown): { dispose(): void } => {
+    const entry = (value: T): unknown => listener(value);
+    this.#listeners.add(entry);
+    EventEmitter.listeners++;
+    return {
+      dispose: () => {
+        if (this.#listeners.delete(entry)) EventEmitter.listeners--;
+      },
+    };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  dispose(): void {
+    EventEmitter.listeners -= this.#listeners.size;
+    this.#listeners.clear();
+  }
+}
+
+interface UriParts {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query?: string;
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query: string;
+
+  constructor({ scheme, path, query = '' }: UriParts) {
+    this.scheme = scheme;
+    this.path = path;
+    this.query = query;
+  }
+
+  static from(parts: UriParts): Uri {
+    return new Uri(parts);
+  }
+
+  static file(path: string): Uri {
+    return new Uri({ scheme: 'file', path });
+  }
+
+  static parse(text: string): Uri {
+    const [scheme = '', rest = ''] = text.split(/:(.*)/s);
+    const [path = '', query = ''] = rest.split('?');
+    return new Uri({ scheme, path, query });
+  }
+
+  static joinPath(base: Uri, ...names: readonly string[]): Uri {
+    return new Uri({ scheme: base.scheme, path: [base.path, ...names].join('/') });
+  }
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  toString(): string {
+    return `${this.scheme}:${this.path}${this.query === '' ? '' : `?${this.query}`}`;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class ThemeIcon {
+  static readonly File = new ThemeIcon('file');
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
+
+export class TreeItem {
+  label: string;
+  collapsibleState: number;
+  id: string | undefined;
+  description: string | undefined;
+  contextValue: string | undefined;
+  iconPath: unknown;
+  resourceUri: Uri | undefined;
+  tooltip: unknown;
+  command: { readonly command: string; readonly arguments?: readonly unknown[] } | undefined;
+  accessibilityInformation: { readonly label: string } | undefined;
+  constructor(label: string, collapsibleState: number = TreeItemCollapsibleState.None) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
+
+export class FileDecoration {
+  readonly badge: string | undefined;
+  readonly tooltip: string | undefined;
+  readonly color: ThemeColor | undefined;
+  propagate = false;
+  constructor(badge?: string, tooltip?: string, color?: ThemeColor) {
+    this.badge = badge;
+    this.tooltip = tooltip;
+    this.color = color;
+  }
+}
+
+export class MarkdownString {
+  value = '';
+
+  appendText(text: string): this {
+    this.value += text;
+    return this;
+  }
+
+  appendMarkdown(text: string): this {
+    this.value += text;
+    return this;
+  }
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
+export const QuickInputButtons = { Back: {} } as const;
+export const ConfigurationTarget = { Global: 1 } as const;
+export const ViewColumn = { Active: -1 } as const;
