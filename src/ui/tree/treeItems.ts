@@ -46,7 +46,10 @@ function command(id: CommandId, title: string, node: TreeNode): vscode.Command {
 
 function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeItem {
   const snapshot = source.store.get(node.connectionId);
-  const item = new vscode.TreeItem(plainText(snapshot?.connection.account ?? ''), Expanded);
+  const item = new vscode.TreeItem(
+    snapshot ? plainText(snapshot.connection.account) || '\ufffd' : '',
+    Expanded,
+  );
   item.contextValue = 'connection';
   item.iconPath = new vscode.ThemeIcon('account');
   if (snapshot) {
@@ -66,7 +69,6 @@ function groupLabel(group: Group): string {
   if (group.kind === 'mySources') return vscode.l10n.t('My Sources');
   if (group.kind === 'status')
     return statusLabel(isKnownStatus(group.title) ? group.title : 'unknown', group.title || undefined);
-  if (group.kind === 'type') return plainText(group.title);
   return nodeName({ title: group.title, path: group.key });
 }
 
@@ -91,6 +93,8 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
       : new vscode.ThemeIcon(groupIcons[node.groupKind]);
   if (group) {
     const count = group.datasources.length;
+    // VS Code would show the URI below.
+    item.tooltip = groupLabel(group);
     item.description = count.toLocaleString(vscode.env.language);
     item.accessibilityInformation = {
       label:

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { groupings } from '../../src/model/grouping.ts';
+import { ResourceLists } from '../../src/model/resourceLists.ts';
+import { DatasourceStore } from '../../src/model/store.ts';
+import { OnnaError } from '../../src/onna/errors.ts';
+import type { WireNode } from '../../src/onna/wire/node.ts';
+import { displayText } from '../../src/shared/displayText.ts';
+import { describeError } from '../../src/ui/errorWords.ts';
+import { resourceTooltip } from '../../src/ui/resourceWords.ts';
+import { statusTooltip } from '../../src/ui/statusWords.ts';
+import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
+import type { TreeNode } from '../../src/ui/tree/nodes.ts';
+import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
+import { rowUri } from '../../src/ui/uris.ts';
+import { hostileStrings } from '../support/hostileStrings.ts';
+import { DrivenClock } from '../unit/drivenClock.ts';
+import { connection, listing, node } from '../unit/model/wireNodes.ts';
+import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
+
+const { id } = connection;
+
+/** One line that VS Code can read nothing in, and short. */
+function checkLine(line: string, most: number): void {
+  assert.ok(line.length <= most, String(line.length));
+  assert.ok(line.isWellFormed());
+  assert.doesNotMatch(line, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+  assert.doesNotMatch(line, /\]\(|\$\(/);
+}
+
+/** A tooltip that trusts nothing, and in which no sign of Markdown or HTML comes from elsewhere. */
+function checkTooltip(tooltip: vscode.MarkdownString | string | undefined, most = 20_000): void {
+  if (typeof tooltip === 'string') checkLine(tooltip, most);
+  if (tooltip === undefined || typeof tooltip === 'string') return;
+  assert.ok(!tooltip.isTrusted && !tooltip.supportHtml && !tooltip.supportThemeIcons);
+  assert.ok(tooltip.value.length <= most, String(tooltip.value.length));
+  for (const line of tooltip.value.split('\n')) {
+    const text = line.replace(/^- /, '').replace(/^\*\*(.*)\*\*$/, '$1');
+    assert.doesNotMatch(text.replaceAll(/&#\d+;/g, ''), /[!-/:-@[-`{-~]/, text);
+  }
+}
+
+/** What is read where a tooltip is shown. */
+function readable({ value }: vscode.MarkdownString): string {
+  return value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+describe('A row of hostile content', () => {
+  let store: DatasourceStore;
+  let lists: ResourceLists;
+  let tree: TreeProvider;
+  let decorations: StatusDecorations;
+  let server: ScriptedServer;
+  let children: readonly unknown[];
+
+  beforeEach(async () => {
+    store = new DatasourceStore();
+    server = await ScriptedServer.start((_, response) => json(response, { items: children, cursor: null }));
+    const client = server.client();
+    const clock = new DrivenClock();
+    lists = new ResourceLists({ store, client: () => Promise.resolve(client), clock, pageSize: () => 100 });
+    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    decorations = new StatusDecorations(store);
+  });
+  afterEach(async () => {
+    for (const part of [decorations, tree, lists, store]) part.dispose();
+    await server.close();
+  });
+
+  /** All rows below one, those of Datasources open. */
+  async function rowsBelow(parent?: TreeNode): Promise<TreeNode[]> {
+    const rows = await tree.getChildren(parent);
+    return [...rows, ...(await Promise.all(rows.map((row) => rowsBelow(row)))).flat()];
+  }
+
+  function hostile(text: string): WireNode {
+    return {
+      ...node('wiki', {
+        title: text,
+        sync_status: text,
+        type_sync: text,
+        sync_message: text,
+        creators: [text],
+      }),
+      type: `${text}Datasource`,
+      uid: text,
+    };
+  }
+
+  for (const { name, text } of hostileStrings)
+    it(`is a short line of text, with a tooltip of text, given ${name}`, async () => {
+      children = [
+        { '@id': '/workspaces/harbour/wiki/a', title: text },
+        { '@id': `/workspaces/harbour/wiki/${encodeURIComponent(text.slice(0, 500).toWellFormed())}/b` },
+      ];
+      store.open({ ...connection, account: text, user: text });
+      store.applyListing(id, listing([hostile(text)]), false, 0);
+      const kinds = new Set<string>();
+      for (const grouping of groupings) {
+        tree.grouping = grouping;
+        for (const row of await rowsBelow()) {
+          const item = tree.getTreeItem(row);
+          kinds.add(row.kind);
+          assert.ok(typeof item.label === 'string');
+          assert.notEqual(item.label.trim(), '', row.kind);
+          checkLine(item.label, 260);
+          if (typeof item.description === 'string') checkLine(item.description, 260);
+          checkLine(item.accessibilityInformation?.label ?? '', 700);
+          checkTooltip(item.tooltip);
+        }
+      }
+      for (const kind of ['connection', 'group', 'datasource', 'resource']) assert.ok(kinds.has(kind), kind);
+    });
+
+  for (const { name, text } of hostileStrings)
+    it(`tells everything in tooltips as text, given ${name}`, () => {
+      store.open(connection);
+      store.applyListing(id, listing([hostile(text)]), false, 0);
+      const datasource = store.get(id)?.datasources.get(text);
+      assert.ok(datasource);
+      const status = statusTooltip(datasource, 0);
+      checkTooltip(status);
+      assert.ok(readable(status).includes(displayText(`Why: ${text}`, 500)) || displayText(text, 9) === '');
+      const details = { title: text, contentType: text, folder: text, processingException: text };
+      const more = { originException: text, size: 1, modified: 1, processed: undefined, origin: undefined };
+      const resource = resourceTooltip(`/ws/${text}`, { ...details, ...more });
+      checkTooltip(resource);
+      assert.ok(readable(resource).includes(displayText(`Path: /ws/${text}`, 500)));
+      const decoration = decorations.provideFileDecoration(rowUri(id, datasource.path));
+      checkLine(decoration?.tooltip ?? '', 260);
+    });
+
+  for (const { name, text } of hostileStrings)
+    it(`says what went wrong in a short line, given an error message with ${name}`, () => {
+      const failures = [
+        new OnnaError({ kind: 'unexpectedStatus', status: 418, message: text }),
+        new OnnaError({
+          kind: 'invalid',
+          status: 412,
+          message: text,
+          fields: [{ field: text, message: text }],
+        }),
+        new Error(text),
+      ];
+      for (const failure of failures) {
+        const words = describeError(failure);
+        assert.ok(words.length <= 1_001 && words.isWellFormed());
+        assert.doesNotMatch(words, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+      }
+    });
+});
