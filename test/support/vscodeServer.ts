@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Without what only tests need. */
   readonly forPeople?: boolean;
+  /** Asks whether the folder is trusted; else every folder is. */
+  readonly hasWorkspaceTrust?: boolean;
   /** Of the server, of its windows and of the extensions in them; VS Code's own if left out. */
   readonly logLevel?: 'trace';
 }
@@ -75,7 +77,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',
-    '--disable-workspace-trust',
+    ...(options.hasWorkspaceTrust === true ? [] : ['--disable-workspace-trust']),
     // Should its owner be killed, it goes by itself once the last window is closed.
     ...(options.forPeople === true ? [] : ['--enable-remote-auto-shutdown']),
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],

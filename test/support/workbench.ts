@@ -9,6 +9,7 @@ import { PageWritings } from './secrets/pageWritings.ts';
 import { BrowserSecretStorage } from './secrets/secretStorage.ts';
 import { UsedSecrets } from './secrets/usedSecrets.ts';
 import { assertNoSecretWritten, temporaryFilesIn, traceLevel } from './secrets/writtenSecrets.ts';
+import { shareSecrets } from './sharedSecrets.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
@@ -41,6 +42,10 @@ export interface WorkbenchOptions {
    * that was used meanwhile and stands in what was written, anywhere but in SecretStorage, lets `close` throw.
    */
   readonly isUnwatched?: boolean;
+  /** The windows of the profile find each other's secrets, as on the desktop; needs `isUnwatched`. */
+  readonly sharesSecrets?: boolean;
+  /** VS Code asks whether the folder is trusted. */
+  readonly hasWorkspaceTrust?: boolean;
 }
 
 /** What is watched of a window. */
@@ -321,6 +326,34 @@ export class Workbench {
     return (await this.#watch?.secretStorage.read(this.page)) ?? {};
   }
 
+  /** Opens another window of the same profile, with a folder of its own. Closing the first ends it, too. */
+  async openWindow(name: string): Promise<Workbench> {
+    const folder = path.join(this.#home.path, name);
+    await mkdir(folder, { recursive: true });
+    const page = await this.page.context().newPage();
+    const parts = { browser: this.#browser, server: this.#server, home: this.#home };
+    const other = new Workbench({ page, ...parts, watch: undefined, settings: this.#settings });
+    const url = new URL(this.#server.url);
+    url.searchParams.set('folder', folder);
+    await page.goto(url.href);
+    await other.waitUntilReady();
+    return other;
+  }
+
+  /** The files that the extension keeps for all windows, below its folder. */
+  async storedFiles(): Promise<string[]> {
+    const folder = this.storageFolder;
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+  }
+
+  /** Where the extension keeps them. */
+  get storageFolder(): string {
+    return path.join(this.#home.path, 'data/data/User/globalStorage/onna-datasources.onna-datasources');
+  }
+
   /** Reloads the window as *Developer: Reload Window* does, and waits until it is ready again. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('load');
@@ -361,8 +394,10 @@ async function open(
   await installExtension(extensionsFolder);
   await options.addExtensions?.(extensionsFolder);
   const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
+  const vscode = await getServerVsCode();
   const server = await startVsCodeServer({
-    vscode: await getServerVsCode(),
+    vscode,
+    ...(options.hasWorkspaceTrust === true && { hasWorkspaceTrust: true }),
     dataFolder: path.join(home.path, 'data'),
     extensionsFolder,
     folder,
@@ -373,7 +408,9 @@ async function open(
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    if (options.sharesSecrets === true) await shareSecrets(context, vscode);
+    const page = await context.newPage();
     const watch = used && {
       used,
       writings: new PageWritings(page, path.join(home.path, 'window')),
