@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { safeFileName } from '../../src/model/fileName.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { displayText } from '../../src/shared/displayText.ts';
+import { installBenchExtensions } from '../bench/benchExtensions.ts';
+import { Forwarder } from '../support/forwarder.ts';
+import { hostileCommand, hostileStrings } from '../support/hostileStrings.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import type { TemporaryFolder } from '../support/temporaryFolder.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+/** As many strings to a title as are shown of one: each then stands on screen, and few rows are needed. */
+function titlesOf(texts: readonly string[]): string[] {
+  const titles: string[] = [];
+  for (const text of texts) {
+    const last = titles.at(-1);
+    if (last !== undefined && last.length + text.length < 180)
+      titles[titles.length - 1] = `${last} ¦ ${text}`;
+    else titles.push(`${titles.length + 1}: ${text}`);
+  }
+  return titles;
+}
+
+/** Without spaces, which are drawn in several ways, and what has no width: it is how links and icons are taken apart. */
+function seen(text: string): string {
+  return text.replaceAll(/[\s\u200b\u2060\u00ad]/g, '');
+}
+
+/** The service's words of an error, as far as they are quoted. */
+const wordsOf = (title: string): string => title.slice(0, 10_000);
+const asQuoted = (title: string): string =>
+  seen(displayText(title.slice(0, 500), 500)).replace(/[.\s…]+$/, '');
+
+/** How a title is read in the workbench. */
+const asText = (title: string): string => seen(displayText(title, 200));
+
+/** What a document is titled after: the end of its path. A `/` would be another path, and no id has a `\`. */
+const ids = hostileStrings.map(({ text }) => text).filter((text) => text.isWellFormed() && text.length < 100);
+const idOf = (index: number): string => `${index + 1} ${ids[3 * index] ?? ''}`.replaceAll(/[/\\]/g, '');
+
+/** Those that a file can be called, on Linux; elsewhere fewer. Hidden ones are not collected. */
+const fileNames = hostileStrings
+  .map(({ text }) => text)
+  .filter((text) => !/^\.|[/\0]/.test(text) && text.isWellFormed() && Buffer.byteLength(text) < 250)
+  .filter((text) => process.platform !== 'win32' || safeFileName(text) === text)
+  .map((text) => `${text}.txt`);
+
+/** A file for each, which is found by one word and shows every string where it is found. */
+async function makeFiles(folder: string): Promise<void> {
+  await mkdir(folder);
+  const texts = hostileStrings.map(({ text }) => text.slice(0, 100).replaceAll('\0', ''));
+  for (const [index, name] of fileNames.entries())
+    await writeFile(path.join(folder, name), `${texts[index] ?? ''} tide ${texts[index] ?? ''}`);
+}
+
+/** Elements that only a text that was read as markup can have made. */
+const madeOfMarkup =
+  'script, img, iframe, svg[onload], h1, em, b, i, del, table, textarea, a[href^="http"], a[href^="command:"], ' +
+  'a[href^="file:"], a[href^="javascript:"], a[data-href]';
+
+/** An extension whose command writes a file, if ever a text runs it. */
+function commandThatTells(file: string): Parameters<typeof installBenchExtensions>[1] {
+  const code = `'use strict';
+const { appendFileSync } = require('node:fs');
+const vscode = require('vscode');
+exports.activate = (context) => {
+  context.subscriptions.push(vscode.commands.registerCommand('${hostileCommand}', () =>
+    appendFileSync(${JSON.stringify(file)}, 'ran\\n')));
+};`;
+  return [{ name: 'hostile', manifest: { activationEvents: ['onStartupFinished'] }, code }];
+}
+
+/** What no text may bring about in a window: dialogs, breaches of a policy, errors that nobody caught. */
+async function watch(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  page.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted ?Type/i.test(message.text())) problems.push(message.text());
+  });
+  await page.addInitScript(
+    `window.violations = [];
+     addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`,
+  );
+  return problems;
+}
+
+describe('Hostile content in the window', function () {
+  const titles = titlesOf(hostileStrings.map(({ text }) => text));
+  let home: TemporaryFolder;
+  let sandbox: Sandbox;
+  let forwarder: Forwarder;
+  let workbench: Workbench;
+  let problems: string[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    home = await makeTemporaryFolder('onna-hostile');
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', passwordCost: 16 });
+    forwarder = await Forwarder.start(sandbox.baseUrl);
+    const { path: parent } = sandbox.addWorkspace(`Workspace ${titles[3] ?? ''}`, 'hostile');
+    for (const [index, title] of titles.entries()) {
+      const id = idOf(index);
+      const made = sandbox.addDatasource({ parent, title, id, type: 'confluence', status: 'synced' });
+      await sandbox.setStatus(made.path, 'error', title);
+    }
+    const folder = path.join(home.path, 'origin');
+    await makeFiles(folder);
+    sandbox.addDatasource({
+      parent,
+      title: 'Files',
+      id: 'files',
+      type: 'confluence',
+      sync: 'one',
+      origin: folder,
+    });
+    await sandbox.settled();
+    const { container, account, user, password } = sandbox;
+    const connection = path.join(home.path, 'connection.json');
+    const known = { baseUrl: forwarder.baseUrl, container, account, user, password };
+    await writeFile(connection, JSON.stringify(known), { mode: 0o600 });
+    workbench = await openWorkbench({
+      env: { ONNA_SANDBOX_CONNECTION: connection },
+      settings: { 'workbench.hover.delay': 100 },
+      addExtensions: (folder) =>
+        installBenchExtensions(folder, commandThatTells(path.join(home.path, 'ran.txt'))),
+      preparePage: async (page) => {
+        await page.setViewportSize({ width: 1_600, height: 2_000 });
+        problems = await watch(page);
+      },
+    });
+  });
+  after(async () => {
+    await workbench.close();
+    await forwarder.close();
+    await sandbox.close();
+    await home.remove();
+  });
+  keepPicturesOfFailures(() => workbench);
+  afterEach(async () => {
+    forwarder.refuse = () => undefined;
+    assert.deepEqual(problems, []);
+    for (const frame of workbench.page.frames())
+      assert.deepEqual(await frame.evaluate('window.violations ?? []').catch(() => []), [], frame.url());
+  });
+
+  /** The text of an element, as compared; and that no markup came of it. */
+  async function textOf(element: Locator): Promise<string> {
+    assert.equal(await element.locator(madeOfMarkup).count(), 0, await element.innerHTML());
+    return seen((await element.textContent()) ?? '');
+  }
+
+  /** The row of the Datasource with this title; all begin with their number. */
+  function rowOf(index: number): Locator {
+    return workbench.treeRow(new RegExp(`^\\s*${index + 1}:`)).first();
+  }
+
+  it('stands in the tree as text', async () => {
+    await workbench.openView();
+    await rowOf(0).waitFor();
+    for (const [index, title] of titles.entries()) {
+      const label = rowOf(index).locator('.monaco-icon-label-container');
+      assert.equal(await label.locator('.codicon').count(), 0);
+      assert.equal(await textOf(label), asText(title) + seen('Error just now'));
+      const spoken = seen((await rowOf(index).getAttribute('aria-label')) ?? '');
+      assert.ok(spoken.startsWith(`${asText(title)},Confluence,Error`), spoken);
+    }
+    await workbench.screenshot('hostile-tree-dark');
+  });
+
+  it('stands in tooltips as text', async () => {
+    for (const [index, title] of titles.entries()) {
+      const hover = workbench.page.locator('.workbench-hover-container').last();
+      await until('the tooltip is there', async () => {
+        await workbench.page.mouse.move(1_200, 900);
+        await rowOf(index).hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
+        await hover.getByText('Owners').waitFor({ timeout: 2_000 });
+        return (await textOf(hover)).includes(`${index + 1}:`);
+      });
+      assert.equal(await hover.locator('a, .codicon:not(.codicon-pin)').count(), 0, await hover.innerHTML());
+      const shown = await textOf(hover);
+      assert.ok(shown.startsWith(asText(title)), shown);
+      assert.ok(shown.includes(seen(displayText(`Why: ${title}`, 500))), shown);
+      if (index === 0) await workbench.screenshot('hostile-tooltip-dark');
+    }
+  });
+
+  it('stands in quick picks as text', async () => {
+    await workbench.runCommand('Onna: Show Properties');
+    const rows = workbench.quickInput.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    const missing = new Set(titles.map(asText));
+    await workbench.screenshot('hostile-quick-pick-dark');
+    await until('all were seen', async () => {
+      for (const row of await rows.all()) {
+        const label = row.locator('.quick-input-list-label .label-name').first();
+        assert.equal(await row.locator('.quick-input-list-rows .label-name .codicon').count(), 0);
+        missing.delete(await textOf(label));
+      }
+      await workbench.page.keyboard.press('PageDown');
+      return missing.size === 0;
+    });
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('stands in notifications as text, the service’s own words too', async () => {
+    await workbench.runCommand('Notifications: Show Notifications');
+    for (const [index, title] of titles.entries()) {
+      forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? wordsOf(title) : undefined);
+      await workbench.rowAction(rowOf(index), 'Sync Now');
+      const message = workbench.page
+        .locator('.notifications-center .notification-list-item-message')
+        .filter({ hasText: `“${index + 1}:` })
+        .first();
+      await message.waitFor();
+      assert.equal(await message.locator('a, .codicon').count(), 0, await message.innerHTML());
+      const shown = await textOf(message);
+      assert.ok(shown.startsWith(`“${asText(title)}”couldnotbesynced.`), shown);
+      const said = asQuoted(title);
+      assert.ok(shown.includes(`Itsaid:“${said}`), shown);
+    }
+    await workbench.screenshot('hostile-notifications-dark');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    forwarder.refuse = () => undefined;
+  });
+
+  it('stands in the status bar and its tooltip as text', async () => {
+    for (const index of titles.keys()) {
+      if (!/\$\(/.test(titles[index] ?? '')) continue;
+      await workbench.chooseFromContextMenu(rowOf(index), 'Reprocess Unprocessed');
+      const item = workbench.page.locator('.statusbar-item').filter({ hasText: `“${index + 1}:` });
+      await item.waitFor();
+      assert.equal(await item.locator('.codicon').count(), 0, await item.innerHTML());
+      assert.ok((await textOf(item)).includes(asText(titles[index] ?? '')));
+    }
+    const hover = workbench.page.locator('.workbench-hover-container').last();
+    await until('the tooltip is there', async () => {
+      await workbench.page.mouse.move(1_200, 900);
+      await workbench.statusBarItem.first().hover();
+      await hover.getByText('Needs attention').waitFor({ timeout: 2_000 });
+      return true;
+    });
+    assert.equal(await hover.locator('a').count(), 0, await hover.innerHTML());
+    const shown = await textOf(hover);
+    assert.ok(
+      titles.some((title) => shown.includes(asText(title))),
+      shown,
+    );
+    await workbench.screenshot('hostile-status-bar-dark');
+  });
+
+  it('stands in the prompts of input boxes as text', async () => {
+    await workbench.runCommand('Onna: Sign In…');
+    await workbench.typeInQuickInput(forwarder.baseUrl);
+    await workbench.quickInput.getByText(/^The container:/).waitFor();
+    await workbench.typeInQuickInput('rel0');
+    await workbench.quickInput.getByText(/^The account:/).waitFor();
+    await workbench.typeInQuickInput('sandbox');
+    await workbench.quickPick('User and password');
+    await workbench.quickInput.getByText('Your user').waitFor();
+    await workbench.typeInQuickInput(titles.find((title) => title.includes('](command:')) ?? '');
+    const prompt = workbench.quickInput.locator('.quick-input-message');
+    await prompt.getByText(/The password of/).waitFor();
+    assert.equal(await prompt.locator('a, .codicon').count(), 0, await prompt.innerHTML());
+    for (const title of titles) {
+      forwarder.refuse = () => wordsOf(title);
+      await workbench.typeInQuickInput('x');
+      const said = asQuoted(title);
+      await until('it says why', async () => seen((await prompt.textContent()) ?? '').includes(said), 10_000);
+      assert.equal(await prompt.locator('a, .codicon').count(), 0, await prompt.innerHTML());
+    }
+    await workbench.screenshot('hostile-prompt-dark');
+    forwarder.refuse = () => undefined;
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('stands on the search page as text', async () => {
+    await workbench.rowAction(workbench.treeRow('ines@sandbox.test').first(), 'Search');
+    await workbench.editorTab('Search: sandbox').waitFor();
+    const page = workbench.webviewFrame();
+    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    await box.fill('tide');
+    await box.press('Enter');
+    await page.locator('[role="option"]').first().waitFor();
+    const missing = new Map(fileNames.map((name) => [asText(name), name]));
+    const snippets: string[] = [];
+    await until('all hits were drawn', async () => {
+      for (const hit of await page.locator('.hit').all()) {
+        missing.delete(await textOf(hit.locator('.title bdi')));
+        for (const line of await hit.locator('.snippet').all()) snippets.push(await textOf(line));
+      }
+      await page.locator('[role="listbox"]').press('PageDown');
+      const last = page.locator(`#hit-${fileNames.length - 1}[aria-selected="true"]`);
+      return missing.size === 0 || (await last.count()) > 0;
+    });
+    assert.deepEqual([...missing.keys()], []);
+    assert.ok(
+      snippets.some((line) => line.includes('<script>alert(1)</script>')),
+      snippets.join('\n'),
+    );
+    await workbench.screenshot('hostile-search-dark');
+  });
+
+  it('stands in documents and their titles as text', async () => {
+    for (const index of titles.keys()) {
+      await workbench.chooseFromContextMenu(rowOf(index), 'Show Properties');
+      const tab = workbench.page.locator('.editor-group-container .tab.active .monaco-icon-label-container');
+      const shown = `${idOf(index)}.json`.replaceAll(
+        /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
+        (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+      await workbench.page
+        .locator('.editor-group-container .tab.active[data-resource-name$=".json"]')
+        .waitFor();
+      await until(
+        `the tab ${shown} is there`,
+        async () => {
+          // Where the name alone may be another tab's, VS Code adds the folder.
+          const found = await textOf(tab);
+          assert.equal(found.slice(0, seen(shown).length), seen(shown));
+          return true;
+        },
+        10_000,
+      );
+      assert.equal(await tab.locator('.codicon').count(), 0);
+      await until('the text is there', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
+    }
+    await workbench.screenshot('hostile-document-dark');
+    await workbench.setTheme('light');
+    await workbench.screenshot('hostile-document-light');
+  });
+
+  it('has run nothing', async () => {
+    await workbench.runCommand('Developer: Show Running Extensions');
+    await assert.rejects(readFile(path.join(home.path, 'ran.txt')), { code: 'ENOENT' });
+  });
+});
