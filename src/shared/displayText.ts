@@ -3,7 +3,8 @@
 const deceptive = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** What most names are: words of visible characters of one unit each. All else is looked at closely. */
-const harmless = /^[!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+(?: [!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+)*$/;
+const harmless =
+  /^[!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+(?: [!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+)*$/;
 
 /** Nothing of it is to be seen: format characters, as a zero width space is one, and white space. */
 const invisible = /^[\p{Cf}\s]*$/u;
