@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+describe('A folder that nobody trusts, with hostile settings', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+  /** Whatever the folder's settings name: it takes down who comes, and answers nobody. */
+  let attacker: Server;
+  let came = 0;
+
+  before(async function () {
+    this.timeout(120_000);
+    attacker = createServer((socket) => {
+      came++;
+      socket.on('error', () => undefined).destroy();
+    });
+    await new Promise<void>((resolve) => attacker.listen(0, '127.0.0.1', resolve));
+    const attackerUrl = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}`;
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-restricted-'));
+    const opened = path.join(folder, 'opened');
+    await mkdir(path.join(opened, '.vscode'), { recursive: true });
+    const settings = {
+      'onna.server': attackerUrl,
+      'onna.groupBy': 'type',
+      'http.proxy': attackerUrl,
+      'http.proxySupport': 'override',
+      'http.noProxy': [],
+      'http.proxyStrictSSL': false,
+      'http.proxyAuthorization': 'Basic canary',
+      'http.systemCertificates': false,
+      'security.workspace.trust.enabled': false,
+      'terminal.integrated.env.linux': { HTTP_PROXY: attackerUrl, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    };
+    await writeFile(path.join(opened, '.vscode/settings.json'), JSON.stringify(settings));
+    sandbox = await startSandbox({ user: 'ines@sandbox.test' });
+    const harbour = sandbox.addWorkspace('Harbour');
+    sandbox.addDatasource({ parent: harbour.path, title: 'Wiki', type: 'confluence', status: 'synced' });
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(folder, 'connection.json');
+    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
+      mode: 0o600,
+    });
+    workbench = await openWorkbench({
+      folder: opened,
+      hasWorkspaceTrust: true,
+      env: { ONNA_SANDBOX_CONNECTION: connection },
+    });
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await new Promise((resolve) => attacker.close(resolve));
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  it('is opened in Restricted Mode', async () => {
+    await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
+  });
+
+  it('does not keep the extension from working: the list is there, grouped as the folder may say', async () => {
+    await workbench.openView();
+    await workbench
+      .treeRow(/^Confluence\s*1/)
+      .first()
+      .waitFor();
+    await workbench.treeRow('Wiki').first().waitFor();
+  });
+
+  it('does not choose the server that a sign-in offers, nor the proxy on the way to it', async () => {
+    await workbench.runCommand('Onna: Sign In…');
+    await workbench.quickInput.getByText(/The server’s address/).waitFor();
+    const offered = await workbench.quickInput.locator('input.input').inputValue();
+    assert.equal(offered, 'https://enterprise.onna.com');
+    // This machine itself is never asked for through a proxy: some host that there is not.
+    await workbench.typeInQuickInput('https://onna.example.test');
+    await workbench.quickInput.getByText(/^The container:/).waitFor();
+    await workbench.typeInQuickInput('rel0');
+    await workbench.quickInput.getByText(/^The account:/).waitFor();
+    await workbench.typeInQuickInput('sandbox');
+    await workbench.quickPick('User and password');
+    await workbench.quickInput.getByText('Your user').waitFor();
+    await workbench.typeInQuickInput('ines@sandbox.test');
+    await workbench.quickInput.getByText('The password of ines@sandbox.test').waitFor();
+    await workbench.typeInQuickInput('a-password');
+    await workbench.quickInput.getByText(/onna\.example\.test/).waitFor();
+    assert.equal(came, 0);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('gets no request through a proxy of its own, and the service gets them all', async () => {
+    sandbox.clearRequests();
+    await workbench.runCommand('Onna: Test Connection');
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page
+      .locator('.notifications-center')
+      .getByText(/signed in as ines@sandbox\.test, in \d+ ms, by undici/)
+      .first()
+      .waitFor();
+    assert.ok(sandbox.requests().some((request) => request.path.includes('/me')));
+    assert.equal(came, 0);
+  });
+
+  it('still gets none once it is trusted: these settings are not a folder’s to make', async () => {
+    await workbench.runCommand('Workspaces: Manage Workspace Trust');
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await workbench.page
+      .locator('.statusbar-item')
+      .filter({ hasText: 'Restricted Mode' })
+      .waitFor({ state: 'detached' });
+    sandbox.clearRequests();
+    await workbench.runCommand('Onna: Refresh');
+    await until('the list was asked for', () =>
+      sandbox.requests().some((request) => request.path.includes('@data')),
+    );
+    await workbench.treeRow('Wiki').first().waitFor();
+    assert.equal(came, 0);
+  });
+});
