@@ -39,8 +39,18 @@ function idIn(segment: string): string {
   );
 }
 
-/** Anything in a path that makes it other than the {@link NodePath} that it may be already. */
-const needsReading = /^(?!\/)|%|\/\/|\/$|\/\.\.?(?=\/|$)/;
+const dotSegment = /\/\.\.?(?=\/|$)/;
+
+/** Whether a path is the {@link NodePath} already that it stands for. A listing has hundreds of thousands to look at. */
+function isNodePath(path: string): boolean {
+  return (
+    path.startsWith('/') &&
+    !path.endsWith('/') &&
+    !path.includes('%') &&
+    !path.includes('//') &&
+    !(path.includes('/.') && dotSegment.test(path))
+  );
+}
 
 /** What stands in a URL's path as it is: nothing that a URL would encode, drop or take for something else. */
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
@@ -51,14 +61,15 @@ const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
  */
 export function nodePath(address: AccountAddress, reference: string): NodePath | undefined {
   const { baseUrl, container, account } = address;
-  const root = `${baseUrl}/api/${container}/${account}`;
-  if (reference.startsWith(`${root}/`) && plainUrlPath.test(reference.slice(root.length))) {
-    const path = reference.slice(root.length);
-    if (!needsReading.test(path)) return path;
+  if (reference.startsWith('/')) {
+    // A listing of a million paths has nothing else: taking each apart took longer than reading its page.
+    const mayHavePrefix = reference.startsWith('/api') || reference.startsWith(container, 1);
+    if (!mayHavePrefix && isNodePath(reference)) return reference;
+  } else {
+    const root = `${baseUrl}/api/${container}/${account}`;
+    const path = reference.startsWith(`${root}/`) ? reference.slice(root.length) : '';
+    if (plainUrlPath.test(path) && isNodePath(path)) return path;
   }
-  // A listing of a million paths has nothing else: taking each apart took longer than reading its page.
-  const mayHavePrefix = reference.startsWith('/api') || reference.startsWith(`/${container}`);
-  if (!mayHavePrefix && !needsReading.test(reference)) return reference;
   let pathname = reference;
   let absolute = false;
   if (/^https?:\/\//i.test(reference)) {

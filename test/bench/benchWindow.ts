@@ -101,7 +101,8 @@ export async function openBenchWindow(
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
     isUnwatched: true,
-    settings: options.settings ?? {},
+    // A server's extension host would look for ports to forward, again and again, for 40 ms at a time.
+    settings: { 'remote.autoForwardPorts': false, ...options.settings },
     env: { [probePortVariable]: String(port) },
     addExtensions: (folder) => installBenchExtensions(folder, extensions),
     preparePage: async (page) => {

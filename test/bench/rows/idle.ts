@@ -43,10 +43,10 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     // Once an hour everything is listed anew, page by page.
     const full = Math.ceil((polls * fiveMinutesMs) / 3_600_000) * (pages - 1);
     const perFiveMinutes = (transport.requests - requests - full) / polls;
-    const note = `The model's own Poller in Node, unfocused, ${datasources} Datasources at rest, ${polls} passes of 5 min by a driven clock, requests to a real sandbox.`;
+    const note = `The model's own Poller in Node, unfocused, ${datasources.toLocaleString('en')} Datasources at rest, ${polls} passes of 5 min by a driven clock, requests to a real sandbox.`;
     return [
       {
-        figure: `idle for ${polls} polls: growth of the heap`,
+        figure: `idle for ${polls.toLocaleString('en')} polls: growth of the heap`,
         ours: { value: growth, unit: 'bytes' },
         goal: 'none (≤ 256 KB of noise)',
         pass: growth <= 256 * 1_024,

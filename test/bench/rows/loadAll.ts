@@ -67,7 +67,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const note = `Pages of ${pageSize} over HTTP from a sandbox in its own process; the model's ResourceList in Node; ${rounds} rounds, each beside the bare loop.`;
     return [
       {
-        figure: `Load All of ${count} children`,
+        figure: `Load All of ${count.toLocaleString('en')} children`,
         ours: { value: median(own), unit: 'ms' },
         against: { value: median(bare), unit: 'ms', of: 'a bare loop of undici requests' },
         ratio,

@@ -62,6 +62,7 @@ async function sendWave(
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));
   if (tooSoon) throw new Error('The extension looked while the statuses were being changed.');
+  await workbench.treeRow(visible.before).first().waitFor();
   await probe.ask('startWatching');
   const rightAt = await screen.rowsTurn(visible.before, visible.after, () =>
     probe.ask('run', 'onna.syncNow', row),
