@@ -104,7 +104,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
 }
 
 async function measure(bench: Bench): Promise<readonly Figure[]> {
-  const count = bench.size(21, 4);
+  const count = bench.size(21, 3);
   const { connection } = await bench.sandbox(...(await makeOrigins(bench, count)));
   const sandbox = await SandboxControl.of(connection);
   await until(

@@ -29,7 +29,7 @@ async function bareLoop(pool: Pool, token: string): Promise<number> {
 
 async function measure(bench: Bench): Promise<readonly Figure[]> {
   const count = bench.size(100_000, 20_000);
-  const rounds = bench.size(7, 5);
+  const rounds = bench.size(7, 3);
   const { connection: address } = await bench.sandbox('--generate', String(count));
   const ours = await signedInClient(address);
   const pool = new Pool(address.baseUrl, { connections: 6 });

@@ -1,4 +1,5 @@
 import { childrenOfPage, pageTimes } from '../childrenPages.ts';
+import { quickResources } from '../generatedResources.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
@@ -6,7 +7,7 @@ import { median } from '../statistics.ts';
 const mostTimesEachOther = 1.2;
 
 async function measure(bench: Bench): Promise<readonly Figure[]> {
-  const total = bench.size(1_000_000, 50_000);
+  const total = bench.size(1_000_000, quickResources);
   const { first, last, walked } = await pageTimes(bench, total);
   const ratio = median(last) / median(first);
   const offset = (total - childrenOfPage).toLocaleString('en');

@@ -65,7 +65,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const [ours, answer] = [lowerQuartile(all), lowerQuartile(bare)];
   const most = mostTimesAnswer * answer + mostMsMore;
   const scrolled: Scrolled[] = [];
-  const through = bench.size(searchWindow, 1_000);
+  const through = bench.size(searchWindow, 500);
   for (let round = 0; round < bench.size(2, 1); round++) {
     // Anew, so that all pages but the first are loaded on the way.
     await frame.search(queries[round] ?? '');
