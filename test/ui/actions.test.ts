@@ -250,7 +250,10 @@ describe('Signing in, finding one’s way, and acting', () => {
 
   it('signs in with a pasted token, once it is one that the server takes, and out again', async () => {
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
-    for (const answer of [sandbox.baseUrl, 'rel0', 'sandbox']) await workbench.typeInQuickInput(answer);
+    for (const [index, answer] of [sandbox.baseUrl, 'rel0', 'sandbox'].entries()) {
+      await workbench.quickInput.filter({ hasText: `(${index + 1}/6)` }).waitFor();
+      await workbench.typeInQuickInput(answer);
+    }
     await workbench.quickPick('Token');
     await workbench.quickInput.getByText(/^The token\./).waitFor();
     await workbench.typeInQuickInput(makeCanary('wrong-token').replaceAll(/[^\w-]/g, ''));
