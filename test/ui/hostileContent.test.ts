@@ -260,6 +260,7 @@ describe('Hostile content in the window', function () {
 
   it('stands in the prompts of input boxes as text', async () => {
     await workbench.runCommand('Onna: Sign In…');
+    await workbench.quickInput.getByText(/The server’s address/).waitFor();
     await workbench.typeInQuickInput(forwarder.baseUrl);
     await workbench.quickInput.getByText(/^The container:/).waitFor();
     await workbench.typeInQuickInput('rel0');
