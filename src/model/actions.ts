@@ -1,5 +1,6 @@
 import type { NodePath } from '../onna/address.ts';
 import type { OnnaClient, WritableStatus } from '../onna/client.ts';
+import { delay } from '../onna/clock.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
 import type { Datasource } from './datasource.ts';
@@ -10,8 +11,8 @@ export interface ActionContext {
   readonly store: DatasourceStore;
   readonly clock: Clock;
   client(connectionId: string): Promise<OnnaClient>;
-  /** Look at the connection sooner. */
-  acted(connectionId: string): void;
+  /** Poll the connection sooner, and the Datasource first, where it is known which. */
+  acted(connectionId: string, datasourceId?: string): void;
 }
 
 /** What became of one Resource among several. */
@@ -22,6 +23,8 @@ export interface ProcessOutcome {
 
 /** At most so many Resources are sent at once. */
 const concurrentSends = 4;
+/** The longest `Retry-After` that is waited for in the middle of many requests. ms. */
+const maxWaitMs = 60_000;
 
 /**
  * What the user can have done. The row shows the new status at once and the old one again if the service
@@ -63,7 +66,7 @@ export class Actions {
   async reprocess(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<void> {
     const client = await this.#context.client(connectionId);
     await client.sendUnprocessedToCompute(datasource.path, signal);
-    this.#context.acted(connectionId);
+    this.#context.acted(connectionId, datasource.id);
   }
 
   /** Has the service renew a Datasource's stored credentials with a secret of the user's. @throws OnnaError */
@@ -76,7 +79,7 @@ export class Actions {
     const client = await this.#context.client(connectionId);
     await client.refreshServiceCredentials(datasource.path, secret, signal);
     await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
-    this.#context.acted(connectionId);
+    this.#context.acted(connectionId, datasource.id);
   }
 
   /**
@@ -97,6 +100,8 @@ export class Actions {
         if (signal.aborted) return;
         let error: OnnaError | undefined;
         try {
+          await this.#waitForPause(client, signal);
+          if (signal.aborted) return;
           await client.sendToCompute(path, signal);
         } catch (thrown) {
           if (!(thrown instanceof OnnaError)) throw thrown;
@@ -110,6 +115,19 @@ export class Actions {
     await Promise.all(Array.from({ length: concurrentSends }, worker));
     this.#context.acted(connectionId);
     return outcomes;
+  }
+
+  /** A long row of requests is no single action: it stops while the server wants to be left alone. */
+  async #waitForPause({ pause }: OnnaClient, signal: AbortSignal): Promise<void> {
+    // Another answer may have made it longer meanwhile.
+    for (let waited = 0; !signal.aborted;) {
+      const remaining = pause.remainingMs();
+      if (remaining === 0) return;
+      if (waited + remaining > maxWaitMs)
+        throw new OnnaError({ kind: 'rateLimited', retryAfterMs: remaining });
+      await delay(this.#context.clock, remaining, signal);
+      waited += remaining;
+    }
   }
 
   /** @returns Whether it is known what came of it. */
@@ -128,13 +146,14 @@ export class Actions {
     } catch (error) {
       rollBack();
       // It may have been done all the same: no answer is not a no.
-      if (isOnnaError(error, 'timeout', 'unreachable', 'serverError')) this.#context.acted(connectionId);
+      if (isOnnaError(error, 'timeout', 'unreachable', 'serverError'))
+        this.#context.acted(connectionId, datasource.id);
       throw error;
     }
     const isKnown = await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
     // A look tells only what changed: what was taken and led to nothing would be expected for an hour.
     if (!isKnown) rollBack();
-    this.#context.acted(connectionId);
+    this.#context.acted(connectionId, datasource.id);
     return isKnown;
   }
 

@@ -1,3 +1,4 @@
+import type { NodePath } from '../onna/address.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import type { Datasource } from './datasource.ts';
@@ -23,6 +24,8 @@ export class ResourceLists extends Owner {
   readonly #lists = new Map<string, ResourceList>();
   /** When each open Datasource was last collected: a later one makes its list stale. */
   readonly #collected = new Map<string, number | undefined>();
+  /** Where each open Datasource was when it was opened. */
+  readonly #paths = new Map<string, NodePath>();
   readonly #changes = this.register(new Emitter<ResourceListsChange>());
   readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
 
@@ -53,6 +56,7 @@ export class ResourceLists extends Owner {
         clock: this.#clock,
       });
       this.#lists.set(key, list);
+      this.#paths.set(key, datasource.path);
       this.#collected.set(key, datasource.lastResult?.at);
       const { id: datasourceId } = datasource;
       list.onDidChange((change) => this.#changes.fire({ connectionId, datasourceId, change }));
@@ -76,7 +80,9 @@ export class ResourceLists extends Owner {
       const key = `${connectionId}/${id}`;
       const list = this.#lists.get(key);
       const datasource = this.#store.find(connectionId, id);
-      if (list && datasource?.status === 'synced') this.#collectedAgain(key, list, datasource);
+      // It has moved: under the old path there is nothing to load any more.
+      if (list && datasource && datasource.path !== this.#paths.get(key)) this.#close(key);
+      else if (list && datasource?.status === 'synced') this.#collectedAgain(connectionId, list, datasource);
     }
   }
 
@@ -90,18 +96,27 @@ export class ResourceLists extends Owner {
     }
   }
 
-  #collectedAgain(key: string, list: ResourceList, datasource: Datasource): void {
+  #collectedAgain(connectionId: string, list: ResourceList, datasource: Datasource): void {
+    const key = `${connectionId}/${datasource.id}`;
     const at = datasource.lastResult?.at;
     if (at === this.#collected.get(key)) return;
     this.#collected.set(key, at);
     // One page is cheap to read again; more is the reader's to decide.
-    if (list.children.length <= list.pageSize) void list.refresh();
+    if (list.children.length <= list.pageSize) void this.#readAgain(connectionId, list);
     else list.markStale();
+  }
+
+  /** Nobody asked for it: while the server wants to be left alone, the list only says that it is old. */
+  async #readAgain(connectionId: string, list: ResourceList): Promise<void> {
+    const client = await this.#client(connectionId).catch(() => undefined);
+    if (client && client.pause.remainingMs() > 0) list.markStale();
+    else await list.refresh();
   }
 
   #close(key: string): void {
     this.#lists.get(key)?.dispose();
     this.#lists.delete(key);
     this.#collected.delete(key);
+    this.#paths.delete(key);
   }
 }

@@ -1,8 +1,9 @@
 import { Caller } from '../onna/caller.ts';
-import type { CallRecord } from '../onna/caller.ts';
+import type { CallRecord, CallerOptions } from '../onna/caller.ts';
 import { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import { ServerPause } from '../onna/serverPause.ts';
 import { signIn, whoAmI } from '../onna/signIn.ts';
 import type { Transport } from '../onna/transport/transport.ts';
 import type { AccountAddress } from '../onna/address.ts';
@@ -19,6 +20,8 @@ export class Sessions extends Owner {
   readonly #log: (record: CallRecord) => void;
   readonly #transports = new Map<string, Promise<Transport>>();
   readonly #clients = new Map<string, Promise<OnnaClient>>();
+  /** By origin. They outlive transports: new network settings do not change what a server asked for. */
+  readonly #pauses = new Map<string, ServerPause>();
 
   constructor(createTransport: TransportFactory, clock: Clock, log: (record: CallRecord) => void) {
     super();
@@ -38,7 +41,7 @@ export class Sessions extends Owner {
       const tokens = accounts.tokenSource(connectionId);
       return new OnnaClient(
         connection,
-        new Caller({ transport, tokens, clock: this.#clock, log: this.#log }),
+        new Caller({ transport, tokens, ...this.#common(connection.baseUrl) }),
       );
     });
     this.#clients.set(connectionId, client);
@@ -58,7 +61,7 @@ export class Sessions extends Owner {
       token: () => Promise.resolve(token),
       renew: () => Promise.reject(new OnnaError({ kind: 'signedOut' })),
     };
-    const caller = new Caller({ transport, tokens, clock: this.#clock, log: this.#log });
+    const caller = new Caller({ transport, tokens, ...this.#common(address.baseUrl) });
     try {
       return await whoAmI(caller, address, signal);
     } catch (error) {
@@ -101,8 +104,14 @@ export class Sessions extends Owner {
   async #anonymous(address: AccountAddress): Promise<Caller> {
     return new Caller({
       transport: await this.transport(address.baseUrl),
-      clock: this.#clock,
-      log: this.#log,
+      ...this.#common(address.baseUrl),
     });
+  }
+
+  #common(baseUrl: string): Pick<CallerOptions, 'clock' | 'log' | 'pause'> {
+    const { origin } = new URL(baseUrl);
+    let pause = this.#pauses.get(origin);
+    if (!pause) this.#pauses.set(origin, (pause = new ServerPause(this.#clock)));
+    return { clock: this.#clock, log: this.#log, pause };
   }
 }

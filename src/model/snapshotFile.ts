@@ -6,6 +6,8 @@ import * as v from 'valibot';
 import type { Clock } from '../onna/clock.ts';
 import type { Connection } from './connection.ts';
 import type { Datasource } from './datasource.ts';
+import { ReadLog, readOutcomes } from './readLog.ts';
+import type { LastRead } from './readLog.ts';
 import { Owner } from './event.ts';
 import type { ConnectionSnapshot, DatasourceStore } from './store.ts';
 import { readSyncStatus, readSyncType } from './syncStatus.ts';
@@ -44,16 +46,25 @@ const datasourceSchema = v.object({
       sendToSpyder: v.optional(v.boolean()),
     }),
   ),
+  /** Only where the list leaves the status out: when it was read by itself, and what came of it. null: not yet. */
+  lastRead: v.optional(v.nullable(v.object({ at: v.number(), outcome: v.picklist(readOutcomes) }))),
 });
 const fileSchema = v.object({
   version: v.literal(1),
   since: text,
   asOf: v.number(),
-  workspaces: v.array(v.tuple([v.string(), v.string()])),
+  /** Path, title and, if it is known, uid. */
+  workspaces: v.array(
+    v.union([v.tuple([v.string(), v.string(), v.string()]), v.tuple([v.string(), v.string()])]),
+  ),
+  unreadable: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   datasources: v.array(datasourceSchema),
 });
 
-type Restored = Pick<ConnectionSnapshot, 'since' | 'asOf' | 'workspaces' | 'datasources'>;
+type Restored = Pick<
+  ConnectionSnapshot,
+  'since' | 'asOf' | 'workspaces' | 'workspaceUids' | 'unreadable' | 'readLog' | 'datasources'
+>;
 
 /** Keeps the last known Datasources of each connection on disk, so that they are on screen before any request. */
 export class SnapshotFiles extends Owner {
@@ -84,11 +95,20 @@ export class SnapshotFiles extends Owner {
     }
     const parsed = v.safeParse(fileSchema, json);
     if (!parsed.success) return undefined;
-    const { since, asOf, workspaces, datasources } = parsed.output;
+    const { since, asOf, workspaces, unreadable, datasources } = parsed.output;
     return {
       since,
       asOf,
-      workspaces: new Map(workspaces),
+      workspaces: new Map(workspaces.map(([at, title]) => [at, title])),
+      workspaceUids: new Map(
+        workspaces.flatMap(([at, , uid]) => (uid === undefined ? [] : [[at, uid] as const])),
+      ),
+      unreadable,
+      readLog: new ReadLog(
+        datasources.flatMap(({ id, lastRead }) =>
+          lastRead === undefined ? [] : [[id, lastRead ?? undefined] as const],
+        ),
+      ),
       datasources: new Map(datasources.map((datasource) => [datasource.id, restore(datasource)])),
     };
   }
@@ -173,14 +193,27 @@ async function asOfFile(file: string): Promise<number | undefined> {
 
 /** Writes a snapshot as {@link fileSchema} describes, a piece at a time. */
 async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<void> {
-  const { since, asOf, workspaces, datasources } = snapshot;
+  const { since, asOf, workspaces, workspaceUids, unreadable, readLog, datasources } = snapshot;
+  const withRead = (datasource: Datasource): Datasource & { lastRead?: LastRead | null } => {
+    const entry = readLog.get(datasource.id);
+    if (!entry) return datasource;
+    // Named as changed and not read yet: after a restart it comes first again.
+    return { ...datasource, lastRead: (!entry.isChanged && entry.last) || null };
+  };
   const handle = await open(file, 'w', 0o600);
   try {
-    const head = JSON.stringify({ version: 1, since, asOf, workspaces: [...workspaces] });
+    const head = JSON.stringify({
+      ...{ version: 1, since, asOf },
+      workspaces: [...workspaces].map((entry) => {
+        const uid = workspaceUids.get(entry[0]);
+        return uid === undefined ? entry : [...entry, uid];
+      }),
+      unreadable,
+    });
     await handle.appendFile(`${head.slice(0, -1)},"datasources":[`);
     const all = [...datasources.values()];
     for (let from = 0; from < all.length; from += pieceSize) {
-      const piece = JSON.stringify(all.slice(from, from + pieceSize));
+      const piece = JSON.stringify(all.slice(from, from + pieceSize).map(withRead));
       await handle.appendFile(`${from === 0 ? '' : ','}${piece.slice(1, -1)}`);
       await setImmediate();
     }

@@ -8,6 +8,8 @@ import { datasourceFrom } from './datasource.ts';
 import type { Datasource } from './datasource.ts';
 import { Emitter } from './event.ts';
 import type { Disposable, Event } from './event.ts';
+import { PathIndex } from './pathIndex.ts';
+import { ReadLog } from './readLog.ts';
 import { readSyncStatus } from './syncStatus.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
@@ -18,6 +20,14 @@ export interface ConnectionSnapshot {
   readonly datasources: ReadonlyMap<string, Datasource>;
   /** Titles of workspaces by path. */
   readonly workspaces: ReadonlyMap<NodePath, string>;
+  /** Their uids, as far as the service tells them: a deletion may name a workspace by its uid alone. */
+  readonly workspaceUids: ReadonlyMap<NodePath, string>;
+  /** Items of the list that could not be read and are not shown. */
+  readonly unreadable: number;
+  /** Uids that the last listing names as deleted and of which nothing is known: perhaps of a folder of Datasources. */
+  readonly unplaced: readonly string[];
+  /** When each Datasource was read by itself, where the list leaves its status out. The one part that changes in place. */
+  readonly readLog: ReadLog;
   /** What to ask the service for changes since; undefined: ask for everything. */
   readonly since: string | undefined;
   /** When the service last answered, ms since 1970; undefined: never. */
@@ -75,6 +85,10 @@ export class DatasourceStore implements Disposable {
     const known = restored?.datasources ?? new Map<string, Datasource>();
     this.#snapshots.set(connection.id, {
       workspaces: new Map(),
+      workspaceUids: new Map(),
+      unreadable: 0,
+      unplaced: [],
+      readLog: new ReadLog(),
       since: undefined,
       asOf: undefined,
       loading: false,
@@ -122,7 +136,15 @@ export class DatasourceStore implements Disposable {
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known) return;
-    const stateChanged = known.failure !== undefined || known.asOf === undefined || known.restored;
+    // The items that a list of everything lacks, a list of changes does not name again.
+    const unreadable = listing.everything
+      ? listing.unreadable
+      : Math.max(known.unreadable, listing.unreadable);
+    const stateChanged =
+      known.failure !== undefined ||
+      known.asOf === undefined ||
+      known.restored ||
+      known.unreadable !== unreadable;
     const next = {
       ...known,
       since: listing.since ?? known.since,
@@ -130,6 +152,8 @@ export class DatasourceStore implements Disposable {
       loading: false,
       restored: false,
       failure: undefined,
+      unreadable,
+      unplaced: [] as readonly string[],
     };
     if (!complete && listing.nodes.length === 0 && listing.deleted.length === 0) {
       this.#snapshots.set(connectionId, next);
@@ -138,10 +162,12 @@ export class DatasourceStore implements Disposable {
     }
     const edit = new SnapshotEdit(known, complete, now, this.#confirm);
     for (const node of listing.nodes) edit.put(node);
-    for (const reference of listing.deleted) edit.remove(reference);
+    if (!complete) edit.followWorkspaces();
+    next.unplaced = listing.deleted.filter((reference) => !edit.remove(reference) && !complete);
     edit.finish();
+    const { workspaceUids } = edit;
     if (edit.isEmpty) {
-      this.#snapshots.set(connectionId, next);
+      this.#snapshots.set(connectionId, { ...next, workspaceUids });
       if (stateChanged) this.#fire(connectionId, { state: true });
       return;
     }
@@ -149,6 +175,7 @@ export class DatasourceStore implements Disposable {
       ...next,
       datasources: edit.datasources,
       workspaces: edit.workspaces,
+      workspaceUids,
     });
     this.#fire(connectionId, {
       added: [...edit.added],
@@ -164,7 +191,12 @@ export class DatasourceStore implements Disposable {
     const known = this.#snapshots.get(connectionId);
     if (!known || nodes.length === 0) return;
     const edit = new SnapshotEdit(known, false, now, this.#confirm);
-    for (const node of nodes) if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
+    for (const node of nodes) {
+      known.readLog.note(node.uid ?? node.path, 'read', now);
+      if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
+      // A list without uids knows it by its path.
+      else if (known.datasources.has(node.path)) edit.put({ ...node, uid: undefined });
+    }
     if (edit.changed.size === 0) return;
     edit.finish();
     this.#snapshots.set(connectionId, { ...known, datasources: edit.datasources });
@@ -211,6 +243,13 @@ export class DatasourceStore implements Disposable {
   }
 }
 
+/** Where everything stands in a snapshot. */
+interface Places {
+  readonly datasources: PathIndex;
+  readonly workspaces: PathIndex;
+  readonly workspacesByUid: ReadonlyMap<string, NodePath>;
+}
+
 /** A new snapshot's maps, and what they change. The old maps are copied only when something does change. */
 class SnapshotEdit {
   readonly added = new Set<string>();
@@ -224,7 +263,13 @@ class SnapshotEdit {
   readonly #now: number;
   readonly #confirm: (datasource: Datasource) => void;
   readonly #named = new Set<string>();
-  #idsByPath: Map<NodePath, string[]> | undefined;
+  /** Paths of the workspaces that the listing names, with their uids where it tells them. */
+  readonly #namedWorkspaces = new Map<NodePath, string | undefined>();
+  readonly #namedUids = new Set<string>();
+  /** Datasources that have moved with their workspace, by their new paths. */
+  readonly #followed = new Map<NodePath, string>();
+  readonly workspaceUids: Map<NodePath, string>;
+  #places: Places | undefined;
   /** New, or of another title: they stand where they don't belong. */
   readonly #misplaced = new Set<string>();
 
@@ -241,6 +286,7 @@ class SnapshotEdit {
     this.#now = now;
     this.datasources = new Map(known.datasources);
     this.workspaces = new Map(known.workspaces);
+    this.workspaceUids = new Map(known.workspaceUids);
   }
 
   /** Whether nothing is other than before. */
@@ -250,9 +296,7 @@ class SnapshotEdit {
 
   put(node: WireNode): void {
     if (node.type === 'Workspace') {
-      if (this.workspaces.get(node.path) !== node.title) this.regrouped = true;
-      this.workspaces.set(node.path, node.title);
-      this.#named.add(node.path);
+      this.#putWorkspace(node);
     } else if (isDatasourceType(node.type)) {
       const id = node.uid ?? node.path;
       const previous = this.#known.datasources.get(id);
@@ -276,41 +320,114 @@ class SnapshotEdit {
     }
   }
 
-  /** What is named and deleted in one listing has come anew: it stays. */
-  remove(reference: string): void {
-    for (const id of [reference, ...this.#idsAt(reference)])
-      if (this.datasources.has(id) && !this.#named.has(id)) this.#drop(id);
-    if (!this.#named.has(reference) && this.workspaces.delete(reference)) this.regrouped = true;
+  #putWorkspace({ path, title, uid }: WireNode): void {
+    if (this.workspaces.get(path) !== title) this.regrouped = true;
+    this.workspaces.set(path, title);
+    this.#namedWorkspaces.set(path, uid);
+    if (uid === undefined) return;
+    this.#namedUids.add(uid);
+    this.workspaceUids.set(path, uid);
   }
 
-  /** Ids of those that stood at a path before: where one has taken another's place, several. */
-  #idsAt(path: NodePath): readonly string[] {
-    if (!this.#idsByPath) {
-      this.#idsByPath = new Map();
-      for (const { id, path: at } of this.#known.datasources.values()) {
-        const ids = this.#idsByPath.get(at);
-        if (ids) ids.push(id);
-        else this.#idsByPath.set(at, [id]);
+  /** A workspace that is listed at another path has taken its Datasources along, whether they are listed or not. */
+  followWorkspaces(): void {
+    for (const [path, uid] of this.#namedWorkspaces) {
+      const from = uid === undefined ? undefined : this.#before().workspacesByUid.get(uid);
+      if (from === undefined || from === path) continue;
+      if (!this.#namedWorkspaces.has(from)) this.#dropWorkspace(from);
+      for (const id of this.#before().datasources.under(from)) {
+        const datasource = this.#known.datasources.get(id);
+        if (datasource && !this.#named.has(id)) this.#follow(datasource, from, path);
       }
     }
-    return this.#idsByPath.get(path) ?? [];
+  }
+
+  #follow(datasource: Datasource, from: NodePath, to: NodePath): void {
+    const path = to + datasource.path.slice(from.length);
+    const parentPath = to + datasource.parentPath.slice(from.length);
+    // Without a uid it goes by its path.
+    const id = datasource.id === datasource.path ? path : datasource.id;
+    if (id !== datasource.id) {
+      this.#drop(datasource.id);
+      if (this.#named.has(id)) return;
+      this.added.add(id);
+    } else {
+      this.changed.add(id);
+    }
+    this.datasources.set(id, { ...datasource, id, path, parentPath });
+    this.#misplaced.add(id);
+    this.#followed.set(path, id);
+  }
+
+  /**
+   * Removes a node with everything below it. A node that the same listing names has come anew: it stays.
+   * @param reference A uid, or a path.
+   * @returns Whether it is known what was removed.
+   */
+  remove(reference: string): boolean {
+    if (!reference.startsWith('/')) {
+      if (this.#known.datasources.has(reference)) {
+        if (!this.#named.has(reference)) this.#drop(reference);
+        return true;
+      }
+      const path = this.#before().workspacesByUid.get(reference);
+      if (path === undefined) return this.#named.has(reference) || this.#namedUids.has(reference);
+      this.#removeAt(path);
+      return true;
+    }
+    const followed = this.#followed.get(reference);
+    if (followed !== undefined) this.#drop(followed);
+    this.#removeAt(reference);
+    return true;
+  }
+
+  #removeAt(path: NodePath): void {
+    // Under the same uid it is the same workspace, or one that moved; under another uid it was made anew, and empty.
+    const uid = this.#known.workspaceUids.get(path);
+    if (uid !== undefined && this.#namedUids.has(uid)) return;
+    const isNamed = this.#namedWorkspaces.has(path);
+    if (isNamed && (uid === undefined || this.#namedWorkspaces.get(path) === undefined)) return;
+    const followed = new Set(this.#followed.values());
+    for (const id of this.#before().datasources.under(path))
+      if (!this.#named.has(id) && !followed.has(id)) this.#drop(id);
+    for (const at of this.#before().workspaces.under(path))
+      if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
+  }
+
+  /** Where everything stood before: a Datasource may have taken another's place. */
+  #before(): Places {
+    return (this.#places ??= {
+      datasources: new PathIndex(
+        [...this.#known.datasources.values()].map(({ id, path }) => [id, path] as const),
+      ),
+      workspaces: new PathIndex([...this.#known.workspaces.keys()].map((path) => [path, path] as const)),
+      workspacesByUid: new Map([...this.#known.workspaceUids].map(([path, uid]) => [uid, path])),
+    });
   }
 
   finish(): void {
     if (this.#complete) this.#dropUnnamed();
+    for (const id of this.#followed.values()) if (this.datasources.has(id)) this.regrouped = true;
     if (this.#misplaced.size > 0) this.datasources = inTitleOrder(this.datasources, this.#misplaced);
   }
 
   #dropUnnamed(): void {
     for (const id of this.#known.datasources.keys()) if (!this.#named.has(id)) this.#drop(id);
-    for (const path of this.#known.workspaces.keys()) {
-      if (!this.#named.has(path) && this.workspaces.delete(path)) this.regrouped = true;
-    }
+    for (const path of this.#known.workspaces.keys())
+      if (!this.#namedWorkspaces.has(path)) this.#dropWorkspace(path);
+  }
+
+  #dropWorkspace(path: NodePath): void {
+    if (this.workspaces.delete(path)) this.regrouped = true;
+    this.workspaceUids.delete(path);
   }
 
   /** @param id Of one that was known, and is not named. */
   #drop(id: string): void {
-    if (this.datasources.delete(id)) this.removed.add(id);
+    if (!this.datasources.delete(id)) return;
+    if (!this.added.delete(id)) this.removed.add(id);
+    this.changed.delete(id);
+    this.#misplaced.delete(id);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { delay } from './clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
 import type { FailedRequest } from './errors.ts';
+import { ServerPause } from './serverPause.ts';
 import { readText } from './transport/body.ts';
 import { sendWithin } from './transport/patience.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
@@ -61,23 +62,41 @@ const retryDelaysMs = [400, 1_600];
 const longestRetryWaitMs = 10_000;
 const passing = ['authServerDown', 'writeConflict', 'rateLimited'] as const;
 
+/** What a {@link Caller} needs. */
+export interface CallerOptions {
+  readonly transport: Transport;
+  /** None: calls are sent without a token. */
+  readonly tokens?: TokenSource;
+  readonly clock: Clock;
+  readonly log: (record: CallRecord) => void;
+  /** Shared by all callers of a server. Default: its own. */
+  readonly pause?: ServerPause;
+}
+
 /** Sends calls over a transport: bearer token, one replay after a renewal, retry of reads, one log line each. */
 export class Caller {
   readonly #transport: Transport;
   readonly #tokens: TokenSource | undefined;
   readonly #clock: Clock;
   readonly #log: (record: CallRecord) => void;
+  readonly #isBackground: boolean;
+  readonly #options: CallerOptions;
+  /** How long the server asked to be left alone. */
+  readonly pause: ServerPause;
 
-  constructor(options: {
-    transport: Transport;
-    tokens?: TokenSource;
-    clock: Clock;
-    log: (record: CallRecord) => void;
-  }) {
+  constructor(options: CallerOptions, isBackground = false) {
+    this.#options = options;
     this.#transport = options.transport;
     this.#tokens = options.tokens;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#isBackground = isBackground;
+    this.pause = options.pause ?? new ServerPause(options.clock);
+  }
+
+  /** The same for calls that nobody waits for: while the server wants to be left alone, it refuses them itself. */
+  inBackground(): Caller {
+    return new Caller({ ...this.#options, pause: this.pause }, true);
   }
 
   /** @throws OnnaError for anything but an answer in the 2xx range. */
@@ -112,7 +131,8 @@ export class Caller {
         failure.kind === 'serverError' &&
         (failure.status === 502 || failure.status === 503 || failure.status === 504));
     if (!passes) return undefined;
-    const asked = retryAfterMs(error) ?? 0;
+    // What the service asked for in another answer holds for this call, too.
+    const asked = Math.max(retryAfterMs(error) ?? 0, this.pause.remainingMs());
     if (asked > longestRetryWaitMs) return undefined;
     return Math.max(asked, base * (0.75 + this.#clock.random() / 2));
   }
@@ -122,6 +142,8 @@ export class Caller {
     wholeMs: number | undefined,
     read: (response: TransportResponse) => Promise<T>,
   ): Promise<T> {
+    // Before a token is asked for: to renew it takes requests.
+    if (this.#isBackground) this.#refuseWhilePaused();
     const token = await this.#tokens?.token(call.signal);
     try {
       return await this.#send(call, wholeMs, token, read);
@@ -131,6 +153,11 @@ export class Caller {
       const renewed = await this.#tokens.renew(token, call.signal);
       return this.#send(call, wholeMs, renewed, read);
     }
+  }
+
+  #refuseWhilePaused(): void {
+    const remaining = this.pause.remainingMs();
+    if (remaining > 0) throw new OnnaError({ kind: 'rateLimited', retryAfterMs: remaining });
   }
 
   async #send<T>(
@@ -163,6 +190,7 @@ export class Caller {
       return result;
     } catch (error) {
       if (!isOnnaError(error)) throw error;
+      this.pause.note(error);
       const told = new OnnaError(error.failure, request());
       this.#log({ ...request(), status, error: told });
       throw told;

@@ -3,6 +3,7 @@ import { nodeUrl } from './address.ts';
 import type { AccountAddress, NodePath } from './address.ts';
 import { decoded, jsonOf, refuseWebPage } from './caller.ts';
 import type { Call, Caller } from './caller.ts';
+import type { ServerPause } from './serverPause.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenAsker } from './childrenAsker.ts';
@@ -31,11 +32,25 @@ export class OnnaClient {
   readonly address: AccountAddress;
   readonly #caller: Caller;
   readonly #children: ChildrenAsker;
+  #inBackground: OnnaClient | undefined;
 
   constructor(address: AccountAddress, caller: Caller) {
     this.address = address;
     this.#caller = caller;
     this.#children = new ChildrenAsker(address, caller);
+  }
+
+  /** How long the server asked to be left alone. */
+  get pause(): ServerPause {
+    return this.#caller.pause;
+  }
+
+  /**
+   * The same account for requests that the user has not asked for. They fail with `rateLimited`, without being sent,
+   * until the {@link pause} is over.
+   */
+  get inBackground(): OnnaClient {
+    return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
   }
 
   /** One page of `@data` (API notes §3): Datasources and Workspaces, all of them or what changed `since`. */

@@ -5,12 +5,16 @@ import type { WireNode } from './wire/node.ts';
 
 /** All pages of `@data` put together. */
 export interface Listing {
+  /** Whether everything was asked for, and not only what changed. */
+  readonly everything: boolean;
   readonly nodes: readonly WireNode[];
   readonly deleted: readonly string[];
   /** What to ask the next time with: the newest `@timestamp`, verbatim; undefined when none was sent. */
   readonly since: string | undefined;
-  /** Items that could not be read. */
+  /** Items that could not be read. In a list of everything, also items that the service counts and did not send. */
   readonly unreadable: number;
+  /** Why, in English, for the log; with how many items each reason holds for. */
+  readonly problems: ReadonlyMap<string, number>;
   /** How the pages ended: all read, or broken off where they no longer led on; then there may be more. */
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
 }
@@ -24,7 +28,8 @@ const mostFruitlessPages = 3;
 class Gathering {
   readonly nodes = new Map<string, WireNode>();
   readonly deleted = new Set<string>();
-  unreadable = 0;
+  /** Problems of unreadable items, by what tells one item from another. */
+  readonly unread = new Map<unknown, string>();
   newest: string | undefined;
 
   constructor(since: string | undefined) {
@@ -32,7 +37,8 @@ class Gathering {
   }
 
   get size(): number {
-    return this.nodes.size + this.deleted.size;
+    // A page that can't be read is no repetition of the one before.
+    return this.nodes.size + this.deleted.size + this.unread.size;
   }
 
   take(page: ListingPage): void {
@@ -42,12 +48,19 @@ class Gathering {
         this.newest = node.timestamp;
     }
     for (const entry of page.deleted) this.deleted.add(entry);
-    this.unreadable += page.unreadable;
+    for (const { key, problem } of page.unread) this.unread.set(key ?? Symbol(), problem);
   }
 
-  /** Whether no more is to be expected than there is, as far as the service tells. */
-  isWhole(total: number | undefined): boolean {
-    return total === undefined || this.nodes.size + this.unreadable >= total;
+  /** How many items the service counts beyond those that came. */
+  missing(total: number | undefined): number {
+    return Math.max(0, (total ?? 0) - this.nodes.size - this.unread.size);
+  }
+
+  problems(unsent: number): ReadonlyMap<string, number> {
+    const problems = new Map<string, number>();
+    for (const problem of this.unread.values()) problems.set(problem, (problems.get(problem) ?? 0) + 1);
+    if (unsent > 0) problems.set('the service counts it and did not send it', unsent);
+    return problems;
   }
 }
 
@@ -65,7 +78,7 @@ export async function readListing(
   let cursor: string | undefined;
   let fruitless = 0;
   let end: Listing['end'] = 'tooManyPages';
-  let lacksSome = false;
+  let missing = 0;
   for (let page = 0; page < mostPages; page++) {
     const answer = await client.data({ since, cursor, signal, retry });
     const before = all.size;
@@ -82,29 +95,33 @@ export async function readListing(
     fruitless++;
     // An empty page is an end; one that repeats what is known is one only if the service's own count agrees.
     const isEmpty = answer.received === 0 && answer.deleted.length === 0;
-    if ((isEmpty || answer.total !== undefined) && all.isWhole(answer.total)) {
+    if ((isEmpty || answer.total !== undefined) && all.missing(answer.total) === 0) {
       end = 'reached';
       break;
     }
     if (fruitless < mostFruitlessPages) continue;
     end = 'repeating';
-    lacksSome = !all.isWhole(answer.total);
+    missing = all.missing(answer.total);
     break;
   }
-  // An account whose every item is unreadable is not an empty account.
-  if (all.unreadable > 0 && all.nodes.size === 0) {
+  // An account whose every item is unreadable is not an empty account. A single change that can't be read is counted.
+  if (since === undefined && all.unread.size > 0 && all.nodes.size === 0) {
     throw new OnnaError({
       kind: 'decode',
       what: 'list of Datasources',
       problem: 'no item has an address in this account',
     });
   }
+  // It is not documented what `total` counts where only changes are asked for.
+  const unsent = since === undefined ? missing : 0;
   return {
+    everything: since === undefined,
     nodes: [...all.nodes.values()],
     deleted: [...all.deleted],
     // What was broken off is asked for again from where it began.
-    since: end === 'tooManyPages' || lacksSome ? since : all.newest,
-    unreadable: all.unreadable,
+    since: end === 'tooManyPages' || missing > 0 ? since : all.newest,
+    unreadable: all.unread.size + unsent,
+    problems: all.problems(unsent),
     end,
   };
 }

@@ -77,7 +77,9 @@ export class Runtime extends Owner {
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
     );
     const decorations = this.register(new StatusDecorations(store));
-    this.register(decorations.onDidLook(({ connectionId }) => services.shown(connectionId)));
+    this.register(
+      decorations.onDidLook(({ connectionId, datasourceId }) => services.shown(connectionId, datasourceId)),
+    );
     const refresh = this.register(
       new TreeRefresh({
         ...{ tree: this.tree, lists: resources, decorations, clock },

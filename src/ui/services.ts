@@ -69,7 +69,7 @@ export class Services extends Owner {
       store: this.store,
       clock,
       client,
-      acted: (id) => this.#pollers.get(id)?.acted(),
+      acted: (id, datasourceId) => this.#pollers.get(id)?.acted(datasourceId),
     });
     this.register({ dispose: () => this.#pollers.forEach((poller) => poller.dispose()) });
     this.register(vscode.window.onDidChangeWindowState(() => this.#spreadAttention()));
@@ -103,9 +103,9 @@ export class Services extends Owner {
     await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
   }
 
-  /** Tells that VS Code shows Datasources of a connection. */
-  shown(connectionId: string): void {
-    this.#pollers.get(connectionId)?.shown();
+  /** Tells that VS Code shows the row of a Datasource. */
+  shown(connectionId: string, datasourceId: string): void {
+    this.#pollers.get(connectionId)?.shown(datasourceId);
   }
 
   setViewVisible(visible: boolean): void {
@@ -137,12 +137,16 @@ export class Services extends Owner {
   #poll(connectionId: string): void {
     const known = this.#pollers.get(connectionId);
     if (known) {
-      // The account signed in anew.
-      if (this.store.get(connectionId)?.failure) void known.refresh(false);
+      // The account signed in anew, or another window has renewed its token.
+      if (this.store.get(connectionId)?.failure) known.recover();
       return;
     }
     const { store, clock } = this;
-    const poller = new Poller({ connectionId, store, clock, client: () => this.client(connectionId) });
+    const poller = new Poller({
+      ...{ connectionId, store, clock },
+      client: () => this.client(connectionId),
+      warn: (message) => this.log.warn(message),
+    });
     this.#pollers.set(connectionId, poller);
     poller.setAttention(this.#attention());
     poller.start();
@@ -151,7 +155,7 @@ export class Services extends Owner {
   /** What follows goes by the new settings; where the old ones did not work, at once. */
   #changeNetwork(): void {
     this.sessions.reset();
-    for (const [id, poller] of this.#pollers) if (this.store.get(id)?.failure) void poller.refresh(false);
+    for (const [id, poller] of this.#pollers) if (this.store.get(id)?.failure) poller.recover();
   }
 
   #close(connectionId: string): void {

@@ -7,6 +7,7 @@ import { isActive } from '../model/syncStatus.ts';
 import type { CommandId, SettingId } from '../ids.ts';
 import type { Clock } from '../onna/clock.ts';
 import { describeError } from './errorWords.ts';
+import { unreadableItems } from './listWords.ts';
 import { nodeName } from './plainText.ts';
 import { statusDescription } from './statusWords.ts';
 import { Tooltip } from './tooltip.ts';
@@ -50,9 +51,12 @@ export class StatusBar extends Owner {
     const attention: Datasource[] = [];
     const failed: Datasource[] = [];
     const troubles: string[] = [];
+    const gaps: string[] = [];
     for (const snapshot of snapshots) {
       if (snapshot.failure)
         troubles.push(`${snapshot.connection.account}: ${describeError(snapshot.failure)}`);
+      const gap = unreadableItems(snapshot.unreadable);
+      if (gap !== undefined) gaps.push(`${snapshot.connection.account}: ${gap}`);
       for (const datasource of snapshot.datasources.values()) {
         if (wantsAttention(datasource)) attention.push(datasource);
         else if (datasource.status === 'failed') failed.push(datasource);
@@ -71,6 +75,10 @@ export class StatusBar extends Owner {
       text.push('$(debug-disconnect)');
       spoken.push(vscode.l10n.t('not up to date'));
     }
+    if (gaps.length > 0) {
+      text.push('$(question)');
+      spoken.push(vscode.l10n.t('list incomplete'));
+    }
     if (attention.length > 0) {
       text.push(`$(error) ${attention.length}`);
       spoken.push(vscode.l10n.t('{0} need attention', attention.length));
@@ -82,7 +90,7 @@ export class StatusBar extends Owner {
     this.#set(
       spoken.length === 0 ? `$(pass) ${vscode.l10n.t('Onna')}` : text.join(' · '),
       `${vscode.l10n.t('Onna Datasources')}: ${spoken.length === 0 ? vscode.l10n.t('nothing to report') : spoken.join(', ')}`,
-      this.#tooltip(troubles, attention, failed, active),
+      this.#tooltip([...troubles, ...gaps], attention, failed, active),
     );
     this.#item.show();
   }

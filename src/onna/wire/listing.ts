@@ -2,16 +2,18 @@ import * as v from 'valibot';
 import type { AccountAddress } from '../address.ts';
 import { decodeNode } from './node.ts';
 import type { WireNode } from './node.ts';
+import { deletedIn, itemsOf, unreadItem } from './listingItems.ts';
+import type { UnreadItem } from './listingItems.ts';
 import { lenientNumber, lenientString, objectWith } from './values.ts';
 
 /** One page of `@data` (API notes §3). */
 export interface ListingPage {
   readonly nodes: readonly WireNode[];
-  /** uids or paths: the service does not say which (API notes §14.7). */
+  /** uids, and paths below the account: the service does not say which it sends (API notes §14.7). */
   readonly deleted: readonly string[];
   readonly cursor: string | undefined;
-  /** How many items could not be read and were left out. */
-  readonly unreadable: number;
+  /** Items that could not be read and were left out. */
+  readonly unread: readonly UnreadItem[];
   /** How many items the page held, readable or not. */
   readonly received: number;
   /** How many there are on all pages, if the service says so. */
@@ -19,9 +21,8 @@ export interface ListingPage {
 }
 
 const schema = objectWith({
-  // One page of the service's documentation shows an object instead of an array.
-  updates: v.union([v.array(v.unknown()), v.record(v.string(), v.unknown())]),
-  deleted: v.fallback(v.optional(v.array(v.unknown())), []),
+  updates: v.custom<object | null>((value) => typeof value === 'object'),
+  deleted: v.optional(v.unknown()),
   cursor: v.fallback(v.nullish(v.string()), undefined),
   total: lenientNumber,
 });
@@ -31,17 +32,21 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const { updates, deleted, cursor, total } = parsed.output;
-  const items = Array.isArray(updates) ? updates : Object.values(updates);
+  // Taken for an empty list, a null that means something else would remove every row.
+  if (updates === null && total !== 0) return undefined;
+  const items = itemsOf(updates);
   const nodes: WireNode[] = [];
+  const unread: UnreadItem[] = [];
   for (const item of items) {
     const node = decodeNode(address, item);
     if (node) nodes.push(node);
+    else unread.push(unreadItem(item));
   }
   return {
     nodes,
-    deleted: (deleted ?? []).filter((entry) => typeof entry === 'string'),
+    deleted: deletedIn(address, deleted),
     cursor: cursor === null || cursor === '' ? undefined : cursor,
-    unreadable: items.length - nodes.length,
+    unread,
     received: items.length,
     total,
   };

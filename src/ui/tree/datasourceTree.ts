@@ -11,6 +11,7 @@ import { OnnaError } from '../../onna/errors.ts';
 import type { ResourceDetails } from '../../onna/wire/resource.ts';
 import { age } from '../age.ts';
 import { describeError } from '../errorWords.ts';
+import { unreadableItems } from '../listWords.ts';
 import { plainText } from '../plainText.ts';
 import { resourceTooltip } from '../resourceWords.ts';
 import { statusTooltip } from '../statusWords.ts';
@@ -168,7 +169,8 @@ export class DatasourceTree extends Owner {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      return await question(await this.#client(connectionId), abort.signal);
+      // Nobody asked for it: while the server wants to be left alone, the tooltip shows what is known.
+      return await question((await this.#client(connectionId)).inBackground, abort.signal);
     } catch (error) {
       // A tooltip is no place for an error: what is known is shown, and the log has the rest.
       if (error instanceof OnnaError) return undefined;
@@ -192,8 +194,14 @@ export class DatasourceTree extends Owner {
     return this.#provider.resourceNode(row, index);
   }
 
-  /** Why what is shown may not be what is. */
-  #troubleOf({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
+  /** Why the rows may not be what the service has: they are old, or some are missing. */
+  #troubleOf(snapshot: ConnectionSnapshot, now: number): string | undefined {
+    const troubles = [this.#ageTrouble(snapshot, now), unreadableItems(snapshot.unreadable)];
+    const text = troubles.filter((trouble) => trouble !== undefined).join('\n');
+    return text === '' ? undefined : text;
+  }
+
+  #ageTrouble({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
     if (asOf === undefined) return undefined;
     const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
     if (failure) return `${describeError(failure)} ${shown}`;

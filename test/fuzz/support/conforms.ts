@@ -53,7 +53,11 @@ export function isListing(page: ListingPage): void {
   for (const entry of page.deleted) isText(entry, 'deleted');
   isTextOrNothing(page.cursor, 'cursor');
   assert.notEqual(page.cursor, '');
-  assert.ok(page.unreadable >= 0);
+  for (const { key, problem } of page.unread) {
+    isTextOrNothing(key, 'key');
+    isText(problem, 'problem');
+  }
+  assert.equal(page.nodes.length + page.unread.length, page.received);
 }
 
 export function isChildrenPage(page: ChildrenPage): void {

@@ -118,7 +118,7 @@ export class World extends Owner {
     });
     this.store.applyListing(
       id,
-      { nodes, deleted: [], since: undefined, unreadable: 0, end: 'reached' },
+      { everything: false, nodes, deleted: [], since: undefined, unreadable: 0, problems: new Map(), end: 'reached' },
       false,
       this.#clock.now(),
     );

@@ -89,8 +89,8 @@ describe('the poller', () => {
     poller.start();
     poller.setAttention('focused');
     await clock.advance(2_500);
-    poller.shown();
-    poller.shown();
+    poller.shown('wiki');
+    poller.shown('wiki');
     await clock.advance(199);
     assert.equal(server.seen.length, 0);
     await clock.advance(1);
@@ -234,6 +234,8 @@ describe('the poller', () => {
       [...(store.get(id)?.datasources.values() ?? [])].map(({ status }) => status),
       ['syncing', 'paused', 'synced'],
     );
+    server.seen.length = 0;
+    await clock.advance(60_000);
     server.seen.length = 0;
     await look();
     assert.deepEqual(server.seen.map(({ path }) => path.split('/').at(-1)).sort(), ['@data', 'a', 'c']);

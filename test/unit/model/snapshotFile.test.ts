@@ -34,13 +34,31 @@ describe('the last known Datasources on disk', () => {
       node('wiki', { sync_status: 'error_auth', last_sync: '2026-03-01T11:00:00Z', doc_count: 7 }),
       node('slack'),
     ];
-    store.applyListing(id, listing(nodes, [], 'since-7'), true, clock.now());
+    const harbour = {
+      '@id': '/workspaces/harbour',
+      '@type': 'Workspace',
+      '@uid': 'uid-harbour',
+      title: 'Harbour',
+    };
+    const quay = { '@id': '/workspaces/quay', '@type': 'Workspace', '@uid': undefined, title: 'Quay' };
+    const all = { ...listing([...nodes, node('', harbour), node('', quay)], [], 'since-7'), unreadable: 3 };
+    store.applyListing(id, all, true, clock.now());
+    const log = store.get(id)?.readLog;
+    for (const name of ['uid-wiki', 'uid-slack']) log?.leftOut(name, undefined, false);
+    log?.note('uid-wiki', 'refused', clock.now());
     await files.flush();
     const restored = await files.read(connection);
     const snapshot = store.get(id);
+    assert.deepEqual([...(restored?.workspaceUids ?? [])], [['/workspaces/harbour', 'uid-harbour']]);
+    assert.equal(restored?.readLog.size, 2);
+    for (const name of ['uid-wiki', 'uid-slack'])
+      assert.deepEqual(restored.readLog.get(name), log?.get(name));
     assert.deepEqual(restored, {
       since: 'since-7',
       asOf: clock.now(),
+      readLog: restored.readLog,
+      unreadable: 3,
+      workspaceUids: snapshot?.workspaceUids,
       workspaces: snapshot?.workspaces,
       datasources: snapshot?.datasources,
     });

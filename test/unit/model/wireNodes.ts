@@ -25,5 +25,5 @@ export function node(name: string, fields: Record<string, unknown> = {}): WireNo
 }
 
 export function listing(nodes: readonly WireNode[], deleted: readonly string[] = [], since = 's1'): Listing {
-  return { nodes, deleted, since, unreadable: 0, end: 'reached' };
+  return { everything: false, nodes, deleted, since, unreadable: 0, problems: new Map(), end: 'reached' };
 }

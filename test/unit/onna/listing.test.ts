@@ -110,7 +110,8 @@ describe('the list of Datasources', () => {
       listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
       [['a', undefined, undefined]],
     );
-    assert.deepEqual(listing.deleted, ['b']);
+    // A number names nothing that is known, but it is not lost either.
+    assert.deepEqual(listing.deleted, ['1', 'b']);
   });
 
   it('given items of which none can be read, then says so instead of “nothing there”', async () => {

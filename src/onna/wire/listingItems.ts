@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import { nodePath } from '../address.ts';
+import type { AccountAddress } from '../address.ts';
+import { firstString, objectWith } from './values.ts';
+
+/** An item of a listing that could not be read. */
+export interface UnreadItem {
+  /** The same for the same item on another page; undefined where it names neither a uid nor an address. */
+  readonly key: string | undefined;
+  /** In English, for the log. Holds nothing that the service sent. */
+  readonly problem: string;
+}
+
+/** How deep items may lie in arrays and objects. */
+const maxDepth = 4;
+const recordSchema = objectWith({});
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const parsed = v.safeParse(recordSchema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+function isItem(record: Readonly<Record<string, unknown>>): boolean {
+  return '@id' in record || '@type' in record || '@uid' in record;
+}
+
+/**
+ * The items in `updates`. The service's documentation shows an array and, on one page, an object. A single item that
+ * stands by itself, arrays in arrays and objects around an item are taken apart too. Whatever holds no item is given
+ * as it is, so that it is counted.
+ */
+export function itemsOf(updates: unknown): readonly unknown[] {
+  if (updates === null) return [];
+  const record = recordOf(updates);
+  if (!record || isItem(record)) return collect(updates, 0);
+  const entries = Object.entries(record);
+  // Without an object in it, this is no map of items but one item that lacks its fields.
+  if (entries.length > 0 && entries.every(([, value]) => typeof value !== 'object')) return [updates];
+  return entries.flatMap(([key, value]) => collect(value, 1).map((item) => withAddress(item, key)));
+}
+
+function collect(value: unknown, depth: number): readonly unknown[] {
+  if (depth < maxDepth && Array.isArray(value)) return value.flatMap((entry) => collect(entry, depth + 1));
+  const record = recordOf(value);
+  if (!record || isItem(record) || depth >= maxDepth) return [value];
+  const inside = Object.values(record)
+    .flatMap((entry) => collect(entry, depth + 1))
+    .filter((entry) => isItem(recordOf(entry) ?? {}));
+  return inside.length > 0 ? inside : [value];
+}
+
+/** In an object that is keyed by path, an item need not say its path again. */
+function withAddress(item: unknown, key: string): unknown {
+  const record = recordOf(item);
+  const isAddress = key.startsWith('/') || /^https?:\/\//i.test(key);
+  return record && isAddress && !('@id' in record) && !('path' in record) ? { ...record, '@id': key } : item;
+}
+
+/** Why an item that `decodeNode` does not take could not be read. */
+export function unreadItem(item: unknown): UnreadItem {
+  const record = recordOf(item);
+  if (!record) return { key: undefined, problem: 'it is no object' };
+  const address = firstString(record, ['@id', 'path']);
+  const key = firstString(record, ['@uid']) ?? address;
+  if (typeof record['@type'] !== 'string') return { key, problem: 'it has no "@type"' };
+  return {
+    key,
+    problem: address === undefined ? 'it has no "@id"' : 'its "@id" is not in this account',
+  };
+}
+
+const longestReference = 500;
+
+/**
+ * What `deleted` names: uids, and the paths below the account of whatever is given as a path or a URL. It is not
+ * documented which of them the service sends, so each entry is taken for whatever it can be (API notes §14.7).
+ * An entry that names nothing is given as its JSON: no node has that for a uid.
+ */
+export function deletedIn(address: AccountAddress, deleted: unknown): readonly string[] {
+  if (deleted === null || deleted === undefined) return [];
+  const entries: readonly unknown[] = Array.isArray(deleted) ? deleted.flat(maxDepth) : [deleted];
+  return entries.flatMap((entry) => {
+    if (typeof entry === 'string') return references(address, entry);
+    const record = recordOf(entry);
+    const named = record ? deletedInRecord(address, record) : [];
+    return named.length > 0 || entry === deleted ? named : [JSON.stringify(entry).slice(0, longestReference)];
+  });
+}
+
+function deletedInRecord(
+  address: AccountAddress,
+  record: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const uid = firstString(record, ['@uid', 'uid', 'uuid']);
+  const place = firstString(record, ['@id', 'path']);
+  if (uid !== undefined || place !== undefined)
+    return [...(uid === undefined ? [] : [uid]), ...(place === undefined ? [] : references(address, place))];
+  // Keyed by uid, by path, or by number.
+  return Object.entries(record)
+    .flat()
+    .flatMap((entry) => (typeof entry === 'string' ? references(address, entry) : []));
+}
+
+function references(address: AccountAddress, text: string): readonly string[] {
+  const isUrl = /^https?:\/\//i.test(text);
+  const path = isUrl || text.startsWith('/') ? nodePath(address, text) : undefined;
+  if (path !== undefined || isUrl) return path === undefined || path === '' ? [] : [path];
+  // A path without its first slash, or a uid that has one in it.
+  const other = text.includes('/') ? nodePath(address, `/${text}`) : undefined;
+  return other === undefined || other === '' ? [text] : [text, other];
+}
