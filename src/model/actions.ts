@@ -2,7 +2,7 @@ import type { NodePath } from '../onna/address.ts';
 import type { OnnaClient, WritableStatus } from '../onna/client.ts';
 import { delay } from '../onna/clock.ts';
 import type { Clock } from '../onna/clock.ts';
-import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import { OnnaError, isOnnaError, retryAfterMs } from '../onna/errors.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore } from './store.ts';
 
@@ -95,18 +95,21 @@ export class Actions {
     const client = await this.#context.client(connectionId);
     const outcomes: ProcessOutcome[] = [];
     const queue = paths.values();
+    let isAskedToWait = false;
     const worker = async (): Promise<void> => {
       for (const path of queue) {
         if (signal.aborted) return;
         let error: OnnaError | undefined;
         try {
-          await this.#waitForPause(client, signal);
+          if (isAskedToWait) await this.#waitForPause(client, signal);
           if (signal.aborted) return;
           await client.sendToCompute(path, signal);
         } catch (thrown) {
           if (!(thrown instanceof OnnaError)) throw thrown;
           if (thrown.failure.kind === 'cancelled') return;
           error = thrown;
+          // What an answer from before asked for does not hold up what the user asks for now.
+          isAskedToWait ||= retryAfterMs(thrown) !== undefined;
         }
         outcomes.push({ path, error });
         progress(outcomes.length);
@@ -117,7 +120,7 @@ export class Actions {
     return outcomes;
   }
 
-  /** A long row of requests is no single action: it stops while the server wants to be left alone. */
+  /** Many requests are no single action: they stop when an answer to one of them asks for it. */
   async #waitForPause({ pause }: OnnaClient, signal: AbortSignal): Promise<void> {
     // Another answer may have made it longer meanwhile.
     for (let waited = 0; !signal.aborted;) {

@@ -73,7 +73,7 @@ export class Poller extends Owner {
   #isShown = false;
   #pause: ServerPause | undefined;
   #cancelReads: (() => void) | undefined;
-  /** Deletions that the last listing named: they are named again until something else changes. */
+  /** Deletions that the last list of changes named: they are named again until something else changes. */
   #deleted: ReadonlySet<string> = new Set();
   /** The problems that were logged, with the number of items. */
   readonly #problems = new Map<string, number>();
@@ -239,7 +239,7 @@ export class Poller extends Owner {
       this.#tellProblems(listing);
       const unplaced = this.#store.get(this.#connectionId)?.unplaced ?? [];
       const isInDoubt = unplaced.some((reference) => !this.#deleted.has(reference));
-      this.#deleted = new Set(listing.deleted);
+      if (!listing.everything) this.#deleted = new Set(listing.deleted);
       if (listing.end === 'tooManyPages') throw endlessListing;
       if (since === undefined || !isWhole) this.#isPartial = !isWhole;
       // Perhaps of a user's folder: what was in it need not be named.

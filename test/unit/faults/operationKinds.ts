@@ -74,6 +74,9 @@ export function look(world: World, everything: boolean): Run {
         await world.pass(wait);
         while (world.store.get(world.connection.id)?.loading) await settle();
         if (world.trouble() === undefined && isAll()) break;
+        // A Datasource that was refused is not read again until the user asks for it.
+        const readLog = world.store.get(world.connection.id)?.readLog;
+        if (readLog?.get('uid-wiki')?.last?.outcome === 'refused') await world.poller.refresh(true);
       }
       return world.trouble();
     },

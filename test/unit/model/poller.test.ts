@@ -202,6 +202,67 @@ describe('the poller', () => {
     assert.ok(clock.now() - start < 12 * 60_000, String(clock.now() - start));
   });
 
+  it('counts what could not be read until a list of everything reads it, also after a restart, and logs why once', async () => {
+    const stamp = '2026-03-01T11:00:00+00:00';
+    const broken = { ...datasource('b', 'synced', stamp), '@type': 7 };
+    items = [datasource('a', 'synced', stamp), broken, { '@uid': 'c' }];
+    const warnings: string[] = [];
+    const start = (): void => {
+      poller.dispose();
+      const client = server.client({ clock });
+      const warn = (message: string): void => void warnings.push(message);
+      poller = new Poller({ connectionId: id, store, clock, warn, client: () => Promise.resolve(client) });
+      poller.setAttention('focused');
+    };
+    server.answer = (request, response) =>
+      json(response, { updates: request.query.has('since') ? [broken] : items, deleted: [], cursor: null });
+    start();
+    await look();
+    assert.equal(store.get(id)?.unreadable, 2);
+    assert.deepEqual(warnings, ['Items of the list of Datasources could not be read: 2 × it has no "@type"']);
+    await look();
+    await poller.refresh(true);
+    assert.equal(store.get(id)?.unreadable, 2);
+    assert.equal(warnings.length, 1);
+    const known = store.get(id);
+    assert.ok(known);
+    store.close(id);
+    store.open(connection, { ...known, restored: true });
+    start();
+    await look();
+    assert.equal(store.get(id)?.unreadable, 2);
+    items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
+    server.answer = (request, response) =>
+      json(response, { updates: request.query.has('since') ? [] : items, deleted: [], cursor: null });
+    const begin = clock.now();
+    while (store.get(id)?.unreadable !== 0 && clock.now() - begin < 3_600_000)
+      await untilRequests(server.seen.length + 1);
+    assert.ok(clock.now() - begin < 13 * 60_000, String(clock.now() - begin));
+    assert.ok(store.find(id, 'b'));
+  });
+
+  it('given a deleted uid that it does not know, then lists everything after ten minutes, once', async () => {
+    const stamp = '2026-03-01T11:00:00+00:00';
+    items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
+    server.answer = (request, response) =>
+      json(response, {
+        updates: request.query.has('since') ? [] : items,
+        deleted: request.query.has('since') ? ['user-folder'] : [],
+        cursor: null,
+      });
+    poller.setAttention('focused');
+    await look();
+    items = [datasource('a', 'synced', stamp)];
+    const full = (): number => server.seen.filter(({ query }) => !query.has('since')).length;
+    const begin = clock.now();
+    while (store.find(id, 'b') && clock.now() - begin < 3_600_000)
+      await untilRequests(server.seen.length + 1);
+    assert.ok(clock.now() - begin < 13 * 60_000, String(clock.now() - begin));
+    assert.equal(full(), 2);
+    while (clock.now() - begin < 55 * 60_000) await untilRequests(server.seen.length + 1);
+    assert.equal(full(), 2);
+  });
+
   it('given one Datasource that the service fails at, then calls the others up to date all the same', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {

@@ -90,6 +90,80 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
+  const { '@id': _, ...unaddressed } = item('a') as Record<string, unknown>;
+  for (const [form, updates, wanted] of [
+    ['a single bare item', item('a'), ['a']],
+    ['an array in an array', [[item('a')], [item('b')]], ['a', 'b']],
+    ['arrays in an object', { first: [item('a'), item('b')], second: [] }, ['a', 'b']],
+    ['an array of objects that hold one item each', [{ u1: item('a') }, { u2: item('b') }], ['a', 'b']],
+    ['items wrapped in what happened to them', [{ op: 'update', item: item('a') }], ['a']],
+    ['an object by path whose items leave it out', { '/workspaces/harbour/a': unaddressed }, ['a']],
+    ['an empty object', {}, []],
+  ] as const) {
+    it(`may come as ${form}`, async () => {
+      server.answer = (_request, response) => json(response, { updates, deleted: [], cursor: null });
+      const listing = await readListing(server.client(), undefined);
+      assert.deepEqual(
+        listing.nodes.map(({ uid }) => uid),
+        wanted,
+      );
+      assert.equal(listing.unreadable, 0);
+    });
+  }
+
+  it('may come with one bare item a page', async () => {
+    const all = Array.from({ length: 12 }, (_none, index) => `d${index}`);
+    server.answer = (request, response) => {
+      const page = Number(request.query.get('cursor') ?? 0);
+      json(response, {
+        updates: item(all[page] ?? ''),
+        ...{ deleted: [], total: all.length, cursor: page < all.length - 1 ? String(page + 1) : null },
+      });
+    };
+    assert.deepEqual(await names(), all);
+  });
+
+  it('goes on behind pages that cannot be read, and counts an item once however often it is sent', async () => {
+    const pages = [
+      item('a'),
+      ...Array.from({ length: 5 }, () => ({ '@uid': 'x' })),
+      { '@uid': 'y' },
+      item('b'),
+    ];
+    server.answer = (request, response) => {
+      const page = Number(request.query.get('cursor') ?? 0);
+      const cursor = page < pages.length - 1 ? String(page + 1) : null;
+      json(response, { updates: [pages[page], { '@uid': `u${page}` }], deleted: [], cursor });
+    };
+    const listing = await readListing(server.client(), undefined);
+    assert.deepEqual(
+      listing.nodes.map(({ uid }) => uid),
+      ['a', 'b'],
+    );
+    assert.equal(listing.unreadable, 2 + pages.length);
+    assert.deepEqual([...listing.problems], [['it has no "@type"', 2 + pages.length]]);
+  });
+
+  it('given a change that cannot be read, then counts it instead of failing for good', async () => {
+    server.answer = (_request, response) => json(response, { updates: [{ '@uid': 'x' }], deleted: [] });
+    const listing = await readListing(server.client(), 'before');
+    assert.equal(listing.unreadable, 1);
+    assert.equal(listing.since, 'before');
+  });
+
+  it('counts what the service counts and does not send', async () => {
+    server.answer = (_request, response) =>
+      json(response, { updates: [item('a')], deleted: [], total: 5, cursor: 'again' });
+    assert.equal((await readListing(server.client(), undefined)).unreadable, 4);
+  });
+
+  it('is no list of nothing when there is null in its place, unless the service counts none', async () => {
+    server.answer = (_request, response) => json(response, { updates: null, deleted: [] });
+    await assert.rejects(names(), (error) => isOnnaError(error, 'decode'));
+    server.answer = (_request, response) => json(response, { updates: null, total: 0 });
+    assert.deepEqual(await names(), []);
+  });
+
   it('leaves out what cannot be read, counts it, and keeps the rest', async () => {
     const odd = [
       null,
