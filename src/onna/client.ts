@@ -160,7 +160,7 @@ export class OnnaClient {
     if (!answer.ok) throw new OnnaError({ kind: 'decode', what: 'search results', problem: answer.problem });
     // Hits of which none can be used are not “nothing found”.
     if (answer.results.hits.length === 0 && answer.results.dropped > 0)
-      throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an @id' });
+      throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an address' });
     return answer.results;
   }
 

@@ -40,7 +40,9 @@ export interface SearchHost {
   open(scope: SearchScope, hit: HitReference): Promise<void>;
   reveal(scope: SearchScope, hit: HitReference): Promise<void>;
   describeError(error: unknown): SearchProblem;
-  /** Those that `in:` can name. */
-  datasources(connectionId: string): readonly { readonly uid: string; readonly title: string }[];
+  /** Those that `in:` can name, and their types, which a search for Resources leaves out. */
+  datasources(
+    connectionId: string,
+  ): readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
   showLog(): void;
 }

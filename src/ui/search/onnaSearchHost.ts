@@ -86,9 +86,9 @@ export class OnnaSearchHost extends Owner implements SearchHost {
     };
   }
 
-  datasources(connectionId: string): readonly { readonly uid: string; readonly title: string }[] {
+  datasources(connectionId: string): ReturnType<SearchHost['datasources']> {
     const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
-    return [...datasources].map(({ id, title }) => ({ uid: id, title }));
+    return [...datasources].map(({ id, title, type }) => ({ uid: id, title, type }));
   }
 
   showLog(): void {
