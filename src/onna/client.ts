@@ -63,6 +63,7 @@ export class OnnaClient {
         kind: 'decode',
         what: 'node',
         problem: `it is nested more than ${deepestShown} deep`,
+        form: 'tooDeep',
       });
     return `${JSON.stringify(json, null, 2)}\n`;
   }

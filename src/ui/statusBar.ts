@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { accountName } from '../model/connection.ts';
 import { wantsAttention } from '../model/datasource.ts';
 import type { Datasource } from '../model/datasource.ts';
 import { Owner } from '../model/event.ts';
@@ -50,9 +51,11 @@ export class StatusBar extends Owner {
     const attention: Datasource[] = [];
     const failed: Datasource[] = [];
     const troubles: string[] = [];
+    const connections = snapshots.map(({ connection }) => connection);
+    for (const { connection, failure } of snapshots)
+      if (failure)
+        troubles.push(`${accountName(connection, connections)}: ${describeError(failure, 'list')}`);
     for (const snapshot of snapshots) {
-      if (snapshot.failure)
-        troubles.push(`${snapshot.connection.account}: ${describeError(snapshot.failure)}`);
       for (const datasource of snapshot.datasources.values()) {
         if (wantsAttention(datasource)) attention.push(datasource);
         else if (datasource.status === 'failed') failed.push(datasource);
