@@ -58,11 +58,11 @@ function again(moment: Moment): string {
       return vscode.l10n.t('Press Enter to try again.');
     case 'list':
       return vscode.l10n.t('The list is read again by itself.');
-    case 'resources':
-    case 'moreResources':
-      return vscode.l10n.t('Select this row to try again.');
     case 'document':
       return vscode.l10n.t('Open it again to try once more.');
+    // A row says itself that selecting it tries again; a notification and the search page have a button.
+    case 'resources':
+    case 'moreResources':
     case 'download':
     case 'action':
     case 'search':
@@ -149,7 +149,7 @@ function afterNotFound(moment: Moment): string {
     case 'resources':
       return vscode.l10n.t('“Refresh” in the title of the view shows what is there now.');
     case 'moreResources':
-      return vscode.l10n.t('Select this row to try again.');
+      return again(moment);
     case 'search':
       return vscode.l10n.t('Choose another account or Datasource to search in.');
     case 'document':
@@ -240,7 +240,7 @@ function tooLarge(moment: Moment): string {
   switch (moment) {
     case 'resources':
     case 'moreResources':
-      return vscode.l10n.t('Set “onna.pageSize” to less, then select this row to try again.');
+      return vscode.l10n.t('Set “onna.pageSize” to less, then try again.');
     case 'document':
       return vscode.l10n.t('Use “Download” in the Resource’s context menu instead.');
     default:

@@ -49,6 +49,7 @@ class Words {
 /** The sentence with “…” for what differs from case to case: the service's words, statuses, times and addresses. */
 function template(told: string): string {
   return told
+    .replace(/^(You|\S+@\S+)(?= may not )/, '…')
     .replace(/(It said: )“.*?”\./, '$1“…”.')
     .replace(/ \(\d{3}\)\./, ' (…).')
     .replace(/(within|wait) \d+ (s|min)\b/, '$1 …')
