@@ -207,7 +207,7 @@ export class Accounts extends Owner {
     } catch (error) {
       // A wrong password is not tried again until somebody signs in, lest the account is locked.
       if (isOnnaError(error, 'badCredentials')) outcome = 'refusedForGood';
-      else if (isOnnaError(error, 'signInRefused')) outcome = 'refused';
+      else if (isOnnaError(error, 'signInRefused', 'userBlocked')) outcome = 'refused';
       else throw error;
       return this.#refuse(
         connectionId,

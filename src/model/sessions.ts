@@ -4,7 +4,7 @@ import { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
 import { ServerPause } from '../onna/serverPause.ts';
-import { signIn, whoAmI } from '../onna/signIn.ts';
+import { checkAccount, checkServer, signIn, whoAmI } from '../onna/signIn.ts';
 import type { Transport } from '../onna/transport/transport.ts';
 import type { AccountAddress } from '../onna/address.ts';
 import type { Accounts, PasswordSignIn } from './accounts.ts';
@@ -51,8 +51,18 @@ export class Sessions extends Owner {
 
   /** Signs in by password, with no connection yet. */
   readonly signIn: PasswordSignIn = async (address, user, password, signal) => {
-    return signIn(await this.#anonymous(address), address, user, password, signal);
+    return signIn(await this.#anonymous(address.baseUrl), address, user, password, signal);
   };
+
+  /** Finds out whether an Onna answers there, without signing in. @throws OnnaError when none does */
+  async checkServer(baseUrl: string, signal?: AbortSignal): Promise<void> {
+    await checkServer(await this.#anonymous(baseUrl), baseUrl, signal);
+  }
+
+  /** Finds out whether the server has this account, without signing in. @throws OnnaError when it has not */
+  async checkAccount(address: AccountAddress, signal?: AbortSignal): Promise<void> {
+    await checkAccount(await this.#anonymous(address.baseUrl), address, signal);
+  }
 
   /** Whose token it is; undefined where the service doesn't tell. */
   async ownerOf(address: AccountAddress, token: string, signal?: AbortSignal): Promise<string | undefined> {
@@ -101,10 +111,10 @@ export class Sessions extends Owner {
     }
   }
 
-  async #anonymous(address: AccountAddress): Promise<Caller> {
+  async #anonymous(baseUrl: string): Promise<Caller> {
     return new Caller({
-      transport: await this.transport(address.baseUrl),
-      ...this.#common(address.baseUrl),
+      transport: await this.transport(baseUrl),
+      ...this.#common(baseUrl),
     });
   }
 

@@ -116,7 +116,7 @@ export function nodeUrl(address: AccountAddress, path: NodePath, service = ''): 
 }
 
 /** The URL of the auth server's `name`, e.g. `get_auth_token` (API notes §1). */
-export function authUrl(address: AccountAddress, name: string): URL {
+export function authUrl(address: Pick<AccountAddress, 'baseUrl'>, name: string): URL {
   return new URL(`${address.baseUrl}/auth/oauth/${name}`);
 }
 

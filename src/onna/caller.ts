@@ -250,12 +250,17 @@ export function jsonOf(answer: Answer, what: string): unknown {
 }
 
 /**
- * For answers of which nothing else is known than that they are none: a sign-in page of a proxy comes with status 200.
+ * Rejects a web page sent where an answer was expected: a proxy's sign-in page comes with status 200.
  * @throws OnnaError `decode`
  */
 export function refuseWebPage(answer: Answer, what: string): void {
   if (answer.text.trimStart().startsWith('<'))
-    throw new OnnaError({ kind: 'decode', what, problem: 'the answer is a web page, not JSON' });
+    throw new OnnaError({
+      kind: 'decode',
+      what,
+      problem: 'the answer is a web page, not JSON',
+      form: 'webPage',
+    });
 }
 
 /** `value`, or a `decode` error when a decoder found nothing it knows. */

@@ -78,6 +78,7 @@ export class OnnaClient {
         kind: 'decode',
         what: 'node',
         problem: `it is nested more than ${deepestShown} deep`,
+        form: 'tooDeep',
       });
     return `${JSON.stringify(json, null, 2)}\n`;
   }
@@ -175,7 +176,7 @@ export class OnnaClient {
     if (!answer.ok) throw new OnnaError({ kind: 'decode', what: 'search results', problem: answer.problem });
     // Hits of which none can be used are not “nothing found”.
     if (answer.results.hits.length === 0 && answer.results.dropped > 0)
-      throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an @id' });
+      throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an address' });
     return answer.results;
   }
 

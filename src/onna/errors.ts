@@ -25,11 +25,20 @@ export type OnnaFailure =
       readonly code?: string;
     }
   /** There is no token, or the service took it for nobody's. */
-  | { readonly kind: 'signedOut' }
+  | { readonly kind: 'signedOut'; readonly message?: string }
   /** User or password refused at sign-in. */
   | { readonly kind: 'badCredentials'; readonly message?: string }
+  /** The user exists, but may not sign in. */
+  | { readonly kind: 'userBlocked' }
   /** `@oauthgetcode` answered 200 with `auth_code: null` (API notes §1): unknown account, or sign-in by SSO only. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
+  /** There is nothing at the account's address. `hasContainer`: at least its container is there. */
+  | {
+      readonly kind: 'noSuchAccount';
+      readonly container: string;
+      readonly account: string;
+      readonly hasContainer?: boolean;
+    }
   /** 401 with the caller's own login: there is no 403 (API notes §9). Signing in again would not help. */
   | {
       readonly kind: 'noPermission';
@@ -37,7 +46,8 @@ export type OnnaFailure =
       readonly login?: string;
       readonly message?: string;
     }
-  | { readonly kind: 'notFound' }
+  /** `isPage`: said by a web page, as no Onna does. */
+  | { readonly kind: 'notFound'; readonly isPage?: true }
   | { readonly kind: 'duplicateId'; readonly message?: string }
   /** 409 `{summary}`: the service's database gave up after its own retries. */
   | { readonly kind: 'writeConflict' }
@@ -56,9 +66,22 @@ export type OnnaFailure =
       readonly message?: string;
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: 'unexpectedStatus'; readonly status: number; readonly message?: string }
-  /** The answer was not what the API describes: HTML, cut-off JSON, another shape. */
-  | { readonly kind: 'decode'; readonly what: string; readonly problem: string }
+  | {
+      readonly kind: 'unexpectedStatus';
+      readonly status: number;
+      readonly message?: string;
+      readonly isPage?: true;
+    }
+  /**
+   * The answer was not what the API describes: cut-off JSON, another shape. `what` and `problem` are for the log.
+   * `form` tells what else came: a web page, or JSON that is nested too deeply to be shown.
+   */
+  | {
+      readonly kind: 'decode';
+      readonly what: string;
+      readonly problem: string;
+      readonly form?: 'webPage' | 'tooDeep';
+    }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
   /** Not followed: the token belongs to one origin only, and no endpoint of the service redirects what is sent here. */
   | { readonly kind: 'redirected'; readonly to: string };

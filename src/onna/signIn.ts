@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { authUrl, nodeUrl } from './address.ts';
 import type { AccountAddress } from './address.ts';
-import { decoded, jsonOf } from './caller.ts';
+import { decoded, jsonOf, refuseWebPage } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { OnnaError, isOnnaError } from './errors.ts';
+import type { OnnaFailure } from './errors.ts';
 import { cleanToken } from './token.ts';
 import { decodeMe } from './wire/listing.ts';
 import { objectWith } from './wire/values.ts';
@@ -11,11 +12,112 @@ import { objectWith } from './wire/values.ts';
 const clientId = 'canonical';
 const codeSchema = objectWith({ auth_code: v.nullish(v.string()) });
 
+/** Failures in which no Onna answered. An Onna answers a request without a token by any status, but by no web page. */
+function isNoOnna(failure: OnnaFailure): boolean {
+  switch (failure.kind) {
+    case 'unreachable':
+    case 'timeout':
+    case 'tls':
+    case 'proxy':
+    case 'redirected':
+    case 'cancelled':
+      return true;
+    case 'decode':
+      return failure.form === 'webPage';
+    case 'notFound':
+    case 'unexpectedStatus':
+      return failure.isPage === true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Finds out whether a server can be reached and answers as an Onna does. Sends neither user nor password.
+ * @param caller One without a token source.
+ * @throws OnnaError when it does not
+ */
+export async function checkServer(caller: Caller, baseUrl: string, signal?: AbortSignal): Promise<void> {
+  const url = authUrl({ baseUrl }, 'me');
+  try {
+    refuseWebPage(await caller.call({ method: 'POST', url, signal }), 'answer of the sign-in server');
+  } catch (error) {
+    if (!isOnnaError(error) || isNoOnna(error.failure)) throw error;
+  }
+}
+
+/**
+ * A code that can be exchanged for a token, once (API notes §1).
+ * @throws OnnaError `noSuchAccount`, `signInRefused`, or a network failure
+ */
+async function signInCode(caller: Caller, address: AccountAddress, signal?: AbortSignal): Promise<string> {
+  const url = nodeUrl(address, '', '@oauthgetcode');
+  url.searchParams.set('client_id', clientId);
+  url.searchParams.set('scope', address.account);
+  let json: unknown;
+  try {
+    json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
+  } catch (error) {
+    // Anybody may ask for a code. 401: the container hides whether it has such an account (API notes §9).
+    const isMissing =
+      (isOnnaError(error, 'notFound') && !isNoOnna(error.failure)) ||
+      isOnnaError(error, 'signedOut') ||
+      (isOnnaError(error, 'noPermission') &&
+        error.failure.kind === 'noPermission' &&
+        error.failure.status === 401);
+    if (!isMissing) throw error;
+    const { container, account } = address;
+    throw new OnnaError({ kind: 'noSuchAccount', container, account }, error.request);
+  }
+  const parsed = v.safeParse(codeSchema, json);
+  const { auth_code: code } = decoded(parsed.success ? parsed.output : undefined, 'sign-in code');
+  if (code === null || code === undefined || code === '') throw new OnnaError({ kind: 'signInRefused' });
+  return code;
+}
+
+/**
+ * Finds out whether a server has an account, before anybody types a password.
+ * @param caller One without a token source.
+ * @throws OnnaError `noSuchAccount`; `signInRefused` for an account that gives no code: it may allow single sign-on
+ * only, or not exist; or a network failure
+ */
+export async function checkAccount(
+  caller: Caller,
+  address: AccountAddress,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await signInCode(caller, address, signal);
+  } catch (error) {
+    if (!isOnnaError(error, 'noSuchAccount') || error.failure.kind !== 'noSuchAccount') throw error;
+    const hasContainer = await isThere(caller, address, signal);
+    throw new OnnaError({ ...error.failure, hasContainer }, error.request);
+  }
+}
+
+/** Whether a container is there: the service hides it from somebody who is not signed in, but does not deny it. */
+async function isThere(
+  caller: Caller,
+  { baseUrl, container }: AccountAddress,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    await caller.call({
+      method: 'GET',
+      url: new URL(`${baseUrl}/api/${encodeURIComponent(container)}`),
+      signal,
+    });
+    return true;
+  } catch (error) {
+    return isOnnaError(error, 'signedOut', 'noPermission');
+  }
+}
+
 /**
  * Signs in by password: a code, then a token for it (API notes §1). The code is used up even when the
  * password is wrong, so every attempt begins with a new one.
  * @param caller One without a token source.
- * @throws OnnaError `badCredentials`, `signInRefused`, `notFound` (no such account), or a network failure.
+ * @throws OnnaError `badCredentials`, `userBlocked`, `signInRefused`, `noSuchAccount`, or a network failure.
  */
 export async function signIn(
   caller: Caller,
@@ -24,13 +126,7 @@ export async function signIn(
   password: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const codeUrl = nodeUrl(address, '', '@oauthgetcode');
-  codeUrl.searchParams.set('client_id', clientId);
-  codeUrl.searchParams.set('scope', address.account);
-  const codeAnswer = await caller.call({ method: 'GET', url: codeUrl, signal, retry: true });
-  const parsed = v.safeParse(codeSchema, jsonOf(codeAnswer, 'sign-in code'));
-  const { auth_code: code } = decoded(parsed.success ? parsed.output : undefined, 'sign-in code');
-  if (code === null || code === undefined || code === '') throw new OnnaError({ kind: 'signInRefused' });
+  const code = await signInCode(caller, address, signal);
   try {
     const answer = await caller.call({
       method: 'POST',
@@ -45,21 +141,28 @@ export async function signIn(
       },
       signal,
     });
-    return decoded(answer.text.trimStart().startsWith('<') ? undefined : cleanToken(answer.text), 'token');
+    refuseWebPage(answer, 'token');
+    return decoded(cleanToken(answer.text), 'token');
   } catch (error) {
     if (!isOnnaError(error)) throw error;
     const { failure, request } = error;
-    if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401)) {
+    const isRefused = failure.kind === 'signedOut' || failure.kind === 'noPermission';
+    // The auth server has no status of its own for it, but says so (API notes §1: the reason is text).
+    if (isRefused && /\b(blocked|suspended|disabled|locked|deactivated)\b/i.test(failure.message ?? ''))
+      throw new OnnaError({ kind: 'userBlocked' }, request);
+    if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401))
       throw new OnnaError({ kind: 'badCredentials' }, request);
-    }
-    // A 403 is nothing that the service itself says (API notes §9): the password was perhaps not even looked at.
+    // The service itself never answers 403 (API notes §9): perhaps the password was not even looked at.
     if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;
   }
 }
 
-/** Who the caller's token belongs to, from `/auth/oauth/me`. */
+/**
+ * The owner of the caller's token, from `/auth/oauth/me`; undefined where the service does not tell.
+ * @throws OnnaError `userBlocked`, or whatever the call fails with
+ */
 export async function whoAmI(
   caller: Caller,
   address: AccountAddress,
@@ -69,5 +172,7 @@ export async function whoAmI(
   url.searchParams.set('scope', address.account);
   // A POST that only reads.
   const answer = await caller.call({ method: 'POST', url, signal, retry: true });
-  return decodeMe(jsonOf(answer, 'signed-in user'));
+  const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
+  if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });
+  return login;
 }

@@ -22,13 +22,21 @@ function run(text: string): string {
   return `${/^\s/.test(text) ? ' ' : ''}${shown}${/\s$/.test(text) && !shown.endsWith('…') ? ' ' : ''}`;
 }
 
+/** Elasticsearch marks finds by `<em>`, or by `<em class="hlt1">`; other services by `<mark>`. */
+const marks = [
+  /<em(?: class="[\w -]*")?>(.*?)(?:<\/em>|$)/s,
+  /<mark(?: class="[\w -]*")?>(.*?)(?:<\/mark>|$)/s,
+];
+
 /**
- * Reads a piece in which finds stand between `<em>` and `</em>` (API notes §6). Nothing else in it is markup: a text's
- * own tags are shown as they are, and an unpaired mark ends with the piece.
+ * Reads a piece in which finds stand between `<em>` and `</em>` (API notes §6), or `<mark>` where there is no `<em>`.
+ * Nothing else in it is markup: a text's own tags are shown as they are, and an unpaired mark ends with the piece.
  */
 export function parseHighlight(fragment: string): HighlightedText {
   // Far more than is shown of it: a hostile piece may be megabytes.
-  const parts = fragment.slice(0, 4000).split(/<em>(.*?)(?:<\/em>|$)/s);
+  const start = fragment.slice(0, 4000);
+  const mark = marks.find((candidate) => candidate.test(start));
+  const parts = mark === undefined ? [start] : start.split(mark);
   if (parts.length === 1) return [run(fragment)];
   return parts
     .slice(0, maxRuns)

@@ -15,6 +15,8 @@ interface TextQuestion {
   readonly value?: string;
   /** Shown as dots, and gone from the window with the box. */
   readonly password?: boolean;
+  /** Takes what was typed when the user goes back a step, so that it is there again when they return. */
+  readonly keep?: (value: string) => void;
   /** May take its time: the box shows progress. @returns what is wrong, if anything */
   readonly accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
 }
@@ -40,6 +42,7 @@ export function askText(options: TextQuestion): Promise<StepResult> {
     input.ignoreFocusOut = true;
     input.buttons = (options.step ?? 1) > 1 ? [vscode.QuickInputButtons.Back] : [];
     input.onDidTriggerButton(() => {
+      options.keep?.(input.value);
       result = 'back';
       close();
     });

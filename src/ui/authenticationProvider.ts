@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { Emitter, Owner } from '../model/event.ts';
-import { connectionLabel } from '../model/connection.ts';
+import { accountLabel } from '../model/connection.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Accounts } from '../model/accounts.ts';
 import { OnnaError } from '../onna/errors.ts';
@@ -46,7 +46,7 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
   }
 
   async #session(connection: Connection): Promise<vscode.AuthenticationSession | undefined> {
-    const account = { id: connection.id, label: connectionLabel(connection) };
+    const account = { id: connection.id, label: accountLabel(connection, this.#accounts.connections()) };
     try {
       const accessToken = await this.#accounts.tokenSource(connection.id).token();
       return { id: connection.id, accessToken, account, scopes: [] };
@@ -58,16 +58,28 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
 
   async #tell(): Promise<void> {
     const before = this.#known;
-    this.#known = this.#accounts.connections();
-    const added = this.#known.filter(({ id }) => !before.some((connection) => connection.id === id));
-    const removed = before.filter(({ id }) => !this.#known.some((connection) => connection.id === id));
+    const now = this.#accounts.connections();
+    this.#known = now;
+    // The label of one depends on the others. VS Code’s menu goes by the label: one that changed is taken out and
+    // put in again (VS Code handles what was removed first).
+    const isIn = (
+      connection: Connection,
+      here: readonly Connection[],
+      there: readonly Connection[],
+    ): boolean =>
+      there.some(
+        (other) =>
+          other.id === connection.id && accountLabel(other, there) === accountLabel(connection, here),
+      );
+    const added = now.filter((connection) => !isIn(connection, now, before));
+    const removed = before.filter((connection) => !isIn(connection, before, now));
     const sessions = await Promise.all(added.map((connection) => this.#session(connection)));
     this.#changes.fire({
       added: sessions.filter((session) => session !== undefined),
       removed: removed.map((connection) => ({
         id: connection.id,
         accessToken: '',
-        account: { id: connection.id, label: connectionLabel(connection) },
+        account: { id: connection.id, label: accountLabel(connection, before) },
         scopes: [],
       })),
       changed: [],

@@ -48,7 +48,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
         : await resourceText(client, target.path, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      return vscode.l10n.t('Could not be loaded. {0}', describeError(error));
+      return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
     } finally {
       listener.dispose();
     }

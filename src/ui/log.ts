@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CallRecord } from '../onna/caller.ts';
 import { OnnaError } from '../onna/errors.ts';
 import { displayText } from '../shared/displayText.ts';
+import { detailOf } from './errorCause.ts';
 import { describeError } from './errorWords.ts';
 
 /** The longest piece of a line, in UTF-16 units: a path, a stack. */
@@ -21,7 +22,7 @@ export class Log implements vscode.Disposable {
     const line = `${method} ${printable(path)} ${status ?? '-'} ${durationMs} ms`;
     if (!error) this.#channel.debug(line);
     else if (error.failure.kind === 'cancelled') this.#channel.debug(`${line} cancelled`);
-    else this.#channel.warn(`${line} ${error.failure.kind}: ${printable(describeError(error))}`);
+    else this.#channel.warn(`${line} ${error.failure.kind}: ${printable(wordsAndDetail(error))}`);
   };
 
   info(message: string): void {
@@ -36,7 +37,7 @@ export class Log implements vscode.Disposable {
   error(what: string, error: unknown): void {
     const detail =
       error instanceof OnnaError
-        ? describeError(error)
+        ? wordsAndDetail(error)
         : error instanceof Error
           ? (error.stack ?? error.message)
           : String(error);
@@ -50,6 +51,12 @@ export class Log implements vscode.Disposable {
   dispose(): void {
     this.#channel.dispose();
   }
+}
+
+/** The words that the user sees, and what they leave out. */
+function wordsAndDetail(error: OnnaError): string {
+  const detail = detailOf(error.failure);
+  return detail === '' ? describeError(error) : `${describeError(error)} [${detail}]`;
 }
 
 /** One line without control characters: what the service sends must not forge lines or colour a terminal. */

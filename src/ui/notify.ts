@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { isOnnaError } from '../onna/errors.ts';
 import type { CommandId } from '../ids.ts';
+import { isWorthRepeating, mayHaveBeenDone } from './errorRemedy.ts';
 import { describeError } from './errorWords.ts';
+import type { Moment } from './errorWords.ts';
 import type { Log } from './log.ts';
 import { showError } from './messages.ts';
 
@@ -17,12 +19,12 @@ export class Notifier {
   }
 
   /**
-   * @param what What was asked for, as a clause: "“Wiki” could not be synced."
+   * @param what What failed, as a sentence: "“Wiki” could not be downloaded."
    * @param retry Offered where trying again makes sense.
    */
-  async error(what: string, error: unknown, retry?: () => void): Promise<void> {
+  async error(what: string, error: unknown, retry?: () => void, moment?: Moment): Promise<void> {
     if (isOnnaError(error, 'cancelled')) return;
-    const message = `${what} ${describeError(error)}`;
+    const message = `${what} ${describeError(error, moment)}`;
     if (!isOnnaError(error)) this.#log.error(what, error);
     if (this.#standing.has(message)) return;
     this.#standing.add(message);
@@ -31,15 +33,28 @@ export class Notifier {
     const signIn = vscode.l10n.t('Sign In');
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
-    else if (retry && isRepeatable(error)) choices.unshift(tryAgain);
+    else if (retry && isWorthRepeating(error)) choices.unshift(tryAgain);
     const choice = await showError(message, ...choices);
     this.#standing.delete(message);
     if (choice === showLog) this.#log.show();
     if (choice === tryAgain) retry?.();
     if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
   }
-}
 
-function isRepeatable(error: unknown): boolean {
-  return !isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'duplicateId', 'redirected', 'tls');
+  /**
+   * Tells that a request that changes something failed. Without a clear refusal it may have been done all the same.
+   * @param failed "“Wiki” could not be synced."
+   * @param name Of what was to be changed.
+   * @param action As the menu calls it: "Sync Now".
+   */
+  async actionFailed(
+    { failed, name, action }: { readonly failed: string; readonly name: string; readonly action: string },
+    error: unknown,
+    retry?: () => void,
+  ): Promise<void> {
+    const what = mayHaveBeenDone(error)
+      ? vscode.l10n.t('“{0}”: “{1}” was not confirmed.', name, action)
+      : failed;
+    await this.error(what, error, retry, 'action');
+  }
 }

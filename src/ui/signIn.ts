@@ -4,10 +4,12 @@ import type { Accounts } from '../model/accounts.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Sessions } from '../model/sessions.ts';
 import { isLoopback, parseBaseUrl } from '../onna/address.ts';
+import { isOnnaError } from '../onna/errors.ts';
 import { cleanToken, tokenLogin } from '../onna/token.ts';
 import { askText, required } from './askText.ts';
 import type { StepResult } from './askText.ts';
 import { describeError } from './errorWords.ts';
+import type { Moment } from './errorWords.ts';
 
 const serverSetting: SettingId = 'onna.server';
 
@@ -18,6 +20,43 @@ interface Answers {
   account: string;
   method: 'password' | 'token';
   user: string;
+  /** What was typed when a check failed: the same once more goes on all the same. */
+  doubted?: string | undefined;
+}
+
+/** Failures in which the server gave no answer, or none that says anything about what was typed. */
+const unanswered = [
+  'cancelled',
+  'unreachable',
+  'timeout',
+  'tls',
+  'proxy',
+  'authServerDown',
+  'rateLimited',
+  'serverError',
+] as const;
+
+/**
+ * Checks what was typed. The server may be right and the check wrong, for instance behind a gateway that lets only
+ * tokens through: the same value entered once more is taken.
+ * @returns what is wrong, if anything
+ */
+async function checked(
+  value: string,
+  answers: Answers,
+  moment: Moment,
+  check: () => Promise<void>,
+): Promise<string | undefined> {
+  const key = `${moment} ${value}`;
+  if (answers.doubted === key) return undefined;
+  answers.doubted = undefined;
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (!isOnnaError(error, ...unanswered)) answers.doubted = key;
+    return describeError(error, moment);
+  }
 }
 
 /** Asks for a server, an account and a user, and signs in. */
@@ -76,7 +115,7 @@ export class SignInFlow {
       prompt: vscode.l10n.t('The server’s address'),
       placeholder: 'https://enterprise.onna.com',
       value: answers.baseUrl,
-      accept: (value) => {
+      accept: async (value, signal) => {
         const baseUrl = parseBaseUrl(value);
         if (baseUrl === undefined)
           return vscode.l10n.t('This is not the address of a server. Example: https://enterprise.onna.com');
@@ -85,9 +124,7 @@ export class SignInFlow {
           return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
         }
         answers.baseUrl = baseUrl;
-        // Loads what sends requests while the next steps are filled in; it connects to nothing yet.
-        void this.#sessions.transport(baseUrl).catch(() => undefined);
-        return undefined;
+        return checked(baseUrl, answers, 'serverStep', () => this.#sessions.checkServer(baseUrl, signal));
       },
     });
   }
@@ -101,6 +138,7 @@ export class SignInFlow {
         'The container: the part of your Onna URLs after “/api/” (often “rel0”, or the same as the account)',
       ),
       value: answers.container,
+      keep: (value) => (answers.container = value.trim()),
       accept: (value) => required(value, (container) => (answers.container = container)),
     });
   }
@@ -112,7 +150,15 @@ export class SignInFlow {
       steps: 6,
       prompt: vscode.l10n.t('The account: the part of your Onna URLs after the container'),
       value: answers.account,
-      accept: (value) => required(value, (account) => (answers.account = account)),
+      keep: (value) => (answers.account = value.trim()),
+      accept: async (value, signal) => {
+        const missing = required(value, (account) => (answers.account = account));
+        if (missing !== undefined) return missing;
+        const { baseUrl, container, account } = answers;
+        const key = [baseUrl, container, account].join('\n');
+        const address = { baseUrl, container, account };
+        return checked(key, answers, 'accountStep', () => this.#sessions.checkAccount(address, signal));
+      },
     });
   }
 
@@ -125,16 +171,16 @@ export class SignInFlow {
       pick.totalSteps = 6;
       pick.ignoreFocusOut = true;
       pick.buttons = [vscode.QuickInputButtons.Back];
-      pick.items = [
-        { method: 'password', label: `$(key) ${vscode.l10n.t('User and password')}` },
-        {
-          method: 'token',
-          label: `$(shield) ${vscode.l10n.t('Token')}`,
-          detail: vscode.l10n.t(
-            'For accounts with single sign-on: paste the bearer token of a signed-in browser',
-          ),
-        },
-      ];
+      const password = { method: 'password', label: `$(key) ${vscode.l10n.t('User and password')}` } as const;
+      const token = {
+        method: 'token',
+        label: `$(shield) ${vscode.l10n.t('Token')}`,
+        detail: vscode.l10n.t(
+          'For accounts with single sign-on: paste the bearer token of a signed-in browser',
+        ),
+      } as const;
+      // An account that gives no sign-in code takes no password either.
+      pick.items = answers.doubted === undefined ? [password, token] : [token, password];
       pick.onDidTriggerButton(() => {
         result = 'back';
         pick.hide();
@@ -159,6 +205,7 @@ export class SignInFlow {
       steps: 6,
       prompt: vscode.l10n.t('Your user: usually a mail address'),
       value: answers.user,
+      keep: (value) => (answers.user = value.trim()),
       accept: (value) => required(value, (user) => (answers.user = user)),
     });
   }
@@ -176,7 +223,7 @@ export class SignInFlow {
           done(await this.#accounts.addByPassword(answers, answers.user, password, signal));
           return undefined;
         } catch (error) {
-          return describeError(error);
+          return describeError(error, 'passwordStep');
         }
       },
     });
@@ -197,7 +244,7 @@ export class SignInFlow {
           done(await this.#accounts.addByToken(answers, user, token));
           return undefined;
         } catch (error) {
-          return describeError(error);
+          return describeError(error, 'tokenStep');
         }
       },
     });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { accountName } from '../model/connection.ts';
 import { wantsAttention } from '../model/datasource.ts';
 import type { Datasource } from '../model/datasource.ts';
 import { Owner } from '../model/event.ts';
@@ -52,11 +53,13 @@ export class StatusBar extends Owner {
     const failed: Datasource[] = [];
     const troubles: string[] = [];
     const gaps: string[] = [];
+    const connections = snapshots.map(({ connection }) => connection);
     for (const snapshot of snapshots) {
-      if (snapshot.failure)
-        troubles.push(`${snapshot.connection.account}: ${describeError(snapshot.failure)}`);
-      const gap = unreadableItems(snapshot.unreadable);
-      if (gap !== undefined) gaps.push(`${snapshot.connection.account}: ${gap}`);
+      const { connection, failure, unreadable } = snapshot;
+      const name = accountName(connection, connections);
+      if (failure) troubles.push(`${name}: ${describeError(failure, 'list')}`);
+      const gap = unreadableItems(unreadable);
+      if (gap !== undefined) gaps.push(`${name}: ${gap}`);
       for (const datasource of snapshot.datasources.values()) {
         if (wantsAttention(datasource)) attention.push(datasource);
         else if (datasource.status === 'failed') failed.push(datasource);

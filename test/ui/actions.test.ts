@@ -257,7 +257,7 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.quickPick('Token');
     await workbench.quickInput.getByText(/^The token\./).waitFor();
     await workbench.typeInQuickInput(makeCanary('wrong-token').replaceAll(/[^\w-]/g, ''));
-    await workbench.quickInput.getByText(/You are signed out/).waitFor();
+    await workbench.quickInput.getByText(/does not accept this token/).waitFor();
     const token = await tokenOfBrowser();
     await workbench.typeInQuickInput(`Bearer ${token}`);
     await workbench

@@ -35,7 +35,7 @@ function seen(text: string): string {
 /** The service's words of an error, as far as they are quoted. */
 const wordsOf = (title: string): string => title.slice(0, 10_000);
 const asQuoted = (title: string): string =>
-  seen(displayText(title.slice(0, 500), 500)).replace(/[.\s…]+$/, '');
+  seen(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
 
 /** How a title is read in the workbench. */
 const asText = (title: string): string => seen(displayText(title, 200));

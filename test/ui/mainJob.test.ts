@@ -149,7 +149,7 @@ describe('The main job, as after npm start', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center .notification-list-item')
-      .filter({ hasText: '“Harbour wiki” could not be synced. The service failed (503).' })
+      .filter({ hasText: '“Harbour wiki”: “Sync Now” was not confirmed. The service failed (503).' })
       .waitFor();
     assert.match(await workbench.treeRow('Harbour wiki').first().innerText(), /Synced/);
     await workbench.screenshot('main-job-refused-dark');

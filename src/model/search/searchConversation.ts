@@ -191,7 +191,7 @@ export class SearchConversation extends Owner {
   }
 
   #tell(error: unknown): void {
-    if (!this.isDisposed) this.#parts.tell(this.#parts.host.describeError(error).sentence);
+    if (!this.isDisposed) this.#parts.tell(this.#parts.host.describeError(error, 'hit').sentence);
   }
 
   #check(requestId: number, query: string): void {
@@ -276,7 +276,7 @@ export class SearchConversation extends Owner {
       types: [...types],
       phase: this.#available === undefined ? 'absent' : phase,
       more,
-      ...(hasFailed && { problem: this.#parts.host.describeError(failure) }),
+      ...(hasFailed && { problem: this.#parts.host.describeError(failure, 'search') }),
       ...(isExact ? { total: { count: hits.length, isExact } } : totalView(total)),
       ...(tookMs !== undefined && { tookMs }),
       facet: {

@@ -15,7 +15,7 @@ export interface SearchScope {
 
 /** What a failed search comes to for the user. */
 export interface SearchProblem {
-  /** What happened and what to do. */
+  /** What happened and what to do about it. */
   readonly sentence: string;
   /** Whether the server could not be reached at all. */
   readonly isOffline: boolean;
@@ -39,8 +39,11 @@ export interface SearchHost {
   search(scope: SearchScope, request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
   open(scope: SearchScope, hit: HitReference): Promise<void>;
   reveal(scope: SearchScope, hit: HitReference): Promise<void>;
-  describeError(error: unknown): SearchProblem;
-  /** Those that `in:` can name. */
-  datasources(connectionId: string): readonly { readonly uid: string; readonly title: string }[];
+  /** @param about What failed: searching, or opening or revealing a hit. */
+  describeError(error: unknown, about: 'search' | 'hit'): SearchProblem;
+  /** Those that `in:` can name, and their types, which a search for Resources leaves out. */
+  datasources(
+    connectionId: string,
+  ): readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
   showLog(): void;
 }

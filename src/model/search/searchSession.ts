@@ -167,15 +167,16 @@ export class SearchSession extends Owner {
     }
     if (this.#inFlight !== controller) return;
     const found = distinct([], results);
+    const next = moreAfter(results.received, { lastReceived: results.received, size, total: results.total });
     this.#question = question;
     this.#received = results.received;
     this.#settle({
       ...this.#state,
       phase: 'ready',
-      more: moreAfter(results.received, { lastReceived: results.received, size, total: results.total }),
+      more: next,
       total: results.total,
       tookMs: this.#parts.now() - started,
-      facet: countsTypes ? typeCounts(results, found) : facet,
+      facet: countsTypes ? typeCounts(results, found, next === 'end') : facet,
       hits: found,
       revision: revision + 1,
       keepsPlace: isRefresh,
@@ -197,12 +198,17 @@ export class SearchSession extends Owner {
     this.#received += results.received;
     const { hits: before, facet } = this.#state;
     const hits = distinct(before, results);
+    const next = moreAfter(this.#received, { lastReceived: results.received, size, total: results.total });
     return {
       ...this.#state,
       hits,
       total: results.total ?? this.#state.total,
-      facet: facet.isPartial && question.types.length === 0 ? typeCounts(results, hits) : facet,
-      more: moreAfter(this.#received, { lastReceived: results.received, size, total: results.total }),
+      // A further page asks for no counts: those of the service stay, those of what is loaded grow.
+      facet:
+        facet.isPartial && question.types.length === 0
+          ? typeCounts({ facets: new Map() }, hits, next === 'end')
+          : facet,
+      more: next,
     };
   }
 

@@ -1,4 +1,5 @@
-import type { FacetBucket, SearchResults } from '../../onna/wire/search.ts';
+import type { SearchResults } from '../../onna/wire/search.ts';
+import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
 import type { HitView, SearchSort, SearchView } from '../../shared/searchProtocol.ts';
 import { searchWindow, typeFacet } from './searchRequest.ts';
 
@@ -51,16 +52,23 @@ export function moreAfter(
   return received >= searchWindow ? 'window' : 'available';
 }
 
-/** The counts of file types: the service's own, or else over the hits that are loaded. */
-export function typeCounts(results: SearchResults, hits: readonly HitView[]): SearchState['facet'] {
-  const counted = results.facets.get(typeFacet);
-  if (counted !== undefined) return { buckets: counted, isPartial: false };
+/**
+ * The counts of file types: the service's own, or else over the hits that are loaded.
+ * @param isAll Whether `hits` are all there are: counts over all of them are as good as the service's.
+ */
+export function typeCounts(
+  results: Pick<SearchResults, 'facets'>,
+  hits: readonly HitView[],
+  isAll: boolean,
+): SearchState['facet'] {
+  const counted = results.facets.get(typeFacet) ?? [];
+  if (counted.length > 0) return { buckets: counted, isPartial: false };
   const counts = new Map<string, number>();
   for (const { extension } of hits) {
     if (extension !== undefined) counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
   const buckets = [...counts].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count);
-  return { buckets, isPartial: true };
+  return { buckets, isPartial: !isAll };
 }
 
 /** What stood before a reload of the window: shown at once, and to be refreshed. */

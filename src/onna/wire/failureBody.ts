@@ -61,7 +61,8 @@ function unauthorized(
   message: string | undefined,
 ): OnnaFailure {
   // Plain text: the token has expired. `Anonymous User`: it was malformed. Anything else names the caller (API notes §9).
-  if (!body) return { kind: 'signedOut' };
+  if (!body)
+    return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);
   if (login === 'Anonymous User') return { kind: 'signedOut' };
   if (login !== undefined || body['reason'] === 'unauthorized')
@@ -96,6 +97,7 @@ export function failureOf(
   const body = parseJson(text);
   const message = bodyMessage(body, text);
   const retryAfterMs = parseRetryAfter(headers, now);
+  const isPage = /^\s*</.test(text) && ({ isPage: true } as const);
   if (status >= 300 && status < 400)
     return { kind: 'redirected', to: redirectTarget(headers.get('location'), url) };
   switch (status) {
@@ -105,7 +107,7 @@ export function failureOf(
       return { kind: 'noPermission', status: 403, message };
     case 404:
     case 410:
-      return { kind: 'notFound' };
+      return { kind: 'notFound', ...isPage };
     case 409:
       return body && 'summary' in body ? { kind: 'writeConflict' } : { kind: 'duplicateId', message };
     case 400:
@@ -121,7 +123,7 @@ export function failureOf(
     default:
       return status >= 500
         ? { kind: 'serverError', status, eid: eidOf(body), message, retryAfterMs }
-        : { kind: 'unexpectedStatus', status, message };
+        : { kind: 'unexpectedStatus', status, message, ...isPage };
   }
 }
 

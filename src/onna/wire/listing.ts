@@ -68,10 +68,20 @@ export function decodeSize(json: unknown): DatasourceSize | undefined {
     : undefined;
 }
 
-const meSchema = objectWith({ id: lenientString, mail: lenientString, name: lenientString });
+const meSchema = objectWith({ id: lenientString, mail: lenientString, blocked: v.optional(v.unknown()) });
 
-/** Who a token belongs to, from `/auth/oauth/me`: the mail, else the id. */
-export function decodeMe(json: unknown): string | undefined {
+/** The owner of a token, as `/auth/oauth/me` tells. */
+export interface SignedInUser {
+  /** The mail address, else the id; undefined where the service gives neither. */
+  readonly login: string | undefined;
+  /** May not use the account. */
+  readonly isBlocked: boolean;
+}
+
+/** Reads the answer of `/auth/oauth/me`. */
+export function decodeMe(json: unknown): SignedInUser {
   const parsed = v.safeParse(meSchema, json);
-  return parsed.success ? (parsed.output.mail ?? parsed.output.id) : undefined;
+  if (!parsed.success) return { login: undefined, isBlocked: false };
+  const { mail, id, blocked } = parsed.output;
+  return { login: mail ?? id, isBlocked: blocked === true };
 }

@@ -1,5 +1,8 @@
-import * as v from 'valibot';
-import { firstString, lenientNumber, lenientRecord, objectWith, parseDate } from './values.ts';
+import { asFields, asNumber } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { decodeFacets } from './searchFacets.ts';
+import type { FacetBucket } from './searchFacets.ts';
+import { firstString, parseDate } from './values.ts';
 
 /** The field that a condition looks at. */
 interface SearchVariable {
@@ -34,7 +37,7 @@ export interface FrontsearchRequest {
 
 /** What a search found, one of many. Texts are as the service sent them: of any length, with any characters. */
 export interface SearchHit {
-  /** The `@id`: may be on another host than the configured one (API notes §0). */
+  /** The `@id`, which may be on another host than the configured one (API notes §0); where there is none, the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;
@@ -47,14 +50,8 @@ export interface SearchHit {
   /** In ms since 1970. */
   readonly modified: number | undefined;
   readonly datasource: { readonly uid: string | undefined; readonly title: string | undefined } | undefined;
-  /** Pieces of fields in which what was found stands between `<em>` and `</em>`; nothing else in them is markup. */
+  /** Pieces of fields, the finds between marks such as `<em>` and `</em>`; see `parseHighlight`. */
   readonly highlights: readonly { readonly field: string; readonly fragments: readonly string[] }[];
-}
-
-/** How many hits have a value of a facet. */
-export interface FacetBucket {
-  readonly key: string;
-  readonly count: number;
 }
 
 /** One page of hits. */
@@ -62,9 +59,9 @@ export interface SearchResults {
   readonly hits: readonly SearchHit[];
   /** How many entries came, readable or not: what `from` of the next page counts on from. */
   readonly received: number;
-  /** How many entries could not be used: no object, or without an `@id`. */
+  /** How many entries could not be used: no object, or with neither an `@id` nor a path. */
   readonly dropped: number;
-  /** `items_count`: an estimate that may be capped (API notes §14, 17). */
+  /** An estimate that may be capped (API notes §14, 17). */
   readonly total: number | undefined;
   /** By facet type; a facet that the service did not count is missing. */
   readonly facets: ReadonlyMap<string, readonly FacetBucket[]>;
@@ -76,22 +73,37 @@ export type DecodedSearch =
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Only `member` is published (API notes §6); the others are what search services of this kind use. */
+const hitListNames = ['member', 'items', 'hits', 'results'];
+const totalNames = ['items_count', 'items_total', 'total', 'total_count'];
+const facetNames = ['facets', 'aggregations', 'aggs'];
+const highlightNames = ['@highlight', 'highlight', 'highlights'];
 
-const bodySchema = objectWith({
-  member: v.array(v.unknown()),
-  items_count: lenientNumber,
-  aggregations: lenientRecord,
-});
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+/** Pieces of a field: one, a list of them, or objects that hold one. */
+function fragmentsOf(found: unknown): readonly string[] {
+  const pieces: readonly unknown[] = Array.isArray(found) ? found : [found];
+  return pieces.flatMap((piece) => {
+    if (typeof piece === 'string') return piece === '' ? [] : [piece];
+    const fields = asFields(piece);
+    const text = fields && firstString(fields, ['fragment', 'text', 'value', 'snippet']);
+    return text === undefined ? [] : [text];
+  });
 }
 
+/** By field, as a list of objects that name their field, or as bare pieces of text. */
 function decodeHighlights(value: unknown): SearchHit['highlights'] {
-  return Object.entries(asFields(value) ?? {}).flatMap(([field, found]) => {
-    const pieces: readonly unknown[] = Array.isArray(found) ? found : [found];
-    const fragments = pieces.filter((piece) => typeof piece === 'string');
+  const fields = asFields(value);
+  if (fields)
+    return Object.entries(fields).flatMap(([field, found]) => {
+      const fragments = fragmentsOf(found);
+      return fragments.length > 0 ? [{ field, fragments }] : [];
+    });
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((entry) => {
+    const named = asFields(entry) ?? {};
+    const found = named['fragments'] ?? named['fragment'] ?? named['values'] ?? entry;
+    const fragments = fragmentsOf(found);
+    const field = firstString(named, ['field', 'name']) ?? '';
     return fragments.length > 0 ? [{ field, fragments }] : [];
   });
 }
@@ -103,9 +115,19 @@ function decodeDatasource(hit: Fields): SearchHit['datasource'] {
   return uid === undefined && title === undefined ? undefined : { uid, title };
 }
 
+/** The address of a hit: its `@id`, else its path, which always begins at the account. */
+function idOf(hit: Fields): string | undefined {
+  const id = firstString(hit, ['@id', '@absolute_url']);
+  if (id !== undefined) return id;
+  const path = firstString(hit, ['path', '@path']);
+  return path === undefined || /^(\/|https?:)/.test(path) ? path : `/${path}`;
+}
+
 function decodeHit(value: unknown): SearchHit | undefined {
-  const hit = asFields(value);
-  const id = hit && firstString(hit, ['@id']);
+  const outer = asFields(value);
+  // Elasticsearch puts what it knows of a hit one level down; what stands beside it is about the search.
+  const hit: Fields | undefined = outer && { ...asFields(outer['_source']), ...outer };
+  const id = hit && idOf(hit);
   if (hit === undefined || id === undefined) return undefined;
   // Which of them a hit carries flat is not published (API notes §6).
   const metadata = asFields(hit[metadataBehavior]) ?? {};
@@ -113,7 +135,7 @@ function decodeHit(value: unknown): SearchHit | undefined {
     firstString(hit, [name]) ?? firstString(metadata, [name]);
   return {
     id,
-    uid: firstString(hit, ['@uid', 'uuid']),
+    uid: firstString(hit, ['@uid', 'uuid', '_id']),
     title:
       firstString(hit, ['title']) ?? firstString(metadata, ['resource_name']) ?? firstString(hit, ['@name']),
     typeName: firstString(hit, ['type_name', '@type']),
@@ -122,49 +144,50 @@ function decodeHit(value: unknown): SearchHit | undefined {
     contentType: either('content_type'),
     modified: parseDate(hit['date_modified'] ?? metadata['date_modified'] ?? hit['modification_date']),
     datasource: decodeDatasource(hit),
-    highlights: decodeHighlights(hit['@highlight']),
+    highlights: decodeHighlights(firstPresent(highlightNames, hit)),
   };
 }
 
-function decodeBucket(value: unknown): FacetBucket | undefined {
-  const { key, doc_count: count } = asFields(value) ?? {};
-  if (typeof count !== 'number' || !(count >= 0 && Number.isFinite(count))) return undefined;
-  if (typeof key !== 'string' && typeof key !== 'number') return undefined;
-  return { key: String(key), count };
+/** The first of `names` that holds anything. */
+function firstPresent(names: readonly string[], fields: Fields): unknown {
+  return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 }
 
-function decodeFacets(aggregations: Fields | undefined): SearchResults['facets'] {
-  const facets = new Map<string, readonly FacetBucket[]>();
-  for (const [facetType, facet] of Object.entries(aggregations ?? {})) {
-    const buckets = asFields(facet)?.['buckets'];
-    if (!Array.isArray(buckets)) continue;
-    facets.set(
-      facetType,
-      buckets.map(decodeBucket).filter((bucket) => bucket !== undefined),
-    );
+/** The list of hits: at the top, or one level down as in `{hits: {hits: […], total}}`. */
+function hitsOf(body: Fields): { readonly list: readonly unknown[]; readonly around: Fields } | undefined {
+  for (const name of hitListNames) {
+    const found = body[name];
+    if (Array.isArray(found)) return { list: found, around: body };
+    const inner = asFields(found);
+    const list = inner && hitListNames.map((nested) => inner[nested]).find(Array.isArray);
+    if (inner && list) return { list, around: inner };
   }
-  return facets;
+  return undefined;
 }
 
-/** Reads an answer of `@frontsearch`. Only `member` is required; total, never throws. */
+/** A number, or Elasticsearch's `{value, relation}`. */
+function totalOf(fields: Fields): number | undefined {
+  for (const name of totalNames) {
+    const total = asNumber(asFields(fields[name])?.['value'] ?? fields[name]);
+    if (total !== undefined && total >= 0) return total;
+  }
+  return undefined;
+}
+
+/** Reads an answer of `@frontsearch`. Only a list of hits is required; total, never throws. */
 export function decodeSearchResults(json: unknown): DecodedSearch {
-  const parsed = v.safeParse(bodySchema, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const place = v.getDotPath(issue);
-    const problem = place === null ? 'the JSON has another shape' : `${place}: expected ${issue.expected}`;
-    return { ok: false, problem };
-  }
-  const { member, items_count: total, aggregations } = parsed.output;
-  const hits = member.map(decodeHit).filter((hit) => hit !== undefined);
+  const body = asFields(json);
+  const found = body && hitsOf(body);
+  if (!found) return { ok: false, problem: 'it has no list of hits' };
+  const hits = found.list.map(decodeHit).filter((hit) => hit !== undefined);
   return {
     ok: true,
     results: {
       hits,
-      received: member.length,
-      dropped: member.length - hits.length,
-      total: total !== undefined && total >= 0 ? total : undefined,
-      facets: decodeFacets(aggregations),
+      received: found.list.length,
+      dropped: found.list.length - hits.length,
+      total: totalOf(body) ?? totalOf(found.around),
+      facets: decodeFacets(firstPresent(facetNames, body)),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { startOf } from './dates.ts';
 import type { Calendar } from './dates.ts';
 import type { QueryDiagnostic, QueryProblem } from './diagnostics.ts';
-import { serviceTypeName } from './serviceTypes.ts';
+import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
 import { parseQuery } from './syntax.ts';
 import type { QueryNode } from './syntax.ts';
 import type { Term } from './terms.ts';
@@ -10,7 +10,7 @@ import type { QueryValue } from './tokens.ts';
 /** What names and dates in a query refer to. */
 export interface QueryContext {
   /** Those that `in:` can name, by title (letter case aside) or uid. */
-  readonly datasources: readonly { readonly uid: string; readonly title: string }[];
+  readonly datasources: readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
   readonly calendar: Calendar;
 }
 
@@ -25,8 +25,6 @@ export type CompiledQuery =
       /** Warnings only. */
       readonly diagnostics: readonly QueryDiagnostic[];
     };
-
-const onlyResources: Term = { in: [{ var: 'type_name' }, ['Resource']] };
 
 /** Fields that hold prose or a path, where part of the value is what one remembers. */
 const searchedAsText = new Map([
@@ -75,8 +73,14 @@ class Compiler {
     const diagnostics = [...remarks, ...this.#diagnostics].toSorted((a, b) => a.start - b.start);
     if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', diagnostics };
     if (conditions.length === 0) return { kind: 'empty', diagnostics };
-    const terms = this.#asksForServiceTypes ? conditions : [onlyResources, ...conditions];
+    const terms = this.#asksForServiceTypes ? conditions : [this.#onlyResources(), ...conditions];
     return { kind: 'terms', terms, diagnostics };
+  }
+
+  /** Excludes what is no Resource: a Resource may be of a type that nobody has published. */
+  #onlyResources(): Term {
+    const types = this.#context.datasources.flatMap(({ type }) => type ?? []);
+    return { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText(types)] }] };
   }
 
   #reject(problem: QueryProblem, { start, end, text }: QueryValue): void {
@@ -151,7 +155,8 @@ class Compiler {
     const start = startOf(value.text, this.#context.calendar);
     if (start === undefined) {
       this.#reject('badDate', value);
-      return onlyResources;
+      // Never sent: the query is rejected.
+      return { exists: [{ var: 'date_modified' }] };
     }
     // The service's scripts send epoch seconds (API notes §6), and there is no ">=" for the first second.
     const seconds = start / 1000;

@@ -2,9 +2,13 @@ const knownTypes = [
   'Resource',
   'Workspace',
   'User',
+  'Group',
   'Export',
   'Rule',
   'WalletEntry',
+  'WebhookEntry',
+  'SeverityLevel',
+  'SlackEDatasource',
   ...[
     'Confluence',
     'Hangouts',
@@ -39,4 +43,12 @@ const byLowerCase = new Map(knownTypes.map((type) => [type.toLowerCase(), type])
  */
 export function serviceTypeName(text: string): string | undefined {
   return byLowerCase.get(text.toLowerCase()) ?? (/^\w+Datasource$/.test(text) ? text : undefined);
+}
+
+/**
+ * Types of objects that are no Resources: those that the documentation lists, and `further` ones, such as the types of
+ * the account's own Datasources. There is no complete list of the types of Resources, so a search excludes these.
+ */
+export function typesWithoutText(further: readonly string[]): readonly string[] {
+  return [...new Set([...knownTypes, ...further])].filter((type) => type !== 'Resource');
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { connectionLabel } from '../../model/connection.ts';
+import { accountLabel } from '../../model/connection.ts';
 import type { Connection } from '../../model/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
 import { confirm, showBriefly, showInformation } from '../messages.ts';
@@ -30,7 +30,7 @@ export class AccountCommands {
       ? this.#services.store.get(node.connectionId)?.connection
       : this.#signedOut();
     const made = await this.#flow.run(connection);
-    if (made) showBriefly(vscode.l10n.t('Signed in to {0}', connectionLabel(made)));
+    if (made) showBriefly(vscode.l10n.t('Signed in to {0}', this.#label(made)));
   }
 
   async signOut(args: readonly unknown[]): Promise<void> {
@@ -40,7 +40,7 @@ export class AccountCommands {
     const choice = await confirm(
       vscode.l10n.t(
         'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted on this machine, and what is open of it is closed.',
-        connectionLabel(connection),
+        this.#label(connection),
       ),
       signOut,
     );
@@ -75,11 +75,15 @@ export class AccountCommands {
       void showInformation(message);
     } catch (error) {
       await this.#notifier.error(
-        vscode.l10n.t('The connection to {0} does not work.', connectionLabel(connection)),
+        vscode.l10n.t('The connection to {0} does not work.', this.#label(connection)),
         error,
         () => void this.testConnection(args),
       );
     }
+  }
+
+  #label(connection: Connection): string {
+    return accountLabel(connection, this.#services.accounts.connections());
   }
 
   #signedOut(): Connection | undefined {
@@ -97,7 +101,7 @@ export class AccountCommands {
       return connections[0];
     }
     const items = connections.map((connection) => ({
-      label: plainText(connectionLabel(connection)),
+      label: plainText(this.#label(connection)),
       description: plainText(connection.baseUrl),
       connection,
     }));

@@ -48,8 +48,10 @@ export class DatasourceCommands {
     try {
       await this.#services.actions.sync(connectionId, datasource);
     } catch (error) {
-      const what = vscode.l10n.t('“{0}” could not be synced.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#sync(target));
+      const name = nodeName(datasource);
+      const failed = vscode.l10n.t('“{0}” could not be synced.', name);
+      const action = vscode.l10n.t('Sync Now');
+      void this.#notifier.actionFailed({ failed, name, action }, error, () => void this.#sync(target));
     }
   }
 
@@ -66,11 +68,12 @@ export class DatasourceCommands {
         ),
       );
     } catch (error) {
-      const what =
+      const name = nodeName(datasource);
+      const told =
         status === 'paused'
-          ? vscode.l10n.t('“{0}” could not be paused.', nodeName(datasource))
-          : vscode.l10n.t('“{0}” could not be resumed.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#write(target, status));
+          ? { failed: vscode.l10n.t('“{0}” could not be paused.', name), action: vscode.l10n.t('Pause') }
+          : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
+      void this.#notifier.actionFailed({ name, ...told }, error, () => void this.#write(target, status));
     }
   }
 
@@ -84,8 +87,10 @@ export class DatasourceCommands {
       );
       showBriefly(done);
     } catch (error) {
-      const what = vscode.l10n.t('“{0}” could not be sent to processing.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#reprocess(target));
+      const name = nodeName(datasource);
+      const failed = vscode.l10n.t('“{0}” could not be sent to processing.', name);
+      const action = vscode.l10n.t('Reprocess Unprocessed');
+      void this.#notifier.actionFailed({ failed, name, action }, error, () => void this.#reprocess(target));
     }
   }
 
@@ -119,11 +124,11 @@ export class DatasourceCommands {
         await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
       showBriefly(vscode.l10n.t('Credentials of “{0}” were refreshed', nodeName(datasource)));
     } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('The credentials of “{0}” could not be refreshed.', nodeName(datasource)),
-        error,
-        () => void this.refreshCredentials(args),
-      );
+      const name = nodeName(datasource);
+      const failed = vscode.l10n.t('The credentials of “{0}” could not be refreshed.', name);
+      const action = vscode.l10n.t('Refresh Credentials');
+      const again = (): void => void this.refreshCredentials(args);
+      await this.#notifier.actionFailed({ failed, name, action }, error, again);
     }
   }
 

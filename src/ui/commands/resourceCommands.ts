@@ -69,7 +69,12 @@ export class ResourceCommands {
       }
       await this.#tellOutcome(sent, cancelled, refused);
     } catch (error) {
-      await this.#notifier.error(vscode.l10n.t('The Resources could not be sent to processing.'), error);
+      await this.#notifier.error(
+        vscode.l10n.t('The Resources could not be sent to processing.'),
+        error,
+        undefined,
+        'action',
+      );
     }
   }
 
@@ -97,6 +102,7 @@ export class ResourceCommands {
         vscode.l10n.t('“{0}” could not be downloaded.', name),
         error,
         () => void this.download(args),
+        'download',
       );
     }
   }
@@ -125,7 +131,9 @@ export class ResourceCommands {
     if (refused.length > 0) parts.push(vscode.l10n.t('{0} refused', refused.length));
     if (cancelled > 0) parts.push(vscode.l10n.t('{0} not sent', cancelled));
     const example = refused[0];
-    const why = example ? ` ${plainText(lastSegment(example.path))}: ${describeError(example.error)}` : '';
+    const why = example
+      ? ` ${plainText(lastSegment(example.path))}: ${describeError(example.error, 'action')}`
+      : '';
     const showLog = vscode.l10n.t('Show Log');
     const choice = await showWarning(
       `${vscode.l10n.t('Send to Processing')}: ${parts.join(', ')}.${why}`,

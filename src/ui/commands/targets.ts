@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { connectionLabel } from '../../model/connection.ts';
+import { accountLabel } from '../../model/connection.ts';
 import { workspaceOf } from '../../model/grouping.ts';
 import { typeLabel } from '../../model/datasource.ts';
 import type { Datasource } from '../../model/datasource.ts';
@@ -93,7 +93,11 @@ export class DatasourcePicker {
     title: string,
     suits: (datasource: Datasource) => boolean,
   ): Promise<DatasourceTarget | undefined> {
-    const items = this.#store.connections().flatMap((snapshot) => itemsOf(snapshot, suits));
+    const snapshots = this.#store.connections();
+    const connections = snapshots.map(({ connection }) => connection);
+    const items = snapshots.flatMap((snapshot) =>
+      itemsOf(snapshot, accountLabel(snapshot.connection, connections), suits),
+    );
     if (items.length === 0) {
       void showInformation(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
       return undefined;
@@ -110,13 +114,17 @@ export class DatasourcePicker {
   }
 }
 
-function itemsOf(snapshot: ConnectionSnapshot, suits: (datasource: Datasource) => boolean): DatasourceItem[] {
+function itemsOf(
+  snapshot: ConnectionSnapshot,
+  label: string,
+  suits: (datasource: Datasource) => boolean,
+): DatasourceItem[] {
   const now = Date.now();
   const { connection } = snapshot;
   const suitable = [...snapshot.datasources.values()].filter(suits);
   if (suitable.length === 0) return [];
   const separator: DatasourceItem = {
-    label: plainText(connectionLabel(connection)),
+    label: plainText(label),
     kind: vscode.QuickPickItemKind.Separator,
   };
   const rows = suitable.map((datasource): DatasourceItem => {

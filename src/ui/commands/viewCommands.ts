@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { SettingId } from '../../ids.ts';
+import { accountName } from '../../model/connection.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { groupings } from '../../model/grouping.ts';
 import type { Grouping } from '../../model/grouping.ts';
 import { isActive } from '../../model/syncStatus.ts';
 import type { Notifier } from '../notify.ts';
-import { nodeName } from '../plainText.ts';
+import { nodeName, plainText } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
@@ -47,17 +48,20 @@ export class ViewCommands {
     }
     const connectionId = isTreeNode(node) ? node.connectionId : undefined;
     await inView(() => this.#services.refresh(connectionId));
-    const failed = this.#services.store
-      .connections()
-      .find(
-        ({ connection, failure }) =>
-          failure && (connectionId === undefined || connection.id === connectionId),
-      );
+    const snapshots = this.#services.store.connections();
+    const connections = snapshots.map(({ connection }) => connection);
+    const failed = snapshots.find(
+      ({ connection, failure }) => failure && (connectionId === undefined || connection.id === connectionId),
+    );
     if (failed?.failure) {
       await this.#notifier.error(
-        vscode.l10n.t('“{0}” could not be refreshed.', failed.connection.account),
+        vscode.l10n.t(
+          '“{0}” could not be refreshed.',
+          plainText(accountName(failed.connection, connections)),
+        ),
         failed.failure,
         () => void this.refresh(args),
+        'list',
       );
     }
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { workspaceOf } from '../../model/grouping.ts';
-import { connectionLabel } from '../../model/connection.ts';
+import { accountLabel, accountName, connectionDistinction } from '../../model/connection.ts';
+import type { Connection } from '../../model/connection.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
@@ -48,9 +49,12 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   }
 
   scopes(): readonly SearchScope[] {
-    return this.#services.store
-      .connections()
-      .flatMap((snapshot) => [accountScope(snapshot), ...datasourceScopes(snapshot)]);
+    const snapshots = this.#services.store.connections();
+    const connections = snapshots.map(({ connection }) => connection);
+    return snapshots.flatMap((snapshot) => [
+      accountScope(snapshot, connections),
+      ...datasourceScopes(snapshot, connections),
+    ]);
   }
 
   async search(scope: SearchScope, request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults> {
@@ -79,16 +83,16 @@ export class OnnaSearchHost extends Owner implements SearchHost {
       );
   }
 
-  describeError(error: unknown): SearchProblem {
+  describeError(error: unknown, about: 'search' | 'hit'): SearchProblem {
     return {
-      sentence: describeError(error),
+      sentence: describeError(error, about === 'search' ? 'search' : 'other'),
       isOffline: isOnnaError(error, 'unreachable', 'timeout', 'proxy'),
     };
   }
 
-  datasources(connectionId: string): readonly { readonly uid: string; readonly title: string }[] {
+  datasources(connectionId: string): ReturnType<SearchHost['datasources']> {
     const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
-    return [...datasources].map(({ id, title }) => ({ uid: id, title }));
+    return [...datasources].map(({ id, title, type }) => ({ uid: id, title, type }));
   }
 
   showLog(): void {
@@ -115,18 +119,20 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   }
 }
 
-function accountScope({ connection }: ConnectionSnapshot): SearchScope {
+function accountScope({ connection }: ConnectionSnapshot, all: readonly Connection[]): SearchScope {
+  const distinction = connectionDistinction(connection, all);
   return {
     id: scopeId(connection.id),
     connectionId: connection.id,
     kind: 'account',
-    label: connection.account,
-    description: connection.user,
+    label: accountName(connection, all),
+    description: distinction === undefined ? connection.user : `${connection.user} · ${distinction}`,
   };
 }
 
-function datasourceScopes(snapshot: ConnectionSnapshot): SearchScope[] {
+function datasourceScopes(snapshot: ConnectionSnapshot, all: readonly Connection[]): SearchScope[] {
   const { connection, workspaces } = snapshot;
+  const label = accountLabel(connection, all);
   return [...snapshot.datasources.values()].map((datasource) => {
     const { path } = workspaceOf(connection, datasource);
     return {
@@ -134,7 +140,7 @@ function datasourceScopes(snapshot: ConnectionSnapshot): SearchScope[] {
       connectionId: connection.id,
       kind: 'datasource',
       label: nodeName(datasource),
-      description: `${nodeName({ title: workspaces.get(path), path })} · ${connectionLabel(connection)}`,
+      description: `${nodeName({ title: workspaces.get(path), path })} · ${label}`,
     };
   });
 }

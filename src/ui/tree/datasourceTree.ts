@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ContextKey } from '../../ids.ts';
+import { accountName } from '../../model/connection.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { Owner } from '../../model/event.ts';
 import { sectionSize } from '../../model/resources.ts';
@@ -52,12 +53,15 @@ export class DatasourceTree extends Owner {
     let attention = 0;
     const troubles: string[] = [];
     const snapshots = store.connections();
+    const connections = snapshots.map(({ connection }) => connection);
     for (const snapshot of snapshots) {
       for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
       const trouble = this.#troubleOf(snapshot, now);
       if (trouble !== undefined) {
         troubles.push(
-          snapshots.length > 1 ? `${plainText(snapshot.connection.account)}: ${trouble}` : trouble,
+          snapshots.length > 1
+            ? `${plainText(accountName(snapshot.connection, connections))}: ${trouble}`
+            : trouble,
         );
       }
     }
@@ -204,7 +208,7 @@ export class DatasourceTree extends Owner {
   #ageTrouble({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
     if (asOf === undefined) return undefined;
     const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
-    if (failure) return `${describeError(failure)} ${shown}`;
+    if (failure) return `${describeError(failure, 'list')} ${shown}`;
     // What is seconds old needs no apology, and its row would only make the tree jump.
     return restored && now - asOf > restoredIsOldMs
       ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}`

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../../ids.ts';
 import { availableActions, mayProcess } from '../../model/availability.ts';
+import { connectionDistinction } from '../../model/connection.ts';
 import type { DatasourceStore } from '../../model/store.ts';
 import type { Datasource } from '../../model/datasource.ts';
 import { isKnownStatus } from '../../model/grouping.ts';
@@ -56,7 +57,11 @@ function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeIte
     const { connection } = snapshot;
     const signedOut = snapshot.failure?.failure.kind === 'signedOut';
     if (signedOut) item.contextValue = 'connection signedOut';
-    const user = plainText(connection.user);
+    const all = source.store.connections().map((other) => other.connection);
+    const distinction = connectionDistinction(connection, all);
+    const user = plainText(
+      distinction === undefined ? connection.user : `${connection.user} · ${distinction}`,
+    );
     item.description = signedOut ? vscode.l10n.t('{0} · signed out', user) : user;
     item.tooltip = new Tooltip()
       .paragraph(connection.user)
@@ -200,8 +205,10 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
       item.label = signedOut
         ? vscode.l10n.t('Signed out. Select to sign in again.')
         : vscode.l10n.t('Could not load. Select to try again.');
-      item.description = failure ? describeError(failure) : undefined;
-      item.tooltip = failure ? new Tooltip().paragraph(describeError(failure)).markdown : undefined;
+      const resources = list && list.children.length > 0 ? 'moreResources' : 'resources';
+      const words = failure && describeError(failure, node.about === 'resourcesFailed' ? resources : 'list');
+      item.description = words;
+      item.tooltip = words === undefined ? undefined : new Tooltip().paragraph(words).markdown;
       item.iconPath = new vscode.ThemeIcon(
         'warning',
         new vscode.ThemeColor('notificationsWarningIcon.foreground'),

@@ -182,17 +182,20 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a redirect to another origin',
+    refuses: true,
     onTheWire: true,
     answer: ({ response, elsewhere }: FaultContext): unknown =>
       response.writeHead(302, { location: `${elsewhere}/x` }).end(),
   },
   {
     name: 'a redirect within the origin',
+    refuses: true,
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown => response.writeHead(301, { location: '/login' }).end(),
   },
   {
     name: 'a redirect from https to http',
+    refuses: true,
     secure: true,
     answer: ({ response, insecure }: FaultContext): unknown =>
       response.writeHead(302, { location: `${insecure}/x` }).end(),

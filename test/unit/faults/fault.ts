@@ -33,6 +33,8 @@ export interface Fault {
   readonly secure?: boolean;
   /** Below HTTP's status codes: both ways of sending have to prove themselves. */
   readonly onTheWire?: boolean;
+  /** The client can tell from it that nothing was done: a status of 4xx, or a redirect that is not followed. */
+  readonly refuses?: boolean;
   answer(context: FaultContext): unknown;
 }
 
@@ -53,6 +55,7 @@ export function status(
 ): Fault {
   return {
     name,
+    refuses: code >= 400 && code < 500,
     answer: ({ response }) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const contentType = typeof body === 'string' ? 'text/plain' : 'application/json';

@@ -24,7 +24,9 @@ tests do the same, and fail where this table differs from what they saw. They al
 
 const legend = `- ✓: nothing is told, and everything is there.
 - ·: nothing is told, and something is missing or wrong until the fault has gone. A text is shown as it came.
-- A number: the sentence of that number is shown.
+- A number: the sentence of that number is shown. “…” stands for what differs: the service’s words, a status, a time, an address.
+- The sentence of a notification follows one that names what failed: “Wiki” could not be synced.
+- The sentence in a row or document follows one that says that it could not be loaded.
 - ⚿: afterwards one has to sign in again.
 - ⏱: put right when everything is listed anew, within the hour, or at once by “Refresh”.
 - Two entries: by VS Code’s own way of sending, and by \`fetch\`.`;
@@ -42,6 +44,18 @@ class Words {
   list(): string {
     return [...this.#numbers].map(([words, number]) => `${number}. ${asText(words)}`).join('\n');
   }
+}
+
+/** The sentence with “…” for what differs from case to case: the service's words, statuses, times and addresses. */
+function template(told: string): string {
+  return told
+    .replace(/^(You|\S+@\S+)(?= may not )/, '…')
+    .replace(/(It said: )“.*?”\./, '$1“…”.')
+    .replace(/ \(\d{3}\)\./, ' (…).')
+    .replace(/(within|wait) \d+ (s|min)\b/, '$1 …')
+    .replace(/(larger than) \d+ MB/, '$1 … MB')
+    .replace(/(redirects to) [^,]+,/, '$1 …,')
+    .replace(/(quote) \w+ /, '$1 … ');
 }
 
 /** Shown by Markdown as it is. */
@@ -84,7 +98,7 @@ function entry(cells: readonly Cell[], operation: Operation, fault: Fault, words
     .map(({ outcome }) => {
       if ('broken' in outcome) throw new Error(`${operation.name}, ${fault.name}: ${outcome.broken}`);
       const { told, complete, needsSignIn, recoveryMs } = outcome;
-      const shown = told === undefined ? (complete ? '✓' : '·') : String(words.number(told));
+      const shown = told === undefined ? (complete ? '✓' : '·') : String(words.number(template(told)));
       return shown + (needsSignIn ? '⚿' : recoveryMs > soonMs ? '⏱' : '');
     });
   return [...new Set(entries)].join(' / ');

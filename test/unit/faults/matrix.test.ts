@@ -4,6 +4,7 @@ import { runFaultMatrix } from './faultMatrix.ts';
 import type { FaultMatrix } from './faultMatrix.ts';
 import { faultTable, faultTableFile } from './faultTable.ts';
 import { operations } from './operations.ts';
+import { brokenRules } from './wordRules.ts';
 
 describe('whatever goes wrong with a call', () => {
   let matrix: FaultMatrix;
@@ -26,6 +27,11 @@ describe('whatever goes wrong with a call', () => {
   it('no rejection is left unhandled', () => assert.deepEqual(matrix.rejections, []));
 
   it('nothing is sent to another origin', () => assert.deepEqual(matrix.strayRequests, []));
+
+  it('each sentence is short, fits its place and ends with what to do', () => {
+    const broken = matrix.cells.flatMap(brokenRules);
+    assert.deepEqual([...new Set(broken)], []);
+  });
 
   it('the user is told what docs/faults.md says (npm run faults writes it anew)', async () => {
     const committed = await readFile(faultTableFile, 'utf8');

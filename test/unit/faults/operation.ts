@@ -2,20 +2,33 @@ import { isOnnaError } from '../../../src/onna/errors.ts';
 import { accountPath } from './account.ts';
 import type { AccountRequest } from './account.ts';
 import type { World } from './world.ts';
+import type { Moment } from '../../../src/ui/errorWords.ts';
 import { describeError } from './words.ts';
+
+/** A place where failures show. */
+export type Place =
+  | 'sign-in box'
+  | 'row of the account'
+  | 'row below the Datasource'
+  | 'tooltip, which shows what is known and tells nothing'
+  | 'document'
+  | 'notification'
+  | 'search page';
 
 /** Something the extension asks the service for, and where its failure is told. */
 export interface Operation {
   /** Heads a column of the table. */
   readonly name: string;
   /** Where the user sees what went wrong. */
-  readonly place: string;
+  readonly place: Place;
   /** Its listing is paged, so that pages can be wrong. */
   readonly paged?: boolean;
   /** The datasource's status is left out of the listing. */
   readonly statusLeftOut?: boolean;
   /** The token that is kept has run out. */
   readonly tokenRanOut?: boolean;
+  /** It changes something in the service. */
+  readonly writes?: true;
   /** Whether this request is the one that goes wrong. */
   concerns(request: AccountRequest): boolean;
   /** Makes everything up to the request; nothing goes wrong yet. */
@@ -42,8 +55,8 @@ export const ends =
   (request) =>
     request.path.endsWith(suffix);
 /** What is told of it. @throws the error itself if it is none of ours. */
-export const told = (error: unknown): string => {
+export const told = (error: unknown, moment: Moment): string => {
   // A cell that breaks must not pass for one in which the service did.
   if (!isOnnaError(error)) throw error;
-  return describeError(error);
+  return describeError(error, moment);
 };

@@ -1,40 +1,43 @@
 import assert from 'node:assert/strict';
 import { settle } from '../drivenClock.ts';
+import type { Moment } from '../../../src/ui/errorWords.ts';
 import { ends, told } from './operation.ts';
-import type { Operation, Run } from './operation.ts';
+import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** Where a failure is told, if it is. */
+/** Where a failure of something that was asked for once is told, if it is. */
 const tellers = {
-  'sign-in box': async (_: World, work: () => Promise<void>) => outcomeOf(work),
+  'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
+  'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
+  'sign-in box: token': (_: World, work: () => Promise<void>) => outcomeOf(work, 'tokenStep'),
   'tooltip, which shows what is known and tells nothing': async (_: World, work: () => Promise<void>) => {
-    await outcomeOf(work);
+    await outcomeOf(work, 'other');
     return undefined;
   },
-  notification: (world: World, work: () => Promise<void>) => world.command(work),
+  notification: (world: World, work: () => Promise<void>) => world.command(work, 'download'),
 };
 
-async function outcomeOf(work: () => Promise<void>): Promise<string | undefined> {
+async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    return told(error);
+    return told(error, moment);
   }
 }
 
 /** Asks for one thing. @param wanted Must stand in what comes. */
 export function reading(
   name: string,
-  place: keyof typeof tellers,
+  teller: keyof typeof tellers,
   concerns: Operation['concerns'],
   ask: (world: World) => Promise<unknown>,
   wanted: string,
 ): Operation {
   return {
     name,
-    place,
+    place: teller.startsWith('sign-in box') ? 'sign-in box' : (teller as Place),
     concerns,
     prepare: (world) => {
       let came: unknown;
@@ -42,7 +45,7 @@ export function reading(
         came = await ask(world);
       };
       return Promise.resolve({
-        run: () => tellers[place](world, work),
+        run: () => tellers[teller](world, work),
         check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted)),
         kept: () => [],
       });
@@ -93,6 +96,7 @@ export function action(
   return {
     name,
     place: 'notification',
+    writes: true,
     concerns,
     prepare: (world) => {
       world.open(true);
@@ -100,7 +104,7 @@ export function action(
       const datasource = world.store.find(id, 'uid-wiki');
       assert.ok(datasource);
       return Promise.resolve({
-        run: () => world.command(() => act(world, datasource)),
+        run: () => world.command(() => act(world, datasource), 'action'),
         check: () => assert.ok(world.rows().includes(after), world.rows().join()),
         kept: () => world.ids(),
       });
@@ -125,7 +129,7 @@ export function page(
       for (let pages = 0; pages < loaded; pages++) await list.loadMore();
       const run = async (): Promise<string | undefined> => {
         await list.loadMore();
-        return list.failure && describeError(list.failure);
+        return list.failure && describeError(list.failure, loaded > 0 ? 'moreResources' : 'resources');
       };
       return {
         run,
@@ -184,7 +188,7 @@ export function search(name: string, firstPage: boolean): Operation {
       const failure = (): string | undefined => {
         const { state } = session;
         const hasFailed = state.phase === 'failed' || state.more === 'failed';
-        return hasFailed ? told(state.failure) : undefined;
+        return hasFailed ? told(state.failure, 'search') : undefined;
       };
       return {
         run: async () => {
@@ -216,7 +220,7 @@ export const signInByPassword = (name: string, concerns: Operation['concerns']):
         await accounts.addByPassword(connection, 'tom@lumenfjord.test', 'p');
         return undefined;
       } catch (error) {
-        return told(error);
+        return told(error, 'passwordStep');
       }
     };
     return Promise.resolve({

@@ -6,11 +6,31 @@ import type { World } from './world.ts';
 
 /** Every endpoint that the client calls, at least once. */
 export const operations: readonly Operation[] = [
+  reading(
+    'sign in: server',
+    'sign-in box: server',
+    ends('/auth/oauth/me'),
+    async ({ sessions, connection }) => {
+      await sessions.checkServer(connection.baseUrl);
+      return 'reached';
+    },
+    'reached',
+  ),
+  reading(
+    'sign in: account',
+    'sign-in box: account',
+    ends('@oauthgetcode'),
+    async ({ sessions, connection }) => {
+      await sessions.checkAccount(connection);
+      return 'found';
+    },
+    'found',
+  ),
   signInByPassword('sign in: code', ends('@oauthgetcode')),
   signInByPassword('sign in: token', ends('get_auth_token')),
   reading(
     'pasted token: whose',
-    'sign-in box',
+    'sign-in box: token',
     ends('/auth/oauth/me'),
     ({ sessions, connection, account }) => sessions.ownerOf(connection, account.token(2)),
     userName,

@@ -1,5 +1,12 @@
-/** What was shown as a notification since the matrix began, by the window of each cell: see words.ts. */
-export const notifications: string[] = [];
+/** A notification as it was shown. */
+export interface Notification {
+  readonly message: string;
+  /** Labels of its buttons. */
+  readonly buttons: readonly string[];
+}
+
+/** The notifications since the matrix began; each begins with the name of its cell. */
+export const notifications: Notification[] = [];
 
 type Argument = string | number | boolean;
 
@@ -10,8 +17,8 @@ export const l10n = {
 };
 
 export const window = {
-  showErrorMessage: (message: string): Promise<undefined> => {
-    notifications.push(message);
+  showErrorMessage: (message: string, ...buttons: readonly string[]): Promise<undefined> => {
+    notifications.push({ message, buttons });
     return Promise.resolve(undefined);
   },
 };

@@ -22,6 +22,7 @@ import { accountPath, pageSize, userName } from './account.ts';
 import type { HealthyAccount } from './account.ts';
 import type { EagerClock } from './eagerClock.ts';
 import { notifications } from './vscodeStandIn.ts';
+import type { Notification } from './vscodeStandIn.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
 
 /** SecretStorage in memory. */
@@ -150,7 +151,7 @@ export class World extends Owner {
   /** What the connection's row tells. */
   trouble(): string | undefined {
     const failure = this.store.get(this.connection.id)?.failure;
-    return failure && describeError(failure);
+    return failure && describeError(failure, 'list');
   }
 
   resources(name: string): ResourceList {
@@ -206,18 +207,19 @@ export class World extends Owner {
   }
 
   /** Runs what the user asked for, and tells of its failure as a command does. */
-  async command(work: () => Promise<unknown>): Promise<string | undefined> {
+  async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
     try {
       await work();
       return undefined;
     } catch (error) {
-      await this.#notifier.error(this.name, error);
-      return describeError(error);
+      await this.#notifier.error(this.name, error, () => undefined, moment);
+      const shown = this.notifications().at(-1);
+      return shown?.message.slice(this.name.length + 1);
     }
   }
 
   /** The notifications that this window has shown. */
-  notifications(): readonly string[] {
-    return notifications.filter((message) => message.startsWith(`${this.name} `));
+  notifications(): readonly Notification[] {
+    return notifications.filter(({ message }) => message.startsWith(`${this.name} `));
   }
 }

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
+import { Caller } from '../../../src/onna/caller.ts';
+import { systemClock } from '../../../src/onna/clock.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
-import { signIn, whoAmI } from '../../../src/onna/signIn.ts';
+import { checkAccount, checkServer, signIn, whoAmI } from '../../../src/onna/signIn.ts';
 import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';
+import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
+
+/** Answers to `@oauthgetcode` of an account that is not there (API notes §1, §9 and §18). */
+const unknownAccounts = [
+  ['404', 404, { reason: 'object and/or route not found' }],
+  ['401 for nobody', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],
+  ['401 without a name', 401, { reason: 'unauthorized' }],
+] as const;
 
 describe('signing in by password', () => {
   let server: ScriptedServer;
@@ -60,10 +70,25 @@ describe('signing in by password', () => {
     });
   }
 
-  it('when the account is unknown, then says so', async () => {
-    server.answer = (_, response) => json(response, { reason: 'object and/or route not found' }, 404);
-    await assert.rejects(attempt(), (error) => isOnnaError(error, 'notFound'));
-  });
+  for (const [name, status, body] of unknownAccounts) {
+    it(`when the account is unknown (${name}), then says so and sends no password`, async () => {
+      server.answer = (_, response) => json(response, body, status);
+      await assert.rejects(attempt(), (error) => isOnnaError(error, 'noSuchAccount'));
+      assert.ok(server.seen.every(({ path }) => path.endsWith('@oauthgetcode')));
+    });
+  }
+
+  for (const [status, text] of [
+    [401, '401: User is blocked'],
+    [403, 'This account is suspended'],
+  ] as const)
+    it(`when the user is blocked (“${text}”), then says so`, async () => {
+      server.answer = (request, response) => {
+        if (request.path.endsWith('@oauthgetcode')) json(response, { auth_code: 'x' });
+        else response.writeHead(status).end(text);
+      };
+      await assert.rejects(attempt(), (error) => isOnnaError(error, 'userBlocked'));
+    });
 
   it('when something in front of the service refuses, then does not call the password wrong', async () => {
     server.answer = (request, response) =>
@@ -85,6 +110,111 @@ describe('signing in by password', () => {
   it('finds out whose token it is', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', id: 'u1', roles: [] });
     assert.equal(await whoAmI(server.caller(), address()), 'ines@x.test');
+  });
+
+  it('says so of a token whose owner is blocked', async () => {
+    server.answer = (_, response) => json(response, { mail: 'ines@x.test', blocked: true });
+    await assert.rejects(whoAmI(server.caller(), address()), (error) => isOnnaError(error, 'userBlocked'));
+  });
+});
+
+describe('looking for a server before signing in', () => {
+  let server: ScriptedServer;
+  const look = (): Promise<void> => checkServer(server.caller(), server.baseUrl);
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+  });
+  afterEach(() => server.close());
+
+  for (const [status, body] of [
+    [200, '{"blocked":false}'],
+    [401, '401: Unauthorized'],
+    [401, '{"reason":"You are not authorized to access content","auth":"Anonymous User"}'],
+    [404, '{"reason":"object and/or route not found"}'],
+    [405, '405: Method Not Allowed'],
+    [400, '{"reason":"x"}'],
+    [503, 'Service unavailable'],
+  ] as const)
+    it(`takes ${status} ${body} for an answer of Onna’s`, async () => {
+      server.answer = (_, response) => response.writeHead(status).end(body);
+      await look();
+    });
+
+  for (const status of [200, 404, 405])
+    it(`takes a web page with ${status} for something else`, async () => {
+      server.answer = (_, response) =>
+        response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html><title>Wiki</title>');
+      await assert.rejects(look(), (error) => isOnnaError(error, 'decode', 'notFound', 'unexpectedStatus'));
+    });
+
+  it('takes a redirect to a sign-in page for something else, and follows none', async () => {
+    server.answer = (_, response) => response.writeHead(302, { location: '/login' }).end();
+    await assert.rejects(look(), (error) => isOnnaError(error, 'redirected'));
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('says when nothing listens there', async () => {
+    const gone = await ScriptedServer.start();
+    const { baseUrl } = gone;
+    await gone.close();
+    const transport = new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] });
+    const caller = new Caller({ transport, clock: systemClock, log: () => undefined });
+    await assert.rejects(checkServer(caller, baseUrl), (error) => isOnnaError(error, 'unreachable'));
+    await transport.close();
+  });
+});
+
+describe('looking for an account before signing in', () => {
+  let server: ScriptedServer;
+  const look = (): Promise<void> =>
+    checkAccount(server.caller(), { baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjrd' });
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+  });
+  afterEach(() => server.close());
+
+  it('finds one that gives a code, with one request', async () => {
+    server.answer = (_, response) => json(response, { auth_code: 'x' });
+    await look();
+    assert.deepEqual(
+      server.seen.map(({ method, path }) => `${method} ${path}`),
+      ['GET /api/rel0/lumenfjrd/@oauthgetcode'],
+    );
+  });
+
+  for (const [name, status, body] of unknownAccounts)
+    for (const [container, containerStatus, hasContainer] of [
+      ['is hidden', 401, true],
+      ['is open', 200, true],
+      ['is missing', 404, false],
+    ] as const)
+      it(`says that there is none (${name}), and whether its container is there: it ${container}`, async () => {
+        server.answer = (request, response) =>
+          request.path.endsWith('@oauthgetcode')
+            ? json(response, body, status)
+            : json(response, { reason: 'x', auth: 'Anonymous User' }, containerStatus);
+        await assert.rejects(look(), (error) => {
+          assert.ok(isOnnaError(error));
+          assert.deepEqual(error.failure, {
+            kind: 'noSuchAccount',
+            container: 'rel0',
+            account: 'lumenfjrd',
+            hasContainer,
+          });
+          return true;
+        });
+      });
+
+  it('says that one gives no code, which may allow single sign-on only', async () => {
+    server.answer = (_, response) => json(response, { auth_code: null });
+    await assert.rejects(look(), (error) => isOnnaError(error, 'signInRefused'));
+  });
+
+  it('does not take a server that fails for one without the account', async () => {
+    server.answer = (_, response) => json(response, { reason: 'x' }, 500);
+    await assert.rejects(look(), (error) => isOnnaError(error, 'serverError'));
   });
 });
 

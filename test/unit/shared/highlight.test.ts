@@ -10,6 +10,9 @@ describe('a highlighted piece of text', () => {
     ['<em>ebb</em> <em>tide</em>', ['', 'ebb', ' ', 'tide', '']],
     ['no find', ['no find']],
     ['an <em>open end', ['an ', 'open end', '']],
+    ['the <em class="hlt1">ebb</em> tide', ['the ', 'ebb', ' tide']],
+    ['the <mark>ebb</mark> tide', ['the ', 'ebb', ' tide']],
+    ['<mark>the</mark> <em>ebb</em>', ['<mark>the</mark> ', 'ebb', '']],
     ['a </em> b', ['a </em> b']],
     ['<b>x</b> <em><script>alert(1)</script></em>', ['<b>x</b> ', '<script>alert(1)</script>', '']],
   ];

@@ -198,6 +198,38 @@ describe('a search', () => {
       isPartial: true,
     });
   });
+
+  it('counts over the loaded hits where the service names the facet but counts nothing', async () => {
+    const { session, service } = given();
+    const running = session.run('ebb');
+    service.last.answer(page(1, 2, { facets: new Map([['extension', []]]) }));
+    await running;
+    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 2 }], isPartial: true });
+  });
+
+  it('calls its own counts complete once all hits are loaded', async () => {
+    const { session, service } = given();
+    const running = session.run('ebb');
+    service.last.answer(page(1, 50, { total: 52 }));
+    await running;
+    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 50 }], isPartial: true });
+    const more = session.loadMore();
+    service.last.answer(page(51, 2, { total: 52 }));
+    await more;
+    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 52 }], isPartial: false });
+  });
+
+  it('keeps the service’s counts when further pages come, which ask for none', async () => {
+    const { session, service } = given();
+    const buckets = [{ key: 'html', count: 70 }];
+    const running = session.run('ebb');
+    service.last.answer(page(1, 50, { total: 70, facets: new Map([['extension', buckets]]) }));
+    await running;
+    const more = session.loadMore();
+    service.last.answer(page(51, 20, { total: 70 }));
+    await more;
+    assert.deepEqual(session.state.facet, { buckets, isPartial: false });
+  });
 });
 
 describe('further pages of a search', () => {

@@ -69,7 +69,7 @@ describe('an answer of @frontsearch', () => {
     assert.deepEqual(hit.datasource, { uid: '5be1', title: undefined });
   });
 
-  it('drops and counts what has no @id', () => {
+  it('drops and counts what has no address', () => {
     const { hits, received, dropped } = decoded({
       member: [{ title: 'x' }, null, 7, [], { '@id': '' }, { '@id': id }],
     });
@@ -101,10 +101,121 @@ describe('an answer of @frontsearch', () => {
   });
 
   it('needs neither a total nor facets', () => {
-    for (const items_count of [undefined, null, '12', -1, {}]) {
+    for (const items_count of [undefined, null, 'many', -1, {}]) {
       assert.equal(decoded({ member: [], items_count, aggregations: 'none' }).total, undefined);
     }
-    assert.equal(decoded({ member: [], items_count: 12 }).total, 12);
+  });
+
+  it('gives the total under each name that services use', () => {
+    const totals = [
+      { items_count: 12 },
+      { items_count: '12' },
+      { items_total: 12 },
+      { total: 12 },
+      { total: { value: 12, relation: 'gte' } },
+      { hits: { total: { value: 12 }, hits: [] }, member: undefined },
+      { hits: { total: 12, hits: [] }, member: undefined },
+    ];
+    for (const total of totals)
+      assert.equal(decoded({ member: [], ...total }).total, 12, JSON.stringify(total));
+  });
+
+  it('reads highlights under each name and in each shape', () => {
+    const piece = 'the <em>ebb</em> tide';
+    const byField = { field: 'extracted_text', fragments: [piece] };
+    const shapes: [sent: object, read: SearchResults['hits'][number]['highlights']][] = [
+      [{ '@highlight': { extracted_text: [piece] } }, [byField]],
+      [{ highlight: { extracted_text: [piece] } }, [byField]],
+      [{ highlight: { extracted_text: piece } }, [byField]],
+      [{ highlights: [{ field: 'extracted_text', fragments: [piece] }] }, [byField]],
+      [{ highlight: [{ field: 'extracted_text', fragment: piece }] }, [byField]],
+      [{ highlight: [{ field: 'extracted_text', value: piece }] }, [byField]],
+      [{ highlight: [piece] }, [{ field: '', fragments: [piece] }]],
+      [{ highlight: piece }, [{ field: '', fragments: [piece] }]],
+      [{ highlight: null, '@highlight': { extracted_text: [piece] } }, [byField]],
+      [{ highlight: [{ field: 'extracted_text' }, 7, null] }, []],
+    ];
+    for (const [sent, read] of shapes) {
+      const [hit] = decoded({ member: [{ '@id': id, ...sent }] }).hits;
+      assert.deepEqual(hit?.highlights, read, JSON.stringify(sent));
+    }
+  });
+
+  it('reads the counts of a facet under each name and in each shape', () => {
+    const counted = { pdf: 12, md: 3 };
+    const keyed = [
+      { key: 'pdf', doc_count: 12 },
+      { key: 'md', doc_count: 3 },
+    ];
+    const valued = [
+      { value: 'pdf', count: 12 },
+      { value: 'md', count: 3 },
+    ];
+    const shapes: object[] = [
+      { aggregations: { extension: { buckets: keyed } } },
+      { facets: { extension: { buckets: keyed } } },
+      { facets: { extension: { buckets: { pdf: { doc_count: 12 }, md: { doc_count: 3 } } } } },
+      { facets: { 'extension.keyword': { values: valued } } },
+      { facets: { extension: valued } },
+      { facets: { extension: Object.entries(counted) } },
+      { facets: { extension: counted } },
+      { facets: { extension: { values: counted } } },
+      { facets: [{ facetType: 'extension', values: valued }] },
+      { facets: [{ field: 'extension', buckets: keyed }] },
+      { facets: null, aggregations: { extension: { buckets: keyed } } },
+    ];
+    for (const shape of shapes) {
+      const { facets } = decoded({ member: [], ...shape });
+      assert.deepEqual(
+        facets.get('extension'),
+        Object.entries(counted).map(([key, count]) => ({ key, count })),
+        JSON.stringify(shape),
+      );
+    }
+  });
+
+  it('takes nothing for a count that is none', () => {
+    for (const extension of [{ buckets: [{ key: 'pdf' }] }, { meta: 'x', pdf: 12 }, {}, 12, 'pdf', [7]])
+      assert.equal(decoded({ member: [], facets: { extension } }).facets.size, 0, JSON.stringify(extension));
+  });
+
+  it('finds the list of hits under each name that services use', () => {
+    for (const body of [
+      { member: [{ '@id': id }] },
+      { items: [{ '@id': id }] },
+      { hits: { hits: [{ '@id': id }] } },
+    ])
+      assert.deepEqual(
+        decoded(body).hits.map((hit) => hit.id),
+        [id],
+        JSON.stringify(body),
+      );
+  });
+
+  it('reads a hit as the search engine itself gives it', () => {
+    const [hit] = decoded({
+      hits: {
+        hits: [
+          {
+            _id: 'c4d1',
+            _score: 1.5,
+            _source: { path: 'workspaces/harbour/wiki/tides.html', title: 'Tides', type_name: 'MailMessage' },
+            highlight: { title: ['<em>Tides</em>'] },
+          },
+        ],
+      },
+    }).hits;
+    const { id: address, uid, title, typeName, highlights } = hit ?? assert.fail();
+    assert.deepEqual(
+      { address, uid, title, typeName, highlights },
+      {
+        address: '/workspaces/harbour/wiki/tides.html',
+        uid: 'c4d1',
+        title: 'Tides',
+        typeName: 'MailMessage',
+        highlights: [{ field: 'title', fragments: ['<em>Tides</em>'] }],
+      },
+    );
   });
 
   it('is refused, with the reason, when it has no list of hits', () => {
@@ -125,6 +236,9 @@ describe('an answer of @frontsearch', () => {
         date_modified: anything,
         parent_datasource: anything,
         '@highlight': anything,
+        highlight: anything,
+        _source: anything,
+        path: anything,
       },
       { requiredKeys: [] },
     );
@@ -133,6 +247,8 @@ describe('an answer of @frontsearch', () => {
         member: fc.oneof(fc.array(fc.oneof(hit, anything)), anything),
         items_count: anything,
         aggregations: anything,
+        facets: anything,
+        hits: anything,
       },
       { requiredKeys: [] },
     );

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { compileQuery } from '../../../../src/shared/query/compile.ts';
 import type { CompiledQuery, QueryContext } from '../../../../src/shared/query/compile.ts';
+import { typesWithoutText } from '../../../../src/shared/query/serviceTypes.ts';
 import type { Term } from '../../../../src/shared/query/terms.ts';
+import { holds } from './termMatcher.ts';
 
 const context: QueryContext = {
   datasources: [
@@ -16,7 +18,7 @@ const context: QueryContext = {
   },
 };
 
-const resources: Term = { in: [{ var: 'type_name' }, ['Resource']] };
+const resources: Term = { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText([])] }] };
 
 function compile(source: string): CompiledQuery {
   return compileQuery(source, context);
@@ -66,6 +68,19 @@ describe('a query compiled to conditions of @frontsearch', () => {
   for (const [query, expected] of meanings) {
     it(`compiles ${query}`, () => assert.deepEqual(terms(query), expected));
   }
+
+  it('finds Resources of types that nobody has published, and leaves out what is no Resource', () => {
+    const compiled = compileQuery('tide', {
+      ...context,
+      datasources: [{ uid: 'uid-new', title: 'New', type: 'BrandNewDatasource' }],
+    });
+    if (compiled.kind !== 'terms') assert.fail(compiled.kind);
+    const finds = (type_name: string): boolean =>
+      compiled.terms.every((term) => holds(term, { type_name, title: 'Ebb tide', extracted_text: '' }));
+    for (const type of ['Resource', 'MailMessage', 'Folder']) assert.ok(finds(type), type);
+    for (const type of ['Workspace', 'User', 'SlackDatasource', 'SlackEDatasource', 'BrandNewDatasource'])
+      assert.ok(!finds(type), type);
+  });
 
   it('has nothing to ask when nothing is left of the query', () => {
     assert.equal(compile('  ').kind, 'empty');

@@ -1,0 +1,98 @@
+import { asFields, asNumber } from './fields.ts';
+
+/** How many hits have a value of a facet. */
+export interface FacetBucket {
+  readonly key: string;
+  readonly count: number;
+}
+
+/** Keys under which answers hold a facet's list of buckets. */
+const listNames = ['buckets', 'values', 'items', 'terms'];
+/** Keys under which a bucket holds its value. */
+const valueNames = ['key', 'value', 'name', 'term', 'id'];
+/** Keys under which a bucket holds its count. */
+const countNames = ['doc_count', 'count', 'total'];
+/** Keys under which an array of facets names each of them. */
+const facetNames = ['facetType', 'facet_type', 'field', 'name'];
+
+function asCount(value: unknown): number | undefined {
+  const count =
+    asNumber(value) ?? asNumber(asFields(value)?.['doc_count']) ?? asNumber(asFields(value)?.['count']);
+  return count !== undefined && count >= 0 ? count : undefined;
+}
+
+function asKey(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+function firstOf<T>(
+  names: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+  read: (value: unknown) => T | undefined,
+): T | undefined {
+  for (const name of names) {
+    const value = read(fields[name]);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** `{key, doc_count}`, `{value, count}`, `["pdf", 12]`. */
+function bucketOf(entry: unknown): FacetBucket | undefined {
+  if (Array.isArray(entry)) {
+    const [key, count] = [asKey(entry[0]), asCount(entry[1])];
+    return key === undefined || count === undefined ? undefined : { key, count };
+  }
+  const fields = asFields(entry);
+  if (!fields) return undefined;
+  const key = firstOf(valueNames, fields, asKey);
+  const count = firstOf(countNames, fields, asCount);
+  return key === undefined || count === undefined ? undefined : { key, count };
+}
+
+/** A list of buckets, or a map from value to count. Undefined when it is neither. */
+function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
+  if (Array.isArray(value)) {
+    const buckets = value.map(bucketOf).filter((bucket) => bucket !== undefined);
+    return buckets.length > 0 || value.length === 0 ? buckets : undefined;
+  }
+  const fields = asFields(value);
+  if (!fields) return undefined;
+  for (const name of listNames) {
+    const list = fields[name];
+    // A nested aggregation: `{extension: {filtered: {buckets: …}}}` is not read. `{values: {pdf: 12}}` is.
+    if (typeof list === 'object' && list !== null) return bucketsOf(list);
+  }
+  const entries = Object.entries(fields);
+  const buckets = entries.flatMap(([key, found]) => {
+    const count = asCount(found);
+    return count === undefined ? [] : [{ key, count }];
+  });
+  return buckets.length > 0 && buckets.length === entries.length ? buckets : undefined;
+}
+
+/** The name without `.keyword`, which asks for a value as a whole (API notes §6). */
+function facetName(name: string): string {
+  return name.replace(/\.keyword$/, '');
+}
+
+/**
+ * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not published (API notes §6), so this
+ * takes Elasticsearch's buckets, lists of values with counts and maps from value to count, by name or in an array.
+ * A facet that can't be read is left out: nothing may pass for a count of the service that is none.
+ */
+export function decodeFacets(json: unknown): ReadonlyMap<string, readonly FacetBucket[]> {
+  const named: [string, unknown][] = Array.isArray(json)
+    ? json.flatMap((entry: unknown): [string, unknown][] => {
+        const fields = asFields(entry);
+        const name = fields && firstOf(facetNames, fields, asKey);
+        return fields && name !== undefined ? [[name, fields]] : [];
+      })
+    : Object.entries(asFields(json) ?? {});
+  const facets = new Map<string, readonly FacetBucket[]>();
+  for (const [name, value] of named) {
+    const buckets = bucketsOf(value);
+    if (buckets) facets.set(facetName(name), buckets);
+  }
+  return facets;
+}
