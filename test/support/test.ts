@@ -18,9 +18,9 @@ interface Outcome {
 
 const modules = path.join(repository, 'node_modules');
 const checks: Readonly<Record<string, readonly string[]>> = {
-  'types of the extension and the sandbox': [path.join(modules, 'typescript/bin/tsc'), '-p', '.'],
-  'types of the search page': [path.join(modules, 'typescript/bin/tsc'), '-p', 'src/webview'],
-  'types of the sandbox’s page': [path.join(modules, 'typescript/bin/tsc'), '-p', 'src/sandbox/page'],
+  'types of the extension and the sandbox': [path.join(modules, 'typescript-7/bin/tsc'), '-p', '.'],
+  'types of the search page': [path.join(modules, 'typescript-7/bin/tsc'), '-p', 'src/webview'],
+  'types of the sandbox’s page': [path.join(modules, 'typescript-7/bin/tsc'), '-p', 'src/sandbox/page'],
   lint: [path.join(modules, 'eslint/bin/eslint.js'), '.'],
   format: [path.join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 };
