@@ -17,11 +17,13 @@ import { SandboxProcess } from './sandboxProcess.ts';
 import { Services } from './services.ts';
 import { SignInFlow } from './signIn.ts';
 import { StatusBar } from './statusBar.ts';
-import { StatusDecorations } from './tree/decorations.ts';
+import { DatasourcePaths } from './tree/datasourcePaths.ts';
 import { DatasourceTree } from './tree/datasourceTree.ts';
+import { StatusDecorations } from './tree/decorations.ts';
 import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
+import { VisibleRows } from './tree/visibleRows.ts';
 
 const groupBySetting: SettingId = 'onna.groupBy';
 
@@ -76,11 +78,13 @@ export class Runtime extends Owner {
     this.#datasourceTree = this.register(
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
     );
-    const decorations = this.register(new StatusDecorations(store));
-    this.register(decorations.onDidLook(({ connectionId }) => services.shown(connectionId)));
+    const paths = new DatasourcePaths(store);
+    this.register(new StatusDecorations(store, paths));
+    const visibleRows = this.register(new VisibleRows(paths));
+    this.register(visibleRows.onDidShow(({ connectionId }) => services.shown(connectionId)));
     const refresh = this.register(
       new TreeRefresh({
-        ...{ tree: this.tree, lists: resources, decorations, clock },
+        ...{ tree: this.tree, lists: resources, visibleRows, clock },
         onTick: () => this.#datasourceTree.update(),
       }),
     );
@@ -91,6 +95,7 @@ export class Runtime extends Owner {
     };
     follow(view.visible);
     this.register(view.onDidChangeVisibility(({ visible }) => follow(visible)));
+    this.register(vscode.window.onDidChangeWindowState(({ focused }) => refresh.setFocused(focused)));
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(groupBySetting)) {

@@ -16,6 +16,19 @@ export interface DecorationSource {
   provideFileDecoration(uri: Uri): FileDecoration | undefined;
 }
 
+/** The providers of decorations that are registered. */
+export class DecorationProviders extends Set<DecorationSource> {
+  readonly #added = new EventEmitter<void>();
+  /** VS Code asks a new one for all that is in view. */
+  readonly onDidAdd = this.#added.event;
+
+  override add(provider: DecorationSource): this {
+    super.add(provider);
+    this.#added.fire();
+    return this;
+  }
+}
+
 /** The view that the tree stands in. */
 export class View {
   readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
@@ -68,7 +81,7 @@ export class Desktop {
   /** Documents of the extension's scheme are read by this. */
   documents: ((uri: Uri) => Promise<string>) | undefined;
   tree: TreeSource | undefined;
-  decorations: DecorationSource | undefined;
+  readonly decorations = new DecorationProviders();
   view = new View();
   status: StatusItem | undefined;
   focused = true;

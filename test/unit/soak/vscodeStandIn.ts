@@ -151,8 +151,8 @@ export const window = {
     return desktop.status;
   },
   registerFileDecorationProvider: (provider: DecorationSource): Held => {
-    desktop.decorations = provider;
-    return desktop.hold({}, () => (desktop.decorations = undefined));
+    desktop.decorations.add(provider);
+    return desktop.hold({}, () => desktop.decorations.delete(provider));
   },
   registerWebviewPanelSerializer: (): Held => desktop.hold({}),
   createOutputChannel: (): Channel => {
