@@ -33,6 +33,8 @@ export interface Shell {
   readonly view: vscode.TreeView<TreeNode>;
   /** Default: the machine's own. */
   readonly clock?: Clock | undefined;
+  /** Called before anything is made, to dispose of what was made so far should the rest fail. */
+  readonly begin: (runtime: Runtime) => void;
 }
 
 type CommandHandler = (args: readonly unknown[]) => unknown;
@@ -50,8 +52,9 @@ export class Runtime extends Owner {
   #searches: Promise<SearchCommands> | undefined;
   #ready: Promise<void> | undefined;
 
-  constructor({ context, view, clock: wantedClock }: Shell) {
+  constructor({ context, view, clock: wantedClock, begin }: Shell) {
     super();
+    begin(this);
     this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;

@@ -6,11 +6,19 @@ import type * as vscode from 'vscode';
 import type { Clock } from '../../../src/onna/clock.ts';
 import { EventEmitter, Uri } from './vscodeValues.ts';
 
-// The extension as VS Code starts it, on a stand-in for VS Code. This process runs nothing else.
+// The extension as VS Code starts it, on a stand-in for VS Code. Its modules are loaded under URLs of their own: other
+// tests of this process may have loaded the same files on another stand-in.
 const standIn = new URL('./vscodeStandIn.ts', import.meta.url).href;
+const source = new URL('../../../src/', import.meta.url).href;
+const mark = '?onStandIn';
 registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'vscode' ? { url: standIn, shortCircuit: true } : next(specifier, context),
+  resolve: (specifier, context, next) => {
+    const parent = context.parentURL ?? '';
+    if (parent !== import.meta.url && !parent.endsWith(mark)) return next(specifier, context);
+    if (specifier === 'vscode') return { url: standIn, shortCircuit: true };
+    const resolved = next(specifier, context);
+    return resolved.url.startsWith(source) ? { ...resolved, url: resolved.url + mark } : resolved;
+  },
 });
 const { activate, deactivate } = await import('../../../src/extension.ts');
 
@@ -33,27 +41,45 @@ class Secrets {
   };
 }
 
+/** What VS Code keeps of an extension while no window is open. */
+class Profile {
+  readonly secrets = new Secrets();
+  readonly memento = new Map<string, unknown>();
+  readonly storage: string;
+
+  constructor(storage: string) {
+    this.storage = storage;
+  }
+}
+
 /** The extension, active, with storage of its own. */
 export class ExtensionUnderTest {
-  readonly secrets = new Secrets();
-  readonly #storage: string;
+  readonly #profile: Profile;
   readonly #subscriptions: { dispose(): unknown }[] = [];
 
-  private constructor(storage: string) {
-    this.#storage = storage;
+  private constructor(profile: Profile) {
+    this.#profile = profile;
   }
 
-  static async activate(clock: Clock): Promise<ExtensionUnderTest> {
-    const extension = new ExtensionUnderTest(await mkdtemp(path.join(tmpdir(), 'onna-soak-storage-')));
-    const memento = new Map<string, unknown>();
+  get secrets(): Secrets {
+    return this.#profile.secrets;
+  }
+
+  /** @param earlier Whose profile it has; a new one if left out. */
+  static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
+    const profile = earlier
+      ? earlier.#profile
+      : new Profile(await mkdtemp(path.join(tmpdir(), 'onna-soak-storage-')));
+    const extension = new ExtensionUnderTest(profile);
+    const { memento } = profile;
     const context = {
       subscriptions: extension.#subscriptions,
-      secrets: extension.secrets,
+      secrets: profile.secrets,
       globalState: {
         get: (key: string, fallback?: unknown) => memento.get(key) ?? fallback,
         update: (key: string, value: unknown) => Promise.resolve(void memento.set(key, value)),
       },
-      globalStorageUri: Uri.file(extension.#storage),
+      globalStorageUri: Uri.file(profile.storage),
       extensionUri: Uri.file(process.cwd()),
       extensionPath: process.cwd(),
     };
@@ -63,7 +89,7 @@ export class ExtensionUnderTest {
 
   /** Files that it keeps of accounts. */
   async snapshotFiles(): Promise<readonly string[]> {
-    return readdir(path.join(this.#storage, 'snapshots')).catch(() => []);
+    return readdir(path.join(this.#profile.storage, 'snapshots')).catch(() => []);
   }
 
   /** As VS Code does when a window closes. */
@@ -73,6 +99,6 @@ export class ExtensionUnderTest {
   }
 
   async removeStorage(): Promise<void> {
-    await rm(this.#storage, { recursive: true, force: true });
+    await rm(this.#profile.storage, { recursive: true, force: true });
   }
 }
