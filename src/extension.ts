@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
 
   async function make(): Promise<Runtime> {
     const { Runtime } = await import('./ui/runtime.ts');
-    const begun: vscode.Disposable[] = [];
+    const begun: { dispose(): void }[] = [];
     try {
       const made = new Runtime({ context, view, clock, begin: (part) => begun.push(part) });
       context.subscriptions.push(made, tree.attach(made));
