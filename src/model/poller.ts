@@ -49,6 +49,7 @@ export class Poller extends Owner {
   readonly #store: DatasourceStore;
   readonly #client: () => Promise<OnnaClient>;
   readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
   #attention: Attention = 'hidden';
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -72,12 +73,15 @@ export class Poller extends Owner {
     store: DatasourceStore;
     client: () => Promise<OnnaClient>;
     clock: Clock;
+    /** Told of errors that are none of the service's: a bug here or in what follows the store. */
+    onError?: (error: unknown) => void;
   }) {
     super();
     this.#connectionId = options.connectionId;
     this.#store = options.store;
     this.#client = options.client;
     this.#clock = options.clock;
+    this.#onError = options.onError ?? (() => undefined);
     this.#singleReads = new SingleReads(this.#connectionId, this.#store, this.#clock);
     this.register({
       dispose: () => {
@@ -91,7 +95,7 @@ export class Poller extends Owner {
   /** Begins: at once, or, where something is known from disk, when that has been shown. */
   start(): void {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
-    else void this.refresh(false);
+    else this.refresh(false).catch(this.#onError);
   }
 
   /** Tells that rows of this connection are on screen. */
@@ -143,7 +147,7 @@ export class Poller extends Owner {
       if (this.#stopped) return;
       const again = this.#again;
       this.#again = undefined;
-      if (again) void this.#look(again === 'everything');
+      if (again) this.#look(again === 'everything').catch(this.#onError);
       else this.#schedule();
     });
     return this.#running;
@@ -185,6 +189,7 @@ export class Poller extends Owner {
         this.#store.stopLoading(this.#connectionId);
         return;
       }
+      if (!isOnnaError(error)) this.#onError(error);
       this.#failures++;
       this.#failedAt = this.#clock.now();
       const failure =
@@ -202,7 +207,9 @@ export class Poller extends Owner {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (wait === undefined) return;
-    this.#cancelTimer = this.#clock.after(wait, () => void this.#look(false));
+    this.#cancelTimer = this.#clock.after(wait, () => {
+      this.#look(false).catch(this.#onError);
+    });
   }
 
   /** ms until the next look; undefined: not before something changes. */

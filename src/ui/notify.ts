@@ -18,9 +18,9 @@ export class Notifier {
 
   /**
    * @param what What was asked for, as a clause: "“Wiki” could not be synced."
-   * @param retry Offered where trying again makes sense.
+   * @param retry Offered where trying again makes sense. An error of it goes to the log.
    */
-  async error(what: string, error: unknown, retry?: () => void): Promise<void> {
+  async error(what: string, error: unknown, retry?: () => Promise<unknown>): Promise<void> {
     if (isOnnaError(error, 'cancelled')) return;
     const message = `${what} ${describeError(error)}`;
     if (!isOnnaError(error)) this.#log.error(what, error);
@@ -32,11 +32,17 @@ export class Notifier {
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isRepeatable(error)) choices.unshift(tryAgain);
-    const choice = await showError(message, ...choices);
-    this.#standing.delete(message);
-    if (choice === showLog) this.#log.show();
-    if (choice === tryAgain) retry?.();
-    if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
+    // Nobody waits for what the user chooses here: its errors would vanish.
+    try {
+      const choice = await showError(message, ...choices);
+      this.#standing.delete(message);
+      if (choice === showLog) this.#log.show();
+      if (choice === tryAgain) await retry?.();
+      if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
+    } catch (failure) {
+      this.#standing.delete(message);
+      this.#log.error(what, failure);
+    }
   }
 }
 

@@ -61,7 +61,11 @@ export class Runtime extends Owner {
     const { store, resources, accounts, sessions, clock, log } = services;
     const notifier = new Notifier(log);
     const flow = new SignInFlow(accounts, sessions);
-    this.authentication = this.register(new OnnaAuthenticationProvider(accounts, flow));
+    this.authentication = this.register(
+      new OnnaAuthenticationProvider(accounts, flow, (error) =>
+        log.error('Could not tell VS Code that the accounts changed', error),
+      ),
+    );
     this.documents = this.register(
       new OnnaDocuments(
         (id) => services.client(id),
@@ -167,10 +171,16 @@ export class Runtime extends Owner {
   /** The search pages; their code is loaded on first use. */
   async searches(): Promise<SearchCommands> {
     await this.ready();
-    this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
+    const loading = (this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
       this.register(new SearchCommands(this.#context, this.#services, this.documents, this.#datasourceTree)),
-    );
-    return this.#searches;
+    ));
+    try {
+      return await loading;
+    } catch (error) {
+      // The next search tries to load them again.
+      if (this.#searches === loading) this.#searches = undefined;
+      throw error;
+    }
   }
 
   /** Runs a command with what VS Code passed to it. */

@@ -49,7 +49,7 @@ export class DatasourceCommands {
       await this.#services.actions.sync(connectionId, datasource);
     } catch (error) {
       const what = vscode.l10n.t('“{0}” could not be synced.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#sync(target));
+      void this.#notifier.error(what, error, () => this.#sync(target));
     }
   }
 
@@ -70,7 +70,7 @@ export class DatasourceCommands {
         status === 'paused'
           ? vscode.l10n.t('“{0}” could not be paused.', nodeName(datasource))
           : vscode.l10n.t('“{0}” could not be resumed.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#write(target, status));
+      void this.#notifier.error(what, error, () => this.#write(target, status));
     }
   }
 
@@ -85,7 +85,7 @@ export class DatasourceCommands {
       showBriefly(done);
     } catch (error) {
       const what = vscode.l10n.t('“{0}” could not be sent to processing.', nodeName(datasource));
-      void this.#notifier.error(what, error, () => void this.#reprocess(target));
+      void this.#notifier.error(what, error, () => this.#reprocess(target));
     }
   }
 
@@ -122,7 +122,7 @@ export class DatasourceCommands {
       await this.#notifier.error(
         vscode.l10n.t('The credentials of “{0}” could not be refreshed.', nodeName(datasource)),
         error,
-        () => void this.refreshCredentials(args),
+        () => this.refreshCredentials(args),
       );
     }
   }

@@ -56,7 +56,7 @@ export class NodeCommands {
       await this.#notifier.error(
         vscode.l10n.t('The UID could not be read.'),
         error,
-        () => void this.copyUid(args),
+        () => this.copyUid(args),
       );
     }
   }

@@ -57,7 +57,7 @@ export class ViewCommands {
       await this.#notifier.error(
         vscode.l10n.t('“{0}” could not be refreshed.', failed.connection.account),
         failed.failure,
-        () => void this.refresh(args),
+        () => this.refresh(args),
       );
     }
   }
@@ -75,7 +75,7 @@ export class ViewCommands {
       await this.#notifier.error(
         what,
         list.failure,
-        () => void this.#refreshResources(connectionId, datasourceId),
+        () => this.#refreshResources(connectionId, datasourceId),
       );
     }
   }
@@ -162,7 +162,7 @@ export class ViewCommands {
       await this.#notifier.error(
         vscode.l10n.t('Not all Resources of “{0}” could be loaded.', nodeName(datasource)),
         list.failure,
-        () => void this.loadAll(args),
+        () => this.loadAll(args),
       );
     }
   }

@@ -29,6 +29,11 @@ export class DecorationProviders extends Set<DecorationSource> {
   }
 }
 
+/** Where VS Code asks for accounts. */
+export interface AccountSource {
+  getSessions(scopes: readonly string[] | undefined, options: object): Promise<readonly unknown[]>;
+}
+
 /** The view that the tree stands in. */
 export class View {
   readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
@@ -80,6 +85,7 @@ export class Desktop {
   readonly contextKeys = new Map<string, unknown>();
   /** Documents of the extension's scheme are read by this. */
   documents: ((uri: Uri) => Promise<string>) | undefined;
+  accounts: AccountSource | undefined;
   tree: TreeSource | undefined;
   readonly decorations = new DecorationProviders();
   view = new View();
@@ -91,6 +97,8 @@ export class Desktop {
   notifications = 0;
   /** What the extension logged as an error of its own. */
   readonly errors: string[] = [];
+  /** How often a log was brought to the front. */
+  logsShown = 0;
   attendant: Attendant | undefined;
 
   /** A thing that the extension is to dispose of. */

@@ -1,26 +1,13 @@
-import { registerHooks } from 'node:module';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Clock } from '../../../src/onna/clock.ts';
+import { importOnStandIn } from './onStandIn.ts';
 import { EventEmitter, Uri } from './vscodeValues.ts';
 
-// The extension as VS Code starts it, on a stand-in for VS Code. Its modules are loaded under URLs of their own: other
-// tests of this process may have loaded the same files on another stand-in.
-const standIn = new URL('./vscodeStandIn.ts', import.meta.url).href;
-const source = new URL('../../../src/', import.meta.url).href;
-const mark = '?onStandIn';
-registerHooks({
-  resolve: (specifier, context, next) => {
-    const parent = context.parentURL ?? '';
-    if (parent !== import.meta.url && !parent.endsWith(mark)) return next(specifier, context);
-    if (specifier === 'vscode') return { url: standIn, shortCircuit: true };
-    const resolved = next(specifier, context);
-    return resolved.url.startsWith(source) ? { ...resolved, url: resolved.url + mark } : resolved;
-  },
-});
-const { activate, deactivate } = await import('../../../src/extension.ts');
+const { activate, deactivate } =
+  await importOnStandIn<typeof import('../../../src/extension.ts')>('extension.ts');
 
 /** SecretStorage in memory. */
 class Secrets {
@@ -52,7 +39,7 @@ class Profile {
   }
 }
 
-/** The extension, active, with storage of its own. */
+/** The extension as VS Code starts it, with storage of its own. */
 export class ExtensionUnderTest {
   readonly #profile: Profile;
   readonly #subscriptions: { dispose(): unknown }[] = [];
