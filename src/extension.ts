@@ -59,9 +59,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   }
 
   for (const id of commandIds) {
-    context.subscriptions.push(
-      vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, args)),
-    );
+    context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, args)));
   }
   context.subscriptions.push(
     registerDocuments(load),

@@ -32,7 +32,7 @@ export class LazyRuntime implements vscode.Disposable {
     return this.#loading;
   };
 
-  /** Loads for nobody in particular: whoever is there is told when it fails. */
+  /** Loads for no caller. A failure is reported to the user like any other. */
   loadInBackground(): void {
     this.load().catch(() => undefined);
   }

@@ -102,10 +102,8 @@ export class SandboxProcess extends Owner {
       if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
     } catch (error) {
       // Not waited for: the view would wait with it until somebody closes the notification.
-      void this.#notifier.error(
-        vscode.l10n.t('The sandbox could not be reached.'),
-        error,
-        () => this.adopt(),
+      void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
+        this.adopt(),
       );
     }
   }

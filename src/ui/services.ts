@@ -47,13 +47,15 @@ export class Services extends Owner {
     this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
-    this.accounts = this.register(new Accounts(
+    this.accounts = this.register(
+      new Accounts(
         context.secrets,
         this.sessions.signIn,
         clock,
         turns,
         this.#logged('Could not read an account that another window changed'),
-      ));
+      ),
+    );
     this.authSecrets = new AuthSecrets(context.secrets);
     this.searchHistory = new SearchHistory(context.globalState);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;

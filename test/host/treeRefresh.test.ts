@@ -156,6 +156,37 @@ describe('What VS Code is told of the tree', () => {
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
   });
 
+  it('is a visible row whose tooltip VS Code keeps while it reads differently now', async () => {
+    store.open(connection);
+    const [synced, due] = [clock.now() - 61 * 60_000, clock.now() + 50 * 60_000];
+    apply(nodes(2, { last_sync: new Date(synced).toISOString(), next_sync: new Date(due).toISOString() }));
+    const row = (await open()).find((each) => each.id === rowId(0));
+    assert.ok(row?.kind === 'datasource');
+    const datasource = store.find(id, row.datasourceId);
+    assert.ok(datasource);
+    refresh.setVisible(true);
+    visibleRows.onDidChangeFileDecorations(() => show(0, 2));
+    await clock.advance(2 * 60_000);
+    events.length = 0;
+    assert.match(tree.keepTooltip(row, datasource).value, /in about 48 min/);
+    await clock.advance(2 * 60_000);
+    assert.deepEqual(events[0], [rowId(0)]);
+    tree.getTreeItem(row);
+    events.length = 0;
+    await clock.advance(5 * 60_000);
+    assert.deepEqual(events, [], 'VS Code has dropped the tooltip');
+  });
+
+  it('is a visible row again at the next tick when VS Code has not asked for it', async () => {
+    await shown(2);
+    refresh.setVisible(true);
+    visibleRows.onDidChangeFileDecorations(() => show(0, 1));
+    await clock.advance(62 * 60_000);
+    events.length = 0;
+    await clock.advance(2 * 60_000);
+    assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);
+  });
+
   it('is a hundred rows of a filter’s matches at most, and a way to the rest', async () => {
     await shown(1_000);
     tree.filter = 'wiki';

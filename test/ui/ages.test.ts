@@ -40,7 +40,9 @@ describe('The ages of rows, while time passes', () => {
       addExtensions: (extensionsFolder) => clock.install(extensionsFolder),
     });
     // The list is there before the view is opened.
-    await until('Datasources were listed', () => sandbox.requests().some((one) => one.path.includes('@data')));
+    await until('Datasources were listed', () =>
+      sandbox.requests().some((one) => one.path.includes('@data')),
+    );
     await workbench.openView();
     await workbench.treeRow('Datasource').first().waitFor();
   });

@@ -6,8 +6,7 @@ import { desktop } from './soak/desktop.ts';
 import { importOnStandIn } from './soak/onStandIn.ts';
 import { EventEmitter, Uri } from './soak/vscodeValues.ts';
 
-const { LazyRuntime } =
-  await importOnStandIn<typeof import('../../src/lazyRuntime.ts')>('lazyRuntime.ts');
+const { LazyRuntime } = await importOnStandIn<typeof import('../../src/lazyRuntime.ts')>('lazyRuntime.ts');
 const { LazyTree } = await importOnStandIn<typeof import('../../src/lazyTree.ts')>('lazyTree.ts');
 const { registerAccounts } =
   await importOnStandIn<typeof import('../../src/lazyAccounts.ts')>('lazyAccounts.ts');

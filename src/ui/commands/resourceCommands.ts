@@ -93,10 +93,8 @@ export class ResourceCommands {
       const choice = await showInformation(vscode.l10n.t('“{0}” was downloaded.', name), open);
       if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
     } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('“{0}” could not be downloaded.', name),
-        error,
-        () => this.download(args),
+      await this.#notifier.error(vscode.l10n.t('“{0}” could not be downloaded.', name), error, () =>
+        this.download(args),
       );
     }
   }

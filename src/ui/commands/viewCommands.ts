@@ -72,10 +72,8 @@ export class ViewCommands {
     const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');
-      await this.#notifier.error(
-        what,
-        list.failure,
-        () => this.#refreshResources(connectionId, datasourceId),
+      await this.#notifier.error(what, list.failure, () =>
+        this.#refreshResources(connectionId, datasourceId),
       );
     }
   }

@@ -10,17 +10,13 @@ export interface FoundDatasource {
   readonly datasource: Datasource;
 }
 
-interface PathIndex {
-  /** The snapshot that was indexed. */
-  readonly of: ReadonlyMap<string, Datasource>;
-  readonly paths: ReadonlyMap<NodePath, Datasource>;
-}
+type ByPath = ReadonlyMap<NodePath, Datasource>;
 
 /** Finds the Datasource of a row's URI with two map look-ups: VS Code asks for many URIs while the user scrolls. */
 export class DatasourcePaths {
   readonly #store: DatasourceStore;
-  /** By connection. */
-  readonly #indexes = new Map<string, PathIndex>();
+  /** By the Datasources of a snapshot: a new snapshot has a new map. */
+  readonly #indexes = new WeakMap<ReadonlyMap<string, Datasource>, ByPath>();
 
   constructor(store: DatasourceStore) {
     this.#store = store;
@@ -31,22 +27,17 @@ export class DatasourcePaths {
     const row = parseUri(uri);
     if (row?.kind !== 'row') return undefined;
     const { connectionId, path } = row;
-    const datasource = this.#index(connectionId)?.get(path);
+    const datasources = this.#store.get(connectionId)?.datasources;
+    const datasource = datasources && this.#byPath(datasources).get(path);
     return datasource && { connectionId, datasource };
   }
 
-  #index(connectionId: string): PathIndex['paths'] | undefined {
-    const datasources = this.#store.get(connectionId)?.datasources;
-    if (!datasources) {
-      this.#indexes.delete(connectionId);
-      return undefined;
+  #byPath(datasources: ReadonlyMap<string, Datasource>): ByPath {
+    let index = this.#indexes.get(datasources);
+    if (!index) {
+      index = new Map([...datasources.values()].map((entry) => [entry.path, entry]));
+      this.#indexes.set(datasources, index);
     }
-    let index = this.#indexes.get(connectionId);
-    if (index?.of !== datasources) {
-      const paths = new Map([...datasources.values()].map((entry) => [entry.path, entry]));
-      index = { of: datasources, paths };
-      this.#indexes.set(connectionId, index);
-    }
-    return index.paths;
+    return index;
   }
 }

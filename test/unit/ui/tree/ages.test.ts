@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { desktop } from '../../soak/desktop.ts';
+import type { MarkdownString } from '../../soak/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 
 /** An age is brought up to date each minute, and drawn within this time, in ms. */
@@ -27,7 +28,10 @@ describe('The age of a row', function () {
     const elapsed = window.clock.now() - window.syncedAt;
     const right = [...new Set([age(elapsed), age(elapsed - toleranceMs)])].map((words) => `Synced ${words}`);
     for (const { item } of rows) {
-      assert.ok(right.includes(item.description ?? ''), `${item.label}: ${item.description}, not ${right[0]}`);
+      assert.ok(
+        right.includes(item.description ?? ''),
+        `${item.label}: ${item.description}, not ${right[0]}`,
+      );
       assert.equal(item.accessibilityInformation?.label.endsWith(`, ${item.description}`), true);
     }
   }
@@ -188,6 +192,20 @@ describe('The age of a row', function () {
     assert.match([...failed()].join(), /^Failed [12] min ago · will retry$|^Failed just now · will retry$/);
     await window.pass(5 * minuteMs);
     assert.match([...failed()].join(), /^Failed [67] min ago · will retry$/);
+  });
+
+  it('passes in the status bar, while polls find nothing new', async () => {
+    await open();
+    await window.signIn();
+    await window.sandbox.setStatus('/workspaces/generated-000/datasource-00003', 'failed');
+    await window.pass(2 * minuteMs);
+    const words = (): string => (desktop.status?.tooltip as MarkdownString).value;
+    for (let minute = 2; minute < 8; minute++) {
+      const ages = new RegExp(`Failed (${minute - 2}|${minute - 1}|${minute}) min ago|Failed just now`);
+      assert.match(words().replaceAll(/&#\d+;/g, ' '), ages);
+      if (minute > 3) assert.doesNotMatch(words(), /just now/);
+      await window.pass(minuteMs);
+    }
   });
 
   it('costs what is visible, with thousands of rows in expanded groups', async () => {

@@ -70,10 +70,7 @@ export class OpenWindow {
     const saved = { version: 1, ...{ baseUrl, container, account, user, password, token } };
     const { id } = connectionTo(saved, user);
     await this.#extension.secrets.store(`onna.connection.${id}`, JSON.stringify(saved));
-    await until('the Datasources were there', async () => {
-      await this.pass(drawnMs);
-      return this.datasources().length > 0;
-    });
+    await this.#untilListed();
   }
 
   /** Closes the window, lets time pass, and opens it again. */
@@ -85,7 +82,15 @@ export class OpenWindow {
       this.#extension,
     );
     this.#show();
-    await this.pass(drawnMs);
+    await this.#untilListed();
+  }
+
+  /** Files and cryptography take their own time, whatever the clock says. */
+  async #untilListed(): Promise<void> {
+    await until('the Datasources were there', async () => {
+      await this.pass(drawnMs);
+      return this.datasources().length > 0;
+    });
   }
 
   #show(): void {
@@ -121,9 +126,7 @@ export class OpenWindow {
   }
 
   group(title: string): ShownRow {
-    const row = this.screen
-      .rows()
-      .find((each) => nodeOf(each).kind === 'group' && each.item.label === title);
+    const row = this.screen.rows().find((each) => nodeOf(each).kind === 'group' && each.item.label === title);
     if (!row) throw new Error(`there is no group “${title}”`);
     return row;
   }
