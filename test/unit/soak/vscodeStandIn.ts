@@ -159,7 +159,9 @@ export const window = {
     const ignore = (): void => undefined;
     const error = (line: string | Error): void =>
       void desktop.errors.push(typeof line === 'string' ? line : (line.stack ?? line.message));
-    const show = (): void => void desktop.logsShown++;
+    const show = (): void => {
+      desktop.logsShown++;
+    };
     return desktop.hold({ debug: ignore, info: ignore, warn: ignore, error, show });
   },
   createInputBox: (): InputBox => {
