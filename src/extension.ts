@@ -6,40 +6,60 @@ import {
   sandboxConnectionVariable,
   searchViewType,
 } from './ids.ts';
+import type { CommandId } from './ids.ts';
 import { registerAccounts } from './lazyAccounts.ts';
 import { registerDocuments } from './lazyDocuments.ts';
+import { LazyRuntime } from './lazyRuntime.ts';
 import { LazyTree } from './lazyTree.ts';
 import type { Clock } from './onna/clock.ts';
 import type { Runtime } from './ui/runtime.ts';
 
-let runtime: Promise<Runtime> | undefined;
+let runtime: LazyRuntime | undefined;
 
 /**
  * Registers what VS Code wants to know at once. Everything else is loaded when it is first used.
  * @param clock For tests that let a day pass; VS Code names none, and the machine's own is taken.
  */
 export function activate(context: vscode.ExtensionContext, clock?: Clock): void {
+  const lazy = new LazyRuntime(make);
+  const { load } = lazy;
   const tree = new LazyTree(load);
   const view = vscode.window.createTreeView(datasourcesView, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
   });
-  context.subscriptions.push(view);
+  context.subscriptions.push(lazy, view);
+  runtime = lazy;
 
-  function load(): Promise<Runtime> {
-    runtime ??= import('./ui/runtime.ts').then((module) => {
-      const made = new module.Runtime({ context, view, clock });
+  async function make(): Promise<Runtime> {
+    const { Runtime } = await import('./ui/runtime.ts');
+    const begun: { dispose(): void }[] = [];
+    try {
+      const made = new Runtime({ context, view, clock, begin: (part) => begun.push(part) });
       context.subscriptions.push(made, tree.attach(made));
       return made;
-    });
-    return runtime;
+    } catch (error) {
+      // Or the next try would leave a second item in the status bar.
+      for (const part of begun) part.dispose();
+      throw error;
+    }
+  }
+
+  async function run(id: CommandId, args: readonly unknown[]): Promise<void> {
+    let loaded: Runtime;
+    try {
+      loaded = await load();
+    } catch {
+      // The user has been told: VS Code need not report the command as well.
+      if (id === 'onna.showLog') lazy.showLog();
+      return;
+    }
+    await loaded.run(id, args);
   }
 
   for (const id of commandIds) {
-    context.subscriptions.push(
-      vscode.commands.registerCommand(id, async (...args: unknown[]) => (await load()).run(id, args)),
-    );
+    context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, args)));
   }
   context.subscriptions.push(
     registerDocuments(load),
@@ -51,10 +71,10 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   );
   const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
   // After activation: the status bar and the poller are wanted even while the view is hidden.
-  if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => void load());
+  if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => lazy.loadInBackground());
 }
 
-/** Writes what waits to be written. */
+/** Writes what has not been written yet. */
 export async function deactivate(): Promise<void> {
-  await (await runtime)?.close();
+  await runtime?.close();
 }

@@ -52,6 +52,7 @@ export class Accounts extends Owner {
   readonly #signIn: PasswordSignIn;
   readonly #clock: Clock;
   readonly #turns: RenewalTurns | undefined;
+  readonly #onError: (error: unknown) => void;
   readonly #changes = this.register(new Emitter<void>());
   /** Fires when an account came, went, or was signed in anew, here or in another window. */
   readonly onDidChange: Event<void> = this.#changes.event;
@@ -65,16 +66,26 @@ export class Accounts extends Owner {
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
 
-  /** @param turns How the windows of a profile agree on who renews a token; none: there is but this one. */
-  constructor(secrets: SecretStore, signIn: PasswordSignIn, clock: Clock, turns?: RenewalTurns) {
+  /**
+   * @param turns How the windows of a profile agree on who renews a token; without it there is only this window.
+   * @param onError Told when an account that another window changed can't be read.
+   */
+  constructor(
+    secrets: SecretStore,
+    signIn: PasswordSignIn,
+    clock: Clock,
+    turns?: RenewalTurns,
+    onError: (error: unknown) => void = () => undefined,
+  ) {
     super();
+    this.#onError = onError;
     this.#secrets = secrets;
     this.#signIn = signIn;
     this.#clock = clock;
     this.#turns = turns;
     this.register(
       secrets.onDidChange(({ key }) => {
-        if (key.startsWith(keyPrefix)) void this.#reload(key);
+        if (key.startsWith(keyPrefix)) this.#reload(key).catch(this.#onError);
       }),
     );
   }

@@ -56,6 +56,7 @@ export class Poller extends Owner {
   readonly #store: DatasourceStore;
   readonly #client: () => Promise<OnnaClient>;
   readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
   #attention: Attention = 'hidden';
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -87,6 +88,8 @@ export class Poller extends Owner {
     clock: Clock;
     /** Writes to the log what of the list could not be read. Default: nowhere. */
     warn?: (message: string) => void;
+    /** Called with errors that do not come from the service: a bug here, or in a listener of the store. */
+    onError?: (error: unknown) => void;
   }) {
     super();
     this.#connectionId = options.connectionId;
@@ -94,6 +97,7 @@ export class Poller extends Owner {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#warn = options.warn ?? ((): void => undefined);
+    this.#onError = options.onError ?? (() => undefined);
     this.#singleReads = new SingleReads(this.#connectionId, this.#store, this.#clock);
     this.register({
       dispose: () => {
@@ -108,7 +112,7 @@ export class Poller extends Owner {
   /** Begins: at once, or, where something is known from disk, when that has been shown. */
   start(): void {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
-    else if (!this.#running) void this.#look(false, false);
+    else if (!this.#running) this.#look(false, false).catch(this.#onError);
   }
 
   /** Tells that the row of a Datasource is on screen. Called for each row that VS Code draws. */
@@ -145,7 +149,7 @@ export class Poller extends Owner {
     if (this.#stopped) return;
     if (this.#running) this.#again ??= { everything: false, isWanted: false };
     else if (this.#pause && this.#pause.remainingMs() > 0) this.#schedule();
-    else void this.#look(false, false);
+    else this.#look(false, false).catch(this.#onError);
   }
 
   /**
@@ -179,7 +183,7 @@ export class Poller extends Owner {
       const again = this.#again;
       this.#again = undefined;
       if (again) {
-        void this.#look(again.everything, again.isWanted);
+        this.#look(again.everything, again.isWanted).catch(this.#onError);
         return;
       }
       this.#schedule();
@@ -194,7 +198,7 @@ export class Poller extends Owner {
     this.#cancelReads = this.#clock.after(afterMs, () => {
       this.#cancelReads = undefined;
       // A poll that runs reads them itself; after a failure the next poll does.
-      if (!this.#running && this.#failures === 0) void this.#run(this.#readShown());
+      if (!this.#running && this.#failures === 0) this.#run(this.#readShown()).catch(this.#onError);
     });
   }
 
@@ -253,6 +257,7 @@ export class Poller extends Owner {
         this.#store.stopLoading(this.#connectionId);
         return;
       }
+      if (!isOnnaError(error)) this.#onError(error);
       this.#failures++;
       this.#failedAt = this.#clock.now();
       const failure =
@@ -280,7 +285,9 @@ export class Poller extends Owner {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (wait === undefined) return;
-    this.#cancelTimer = this.#clock.after(wait, () => void this.#look(false, false));
+    this.#cancelTimer = this.#clock.after(wait, () => {
+      this.#look(false, false).catch(this.#onError);
+    });
   }
 
   /** ms until the next look; undefined: not before something changes. */

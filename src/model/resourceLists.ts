@@ -21,6 +21,7 @@ export class ResourceLists extends Owner {
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
   readonly #clock: Clock;
   readonly #pageSize: () => number;
+  readonly #onError: (error: unknown) => void;
   readonly #lists = new Map<string, ResourceList>();
   /** When each open Datasource was last collected: a later one makes its list stale. */
   readonly #collected = new Map<string, number | undefined>();
@@ -34,12 +35,15 @@ export class ResourceLists extends Owner {
     client: (connectionId: string) => Promise<OnnaClient>;
     clock: Clock;
     pageSize: () => number;
+    /** Told of errors in a load that nobody waits for, other than those that its rows show. */
+    onError?: (error: unknown) => void;
   }) {
     super();
     this.#store = options.store;
     this.#client = options.client;
     this.#clock = options.clock;
     this.#pageSize = options.pageSize;
+    this.#onError = options.onError ?? (() => undefined);
     this.register(this.#store.onDidChange((change) => this.#follow(change)));
     this.register({ dispose: () => this.#lists.forEach((list) => list.dispose()) });
   }
@@ -92,7 +96,7 @@ export class ResourceLists extends Owner {
     if (!snapshot || snapshot.failure) return;
     for (const [key, list] of this.#lists) {
       if (key.startsWith(`${connectionId}/`) && list.failure?.failure.kind === 'signedOut')
-        void list.loadMore();
+        list.loadMore().catch(this.#onError);
     }
   }
 
@@ -102,7 +106,7 @@ export class ResourceLists extends Owner {
     if (at === this.#collected.get(key)) return;
     this.#collected.set(key, at);
     // One page is cheap to read again; more is the reader's to decide.
-    if (list.children.length <= list.pageSize) void this.#readAgain(connectionId, list);
+    if (list.children.length <= list.pageSize) this.#readAgain(connectionId, list).catch(this.#onError);
     else list.markStale();
   }
 

@@ -16,11 +16,12 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
   readonly onDidChangeSessions = this.#changes.event;
   #known: readonly Connection[] = [];
 
-  constructor(accounts: Accounts, flow: SignInFlow) {
+  /** @param onError Told when VS Code could not be told of a change. */
+  constructor(accounts: Accounts, flow: SignInFlow, onError: (error: unknown) => void) {
     super();
     this.#accounts = accounts;
     this.#flow = flow;
-    this.register(accounts.onDidChange(() => void this.#tell()));
+    this.register(accounts.onDidChange(() => void this.#tell().catch(onError)));
   }
 
   async getSessions(

@@ -20,9 +20,9 @@ export class Notifier {
 
   /**
    * @param what What failed, as a sentence: "“Wiki” could not be downloaded."
-   * @param retry Offered where trying again makes sense.
+   * @param retry Offered where trying again makes sense. If it fails, the log has the error.
    */
-  async error(what: string, error: unknown, retry?: () => void, moment?: Moment): Promise<void> {
+  async error(what: string, error: unknown, retry?: () => Promise<unknown>, moment?: Moment): Promise<void> {
     if (isOnnaError(error, 'cancelled')) return;
     const message = `${what} ${describeError(error, moment)}`;
     if (!isOnnaError(error)) this.#log.error(what, error);
@@ -34,11 +34,17 @@ export class Notifier {
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isWorthRepeating(error)) choices.unshift(tryAgain);
-    const choice = await showError(message, ...choices);
-    this.#standing.delete(message);
-    if (choice === showLog) this.#log.show();
-    if (choice === tryAgain) retry?.();
-    if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
+    // Nothing awaits what the user chooses here, so its errors would vanish.
+    try {
+      const choice = await showError(message, ...choices);
+      this.#standing.delete(message);
+      if (choice === showLog) this.#log.show();
+      if (choice === tryAgain) await retry?.();
+      if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
+    } catch (failure) {
+      this.#standing.delete(message);
+      this.#log.error(what, failure);
+    }
   }
 
   /**
@@ -50,7 +56,7 @@ export class Notifier {
   async actionFailed(
     { failed, name, action }: { readonly failed: string; readonly name: string; readonly action: string },
     error: unknown,
-    retry?: () => void,
+    retry?: () => Promise<unknown>,
   ): Promise<void> {
     const what = mayHaveBeenDone(error)
       ? vscode.l10n.t('“{0}”: “{1}” was not confirmed.', name, action)

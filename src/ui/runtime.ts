@@ -17,11 +17,13 @@ import { SandboxProcess } from './sandboxProcess.ts';
 import { Services } from './services.ts';
 import { SignInFlow } from './signIn.ts';
 import { StatusBar } from './statusBar.ts';
-import { StatusDecorations } from './tree/decorations.ts';
+import { DatasourcePaths } from './tree/datasourcePaths.ts';
 import { DatasourceTree } from './tree/datasourceTree.ts';
+import { StatusDecorations } from './tree/decorations.ts';
 import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
+import { VisibleRows } from './tree/visibleRows.ts';
 
 const groupBySetting: SettingId = 'onna.groupBy';
 
@@ -31,6 +33,8 @@ export interface Shell {
   readonly view: vscode.TreeView<TreeNode>;
   /** Default: the machine's own. */
   readonly clock?: Clock | undefined;
+  /** Called before anything is made, to dispose of what was made so far should the rest fail. */
+  readonly begin: (runtime: Runtime) => void;
 }
 
 type CommandHandler = (args: readonly unknown[]) => unknown;
@@ -48,15 +52,20 @@ export class Runtime extends Owner {
   #searches: Promise<SearchCommands> | undefined;
   #ready: Promise<void> | undefined;
 
-  constructor({ context, view, clock: wantedClock }: Shell) {
+  constructor({ context, view, clock: wantedClock, begin }: Shell) {
     super();
+    begin(this);
     this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;
     const { store, resources, accounts, sessions, clock, log } = services;
     const notifier = new Notifier(log);
     const flow = new SignInFlow(accounts, sessions);
-    this.authentication = this.register(new OnnaAuthenticationProvider(accounts, flow));
+    this.authentication = this.register(
+      new OnnaAuthenticationProvider(accounts, flow, (error) =>
+        log.error('Could not tell VS Code that the accounts changed', error),
+      ),
+    );
     this.documents = this.register(
       new OnnaDocuments(
         (id) => services.client(id),
@@ -76,13 +85,15 @@ export class Runtime extends Owner {
     this.#datasourceTree = this.register(
       new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
     );
-    const decorations = this.register(new StatusDecorations(store));
+    const paths = new DatasourcePaths(store);
+    this.register(new StatusDecorations(store, paths));
+    const visibleRows = this.register(new VisibleRows(paths));
     this.register(
-      decorations.onDidLook(({ connectionId, datasourceId }) => services.shown(connectionId, datasourceId)),
+      visibleRows.onDidShow(({ connectionId, datasource }) => services.shown(connectionId, datasource.id)),
     );
     const refresh = this.register(
       new TreeRefresh({
-        ...{ tree: this.tree, lists: resources, decorations, clock },
+        ...{ tree: this.tree, lists: resources, visibleRows, clock },
         onTick: () => this.#datasourceTree.update(),
       }),
     );
@@ -93,6 +104,7 @@ export class Runtime extends Owner {
     };
     follow(view.visible);
     this.register(view.onDidChangeVisibility(({ visible }) => follow(visible)));
+    this.register(vscode.window.onDidChangeWindowState(({ focused }) => refresh.setFocused(focused)));
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(groupBySetting)) {
@@ -161,10 +173,16 @@ export class Runtime extends Owner {
   /** The search pages; their code is loaded on first use. */
   async searches(): Promise<SearchCommands> {
     await this.ready();
-    this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
+    const loading = (this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
       this.register(new SearchCommands(this.#context, this.#services, this.documents, this.#datasourceTree)),
-    );
-    return this.#searches;
+    ));
+    try {
+      return await loading;
+    } catch (error) {
+      // The next search tries to load them again.
+      if (this.#searches === loading) this.#searches = undefined;
+      throw error;
+    }
   }
 
   /** Runs a command with what VS Code passed to it. */

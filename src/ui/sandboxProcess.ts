@@ -102,10 +102,8 @@ export class SandboxProcess extends Owner {
       if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
     } catch (error) {
       // Not waited for: the view would wait with it until somebody closes the notification.
-      void this.#notifier.error(
-        vscode.l10n.t('The sandbox could not be reached.'),
-        error,
-        () => void this.adopt(),
+      void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
+        this.adopt(),
       );
     }
   }
@@ -143,7 +141,7 @@ export class SandboxProcess extends Owner {
     child.stderr?.on('data', (chunk: Buffer) => channel.info(chunk.toString('utf8').trimEnd()));
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined;
-      void rm(data, { recursive: true, force: true });
+      rm(data, { recursive: true, force: true }).catch((error: unknown) => channel.warn(String(error)));
       void vscode.commands.executeCommand('setContext', runningKey, false);
     });
     return this.#firstMessage(child, token);

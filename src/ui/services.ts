@@ -47,14 +47,20 @@ export class Services extends Owner {
     this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
-    this.accounts = this.register(new Accounts(context.secrets, this.sessions.signIn, clock, turns));
+    this.accounts = this.register(
+      new Accounts(
+        context.secrets,
+        this.sessions.signIn,
+        clock,
+        turns,
+        this.#logged('Could not read an account that another window changed'),
+      ),
+    );
     this.authSecrets = new AuthSecrets(context.secrets);
     this.searchHistory = new SearchHistory(context.globalState);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
     this.snapshots = this.register(
-      new SnapshotFiles(folder, this.store, clock, (error) =>
-        this.log.error('Could not save the list of Datasources', error),
-      ),
+      new SnapshotFiles(folder, this.store, clock, this.#logged('Could not save the list of Datasources')),
     );
     const client = (id: string): Promise<OnnaClient> => this.sessions.client(this.accounts, id);
     this.resources = this.register(
@@ -63,6 +69,7 @@ export class Services extends Owner {
         client,
         clock,
         pageSize: () => pageSizeOf(vscode.workspace.getConfiguration().get(pageSizeSetting)),
+        onError: this.#logged('Could not load Resources'),
       }),
     );
     this.actions = new Actions({
@@ -85,7 +92,11 @@ export class Services extends Owner {
     this.#ready ??= (async () => {
       await this.accounts.load();
       await this.#follow();
-      this.register(this.accounts.onDidChange(() => void this.#follow()));
+      this.register(
+        this.accounts.onDidChange(() => {
+          this.#follow().catch(this.#logged('Could not take over a change of the accounts'));
+        }),
+      );
     })();
     this.#ready.catch(() => {
       this.#ready = undefined;
@@ -143,9 +154,9 @@ export class Services extends Owner {
     }
     const { store, clock } = this;
     const poller = new Poller({
-      ...{ connectionId, store, clock },
-      client: () => this.client(connectionId),
+      ...{ connectionId, store, clock, client: () => this.client(connectionId) },
       warn: (message) => this.log.warn(message),
+      onError: this.#logged('A poll went wrong'),
     });
     this.#pollers.set(connectionId, poller);
     poller.setAttention(this.#attention());
@@ -168,7 +179,12 @@ export class Services extends Owner {
       this.authSecrets.forget(connectionId),
       this.searchHistory.forget(connectionId),
       closeTabsOf(connectionId, this.accounts.connections().length === 0),
-    ]).catch((error: unknown) => this.log.error('Could not delete what was kept of an account', error));
+    ]).catch(this.#logged('Could not delete what was kept of an account'));
+  }
+
+  /** For errors that nobody waits for. */
+  #logged(what: string): (error: unknown) => void {
+    return (error) => this.log.error(what, error);
   }
 
   #attention(): Attention {

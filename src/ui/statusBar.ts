@@ -16,12 +16,15 @@ import { Tooltip } from './tooltip.ts';
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;
 const setting: SettingId = 'onna.statusBar';
+/** How often ages in the tooltip are brought up to date, in ms. */
+const ageTickMs = 60_000;
 
 /** One short item: what syncs, what needs attention. A click leads to the latter. */
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
   readonly #clock: Clock;
   readonly #item: vscode.StatusBarItem;
+  #cancelTick: (() => void) | undefined;
 
   constructor(store: DatasourceStore, clock: Clock) {
     super();
@@ -39,10 +42,13 @@ export class StatusBar extends Owner {
         if (event.affectsConfiguration(setting)) this.#update();
       }),
     );
+    this.register({ dispose: () => this.#cancelTick?.() });
     this.#update();
   }
 
   #update(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
     const snapshots = this.#store.connections();
     if (snapshots.length === 0 || !vscode.workspace.getConfiguration().get<boolean>(setting, true)) {
       this.#item.hide();
@@ -96,6 +102,9 @@ export class StatusBar extends Owner {
       this.#tooltip([...troubles, ...gaps], attention, failed, active),
     );
     this.#item.show();
+    // A poll that finds nothing new changes nothing in the store, but what the tooltip lists gets older.
+    if (attention.length + failed.length + active.length > 0)
+      this.#cancelTick = this.#clock.after(ageTickMs, () => this.#update());
   }
 
   /** Only what differs is sent: a poll that finds nothing draws nothing. */

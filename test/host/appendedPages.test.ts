@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { ResourceLists } from '../../src/model/resourceLists.ts';
 import { DatasourceStore } from '../../src/model/store.ts';
+import { DatasourcePaths } from '../../src/ui/tree/datasourcePaths.ts';
 import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
+import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
 import { DrivenClock, settle } from '../unit/drivenClock.ts';
 import { connection, listing, node } from '../unit/model/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
@@ -23,6 +25,7 @@ describe('Appending pages to a Datasource', () => {
   let lists: ResourceLists;
   let tree: TreeProvider;
   let decorations: StatusDecorations;
+  let visibleRows: VisibleRows;
   let refresh: TreeRefresh;
   let uris: number[];
   let calls: number;
@@ -43,14 +46,16 @@ describe('Appending pages to a Datasource', () => {
       pageSize: () => pageSize,
     });
     tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
-    decorations = new StatusDecorations(store);
-    refresh = new TreeRefresh({ tree, lists, decorations, clock, onTick: () => undefined });
+    const paths = new DatasourcePaths(store);
+    decorations = new StatusDecorations(store, paths);
+    visibleRows = new VisibleRows(paths);
+    refresh = new TreeRefresh({ tree, lists, visibleRows, clock, onTick: () => undefined });
     uris = [];
     calls = 0;
     decorations.onDidChangeFileDecorations((named) => uris.push(named?.length ?? 0));
   });
   afterEach(async () => {
-    for (const part of [refresh, decorations, tree, lists, store]) part.dispose();
+    for (const part of [refresh, visibleRows, decorations, tree, lists, store]) part.dispose();
     await server.close();
   });
 

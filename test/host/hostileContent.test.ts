@@ -9,6 +9,7 @@ import { displayText } from '../../src/shared/displayText.ts';
 import { describeError } from '../../src/ui/errorWords.ts';
 import { resourceTooltip } from '../../src/ui/resourceWords.ts';
 import { statusTooltip } from '../../src/ui/statusWords.ts';
+import { DatasourcePaths } from '../../src/ui/tree/datasourcePaths.ts';
 import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
@@ -60,7 +61,7 @@ describe('A row of hostile content', () => {
     const clock = new DrivenClock();
     lists = new ResourceLists({ store, client: () => Promise.resolve(client), clock, pageSize: () => 100 });
     tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
-    decorations = new StatusDecorations(store);
+    decorations = new StatusDecorations(store, new DatasourcePaths(store));
   });
   afterEach(async () => {
     for (const part of [decorations, tree, lists, store]) part.dispose();

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mostMatches } from '../../src/model/datasourceView.ts';
 import { ResourceLists } from '../../src/model/resourceLists.ts';
 import { DatasourceStore } from '../../src/model/store.ts';
+import { DatasourcePaths } from '../../src/ui/tree/datasourcePaths.ts';
 import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
+import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
 import { rowUri } from '../../src/ui/uris.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
 import { DrivenClock, settle } from '../unit/drivenClock.ts';
@@ -22,11 +24,14 @@ describe('What VS Code is told of the tree', () => {
   let lists: ResourceLists;
   let tree: TreeProvider;
   let decorations: StatusDecorations;
+  let visibleRows: VisibleRows;
   let refresh: TreeRefresh;
   /** Events for the tree: the ids of their rows, or `everything`. */
   let events: (readonly string[] | 'everything')[];
   /** Events for decorations: how many URIs, or `everything`. */
   let decorated: (number | 'everything')[];
+  /** How often VS Code was told to ask for all visible rows. */
+  let askedAgain: number;
 
   beforeEach(() => {
     clock = new DrivenClock();
@@ -38,17 +43,21 @@ describe('What VS Code is told of the tree', () => {
       pageSize: () => 100,
     });
     tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
-    decorations = new StatusDecorations(store);
-    refresh = new TreeRefresh({ tree, lists, decorations, clock, onTick: () => undefined });
+    const paths = new DatasourcePaths(store);
+    decorations = new StatusDecorations(store, paths);
+    visibleRows = new VisibleRows(paths);
+    refresh = new TreeRefresh({ tree, lists, visibleRows, clock, onTick: () => undefined });
     events = [];
     decorated = [];
+    askedAgain = 0;
     tree.onDidChangeTreeData((rows) =>
       events.push(rows === undefined ? 'everything' : [rows].flat().map((row) => row.id)),
     );
     decorations.onDidChangeFileDecorations((uris) => decorated.push(uris ? uris.length : 'everything'));
+    visibleRows.onDidChangeFileDecorations(() => askedAgain++);
   });
   afterEach(() => {
-    for (const part of [refresh, decorations, tree, lists, store]) part.dispose();
+    for (const part of [refresh, visibleRows, decorations, tree, lists, store]) part.dispose();
   });
 
   const nodes = (count: number, fields: Record<string, unknown> = {}): WireNode[] =>
@@ -68,12 +77,13 @@ describe('What VS Code is told of the tree', () => {
     apply(nodes(count));
     const rows = await open();
     await clock.advance(soonMs);
-    events.length = decorated.length = 0;
+    events.length = decorated.length = askedAgain = 0;
     return rows;
   };
-  const look = (from: number, to: number): void => {
+  /** VS Code draws these rows. */
+  const show = (from: number, to: number): void => {
     for (let index = from; index < to; index++)
-      decorations.provideFileDecoration(rowUri(id, `/workspaces/harbour/wiki ${index}`));
+      visibleRows.provideFileDecoration(rowUri(id, `/workspaces/harbour/wiki ${index}`));
   };
   const rowId = (index: number): string => `${id}/workspace//workspaces/harbour/uid-wiki ${index}`;
   const rowIds = (from: number, to: number): string[] =>
@@ -99,14 +109,15 @@ describe('What VS Code is told of the tree', () => {
     assert.deepEqual(decorated, [3]);
   });
 
-  it('is nothing but to look when thousands change; then what it looks at, once', async () => {
+  it('is to ask for what is visible when thousands change; then the visible rows, once', async () => {
     await shown(3_000);
     apply(nodes(2_500, { sync_status: 'error' }));
     await clock.advance(soonMs);
     assert.deepEqual(events, []);
     assert.deepEqual(decorated, ['everything']);
-    look(100, 130);
-    look(2_600, 2_610);
+    assert.equal(askedAgain, 1);
+    show(100, 130);
+    show(2_600, 2_610);
     await clock.advance(soonMs);
     assert.deepEqual(events, [rowIds(100, 130)], 'the ten that did not change are not sent');
     for (const row of rowIds(100, 130)) {
@@ -114,7 +125,7 @@ describe('What VS Code is told of the tree', () => {
       assert.ok(sent);
       tree.getTreeItem(sent);
     }
-    look(100, 130);
+    show(100, 130);
     await clock.advance(soonMs);
     assert.equal(events.length, 1);
   });
@@ -126,7 +137,8 @@ describe('What VS Code is told of the tree', () => {
     assert.ok(decorated.includes('everything'));
     assert.ok(decorated.every((count) => count === 'everything' || count <= 250));
     assert.ok(events.every((event) => event.length <= 200));
-    look(0, 40);
+    assert.ok(askedAgain > 0);
+    show(0, 40);
     await clock.advance(soonMs);
     const sent = new Set(events.flat());
     assert.deepEqual(
@@ -135,12 +147,44 @@ describe('What VS Code is told of the tree', () => {
     );
   });
 
-  it('is what was looked at and reads otherwise, as time passes', async () => {
+  it('is the visible rows that read differently now, as time passes', async () => {
     await shown(500);
     refresh.setVisible(true);
-    look(0, 20);
+    visibleRows.onDidChangeFileDecorations(() => show(0, 20));
     await clock.advance(60 * 60_000);
+    assert.equal(askedAgain, 60);
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
+  });
+
+  it('is a visible row whose tooltip VS Code keeps while it reads differently now', async () => {
+    store.open(connection);
+    const [synced, due] = [clock.now() - 61 * 60_000, clock.now() + 50 * 60_000];
+    apply(nodes(2, { last_sync: new Date(synced).toISOString(), next_sync: new Date(due).toISOString() }));
+    const row = (await open()).find((each) => each.id === rowId(0));
+    assert.ok(row?.kind === 'datasource');
+    const datasource = store.find(id, row.datasourceId);
+    assert.ok(datasource);
+    refresh.setVisible(true);
+    visibleRows.onDidChangeFileDecorations(() => show(0, 2));
+    await clock.advance(2 * 60_000);
+    events.length = 0;
+    assert.match(tree.keepTooltip(row, datasource).value, /in about 48 min/);
+    await clock.advance(2 * 60_000);
+    assert.deepEqual(events[0], [rowId(0)]);
+    tree.getTreeItem(row);
+    events.length = 0;
+    await clock.advance(5 * 60_000);
+    assert.deepEqual(events, [], 'VS Code has dropped the tooltip');
+  });
+
+  it('is a visible row again at the next tick when VS Code has not asked for it', async () => {
+    await shown(2);
+    refresh.setVisible(true);
+    visibleRows.onDidChangeFileDecorations(() => show(0, 1));
+    await clock.advance(62 * 60_000);
+    events.length = 0;
+    await clock.advance(2 * 60_000);
+    assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);
   });
 
   it('is a hundred rows of a filter’s matches at most, and a way to the rest', async () => {

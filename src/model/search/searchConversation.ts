@@ -233,10 +233,13 @@ export class SearchConversation extends Owner {
   #refreshIfOwed(): void {
     if (!this.#owesRefresh || this.#available === undefined) return;
     this.#owesRefresh = false;
-    void this.#session.refresh().then((started) => {
-      // `in:` may name a Datasource that is not listed yet.
-      if (!started) this.#owesRefresh = true;
-    });
+    this.#session.refresh().then(
+      (started) => {
+        // `in:` may name a Datasource that is not listed yet.
+        if (!started) this.#owesRefresh = true;
+      },
+      (error: unknown) => this.#tell(error),
+    );
   }
 
   #postHistory(): void {

@@ -77,7 +77,7 @@ export class AccountCommands {
       await this.#notifier.error(
         vscode.l10n.t('The connection to {0} does not work.', this.#label(connection)),
         error,
-        () => void this.testConnection(args),
+        () => this.testConnection(args),
       );
     }
   }

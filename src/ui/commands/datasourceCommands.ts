@@ -51,7 +51,7 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('“{0}” could not be synced.', name);
       const action = vscode.l10n.t('Sync Now');
-      void this.#notifier.actionFailed({ failed, name, action }, error, () => void this.#sync(target));
+      void this.#notifier.actionFailed({ failed, name, action }, error, () => this.#sync(target));
     }
   }
 
@@ -73,7 +73,7 @@ export class DatasourceCommands {
         status === 'paused'
           ? { failed: vscode.l10n.t('“{0}” could not be paused.', name), action: vscode.l10n.t('Pause') }
           : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
-      void this.#notifier.actionFailed({ name, ...told }, error, () => void this.#write(target, status));
+      void this.#notifier.actionFailed({ name, ...told }, error, () => this.#write(target, status));
     }
   }
 
@@ -90,7 +90,7 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('“{0}” could not be sent to processing.', name);
       const action = vscode.l10n.t('Reprocess Unprocessed');
-      void this.#notifier.actionFailed({ failed, name, action }, error, () => void this.#reprocess(target));
+      void this.#notifier.actionFailed({ failed, name, action }, error, () => this.#reprocess(target));
     }
   }
 
@@ -127,7 +127,7 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('The credentials of “{0}” could not be refreshed.', name);
       const action = vscode.l10n.t('Refresh Credentials');
-      const again = (): void => void this.refreshCredentials(args);
+      const again = (): Promise<void> => this.refreshCredentials(args);
       await this.#notifier.actionFailed({ failed, name, action }, error, again);
     }
   }

@@ -53,10 +53,8 @@ export class NodeCommands {
       if (uid === undefined) void showInformation(vscode.l10n.t('The service gives no UID for this.'));
       else await this.#copy(uid);
     } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('The UID could not be read.'),
-        error,
-        () => void this.copyUid(args),
+      await this.#notifier.error(vscode.l10n.t('The UID could not be read.'), error, () =>
+        this.copyUid(args),
       );
     }
   }

@@ -101,7 +101,7 @@ export class ResourceCommands {
       await this.#notifier.error(
         vscode.l10n.t('“{0}” could not be downloaded.', name),
         error,
-        () => void this.download(args),
+        () => this.download(args),
         'download',
       );
     }

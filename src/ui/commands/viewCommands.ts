@@ -60,7 +60,7 @@ export class ViewCommands {
           plainText(accountName(failed.connection, connections)),
         ),
         failed.failure,
-        () => void this.refresh(args),
+        () => this.refresh(args),
         'list',
       );
     }
@@ -76,10 +76,8 @@ export class ViewCommands {
     const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');
-      await this.#notifier.error(
-        what,
-        list.failure,
-        () => void this.#refreshResources(connectionId, datasourceId),
+      await this.#notifier.error(what, list.failure, () =>
+        this.#refreshResources(connectionId, datasourceId),
       );
     }
   }
@@ -166,7 +164,7 @@ export class ViewCommands {
       await this.#notifier.error(
         vscode.l10n.t('Not all Resources of “{0}” could be loaded.', nodeName(datasource)),
         list.failure,
-        () => void this.loadAll(args),
+        () => this.loadAll(args),
       );
     }
   }

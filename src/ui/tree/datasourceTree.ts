@@ -15,7 +15,6 @@ import { describeError } from '../errorWords.ts';
 import { unreadableItems } from '../listWords.ts';
 import { plainText } from '../plainText.ts';
 import { resourceTooltip } from '../resourceWords.ts';
-import { statusTooltip } from '../statusWords.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
@@ -144,7 +143,7 @@ export class DatasourceTree extends Owner {
       if (datasource) {
         const resourceCount =
           datasource.resourceCount ?? (await this.#count(node.connectionId, datasource.path, token));
-        item.tooltip = statusTooltip({ ...datasource, resourceCount }, this.#provider.now());
+        item.tooltip = this.#provider.keepTooltip(node, { ...datasource, resourceCount });
       }
     } else if (node.kind === 'resource') {
       item.tooltip = resourceTooltip(node.child.path, await this.#details(node, token));

@@ -238,10 +238,18 @@ export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
   return item;
 }
 
-/** What a person, VS Code's menus and a screen reader see of a row, for comparing. */
+/** Everything of a row that can change while its Datasource stays in its group, for comparing. */
 export function looksOf(item: vscode.TreeItem): string {
-  const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath.id : '';
-  return `${icon}\n${item.contextValue ?? ''}\n${item.accessibilityInformation?.label ?? ''}`;
+  const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath : undefined;
+  return JSON.stringify([
+    item.label,
+    item.description,
+    icon?.id,
+    icon?.color?.id,
+    item.contextValue,
+    item.accessibilityInformation?.label,
+    item.resourceUri?.path,
+  ]);
 }
 
 function draw(node: TreeNode, source: RowSource): vscode.TreeItem {

@@ -9,6 +9,7 @@ import type { ResourceList, Section } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
+import { statusTooltip } from '../statusWords.ts';
 import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
@@ -16,6 +17,12 @@ import { TreeNodes } from './treeNodes.ts';
 
 /** The connections, once it is known which there are. */
 export type ConnectionsReady = () => Promise<void>;
+
+/** A tooltip as VS Code was given it. */
+interface KeptTooltip {
+  readonly datasource: Datasource;
+  readonly text: string;
+}
 
 /** Rows from the model. Answers from what is known; only a first opening waits for the service. */
 export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeNode>, RowSource {
@@ -27,6 +34,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly onDidChangeTreeData = this.#changes.event;
   /** How Datasources' rows looked when VS Code last asked for them. */
   readonly #drawn = new WeakMap<TreeNode, string>();
+  /** Rows that an event has named and that VS Code has not asked for yet. */
+  #sent = new WeakSet<TreeNode>();
+  /** Tooltips that VS Code has kept since it last asked for their row. */
+  readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
   readonly #nodes = new TreeNodes(() => this.#standing());
   readonly #firstAnswers = new Set<Disposable>();
   readonly #given = this.register(new Emitter<ConnectionSnapshot>());
@@ -97,8 +108,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   fire(nodes: TreeNode | TreeNode[] | undefined): void {
-    // VS Code asks for these by itself: until it has, they are not out of date but on their way.
-    if (Array.isArray(nodes)) for (const node of nodes) this.#drawn.delete(node);
+    if (Array.isArray(nodes)) for (const node of nodes) this.#sent.add(node);
     this.#changes.fire(nodes);
   }
 
@@ -131,14 +141,33 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const item = treeItemOf(node, this);
-    if (node.kind === 'datasource') this.#drawn.set(node, looksOf(item));
+    if (node.kind === 'datasource') {
+      this.#drawn.set(node, looksOf(item));
+      this.#sent.delete(node);
+      this.#tooltips.delete(node);
+    }
     return item;
   }
 
-  /** Whether VS Code shows a row otherwise than it is now. */
-  isOutdated(node: TreeNode): boolean {
+  /** VS Code keeps this tooltip of a row until it asks for the row again. */
+  keepTooltip(node: DatasourceNode, datasource: Datasource): vscode.MarkdownString {
+    const tooltip = statusTooltip(datasource, this.now());
+    this.#tooltips.set(node, { datasource, text: tooltip.value });
+    return tooltip;
+  }
+
+  /** Whether VS Code shows a row, or keeps its tooltip, as it was some time ago, and has not been told yet. */
+  isOutdated(node: DatasourceNode): boolean {
     const drawn = this.#drawn.get(node);
-    return drawn !== undefined && drawn !== looksOf(treeItemOf(node, this));
+    if (drawn === undefined || this.#sent.has(node)) return false;
+    if (drawn !== looksOf(treeItemOf(node, this))) return true;
+    const kept = this.#tooltips.get(node);
+    return kept !== undefined && kept.text !== statusTooltip(kept.datasource, this.now()).value;
+  }
+
+  /** Rows that VS Code was told of but has not asked for are told of again: it may have dropped the event. */
+  forgetSent(): void {
+    this.#sent = new WeakSet();
   }
 
   getParent(node: TreeNode): TreeNode | undefined {

@@ -3,26 +3,25 @@ import type { Group } from '../../model/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
-import { mostNamed } from './decorations.ts';
-import type { Look, StatusDecorations } from './decorations.ts';
+import type { FoundDatasource } from './datasourcePaths.ts';
+import { maxNamed } from './decorations.ts';
 import type { DatasourceNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
+import type { VisibleRows } from './visibleRows.ts';
 
-/** VS Code asks for what it shows in one go: so many ms later it is known what of it is out of date. */
-const lookMs = 20;
+/** VS Code asks for all visible rows at once: their changes are gathered for this long, in ms. */
+const gatherMs = 20;
 /** VS Code gathers events for 200 ms: what changes within that time is sent together. */
 const betweenBatchesMs = 250;
-/** "5 min ago" is looked at again this often, in ms. */
+/** How often ages such as "5 min ago" are brought up to date, in ms. */
 const ageTickMs = 60_000;
-/** Rows that are looked through for that; when more have been scrolled past, VS Code is asked which it shows. */
-const mostLooked = 1_000;
 
 type Groups = ReadonlyMap<string, Group>;
 
 /**
- * Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. Of a wave over
- * thousands only the rows that VS Code shows are sent: it asks for their decorations, for other rows' when they are
- * scrolled to, and whatever looks otherwise by then than when it was drawn is sent (VS Code 1.139).
+ * Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. When thousands
+ * of rows change, or time passes, only the visible rows that look different now are sent; the others follow when they
+ * are scrolled to.
  */
 export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
@@ -32,42 +31,56 @@ export class TreeRefresh extends Owner {
   /** Connections whose row says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
-  readonly #decorations: StatusDecorations;
+  readonly #visibleRows: VisibleRows;
   /** How often VS Code had asked for the connections when it was last told to ask again. */
   #rootSentAfter = -1;
   readonly #waiting = new Set<TreeNode>();
-  /** What VS Code has shown since it was last asked, by the ids of rows: more than what is visible, seldom much more. */
-  readonly #looked = new Map<string, Look>();
+  #isVisible = false;
+  /** When ages were last brought up to date, ms since 1970. */
+  #tickedAt = 0;
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
 
   constructor(options: {
     tree: TreeProvider;
     lists: ResourceLists;
-    decorations: StatusDecorations;
+    visibleRows: VisibleRows;
     clock: Clock;
-    /** Called when words like “5 min ago” are looked at again. */
+    /** Called when ages are brought up to date. */
     onTick: () => void;
   }) {
     super();
-    const { tree, lists, decorations, clock, onTick } = options;
+    const { tree, lists, visibleRows, clock, onTick } = options;
     this.#onTick = onTick;
     this.#tree = tree;
     this.#clock = clock;
-    this.#decorations = decorations;
+    this.#visibleRows = visibleRows;
     this.register(tree.onDidGive((snapshot) => void this.#remember(snapshot)));
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
-    this.register(decorations.onDidLook((look) => this.#look(look)));
+    this.register(visibleRows.onDidShow((row) => this.#compare(row)));
     this.register({ dispose: () => this.#cancelBatch?.() });
     this.register({ dispose: () => this.#cancelTick?.() });
   }
 
-  /** Keeps "5 min ago" true while the view is seen. */
+  /** Keeps ages true while the view is visible. */
   setVisible(visible: boolean): void {
-    this.#cancelTick?.();
-    this.#cancelTick = undefined;
-    if (visible) this.#tick();
+    if (visible === this.#isVisible) return;
+    this.#isVisible = visible;
+    if (visible) {
+      this.#visibleRows.watch();
+      this.#waitForTick();
+    } else {
+      this.#visibleRows.unwatch();
+      this.#cancelTick?.();
+      this.#cancelTick = undefined;
+    }
+  }
+
+  /** The user comes back to the window. The computer may have slept: its timers are late, or its clock was changed. */
+  setFocused(focused: boolean): void {
+    const elapsed = this.#clock.now() - this.#tickedAt;
+    if (focused && this.#isVisible && (elapsed < 0 || elapsed >= ageTickMs)) this.#tick();
   }
 
   #follow(change: StoreChange): void {
@@ -132,37 +145,28 @@ export class TreeRefresh extends Owner {
   }
 
   #queue(snapshot: ConnectionSnapshot, changed: readonly string[]): void {
-    // Of so many the decorations have VS Code look again.
-    if (changed.length > mostNamed) return;
+    if (changed.length > maxNamed) {
+      this.#visibleRows.askAgain();
+      return;
+    }
     for (const id of changed) this.#add(this.#rowOf(snapshot, id));
     if (!this.#cancelBatch) this.#sendBatch();
   }
 
   #add(row: TreeNode | undefined): void {
     if (row) this.#waiting.add(row);
-    if (this.#waiting.size <= mostNamed) return;
+    if (this.#waiting.size <= maxNamed) return;
     this.#waiting.clear();
-    this.#lookAgain();
+    this.#visibleRows.askAgain();
   }
 
-  #lookAgain(): void {
-    this.#looked.clear();
-    this.#decorations.lookAgain();
-  }
-
-  /** VS Code is about to show a row, perhaps as it was some time ago. */
-  #look(look: Look): void {
-    const row = this.#lookedRow(look);
-    if (!row) return;
-    this.#looked.set(row.id, look);
-    if (!this.#tree.isOutdated(row)) return;
-    this.#add(row);
-    this.#cancelBatch ??= this.#clock.after(lookMs, () => this.#sendBatch());
-  }
-
-  #lookedRow({ connectionId, datasourceId }: Look): DatasourceNode | undefined {
+  /** VS Code shows a row, perhaps as it looked some time ago. */
+  #compare({ connectionId, datasource }: FoundDatasource): void {
     const snapshot = this.#tree.store.get(connectionId);
-    return snapshot && this.#rowOf(snapshot, datasourceId);
+    const row = snapshot && this.#rowOf(snapshot, datasource.id);
+    if (!row || !this.#tree.isOutdated(row)) return;
+    this.#add(row);
+    this.#cancelBatch ??= this.#clock.after(gatherMs, () => this.#sendBatch());
   }
 
   /** Only a row that was sent can be refreshed; others are drawn from the model when they are asked for. */
@@ -189,14 +193,16 @@ export class TreeRefresh extends Owner {
     this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
   }
 
-  /** Sends again only the rows whose age reads differently now. */
+  /** Brings ages up to date. VS Code is asked each time which rows it shows: an event may have been missed. */
   #tick(): void {
-    if (this.#looked.size > mostLooked) this.#lookAgain();
-    for (const look of [...this.#looked.values()]) {
-      const row = this.#lookedRow(look);
-      if (row && this.#tree.isOutdated(row)) this.#add(row);
-    }
-    if (!this.#cancelBatch) this.#sendBatch();
+    this.#tree.forgetSent();
+    this.#visibleRows.askAgain();
+    this.#waitForTick();
+  }
+
+  #waitForTick(): void {
+    this.#cancelTick?.();
+    this.#tickedAt = this.#clock.now();
     this.#onTick();
     this.#cancelTick = this.#clock.after(ageTickMs, () => this.#tick());
   }

@@ -212,7 +212,7 @@ export class World extends Owner {
       await work();
       return undefined;
     } catch (error) {
-      await this.#notifier.error(this.name, error, () => undefined, moment);
+      await this.#notifier.error(this.name, error, () => Promise.resolve(), moment);
       const shown = this.notifications().at(-1);
       return shown?.message.slice(this.name.length + 1);
     }

@@ -49,6 +49,7 @@ describe('accounts', () => {
       jti: String(signIns),
     }).encode();
   const day = 86_400_000;
+  let errors: unknown[];
   const open = (lifetimeMs = day): Accounts =>
     new Accounts(
       secrets,
@@ -59,12 +60,15 @@ describe('accounts', () => {
         return token(lifetimeMs);
       },
       clock,
+      undefined,
+      (error) => errors.push(error),
     );
 
   beforeEach(() => {
     secrets = new SharedSecrets();
     signIns = 0;
     refuse = undefined;
+    errors = [];
     accounts = open();
   });
   afterEach(() => accounts.dispose());
@@ -195,6 +199,15 @@ describe('accounts', () => {
     const expired = token(-3_600_000);
     const { id } = await accounts.addByToken(address, 'ines', expired);
     assert.equal(await accounts.tokenSource(id).token(), expired);
+  });
+
+  it('tell of an error when what another window stored cannot be read', async () => {
+    const locked = new Error('the keyring is locked');
+    await accounts.load();
+    secrets.get = () => Promise.reject(locked);
+    await secrets.store('onna.connection.0123456789abcdef', '{}');
+    await settle();
+    assert.deepEqual(errors, [locked]);
   });
 
   it('cannot renew a pasted token', async () => {

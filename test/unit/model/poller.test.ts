@@ -317,6 +317,25 @@ describe('the poller', () => {
     assert.equal(server.seen.length, 2);
   });
 
+  it('tells of an error that is none of the service’s, and goes on', async () => {
+    const bug = new Error('a bug in a listener');
+    const errors: unknown[] = [];
+    poller.dispose();
+    const client = server.client({ clock });
+    const options = { connectionId: id, store, clock, client: () => Promise.resolve(client) };
+    poller = new Poller({ ...options, onError: (error) => errors.push(error) });
+    store.onDidChange(({ added }) => {
+      if (added.length > 0) throw bug;
+    });
+    items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
+    poller.start();
+    await untilRequests(1);
+    assert.deepEqual(errors, [bug]);
+    await untilRequests(2);
+    assert.equal(store.get(id)?.failure, undefined);
+    assert.deepEqual(errors, [bug]);
+  });
+
   it('leaves nothing behind: no timer, and no answer is taken in', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     const looking = look();

@@ -14,7 +14,8 @@ export interface TypingBox {
 /** Whoever answers what the extension asks. */
 export interface Attendant {
   pick(items: readonly unknown[]): unknown;
-  choose(choices: readonly string[]): string | undefined;
+  /** A promise leaves the notification on screen until it is settled. */
+  choose(choices: readonly string[]): string | undefined | Promise<undefined>;
   secret(): string | undefined;
   attend(box: TypingBox): void;
   /** Something runs that can be cancelled. @returns When it has ended. */

@@ -16,6 +16,24 @@ export interface DecorationSource {
   provideFileDecoration(uri: Uri): FileDecoration | undefined;
 }
 
+/** The providers of decorations that are registered. */
+export class DecorationProviders extends Set<DecorationSource> {
+  readonly #added = new EventEmitter<void>();
+  /** VS Code asks a new one for all that is in view. */
+  readonly onDidAdd = this.#added.event;
+
+  override add(provider: DecorationSource): this {
+    super.add(provider);
+    this.#added.fire();
+    return this;
+  }
+}
+
+/** Where VS Code asks for accounts. */
+export interface AccountSource {
+  getSessions(scopes: readonly string[] | undefined, options: object): Promise<readonly unknown[]>;
+}
+
 /** The view that the tree stands in. */
 export class View {
   readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
@@ -67,8 +85,9 @@ export class Desktop {
   readonly contextKeys = new Map<string, unknown>();
   /** Documents of the extension's scheme are read by this. */
   documents: ((uri: Uri) => Promise<string>) | undefined;
+  accounts: AccountSource | undefined;
   tree: TreeSource | undefined;
-  decorations: DecorationSource | undefined;
+  readonly decorations = new DecorationProviders();
   view = new View();
   status: StatusItem | undefined;
   focused = true;
@@ -78,6 +97,8 @@ export class Desktop {
   notifications = 0;
   /** What the extension logged as an error of its own. */
   readonly errors: string[] = [];
+  /** How often a log was brought to the front. */
+  logsShown = 0;
   attendant: Attendant | undefined;
 
   /** A thing that the extension is to dispose of. */

@@ -1,18 +1,13 @@
-import { registerHooks } from 'node:module';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Clock } from '../../../src/onna/clock.ts';
+import { importOnStandIn } from './onStandIn.ts';
 import { EventEmitter, Uri } from './vscodeValues.ts';
 
-// The extension as VS Code starts it, on a stand-in for VS Code. This process runs nothing else.
-const standIn = new URL('./vscodeStandIn.ts', import.meta.url).href;
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'vscode' ? { url: standIn, shortCircuit: true } : next(specifier, context),
-});
-const { activate, deactivate } = await import('../../../src/extension.ts');
+const { activate, deactivate } =
+  await importOnStandIn<typeof import('../../../src/extension.ts')>('extension.ts');
 
 /** SecretStorage in memory. */
 class Secrets {
@@ -33,27 +28,45 @@ class Secrets {
   };
 }
 
-/** The extension, active, with storage of its own. */
-export class ExtensionUnderTest {
+/** What VS Code keeps of an extension while no window is open. */
+class Profile {
   readonly secrets = new Secrets();
-  readonly #storage: string;
+  readonly memento = new Map<string, unknown>();
+  readonly storage: string;
+
+  constructor(storage: string) {
+    this.storage = storage;
+  }
+}
+
+/** The extension as VS Code starts it, with storage of its own. */
+export class ExtensionUnderTest {
+  readonly #profile: Profile;
   readonly #subscriptions: { dispose(): unknown }[] = [];
 
-  private constructor(storage: string) {
-    this.#storage = storage;
+  private constructor(profile: Profile) {
+    this.#profile = profile;
   }
 
-  static async activate(clock: Clock): Promise<ExtensionUnderTest> {
-    const extension = new ExtensionUnderTest(await mkdtemp(path.join(tmpdir(), 'onna-soak-storage-')));
-    const memento = new Map<string, unknown>();
+  get secrets(): Secrets {
+    return this.#profile.secrets;
+  }
+
+  /** @param earlier Whose profile it has; a new one if left out. */
+  static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
+    const profile = earlier
+      ? earlier.#profile
+      : new Profile(await mkdtemp(path.join(tmpdir(), 'onna-soak-storage-')));
+    const extension = new ExtensionUnderTest(profile);
+    const { memento } = profile;
     const context = {
       subscriptions: extension.#subscriptions,
-      secrets: extension.secrets,
+      secrets: profile.secrets,
       globalState: {
         get: (key: string, fallback?: unknown) => memento.get(key) ?? fallback,
         update: (key: string, value: unknown) => Promise.resolve(void memento.set(key, value)),
       },
-      globalStorageUri: Uri.file(extension.#storage),
+      globalStorageUri: Uri.file(profile.storage),
       extensionUri: Uri.file(process.cwd()),
       extensionPath: process.cwd(),
     };
@@ -63,7 +76,7 @@ export class ExtensionUnderTest {
 
   /** Files that it keeps of accounts. */
   async snapshotFiles(): Promise<readonly string[]> {
-    return readdir(path.join(this.#storage, 'snapshots')).catch(() => []);
+    return readdir(path.join(this.#profile.storage, 'snapshots')).catch(() => []);
   }
 
   /** As VS Code does when a window closes. */
@@ -73,6 +86,6 @@ export class ExtensionUnderTest {
   }
 
   async removeStorage(): Promise<void> {
-    await rm(this.#storage, { recursive: true, force: true });
+    await rm(this.#profile.storage, { recursive: true, force: true });
   }
 }

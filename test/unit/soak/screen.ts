@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/onna/clock.ts';
-import type { DecorationSource, TreeSource, View } from './desktop.ts';
+import type { DecorationProviders, DecorationSource, TreeSource, View } from './desktop.ts';
 import { TreeItemCollapsibleState } from './vscodeValues.ts';
 import type { FileDecoration, TreeItem, Uri } from './vscodeValues.ts';
 
@@ -17,8 +17,13 @@ export interface ShownRow {
 
 /** VS Code gathers changes of a tree for so long, in ms. */
 const gatherMs = 200;
+/** VS Code draws decorations again this long after a provider has dropped them, in ms. */
+const redrawMs = 100;
 /** Rows that fit into the view. */
 const height = 40;
+
+/** The answers of a decoration provider that VS Code keeps, by URI: each stays until an event names its URI, or all. */
+type KeptAnswers = Map<string, FileDecoration | undefined>;
 
 /**
  * What VS Code 1.139 makes of a tree: which rows it asks for when, what it keeps, and what it draws. Rows are asked for
@@ -26,15 +31,14 @@ const height = 40;
  */
 export class Screen {
   readonly #tree: TreeSource;
-  readonly #decorationSource: () => DecorationSource | undefined;
+  readonly #providers: DecorationProviders;
   readonly #clock: Clock;
   readonly #view: View;
   readonly #rows = new Map<unknown, ShownRow>();
   /** What the user opened and closed, by the ids of rows. */
   readonly #expanded = new Map<string, boolean>();
-  readonly #decorations = new Map<string, FileDecoration | undefined>();
+  readonly #decorations = new Map<DecorationSource, KeptAnswers>();
   readonly #listeners: { dispose(): void }[] = [];
-  #decorated: DecorationSource | undefined;
   #root: ShownRow[] = [];
   #rootQuestion = 0;
   #top = 0;
@@ -42,16 +46,21 @@ export class Screen {
   #isGathering = false;
   /** Things that VS Code would complain of. */
   readonly complaints: string[] = [];
+  /** Calls of `getTreeItem` so far. */
+  itemsAsked = 0;
 
-  constructor(tree: TreeSource, view: View, decorations: () => DecorationSource | undefined, clock: Clock) {
+  constructor(tree: TreeSource, view: View, providers: DecorationProviders, clock: Clock) {
     this.#tree = tree;
     this.#view = view;
-    this.#decorationSource = decorations;
+    this.#providers = providers;
     this.#clock = clock;
+    this.#listeners.push(providers.onDidAdd(() => this.draw()));
     this.#listeners.push(tree.onDidChangeTreeData((change) => this.#gather(change)));
     this.#listeners.push(
       view.onDidChangeVisibility(({ visible }) => {
-        if (visible) this.#flush();
+        if (!visible) return;
+        this.#flush();
+        this.draw();
       }),
     );
   }
@@ -90,7 +99,10 @@ export class Screen {
   }
 
   decoration({ item }: ShownRow): FileDecoration | undefined {
-    return item.resourceUri && this.#decorations.get(item.resourceUri.toString());
+    const uri = item.resourceUri?.toString();
+    if (uri === undefined) return undefined;
+    for (const answers of this.#decorations.values()) if (answers.get(uri)) return answers.get(uri);
+    return undefined;
   }
 
   isExpanded({ item }: ShownRow): boolean {
@@ -111,32 +123,45 @@ export class Screen {
     this.draw();
   }
 
-  /** Asks for the decorations of what is in view. */
+  /** Asks each provider for the decorations of what is in view, unless its answer is kept. */
   draw(): void {
-    const source = this.#decorationSource();
-    if (source !== this.#decorated) {
-      this.#decorated = source;
-      if (source) this.#listeners.push(source.onDidChangeFileDecorations((uris) => this.#redecorate(uris)));
-    }
-    if (!source || !this.#view.visible) return;
-    for (const { item } of this.visible()) {
-      if (item.resourceUri && !this.#decorations.has(item.resourceUri.toString()))
-        this.#decorate(source, item.resourceUri);
+    for (const provider of this.#decorations.keys())
+      if (!this.#providers.has(provider)) this.#decorations.delete(provider);
+    if (!this.#view.visible) return;
+    const visible = this.visible();
+    for (const provider of this.#providers) {
+      const answers = this.#answersOf(provider);
+      for (const { item } of visible) {
+        if (item.resourceUri && !answers.has(item.resourceUri.toString()))
+          this.#decorate(provider, answers, item.resourceUri);
+      }
     }
   }
 
-  #decorate(source: DecorationSource, uri: Uri): void {
+  #answersOf(provider: DecorationSource): KeptAnswers {
+    const known = this.#decorations.get(provider);
+    if (known) return known;
+    const answers: KeptAnswers = new Map();
+    this.#decorations.set(provider, answers);
+    this.#listeners.push(provider.onDidChangeFileDecorations((uris) => this.#redecorate(provider, uris)));
+    return answers;
+  }
+
+  #decorate(provider: DecorationSource, answers: KeptAnswers, uri: Uri): void {
     // Asking may lead to the next change: what is known by then must not be asked for again.
-    this.#decorations.set(uri.toString(), undefined);
-    this.#decorations.set(uri.toString(), source.provideFileDecoration(uri));
+    answers.set(uri.toString(), undefined);
+    answers.set(uri.toString(), provider.provideFileDecoration(uri));
   }
 
-  #redecorate(uris: readonly Uri[] | undefined): void {
-    const source = this.#decorated;
-    if (!uris) this.#decorations.clear();
-    else if (uris.length > 250) this.complaints.push(`${uris.length} decorations in one event`);
-    else if (source) for (const uri of uris) this.#decorate(source, uri);
-    queueMicrotask(() => this.draw());
+  #redecorate(provider: DecorationSource, uris: readonly Uri[] | undefined): void {
+    const answers = this.#decorations.get(provider);
+    if (!answers) return;
+    if (uris && uris.length > 250) this.complaints.push(`${uris.length} decorations in one event`);
+    else if (uris) for (const uri of uris) this.#decorate(provider, answers, uri);
+    else {
+      answers.clear();
+      this.#clock.after(redrawMs, () => this.draw());
+    }
   }
 
   #gather(change: unknown): void {
@@ -170,15 +195,20 @@ export class Screen {
   }
 
   async #refreshRow(row: ShownRow): Promise<void> {
-    row.item = (await this.#tree.getTreeItem(row.element)) as TreeItem;
+    row.item = await this.#item(row.element);
     if (this.isExpanded(row)) await this.#load(row);
     else this.#forget(row);
+  }
+
+  async #item(element: unknown): Promise<TreeItem> {
+    this.itemsAsked++;
+    return (await this.#tree.getTreeItem(element)) as TreeItem;
   }
 
   async #loadRoot(): Promise<void> {
     const question = ++this.#rootQuestion;
     const elements = await this.#tree.getChildren();
-    const items = await Promise.all(elements.map((element) => this.#tree.getTreeItem(element)));
+    const items = await Promise.all(elements.map((element) => this.#item(element)));
     if (question !== this.#rootQuestion) return;
     for (const row of this.#root) this.#drop(row);
     this.#root = elements.map((element, index) => this.#make(element, items[index] as TreeItem, undefined));
@@ -188,9 +218,7 @@ export class Screen {
   async #load(row: ShownRow): Promise<void> {
     const question = ++row.question;
     const elements = await this.#tree.getChildren(row.element);
-    const items = (await Promise.all(
-      elements.map((element) => this.#tree.getTreeItem(element)),
-    )) as TreeItem[];
+    const items = await Promise.all(elements.map((element) => this.#item(element)));
     if (question !== row.question || this.#rows.get(row.element) !== row) return;
     this.#forget(row);
     const ids = new Set(items.map(({ id }) => id));

@@ -97,7 +97,7 @@ export class Soak {
     this.#screen = new Screen(
       desktop.tree,
       desktop.view,
-      () => desktop.decorations,
+      desktop.decorations,
       parts.clock.face(() => 0.5),
     );
     const [screen, service] = [this.#screen, this.#service];

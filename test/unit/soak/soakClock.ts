@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/onna/clock.ts';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly callback: () => void;
 }
 
@@ -40,6 +40,12 @@ export class SoakClock {
         return timers.size;
       },
     };
+  }
+
+  /** Sets the time while no timer runs: the computer slept, or its clock was changed. */
+  jump(ms: number): void {
+    this.#now += ms;
+    for (const timers of this.#faces) for (const timer of timers) timer.at += ms;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { TypingBox } from './attendant.ts';
 import { StatusItem, desktop } from './desktop.ts';
-import type { DecorationSource, TreeSource, View } from './desktop.ts';
+import type { AccountSource, DecorationSource, TreeSource, View } from './desktop.ts';
 import { EventEmitter } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
@@ -121,7 +121,7 @@ interface Channel extends Held {
   debug(line: string): void;
   info(line: string): void;
   warn(line: string): void;
-  error(line: string): void;
+  error(line: string | Error): void;
   show(): void;
 }
 
@@ -151,14 +151,18 @@ export const window = {
     return desktop.status;
   },
   registerFileDecorationProvider: (provider: DecorationSource): Held => {
-    desktop.decorations = provider;
-    return desktop.hold({}, () => (desktop.decorations = undefined));
+    desktop.decorations.add(provider);
+    return desktop.hold({}, () => desktop.decorations.delete(provider));
   },
   registerWebviewPanelSerializer: (): Held => desktop.hold({}),
   createOutputChannel: (): Channel => {
     const ignore = (): void => undefined;
-    const error = (line: string): void => void desktop.errors.push(line);
-    return desktop.hold({ debug: ignore, info: ignore, warn: ignore, error, show: ignore });
+    const error = (line: string | Error): void =>
+      void desktop.errors.push(typeof line === 'string' ? line : (line.stack ?? line.message));
+    const show = (): void => {
+      desktop.logsShown++;
+    };
+    return desktop.hold({ debug: ignore, info: ignore, warn: ignore, error, show });
   },
   createInputBox: (): InputBox => {
     desktop.held++;
@@ -245,7 +249,10 @@ export const workspace = {
 
 export const languages = { setTextDocumentLanguage: (): Promise<void> => Promise.resolve() };
 export const authentication = {
-  registerAuthenticationProvider: (): Held => desktop.hold({}),
+  registerAuthenticationProvider: (_id: string, _label: string, provider: AccountSource): Held => {
+    desktop.accounts = provider;
+    return desktop.hold({}, () => (desktop.accounts = undefined));
+  },
 };
 export const env = {
   language: 'en',

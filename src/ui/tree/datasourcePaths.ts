@@ -1,0 +1,43 @@
+import type * as vscode from 'vscode';
+import type { Datasource } from '../../model/datasource.ts';
+import type { DatasourceStore } from '../../model/store.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { parseUri } from '../uris.ts';
+
+/** A Datasource and the account it belongs to. */
+export interface FoundDatasource {
+  readonly connectionId: string;
+  readonly datasource: Datasource;
+}
+
+type ByPath = ReadonlyMap<NodePath, Datasource>;
+
+/** Finds the Datasource of a row's URI with two map look-ups: VS Code asks for many URIs while the user scrolls. */
+export class DatasourcePaths {
+  readonly #store: DatasourceStore;
+  /** By the Datasources of a snapshot: a new snapshot has a new map. */
+  readonly #indexes = new WeakMap<ReadonlyMap<string, Datasource>, ByPath>();
+
+  constructor(store: DatasourceStore) {
+    this.#store = store;
+  }
+
+  /** @returns Undefined for a URI that is not the row of a known Datasource. */
+  find(uri: vscode.Uri): FoundDatasource | undefined {
+    const row = parseUri(uri);
+    if (row?.kind !== 'row') return undefined;
+    const { connectionId, path } = row;
+    const datasources = this.#store.get(connectionId)?.datasources;
+    const datasource = datasources && this.#byPath(datasources).get(path);
+    return datasource && { connectionId, datasource };
+  }
+
+  #byPath(datasources: ReadonlyMap<string, Datasource>): ByPath {
+    let index = this.#indexes.get(datasources);
+    if (!index) {
+      index = new Map([...datasources.values()].map((entry) => [entry.path, entry]));
+      this.#indexes.set(datasources, index);
+    }
+    return index;
+  }
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DrivenExtensionClock } from '../support/drivenClock.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+const minuteMs = 60_000;
+const count = 150;
+
+describe('The ages of rows, while time passes', () => {
+  let clock: DrivenExtensionClock;
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+  let syncedAt: number;
+  /** How far the clock of the windows was moved, in ms. */
+  let aheadMs = 0;
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
+    clock = await DrivenExtensionClock.start();
+    sandbox = await startSandbox({ user: 'ines@sandbox.test' });
+    await sandbox.generateDatasources(count);
+    syncedAt = Date.now();
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(folder, 'connection.json');
+    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
+      mode: 0o600,
+    });
+    workbench = await openWorkbench({
+      isUnwatched: true,
+      sharesSecrets: true,
+      env: { ONNA_SANDBOX_CONNECTION: connection, ...clock.env },
+      addExtensions: (extensionsFolder) => clock.install(extensionsFolder),
+    });
+    // The list is there before the view is opened.
+    await until('Datasources were listed', () =>
+      sandbox.requests().some((one) => one.path.includes('@data')),
+    );
+    await workbench.openView();
+    await workbench.treeRow('Datasource').first().waitFor();
+  });
+  after(async () => {
+    await workbench.close();
+    clock.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  async function pass(ms: number): Promise<void> {
+    aheadMs += ms;
+    await clock.advance(ms);
+  }
+
+  /** What rows of Datasources say, to the eye and to a screen reader. */
+  async function rows(window: Workbench): Promise<readonly { text: string; label: string }[]> {
+    const shown = await window.treeRow(/^Datasource \d+/).all();
+    return Promise.all(
+      shown.map(async (row) => ({
+        text: await row.innerText({ timeout: 1_000 }),
+        label: (await row.getAttribute('aria-label', { timeout: 1_000 })) ?? '',
+      })),
+    );
+  }
+
+  function age(minutes: number): string {
+    if (minutes <= 0) return 'just now';
+    return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+  }
+
+  /** Waits until all rows on screen tell the age that they have, or had a minute ago. */
+  async function agesAreTrue(window = workbench, ahead = aheadMs): Promise<void> {
+    let told = '';
+    await until(
+      'all ages were true',
+      async () => {
+        const minutes = Math.floor((Date.now() + ahead - syncedAt) / minuteMs);
+        const right = new RegExp(`Synced (${age(minutes)}|${age(minutes - 1)})`);
+        const shown = await rows(window);
+        const wrong = shown.filter(({ text, label }) => !right.test(text) || !right.test(label));
+        told = `${shown.length} rows, ${wrong.length} of them wrong: ${JSON.stringify(wrong[0])}, not ${right.source}`;
+        return shown.length >= 5 && wrong.length === 0;
+      },
+      15_000,
+    ).catch((error: unknown) => assert.fail(`${String(error)} ${told}`));
+  }
+
+  it('are true each minute for ten minutes, in a window that was opened after the list had come', async () => {
+    await agesAreTrue();
+    for (let minute = 0; minute < 10; minute++) {
+      await pass(minuteMs);
+      await agesAreTrue();
+    }
+  });
+
+  it('are true for rows that are scrolled to, and for those that are scrolled back to', async () => {
+    await workbench.treeRow('Datasource 00000').first().click();
+    for (const key of ['End', 'Home', 'PageDown', 'Home']) {
+      await workbench.page.keyboard.press(key);
+      await agesAreTrue();
+      await pass(3 * minuteMs);
+      await agesAreTrue();
+    }
+  });
+
+  it('are true in a group that is expanded again', async () => {
+    const group = workbench.treeRow(/^Generated 000/).first();
+    await workbench.collapse(group);
+    await pass(3 * minuteMs);
+    await workbench.expand(group);
+    await agesAreTrue();
+    await pass(minuteMs);
+    await agesAreTrue();
+  });
+
+  it('are true under a filter, and after it', async () => {
+    await workbench.runCommand('Onna: Filter Datasources…');
+    await workbench.typeInQuickInput('slack');
+    await pass(3 * minuteMs);
+    await agesAreTrue();
+    await workbench.runCommand('Onna: Clear Filter');
+    await workbench.treeRow('Datasource 00000').first().waitFor();
+    await agesAreTrue();
+    await pass(minuteMs);
+    await agesAreTrue();
+  });
+
+  it('are true under another grouping', async () => {
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Status');
+    await workbench
+      .treeRow(/^Synced\s*150/)
+      .first()
+      .waitFor();
+    await pass(3 * minuteMs);
+    await agesAreTrue();
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Workspace');
+    await workbench
+      .treeRow(/^Generated 000/)
+      .first()
+      .waitFor();
+    await pass(minuteMs);
+    await agesAreTrue();
+  });
+
+  it('are true when the view was hidden for a while', async () => {
+    await workbench.runCommand('View: Show Explorer');
+    await workbench.treeRow('Datasource').first().waitFor({ state: 'detached' });
+    await pass(7 * minuteMs);
+    await workbench.openView();
+    await agesAreTrue();
+    await pass(minuteMs);
+    await agesAreTrue();
+  });
+
+  it('are true in a second window of the profile, and still in the first', async function () {
+    this.timeout(120_000);
+    const second = await workbench.openWindow('second');
+    await second.openView();
+    await second.treeRow('Datasource').first().waitFor();
+    assert.equal(clock.windows, 2);
+    // The clock of the second window was not moved yet.
+    for (const ahead of [0, 2, 4]) {
+      await agesAreTrue(second, ahead * minuteMs);
+      await agesAreTrue();
+      await pass(2 * minuteMs);
+    }
+    await second.page.close();
+  });
+
+  it('are true within a minute after the computer slept', async () => {
+    aheadMs += 8 * 60 * minuteMs;
+    await clock.jump(8 * 60 * minuteMs);
+    await pass(minuteMs);
+    await agesAreTrue();
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+const sentence = /Onna could not be loaded\. If trying again/;
+
+describe('An installation that lacks a file', () => {
+  let workbench: Workbench;
+  /** The file, and where it is meanwhile. */
+  let file: string;
+  let elsewhere: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    workbench = await openWorkbench({
+      addExtensions: async (extensionsFolder) => {
+        const found = (await readdir(extensionsFolder, { recursive: true })).find((name) =>
+          /runtime-\w+\.cjs$/.test(name),
+        );
+        assert.ok(found !== undefined);
+        file = path.join(extensionsFolder, found);
+        elsewhere = path.join(extensionsFolder, 'runtime.cjs');
+        await rename(file, elsewhere);
+      },
+    });
+  });
+  after(() => workbench.close());
+  keepPicturesOfFailures(() => workbench);
+
+  async function notifications(): Promise<Locator> {
+    await workbench.runCommand('Notifications: Show Notifications');
+    const center = workbench.page.locator('.notifications-center');
+    await center.waitFor();
+    return center.locator('.notification-list-item');
+  }
+
+  it('shows a row that says so, and one notification', async () => {
+    await workbench.openView();
+    await workbench.treeRow('Onna could not be loaded. Select to try again.').waitFor();
+    await workbench.runCommand('Onna: Refresh');
+    const shown = await notifications();
+    await shown.filter({ hasText: sentence }).waitFor();
+    assert.equal(await shown.count(), 1);
+    await workbench.screenshot('failed-load');
+  });
+
+  it('leads to the log, which has the reason', async () => {
+    const shown = (await notifications()).filter({ hasText: sentence });
+    await shown.hover();
+    await shown.getByRole('button', { name: 'Show Log' }).click();
+    await workbench.page
+      .locator('.part.panel .view-lines')
+      .filter({ hasText: /Cannot\sfind\smodule/ })
+      .waitFor();
+  });
+
+  it('works once the file is there again, without a reload of the window', async () => {
+    await rename(elsewhere, file);
+    await workbench.treeRow('Select to try again').click();
+    await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();
+  });
+});

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { desktop } from '../../soak/desktop.ts';
+import type { MarkdownString } from '../../soak/vscodeValues.ts';
+import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
+
+/** An age is brought up to date each minute, and drawn within this time, in ms. */
+const lateMs = minuteMs + 2_000;
+
+function age(elapsedMs: number): string {
+  if (elapsedMs < minuteMs) return 'just now';
+  if (elapsedMs < hourMs) return `${Math.floor(elapsedMs / minuteMs)} min ago`;
+  return `${Math.floor(elapsedMs / hourMs)} h ago`;
+}
+
+describe('The age of a row', function () {
+  this.timeout(30_000);
+  let window: OpenWindow;
+
+  const open = async (datasources = 120): Promise<void> => {
+    window = await OpenWindow.open(datasources);
+  };
+  afterEach(() => window.close());
+
+  /** All Datasources in view tell their age, to the eye and to a screen reader. */
+  function agesAreTrue(toleranceMs = lateMs): void {
+    const rows = window.datasources();
+    assert.ok(rows.length >= 20, `${rows.length} Datasources are in view`);
+    const elapsed = window.clock.now() - window.syncedAt;
+    const right = [...new Set([age(elapsed), age(elapsed - toleranceMs)])].map((words) => `Synced ${words}`);
+    for (const { item } of rows) {
+      assert.ok(
+        right.includes(item.description ?? ''),
+        `${item.label}: ${item.description}, not ${right[0]}`,
+      );
+      assert.equal(item.accessibilityInformation?.label.endsWith(`, ${item.description}`), true);
+    }
+  }
+
+  /** Ages are true after each of some minutes, and after many. */
+  async function agesStayTrue(): Promise<void> {
+    for (let minute = 0; minute < 4; minute++) {
+      await window.pass(minuteMs);
+      agesAreTrue();
+    }
+    await window.pass(10 * minuteMs);
+    agesAreTrue();
+  }
+
+  it('passes in a window that was open before somebody signed in', async () => {
+    await open();
+    await window.signIn();
+    await agesStayTrue();
+  });
+
+  it('passes for Datasources that are added one after the other while the window is open', async () => {
+    await open(1);
+    await window.signIn();
+    await window.sandbox.generateDatasources(30);
+    await window.pass(minuteMs);
+    await agesStayTrue();
+  });
+
+  it('passes for rows that were restored from disk, whether or not the service answers', async () => {
+    await open();
+    await window.signIn();
+    await window.pass(5_000);
+    await window.network.become('offline');
+    await window.reopen(10 * minuteMs);
+    assert.match(desktop.view.message ?? '', /Shown as of 10 min ago/);
+    await agesStayTrue();
+    assert.match(desktop.view.message ?? '', /Shown as of 2\d min ago/);
+    await window.network.become('fair');
+    await window.reopen(10 * minuteMs);
+    await agesStayTrue();
+    assert.equal(desktop.view.message, undefined);
+  });
+
+  it('passes for what a filter shows, and for all once it is cleared', async () => {
+    await open();
+    await window.signIn();
+    await window.pass(3 * minuteMs);
+    desktop.attendant = {
+      pick: () => undefined,
+      choose: () => undefined,
+      secret: () => undefined,
+      running: () => () => undefined,
+      attend: (box) => queueMicrotask(() => void box.accept('Datasource 0000 OR Datasource')),
+    };
+    await window.run('onna.filter');
+    await agesStayTrue();
+    await window.run('onna.clearFilter');
+    agesAreTrue();
+    await agesStayTrue();
+  });
+
+  it('passes under each grouping', async () => {
+    await open();
+    await window.signIn();
+    for (const grouping of ['type', 'status', 'workspace']) {
+      await window.pass(3 * minuteMs);
+      desktop.configure('onna.groupBy', grouping);
+      await window.drawn();
+      await agesStayTrue();
+    }
+  });
+
+  it('is true as soon as a row is scrolled to, also when it was seen long ago', async () => {
+    await open(1_000);
+    await window.signIn();
+    for (const top of [0, 400, 900, 0, 900]) {
+      window.screen.scrollTo(top);
+      await window.drawn();
+      agesAreTrue();
+      await agesStayTrue();
+    }
+  });
+
+  it('is true as soon as a group is expanded again', async () => {
+    await open();
+    await window.signIn();
+    window.screen.toggle(window.group('Generated 000'));
+    await window.pass(7 * minuteMs);
+    window.screen.toggle(window.group('Generated 000'));
+    await window.drawn();
+    agesAreTrue();
+    await agesStayTrue();
+  });
+
+  it('is true as soon as the view is visible again, and costs nothing while it is hidden', async () => {
+    await open();
+    await window.signIn();
+    await window.pass(minuteMs);
+    desktop.setVisible(false);
+    const asked = window.screen.itemsAsked;
+    await window.pass(3 * hourMs);
+    assert.equal(window.screen.itemsAsked, asked);
+    assert.equal(desktop.decorations.size, 1, 'only badges are asked for');
+    desktop.setVisible(true);
+    await window.drawn();
+    agesAreTrue();
+    await agesStayTrue();
+  });
+
+  it('passes while the window has no focus', async () => {
+    await open();
+    await window.signIn();
+    desktop.setFocus(false);
+    await agesStayTrue();
+    desktop.setFocus(true);
+    await agesStayTrue();
+  });
+
+  it('is true as soon as the window is used again after the computer slept', async () => {
+    await open();
+    await window.signIn();
+    desktop.setFocus(false);
+    await window.pass(10_000);
+    window.clock.jump(8 * hourMs);
+    desktop.setFocus(true);
+    await window.drawn();
+    agesAreTrue();
+    await agesStayTrue();
+  });
+
+  it('is true a minute after the computer slept, when the window kept the focus', async () => {
+    await open();
+    await window.signIn();
+    window.clock.jump(8 * hourMs);
+    await agesStayTrue();
+  });
+
+  it('goes on after the clock was set back', async () => {
+    await open();
+    await window.signIn();
+    await window.pass(2 * hourMs);
+    window.clock.jump(-hourMs);
+    await agesStayTrue();
+  });
+
+  it('is true for Datasources that are told to be otherwise by the hundred', async () => {
+    await open(600);
+    await window.signIn();
+    await window.pass(3 * minuteMs);
+    const paths = Array.from({ length: 600 }, (_, index) => {
+      const number = String(index).padStart(5, '0');
+      return `/workspaces/generated-${String(Math.floor(index / 100)).padStart(3, '0')}/datasource-${number}`;
+    });
+    for (const path of paths) assert.ok(await window.sandbox.setStatus(path, 'failed'));
+    await window.pass(2 * minuteMs);
+    const failed = (): Set<string | undefined> =>
+      new Set(window.datasources().map(({ item }) => item.description));
+    assert.match([...failed()].join(), /^Failed [12] min ago · will retry$|^Failed just now · will retry$/);
+    await window.pass(5 * minuteMs);
+    assert.match([...failed()].join(), /^Failed [67] min ago · will retry$/);
+  });
+
+  it('passes in the status bar, while polls find nothing new', async () => {
+    await open();
+    await window.signIn();
+    await window.sandbox.setStatus('/workspaces/generated-000/datasource-00003', 'failed');
+    await window.pass(2 * minuteMs);
+    const words = (): string => (desktop.status?.tooltip as MarkdownString).value;
+    for (let minute = 2; minute < 8; minute++) {
+      const ages = new RegExp(`Failed (${minute - 2}|${minute - 1}|${minute}) min ago|Failed just now`);
+      assert.match(words().replaceAll(/&#\d+;/g, ' '), ages);
+      if (minute > 3) assert.doesNotMatch(words(), /just now/);
+      await window.pass(minuteMs);
+    }
+  });
+
+  it('costs what is visible, with thousands of rows in expanded groups', async () => {
+    await open(3_000);
+    await window.signIn();
+    await window.pass(minuteMs);
+    assert.ok(window.screen.rows().length > 3_000);
+    // All of them have been seen.
+    for (let top = 0; top < window.screen.rows().length; top += 40) window.screen.scrollTo(top);
+    await window.drawn();
+    for (let minute = 0; minute < 5; minute++) {
+      const before = window.screen.itemsAsked;
+      await window.pass(minuteMs);
+      const asked = window.screen.itemsAsked - before;
+      assert.ok(asked >= 20 && asked <= 60, `${asked} rows were asked for in a minute`);
+      agesAreTrue();
+    }
+    const before = window.screen.itemsAsked;
+    await window.pass(10 * minuteMs);
+    assert.ok(window.screen.itemsAsked - before <= 10 * 60);
+    assert.deepEqual(window.screen.complaints, []);
+  });
+});

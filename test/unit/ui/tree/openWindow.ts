@@ -1,0 +1,158 @@
+import { connectionTo } from '../../../../src/model/connection.ts';
+import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
+import { until } from '../../../support/until.ts';
+import { Chance } from '../../soak/chance.ts';
+import { desktop } from '../../soak/desktop.ts';
+import { ExtensionUnderTest } from '../../soak/extensionUnderTest.ts';
+import { Network } from '../../soak/network.ts';
+import { nodeOf } from '../../soak/person.ts';
+import { Screen } from '../../soak/screen.ts';
+import type { ShownRow } from '../../soak/screen.ts';
+import { SoakClock } from '../../soak/soakClock.ts';
+import { signIn } from '../../sandbox/support/wire.ts';
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+/** Longer than all waits before rows are sent and asked for, in ms, and much shorter than a minute. */
+const drawnMs = 1_500;
+
+/** The extension in a window of the stand-in for VS Code, a real sandbox, and one clock for both. */
+export class OpenWindow {
+  readonly sandbox: Sandbox;
+  readonly network: Network;
+  readonly clock: SoakClock;
+  /** When all Datasources were synced, ms since 1970. */
+  readonly syncedAt: number;
+  #extension: ExtensionUnderTest;
+  #screen: Screen | undefined;
+
+  private constructor(parts: {
+    sandbox: Sandbox;
+    network: Network;
+    clock: SoakClock;
+    syncedAt: number;
+    extension: ExtensionUnderTest;
+  }) {
+    this.sandbox = parts.sandbox;
+    this.network = parts.network;
+    this.clock = parts.clock;
+    this.syncedAt = parts.syncedAt;
+    this.#extension = parts.extension;
+  }
+
+  /** A service with this many Datasources, all just synced, and a new profile with nobody signed in. */
+  static async open(datasources: number): Promise<OpenWindow> {
+    const clock = new SoakClock(Date.parse('2026-03-01T12:00:00Z'));
+    const chance = new Chance(1);
+    const sandbox = await startSandbox({ clock: clock.face(chance.next), passwordCost: 16 });
+    const syncedAt = clock.now();
+    await sandbox.generateDatasources(datasources);
+    const port = Number(new URL(sandbox.baseUrl).port);
+    const network = await Network.start(port, clock.face(chance.next), new Chance(2));
+    const extension = await ExtensionUnderTest.activate(clock.face(() => 0.5));
+    const window = new OpenWindow({ sandbox, network, clock, syncedAt, extension });
+    window.#show();
+    await window.pass(drawnMs);
+    return window;
+  }
+
+  get screen(): Screen {
+    if (!this.#screen) throw new Error('the window is closed');
+    return this.#screen;
+  }
+
+  /** Another window of the profile signs in: this one finds the account in SecretStorage. */
+  async signIn(): Promise<void> {
+    const { container, account, user, password } = this.sandbox;
+    const { baseUrl } = this.network;
+    const token = await signIn(this.sandbox, user, password);
+    const saved = { version: 1, ...{ baseUrl, container, account, user, password, token } };
+    const { id } = connectionTo(saved, user);
+    await this.#extension.secrets.store(`onna.connection.${id}`, JSON.stringify(saved));
+    await this.#untilListed();
+  }
+
+  /** Closes the window, lets time pass, and opens it again. */
+  async reopen(afterMs: number): Promise<void> {
+    await this.#close();
+    await this.pass(afterMs);
+    this.#extension = await ExtensionUnderTest.activate(
+      this.clock.face(() => 0.5),
+      this.#extension,
+    );
+    this.#show();
+    await this.#untilListed();
+  }
+
+  /** Files and cryptography take their own time, whatever the clock says. */
+  async #untilListed(): Promise<void> {
+    await until('the Datasources were there', async () => {
+      await this.pass(drawnMs);
+      return this.datasources().length > 0;
+    });
+  }
+
+  #show(): void {
+    if (!desktop.tree) throw new Error('the extension has made no tree');
+    this.#screen = new Screen(
+      desktop.tree,
+      desktop.view,
+      desktop.decorations,
+      this.clock.face(() => 0.5),
+    );
+    this.#screen.open();
+  }
+
+  async #close(): Promise<void> {
+    await this.#extension.deactivate();
+    this.#screen?.dispose();
+    this.#screen = undefined;
+  }
+
+  /** Lets time pass, and lets all that happens meanwhile be drawn. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.runUntil(this.clock.now() + ms, this.#quiet);
+  }
+
+  /** Lets what was just done be drawn. */
+  async drawn(): Promise<void> {
+    await this.pass(drawnMs);
+  }
+
+  /** The Datasources in view. */
+  datasources(): readonly ShownRow[] {
+    return this.screen.visible().filter((row) => nodeOf(row).kind === 'datasource');
+  }
+
+  group(title: string): ShownRow {
+    const row = this.screen.rows().find((each) => nodeOf(each).kind === 'group' && each.item.label === title);
+    if (!row) throw new Error(`there is no group “${title}”`);
+    return row;
+  }
+
+  async run(command: string): Promise<void> {
+    await desktop.commands.get(command)?.();
+    await this.drawn();
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+    desktop.attendant = undefined;
+    desktop.configuration.clear();
+    desktop.setVisible(true);
+    desktop.setFocus(true);
+    await this.network.stop();
+    await this.sandbox.close();
+    await this.#extension.removeStorage();
+  }
+
+  /** Until nothing but the clock can make anything happen. */
+  readonly #quiet = async (): Promise<void> => {
+    for (let calm = 0; calm < 12;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const isBusy = this.network.busy > 0 || process.getActiveResourcesInfo().includes('FSReqPromise');
+      calm = isBusy ? 0 : calm + 1;
+    }
+  };
+}
