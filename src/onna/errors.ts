@@ -38,6 +38,8 @@ export type OnnaFailure =
       readonly message?: string;
     }
   | { readonly kind: 'notFound' }
+  /** The Resource is there, but the service keeps no file of it. */
+  | { readonly kind: 'noContent' }
   | { readonly kind: 'duplicateId'; readonly message?: string }
   /** 409 `{summary}`: the service's database gave up after its own retries. */
   | { readonly kind: 'writeConflict' }

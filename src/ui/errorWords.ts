@@ -188,6 +188,8 @@ function describeFailure(failure: OnnaFailure): string {
           );
     case 'notFound':
       return vscode.l10n.t('Not found, or you have no access to it. Refresh to see what is there now.');
+    case 'noContent':
+      return vscode.l10n.t('This Resource has no content: there is neither a file nor text of it.');
     case 'duplicateId':
       return vscode.l10n.t('Something with this name exists already.') + quoted(failure.message);
     case 'writeConflict':

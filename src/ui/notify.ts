@@ -41,5 +41,5 @@ export class Notifier {
 }
 
 function isRepeatable(error: unknown): boolean {
-  return !isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'duplicateId', 'redirected', 'tls');
+  return !isOnnaError(error, 'noPermission', 'notFound', 'noContent', 'invalid', 'duplicateId', 'redirected', 'tls');
 }
