@@ -28,6 +28,10 @@ export class Log implements vscode.Disposable {
     this.#channel.info(printable(message));
   }
 
+  warn(message: string): void {
+    this.#channel.warn(printable(message));
+  }
+
   /** An error that no call line has told of. */
   error(what: string, error: unknown): void {
     const detail =

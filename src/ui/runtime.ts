@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandId, SettingId } from '../ids.ts';
 import { Owner } from '../model/event.ts';
-import type { Grouping } from '../model/grouping.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
@@ -23,7 +22,7 @@ import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
 
-const groupBySetting: SettingId = 'onna.groupBy';
+const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** What the entry hands to {@link Runtime}: the parts that VS Code wants to exist before anything is loaded. */
 export interface Shell {
@@ -53,7 +52,7 @@ export class Runtime extends Owner {
     this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;
-    const { store, resources, accounts, sessions, clock, log } = services;
+    const { store, resources, accounts, sessions, clock, log, settings, zone } = services;
     const notifier = new Notifier(log);
     const flow = new SignInFlow(accounts, sessions);
     this.authentication = this.register(new OnnaAuthenticationProvider(accounts, flow));
@@ -69,12 +68,12 @@ export class Runtime extends Owner {
         store,
         lists: resources,
         clock,
-        grouping: vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace'),
+        grouping: settings.get(groupBySetting),
         ready: () => this.ready(),
       }),
     );
     this.#datasourceTree = this.register(
-      new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
+      new DatasourceTree(view, this.tree, resources, (id) => services.client(id), zone),
     );
     const decorations = this.register(new StatusDecorations(store));
     this.register(decorations.onDidLook(({ connectionId }) => services.shown(connectionId)));
@@ -84,7 +83,7 @@ export class Runtime extends Owner {
         onTick: () => this.#datasourceTree.update(),
       }),
     );
-    this.register(new StatusBar(store, clock));
+    this.register(new StatusBar(store, clock, settings));
     const follow = (visible: boolean): void => {
       services.setViewVisible(visible);
       refresh.setVisible(visible);
@@ -94,7 +93,7 @@ export class Runtime extends Owner {
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(groupBySetting)) {
-          this.tree.grouping = vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace');
+          this.tree.grouping = settings.get(groupBySetting);
         }
       }),
     );

@@ -8,23 +8,26 @@ import type { CommandId, SettingId } from '../ids.ts';
 import type { Clock } from '../onna/clock.ts';
 import { describeError } from './errorWords.ts';
 import { nodeName } from './plainText.ts';
+import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './statusWords.ts';
 import { Tooltip } from './tooltip.ts';
 
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;
-const setting: SettingId = 'onna.statusBar';
+const setting = 'onna.statusBar' satisfies SettingId;
 
 /** One short item: what syncs, what needs attention. A click leads to the latter. */
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
   readonly #clock: Clock;
+  readonly #settings: ExtensionSettings;
   readonly #item: vscode.StatusBarItem;
 
-  constructor(store: DatasourceStore, clock: Clock) {
+  constructor(store: DatasourceStore, clock: Clock, settings: ExtensionSettings) {
     super();
     this.#store = store;
     this.#clock = clock;
+    this.#settings = settings;
     this.#item = this.register(
       vscode.window.createStatusBarItem('onna.status', vscode.StatusBarAlignment.Left, 0),
     );
@@ -42,7 +45,7 @@ export class StatusBar extends Owner {
 
   #update(): void {
     const snapshots = this.#store.connections();
-    if (snapshots.length === 0 || !vscode.workspace.getConfiguration().get<boolean>(setting, true)) {
+    if (snapshots.length === 0 || !this.#settings.get(setting)) {
       this.#item.hide();
       return;
     }

@@ -29,7 +29,7 @@ function declaredInside(bytes: Uint8Array, contentType: string): string | undefi
 }
 
 /** A decoder for a label of the WHATWG Encoding standard; undefined for any other. */
-function decoderFor(label: string | undefined): TextDecoder | undefined {
+function decoderFor(label: string | undefined): InstanceType<typeof TextDecoder> | undefined {
   if (label === undefined) return undefined;
   try {
     return new TextDecoder(label.trim());

@@ -21,11 +21,12 @@ export class SearchCommands extends Owner {
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));
-    const { searchHistory: history, accounts } = services;
+    const { searchHistory: history, zone, accounts } = services;
     this.panels = this.register(
       new SearchPanels({
         host: this.#host,
         history,
+        zone,
         extensionUri: context.extensionUri,
         isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
       }),

@@ -5,6 +5,8 @@ import { groupings } from '../../model/grouping.ts';
 import type { Grouping } from '../../model/grouping.ts';
 import { isActive } from '../../model/syncStatus.ts';
 import type { Notifier } from '../notify.ts';
+import { describeError } from '../errorWords.ts';
+import { showWarning } from '../messages.ts';
 import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
@@ -13,7 +15,7 @@ import { inView, withCancel } from './progress.ts';
 import { isTreeNode } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 
-const groupBySetting: SettingId = 'onna.groupBy';
+const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** What can be done with the view itself: refresh, group, filter, load more. */
 export class ViewCommands {
@@ -93,10 +95,29 @@ export class ViewCommands {
     }));
     const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Group Datasources By') });
     if (!picked) return;
-    this.#provider.grouping = picked.grouping;
-    await vscode.workspace
-      .getConfiguration()
-      .update(groupBySetting, picked.grouping, vscode.ConfigurationTarget.Global);
+    const { grouping, label } = picked;
+    this.#provider.grouping = grouping;
+    let why: string;
+    try {
+      if (await this.#services.settings.write(groupBySetting, grouping)) return;
+      why = vscode.l10n.t('Other settings, such as those of a remote machine, override yours.');
+    } catch (error) {
+      why = describeError(error);
+    }
+    // The change of the settings may have brought the old grouping back.
+    this.#provider.grouping = grouping;
+    const openSettings = vscode.l10n.t('Open Settings');
+    const choice = await showWarning(
+      vscode.l10n.t(
+        'Datasources are grouped by {0} in this window only: the setting “{1}” keeps its value. {2}',
+        label,
+        groupBySetting,
+        why,
+      ),
+      openSettings,
+    );
+    if (choice === openSettings)
+      await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${groupBySetting}`);
   }
 
   /** Filters as one types; Escape brings the earlier filter back. */
