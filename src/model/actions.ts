@@ -2,6 +2,8 @@ import type { NodePath } from '../onna/address.ts';
 import type { OnnaClient, WritableStatus } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
+import { runBulk } from './bulk.ts';
+import type { BulkOutcome } from './bulk.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore } from './store.ts';
 
@@ -14,13 +16,7 @@ export interface ActionContext {
   acted(connectionId: string): void;
 }
 
-/** What became of one Resource among several. */
-export interface ProcessOutcome {
-  readonly path: NodePath;
-  readonly error: OnnaError | undefined;
-}
-
-/** At most so many Resources are sent at once. */
+/** Maximum number of Resources that are sent at a time. */
 const concurrentSends = 4;
 
 /**
@@ -88,26 +84,11 @@ export class Actions {
     paths: readonly NodePath[],
     signal: AbortSignal,
     progress: (ended: number) => void,
-  ): Promise<readonly ProcessOutcome[]> {
+  ): Promise<readonly BulkOutcome<NodePath>[]> {
     const client = await this.#context.client(connectionId);
-    const outcomes: ProcessOutcome[] = [];
-    const queue = paths.values();
-    const worker = async (): Promise<void> => {
-      for (const path of queue) {
-        if (signal.aborted) return;
-        let error: OnnaError | undefined;
-        try {
-          await client.sendToCompute(path, signal);
-        } catch (thrown) {
-          if (!(thrown instanceof OnnaError)) throw thrown;
-          if (thrown.failure.kind === 'cancelled') return;
-          error = thrown;
-        }
-        outcomes.push({ path, error });
-        progress(outcomes.length);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrentSends }, worker));
+    const outcomes = await runBulk(paths, { concurrency: concurrentSends, signal, ended: progress }, (path) =>
+      client.sendToCompute(path, signal),
+    );
     this.#context.acted(connectionId);
     return outcomes;
   }

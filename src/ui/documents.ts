@@ -23,14 +23,14 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     this.#ready = ready;
   }
 
-  /** Opens a document in a preview tab. One that VS Code still keeps is read anew: what it said may be old, or an error. */
-  async open(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  /** Opens a document, in a preview tab unless told otherwise. One that VS Code still keeps is read anew: what it said may be old, or an error. */
+  async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
     const isKept = vscode.workspace.textDocuments.some(
       (document) => document.uri.toString() === uri.toString(),
     );
     const document = await vscode.workspace.openTextDocument(uri);
     if (isKept) this.#changes.fire(uri);
-    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.window.showTextDocument(document, { preview });
     return document;
   }
 

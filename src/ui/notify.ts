@@ -41,5 +41,14 @@ export class Notifier {
 }
 
 function isRepeatable(error: unknown): boolean {
-  return !isOnnaError(error, 'noPermission', 'notFound', 'noContent', 'invalid', 'duplicateId', 'redirected', 'tls');
+  return !isOnnaError(
+    error,
+    'noPermission',
+    'notFound',
+    'noContent',
+    'invalid',
+    'duplicateId',
+    'redirected',
+    'tls',
+  );
 }

@@ -26,7 +26,8 @@ export function resourceTooltip(
   zone: Zone,
 ): vscode.MarkdownString {
   const tooltip = new Tooltip().heading(nodeName({ title: details?.title, path }));
-  const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at, zone));
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
   if (details) {
     tooltip
       .line(vscode.l10n.t('Folder'), details.folder)

@@ -4,7 +4,9 @@ import { Owner } from '../model/event.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
+import { BulkRunner } from './commands/bulk.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
+import { Downloads } from './commands/downloads.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
 import type { SearchCommands } from './commands/searchCommands.ts';
@@ -98,12 +100,17 @@ export class Runtime extends Owner {
       }),
     );
 
-    const picker = new DatasourcePicker(store, () => this.ready());
+    // What is selected in a view that nobody sees is not what the user means.
+    const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
+    const picker = new DatasourcePicker(store, () => this.ready(), selection);
+    const bulk = new BulkRunner(log);
     const account = new AccountCommands(services, flow, notifier);
-    const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier);
-    const datasource = new DatasourceCommands(services, picker, notifier);
-    const resource = new ResourceCommands(services, this.documents, notifier, () => view.selection);
-    const node = new NodeCommands(services, this.documents, picker, notifier);
+    const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
+    const datasource = new DatasourceCommands(services, picker, notifier, bulk);
+    const downloads = new Downloads(services, notifier, bulk);
+    const rowParts = { services, documents: this.documents, bulk, selection };
+    const resource = new ResourceCommands({ ...rowParts, downloads });
+    const node = new NodeCommands({ ...rowParts, picker, notifier });
     this.#commands = {
       'onna.signIn': (args) => account.signIn(args),
       'onna.signOut': (args) => account.signOut(args),

@@ -161,7 +161,8 @@ function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined):
 export function statusTooltip(datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
   const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
     datasource;
-  const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at, zone));
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
   return new Tooltip()
     .heading(nodeName(datasource))
     .line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`)

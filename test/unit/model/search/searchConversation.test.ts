@@ -289,7 +289,10 @@ describe("the host's side of a search page", () => {
 
   it('reads dates in the zone that the page shows them in', async () => {
     const world = new World({ scope: account });
-    await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' }, { type: 'search', query: 'before:2024-05-06' });
+    await world.send(
+      { type: 'ready', timeZone: 'Asia/Tokyo' },
+      { type: 'search', query: 'before:2024-05-06' },
+    );
     const conditions = JSON.stringify(world.service.last.request.advanced);
     assert.match(conditions, new RegExp(String(Date.UTC(2024, 4, 5, 15) / 1000)));
     assert.deepEqual(world.acts.slice(0, 1), ['remember Asia/Tokyo']);
