@@ -110,7 +110,12 @@ describe('saving a download, in VS Code', () => {
 
   it('refuses what is too large for memory, before it comes if its size is told', async () => {
     let reports = 0;
-    const options = { maxBytes: 10, report: () => void reports++ };
+    const options = {
+      maxBytes: 10,
+      report: () => {
+        reports++;
+      },
+    };
     await assert.rejects(save(target, options), /larger than/);
     assert.equal(reports, 0);
     server.answer = (_, response) => {
