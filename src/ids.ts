@@ -52,6 +52,8 @@ export interface Settings {
   'onna.pageSize': number;
   'onna.groupBy': 'workspace' | 'type' | 'status';
   'onna.statusBar': boolean;
+  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it is the user's, not a workspace's. */
+  'onna.timeZone': string;
 }
 
 export type SettingId = keyof Settings;
@@ -60,6 +62,8 @@ export type SettingId = keyof Settings;
 export const mementoKeys = {
   /** Whether anybody is signed in: decides whether anything is loaded at start. */
   signedIn: 'onna.signedIn',
+  /** The time zone of the machine that the user sits at, as a web page told it. */
+  timeZone: 'onna.timeZone',
 } as const;
 
 /** Where `npm start` leaves the sandbox's address and password for the extension: the path of a file. */

@@ -3,6 +3,8 @@ import type { OnnaClient, WritableStatus } from '../onna/client.ts';
 import { delay } from '../onna/clock.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from '../onna/errors.ts';
+import { runBulk } from './bulk.ts';
+import type { BulkOutcome } from './bulk.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore } from './store.ts';
 
@@ -15,13 +17,7 @@ export interface ActionContext {
   acted(connectionId: string, datasourceId?: string): void;
 }
 
-/** What became of one Resource among several. */
-export interface ProcessOutcome {
-  readonly path: NodePath;
-  readonly error: OnnaError | undefined;
-}
-
-/** At most so many Resources are sent at once. */
+/** Maximum number of Resources that are sent at a time. */
 const concurrentSends = 4;
 /** The longest `Retry-After` that is waited for in the middle of many requests. ms. */
 const maxWaitMs = 60_000;
@@ -91,31 +87,24 @@ export class Actions {
     paths: readonly NodePath[],
     signal: AbortSignal,
     progress: (ended: number) => void,
-  ): Promise<readonly ProcessOutcome[]> {
+  ): Promise<readonly BulkOutcome<NodePath>[]> {
     const client = await this.#context.client(connectionId);
-    const outcomes: ProcessOutcome[] = [];
-    const queue = paths.values();
     let isAskedToWait = false;
-    const worker = async (): Promise<void> => {
-      for (const path of queue) {
-        if (signal.aborted) return;
-        let error: OnnaError | undefined;
+    const outcomes = await runBulk(
+      paths,
+      { concurrency: concurrentSends, signal, ended: progress },
+      async (path) => {
+        if (isAskedToWait) await this.#waitForPause(client, signal);
+        if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
         try {
-          if (isAskedToWait) await this.#waitForPause(client, signal);
-          if (signal.aborted) return;
           await client.sendToCompute(path, signal);
-        } catch (thrown) {
-          if (!(thrown instanceof OnnaError)) throw thrown;
-          if (thrown.failure.kind === 'cancelled') return;
-          error = thrown;
-          // What an answer from before asked for does not hold up what the user asks for now.
-          isAskedToWait ||= retryAfterMs(thrown) !== undefined;
+        } catch (error) {
+          // An earlier answer that asked to wait does not hold up what the user asks for now.
+          isAskedToWait ||= error instanceof OnnaError && retryAfterMs(error) !== undefined;
+          throw error;
         }
-        outcomes.push({ path, error });
-        progress(outcomes.length);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrentSends }, worker));
+      },
+    );
     this.#context.acted(connectionId);
     return outcomes;
   }

@@ -46,8 +46,10 @@ export type OnnaFailure =
       readonly login?: string;
       readonly message?: string;
     }
-  /** `isPage`: said by a web page, as no Onna does. */
+  /** `isPage`: a web page answered, which Onna never does. */
   | { readonly kind: 'notFound'; readonly isPage?: true }
+  /** The Resource exists, but the service keeps no file of it. */
+  | { readonly kind: 'noContent' }
   | { readonly kind: 'duplicateId'; readonly message?: string }
   /** 409 `{summary}`: the service's database gave up after its own retries. */
   | { readonly kind: 'writeConflict' }

@@ -92,6 +92,8 @@ const hostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('checked'), requestId: count, diagnostics: v.array(diagnosticSchema) }),
   v.object({ type: v.literal('history'), queries: v.array(v.string()) }),
   v.object({ type: v.literal('focusBox') }),
+  /** The zone to show dates in, where it is not the one that the page told. */
+  v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
 
 /** From the extension host to the page. */
@@ -99,7 +101,11 @@ export type HostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [
   /** The page was (re)made and knows nothing but what it kept itself. */
-  v.object({ type: v.literal('ready') }),
+  v.object({
+    type: v.literal('ready'),
+    /** The browser's. */
+    timeZone: v.optional(v.string()),
+  }),
   v.object({ type: v.literal('search'), query: v.string() }),
   v.object({ type: v.literal('sort'), sort: v.picklist(searchSorts) }),
   v.object({ type: v.literal('types'), types: v.array(v.string()) }),

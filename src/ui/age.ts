@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Zone } from '../shared/timeZone.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -13,9 +14,14 @@ export function age(at: number, now: number): string {
   return vscode.l10n.t('{0} d ago', Math.floor(elapsed / day));
 }
 
-/** A moment in full, in the user's language and time zone. */
-export function moment(at: number): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+/** A moment in full, in the user's language: "May 6, 2024, 5:00 AM", with " UTC" or so where the zone may not be the user's. */
+export function moment(at: number, { timeZone, isReaders }: Zone): string {
+  const options: Intl.DateTimeFormatOptions = {
+    timeZone,
+    ...{ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+    ...(isReaders ? {} : { timeZoneName: 'short' }),
+  };
+  return new Intl.DateTimeFormat(vscode.env.language, options).format(at);
 }
 
 /** Minutes from now, at least 0, for "in 12 min". */

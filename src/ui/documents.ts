@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { Emitter, Owner } from '../model/event.ts';
+import { readResource } from '../model/resourceContent.ts';
 import { OnnaError, isOnnaError } from '../onna/errors.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import type { NodePath } from '../onna/address.ts';
-import { readText } from '../onna/transport/body.ts';
 import { describeError } from './errorWords.ts';
 import { parseUri } from './uris.ts';
 
@@ -23,14 +23,14 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     this.#ready = ready;
   }
 
-  /** Opens a document in a preview tab. One that VS Code still keeps is read anew: what it said may be old, or an error. */
-  async open(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  /** Opens a document, in a preview tab unless told otherwise. One that VS Code still keeps is read anew: what it said may be old, or an error. */
+  async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
     const isKept = vscode.workspace.textDocuments.some(
       (document) => document.uri.toString() === uri.toString(),
     );
     const document = await vscode.workspace.openTextDocument(uri);
     if (isKept) this.#changes.fire(uri);
-    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.window.showTextDocument(document, { preview });
     return document;
   }
 
@@ -48,6 +48,8 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
         : await resourceText(client, target.path, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
+      // It was loaded, and there is nothing in it.
+      if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
       return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
     } finally {
       listener.dispose();
@@ -55,20 +57,13 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
   }
 }
 
-/** What a Resource says: the text that processing extracted, else the file itself where it is text. */
+/** What a Resource says, or why it says nothing. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {
-  try {
-    return await readText(await client.download(path, 'extracted_text', signal), textLimitBytes);
-  } catch (error) {
-    if (!isOnnaError(error, 'notFound')) throw error;
-  }
-  const file = await client.download(path, 'file', signal);
-  const type = file.headers.get('content-type') ?? '';
-  if (/^(text\/|application\/(json|xml|javascript|x-yaml|yaml))/i.test(type))
-    return readText(file, textLimitBytes);
-  file.destroy();
-  return vscode.l10n.t(
-    'No text has been extracted from this Resource yet ({0}). Use “Download” in its context menu to save the file itself.',
-    type,
-  );
+  const content = await readResource(client, path, textLimitBytes, signal);
+  return content.kind === 'text'
+    ? content.text
+    : vscode.l10n.t(
+        'No text has been extracted from this Resource yet ({0}). Use “Download” in its context menu to save the file itself.',
+        content.contentType,
+      );
 }

@@ -172,6 +172,8 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
       return noPermission(failure.login, moment);
     case 'notFound':
       return failure.isPage === true ? webPage() : notFound(moment);
+    case 'noContent':
+      return vscode.l10n.t('This Resource has no content: there is neither a file nor text of it.');
     case 'duplicateId':
       return refused(409, failure.message);
     case 'writeConflict':

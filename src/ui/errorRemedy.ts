@@ -217,6 +217,8 @@ export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[
       return [askForAccess(moment)];
     case 'notFound':
       return [failure.isPage === true ? notOnna(moment) : afterNotFound(moment)];
+    case 'noContent':
+      return [vscode.l10n.t('It may not have been collected or processed yet.')];
     case 'unexpectedStatus':
       return [failure.isPage === true ? notOnna(moment) : support()];
     case 'redirected':

@@ -17,8 +17,8 @@ export function showInformation(message: string, ...choices: string[]): Thenable
 }
 
 /** Asks in a dialog that nothing else can be done before. Undefined when it was closed. */
-export function confirm(message: string, choice: string): Thenable<string | undefined> {
-  return vscode.window.showWarningMessage(plainMessage(message), { modal: true }, choice);
+export function confirm(message: string, ...choices: string[]): Thenable<string | undefined> {
+  return vscode.window.showWarningMessage(plainMessage(message), { modal: true }, ...choices);
 }
 
 /** Says something in the status bar for `ms`, as text. */

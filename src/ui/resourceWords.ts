@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { NodePath } from '../onna/address.ts';
 import type { ResourceDetails } from '../onna/wire/resource.ts';
+import type { Zone } from '../shared/timeZone.ts';
 import { moment } from './age.ts';
 import { nodeName } from './plainText.ts';
 import { Tooltip } from './tooltip.ts';
@@ -19,9 +20,14 @@ export function sizeWords(bytes: number): string {
 }
 
 /** The tooltip of a Resource. */
-export function resourceTooltip(path: NodePath, details: ResourceDetails | undefined): vscode.MarkdownString {
+export function resourceTooltip(
+  path: NodePath,
+  details: ResourceDetails | undefined,
+  zone: Zone,
+): vscode.MarkdownString {
   const tooltip = new Tooltip().heading(nodeName({ title: details?.title, path }));
-  const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at));
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
   if (details) {
     tooltip
       .line(vscode.l10n.t('Folder'), details.folder)

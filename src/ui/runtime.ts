@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { CommandId, SettingId } from '../ids.ts';
 import { Owner } from '../model/event.ts';
-import type { Grouping } from '../model/grouping.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
+import { BulkRunner } from './commands/bulk.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
+import { Downloads } from './commands/downloads.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
 import type { SearchCommands } from './commands/searchCommands.ts';
@@ -25,7 +26,7 @@ import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
 import { VisibleRows } from './tree/visibleRows.ts';
 
-const groupBySetting: SettingId = 'onna.groupBy';
+const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** What the entry hands to {@link Runtime}: the parts that VS Code wants to exist before anything is loaded. */
 export interface Shell {
@@ -58,7 +59,7 @@ export class Runtime extends Owner {
     this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;
-    const { store, resources, accounts, sessions, clock, log } = services;
+    const { store, resources, accounts, sessions, clock, log, settings, zone } = services;
     const notifier = new Notifier(log);
     const flow = new SignInFlow(accounts, sessions);
     this.authentication = this.register(
@@ -78,12 +79,12 @@ export class Runtime extends Owner {
         store,
         lists: resources,
         clock,
-        grouping: vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace'),
+        grouping: settings.get(groupBySetting),
         ready: () => this.ready(),
       }),
     );
     this.#datasourceTree = this.register(
-      new DatasourceTree(view, this.tree, resources, (id) => services.client(id)),
+      new DatasourceTree(view, this.tree, resources, (id) => services.client(id), zone),
     );
     const paths = new DatasourcePaths(store);
     this.register(new StatusDecorations(store, paths));
@@ -97,7 +98,7 @@ export class Runtime extends Owner {
         onTick: () => this.#datasourceTree.update(),
       }),
     );
-    this.register(new StatusBar(store, clock));
+    this.register(new StatusBar(store, clock, settings));
     const follow = (visible: boolean): void => {
       services.setViewVisible(visible);
       refresh.setVisible(visible);
@@ -108,17 +109,22 @@ export class Runtime extends Owner {
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(groupBySetting)) {
-          this.tree.grouping = vscode.workspace.getConfiguration().get<Grouping>(groupBySetting, 'workspace');
+          this.tree.grouping = settings.get(groupBySetting);
         }
       }),
     );
 
-    const picker = new DatasourcePicker(store, () => this.ready());
+    // What is selected in a view that nobody sees is not what the user means.
+    const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
+    const picker = new DatasourcePicker(store, () => this.ready(), selection);
+    const bulk = new BulkRunner(log);
     const account = new AccountCommands(services, flow, notifier);
-    const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier);
-    const datasource = new DatasourceCommands(services, picker, notifier);
-    const resource = new ResourceCommands(services, this.documents, notifier, () => view.selection);
-    const node = new NodeCommands(services, this.documents, picker, notifier);
+    const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
+    const datasource = new DatasourceCommands(services, picker, notifier, bulk);
+    const downloads = new Downloads(services, notifier, bulk);
+    const rowParts = { services, documents: this.documents, bulk, selection };
+    const resource = new ResourceCommands({ ...rowParts, downloads });
+    const node = new NodeCommands({ ...rowParts, picker, notifier });
     this.#commands = {
       'onna.signIn': (args) => account.signIn(args),
       'onna.signOut': (args) => account.signOut(args),

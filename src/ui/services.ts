@@ -3,13 +3,13 @@ import { Accounts } from '../model/accounts.ts';
 import { Actions } from '../model/actions.ts';
 import { AuthSecrets } from '../model/authSecrets.ts';
 import { Owner } from '../model/event.ts';
-import { pageSizeOf } from '../model/pageSize.ts';
 import { Poller } from '../model/poller.ts';
 import type { Attention } from '../model/poller.ts';
 import { RenewalTurns } from '../model/renewalTurns.ts';
 import { ResourceLists } from '../model/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { Sessions } from '../model/sessions.ts';
+import { settingDefaults } from '../model/settingValues.ts';
 import { SnapshotFiles } from '../model/snapshotFile.ts';
 import { DatasourceStore } from '../model/store.ts';
 import { systemClock } from '../onna/clock.ts';
@@ -17,17 +17,21 @@ import type { Clock } from '../onna/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
 import type { ContextKey, SettingId } from '../ids.ts';
+import { PersonalZone } from '../model/personalZone.ts';
 import { Log } from './log.ts';
 import { createTransport } from './network.ts';
+import { ExtensionSettings } from './settings.ts';
 import { closeTabsOf } from './tabs.ts';
 
-const pageSizeSetting: SettingId = 'onna.pageSize';
+const timeZoneSetting = 'onna.timeZone' satisfies SettingId;
 const signedInKey: ContextKey = 'onna.signedIn';
 
 /** The model, put together for this window, and kept in step with the accounts and the window's focus. */
 export class Services extends Owner {
   readonly clock: Clock;
   readonly log = this.register(new Log());
+  readonly settings = new ExtensionSettings((message) => this.log.warn(message));
+  readonly zone: PersonalZone;
   readonly store = this.register(new DatasourceStore());
   readonly sessions: Sessions;
   readonly accounts: Accounts;
@@ -46,6 +50,17 @@ export class Services extends Owner {
     this.clock = clock;
     this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
+    this.zone = this.register(
+      new PersonalZone({
+        chosen: () => chosenZone(this.settings),
+        isLocal: runsAtTheUsers(context),
+        remembered: () => context.globalState.get(mementoKeys.timeZone),
+        remember: (timeZone) =>
+          void context.globalState
+            .update(mementoKeys.timeZone, timeZone)
+            .then(undefined, (error: unknown) => this.log.error('Could not remember the time zone', error)),
+      }),
+    );
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
     this.accounts = this.register(
       new Accounts(
@@ -68,7 +83,7 @@ export class Services extends Owner {
         store: this.store,
         client,
         clock,
-        pageSize: () => pageSizeOf(vscode.workspace.getConfiguration().get(pageSizeSetting)),
+        pageSize: () => this.settings.get('onna.pageSize'),
         onError: this.#logged('Could not load Resources'),
       }),
     );
@@ -83,6 +98,7 @@ export class Services extends Owner {
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('http')) this.#changeNetwork();
+        if (event.affectsConfiguration(timeZoneSetting)) this.zone.update();
       }),
     );
   }
@@ -195,4 +211,17 @@ export class Services extends Owner {
   #spreadAttention(): void {
     for (const poller of this.#pollers.values()) poller.setAttention(this.#attention());
   }
+}
+
+function chosenZone(settings: ExtensionSettings): string | undefined {
+  const chosen = settings.get(timeZoneSetting);
+  return chosen === settingDefaults[timeZoneSetting] ? undefined : chosen;
+}
+
+/** Whether this extension host runs on the machine that the user sits at: not in a remote or browser window. */
+function runsAtTheUsers({ extension }: vscode.ExtensionContext): boolean {
+  return (
+    vscode.env.uiKind === vscode.UIKind.Desktop &&
+    (vscode.env.remoteName === undefined || extension.extensionKind === vscode.ExtensionKind.UI)
+  );
 }

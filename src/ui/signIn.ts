@@ -3,6 +3,7 @@ import type { SettingId } from '../ids.ts';
 import type { Accounts } from '../model/accounts.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Sessions } from '../model/sessions.ts';
+import { settingDefaults, validSetting } from '../model/settingValues.ts';
 import { isLoopback, parseBaseUrl } from '../onna/address.ts';
 import { isOnnaError } from '../onna/errors.ts';
 import { cleanToken, tokenLogin } from '../onna/token.ts';
@@ -11,7 +12,7 @@ import type { StepResult } from './askText.ts';
 import { describeError } from './errorWords.ts';
 import type { Moment } from './errorWords.ts';
 
-const serverSetting: SettingId = 'onna.server';
+const serverSetting = 'onna.server' satisfies SettingId;
 
 /** What the steps gather. */
 interface Answers {
@@ -77,7 +78,8 @@ export class SignInFlow {
     const answers: Answers = {
       baseUrl:
         known?.baseUrl ??
-        vscode.workspace.getConfiguration().get<string>(serverSetting, 'https://enterprise.onna.com'),
+        validSetting(serverSetting, vscode.workspace.getConfiguration().get<unknown>(serverSetting)) ??
+        settingDefaults[serverSetting],
       container: known?.container ?? 'rel0',
       account: known?.account ?? '',
       method: known && this.#accounts.isTokenOnly(known.id) ? 'token' : 'password',

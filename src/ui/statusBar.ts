@@ -10,12 +10,13 @@ import type { Clock } from '../onna/clock.ts';
 import { describeError } from './errorWords.ts';
 import { unreadableItems } from './listWords.ts';
 import { nodeName } from './plainText.ts';
+import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './statusWords.ts';
 import { Tooltip } from './tooltip.ts';
 
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;
-const setting: SettingId = 'onna.statusBar';
+const setting = 'onna.statusBar' satisfies SettingId;
 /** How often ages in the tooltip are brought up to date, in ms. */
 const ageTickMs = 60_000;
 
@@ -23,13 +24,15 @@ const ageTickMs = 60_000;
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
   readonly #clock: Clock;
+  readonly #settings: ExtensionSettings;
   readonly #item: vscode.StatusBarItem;
   #cancelTick: (() => void) | undefined;
 
-  constructor(store: DatasourceStore, clock: Clock) {
+  constructor(store: DatasourceStore, clock: Clock, settings: ExtensionSettings) {
     super();
     this.#store = store;
     this.#clock = clock;
+    this.#settings = settings;
     this.#item = this.register(
       vscode.window.createStatusBarItem('onna.status', vscode.StatusBarAlignment.Left, 0),
     );
@@ -50,7 +53,7 @@ export class StatusBar extends Owner {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
     const snapshots = this.#store.connections();
-    if (snapshots.length === 0 || !vscode.workspace.getConfiguration().get<boolean>(setting, true)) {
+    if (snapshots.length === 0 || !this.#settings.get(setting)) {
       this.#item.hide();
       return;
     }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { nextSyncOf, typeLabel } from '../model/datasource.ts';
 import type { Datasource } from '../model/datasource.ts';
 import type { SyncStatus, SyncType } from '../model/syncStatus.ts';
+import type { Zone } from '../shared/timeZone.ts';
 import { age, minutesUntil, moment } from './age.ts';
 import { nodeName, plainText } from './plainText.ts';
 import { Tooltip } from './tooltip.ts';
@@ -139,10 +140,10 @@ export function statusAccessibility(datasource: Datasource, description: string)
 }
 
 /** When it syncs next, as a sentence; undefined when nothing is due. */
-function nextSyncWords(datasource: Datasource, now: number): string | undefined {
+function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string | undefined {
   const next = nextSyncOf(datasource, now);
   if (!next) return undefined;
-  if (next.overdue) return vscode.l10n.t('overdue since {0}', moment(next.latest));
+  if (next.overdue) return vscode.l10n.t('overdue since {0}', moment(next.latest, zone));
   const earliest = minutesUntil(next.earliest, now);
   const latest = minutesUntil(next.latest, now);
   return earliest === latest
@@ -157,17 +158,18 @@ function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined):
 }
 
 /** The tooltip: everything known. */
-export function statusTooltip(datasource: Datasource, now: number): vscode.MarkdownString {
+export function statusTooltip(datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
   const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
     datasource;
-  const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at));
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
   return new Tooltip()
     .heading(nodeName(datasource))
     .line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`)
     .line(vscode.l10n.t('Why'), datasource.message)
     .line(vscode.l10n.t('Last result'), resultWords(datasource, now))
     .line(vscode.l10n.t('Last synced'), date(lastSync))
-    .line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now))
+    .line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now, zone))
     .line(vscode.l10n.t('Sync type'), syncTypeLabel(syncType, rawSyncType))
     .line(vscode.l10n.t('Type'), typeLabel(datasource.type))
     .line(vscode.l10n.t('Owners'), owners.join(', '))

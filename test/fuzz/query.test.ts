@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileQuery } from '../../src/shared/query/compile.ts';
 import type { QueryContext } from '../../src/shared/query/compile.ts';
-import { localCalendar, startOf } from '../../src/shared/query/dates.ts';
+import { calendarIn, startOf } from '../../src/shared/query/dates.ts';
 import { parseQuery } from '../../src/shared/query/syntax.ts';
+import { ownTimeZone } from '../../src/shared/timeZone.ts';
 import type { Term } from '../../src/shared/query/terms.ts';
 import { tokenize } from '../../src/shared/query/tokens.ts';
 import { holds, holdsPhrase, words } from '../unit/shared/query/termMatcher.ts';
@@ -263,7 +264,7 @@ describe('A query, whatever is typed', () => {
     );
     const now = fc.integer({ min: 0, max: Date.UTC(2100, 0) });
     const property = fc.property(text, now, (source, moment) => {
-      const start = startOf(source, localCalendar(moment));
+      const start = startOf(source, calendarIn(ownTimeZone(), moment));
       if (start === undefined) return;
       const date = new Date(start);
       assert.ok(Number.isFinite(start), source);

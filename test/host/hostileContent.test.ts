@@ -20,6 +20,7 @@ import { connection, listing, node } from '../unit/model/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 
 const { id } = connection;
+const utc = { timeZone: 'UTC', isReaders: true };
 
 /** One line that VS Code can read nothing in, and short. */
 function checkLine(line: string, most: number): void {
@@ -119,12 +120,12 @@ describe('A row of hostile content', () => {
       store.applyListing(id, listing([hostile(text)]), false, 0);
       const datasource = store.get(id)?.datasources.get(text);
       assert.ok(datasource);
-      const status = statusTooltip(datasource, 0);
+      const status = statusTooltip(datasource, 0, utc);
       checkTooltip(status);
       assert.ok(readable(status).includes(displayText(`Why: ${text}`, 500)) || displayText(text, 9) === '');
       const details = { title: text, contentType: text, folder: text, processingException: text };
       const more = { originException: text, size: 1, modified: 1, processed: undefined, origin: undefined };
-      const resource = resourceTooltip(`/ws/${text}`, { ...details, ...more });
+      const resource = resourceTooltip(`/ws/${text}`, { ...details, ...more }, utc);
       checkTooltip(resource);
       assert.ok(readable(resource).includes(displayText(`Path: /ws/${text}`, 500)));
       const decoration = decorations.provideFileDecoration(rowUri(id, datasource.path));

@@ -44,6 +44,8 @@ export interface WorkbenchOptions {
   readonly isUnwatched?: boolean;
   /** The windows of the profile find each other's secrets, as on the desktop; needs `isUnwatched`. */
   readonly sharesSecrets?: boolean;
+  /** Where the browser is, e.g. `Asia/Tokyo`; this machine's zone if left out. */
+  readonly timezoneId?: string;
   /** VS Code asks whether the folder is trusted. */
   readonly hasWorkspaceTrust?: boolean;
 }
@@ -408,7 +410,10 @@ async function open(
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      ...(options.timezoneId !== undefined && { timezoneId: options.timezoneId }),
+    });
     if (options.sharesSecrets === true) await shareSecrets(context, vscode);
     const page = await context.newPage();
     const watch = used && {

@@ -44,6 +44,7 @@ describe('package.json', () => {
       'onna.pageSize': true,
       'onna.groupBy': true,
       'onna.statusBar': true,
+      'onna.timeZone': true,
     };
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
@@ -55,6 +56,7 @@ describe('package.json', () => {
       'onna.pageSize': 'window',
       'onna.groupBy': 'window',
       'onna.statusBar': 'window',
+      'onna.timeZone': 'application',
     };
     const { properties } = contributes.configuration;
     assert.deepEqual(

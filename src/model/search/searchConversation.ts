@@ -1,6 +1,6 @@
 import { compileQuery } from '../../shared/query/compile.ts';
 import type { QueryContext } from '../../shared/query/compile.ts';
-import { localCalendar } from '../../shared/query/dates.ts';
+import { calendarIn } from '../../shared/query/dates.ts';
 import { decodePageMessage } from '../../shared/searchProtocol.ts';
 import type {
   HitView,
@@ -13,6 +13,7 @@ import { displayText } from '../../shared/displayText.ts';
 import type { Clock } from '../../onna/clock.ts';
 import { Emitter, Owner } from '../event.ts';
 import type { Event } from '../event.ts';
+import type { PersonalZone } from '../personalZone.ts';
 import type { SearchHistory } from './searchHistory.ts';
 import type { HitReference, SearchHost, SearchScope } from './searchHost.ts';
 import { SearchSession } from './searchSession.ts';
@@ -24,6 +25,7 @@ export interface SearchConversationParts {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;
+  readonly zone: Pick<PersonalZone, 'current' | 'told' | 'onDidChange'>;
   /** Sends to the page. May be lost: the page asks for everything when it is made anew. */
   post(message: HostMessage): void;
   /** Lets the user choose; undefined when they did not. */
@@ -49,6 +51,8 @@ export class SearchConversation extends Owner {
   #available: SearchScope | undefined;
   /** Restored hits that wait for their scope to be there. */
   #owesRefresh: boolean;
+  /** The zone that the page shows dates in; undefined until it has told. */
+  #pageTimeZone: string | undefined;
   #postedRevision = -1;
   #postedHits = 0;
 
@@ -75,6 +79,7 @@ export class SearchConversation extends Owner {
     this.register(this.#session.onDidChange(() => this.#postState()));
     this.register(parts.host.onDidChangeScopes(() => this.#lookForScope()));
     this.register(parts.history.onDidChange(() => this.#postHistory()));
+    this.register(parts.zone.onDidChange(() => this.#postTimeZone()));
     this.#refreshIfOwed();
   }
 
@@ -98,6 +103,10 @@ export class SearchConversation extends Owner {
   async #answer(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
+        this.#pageTimeZone = message.timeZone;
+        if (message.timeZone !== undefined) this.#parts.zone.told(message.timeZone);
+        // First, so that no date is drawn twice.
+        this.#postTimeZone();
         this.#postedRevision = -1;
         this.#postHistory();
         this.#postState();
@@ -205,7 +214,7 @@ export class SearchConversation extends Owner {
   #context(): QueryContext {
     return {
       datasources: this.#available ? this.#parts.host.datasources(this.#available.connectionId) : [],
-      calendar: localCalendar(this.#parts.clock.now()),
+      calendar: calendarIn(this.#parts.zone.current.timeZone, this.#parts.clock.now()),
     };
   }
 
@@ -240,6 +249,14 @@ export class SearchConversation extends Owner {
       },
       (error: unknown) => this.#tell(error),
     );
+  }
+
+  /** The zone that the query's dates are read in is the one that the page shows dates in. */
+  #postTimeZone(): void {
+    const { timeZone } = this.#parts.zone.current;
+    if (this.#pageTimeZone === undefined || this.#pageTimeZone === timeZone) return;
+    this.#pageTimeZone = timeZone;
+    this.#parts.post({ type: 'timeZone', timeZone });
   }
 
   #postHistory(): void {

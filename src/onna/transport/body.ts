@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { OnnaError } from '../errors.ts';
 import type { OnnaFailure } from '../errors.ts';
+import { decodeText } from './charset.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** Bytes unpacked at a time: with Node’s own 16 KiB a large answer takes twice as long. */
@@ -39,7 +40,7 @@ export async function* decompressed(
 }
 
 /**
- * The whole body as text.
+ * The whole body as text, decoded as its Content-Type says.
  * @param limitBytes Counted after decompression, so that a small bomb cannot fill the memory.
  * @throws OnnaError `tooLarge`, or what broke the connection.
  */
@@ -58,5 +59,5 @@ export async function readText(response: TransportResponse, limitBytes: number):
     }
     chunks.push(chunk);
   }
-  return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
+  return decodeText(Buffer.concat(chunks), response.headers.get('content-type') ?? '');
 }

@@ -5,17 +5,57 @@ export interface Calendar {
   readonly today: { readonly year: number; readonly month: number; readonly day: number };
 }
 
-/** Days in this machine's time zone. `now` in ms since 1970. */
-export function localCalendar(now: number): Calendar {
-  const date = new Date(now);
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A moment's local date and time, as if it were UTC. In ms since 1970, without fractions of a second. */
+function localTime(format: Intl.DateTimeFormat, at: number): number {
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const number = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+  const year = parts.get('era') === 'B' ? 1 - number('year') : number('year');
+  return utc(year, number('month') - 1, number('day'), number('hour'), number('minute'), number('second'));
+}
+
+/** As `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+function utc(year: number, month: number, day: number, ...time: [number, number, number] | []): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, day);
+  const [hour, minute, second] = time;
+  return hour === undefined ? date.getTime() : date.setUTCHours(hour, minute, second);
+}
+
+/**
+ * Days in a time zone. A day begins at midnight: the first one where clocks are set back over it, and the moment after
+ * the gap where they are set forward over it.
+ * @param timeZone One that `isTimeZone` accepts.
+ * @param now In ms since 1970.
+ */
+export function calendarIn(timeZone: string, now: number): Calendar {
+  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+    timeZone,
+    hourCycle: 'h23',
+    era: 'narrow',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const offset = (at: number): number => localTime(format, at) - Math.floor(at / 1000) * 1000;
   return {
     dayStart: (year, month, day) => {
-      const start = new Date(2000, 0, 1);
-      // Not by the constructor: it takes the years 0 to 99 for 1900 to 1999.
-      start.setFullYear(year, month, day);
-      return start.getTime();
+      const midnight = utc(year, month, day);
+      // No zone is further than 16 hours from UTC, and none changes its offset twice within three days.
+      const before = midnight - offset(midnight - dayMs);
+      const after = midnight - offset(midnight + dayMs);
+      const starts = [before, after].filter((at) => localTime(format, at) === midnight);
+      return starts.length > 0 ? Math.min(...starts) : before;
     },
-    today: { year: date.getFullYear(), month: date.getMonth(), day: date.getDate() },
+    get today() {
+      const date = new Date(localTime(format, now));
+      return { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() };
+    },
   };
 }
 

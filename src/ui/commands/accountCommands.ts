@@ -8,7 +8,7 @@ import { plainText } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { SignInFlow } from '../signIn.ts';
 import { withCancel } from './progress.ts';
-import { isTreeNode } from './targets.ts';
+import { isTreeNode, rowsOf } from './targets.ts';
 
 /** Signing in and out, and finding out why a server can't be reached. */
 export class AccountCommands {
@@ -33,9 +33,13 @@ export class AccountCommands {
     if (made) showBriefly(vscode.l10n.t('Signed in to {0}', this.#label(made)));
   }
 
+  /** Signs out of the selected accounts, asking for each. */
   async signOut(args: readonly unknown[]): Promise<void> {
-    const connection = await this.#connection(args, vscode.l10n.t('Sign Out'));
-    if (!connection) return;
+    for (const connection of await this.#connections(args, vscode.l10n.t('Sign Out')))
+      await this.#signOutOf(connection);
+  }
+
+  async #signOutOf(connection: Connection): Promise<void> {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await confirm(
       vscode.l10n.t(
@@ -49,8 +53,11 @@ export class AccountCommands {
 
   /** Asks the server who is signed in, and tells how it was reached. */
   async testConnection(args: readonly unknown[]): Promise<void> {
-    const connection = await this.#connection(args, vscode.l10n.t('Test Connection'));
-    if (!connection) return;
+    const connections = await this.#connections(args, vscode.l10n.t('Test Connection'));
+    await Promise.all(connections.map((connection) => this.#test(connection)));
+  }
+
+  async #test(connection: Connection): Promise<void> {
     const { sessions, accounts, log } = this.#services;
     const started = Date.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
@@ -77,7 +84,7 @@ export class AccountCommands {
       await this.#notifier.error(
         vscode.l10n.t('The connection to {0} does not work.', this.#label(connection)),
         error,
-        () => this.testConnection(args),
+        () => this.#test(connection),
       );
     }
   }
@@ -91,10 +98,16 @@ export class AccountCommands {
     return snapshots.find(({ failure }) => isOnnaError(failure, 'signedOut'))?.connection;
   }
 
-  async #connection(args: readonly unknown[], title: string): Promise<Connection | undefined> {
+  /** The accounts of the rows that a command was called on, else the one that the user picks. */
+  async #connections(args: readonly unknown[], title: string): Promise<readonly Connection[]> {
     await this.#services.ready();
-    const [node] = args;
-    if (isTreeNode(node)) return this.#services.store.get(node.connectionId)?.connection;
+    const ids = new Set(rowsOf(args, []).map(({ connectionId }) => connectionId));
+    if (ids.size > 0) return [...ids].flatMap((id) => this.#services.store.get(id)?.connection ?? []);
+    const picked = await this.#pick(title);
+    return picked ? [picked] : [];
+  }
+
+  async #pick(title: string): Promise<Connection | undefined> {
     const connections = this.#services.store.connections().map(({ connection }) => connection);
     if (connections.length <= 1) {
       if (connections.length === 0) void showInformation(vscode.l10n.t('You are not signed in to Onna.'));

@@ -7,40 +7,75 @@ import { showBriefly, showInformation, showWarning } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
 import { nodeName } from '../plainText.ts';
 import { statusLabel } from '../statusWords.ts';
+import { confirmMany } from './bulk.ts';
+import type { BulkRunner } from './bulk.ts';
 import { inView } from './progress.ts';
-import type { DatasourcePicker, DatasourceTarget } from './targets.ts';
+import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
+
+/** This many Datasources are synced or reprocessed without asking. */
+const costlyUnasked = 20;
 
 /** What can be done with a Datasource, from its row or from the palette. */
 export class DatasourceCommands {
   readonly #services: Services;
   readonly #picker: DatasourcePicker;
   readonly #notifier: Notifier;
+  readonly #bulk: BulkRunner;
 
-  constructor(services: Services, picker: DatasourcePicker, notifier: Notifier) {
+  constructor(services: Services, picker: DatasourcePicker, notifier: Notifier, bulk: BulkRunner) {
     this.#services = services;
     this.#picker = picker;
     this.#notifier = notifier;
+    this.#bulk = bulk;
   }
 
   /** Syncs the row's Datasource, or all that are selected. */
   async syncNow(args: readonly unknown[]): Promise<void> {
-    const targets = await this.#targets(args, vscode.l10n.t('Sync Now'), 'sync');
-    await this.#each(targets, vscode.l10n.t('Syncing'), (target) => this.#sync(target));
+    const title = vscode.l10n.t('Sync Now');
+    await this.#run(await this.#targets(args, title, 'sync'), {
+      title,
+      progress: vscode.l10n.t('Syncing'),
+      unasked: costlyUnasked,
+      one: (target) => this.#sync(target),
+      act: ({ connectionId, datasource }, signal) =>
+        this.#services.actions.sync(connectionId, datasource, signal),
+      done: (count) => vscode.l10n.t('{0} Datasources were sent to be synced', count),
+    });
   }
 
   /** Pauses or resumes the row's Datasource, or all that are selected. */
   async writeStatus(args: readonly unknown[], status: 'paused' | 'resuming'): Promise<void> {
     const pausing = status === 'paused';
     const title = pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume');
-    const targets = await this.#targets(args, title, pausing ? 'pause' : 'resume');
-    const progress = pausing ? vscode.l10n.t('Pausing') : vscode.l10n.t('Resuming');
-    await this.#each(targets, progress, (target) => this.#write(target, status));
+    await this.#run(await this.#targets(args, title, pausing ? 'pause' : 'resume'), {
+      title,
+      progress: pausing ? vscode.l10n.t('Pausing') : vscode.l10n.t('Resuming'),
+      one: (target) => this.#write(target, status),
+      act: async (target, signal) => {
+        const { connectionId, datasource } = target;
+        if (!(await this.#services.actions.writeStatus(connectionId, datasource, status, signal)))
+          throw new Error(this.#unchanged(target));
+      },
+      done: (count) =>
+        pausing
+          ? vscode.l10n.t('{0} Datasources were paused', count)
+          : vscode.l10n.t('{0} Datasources were resumed', count),
+    });
   }
 
   /** Sends what was not processed to processing, of the row's Datasource or of all that are selected. */
   async reprocess(args: readonly unknown[]): Promise<void> {
-    const targets = await this.#targets(args, vscode.l10n.t('Reprocess Unprocessed'), 'reprocess');
-    await this.#each(targets, vscode.l10n.t('Sending to processing'), (target) => this.#reprocess(target));
+    const title = vscode.l10n.t('Reprocess Unprocessed');
+    await this.#run(await this.#targets(args, title, 'reprocess'), {
+      title,
+      progress: vscode.l10n.t('Sending to processing'),
+      unasked: costlyUnasked,
+      one: (target) => this.#reprocess(target),
+      act: ({ connectionId, datasource }, signal) =>
+        this.#services.actions.reprocess(connectionId, datasource, signal),
+      done: (count) =>
+        vscode.l10n.t('Unprocessed Resources of {0} Datasources were sent to processing', count),
+    });
   }
 
   async #sync(target: DatasourceTarget): Promise<void> {
@@ -59,14 +94,7 @@ export class DatasourceCommands {
     const { connectionId, datasource } = target;
     try {
       if (await this.#services.actions.writeStatus(connectionId, datasource, status)) return;
-      const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
-      void showWarning(
-        vscode.l10n.t(
-          'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
-          nodeName(datasource),
-          statusLabel(now.status, now.rawStatus),
-        ),
-      );
+      void showWarning(this.#unchanged(target));
     } catch (error) {
       const name = nodeName(datasource);
       const told =
@@ -75,6 +103,15 @@ export class DatasourceCommands {
           : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
       void this.#notifier.actionFailed({ name, ...told }, error, () => this.#write(target, status));
     }
+  }
+
+  #unchanged({ connectionId, datasource }: DatasourceTarget): string {
+    const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
+    return vscode.l10n.t(
+      'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
+      nodeName(datasource),
+      statusLabel(now.status, now.rawStatus),
+    );
   }
 
   async #reprocess(target: DatasourceTarget): Promise<void> {
@@ -95,12 +132,19 @@ export class DatasourceCommands {
   }
 
   async refreshCredentials(args: readonly unknown[]): Promise<void> {
-    const [target] = await this.#targets(
-      args.slice(0, 1),
-      vscode.l10n.t('Refresh Credentials'),
-      'credentials',
-    );
+    const title = vscode.l10n.t('Refresh Credentials');
+    const { targets, skipped } = await this.#targets(args, title, 'credentials');
+    const [target] = targets;
     if (!target) return;
+    if (targets.length + skipped > 1) {
+      void showInformation(
+        vscode.l10n.t(
+          '{0} takes one Datasource at a time, for each has its own. Select a single row.',
+          title,
+        ),
+      );
+      return;
+    }
     const { connectionId, datasource } = target;
     const kept = await this.#services.authSecrets.read(connectionId, datasource.id);
     let secret = '';
@@ -137,12 +181,12 @@ export class DatasourceCommands {
     args: readonly unknown[],
     title: string,
     action: DatasourceAction,
-  ): Promise<readonly DatasourceTarget[]> {
-    const targets = await this.#picker.resolveAll(args, title, (datasource) =>
+  ): Promise<DatasourceTargets> {
+    const found = await this.#picker.resolveAll(args, title, (datasource) =>
       availableActions(datasource).has(action),
     );
-    const [first] = targets;
-    if (!first || availableActions(first.datasource).has(action)) return targets;
+    const [first] = found.targets;
+    if (!first || availableActions(first.datasource).has(action)) return found;
     const { datasource } = first;
     void showInformation(
       vscode.l10n.t(
@@ -152,18 +196,32 @@ export class DatasourceCommands {
         statusLabel(datasource.status, datasource.rawStatus),
       ),
     );
-    return [];
+    return { targets: [], skipped: 0 };
   }
 
-  /** One after the other: the service has many users. */
-  async #each(
-    targets: readonly DatasourceTarget[],
-    title: string,
-    act: (target: DatasourceTarget) => Promise<void>,
-  ): Promise<void> {
-    if (targets.length === 0) return;
-    await inView(async () => {
-      for (const target of targets) await act(target);
-    }, title);
+  /** Does it with one Datasource, whose row shows it, or with several, which are told of together. */
+  async #run({ targets, skipped }: DatasourceTargets, action: DatasourceCommand): Promise<void> {
+    const { title, progress, one, unasked = Infinity } = action;
+    const [first] = targets;
+    if (!first) return;
+    if (targets.length === 1 && skipped === 0) {
+      await inView(() => one(first), progress);
+      return;
+    }
+    if (!(await confirmMany(title, targets.length, unasked))) return;
+    const name = ({ datasource }: DatasourceTarget): string => nodeName(datasource);
+    await this.#bulk.run({ ...action, items: targets, skipped, name, moment: 'action' });
   }
+}
+
+/** A command on Datasources. */
+interface DatasourceCommand {
+  readonly title: string;
+  readonly progress: string;
+  /** More than this many are asked about first; by default none are. */
+  readonly unasked?: number;
+  /** Does it with a single Datasource, and tells of a failure. */
+  readonly one: (target: DatasourceTarget) => Promise<void>;
+  act(target: DatasourceTarget, signal: AbortSignal): Promise<void>;
+  done(count: number): string;
 }

@@ -2,19 +2,26 @@ import * as vscode from 'vscode';
 import { nodeUrl } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
-import { showBriefly, showInformation } from '../messages.ts';
+import { showBriefly } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
+import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
 import type { TreeNode } from '../tree/nodes.ts';
+import { confirmMany } from './bulk.ts';
+import type { BulkRunner } from './bulk.ts';
+import { rowsOf } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
-import { isTreeNode } from './targets.ts';
 
 /** A node of the service that a row stands for. */
 interface NodeTarget {
   readonly connectionId: string;
   readonly path: NodePath;
+  readonly isResource: boolean;
 }
+
+/** Opening up to this many tabs or pages goes without asking. */
+const openedUnasked = 10;
 
 /** What can be asked of any row that stands for a node: its properties, its address. */
 export class NodeCommands {
@@ -22,64 +29,122 @@ export class NodeCommands {
   readonly #documents: OnnaDocuments;
   readonly #picker: DatasourcePicker;
   readonly #notifier: Notifier;
+  readonly #bulk: BulkRunner;
+  readonly #selection: () => readonly TreeNode[];
 
-  constructor(services: Services, documents: OnnaDocuments, picker: DatasourcePicker, notifier: Notifier) {
-    this.#services = services;
-    this.#documents = documents;
-    this.#picker = picker;
-    this.#notifier = notifier;
+  constructor(parts: {
+    services: Services;
+    documents: OnnaDocuments;
+    picker: DatasourcePicker;
+    notifier: Notifier;
+    bulk: BulkRunner;
+    selection: () => readonly TreeNode[];
+  }) {
+    this.#services = parts.services;
+    this.#documents = parts.documents;
+    this.#picker = parts.picker;
+    this.#notifier = parts.notifier;
+    this.#bulk = parts.bulk;
+    this.#selection = parts.selection;
   }
 
+  /** Opens the properties of the selected rows; those of a single one in a preview tab. */
   async showProperties(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Show Properties'));
-    if (!target) return;
-    const uri = documentUri(target.connectionId, target.path, 'properties');
-    await this.#documents.open(uri);
-  }
-
-  async copyUrl(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Copy URL'));
-    const url = target && this.#url(target);
-    if (url) await this.#copy(url.href);
-  }
-
-  async copyUid(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Copy UID'));
-    if (!target) return;
-    const datasources = this.#services.store.get(target.connectionId)?.datasources.values() ?? [];
-    const known = [...datasources].find(({ path, id }) => path === target.path && id !== path)?.id;
-    try {
-      const uid = known ?? (await this.#readUid(target));
-      if (uid === undefined) void showInformation(vscode.l10n.t('The service gives no UID for this.'));
-      else await this.#copy(uid);
-    } catch (error) {
-      await this.#notifier.error(vscode.l10n.t('The UID could not be read.'), error, () =>
-        this.copyUid(args),
-      );
-    }
-  }
-
-  /** A command line that asks for the same node. The token is never in it: the shell reads it from a variable. */
-  async copyCurl(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Copy as cURL'));
-    const url = target && this.#url(target);
-    if (!url) return;
-    const quoted = `'${url.href.replaceAll("'", "'\\''")}'`;
-    await this.#copy(
-      `curl --header 'Accept: application/json' --header "Authorization: Bearer $ONNA_TOKEN" ${quoted}`,
+    const { targets, skipped } = await this.#targets(args, vscode.l10n.t('Show Properties'));
+    await this.#openEach(
+      targets,
+      skipped,
+      vscode.l10n.t('Show Properties'),
+      async ({ connectionId, path }) => {
+        await this.#documents.open(documentUri(connectionId, path, 'properties'), targets.length === 1);
+      },
     );
   }
 
-  /** Opens a Resource where it came from; anything else in Onna's own pages. */
+  async copyUrl(args: readonly unknown[]): Promise<void> {
+    const { targets } = await this.#targets(args, vscode.l10n.t('Copy URL'));
+    await this.#copy(targets.flatMap((target) => this.#url(target)?.href ?? []));
+  }
+
+  /** Copies the UIDs of the selected rows, one a line. Those that can't be had are told of. */
+  async copyUid(args: readonly unknown[]): Promise<void> {
+    const title = vscode.l10n.t('Copy UID');
+    const { targets, skipped } = await this.#targets(args, title);
+    const [first] = targets;
+    if (!first) return;
+    if (targets.length === 1) {
+      try {
+        await this.#copy([await this.#uid(first)]);
+      } catch (error) {
+        const what = vscode.l10n.t('The UID could not be read.');
+        await this.#notifier.error(what, error, () => this.copyUid(args));
+      }
+      return;
+    }
+    const uids = new Map<NodeTarget, string>();
+    await this.#bulk.run({
+      title,
+      progress: vscode.l10n.t('Reading UIDs'),
+      items: targets,
+      skipped,
+      name: ({ path }) => nodeName({ path }),
+      act: async (target, signal) => {
+        uids.set(target, await this.#uid(target, signal));
+        // In the order of the rows, and as far as they have come: a failure takes none of the others away.
+        await vscode.env.clipboard.writeText(linesOf(targets.flatMap((each) => uids.get(each) ?? [])));
+      },
+      done: copiedWords,
+    });
+  }
+
+  /** Command lines that ask for the same nodes. The token is never in them: the shell reads it from a variable. */
+  async copyCurl(args: readonly unknown[]): Promise<void> {
+    const { targets } = await this.#targets(args, vscode.l10n.t('Copy as cURL'));
+    await this.#copy(
+      targets.flatMap((target) => {
+        const url = this.#url(target);
+        if (!url) return [];
+        const quoted = `'${url.href.replaceAll("'", "'\\''")}'`;
+        return `curl --header 'Accept: application/json' --header "Authorization: Bearer $ONNA_TOKEN" ${quoted}`;
+      }),
+    );
+  }
+
+  /** Opens Resources where they came from; anything else in Onna's own pages. */
   async openInBrowser(args: readonly unknown[]): Promise<void> {
-    const target = await this.#target(args, vscode.l10n.t('Open in Browser'));
-    const connection = target && this.#services.store.get(target.connectionId)?.connection;
-    if (!connection) return;
-    const [node] = args;
-    const origin = isTreeNode(node) && node.kind === 'resource' ? await this.#origin(target) : undefined;
-    // Where Onna's pages live is not published: the node's path below the server is the nearest guess.
-    const page = new URL(this.#url(target)?.href.replace('/api/', '/') ?? connection.baseUrl);
-    await vscode.env.openExternal(vscode.Uri.parse(origin ?? page.href, true));
+    const title = vscode.l10n.t('Open in Browser');
+    const { targets, skipped } = await this.#targets(args, title);
+    await this.#openEach(targets, skipped, title, async (target) => {
+      const connection = this.#services.store.get(target.connectionId)?.connection;
+      if (!connection) return;
+      const origin = target.isResource ? await this.#origin(target) : undefined;
+      // Where Onna's pages live is not published: the node's path below the server is the nearest guess.
+      const page = new URL(this.#url(target)?.href.replace('/api/', '/') ?? connection.baseUrl);
+      await vscode.env.openExternal(vscode.Uri.parse(origin ?? page.href, true));
+    });
+  }
+
+  /** Opens something for each target, one after the other: tabs stand in the order of the rows. */
+  async #openEach(
+    targets: readonly NodeTarget[],
+    skipped: number,
+    title: string,
+    open: (target: NodeTarget) => Promise<void>,
+  ): Promise<void> {
+    const [first] = targets;
+    if (!first) return;
+    if (targets.length === 1) {
+      await open(first);
+      return;
+    }
+    if (!(await confirmMany(title, targets.length, openedUnasked))) return;
+    await this.#bulk.run({
+      ...{ title, items: targets, skipped, concurrency: 1 },
+      progress: vscode.l10n.t('Opening'),
+      name: ({ path }) => nodeName({ path }),
+      act: open,
+      done: (count) => vscode.l10n.t('{0} rows were opened', count),
+    });
   }
 
   async #origin(target: NodeTarget): Promise<string | undefined> {
@@ -92,14 +157,21 @@ export class NodeCommands {
     }
   }
 
-  async #readUid(target: NodeTarget): Promise<string | undefined> {
-    const client = await this.#services.client(target.connectionId);
-    return (await client.node(target.path)).uid;
+  /** @throws Error with words for the user where the service gives none. */
+  async #uid({ connectionId, path }: NodeTarget, signal?: AbortSignal): Promise<string> {
+    const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
+    const known = [...datasources].find((datasource) => datasource.path === path && datasource.id !== path);
+    if (known) return known.id;
+    const client = await this.#services.client(connectionId);
+    const { uid } = await client.node(path, signal);
+    if (uid === undefined) throw new Error(vscode.l10n.t('The service gives no UID for this.'));
+    return uid;
   }
 
-  async #copy(text: string): Promise<void> {
-    await vscode.env.clipboard.writeText(text);
-    showBriefly(vscode.l10n.t('Copied'), 2_000);
+  async #copy(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    await vscode.env.clipboard.writeText(linesOf(lines));
+    showBriefly(copiedWords(lines.length), 2_000);
   }
 
   #url({ connectionId, path }: NodeTarget): URL | undefined {
@@ -107,13 +179,31 @@ export class NodeCommands {
     return connection && nodeUrl(connection, path);
   }
 
-  async #target(args: readonly unknown[], title: string): Promise<NodeTarget | undefined> {
-    const [node] = args;
-    const path = isTreeNode(node) ? pathOf(node, this.#services) : undefined;
-    if (isTreeNode(node) && path !== undefined) return { connectionId: node.connectionId, path };
+  /** The nodes of the selected rows that stand for one; without any, a Datasource that the user picks. */
+  async #targets(
+    args: readonly unknown[],
+    title: string,
+  ): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
+    const rows = rowsOf(args, this.#selection());
+    const targets = rows.flatMap((node): NodeTarget[] => {
+      const path = pathOf(node, this.#services);
+      const { connectionId, kind } = node;
+      return path === undefined ? [] : [{ connectionId, path, isResource: kind === 'resource' }];
+    });
+    if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
     const picked = await this.#picker.resolve([], title, () => true);
-    return picked && { connectionId: picked.connectionId, path: picked.datasource.path };
+    if (!picked) return { targets: [], skipped: 0 };
+    const { connectionId, datasource } = picked;
+    return { targets: [{ connectionId, path: datasource.path, isResource: false }], skipped: 0 };
   }
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.join('\n');
+}
+
+function copiedWords(count: number): string {
+  return count === 1 ? vscode.l10n.t('Copied') : vscode.l10n.t('{0} lines were copied', count);
 }
 
 function pathOf(node: TreeNode, services: Services): NodePath | undefined {

@@ -1,162 +1,152 @@
 import * as vscode from 'vscode';
-import { safeFileName } from '../../model/fileName.ts';
-import { saveFile } from '../../model/saveFile.ts';
-import { lastSegment } from '../../onna/address.ts';
+import type { BulkOutcome } from '../../model/bulk.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
-import { describeError } from '../errorWords.ts';
-import { showBriefly, showInformation, showWarning } from '../messages.ts';
-import type { Notifier } from '../notify.ts';
-import { plainText } from '../plainText.ts';
+import { showInformation } from '../messages.ts';
+import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
+import { confirmMany } from './bulk.ts';
+import type { BulkRunner, BulkWork } from './bulk.ts';
+import type { Downloads } from './downloads.ts';
 import { withCancel } from './progress.ts';
-import { isResourceNode, resourcesOf } from './targets.ts';
+import { isResourceNode, rowsOf } from './targets.ts';
+
+/** Opening or processing up to this many Resources goes without asking. */
+const openedUnasked = 10;
+const processedUnasked = 100;
 
 /** What can be done with Resources: read, process, download. */
 export class ResourceCommands {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
-  readonly #notifier: Notifier;
+  readonly #downloads: Downloads;
+  readonly #bulk: BulkRunner;
   readonly #selection: () => readonly TreeNode[];
 
-  constructor(
-    services: Services,
-    documents: OnnaDocuments,
-    notifier: Notifier,
-    selection: () => readonly TreeNode[],
-  ) {
-    this.#services = services;
-    this.#documents = documents;
-    this.#notifier = notifier;
-    this.#selection = selection;
+  constructor(parts: {
+    services: Services;
+    documents: OnnaDocuments;
+    downloads: Downloads;
+    bulk: BulkRunner;
+    selection: () => readonly TreeNode[];
+  }) {
+    this.#services = parts.services;
+    this.#documents = parts.documents;
+    this.#downloads = parts.downloads;
+    this.#bulk = parts.bulk;
+    this.#selection = parts.selection;
   }
 
-  /** Opens a Resource's text, in a preview tab. */
+  /** Opens the text of the selected Resources; that of a single one in a preview tab. */
   async open(args: readonly unknown[]): Promise<void> {
-    const node = this.#one(args);
-    if (node) await openText(this.#documents, node.connectionId, node.child.path);
-  }
-
-  /** Sends the selected Resources to processing, one by one, and tells what became of each. */
-  async process(args: readonly unknown[]): Promise<void> {
-    const nodes = resourcesOf(args, this.#selection());
+    const { nodes, skipped } = this.#resources(args);
     const [first] = nodes;
-    if (!first) {
-      void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
+    if (!first) return;
+    if (nodes.length === 1) {
+      await openText(this.#documents, first.connectionId, first.child.path);
       return;
     }
-    const { connectionId } = first;
-    const paths = nodes.filter((node) => node.connectionId === connectionId).map((node) => node.child.path);
-    try {
-      const outcomes = await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
-        this.#services.actions.process(connectionId, paths, signal, (ended) =>
-          report(vscode.l10n.t('{0} of {1}', ended, paths.length), 100 / paths.length),
-        ),
-      );
-      const refused = outcomes.filter(({ error }) => error !== undefined);
-      for (const { path: refusedPath, error } of refused) this.#services.log.error(refusedPath, error);
-      const sent = outcomes.length - refused.length;
-      const cancelled = paths.length - outcomes.length;
-      if (refused.length === 0 && cancelled === 0) {
-        showBriefly(
-          sent === 1
-            ? vscode.l10n.t('1 Resource was sent to processing')
-            : vscode.l10n.t('{0} Resources were sent to processing', sent),
-        );
-        return;
-      }
-      await this.#tellOutcome(sent, cancelled, refused);
-    } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('The Resources could not be sent to processing.'),
-        error,
-        undefined,
-        'action',
-      );
-    }
-  }
-
-  async download(args: readonly unknown[]): Promise<void> {
-    const node = this.#one(args);
-    if (!node) return;
-    const { connectionId } = node;
-    const source = node.child.path;
-    const name = safeFileName(node.child.title ?? lastSegment(source));
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const target = await vscode.window.showSaveDialog({
-      defaultUri: folder?.scheme === 'file' ? vscode.Uri.joinPath(folder, name) : vscode.Uri.file(name),
-      title: vscode.l10n.t('Download “{0}”', name),
-    });
-    if (!target) return;
-    try {
-      await withCancel(vscode.l10n.t('Downloading “{0}”', name), (signal, report) =>
-        this.#save(connectionId, source, target.fsPath, signal, report),
-      );
-      const open = vscode.l10n.t('Open');
-      const choice = await showInformation(vscode.l10n.t('“{0}” was downloaded.', name), open);
-      if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
-    } catch (error) {
-      await this.#notifier.error(
-        vscode.l10n.t('“{0}” could not be downloaded.', name),
-        error,
-        () => this.download(args),
-        'download',
-      );
-    }
-  }
-
-  async #save(
-    connectionId: string,
-    source: NodePath,
-    target: string,
-    signal: AbortSignal,
-    report: (message: string, increment?: number) => void,
-  ): Promise<void> {
-    const client = await this.#services.client(connectionId);
-    const response = await client.download(source, 'file', signal);
-    await saveFile(response, target, signal, ({ received, added, total }) => {
-      const size = vscode.l10n.t('{0} MB', (received / (1 << 20)).toFixed(1));
-      report(size, total === undefined ? undefined : (added / total) * 100);
+    if (!(await confirmMany(vscode.l10n.t('Open Text'), nodes.length, openedUnasked))) return;
+    await this.#bulk.run({
+      title: vscode.l10n.t('Open Text'),
+      progress: vscode.l10n.t('Opening'),
+      items: nodes,
+      skipped,
+      // One after the other: tabs stand in the order of the rows.
+      concurrency: 1,
+      name: rowName,
+      act: ({ connectionId, child }) => openText(this.#documents, connectionId, child.path, false),
+      done: (count) => vscode.l10n.t('{0} Resources were opened', count),
     });
   }
 
-  async #tellOutcome(
-    sent: number,
-    cancelled: number,
-    refused: readonly { path: NodePath; error: unknown }[],
-  ): Promise<void> {
-    const parts = [vscode.l10n.t('{0} sent', sent)];
-    if (refused.length > 0) parts.push(vscode.l10n.t('{0} refused', refused.length));
-    if (cancelled > 0) parts.push(vscode.l10n.t('{0} not sent', cancelled));
-    const example = refused[0];
-    const why = example
-      ? ` ${plainText(lastSegment(example.path))}: ${describeError(example.error, 'action')}`
-      : '';
-    const showLog = vscode.l10n.t('Show Log');
-    const choice = await showWarning(
-      `${vscode.l10n.t('Send to Processing')}: ${parts.join(', ')}.${why}`,
-      showLog,
+  /** Sends the selected Resources to processing, each on its own, and tells what became of them. */
+  async process(args: readonly unknown[]): Promise<void> {
+    const { nodes, skipped } = this.#resources(args);
+    const title = vscode.l10n.t('Send to Processing');
+    if (nodes.length === 0 || !(await confirmMany(title, nodes.length, processedUnasked))) return;
+    await this.#process(title, nodes, skipped);
+  }
+
+  async #process(title: string, nodes: readonly ResourceNode[], skipped: number): Promise<void> {
+    const progress = vscode.l10n.t('Sending to processing');
+    const outcomes = await withCancel(progress, (signal, report) =>
+      this.#send(nodes, signal, (ended) =>
+        report(vscode.l10n.t('{0} of {1}', ended, nodes.length), 100 / nodes.length),
+      ),
     );
-    if (choice === showLog) this.#services.log.show();
+    const work: BulkWork<ResourceNode> = {
+      ...{ title, progress, items: nodes, skipped, name: rowName, moment: 'action' },
+      done: (count) =>
+        count === 1
+          ? vscode.l10n.t('1 Resource was sent to processing')
+          : vscode.l10n.t('{0} Resources were sent to processing', count),
+    };
+    await this.#bulk.tell(work, outcomes, (failed) => this.#process(title, failed, 0));
   }
 
-  #one(args: readonly unknown[]): ResourceNode | undefined {
-    const node = args[0] ?? this.#selection()[0];
-    if (isResourceNode(node)) return node;
-    void showInformation(vscode.l10n.t('Select a Resource in the Onna view first.'));
-    return undefined;
+  /** Sends Resources of any number of accounts. */
+  async #send(
+    nodes: readonly ResourceNode[],
+    signal: AbortSignal,
+    ended: (count: number) => void,
+  ): Promise<readonly BulkOutcome<ResourceNode>[]> {
+    const outcomes: BulkOutcome<ResourceNode>[] = [];
+    for (const [connectionId, own] of Map.groupBy(nodes, (node) => node.connectionId)) {
+      const byPath = new Map(own.map((node) => [node.child.path, node]));
+      const before = outcomes.length;
+      try {
+        const sent = await this.#services.actions.process(connectionId, [...byPath.keys()], signal, (count) =>
+          ended(before + count),
+        );
+        for (const { item, error } of sent) {
+          const node = byPath.get(item);
+          if (node) outcomes.push({ item: node, error });
+        }
+      } catch (error) {
+        // The account itself can't be reached: its own Resources fail, not those of others.
+        const thrown = error instanceof Error ? error : new Error(String(error));
+        outcomes.push(...own.map((item) => ({ item, error: thrown })));
+      }
+    }
+    return outcomes;
+  }
+
+  /** Saves the files of the selected Resources. */
+  async download(args: readonly unknown[]): Promise<void> {
+    const { nodes, skipped } = this.#resources(args);
+    const [first] = nodes;
+    if (nodes.length > 1) await this.#downloads.several(nodes, skipped);
+    else if (first) await this.#downloads.one(first);
+  }
+
+  /** The selected Resources; that there are none is said. */
+  #resources(args: readonly unknown[]): { nodes: readonly ResourceNode[]; skipped: number } {
+    const rows = rowsOf(args, this.#selection());
+    const nodes = rows.filter(isResourceNode);
+    if (nodes.length === 0)
+      void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
+    return { nodes, skipped: rows.length - nodes.length };
   }
 }
 
-/** Opens the text of a Resource. */
+function rowName({ child: { path, title } }: ResourceNode): string {
+  return nodeName({ title, path });
+}
+
+/**
+ * Opens the text of a Resource.
+ * @param preview False: in a tab that the next one doesn't replace.
+ */
 export async function openText(
   documents: OnnaDocuments,
   connectionId: string,
   nodePath: NodePath,
+  preview = true,
 ): Promise<void> {
-  const document = await documents.open(documentUri(connectionId, nodePath, 'text'));
+  const document = await documents.open(documentUri(connectionId, nodePath, 'text'), preview);
   // Processing takes the markup out: what is shown is text, whatever the file was.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
 }

@@ -3,10 +3,11 @@ import { OnnaSearchHost, scopeId } from '../search/onnaSearchHost.ts';
 import { pickSearchScope } from '../search/pickSearchScope.ts';
 import { SearchPanels } from '../search/searchPanels.ts';
 import { Owner } from '../../model/event.ts';
+import { showInformation } from '../messages.ts';
 import type { OnnaDocuments } from '../documents.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
-import { isTreeNode } from './targets.ts';
+import { isTreeNode, rowsOf } from './targets.ts';
 
 /** The search pages, loaded when the first of them is wanted. */
 export class SearchCommands extends Owner {
@@ -21,11 +22,12 @@ export class SearchCommands extends Owner {
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));
-    const { searchHistory: history, accounts } = services;
+    const { searchHistory: history, zone, accounts } = services;
     this.panels = this.register(
       new SearchPanels({
         host: this.#host,
         history,
+        zone,
         extensionUri: context.extensionUri,
         isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
       }),
@@ -36,6 +38,11 @@ export class SearchCommands extends Owner {
   /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
   async search(args: readonly unknown[]): Promise<void> {
     const [node] = args;
+    const rows = rowsOf(args, []);
+    if (rows.length > 1)
+      void showInformation(
+        vscode.l10n.t('Search looks in one row at a time. It opens for the row that you clicked.'),
+      );
     const scopes = this.#host.scopes();
     const wanted = isTreeNode(node)
       ? scopeId(

@@ -29,16 +29,25 @@ export function isResourceNode(value: unknown): value is ResourceNode {
   return isTreeNode(value) && value.kind === 'resource';
 }
 
-/** The Resources that a command was called on: the selected ones if the row is among them, else the row alone. */
-export function resourcesOf(
-  args: readonly unknown[],
-  selection: readonly TreeNode[],
-): readonly ResourceNode[] {
+/**
+ * The rows that a command was called on: all that are selected if the row is one of them, else the row alone.
+ * @param selection The view's, for a call from the Command Palette or a key binding.
+ */
+export function rowsOf(args: readonly unknown[], selection: readonly TreeNode[]): readonly TreeNode[] {
   const [first, selected] = args;
-  const chosen =
-    Array.isArray(selected) && selected.length > 0 ? selected : first === undefined ? selection : [first];
-  return chosen.filter(isResourceNode);
+  if (Array.isArray(selected) && selected.length > 0) return selected.filter(isTreeNode);
+  if (first === undefined) return selection;
+  return isTreeNode(first) ? [first] : [];
 }
+
+/** The Datasources that a command is about. */
+export interface DatasourceTargets {
+  readonly targets: readonly DatasourceTarget[];
+  /** Selected rows that the command can do nothing with. */
+  readonly skipped: number;
+}
+
+const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 
 /** One Datasource in a quick pick. */
 type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
@@ -47,9 +56,12 @@ type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 export class DatasourcePicker {
   readonly #store: DatasourceStore;
   readonly #ready: () => Promise<void>;
+  readonly #selection: () => readonly TreeNode[];
 
-  constructor(store: DatasourceStore, ready: () => Promise<void>) {
+  /** @param selection The rows that are selected in the view, if it is visible. */
+  constructor(store: DatasourceStore, ready: () => Promise<void>, selection: () => readonly TreeNode[]) {
     this.#store = store;
+    this.#selection = selection;
     this.#ready = ready;
   }
 
@@ -71,22 +83,26 @@ export class DatasourcePicker {
     return this.pick(title, suits);
   }
 
-  /** Like {@link resolve}, but all selected rows if the command was called on one of them. */
+  /** Like {@link resolve}, but all selected rows; what none of them allows is said. */
   async resolveAll(
     args: readonly unknown[],
     title: string,
     suits: (datasource: Datasource) => boolean,
-  ): Promise<readonly DatasourceTarget[]> {
-    const [, selected] = args;
-    const rows = Array.isArray(selected) ? selected.filter(isDatasourceNode) : [];
-    if (rows.length > 1) {
-      return rows.flatMap(({ connectionId, datasourceId }) => {
-        const datasource = this.#store.find(connectionId, datasourceId);
-        return datasource && suits(datasource) ? [{ connectionId, datasource }] : [];
-      });
+  ): Promise<DatasourceTargets> {
+    const rows = rowsOf(args, this.#selection());
+    const targets = rows.filter(isDatasourceNode).flatMap(({ connectionId, datasourceId }) => {
+      const datasource = this.#store.find(connectionId, datasourceId);
+      return datasource && suits(datasource) ? [{ connectionId, datasource }] : [];
+    });
+    if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
+    if (args.length > 0 && rows.length > 1) {
+      void showInformation(
+        vscode.l10n.t('{0}: none of the {1} selected rows allows this at the moment.', title, rows.length),
+      );
+      return noTargets;
     }
     const target = await this.resolve(args, title, suits);
-    return target ? [target] : [];
+    return target ? { targets: [target], skipped: 0 } : noTargets;
   }
 
   async pick(

@@ -5,16 +5,25 @@ import { wantsAttention } from '../../model/datasource.ts';
 import { groupings } from '../../model/grouping.ts';
 import type { Grouping } from '../../model/grouping.ts';
 import { isActive } from '../../model/syncStatus.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../notify.ts';
+import { describeError } from '../errorWords.ts';
+import { showWarning } from '../messages.ts';
 import { nodeName, plainText } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import type { DatasourceTree } from '../tree/datasourceTree.ts';
+import type { TreeNode } from '../tree/nodes.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from './progress.ts';
-import { isTreeNode } from './targets.ts';
+import { confirmMany } from './bulk.ts';
+import type { BulkRunner } from './bulk.ts';
+import { isTreeNode, rowsOf } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 
-const groupBySetting: SettingId = 'onna.groupBy';
+const groupBySetting = 'onna.groupBy' satisfies SettingId;
+
+/** The Resources of this many Datasources are loaded without asking. */
+const loadedUnasked = 20;
 
 /** What can be done with the view itself: refresh, group, filter, load more. */
 export class ViewCommands {
@@ -23,6 +32,7 @@ export class ViewCommands {
   readonly #tree: DatasourceTree;
   readonly #picker: DatasourcePicker;
   readonly #notifier: Notifier;
+  readonly #bulk: BulkRunner;
 
   constructor(
     services: Services,
@@ -30,18 +40,25 @@ export class ViewCommands {
     tree: DatasourceTree,
     picker: DatasourcePicker,
     notifier: Notifier,
+    bulk: BulkRunner,
   ) {
     this.#services = services;
     this.#provider = provider;
     this.#tree = tree;
     this.#picker = picker;
     this.#notifier = notifier;
+    this.#bulk = bulk;
   }
 
   /** Reads anew: a Datasource's Resources to the same depth, or the list of a connection, or of all. */
   async refresh(args: readonly unknown[]): Promise<void> {
-    const [node] = args;
+    const rows = rowsOf(args, []);
+    const [node] = rows;
     await this.#services.ready();
+    if (rows.length > 1) {
+      await this.#refreshSeveral(rows);
+      return;
+    }
     if (isTreeNode(node) && 'datasourceId' in node && node.datasourceId !== undefined) {
       await this.#refreshResources(node.connectionId, node.datasourceId);
       return;
@@ -64,6 +81,49 @@ export class ViewCommands {
         'list',
       );
     }
+  }
+
+  /** Each connection once, and the Resources of the Datasources among the rows, as far as they have been looked at. */
+  async #refreshSeveral(rows: readonly TreeNode[]): Promise<void> {
+    const title = vscode.l10n.t('Refresh');
+    const connections = new Set(rows.map(({ connectionId }) => connectionId));
+    const datasources = new Map(
+      rows.flatMap((row) =>
+        'datasourceId' in row && row.datasourceId !== undefined
+          ? [[`${row.connectionId}/${row.datasourceId}`, [row.connectionId, row.datasourceId] as const]]
+          : [],
+      ),
+    );
+    const { store, resources } = this.#services;
+    const reads: { name: string; read: (signal: AbortSignal) => Promise<OnnaError | undefined> }[] = [
+      ...[...connections].map((id) => ({
+        name: plainText(store.get(id)?.connection.account ?? ''),
+        read: async (): Promise<OnnaError | undefined> => {
+          await this.#services.refresh(id);
+          return store.get(id)?.failure;
+        },
+      })),
+      ...[...datasources.values()].flatMap(([connectionId, datasourceId]) => {
+        const list = resources.opened(connectionId, datasourceId);
+        const datasource = store.find(connectionId, datasourceId);
+        if (!list || !datasource) return [];
+        const read = async (signal: AbortSignal): Promise<OnnaError | undefined> => {
+          await (list.started ? list.refresh(signal) : list.loadMore(signal));
+          return list.failure;
+        };
+        return [{ name: nodeName(datasource), read }];
+      }),
+    ];
+    await this.#bulk.run({
+      ...{ title, items: reads, skipped: 0 },
+      progress: vscode.l10n.t('Refreshing'),
+      name: ({ name }) => name,
+      act: async ({ read }, signal) => {
+        const failure = await read(signal);
+        if (failure) throw failure;
+      },
+      done: () => vscode.l10n.t('{0} rows were refreshed', rows.length),
+    });
   }
 
   /** A Datasource's own status and, if they have been looked at, its Resources. */
@@ -95,10 +155,29 @@ export class ViewCommands {
     }));
     const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Group Datasources By') });
     if (!picked) return;
-    this.#provider.grouping = picked.grouping;
-    await vscode.workspace
-      .getConfiguration()
-      .update(groupBySetting, picked.grouping, vscode.ConfigurationTarget.Global);
+    const { grouping, label } = picked;
+    this.#provider.grouping = grouping;
+    let why: string;
+    try {
+      if (await this.#services.settings.write(groupBySetting, grouping)) return;
+      why = vscode.l10n.t('Other settings, such as those of a remote machine, override yours.');
+    } catch (error) {
+      why = describeError(error);
+    }
+    // The change of the settings may have brought the old grouping back.
+    this.#provider.grouping = grouping;
+    const openSettings = vscode.l10n.t('Open Settings');
+    const choice = await showWarning(
+      vscode.l10n.t(
+        'Datasources are grouped by {0} in this window only: the setting “{1}” keeps its value. {2}',
+        label,
+        groupBySetting,
+        why,
+      ),
+      openSettings,
+    );
+    if (choice === openSettings)
+      await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${groupBySetting}`);
   }
 
   /** Filters as one types; Escape brings the earlier filter back. */
@@ -141,8 +220,26 @@ export class ViewCommands {
   }
 
   async loadAll(args: readonly unknown[]): Promise<void> {
-    const target = await this.#picker.resolve(args, vscode.l10n.t('Load All Resources'), () => true);
+    const title = vscode.l10n.t('Load All Resources');
+    const { targets, skipped } = await this.#picker.resolveAll(args, title, () => true);
+    const [target] = targets;
     if (!target) return;
+    if (targets.length > 1) {
+      if (!(await confirmMany(title, targets.length, loadedUnasked))) return;
+      await this.#bulk.run({
+        ...{ title, items: targets, skipped, concurrency: 1 },
+        progress: vscode.l10n.t('Loading the Resources of {0} Datasources', targets.length),
+        name: ({ datasource }) => nodeName(datasource),
+        act: async ({ connectionId, datasource }, signal) => {
+          const list = this.#services.resources.of(connectionId, datasource);
+          await list.loadAll(signal, () => undefined);
+          if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+          if (list.failure) throw list.failure;
+        },
+        done: (count) => vscode.l10n.t('The Resources of {0} Datasources were loaded', count),
+      });
+      return;
+    }
     const { connectionId, datasource } = target;
     const list = this.#services.resources.of(connectionId, datasource);
     const total = datasource.resourceCount;

@@ -31,7 +31,7 @@ export class SearchPanel extends Owner {
 
   constructor(
     panel: vscode.WebviewPanel,
-    { host, history, extensionUri }: SearchPanelsParts,
+    { host, history, zone, extensionUri }: SearchPanelsParts,
     start: { scope: SearchScope } | { kept: KeptSearch },
   ) {
     super();
@@ -41,6 +41,7 @@ export class SearchPanel extends Owner {
         {
           host,
           history,
+          zone,
           clock: { now: () => Date.now() },
           post: (message) => void panel.webview.postMessage(message),
           pickScope: (current) => pickSearchScope(host, current),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../model/event.ts';
+import type { PersonalZone } from '../../model/personalZone.ts';
 import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
@@ -11,6 +12,7 @@ import { SearchPanel, webviewOptions } from './searchPanel.ts';
 export interface SearchPanelsParts {
   readonly host: SearchHost;
   readonly history: SearchHistory;
+  readonly zone: PersonalZone;
   readonly extensionUri: vscode.Uri;
   isSignedIn(connectionId: string): boolean;
 }

@@ -3,6 +3,7 @@ import type { ContextKey } from '../../ids.ts';
 import { accountName } from '../../model/connection.ts';
 import { wantsAttention } from '../../model/datasource.ts';
 import { Owner } from '../../model/event.ts';
+import type { PersonalZone } from '../../model/personalZone.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
@@ -29,18 +30,21 @@ export class DatasourceTree extends Owner {
   readonly #provider: TreeProvider;
   readonly #lists: ResourceLists;
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #zone: PersonalZone;
 
   constructor(
     view: vscode.TreeView<TreeNode>,
     provider: TreeProvider,
     lists: ResourceLists,
     client: (connectionId: string) => Promise<OnnaClient>,
+    zone: PersonalZone,
   ) {
     super();
     this.view = view;
     this.#provider = provider;
     this.#lists = lists;
     this.#client = client;
+    this.#zone = zone;
     this.register(provider.store.onDidChange(() => this.update()));
     this.update();
   }
@@ -143,10 +147,11 @@ export class DatasourceTree extends Owner {
       if (datasource) {
         const resourceCount =
           datasource.resourceCount ?? (await this.#count(node.connectionId, datasource.path, token));
-        item.tooltip = this.#provider.keepTooltip(node, { ...datasource, resourceCount });
+        item.tooltip = this.#provider.keepTooltip(node, { ...datasource, resourceCount }, this.#zone.current);
       }
     } else if (node.kind === 'resource') {
-      item.tooltip = resourceTooltip(node.child.path, await this.#details(node, token));
+      const details = await this.#details(node, token);
+      item.tooltip = resourceTooltip(node.child.path, details, this.#zone.current);
     }
     return item;
   }

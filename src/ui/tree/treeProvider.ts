@@ -9,6 +9,7 @@ import type { ResourceList, Section } from '../../model/resources.ts';
 import type { ResourceLists } from '../../model/resourceLists.ts';
 import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
 import type { Clock } from '../../onna/clock.ts';
+import type { Zone } from '../../shared/timeZone.ts';
 import { statusTooltip } from '../statusWords.ts';
 import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
@@ -21,6 +22,7 @@ export type ConnectionsReady = () => Promise<void>;
 /** A tooltip as VS Code was given it. */
 interface KeptTooltip {
   readonly datasource: Datasource;
+  readonly zone: Zone;
   readonly text: string;
 }
 
@@ -150,9 +152,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   /** VS Code keeps this tooltip of a row until it asks for the row again. */
-  keepTooltip(node: DatasourceNode, datasource: Datasource): vscode.MarkdownString {
-    const tooltip = statusTooltip(datasource, this.now());
-    this.#tooltips.set(node, { datasource, text: tooltip.value });
+  keepTooltip(node: DatasourceNode, datasource: Datasource, zone: Zone): vscode.MarkdownString {
+    const tooltip = statusTooltip(datasource, this.now(), zone);
+    this.#tooltips.set(node, { datasource, zone, text: tooltip.value });
     return tooltip;
   }
 
@@ -162,7 +164,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (drawn === undefined || this.#sent.has(node)) return false;
     if (drawn !== looksOf(treeItemOf(node, this))) return true;
     const kept = this.#tooltips.get(node);
-    return kept !== undefined && kept.text !== statusTooltip(kept.datasource, this.now()).value;
+    if (kept === undefined) return false;
+    return kept.text !== statusTooltip(kept.datasource, this.now(), kept.zone).value;
   }
 
   /** Rows that VS Code was told of but has not asked for are told of again: it may have dropped the event. */

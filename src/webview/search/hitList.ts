@@ -9,7 +9,7 @@ import type { VirtualizerOptions } from '@tanstack/virtual-core';
 import type { HitView } from '../../shared/searchProtocol.ts';
 import { element } from './element.ts';
 import { hitRow, lineCount, rowId } from './hitRow.ts';
-import type { HitRowStyle } from './hitRow.ts';
+import type { DateFormats, HitRowStyle } from './hitRow.ts';
 
 /** What the list tells. */
 export interface HitListEvents {
@@ -36,7 +36,7 @@ export class HitList {
   readonly root: HTMLElement;
   readonly #rowsRoot: HTMLElement;
   readonly #events: HitListEvents;
-  readonly #style: HitRowStyle;
+  #style: HitRowStyle;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   readonly #rows = new Map<number, HTMLElement>();
   #hits: readonly HitView[] = [];
@@ -90,11 +90,17 @@ export class HitList {
     this.#selected = -1;
     this.#wantedId = selectedId;
     this.#findWanted(hits, 0);
-    for (const row of this.#rows.values()) row.remove();
-    this.#rows.clear();
+    this.#clearRows();
     this.#update();
     this.#virtualizer.measure();
     this.#scrollTo(top);
+  }
+
+  /** Draws the rows anew with dates in another form. */
+  restyle(dates: DateFormats): void {
+    this.#style = { ...this.#style, ...dates };
+    this.#clearRows();
+    this.#draw();
   }
 
   /** Further hits at the end. */
@@ -136,6 +142,11 @@ export class HitList {
     if (found < 0) return;
     this.#selected = from + found;
     this.#wantedId = undefined;
+  }
+
+  #clearRows(): void {
+    for (const row of this.#rows.values()) row.remove();
+    this.#rows.clear();
   }
 
   #update(): void {

@@ -7,10 +7,22 @@ export function rowId(index: number): string {
   return `hit-${index}`;
 }
 
-/** What rows of one page share. */
-export interface HitRowStyle {
+/** How rows show when something was modified. */
+export interface DateFormats {
   readonly dates: Intl.DateTimeFormat;
   readonly fullDates: Intl.DateTimeFormat;
+}
+
+/** Dates of one time zone; the full ones name it. */
+export function dateFormats(language: string, timeZone: string): DateFormats {
+  return {
+    dates: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
+    fullDates: new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long', timeZone }),
+  };
+}
+
+/** What rows of one page share. */
+export interface HitRowStyle extends DateFormats {
   readonly revealLabel: string;
   reveal(id: string): void;
 }

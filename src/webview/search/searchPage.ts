@@ -1,9 +1,11 @@
 import { decodeHostMessage, maxKeptHits } from '../../shared/searchProtocol.ts';
 import type { HitView, HostMessage, SearchView } from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
 import { element } from './element.ts';
 import { HistoryList } from './historyList.ts';
 import { HitList } from './hitList.ts';
+import { dateFormats } from './hitRow.ts';
 import { Notice } from './notice.ts';
 import { noticesFor } from './notices.ts';
 import { QueryBox } from './queryBox.ts';
@@ -35,6 +37,8 @@ export class SearchPage {
   readonly #sort: SortChoice;
   readonly #total = element('div', { class: 'total', attributes: { role: 'status', 'aria-live': 'polite' } });
   readonly #toolbar: HTMLElement;
+  readonly #language: string;
+  #timeZone = ownTimeZone();
   #view: SearchView | undefined;
   #hits: readonly HitView[] = [];
   #revision = -1;
@@ -64,12 +68,11 @@ export class SearchPage {
       forgetAll: () => host.send({ type: 'forgetAll' }),
       leave: () => this.#box.focus(),
     });
-    const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-    const fullDates = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' });
+    this.#language = language;
     const reveal = (id: string): void => host.send({ type: 'reveal', id });
     this.#list = new HitList(
       strings.resultsLabel,
-      { dates, fullDates, revealLabel: strings.reveal, reveal },
+      { ...dateFormats(language, this.#timeZone), revealLabel: strings.reveal, reveal },
       {
         open: (id) => host.send({ type: 'open', id }),
         reveal,
@@ -107,7 +110,7 @@ export class SearchPage {
     document.addEventListener('visibilitychange', () => this.#keep());
     document.addEventListener('keydown', (event) => this.#key(event));
     this.#restore();
-    this.#host.send({ type: 'ready' });
+    this.#host.send({ type: 'ready', timeZone: this.#timeZone });
   }
 
   #restore(): void {
@@ -151,9 +154,19 @@ export class SearchPage {
       case 'focusBox':
         this.#box.focus();
         return;
+      case 'timeZone':
+        this.#showDatesIn(message.timeZone);
+        return;
       default:
         return message satisfies never;
     }
+  }
+
+  #showDatesIn(timeZone: string): void {
+    // The host's runtime may know a zone that this browser doesn't.
+    if (timeZone === this.#timeZone || !isTimeZone(timeZone)) return;
+    this.#timeZone = timeZone;
+    this.#list.restyle(dateFormats(this.#language, timeZone));
   }
 
   #showView(view: SearchView): void {

@@ -1,6 +1,6 @@
 import { searchRequest, firstPageSize, searchWindow } from '../../../src/model/search/searchRequest.ts';
 import { compileQuery } from '../../../src/shared/query/compile.ts';
-import { localCalendar } from '../../../src/shared/query/dates.ts';
+import { calendarIn } from '../../../src/shared/query/dates.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 import { openGeneratedResources, quickResources } from '../generatedResources.ts';
 import type { Figure, Row } from '../row.ts';
@@ -21,7 +21,7 @@ const queries = ['berth', 'slip', 'pilot', 'berth slip', 'slip pilot', 'pilot be
 
 /** The request that the extension sends for the first page of a query. */
 function firstRequest(query: string): object {
-  const compiled = compileQuery(query, { datasources: [], calendar: localCalendar(Date.now()) });
+  const compiled = compileQuery(query, { datasources: [], calendar: calendarIn('UTC', Date.now()) });
   if (compiled.kind !== 'terms') throw new Error(`“${query}” does not compile.`);
   const question = { terms: compiled.terms, sort: 'relevance' as const, types: [] };
   return searchRequest(question, { from: 0, size: firstPageSize, countsTypes: true });

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { safeFileName } from '../../../src/model/fileName.ts';
+import { clashingNames, distinctNames, safeFileName } from '../../../src/model/fileName.ts';
 import { hostileStrings } from '../../support/hostileStrings.ts';
 
 /** What no file system may be asked to do with a name. */
@@ -69,5 +69,45 @@ describe('the name that a download is saved under', () => {
 
   it('is harmless whatever comes', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), check), { numRuns: 2_000 });
+  });
+});
+
+describe('the names that downloads into one folder are saved under', () => {
+  it('are numbered before the extension where one is not free', () => {
+    assert.deepEqual(distinctNames(['tides.txt', 'tides.txt', 'TIDES.txt', 'berths'], ['Berths', 'x']), [
+      'tides.txt',
+      'tides (2).txt',
+      'TIDES (3).txt',
+      'berths (2)',
+    ]);
+    assert.deepEqual(distinctNames(['a.txt', 'a (2).txt', 'a.txt'], []), ['a.txt', 'a (2).txt', 'a (3).txt']);
+  });
+
+  it('differ on a file system that takes two forms of an accent for one', () => {
+    const [composed, decomposed] = ['Größe.txt'.normalize('NFC'), 'Größe.txt'.normalize('NFD')];
+    assert.deepEqual(distinctNames([composed], [decomposed]), ['Größe (2).txt']);
+    assert.deepEqual(clashingNames([composed, 'b'], [decomposed, 'c']), [composed]);
+  });
+
+  it('are each another, and short enough, whatever they were', () => {
+    const name = fc.constantFrom('a.txt', 'A.TXT', 'a (2).txt', `${'é'.repeat(90)}.tar.gz`, 'x'.repeat(200));
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 30 }), fc.array(name), (wanted, taken) => {
+        const names = distinctNames(wanted.map(safeFileName), taken.map(safeFileName));
+        const compared = names.map((each) => each.normalize('NFC').toLowerCase());
+        assert.equal(names.length, wanted.length);
+        assert.equal(new Set(compared).size, names.length);
+        assert.deepEqual(clashingNames(names, taken.map(safeFileName)), []);
+        for (const each of names) assert.ok(Buffer.byteLength(each) <= 150);
+      }),
+    );
+  });
+
+  it('are found at once among ten thousand of one name', () => {
+    const names = distinctNames(
+      Array.from({ length: 10_000 }, () => 'tides.txt'),
+      [],
+    );
+    assert.equal(names.at(-1), 'tides (10000).txt');
   });
 });

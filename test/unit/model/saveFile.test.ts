@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { saveFile } from '../../../src/model/saveFile.ts';
 import type { SaveProgress } from '../../../src/model/saveFile.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
+import type { TransportResponse } from '../../../src/onna/transport/transport.ts';
 import { ScriptedServer } from '../onna/scriptedServer.ts';
 
 describe('a download', () => {
@@ -75,5 +76,21 @@ describe('a download', () => {
       (error) => isOnnaError(error, 'cancelled'),
     );
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('that may not replace a file leaves the one that is there, and nothing else', async () => {
+    server.answer = (_, response) => response.end('High water at noon.');
+    await writeFile(target, 'Mine.');
+    const signal = new AbortController().signal;
+    const download = (): Promise<TransportResponse> => server.client().download('/ws/tides', 'file', signal);
+    const saveNew = async (): Promise<void> =>
+      saveFile(await download(), target, signal, () => undefined, false);
+    await assert.rejects(saveNew(), { code: 'EEXIST' });
+    assert.equal(await readFile(target, 'utf8'), 'Mine.');
+    assert.deepEqual(await readdir(folder), ['tides.txt']);
+    await rm(target);
+    await saveNew();
+    assert.equal(await readFile(target, 'utf8'), 'High water at noon.');
+    assert.deepEqual(await readdir(folder), ['tides.txt']);
   });
 });

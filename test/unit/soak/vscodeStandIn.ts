@@ -1,13 +1,14 @@
 import type { TypingBox } from './attendant.ts';
 import { StatusItem, desktop } from './desktop.ts';
 import type { AccountSource, DecorationSource, TreeSource, View } from './desktop.ts';
-import { EventEmitter } from './vscodeValues.ts';
+import { EventEmitter, UIKind } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
 /** The module `vscode`, as far as the extension uses it: bound to the {@link desktop} of this process. */
 export {
   ConfigurationTarget,
   EventEmitter,
+  ExtensionKind,
   FileDecoration,
   MarkdownString,
   ProgressLocation,
@@ -18,6 +19,7 @@ export {
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
+  UIKind,
   Uri,
   ViewColumn,
 } from './vscodeValues.ts';
@@ -256,6 +258,8 @@ export const authentication = {
 };
 export const env = {
   language: 'en',
+  uiKind: UIKind.Desktop,
+  remoteName: undefined,
   openExternal: (): Promise<boolean> => Promise.resolve(true),
   clipboard: { writeText: (): Promise<void> => Promise.resolve() },
 };

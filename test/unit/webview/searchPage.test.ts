@@ -55,6 +55,24 @@ describe('the search page, in a real browser', function () {
       assert.equal(await hit.getAttribute('aria-posinset'), '2');
     });
 
+    it('shows dates in the zone in which it reads them: the browser’s, or the one that the user chose', async () => {
+      const it = await open(libraryOf(5), { timeZone: 'Asia/Tokyo' });
+      await it.search('ebb before:2021-06-09');
+      const date = it.page.locator('#hit-1 time');
+      // An hour before midnight in UTC.
+      assert.equal(await date.textContent(), 'Jun 9, 2021');
+      assert.match((await date.getAttribute('title')) ?? '', /8:00:00 AM GMT\+9$/);
+      const asked = JSON.stringify(it.library.requests.at(-1));
+      assert.ok(asked.includes(String(Date.UTC(2021, 5, 8, 15) / 1000)), asked);
+      it.chosenZone = 'America/Lima';
+      it.zone.update();
+      await it.page.locator('#hit-1 time').getByText('Jun 8, 2021').waitFor();
+      await it.search('ebb after:2021-06-08');
+      await it.page.locator('#hit-1').waitFor();
+      const askedNext = JSON.stringify(it.library.requests.at(-1));
+      assert.ok(askedNext.includes(String(Date.UTC(2021, 5, 8, 5) / 1000 - 1)), askedNext);
+    });
+
     it('calls the number an estimate while not all hits are there', async () => {
       const it = await found(3000);
       await it.page.getByText(/^About 3,000 results in/).waitFor();

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Emitter } from '../../../src/model/event.ts';
+import { PersonalZone } from '../../../src/model/personalZone.ts';
 import { SearchConversation } from '../../../src/model/search/searchConversation.ts';
 import { SearchHistory } from '../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../src/model/search/searchHost.ts';
@@ -77,7 +78,7 @@ export class SearchPageSite {
     const context = await this.#browser.newContext({
       viewport: options.viewport ?? { width: 1000, height: 700 },
       colorScheme: options.isLight ? 'light' : 'dark',
-      timezoneId: 'UTC',
+      timezoneId: options.timeZone ?? 'UTC',
       locale: 'en',
     });
     return OpenSearchPage.open(context, this.url, library, options);
@@ -92,6 +93,8 @@ export class SearchPageSite {
 export interface OpenOptions {
   readonly theme?: Theme;
   readonly isLight?: boolean;
+  /** Where the browser is; UTC if left out. */
+  readonly timeZone?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -112,6 +115,14 @@ export class OpenSearchPage {
   scopes: readonly SearchScope[] = [wholeAccount];
   picked: SearchScope | undefined;
   readonly scopesChanged = new Emitter<void>();
+  /** As in a remote window. */
+  readonly zone = new PersonalZone({
+    chosen: () => this.chosenZone,
+    isLocal: false,
+    remembered: () => undefined,
+    remember: () => undefined,
+  });
+  chosenZone: string | undefined;
   readonly #context: BrowserContext;
   readonly #problems: string[] = [];
   readonly #onAct = new Set<() => void>();
@@ -216,6 +227,7 @@ export class OpenSearchPage {
           },
         }),
         clock: { now: () => Date.now() },
+        zone: this.zone,
         post: (message) => {
           // A page that is being reloaded loses messages, as a hidden one does.
           this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);

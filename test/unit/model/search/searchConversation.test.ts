@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { Emitter } from '../../../../src/model/event.ts';
+import { PersonalZone } from '../../../../src/model/personalZone.ts';
 import { SearchConversation } from '../../../../src/model/search/searchConversation.ts';
 import { SearchHistory } from '../../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../../src/model/search/searchHost.ts';
@@ -46,6 +47,14 @@ class World {
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
   openFailure: Error | undefined;
+  /** As in a remote window, whose machine is in the zone of these tests. */
+  readonly zone = new PersonalZone({
+    chosen: () => this.chosenZone,
+    isLocal: false,
+    remembered: () => undefined,
+    remember: (timeZone) => this.acts.push(`remember ${timeZone}`),
+  });
+  chosenZone: string | undefined;
   readonly conversation: SearchConversation;
 
   constructor(start: { scope: SearchScope } | { kept: KeptSearch; scopes: SearchScope[] }) {
@@ -83,6 +92,7 @@ class World {
           },
         }),
         clock: { now: () => Date.UTC(2021, 5, 9) },
+        zone: this.zone,
         post: (message) => this.shown.take(message),
         pickScope: () => Promise.resolve(this.picked),
         tell: (sentence) => this.acts.push(`tell ${sentence}`),
@@ -275,6 +285,31 @@ describe("the host's side of a search page", () => {
     world.scopes = [wiki];
     world.scopesChanged.fire();
     assert.equal(world.shown.messages.length, before);
+  });
+
+  it('reads dates in the zone that the page shows them in', async () => {
+    const world = new World({ scope: account });
+    await world.send(
+      { type: 'ready', timeZone: 'Asia/Tokyo' },
+      { type: 'search', query: 'before:2024-05-06' },
+    );
+    const conditions = JSON.stringify(world.service.last.request.advanced);
+    assert.match(conditions, new RegExp(String(Date.UTC(2024, 4, 5, 15) / 1000)));
+    assert.deepEqual(world.acts.slice(0, 1), ['remember Asia/Tokyo']);
+    assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
+  });
+
+  it('has the page show dates in the zone that the user chose, at once and later', async () => {
+    const world = new World({ scope: account });
+    world.chosenZone = 'Europe/Madrid';
+    await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });
+    assert.deepEqual(world.shown.messages[0], { type: 'timeZone', timeZone: 'Europe/Madrid' });
+    world.chosenZone = 'America/Lima';
+    world.zone.update();
+    assert.deepEqual(world.shown.messages.at(-1), { type: 'timeZone', timeZone: 'America/Lima' });
+    world.chosenZone = undefined;
+    world.zone.update();
+    assert.deepEqual(world.shown.messages.at(-1), { type: 'timeZone', timeZone: 'Asia/Tokyo' });
   });
 
   it('ignores whatever is no message of the page', async () => {

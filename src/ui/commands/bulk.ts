@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { runBulk } from '../../model/bulk.ts';
+import type { BulkOutcome } from '../../model/bulk.ts';
+import { describeError } from '../errorWords.ts';
+import type { Moment } from '../errorWords.ts';
+import type { Log } from '../log.ts';
+import { confirm, showBriefly, showInformation, showWarning } from '../messages.ts';
+import { withCancel } from './progress.ts';
+
+/** Maximum number of requests that change something at a time: the service has many users. */
+const concurrentActions = 4;
+
+/** A command on several rows, as it is told of. */
+export interface BulkWork<T> {
+  /** The command's name: "Sync Now". */
+  readonly title: string;
+  /** What is shown meanwhile: "Syncing". */
+  readonly progress: string;
+  readonly items: readonly T[];
+  /** Selected rows that the command can do nothing with. */
+  readonly skipped: number;
+  /** Where a failure stands: it decides what is said to do about it. */
+  readonly moment?: Moment;
+  /** How an item is called; fit to be shown. */
+  name(item: T): string;
+  /** A sentence for when all went well: "5 Datasources were paused." */
+  done(count: number): string;
+}
+
+/** A command on several rows, and how it is carried out. */
+export interface BulkAction<T> extends BulkWork<T> {
+  /** Default 4. */
+  readonly concurrency?: number;
+  act(item: T, signal: AbortSignal): Promise<void>;
+}
+
+/** Runs commands on several rows: with progress that can be cancelled, and one message with the outcome. */
+export class BulkRunner {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  async run<T>(work: BulkAction<T>): Promise<void> {
+    const { items, concurrency = concurrentActions } = work;
+    const outcomes = await withCancel(work.progress, (signal, report) => {
+      const ended = (count: number): void =>
+        report(vscode.l10n.t('{0} of {1}', count, items.length), 100 / items.length);
+      return runBulk(items, { concurrency, signal, ended }, (item) => work.act(item, signal));
+    });
+    await this.tell(work, outcomes, (failed) => this.run({ ...work, items: failed, skipped: 0 }));
+  }
+
+  /**
+   * Tells what became of the items, in one message.
+   * @param retry Does it again with those that failed.
+   */
+  async tell<T>(
+    work: BulkWork<T>,
+    outcomes: readonly BulkOutcome<T>[],
+    retry: (failed: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    const failed = outcomes.filter(({ error }) => error !== undefined);
+    for (const { item, error } of failed) this.#log.error(`${work.title}: ${work.name(item)}`, error);
+    const done = outcomes.length - failed.length;
+    const ended = new Set(outcomes.map(({ item }) => item));
+    const left = work.items.filter((item) => !ended.has(item));
+    if (failed.length === 0 && left.length === 0) {
+      if (work.skipped === 0) showBriefly(work.done(done));
+      else void showInformation(`${work.done(done)} ${skippedWords(work.skipped)}`);
+      return;
+    }
+    const parts = [vscode.l10n.t('{0} of {1} done', done, work.items.length)];
+    if (failed.length > 0) parts.push(vscode.l10n.t('{0} failed', failed.length));
+    if (left.length > 0) parts.push(vscode.l10n.t('{0} cancelled', left.length));
+    const [first] = failed;
+    const sentences = [`${work.title}: ${parts.join(', ')}.`];
+    if (first) sentences.push(`${work.name(first.item)}: ${describeError(first.error, work.moment)}`);
+    if (work.skipped > 0) sentences.push(skippedWords(work.skipped));
+    const tryAgain = vscode.l10n.t('Try Again');
+    const showLog = vscode.l10n.t('Show Log');
+    const choices = failed.length > 0 ? [tryAgain, showLog] : [];
+    const choice = await showWarning(sentences.join(' '), ...choices);
+    if (choice === showLog) this.#log.show();
+    if (choice === tryAgain) await retry(failed.map(({ item }) => item));
+  }
+}
+
+function skippedWords(skipped: number): string {
+  return skipped === 1
+    ? vscode.l10n.t('1 other selected row does not allow this.')
+    : vscode.l10n.t('{0} other selected rows do not allow this.', skipped);
+}
+
+/**
+ * Asks before something is done with many rows.
+ * @param limit Up to this many go without asking.
+ */
+export async function confirmMany(title: string, count: number, limit: number): Promise<boolean> {
+  if (count <= limit) return true;
+  return (await confirm(vscode.l10n.t('{0}: do this with {1} rows?', title, count), title)) === title;
+}

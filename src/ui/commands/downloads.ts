@@ -1,0 +1,179 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { clashingNames, distinctNames, safeFileName } from '../../model/fileName.ts';
+import { openFile } from '../../model/resourceContent.ts';
+import type { SaveProgress } from '../../model/saveFile.ts';
+import { lastSegment } from '../../onna/address.ts';
+import { confirm, showInformation } from '../messages.ts';
+import type { Notifier } from '../notify.ts';
+import { nodeName, plainText } from '../plainText.ts';
+import { saveDownload } from '../saveDownload.ts';
+import type { Services } from '../services.ts';
+import type { ResourceNode } from '../tree/nodes.ts';
+import type { BulkRunner } from './bulk.ts';
+import { withCancel } from './progress.ts';
+
+/** Maximum number of downloads at a time into a folder of this machine; elsewhere one, for each is in memory whole. */
+const concurrentDownloads = 3;
+
+/** Maximum number of names in the question about files that are already there. */
+const maxNamed = 5;
+
+/** A Resource and where it goes. */
+interface Download {
+  readonly node: ResourceNode;
+  readonly target: vscode.Uri;
+  /** Whether the user said that a file that is there may be replaced. */
+  readonly overwrite: boolean;
+}
+
+/** Saves the files of Resources where the user wants them. */
+export class Downloads {
+  readonly #services: Services;
+  readonly #notifier: Notifier;
+  readonly #bulk: BulkRunner;
+  /** Where the user saved last in this window. */
+  #lastFolder: vscode.Uri | undefined;
+
+  constructor(services: Services, notifier: Notifier, bulk: BulkRunner) {
+    this.#services = services;
+    this.#notifier = notifier;
+    this.#bulk = bulk;
+  }
+
+  /** Asks for a file, and saves a Resource there. */
+  async one(node: ResourceNode): Promise<void> {
+    const name = fileNameOf(node);
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(this.#folder(), name),
+      title: vscode.l10n.t('Download “{0}”', name),
+    });
+    if (!target) return;
+    this.#lastFolder = vscode.Uri.joinPath(target, '..');
+    try {
+      const size = await withCancel(vscode.l10n.t('Downloading “{0}”', name), async (signal, report) => {
+        let received = 0;
+        await this.#save({ node, target, overwrite: true }, signal, (progress) => {
+          received = progress.received;
+          const { added, total } = progress;
+          const words = vscode.l10n.t('{0} MB', (received / (1 << 20)).toFixed(1));
+          report(words, total === undefined ? undefined : (added / total) * 100);
+        });
+        return received;
+      });
+      const open = vscode.l10n.t('Open');
+      const message =
+        size === 0
+          ? vscode.l10n.t('“{0}” was downloaded. It is empty.', name)
+          : vscode.l10n.t('“{0}” was downloaded.', name);
+      const choice = await showInformation(message, open);
+      if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
+    } catch (error) {
+      await this.#notifier.error(
+        vscode.l10n.t('“{0}” could not be downloaded.', name),
+        error,
+        () => this.one(node),
+        'download',
+      );
+    }
+  }
+
+  /**
+   * Asks for a folder, and saves Resources there, each under a name of its own.
+   * @param skipped Selected rows that are no Resources.
+   */
+  async several(nodes: readonly ResourceNode[], skipped: number): Promise<void> {
+    const title = vscode.l10n.t('Download {0} Resources', nodes.length);
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        title,
+        openLabel: vscode.l10n.t('Download Here'),
+        defaultUri: this.#folder(),
+        canSelectFolders: true,
+        canSelectFiles: false,
+      })) ?? [];
+    if (!folder) return;
+    this.#lastFolder = folder;
+    let downloads: readonly Download[] | undefined;
+    try {
+      downloads = await this.#plan(nodes, folder);
+    } catch (error) {
+      await this.#notifier.error(vscode.l10n.t('The folder could not be read.'), error);
+    }
+    if (!downloads) return;
+    const folderName = plainText(lastSegment(folder.path)) || folder.path;
+    await this.#bulk.run({
+      title: vscode.l10n.t('Download'),
+      progress: vscode.l10n.t('Downloading to “{0}”', folderName),
+      items: downloads,
+      skipped,
+      concurrency: folder.scheme === 'file' ? concurrentDownloads : 1,
+      moment: 'download',
+      name: ({ node }) => rowName(node),
+      act: async (download, signal) => {
+        await this.#save(download, signal, () => undefined);
+        this.#services.log.info(`Downloaded ${download.node.child.path} as ${download.target.path}`);
+      },
+      done: (count) => vscode.l10n.t('{0} Resources were downloaded to “{1}”.', count, folderName),
+    });
+  }
+
+  /** Where each goes. Undefined when the user was asked about files that are there, and went away. */
+  async #plan(nodes: readonly ResourceNode[], folder: vscode.Uri): Promise<readonly Download[] | undefined> {
+    const names = nodes.map(fileNameOf);
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    const there = entries.map(([name]) => name);
+    const clashing = clashingNames(distinctNames(names, []), there);
+    let overwrite = false;
+    if (clashing.length > 0) {
+      const replace = vscode.l10n.t('Replace');
+      const choice = await confirm(
+        clashQuestion(clashing, lastSegment(folder.path)),
+        vscode.l10n.t('Keep Both'),
+        replace,
+      );
+      if (choice === undefined) return undefined;
+      overwrite = choice === replace;
+    }
+    const isFolder = (type: vscode.FileType): boolean => (type & vscode.FileType.Directory) !== 0;
+    const folders = entries.filter(([, type]) => isFolder(type)).map(([name]) => name);
+    const free = distinctNames(names, overwrite ? folders : there);
+    return nodes.map((node, index) => {
+      const target = vscode.Uri.joinPath(folder, free[index] ?? '');
+      return { node, target, overwrite };
+    });
+  }
+
+  async #save(
+    { node, target, overwrite }: Download,
+    signal: AbortSignal,
+    report: (progress: SaveProgress) => void,
+  ): Promise<void> {
+    const client = await this.#services.client(node.connectionId);
+    const response = await openFile(client, node.child.path, signal);
+    await saveDownload(response, target, { overwrite, signal, report });
+  }
+
+  /** Where the dialog begins: where the user saved last, else in the workspace, else at home. */
+  #folder(): vscode.Uri {
+    const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const isWritable = workspace && vscode.workspace.fs.isWritableFileSystem(workspace.scheme) !== false;
+    return this.#lastFolder ?? (isWritable ? workspace : vscode.Uri.file(homedir()));
+  }
+}
+
+function fileNameOf({ child }: ResourceNode): string {
+  return safeFileName(child.title ?? lastSegment(child.path));
+}
+
+function rowName({ child: { path, title } }: ResourceNode): string {
+  return nodeName({ title, path });
+}
+
+function clashQuestion(names: readonly string[], folder: string): string {
+  const named = names.slice(0, maxNamed).map(plainText).join(', ');
+  const shown = names.length > maxNamed ? `${named}, …` : named;
+  return names.length === 1
+    ? vscode.l10n.t('A file of this name is already in “{0}”: {1}', plainText(folder), shown)
+    : vscode.l10n.t('{0} of these files are already in “{1}”: {2}', names.length, plainText(folder), shown);
+}

@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { announcedBytes, saveFile, watched } from '../model/saveFile.ts';
+import type { SaveProgress } from '../model/saveFile.ts';
+import { OnnaError } from '../onna/errors.ts';
+import type { TransportResponse } from '../onna/transport/transport.ts';
+
+/** `workspace.fs` takes a file only whole, so all of it is in memory at once. Bytes. */
+const maxBytesInMemory = 100 << 20;
+
+/** How to save a download. */
+export interface SaveOptions {
+  /** False: fails where the target is already there. */
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  readonly report: (progress: SaveProgress) => void;
+  /** Default 100 MiB, for a target that is not on this machine. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Saves a download, whole or not at all, where the user chose. In a remote or browser window that need not be on this
+ * machine, and then its URI is not a `file:` one.
+ * @throws OnnaError when the service breaks off, else an Error with words for the user.
+ */
+export async function saveDownload(
+  response: TransportResponse,
+  target: vscode.Uri,
+  options: SaveOptions,
+): Promise<void> {
+  const { signal, report, overwrite, maxBytes = maxBytesInMemory } = options;
+  if (target.scheme === 'file') {
+    await saveFile(response, target.fsPath, signal, report, overwrite);
+    return;
+  }
+  if ((announcedBytes(response) ?? 0) > maxBytes) {
+    response.destroy();
+    throw tooLarge(maxBytes);
+  }
+  const bytes = await readWhole(response, maxBytes, signal, report);
+  const isThere = await exists(target);
+  if (isThere && !overwrite) throw vscode.FileSystemError.FileExists(target);
+  try {
+    await vscode.workspace.fs.writeFile(target, bytes);
+    const { size } = await vscode.workspace.fs.stat(target);
+    if (size !== bytes.length)
+      throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
+  } catch (error) {
+    // A file that was there before stays, whatever is in it now: it is not ours to delete.
+    if (!isThere) await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
+    throw error;
+  }
+}
+
+async function readWhole(
+  response: TransportResponse,
+  maxBytes: number,
+  signal: AbortSignal,
+  report: (progress: SaveProgress) => void,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of watched(response, (progress) => {
+      if (progress.received > maxBytes) throw tooLarge(maxBytes);
+      report(progress);
+    }))
+      chunks.push(chunk);
+  } catch (error) {
+    response.destroy();
+    throw signal.aborted ? new OnnaError({ kind: 'cancelled' }) : error;
+  }
+  if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+  return Buffer.concat(chunks);
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tooLarge(maxBytes: number): Error {
+  return new Error(
+    vscode.l10n.t(
+      'It is larger than {0} MB. Choose a folder of the machine that the extension runs on: elsewhere VS Code takes no larger files.',
+      Math.round(maxBytes / (1 << 20)),
+    ),
+  );
+}

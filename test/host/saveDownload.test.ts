@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { isOnnaError } from '../../src/onna/errors.ts';
+import { saveDownload } from '../../src/ui/saveDownload.ts';
+import type { SaveOptions } from '../../src/ui/saveDownload.ts';
+import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
+
+const scheme = 'onna-test-disk';
+
+/** A disk that is not this machine's, as a remote one is for an extension that runs at the user's. */
+class OtherDisk implements vscode.FileSystemProvider {
+  readonly files = new Map<string, Uint8Array>();
+  /** What it keeps of a file, and whether it then fails. */
+  fault: 'short' | 'full' | undefined;
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+
+  stat(uri: vscode.Uri): vscode.FileStat {
+    if (uri.path === '/') return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: this.readFile(uri).length };
+  }
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    const bytes = this.files.get(uri.path);
+    if (!bytes) throw vscode.FileSystemError.FileNotFound(uri);
+    return bytes;
+  }
+
+  writeFile(uri: vscode.Uri, content: Uint8Array): void {
+    this.files.set(uri.path, this.fault ? content.slice(0, 3) : content);
+    if (this.fault === 'full') throw vscode.FileSystemError.Unavailable('The disk is full.');
+  }
+
+  delete(uri: vscode.Uri): void {
+    this.files.delete(uri.path);
+  }
+
+  watch = (): vscode.Disposable => new vscode.Disposable(() => undefined);
+  readDirectory = (): [string, vscode.FileType][] => [];
+  createDirectory = (): void => undefined;
+  rename = (): void => assert.fail('nothing is renamed');
+}
+
+describe('saving a download, in VS Code', () => {
+  let server: ScriptedServer;
+  let disk: OtherDisk;
+  let registration: vscode.Disposable;
+  const target = vscode.Uri.from({ scheme, path: '/tides.txt' });
+  beforeEach(async () => {
+    server = await ScriptedServer.start((_, response) => response.end('High water at noon.'));
+    disk = new OtherDisk();
+    registration = vscode.workspace.registerFileSystemProvider(scheme, disk);
+  });
+  afterEach(async () => {
+    registration.dispose();
+    await server.close();
+  });
+
+  async function save(to = target, options: Partial<SaveOptions> = {}): Promise<void> {
+    const signal = options.signal ?? new AbortController().signal;
+    const response = await server.client().download('/ws/tides', 'file', signal);
+    await saveDownload(response, to, { overwrite: true, signal, report: () => undefined, ...options });
+  }
+  const stored = (): readonly [string, string][] =>
+    [...disk.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
+
+  it('writes to the disk that the user chose, and not to one of this machine', async () => {
+    await save();
+    assert.deepEqual(stored(), [['/tides.txt', 'High water at noon.']]);
+    await assert.rejects(readFile(target.fsPath), { code: 'ENOENT' });
+  });
+
+  it('writes a file of this machine as it comes, and replaces one only if it may', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'onna-save-'));
+    try {
+      const file = vscode.Uri.file(path.join(folder, 'tides.txt'));
+      await save(file);
+      await assert.rejects(save(file, { overwrite: false }), { code: 'EEXIST' });
+      assert.equal(await readFile(file.fsPath, 'utf8'), 'High water at noon.');
+      assert.deepEqual(await readdir(folder), ['tides.txt']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('fails and leaves nothing where the disk keeps only a part, with or without an error', async () => {
+    for (const fault of ['short', 'full'] as const) {
+      disk.fault = fault;
+      await assert.rejects(save(), fault);
+      assert.deepEqual(stored(), [], fault);
+    }
+  });
+
+  it('leaves the disk alone where the service breaks off or the user cancels', async () => {
+    disk.files.set('/tides.txt', Buffer.from('Mine.'));
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('High');
+      setImmediate(() => response.destroy());
+    };
+    await assert.rejects(save(), (error) => isOnnaError(error, 'unreachable'));
+    server.answer = (_, response) => response.writeHead(200, { 'content-length': '100' }).write('High');
+    const abort = new AbortController();
+    await assert.rejects(save(target, { signal: abort.signal, report: () => abort.abort() }), (error) =>
+      isOnnaError(error, 'cancelled'),
+    );
+    assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
+  });
+
+  it('refuses what is too large for memory, before it comes if its size is told', async () => {
+    let reports = 0;
+    const options = {
+      maxBytes: 10,
+      report: () => {
+        reports++;
+      },
+    };
+    await assert.rejects(save(target, options), /larger than/);
+    assert.equal(reports, 0);
+    server.answer = (_, response) => {
+      response.write('High water ');
+      response.end('at noon.');
+    };
+    await assert.rejects(save(target, options), /larger than/);
+    assert.deepEqual(stored(), []);
+  });
+
+  it('replaces no file of another disk where it may not', async () => {
+    disk.files.set('/tides.txt', Buffer.from('Mine.'));
+    await assert.rejects(save(target, { overwrite: false }), vscode.FileSystemError);
+    assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { moment } from '../../src/ui/age.ts';
+import { ExtensionSettings } from '../../src/ui/settings.ts';
+
+const { Global, Workspace } = vscode.ConfigurationTarget;
+
+/** Writes `onna.groupBy`, whatever is in it. */
+async function set(value: unknown, target: vscode.ConfigurationTarget): Promise<void> {
+  await vscode.workspace.getConfiguration().update('onna.groupBy', value, target);
+}
+
+describe('the extension’s settings, in VS Code', () => {
+  const warnings: string[] = [];
+  let settings: ExtensionSettings;
+  beforeEach(() => {
+    warnings.length = 0;
+    settings = new ExtensionSettings((message) => warnings.push(message));
+  });
+  afterEach(async () => {
+    await set(undefined, Workspace);
+    await set(undefined, Global);
+  });
+
+  it('are written to the workspace where the workspace decides, else to the user’s', async () => {
+    const inspected = (): unknown => {
+      const told = vscode.workspace.getConfiguration().inspect('onna.groupBy');
+      return [told?.globalValue, told?.workspaceValue];
+    };
+    assert.equal(await settings.write('onna.groupBy', 'type'), true);
+    assert.deepEqual(inspected(), ['type', undefined]);
+    await set('workspace', Workspace);
+    assert.equal(await settings.write('onna.groupBy', 'status'), true);
+    assert.deepEqual(inspected(), ['type', 'status']);
+    assert.equal(settings.get('onna.groupBy'), 'status');
+  });
+
+  it('given an invalid value, then have their default, and say so once', async () => {
+    await set('owner', Workspace);
+    assert.equal(settings.get('onna.groupBy'), 'workspace');
+    assert.equal(settings.get('onna.groupBy'), 'workspace');
+    assert.deepEqual(warnings, [
+      'The setting onna.groupBy has an invalid value, "owner"; "workspace" is used.',
+    ]);
+  });
+});
+
+describe('a moment, as a tooltip shows it', () => {
+  const at = Date.UTC(2024, 4, 5, 20);
+
+  it('is in the user’s time zone, and names the zone where that may not be the user’s', () => {
+    assert.match(moment(at, { timeZone: 'Asia/Tokyo', isReaders: true }), /^May 6, 2024, 5:00\sAM$/);
+    assert.match(moment(at, { timeZone: 'UTC', isReaders: false }), /^May 5, 2024, 8:00\sPM UTC$/);
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
+
+const names = ['berths.md', 'pilots.md', 'tides.md'];
+
+// The extension runs on a server in UTC, the browser is in Tokyo.
+describe('A browser window far from the server', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let home: string;
+  let workspace: string;
+  let downloads: string;
+
+  before(async function () {
+    this.timeout(180_000);
+    home = await mkdtemp(path.join(os.tmpdir(), 'onna-several-'));
+    const [origin, ...rest] = ['origin', 'workspace/.vscode', 'downloads'].map((name) =>
+      path.join(home, name),
+    );
+    assert.ok(origin);
+    for (const folder of [origin, ...rest]) await mkdir(folder, { recursive: true });
+    workspace = path.join(home, 'workspace');
+    downloads = path.join(home, 'downloads');
+    await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "type" }');
+    const modified = new Date('2024-05-05T20:00:00Z');
+    for (const name of names) {
+      await writeFile(path.join(origin, name), `Tide tables: ${name}`);
+      await utimes(path.join(origin, name), modified, modified);
+    }
+    sandbox = await startSandbox({ user: 'ines@sandbox.test' });
+    const harbour = sandbox.addWorkspace('Harbour');
+    for (const title of ['Wiki', 'Chat', 'Drive'])
+      sandbox.addDatasource({
+        ...{ parent: harbour.path, title, type: 'confluence', sync: 'auto' },
+        origin: title === 'Wiki' ? origin : path.join(home, 'downloads'),
+      });
+    await sandbox.settled();
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(home, 'connection.json');
+    const known = JSON.stringify({ baseUrl, container, account, user, password });
+    await writeFile(connection, known, { mode: 0o600 });
+    workbench = await openWorkbench({
+      env: { ONNA_SANDBOX_CONNECTION: connection, TZ: 'UTC' },
+      folder: workspace,
+      timezoneId: 'Asia/Tokyo',
+      settings: { 'workbench.hover.delay': 100 },
+    });
+    await workbench.openView();
+    await workbench.expand(workbench.treeRow('Wiki').first());
+    await workbench.treeRow('tides.md').first().waitFor();
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await rm(home, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  const asked = (service: string): number =>
+    sandbox.requests().filter((request) => request.path.includes(service)).length;
+
+  /** Waits for a notification, and clears it away. */
+  async function told(words: RegExp): Promise<string> {
+    await workbench.runCommand('Notifications: Show Notifications');
+    const message = workbench.page.locator('.notifications-center').getByText(words).first();
+    await message.waitFor();
+    const text = await message.innerText();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    return text;
+  }
+
+  async function select(first: string, last: string): Promise<void> {
+    await workbench.treeRow(first).first().click();
+    await workbench
+      .treeRow(last)
+      .first()
+      .click({ modifiers: ['Shift'] });
+  }
+
+  /** Types a path into VS Code's own file dialog, and takes it. */
+  async function chooseFile(file: string): Promise<void> {
+    await until(`${file} was chosen`, async () => {
+      await workbench.typeInQuickInput(file);
+      await workbench.quickInput.waitFor({ state: 'hidden', timeout: 5_000 });
+      return true;
+    });
+  }
+
+  async function tooltipOf(row: string, words: string): Promise<string> {
+    const hover = workbench.page.locator('.workbench-hover-container').last();
+    await until('the tooltip is there', async () => {
+      await workbench.page.mouse.move(900, 500);
+      await workbench
+        .treeRow(row)
+        .first()
+        .hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
+      await hover.getByText(words).waitFor({ timeout: 3_000 });
+      return true;
+    });
+    return (await hover.innerText()).replaceAll(/\s/g, ' ');
+  }
+
+  it('names the zone of a time of day until it knows the user’s', async () => {
+    const tooltip = await tooltipOf('berths.md', 'Modified');
+    assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
+    await workbench.screenshot('download-tooltip-utc');
+  });
+
+  it('reads and shows dates in the user’s zone once a search page has told it', async () => {
+    await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
+    const page = workbench.webviewFrame();
+    const box = page.locator('input').first();
+    const hit = page.locator('[role="option"]');
+    await box.fill('tide after:2024-05-06');
+    await box.press('Enter');
+    await hit.first().waitFor();
+    assert.equal(await hit.first().locator('time').innerText(), 'May 6, 2024');
+    await workbench.screenshot('download-search-tokyo');
+    await box.fill('tide before:2024-05-06');
+    await box.press('Enter');
+    await page.getByText('No results found.').waitFor();
+    assert.match(await tooltipOf('pilots.md', 'Modified'), /Modified: May 6, 2024, 5:00 AM(?! UTC)/);
+    await workbench.screenshot('download-tooltip-tokyo');
+  });
+
+  it('copies the URLs of all selected rows', async () => {
+    await select('berths.md', 'tides.md');
+    await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Copy URL');
+    await workbench.page.getByText('3 lines were copied').first().waitFor();
+  });
+
+  it('downloads one Resource to where its dialog says', async () => {
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh');
+    await workbench.treeRow('tides.md').first().click();
+    await workbench.chooseFromContextMenu(workbench.treeRow('tides.md').first(), 'Download');
+    await workbench.quickInput.locator('input.input').waitFor();
+    await workbench.screenshot('download-dialog');
+    await chooseFile(path.join(downloads, 'tides.md'));
+    await told(/“tides\.md” was downloaded\./);
+    assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Tide tables: tides.md');
+  });
+
+  it('downloads all selected Resources into one folder, and replaces nothing unasked', async () => {
+    await writeFile(path.join(downloads, 'tides.md'), 'Mine.');
+    await select('berths.md', 'tides.md');
+    await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
+    await chooseFile(`${downloads}/`);
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText(/A file of this name is already in “downloads”: tides\.md/).waitFor();
+    await workbench.screenshot('download-keep-both');
+    await dialog.getByRole('button', { name: 'Keep Both' }).click();
+    const whole = ['berths.md', 'pilots.md', 'tides (2).md', 'tides.md'];
+    await until('all are there', async () => (await readdir(downloads)).sort().join() === whole.join());
+    assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Mine.');
+    assert.equal(await readFile(path.join(downloads, 'tides (2).md'), 'utf8'), 'Tide tables: tides.md');
+  });
+
+  it('syncs all selected Datasources, and tells in one message of those that were refused', async () => {
+    await workbench.collapse(workbench.treeRow('Wiki').first());
+    await select('Chat', 'Wiki');
+    sandbox.clearRequests();
+    await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Sync Now');
+    await workbench.page.getByText('3 Datasources were sent to be synced').first().waitFor();
+    assert.equal(asked('@sendToSpyder'), 3);
+    await sandbox.settled();
+    await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
+    await told(/Refresh Credentials takes one Datasource at a time/);
+  });
+
+  it('writes the grouping to the workspace where that decides', async () => {
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Workspace');
+    await workbench
+      .treeRow(/^Harbour\s*3/)
+      .first()
+      .waitFor();
+    await until('the workspace has it', async () =>
+      (await readFile(path.join(workspace, '.vscode/settings.json'), 'utf8')).includes('"workspace"'),
+    );
+    await workbench
+      .treeRow(/^Harbour\s*3/)
+      .first()
+      .waitFor();
+  });
+
+  it('says why where the grouping can’t be written for good, and groups all the same', async () => {
+    await writeFile(path.join(workspace, '.vscode/settings.json'), '{}');
+    await workbench.changeSettings({ 'onna.groupBy': 'workspace' });
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Type');
+    await told(
+      /Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its value/,
+    );
+    await workbench
+      .treeRow(/^Confluence\s*3/)
+      .first()
+      .waitFor();
+    await workbench.screenshot('download-group-by');
+  });
+});
