@@ -102,7 +102,6 @@ export class Actions {
         let error: OnnaError | undefined;
         try {
           if (isAskedToWait) await this.#waitForPause(client, signal);
-          if (signal.aborted) return;
           await client.sendToCompute(path, signal);
         } catch (thrown) {
           if (!(thrown instanceof OnnaError)) throw thrown;
