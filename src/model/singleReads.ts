@@ -165,7 +165,6 @@ export class SingleReads {
         if (!datasource) return;
         try {
           const node = await client.inBackground.node(datasource.path, signal);
-          if (signal.aborted) return;
           this.#log?.note(datasource.id, 'read', this.#clock.now());
           this.#store.applyNodes(this.#connectionId, [node], this.#clock.now());
         } catch (error) {

@@ -53,7 +53,9 @@ function collect(value: unknown, depth: number): readonly unknown[] {
 function withAddress(item: unknown, key: string): unknown {
   const record = recordOf(item);
   const isAddress = key.startsWith('/') || /^https?:\/\//i.test(key);
-  return record && isAddress && !('@id' in record) && !('path' in record) ? { ...record, '@id': key } : item;
+  return record && isAddress && firstString(record, ['@id', 'path']) === undefined
+    ? { ...record, '@id': key }
+    : item;
 }
 
 /** Why an item that `decodeNode` does not take could not be read. */

@@ -79,7 +79,9 @@ export function look(world: World, everything: boolean): Run {
         if (world.trouble() === undefined && isAll()) break;
         // A Datasource that was refused is not read again until the user asks for it.
         const readLog = world.store.get(world.connection.id)?.readLog;
-        if (readLog?.get('uid-wiki')?.last?.outcome === 'refused') await world.poller.refresh(true);
+        if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
+        await world.poller.refresh(true);
+        break;
       }
       return world.trouble();
     },

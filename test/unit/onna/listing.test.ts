@@ -90,7 +90,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
-  const { '@id': _, ...unaddressed } = item('a') as Record<string, unknown>;
+  const unaddressed = { ...item('a'), '@id': undefined };
   for (const [form, updates, wanted] of [
     ['a single bare item', item('a'), ['a']],
     ['an array in an array', [[item('a')], [item('b')]], ['a', 'b']],
