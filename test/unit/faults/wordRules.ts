@@ -27,9 +27,12 @@ const advice =
 const jargon =
   /\b(E[A-Z]{4,}|[A-Z]+_[A-Z_]+|JSON|schema|exception|undefined|null|Error|socket|cursor|decode)\b/;
 
-/** The sentence without what the service itself said, or a name of ours that must be spelled so. */
+/** The sentence without what the service itself said, and without names that must be spelled as they are. */
 function ownWords(told: string): string {
-  return told.replaceAll(/ It said: “.*?”\./g, '').replaceAll('NODE_EXTRA_CA_CERTS', '');
+  return told
+    .replaceAll(/ It said: “.*?”\./g, '')
+    .replaceAll('NODE_EXTRA_CA_CERTS', '')
+    .replaceAll('“onna.pageSize”', 'the page size');
 }
 
 /** Rules that the sentence of a cell breaks, for somebody who sees only that sentence at that place. */
