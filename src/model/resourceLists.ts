@@ -51,6 +51,7 @@ export class ResourceLists extends Owner {
         pageSize: this.#pageSize(),
         client: () => this.#client(connectionId),
         clock: this.#clock,
+        knownCount: () => this.#store.find(connectionId, datasource.id)?.resourceCount,
       });
       this.#lists.set(key, list);
       this.#collected.set(key, datasource.lastResult?.at);

@@ -105,8 +105,13 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   }
 
   #pathOf(scope: SearchScope, hit: HitReference): NodePath | undefined {
-    const connection = this.#services.store.get(scope.connectionId)?.connection;
-    const path = connection && nodePath(connection, hit.id);
+    const snapshot = this.#services.store.get(scope.connectionId);
+    const datasources = [...(snapshot?.datasources.values() ?? [])];
+    const path =
+      snapshot &&
+      nodePath(snapshot.connection, hit.id, (possible) =>
+        datasources.some((datasource) => `${possible}/`.startsWith(`${datasource.path}/`)),
+      );
     if (path === undefined)
       void showInformation(
         vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),
