@@ -32,15 +32,6 @@ function isBeginningOf({ children }: ChildrenPage, other: ChildrenPage | undefin
   return row !== undefined && row === other?.children[0]?.path && children.length <= other.children.length;
 }
 
-/** An answer to a cursor that the service no longer knows. */
-const endPage: AskedPage = {
-  children: [],
-  cursor: undefined,
-  received: 0,
-  lacksTitles: false,
-  isUnderstood: true,
-};
-
 /**
  * Pages through the Resources of one node, with a rule for everything API notes §5 allows: a cursor that
  * stays the same, a short page, a page that repeats, an end by empty page or by missing cursor, and a
@@ -172,25 +163,14 @@ export class ChildrenWalk {
     } catch (error) {
       if (cursor === undefined) throw error;
       this.#pageLost = isOnnaError(error, 'cancelled', ...mayHaveMovedOn);
-      const isRefused = isOnnaError(error, 'notFound', 'invalid');
-      // A service may refuse the cursor of its last page: then the Datasource's own count tells that it was the last.
-      if (isRefused && (await this.#hasAll(!mayStartAgain, signal))) return endPage;
       // Elasticsearch answers 404 for an expired scroll, Onna perhaps 500.
-      if (mayStartAgain && (isRefused || isOnnaError(error, ...mayHaveMovedOn))) return undefined;
+      if (mayStartAgain && isOnnaError(error, 'notFound', 'invalid', ...mayHaveMovedOn)) return undefined;
       throw error;
     }
     const waited = this.#clock.now() - this.#lastPageAt;
     if (cursor !== undefined && page.received === 0 && mayStartAgain && waited > scrollKeepAliveMs)
       return undefined;
     return this.#isAgain(page) ? this.#askOtherwise(client, page, signal) : page;
-  }
-
-  /** @param ask Whether it is worth a request. */
-  async #hasAll(ask: boolean, signal: AbortSignal | undefined): Promise<boolean> {
-    const known = this.#knownCount();
-    if (known !== undefined && known <= this.#seen.size) return true;
-    const count = ask ? await this.#countNow(signal) : undefined;
-    return count !== undefined && count <= this.#seen.size;
   }
 
   /** Whether it is the first page or the one before once more. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { NodePath } from '../onna/address.ts';
+import type { Child } from '../onna/wire/children.ts';
 import type { ResourceDetails } from '../onna/wire/resource.ts';
 import { moment } from './age.ts';
 import { nodeName } from './plainText.ts';
@@ -19,8 +19,11 @@ export function sizeWords(bytes: number): string {
 }
 
 /** The tooltip of a Resource. */
-export function resourceTooltip(path: NodePath, details: ResourceDetails | undefined): vscode.MarkdownString {
-  const tooltip = new Tooltip().heading(nodeName({ title: details?.title, path }));
+export function resourceTooltip(
+  { path, title }: Child,
+  details: ResourceDetails | undefined,
+): vscode.MarkdownString {
+  const tooltip = new Tooltip().heading(nodeName({ title: details?.title ?? title, path }));
   const date = (at: number | undefined): string | undefined => (at === undefined ? undefined : moment(at));
   if (details) {
     tooltip

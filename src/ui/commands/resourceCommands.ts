@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { safeFileName } from '../../model/fileName.ts';
 import { saveFile } from '../../model/saveFile.ts';
 import { lastSegment } from '../../onna/address.ts';
+import type { Child } from '../../onna/wire/children.ts';
+import { displayText } from '../../shared/displayText.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents.ts';
 import { describeError } from '../errorWords.ts';
 import { showBriefly, showInformation, showWarning } from '../messages.ts';
 import type { Notifier } from '../notify.ts';
-import { plainText } from '../plainText.ts';
+import { nodeName } from '../plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
@@ -36,7 +38,7 @@ export class ResourceCommands {
   /** Opens a Resource's text, in a preview tab. */
   async open(args: readonly unknown[]): Promise<void> {
     const node = this.#one(args);
-    if (node) await openText(this.#documents, node.connectionId, node.child.path);
+    if (node) await openText(this.#documents, node.connectionId, node.child);
   }
 
   /** Sends the selected Resources to processing, one by one, and tells what became of each. */
@@ -67,7 +69,7 @@ export class ResourceCommands {
         );
         return;
       }
-      await this.#tellOutcome(sent, cancelled, refused);
+      await this.#tellOutcome(sent, cancelled, refused, nodes);
     } catch (error) {
       await this.#notifier.error(vscode.l10n.t('The Resources could not be sent to processing.'), error);
     }
@@ -120,12 +122,14 @@ export class ResourceCommands {
     sent: number,
     cancelled: number,
     refused: readonly { path: NodePath; error: unknown }[],
+    nodes: readonly ResourceNode[],
   ): Promise<void> {
     const parts = [vscode.l10n.t('{0} sent', sent)];
     if (refused.length > 0) parts.push(vscode.l10n.t('{0} refused', refused.length));
     if (cancelled > 0) parts.push(vscode.l10n.t('{0} not sent', cancelled));
     const example = refused[0];
-    const why = example ? ` ${plainText(lastSegment(example.path))}: ${describeError(example.error)}` : '';
+    const named = nodes.find(({ child }) => child.path === example?.path)?.child;
+    const why = named && example ? ` ${nodeName(named)}: ${describeError(example.error)}` : '';
     const showLog = vscode.l10n.t('Show Log');
     const choice = await showWarning(
       `${vscode.l10n.t('Send to Processing')}: ${parts.join(', ')}.${why}`,
@@ -146,9 +150,11 @@ export class ResourceCommands {
 export async function openText(
   documents: OnnaDocuments,
   connectionId: string,
-  nodePath: NodePath,
+  { path, title }: Child,
 ): Promise<void> {
-  const document = await documents.open(documentUri(connectionId, nodePath, 'text'));
+  // What the tab shows; a long one would only push the rest out of sight.
+  const shown = title === undefined ? undefined : displayText(title, 200);
+  const document = await documents.open(documentUri(connectionId, path, 'text', shown));
   // Processing takes the markup out: what is shown is text, whatever the file was.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
 }

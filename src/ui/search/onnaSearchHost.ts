@@ -4,7 +4,7 @@ import { connectionLabel } from '../../model/connection.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
-import { nodePath } from '../../onna/address.ts';
+import { lastSegment, nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
@@ -60,7 +60,10 @@ export class OnnaSearchHost extends Owner implements SearchHost {
 
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
-    if (path !== undefined) await openText(this.#documents, scope.connectionId, path);
+    if (path === undefined) return;
+    // As the tree calls it: one document has one tab.
+    const title = hit.title === lastSegment(path) ? undefined : hit.title;
+    await openText(this.#documents, scope.connectionId, { path, title });
   }
 
   async reveal(scope: SearchScope, hit: HitReference): Promise<void> {

@@ -142,7 +142,7 @@ export class DatasourceTree extends Owner {
         item.tooltip = statusTooltip({ ...datasource, resourceCount }, this.#provider.now());
       }
     } else if (node.kind === 'resource') {
-      item.tooltip = resourceTooltip(node.child.path, await this.#details(node, token));
+      item.tooltip = resourceTooltip(node.child, await this.#details(node, token));
     }
     return item;
   }

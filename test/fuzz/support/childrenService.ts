@@ -21,10 +21,10 @@ export interface PageEvent {
   readonly lost: 'no' | 502 | 'broken';
 }
 
-/** How a service says that there is no more. `refused`: it doesn't know the cursor of its last page. */
+/** How a service says that there is no more. */
 const ends = [
   ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor'] as const),
-  ...(['never', 'over again', 'refused'] as const),
+  ...(['never', 'over again'] as const),
 ] as const;
 
 /** How a service pages: all that API notes §5 leaves open. */
@@ -107,12 +107,8 @@ export const habits: fc.Arbitrary<Habits> = fc
     rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
     events: fc.array(pageEvent, { maxLength: 12 }),
   })
-  // Without a count, a first page that says nothing of a second one can't be told from the whole list, nor a last page
-  // from one whose cursor has expired.
-  .map((of) => ({
-    ...of,
-    counts: of.counts || of.unasked === 'first page only' || of.end === 'refused',
-  }));
+  // Without a count, a first page that says nothing of a second one can't be told from the whole list.
+  .map((of) => ({ ...of, counts: of.counts || of.unasked === 'first page only' }));
 
 /** A service without surprises, as far as `other` says nothing else. */
 export function plainHabits(other: Partial<Habits>): Habits {
@@ -259,10 +255,9 @@ export class ChildrenService {
     const isLast = !(scroll.rows ?? this.#rows).some((row) => row > scroll.last);
     const items: unknown[] = scroll.page.map((row, index) => this.#item(row, index, isData));
     if (items.length > 0) items.push(...rubbish.slice(0, size - items.length));
-    const byPage = /^empty page|never|over again|refused/.test(end);
+    const byPage = /^empty page|never|over again/.test(end);
     if (isLast && !(byPage && items.length > 0)) {
       this.#scrolls.delete(scroll.id);
-      if (end === 'refused' && scroll.followed) return refusal(404);
       if (end === 'absent') return json({ items });
       if (end === 'empty text') return json({ items, cursor: '' });
       if (end === 'empty page') return json({ items, cursor: scroll.id });
