@@ -55,18 +55,14 @@ function isNodePath(path: string): boolean {
 /** What stands in a URL's path as it is: nothing that a URL would encode, drop or take for something else. */
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
-/** What a reference may stand for. */
-interface Readings {
-  /** The likeliest first: without as much of the account's address as the reference begins with. */
-  readonly paths: readonly NodePath[];
-  /** Whether the reference names the account, or leaves out everything above it. */
-  readonly isOfAccount: boolean;
-}
-
-function readings(address: AccountAddress, reference: string): Readings {
+/**
+ * What a reference may stand for, the likeliest first: without as much of the account's address as it begins with.
+ * Empty for a URL that does not name the account.
+ */
+function readings(address: AccountAddress, reference: string): readonly NodePath[] {
   const { container, account } = address;
   const isUrl = /^https?:\/\//i.test(reference);
-  if (isUrl ? !URL.canParse(reference) : !reference.startsWith('/')) return { paths: [], isOfAccount: false };
+  if (isUrl ? !URL.canParse(reference) : !reference.startsWith('/')) return [];
   const parts = segments(isUrl ? new URL(reference).pathname : reference);
   const startsWith = (names: readonly string[], at = 0): boolean =>
     names.every((name, index) => parts[at + index] === name);
@@ -80,11 +76,11 @@ function readings(address: AccountAddress, reference: string): Readings {
     if (start >= 0) ends.push(start + 2);
     else if (base.length > 0 && startsWith([...base, account])) ends.push(base.length + 1);
   }
-  const paths = [...new Set([...ends, 0])]
+  if (isUrl && ends.length === 0) return [];
+  return [...new Set([...ends, 0])]
     .map((end) => parts.slice(end))
     .filter((rest) => !rest.some((part) => part === '.' || part === '..'))
     .map((rest) => rest.map((part) => `/${segmentOf(part)}`).join(''));
-  return { paths, isOfAccount: !isUrl || ends.length > 0 };
 }
 
 /**
@@ -104,9 +100,8 @@ export function nodePath(
     const path = reference.slice(root.length);
     if (plainUrlPath.test(path) && isNodePath(path)) return path;
   }
-  const { paths, isOfAccount } = readings(address, reference);
-  const plausible = isPlausible && paths.find(isPlausible);
-  return plausible ?? (isOfAccount ? paths[0] : undefined);
+  const paths = readings(address, reference);
+  return (isPlausible && paths.find(isPlausible)) ?? paths[0];
 }
 
 /**
@@ -126,7 +121,12 @@ export function pathBelow(
     const start = starts.find(({ text }) => reference.startsWith(text));
     const path = start && reference.slice(start.length);
     if (path !== undefined && isNodePath(path) && (!start?.isUrl || plainUrlPath.test(path))) return path;
-    return nodePath(address, reference, (possible) => possible.startsWith(below));
+    const isBelow = (possible: NodePath): boolean => possible.startsWith(below);
+    const named = nodePath(address, reference, isBelow);
+    if (named !== undefined || !URL.canParse(reference)) return named;
+    // A URL that leaves out the account is believed only if it leads where it should.
+    const bare = nodePath(address, new URL(reference).pathname, isBelow);
+    return bare !== undefined && isBelow(bare) ? bare : undefined;
   };
 }
 

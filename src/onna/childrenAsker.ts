@@ -15,8 +15,8 @@ const manners: readonly Manner[] = ['query', 'getBody', 'postBody'];
 /** What has been learned about one view of this service. */
 interface Experience {
   manner: Manner;
-  /** The view has answered with a page: a 404 from now on is about the node, not about the view. */
-  isServed: boolean;
+  /** Manners that brought a page: a 404 in one of them is about the node, not about the method. */
+  readonly served: Set<Manner>;
   /** A cursor was taken in this manner: what is refused from then on is the cursor itself, which has expired. */
   provenManner: Manner | undefined;
 }
@@ -40,7 +40,7 @@ export interface AskedPage extends ChildrenPage {
 export class ChildrenAsker {
   readonly #address: AccountAddress;
   readonly #caller: Caller;
-  readonly #paths: Experience = { manner: 'query', isServed: false, provenManner: undefined };
+  readonly #paths: Experience = { manner: 'query', served: new Set(), provenManner: undefined };
   /** Undefined until it is asked for the first time: then it begins with the manner that paths came in. */
   #data: Experience | undefined;
   /** The service has no `@getAllChildrenData`. */
@@ -106,7 +106,7 @@ export class ChildrenAsker {
     } catch (error) {
       if (!isOnnaError(error) || error.failure.kind === 'cancelled') throw error;
       // Before it has answered even once, a view that is not found is one that the service does not have.
-      if (!this.#data?.isServed && isNotServed(error)) this.#hasNoData = true;
+      if (!this.#data?.served.size && isNotServed(error)) this.#hasNoData = true;
       this.#titled.delete(path);
       this.#untitled.add(path);
       return undefined;
@@ -150,7 +150,7 @@ export class ChildrenAsker {
 
   #experience(view: View): Experience {
     if (view === '@getAllChildren') return this.#paths;
-    return (this.#data ??= { manner: this.#paths.manner, isServed: false, provenManner: undefined });
+    return (this.#data ??= { manner: this.#paths.manner, served: new Set(), provenManner: undefined });
   }
 
   #asked(path: NodePath, view: View, page: ChildrenPage): AskedPage {
@@ -176,7 +176,7 @@ export class ChildrenAsker {
     for (const manner of [experience.manner, ...manners.filter((other) => other !== experience.manner)]) {
       try {
         const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
-        experience.isServed = true;
+        experience.served.add(manner);
         // In the middle of a listing every call moves the cursor on, so any count is taken there.
         if (scroll !== undefined) experience.provenManner = manner;
         if (scroll !== undefined || page.received <= pageSize) {
@@ -188,7 +188,7 @@ export class ChildrenAsker {
       } catch (error) {
         const isCursor =
           scroll !== undefined && manner === experience.provenManner && isOnnaError(error, 'invalid');
-        const isMethod = !experience.isServed && isOnnaError(error, 'notFound');
+        const isMethod = !experience.served.has(manner) && isOnnaError(error, 'notFound');
         if (isCursor || !(tooLong ? isRefusal(error) : isMethod || parametersRefused(error))) throw error;
         if (isOnnaError(error)) refusals.push(error);
       }
