@@ -74,7 +74,7 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
     const start = parts.findIndex((_, at) => startsWith([container, account], at));
     const base = segments(new URL(address.baseUrl).pathname);
     if (start >= 0) ends.push(start + 2);
-    else if (base.length > 0 && startsWith([...base, account])) ends.push(base.length + 1);
+    if (base.length > 0 && startsWith([...base, account])) ends.push(base.length + 1);
   }
   if (isUrl && ends.length === 0) return [];
   return [...new Set([...ends, 0])]
@@ -120,7 +120,11 @@ export function pathBelow(
   return (reference) => {
     const start = starts.find(({ text }) => reference.startsWith(text));
     const path = start && reference.slice(start.length);
-    if (path !== undefined && isNodePath(path) && (!start?.isUrl || plainUrlPath.test(path))) return path;
+    if (path !== undefined && isNodePath(path)) {
+      if (!start?.isUrl) return path;
+      // A copy: a part of the URL would keep all of it in memory, for each of a hundred thousand rows.
+      if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
+    }
     const isBelow = (possible: NodePath): boolean => possible.startsWith(below);
     const named = nodePath(address, reference, isBelow);
     if (named !== undefined || !URL.canParse(reference)) return named;
