@@ -222,12 +222,12 @@ export class ResourceList implements Disposable {
   }
 }
 
-/** Adds what a step brought, and the titles of what earlier steps brought. */
+/** Adds what a step brought, and the titles of what it or earlier steps brought without. */
 function take(children: Child[], { added, titles }: WalkStep): void {
+  for (const child of added) children.push(child);
   for (const [index, child] of titles.size > 0 ? children.entries() : []) {
     const title = titles.get(child.path);
     // Another object: a row that is drawn is told from its successor by it.
     if (title !== undefined && title !== child.title) children[index] = { path: child.path, title };
   }
-  for (const child of added) children.push(child);
 }

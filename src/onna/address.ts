@@ -98,7 +98,7 @@ export function nodePath(
   const root = `${address.baseUrl}/api/${address.container}/${address.account}`;
   if (reference.startsWith(`${root}/`)) {
     const path = reference.slice(root.length);
-    if (plainUrlPath.test(path) && isNodePath(path)) return path;
+    if (plainUrlPath.test(path) && isNodePath(path) && isPlausible?.(path) !== false) return path;
   }
   const paths = readings(address, reference);
   return (isPlausible && paths.find(isPlausible)) ?? paths[0];
