@@ -58,6 +58,7 @@ export class ResourceLists extends Owner {
         pageSize: this.#pageSize(),
         client: () => this.#client(connectionId),
         clock: this.#clock,
+        knownCount: () => this.#store.find(connectionId, datasource.id)?.resourceCount,
       });
       this.#lists.set(key, list);
       this.#paths.set(key, datasource.path);

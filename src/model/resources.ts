@@ -1,5 +1,6 @@
 import type { NodePath } from '../onna/address.ts';
 import { ChildrenWalk } from '../onna/childrenWalk.ts';
+import type { WalkStep } from '../onna/childrenWalk.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import type { Clock } from '../onna/clock.ts';
 import { OnnaError } from '../onna/errors.ts';
@@ -33,6 +34,7 @@ export class ResourceList implements Disposable {
   readonly #pageSize: number;
   readonly #client: () => Promise<OnnaClient>;
   readonly #clock: Clock;
+  readonly #knownCount: () => number | undefined;
   readonly #changes = new Emitter<ResourceListChange>();
   readonly onDidChange: Event<ResourceListChange> = this.#changes.event;
   #walk: ChildrenWalk | undefined;
@@ -48,11 +50,14 @@ export class ResourceList implements Disposable {
     pageSize: number;
     client: () => Promise<OnnaClient>;
     clock: Clock;
+    /** How many Resources the Datasource says it has, as far as is known. */
+    knownCount?: () => number | undefined;
   }) {
     this.#path = options.path;
     this.#pageSize = options.pageSize;
     this.#client = options.client;
     this.#clock = options.clock;
+    this.#knownCount = options.knownCount ?? (() => undefined);
   }
 
   get children(): readonly Child[] {
@@ -66,6 +71,11 @@ export class ResourceList implements Disposable {
 
   get done(): boolean {
     return this.#walk?.done ?? false;
+  }
+
+  /** How many Resources the Datasource counts that it did not list, once the list has ended. */
+  get missing(): number {
+    return this.#walk?.missing ?? 0;
   }
 
   get failure(): OnnaError | undefined {
@@ -150,13 +160,15 @@ export class ResourceList implements Disposable {
     const sections = this.sections().length;
     try {
       const walk = this.#walk ?? this.#newWalk();
-      const { added } = await walk.next(this.#signal(signal));
-      const first = this.#walk === undefined;
+      const step = await walk.next(this.#signal(signal));
+      const isWhole = this.#walk === undefined || step.titles.size > 0;
       this.#walk = walk;
-      for (const child of added) this.#children.push(child);
+      take(this.#children, step);
       this.#failure = undefined;
       if (!this.#quiet)
-        this.#changes.fire(first || sections === 0 || this.sections().length !== sections ? 'whole' : 'end');
+        this.#changes.fire(
+          isWhole || sections === 0 || this.sections().length !== sections ? 'whole' : 'end',
+        );
     } catch (error) {
       this.#fail(error);
     }
@@ -167,10 +179,10 @@ export class ResourceList implements Disposable {
     try {
       const walk = this.#walk ?? this.#newWalk();
       while (!walk.done && !both.aborted) {
-        const { added } = await walk.next(both);
+        const step = await walk.next(both);
         // Only now: a load that is cancelled before its first page has not begun.
         this.#walk = walk;
-        for (const child of added) this.#children.push(child);
+        take(this.#children, step);
         progress(this.#children.length);
       }
       this.#failure = undefined;
@@ -186,8 +198,7 @@ export class ResourceList implements Disposable {
       const walk = this.#newWalk();
       const children: Child[] = [];
       while (!walk.done && (children.length < depth || children.length === 0)) {
-        const { added } = await walk.next(both);
-        for (const child of added) children.push(child);
+        take(children, await walk.next(both));
       }
       this.#walk = walk;
       this.#children = children;
@@ -207,6 +218,16 @@ export class ResourceList implements Disposable {
   }
 
   #newWalk(): ChildrenWalk {
-    return new ChildrenWalk(this.#client, this.#clock, this.#path, this.#pageSize);
+    return new ChildrenWalk(this.#client, this.#clock, this.#path, this.#pageSize, this.#knownCount);
+  }
+}
+
+/** Adds what a step brought, and the titles of what it or earlier steps brought without. */
+function take(children: Child[], { added, titles }: WalkStep): void {
+  for (const child of added) children.push(child);
+  for (const [index, child] of titles.size > 0 ? children.entries() : []) {
+    const title = titles.get(child.path);
+    // Another object: a row that is drawn is told from its successor by it.
+    if (title !== undefined && title !== child.title) children[index] = { path: child.path, title };
   }
 }

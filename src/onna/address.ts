@@ -56,46 +56,82 @@ function isNodePath(path: string): boolean {
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
 /**
- * The path below the account of anything the service names a node by: a path, or an `@id` on whatever host
- * (the service builds it from request headers, API notes §0). Undefined when it is no node of this account.
+ * What a reference may stand for, the likeliest first: without as much of the account's address as it begins with.
+ * Empty for a URL that does not name the account.
  */
-export function nodePath(address: AccountAddress, reference: string): NodePath | undefined {
+function readings(address: AccountAddress, reference: string): readonly NodePath[] {
+  const { container, account } = address;
+  const isUrl = /^https?:\/\//i.test(reference);
+  if (isUrl ? !URL.canParse(reference) : !reference.startsWith('/')) return [];
+  const parts = segments(isUrl ? new URL(reference).pathname : reference);
+  const startsWith = (names: readonly string[], at = 0): boolean =>
+    names.every((name, index) => parts[at + index] === name);
+  const ends = [['api', container, account], [container, account], ['api', account], [account]]
+    .filter((prefix) => startsWith(prefix))
+    .map((prefix) => prefix.length);
+  if (isUrl && ends.length === 0) {
+    // A gateway may have a path of its own in front.
+    const start = parts.findIndex((_, at) => startsWith([container, account], at));
+    const base = segments(new URL(address.baseUrl).pathname);
+    if (start >= 0) ends.push(start + 2);
+    if (base.length > 0 && startsWith([...base, account])) ends.push(base.length + 1);
+  }
+  if (isUrl && ends.length === 0) return [];
+  return [...new Set([...ends, 0])]
+    .map((end) => parts.slice(end))
+    .filter((rest) => !rest.some((part) => part === '.' || part === '..'))
+    .map((rest) => rest.map((part) => `/${segmentOf(part)}`).join(''));
+}
+
+/**
+ * The path below the account of anything the service names a node by (API notes §14.4): an absolute URL, on whatever
+ * host the service builds from request headers, or a path that begins with `/api`, with the container, with the account
+ * or below it. The only place that decides where the account's own address ends.
+ * @param isPlausible Whether the node can be there, by what the caller knows: decides where more than one reading is possible.
+ * @returns Undefined when it is no node of this account.
+ */
+export function nodePath(
+  address: AccountAddress,
+  reference: string,
+  isPlausible?: (path: NodePath) => boolean,
+): NodePath | undefined {
+  const root = `${address.baseUrl}/api/${address.container}/${address.account}`;
+  if (reference.startsWith(`${root}/`)) {
+    const path = reference.slice(root.length);
+    if (plainUrlPath.test(path) && isNodePath(path) && isPlausible?.(path) !== false) return path;
+  }
+  const paths = readings(address, reference);
+  return (isPlausible && paths.find(isPlausible)) ?? paths[0];
+}
+
+/**
+ * {@link nodePath} for the nodes below `parent`. Most references of a long list are cut at a known place: taking apart
+ * each of a million takes longer than reading its page.
+ */
+export function pathBelow(
+  address: AccountAddress,
+  parent: NodePath,
+): (reference: string) => NodePath | undefined {
   const { baseUrl, container, account } = address;
-  if (reference.startsWith('/')) {
-    // A listing of a million paths has nothing else: taking each apart took longer than reading its page.
-    const mayHavePrefix = reference.startsWith('/api') || reference.startsWith(container, 1);
-    if (!mayHavePrefix && isNodePath(reference)) return reference;
-  } else {
-    const root = `${baseUrl}/api/${container}/${account}`;
-    const path = reference.startsWith(`${root}/`) ? reference.slice(root.length) : '';
-    if (plainUrlPath.test(path) && isNodePath(path)) return path;
-  }
-  let pathname = reference;
-  let absolute = false;
-  if (/^https?:\/\//i.test(reference)) {
-    if (!URL.canParse(reference)) return undefined;
-    pathname = new URL(reference).pathname;
-    absolute = true;
-  } else if (!reference.startsWith('/')) {
-    return undefined;
-  }
-  let parts = segments(pathname);
-  const prefixes = [
-    ['api', container, account],
-    [container, account],
-    ['api', account],
-  ];
-  const prefix = prefixes.find((candidate) => candidate.every((segment, index) => parts[index] === segment));
-  if (prefix) {
-    parts = parts.slice(prefix.length);
-  } else if (absolute) {
-    // A proxy may add a prefix of its own in front of /api.
-    const start = parts.findIndex((_, index) => parts[index] === container && parts[index + 1] === account);
-    if (start < 0) return undefined;
-    parts = parts.slice(start + 2);
-  }
-  if (parts.some((part) => part === '.' || part === '..')) return undefined;
-  return parts.map((part) => `/${segmentOf(part)}`).join('');
+  const below = `${parent}/`;
+  const roots = [`${baseUrl}/api/${container}/${account}`, `/api/${container}/${account}`];
+  roots.push(`/${container}/${account}`, `/${account}`, '');
+  const starts = roots.map((root) => ({ text: root + below, length: root.length, isUrl: root === roots[0] }));
+  return (reference) => {
+    const start = starts.find(({ text }) => reference.startsWith(text));
+    const path = start && reference.slice(start.length);
+    if (path !== undefined && isNodePath(path)) {
+      if (!start?.isUrl) return path;
+      // A copy: a part of the URL would keep all of it in memory, for each of a hundred thousand rows.
+      if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
+    }
+    const isBelow = (possible: NodePath): boolean => possible.startsWith(below);
+    const named = nodePath(address, reference, isBelow);
+    if (named !== undefined || !URL.canParse(reference)) return named;
+    // A URL that leaves out the account is believed only if it leads where it should.
+    const bare = nodePath(address, new URL(reference).pathname, isBelow);
+    return bare !== undefined && isBelow(bare) ? bare : undefined;
+  };
 }
 
 /** Percent-encodes each segment of a path; `@` and `:` stay readable, as the service writes them. */

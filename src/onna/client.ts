@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { nodeUrl } from './address.ts';
+import { nodePath, nodeUrl } from './address.ts';
 import type { AccountAddress, NodePath } from './address.ts';
 import { decoded, jsonOf, refuseWebPage } from './caller.ts';
 import type { Call, Caller } from './caller.ts';
@@ -7,6 +7,7 @@ import type { ServerPause } from './serverPause.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenAsker } from './childrenAsker.ts';
+import type { AskedPage } from './childrenAsker.ts';
 import type { ChildrenPage } from './wire/children.ts';
 import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
@@ -99,18 +100,23 @@ export class OnnaClient {
     pageSize: number,
     cursor: string | undefined,
     signal?: AbortSignal,
-  ): Promise<ChildrenPage> {
+  ): Promise<AskedPage> {
     return this.#children.ask(path, pageSize, cursor, signal);
   }
 
-  /** {@link children} in every other manner that the service may read `cursor` in, until one brings what `isWanted`. */
+  /** The first page of {@link children}, with titles; undefined when they can't be had. */
+  titledChildren(path: NodePath, pageSize: number, signal?: AbortSignal): Promise<AskedPage | undefined> {
+    return this.#children.askTitled(path, pageSize, signal);
+  }
+
+  /** {@link children} in every other manner that the service may read it in, until a page is what `isWanted`. */
   childrenOtherwise(
     path: NodePath,
     pageSize: number,
-    cursor: string,
+    cursor: string | undefined,
     isWanted: (page: ChildrenPage) => boolean,
     signal?: AbortSignal,
-  ): Promise<ChildrenPage | undefined> {
+  ): Promise<AskedPage | undefined> {
     return this.#children.askOtherwise(path, pageSize, cursor, isWanted, signal);
   }
 
@@ -177,7 +183,11 @@ export class OnnaClient {
     // Hits of which none can be used are not “nothing found”.
     if (answer.results.hits.length === 0 && answer.results.dropped > 0)
       throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an address' });
-    return answer.results;
+    const hits = answer.results.hits.map((hit) => ({
+      ...hit,
+      path: hit.path === undefined ? undefined : (nodePath(this.address, hit.path) ?? hit.path),
+    }));
+    return { ...answer.results, hits };
   }
 
   /** A file field of a Resource (`file`, or `extracted_text`), unread. */

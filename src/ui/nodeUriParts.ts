@@ -8,6 +8,8 @@ export interface NodeUri {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly kind: DocumentKind | 'row';
+  /** What the tab of a document shows, where the end of the path is no name. Names no other document. */
+  readonly title?: string | undefined;
 }
 
 /** Path and query of such a URI, before anything is percent-encoded. */
@@ -36,19 +38,29 @@ function unescaped(path: string): NodePath {
   );
 }
 
+/** Ends the query of a URI whose last segment is a title, and not part of the path. */
+const titleMark = '&title';
+
 /** The parts of the URI of a node: other ones for every other node, connection or kind. */
-export function nodeUriParts({ connectionId, path, kind }: NodeUri): NodeUriParts {
+export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): NodeUriParts {
   const suffix = kind === 'properties' ? '.json' : '';
-  return { path: `/${connectionId}${escaped(path)}${suffix}`, query: kind === 'row' ? '' : kind };
+  const segment = title?.replaceAll('/', '\u2215') ?? '';
+  const hasTitle = kind !== 'row' && segment.trim() !== '' && !/^\.{1,2}$/.test(segment);
+  return {
+    path: `/${connectionId}${escaped(path)}${hasTitle ? `/${escaped(segment)}` : ''}${suffix}`,
+    query: kind === 'row' ? '' : kind + (hasTitle ? titleMark : ''),
+  };
 }
 
-/** What {@link nodeUriParts} made the parts of; undefined for any others. */
+/** What {@link nodeUriParts} made the parts of, without the title; undefined for any others. */
 export function readNodeUriParts({ path: whole, query }: NodeUriParts): NodeUri | undefined {
-  const kind = query === '' ? 'row' : query;
+  const hasTitle = query.endsWith(titleMark);
+  const kind = query === '' ? 'row' : hasTitle ? query.slice(0, -titleMark.length) : query;
   if (kind !== 'row' && kind !== 'text' && kind !== 'properties') return undefined;
   if (kind === 'properties' && !whole.endsWith('.json')) return undefined;
+  const named = kind === 'properties' ? whole.slice(0, -'.json'.length) : whole;
   const match = /^\/([0-9a-f]{16})(\/.*)?$/s.exec(
-    kind === 'properties' ? whole.slice(0, -'.json'.length) : whole,
+    hasTitle ? named.slice(0, Math.max(0, named.lastIndexOf('/'))) : named,
   );
   const [, connectionId, path = ''] = match ?? [];
   return connectionId === undefined ? undefined : { connectionId, path: unescaped(path), kind };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { NodePath } from '../onna/address.ts';
+import type { Child } from '../onna/wire/children.ts';
 import type { ResourceDetails } from '../onna/wire/resource.ts';
 import type { Zone } from '../shared/timeZone.ts';
 import { moment } from './age.ts';
@@ -21,11 +21,11 @@ export function sizeWords(bytes: number): string {
 
 /** The tooltip of a Resource. */
 export function resourceTooltip(
-  path: NodePath,
+  { path, title }: Child,
   details: ResourceDetails | undefined,
   zone: Zone,
 ): vscode.MarkdownString {
-  const tooltip = new Tooltip().heading(nodeName({ title: details?.title, path }));
+  const tooltip = new Tooltip().heading(nodeName({ title: details?.title ?? title, path }));
   const date = (at: number | undefined): string | undefined =>
     at === undefined ? undefined : moment(at, zone);
   if (details) {

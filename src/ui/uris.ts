@@ -9,9 +9,17 @@ export function rowUri(connectionId: string, path: NodePath): vscode.Uri {
   return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind: 'row' }) });
 }
 
-/** The URI of a read-only document about a node. Its last segment is what the tab shows. */
-export function documentUri(connectionId: string, path: NodePath, kind: DocumentKind): vscode.Uri {
-  return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind }) });
+/**
+ * The URI of a read-only document about a node. Its last segment is what the tab shows.
+ * @param title Shown in place of the end of the path.
+ */
+export function documentUri(
+  connectionId: string,
+  path: NodePath,
+  kind: DocumentKind,
+  title?: string,
+): vscode.Uri {
+  return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind, title }) });
 }
 
 /** What {@link rowUri} or {@link documentUri} was made of; undefined for any other URI. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeChildren, namesAreOpaque } from '../../src/onna/wire/children.ts';
+import { areReadable, decodeChildren } from '../../src/onna/wire/children.ts';
 import { decodeListing, decodeMe, decodeSize } from '../../src/onna/wire/listing.ts';
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import { decodeResource } from '../../src/onna/wire/resource.ts';
@@ -16,10 +16,10 @@ function decodeAll(text: string): void {
   if (node) conforms.isNode(node);
   const listing = decodeListing(address, json);
   if (listing) conforms.isListing(listing);
-  const children = decodeChildren(address, json);
+  const children = decodeChildren(address, '/ws/wiki', json);
   if (children) {
     conforms.isChildrenPage(children);
-    namesAreOpaque(children.children);
+    areReadable(children.children);
   }
   const resource = decodeResource(json);
   if (resource) conforms.isResource(resource);

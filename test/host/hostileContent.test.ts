@@ -125,7 +125,7 @@ describe('A row of hostile content', () => {
       assert.ok(readable(status).includes(displayText(`Why: ${text}`, 500)) || displayText(text, 9) === '');
       const details = { title: text, contentType: text, folder: text, processingException: text };
       const more = { originException: text, size: 1, modified: 1, processed: undefined, origin: undefined };
-      const resource = resourceTooltip(`/ws/${text}`, { ...details, ...more }, utc);
+      const resource = resourceTooltip({ path: `/ws/${text}`, title: text }, { ...details, ...more }, utc);
       checkTooltip(resource);
       assert.ok(readable(resource).includes(displayText(`Path: /ws/${text}`, 500)));
       const decoration = decorations.provideFileDecoration(rowUri(id, datasource.path));

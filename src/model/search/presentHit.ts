@@ -1,3 +1,4 @@
+import { isGeneratedId } from '../../onna/readableName.ts';
 import type { SearchHit } from '../../onna/wire/search.ts';
 import { displayText } from '../../shared/displayText.ts';
 import { parseHighlight } from '../../shared/highlight.ts';
@@ -20,14 +21,12 @@ function lastSegment(id: string): string {
   }
 }
 
-/** Generated ids stand between a Datasource and its Resources (API notes §0). */
-const generatedId = /^[0-9a-f]{8,}$/i;
-
 /** What a path says beyond the Datasource and the title; undefined when that is nothing. */
 function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
   // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
-  const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !generatedId.test(segment));
+  // Generated ids stand between a Datasource and its Resources (API notes §0).
+  const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !isGeneratedId(segment));
   if (segments.at(-1) === title) segments.pop();
   return segments.length > 0 ? segments.join('/') : undefined;
 }

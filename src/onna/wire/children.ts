@@ -1,12 +1,13 @@
 import * as v from 'valibot';
-import { lastSegment, nodePath } from '../address.ts';
+import { lastSegment, pathBelow } from '../address.ts';
 import type { AccountAddress, NodePath } from '../address.ts';
-import { firstString, objectWith } from './values.ts';
+import { isReadableName } from '../readableName.ts';
+import { firstPath, firstString, objectWith } from './values.ts';
 
-/** A Resource as a listing names it. From `@getAllChildren` only the path is known. */
+/** A Resource as a listing names it. */
 export interface Child {
   readonly path: NodePath;
-  /** What the listing calls it; undefined when only the path is known. */
+  /** Undefined where the listing says none, or the one that ends the path: a long list keeps no text twice. */
   readonly title: string | undefined;
 }
 
@@ -24,39 +25,45 @@ const schema = objectWith({
   cursor: v.fallback(v.nullish(v.string()), undefined),
 });
 
-function decodeChild(address: AccountAddress, item: unknown): Child | undefined {
+function decodeChild(item: unknown, pathOf: (reference: string) => NodePath | undefined): Child | undefined {
   if (typeof item === 'string') {
-    const path = nodePath(address, item);
+    const path = pathOf(item);
     return path === undefined || path === '' ? undefined : { path, title: undefined };
   }
   if (typeof item !== 'object' || item === null) return undefined;
   const record = item as Readonly<Record<string, unknown>>;
-  const path = nodePath(address, firstString(record, ['@id', 'path']) ?? '');
+  const path = firstPath(record, pathOf);
   if (path === undefined || path === '') return undefined;
   const metadata = record['onna.canonical.behaviors.metadata.IMetadata'];
   const resourceName =
     typeof metadata === 'object' && metadata !== null
       ? firstString(metadata as Readonly<Record<string, unknown>>, ['resource_name'])
       : undefined;
-  return { path, title: firstString(record, ['title']) ?? resourceName ?? firstString(record, ['@name']) };
+  const title = firstString(record, ['title']) ?? resourceName ?? firstString(record, ['@name']);
+  return { path, title: title === lastSegment(path) ? undefined : title };
 }
 
-/** Undefined when `json` is no such page. */
-export function decodeChildren(address: AccountAddress, json: unknown): ChildrenPage | undefined {
+/**
+ * @param parent Whose children they are: a path that can be read in more than one way stands below it.
+ * @returns Undefined when `json` is no such page.
+ */
+export function decodeChildren(
+  address: AccountAddress,
+  parent: NodePath,
+  json: unknown,
+): ChildrenPage | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const { items, cursor } = parsed.output;
+  const pathOf = pathBelow(address, parent);
   return {
-    children: items.map((item) => decodeChild(address, item)).filter((child) => child !== undefined),
+    children: items.map((item) => decodeChild(item, pathOf)).filter((child) => child !== undefined),
     cursor: cursor === null || cursor === '' ? undefined : cursor,
     received: items.length,
   };
 }
 
-/** Whether the last segments are generated ids, which say nothing to a reader: then titles are worth asking for. */
-export function namesAreOpaque(children: readonly Child[]): boolean {
-  const opaque = children.filter(
-    (child) => child.title === undefined && /^[0-9a-f|-]{24,}$/i.test(lastSegment(child.path)),
-  );
-  return opaque.length * 2 > children.length;
+/** Whether each of them has a name for a reader, by its title or by its path. */
+export function areReadable(children: readonly Child[]): boolean {
+  return children.every(({ path, title }) => title !== undefined || isReadableName(lastSegment(path)));
 }

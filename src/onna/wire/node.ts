@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { nodePath, parentPath, lastSegment } from '../address.ts';
 import type { AccountAddress, NodePath } from '../address.ts';
 import {
+  firstPath,
   firstString,
   lenientNumber,
   lenientRecord,
@@ -97,7 +98,11 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const item = parsed.output;
-  const path = nodePath(address, item['@id'] ?? firstString(item, ['path']) ?? '');
+  // Workspaces and Datasources stand below a folder: an account may hold a folder of its own name.
+  const isPlausible = isBelowFolder(item['@type'])
+    ? (path: NodePath) => path.lastIndexOf('/') > 0
+    : undefined;
+  const path = firstPath(item, (reference) => nodePath(address, reference, isPlausible));
   if (path === undefined) return undefined;
   const first = (names: readonly string[]): number | undefined => {
     for (const name of names) {
@@ -125,6 +130,10 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     credential: readCredential(item['credential_state']),
     resourceCount: item.doc_count,
   };
+}
+
+function isBelowFolder(type: string): boolean {
+  return isDatasourceType(type) || type === 'Workspace' || type === 'Group';
 }
 
 /** Any `@type` with this ending is a Datasource, known or not (API notes §14.19). */

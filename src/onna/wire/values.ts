@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { NodePath } from '../address.ts';
 
 /** ISO 8601 as the service writes it: a date, perhaps with a time and an offset. `Date.parse` alone takes far more. */
 const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
@@ -54,6 +55,19 @@ export function firstString(
   for (const name of names) {
     const value = record[name];
     if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** The path of what `record` describes, from the first of its references that can be read (API notes §14.4). */
+export function firstPath(
+  record: Readonly<Record<string, unknown>>,
+  read: (reference: string) => NodePath | undefined,
+): NodePath | undefined {
+  for (const name of ['@id', 'path']) {
+    const reference = record[name];
+    const path = typeof reference === 'string' ? read(reference) : undefined;
+    if (path !== undefined) return path;
   }
   return undefined;
 }

@@ -129,6 +129,25 @@ export class Serializer {
     };
   }
 
+  /** What names a Resource, and those of its fields that are asked for: all that a long list of them needs. */
+  partOfResource(
+    datasourceNode: StoredNode,
+    resource: StoredResource,
+    base: string,
+    include: readonly string[],
+  ): Json {
+    const head = {
+      '@id': this.id(base, `${datasourceNode.path}/${resource.path}`),
+      '@type': 'Resource',
+      '@name': resource.path.slice(resource.path.lastIndexOf('/') + 1),
+      '@uid': resource.uid,
+    };
+    // The rest is not read from the database where nothing of it is wanted.
+    if (include.every((name) => name === 'title')) return { ...head, title: resource.title };
+    const whole = Object.entries(this.resource(datasourceNode, resource, base));
+    return { ...head, ...Object.fromEntries(whole.filter(([name]) => include.includes(name))) };
+  }
+
   /** A Resource by GET, or as an item of `@getAllChildrenData`. */
   resource(datasourceNode: StoredNode, resource: StoredResource, base: string): Json {
     const fields = this.resourceFields(resource);

@@ -24,10 +24,23 @@ const parametersSchema = v.object({
     ),
   ),
   scroll: v.nullish(v.string()),
+  include: v.optional(v.union([v.pipe(v.string(), v.minLength(1)), v.array(v.string())])),
 });
 type Parameters = v.InferOutput<typeof parametersSchema>;
 
-/** Reads the two parameters in the ways that the switch lets through; what is sent in another way is not seen. */
+type ItemOf = (
+  node: StoredNode,
+  resource: StoredResource,
+  base: string,
+  include: readonly string[],
+) => unknown;
+
+function namesIn(include: Parameters['include']): readonly string[] {
+  const names = typeof include === 'string' ? include.split(',') : (include ?? []);
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Reads the parameters in the ways that the switch lets through; what is sent in another way is not seen. */
 async function readParameters(request: ViewRequest): Promise<Parameters> {
   const { childrenMode: mode } = request.switches;
   if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
@@ -51,10 +64,7 @@ interface Parts {
 
 /** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (API notes §5). */
 export function childrenViews(parts: Parts): ServiceView[] {
-  const view = (
-    name: string,
-    item: (node: StoredNode, resource: StoredResource, base: string) => unknown,
-  ): ServiceView => ({
+  const view = (name: string, item: ItemOf): ServiceView => ({
     name,
     methods: ['GET', 'POST'],
     permission: 'guillotina.AccessContent',
@@ -65,7 +75,11 @@ export function childrenViews(parts: Parts): ServiceView[] {
   });
   return [
     view('@getAllChildren', (node, resource) => `${node.path}/${resource.path}`),
-    view('@getAllChildrenData', (node, resource, base) => parts.serializer.resource(node, resource, base)),
+    view('@getAllChildrenData', (node, resource, base, include) =>
+      include.length === 0 || include.includes('*')
+        ? parts.serializer.resource(node, resource, base)
+        : parts.serializer.partOfResource(node, resource, base, include),
+    ),
   ];
 }
 
@@ -87,12 +101,7 @@ function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): Sc
   };
 }
 
-function answerPage(
-  parts: Parts,
-  request: ViewRequest,
-  parameters: Parameters,
-  item: (node: StoredNode, resource: StoredResource, base: string) => unknown,
-): Answer {
+function answerPage(parts: Parts, request: ViewRequest, parameters: Parameters, item: ItemOf): Answer {
   const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = request.switches;
   const keepAliveMs = scrollExpirySeconds * 1000;
   const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
@@ -109,9 +118,10 @@ function answerPage(
   const rows = parts.resources.page(position, pageSize + 1);
   const page = rows.slice(0, pageSize);
   const isLast = rows.length <= pageSize;
+  const include = namesIn(parameters.include);
   const items = page.flatMap((resource) => {
     const node = datasources.get(resource.datasourceId);
-    return node ? [item(node, resource, request.base)] : [];
+    return node ? [item(node, resource, request.base, include)] : [];
   });
   const ends =
     endOfScroll === 'null' || endOfScroll === 'absent'

@@ -6,19 +6,40 @@ function hash(text: string, length: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
-/** The id that stands for a folder of the origin. */
+/** The id that stands for a folder of the origin: never only digits, as a year, nor only letters, as a word. */
 export function folderId(folder: string): string {
-  return hash(folder, 8);
+  const digits = hash(folder, 64);
+  return /(?=[0-9a-f]{0,7}\d)(?=[0-9a-f]{0,7}[a-f])[0-9a-f]{8}/.exec(digits)?.[0] ?? digits.slice(0, 8);
+}
+
+/** What ids allow (API notes §4). */
+const allowedName = /^(?!\.{1,2}$)[0-9A-Za-z.\-$^()+ =][0-9A-Za-z.\-_@$^()+ =]*$/;
+
+/** Six letters and digits, with some of both: such as Onna ends the ids with that it makes of titles (API notes §4). */
+function idEnd(text: string): string {
+  const signs = createHash('sha256')
+    .update(text)
+    .digest('base64')
+    .replaceAll(/[^0-9A-Za-z]/g, '');
+  return /(?=[0-9A-Za-z]{0,5}\d)(?=[0-9A-Za-z]{0,5}[A-Za-z])[0-9A-Za-z]{6}/.exec(signs)?.[0] ?? 'x0x0x0';
+}
+
+/** The name where ids allow it, else what they allow of it and an end that tells that it is not the name. */
+function nameId(name: string): string {
+  if (allowedName.test(name)) return name;
+  const extension = /[^.](\.[0-9A-Za-z]{1,15})$/.exec(name)?.[1] ?? '';
+  const stem = safeName(name.slice(0, name.length - extension.length));
+  return `${stem}-${idEnd(name)}${extension}`;
 }
 
 /**
  * Where a file of the origin stands below its Datasource: an id of its folder, then a name that ids allow
  * (API notes §0 and §4).
- * @param isTaken Two names can become the same one; then the second gets a suffix of its own.
+ * @param isTaken Two names can become the same one; then the second gets a prefix of its own.
  */
 export function resourcePath(originKey: string, isTaken: (path: string) => boolean): string {
   const folder = originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
-  const name = safeName(originKey.slice(originKey.lastIndexOf('/') + 1));
+  const name = nameId(originKey.slice(originKey.lastIndexOf('/') + 1));
   const plain = `${folderId(folder)}/${name}`;
   return isTaken(plain) ? `${folderId(folder)}/${hash(originKey, 12)}-${name}` : plain;
 }

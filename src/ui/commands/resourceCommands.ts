@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BulkOutcome } from '../../model/bulk.ts';
-import type { NodePath } from '../../onna/address.ts';
+import type { Child } from '../../onna/wire/children.ts';
+import { displayText } from '../../shared/displayText.ts';
 import type { OnnaDocuments } from '../documents.ts';
 import { showInformation } from '../messages.ts';
 import { nodeName } from '../plainText.ts';
@@ -16,6 +17,9 @@ import { isResourceNode, rowsOf } from './targets.ts';
 /** Opening or processing up to this many Resources goes without asking. */
 const openedUnasked = 10;
 const processedUnasked = 100;
+
+/** Longest title of a tab, in UTF-16 units: a longer one would push the others out of sight. */
+const maxTabTitle = 200;
 
 /** What can be done with Resources: read, process, download. */
 export class ResourceCommands {
@@ -45,7 +49,7 @@ export class ResourceCommands {
     const [first] = nodes;
     if (!first) return;
     if (nodes.length === 1) {
-      await openText(this.#documents, first.connectionId, first.child.path);
+      await openText(this.#documents, first.connectionId, first.child);
       return;
     }
     if (!(await confirmMany(vscode.l10n.t('Open Text'), nodes.length, openedUnasked))) return;
@@ -57,7 +61,7 @@ export class ResourceCommands {
       // One after the other: tabs stand in the order of the rows.
       concurrency: 1,
       name: rowName,
-      act: ({ connectionId, child }) => openText(this.#documents, connectionId, child.path, false),
+      act: ({ connectionId, child }) => openText(this.#documents, connectionId, child, false),
       done: (count) => vscode.l10n.t('{0} Resources were opened', count),
     });
   }
@@ -143,10 +147,11 @@ function rowName({ child: { path, title } }: ResourceNode): string {
 export async function openText(
   documents: OnnaDocuments,
   connectionId: string,
-  nodePath: NodePath,
+  { path, title }: Child,
   preview = true,
 ): Promise<void> {
-  const document = await documents.open(documentUri(connectionId, nodePath, 'text'), preview);
+  const shown = title === undefined ? undefined : displayText(title, maxTabTitle);
+  const document = await documents.open(documentUri(connectionId, path, 'text', shown), preview);
   // Processing takes the markup out: what is shown is text, whatever the file was.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
 }

@@ -5,7 +5,7 @@ import type { Connection } from '../../model/connection.ts';
 import { Emitter, Owner } from '../../model/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/store.ts';
-import { nodePath } from '../../onna/address.ts';
+import { lastSegment, nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
@@ -64,7 +64,10 @@ export class OnnaSearchHost extends Owner implements SearchHost {
 
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
-    if (path !== undefined) await openText(this.#documents, scope.connectionId, path);
+    if (path === undefined) return;
+    // As the tree calls it: one document has one tab.
+    const title = hit.title === lastSegment(path) ? undefined : hit.title;
+    await openText(this.#documents, scope.connectionId, { path, title });
   }
 
   async reveal(scope: SearchScope, hit: HitReference): Promise<void> {
@@ -109,8 +112,13 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   }
 
   #pathOf(scope: SearchScope, hit: HitReference): NodePath | undefined {
-    const connection = this.#services.store.get(scope.connectionId)?.connection;
-    const path = connection && nodePath(connection, hit.id);
+    const snapshot = this.#services.store.get(scope.connectionId);
+    const datasources = [...(snapshot?.datasources.values() ?? [])];
+    const path =
+      snapshot &&
+      nodePath(snapshot.connection, hit.id, (possible) =>
+        datasources.some((datasource) => `${possible}/`.startsWith(`${datasource.path}/`)),
+      );
     if (path === undefined)
       void showInformation(
         vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),

@@ -151,7 +151,7 @@ export class DatasourceTree extends Owner {
       }
     } else if (node.kind === 'resource') {
       const details = await this.#details(node, token);
-      item.tooltip = resourceTooltip(node.child.path, details, this.#zone.current);
+      item.tooltip = resourceTooltip(node.child, details, this.#zone.current);
     }
     return item;
   }

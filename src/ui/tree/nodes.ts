@@ -58,9 +58,15 @@ export interface LoadMoreNode extends Row {
   readonly datasourceId: string;
 }
 
-/** A row that says something: nothing here, loading failed. */
+/** A row that says something: nothing here, loading failed, not all of it was listed. */
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   readonly datasourceId: string | undefined;
-  readonly about: 'connectionFailed' | 'resourcesFailed' | 'noDatasources' | 'noResources' | 'noMatches';
+  readonly about:
+    | 'connectionFailed'
+    | 'resourcesFailed'
+    | 'resourcesMissing'
+    | 'noDatasources'
+    | 'noResources'
+    | 'noMatches';
 }

@@ -9,6 +9,7 @@ import type { Group } from '../../model/grouping.ts';
 import { sectionSize } from '../../model/resources.ts';
 import type { ResourceList } from '../../model/resources.ts';
 import { parentPath } from '../../onna/address.ts';
+import { isGeneratedId } from '../../onna/readableName.ts';
 import { describeError } from '../errorWords.ts';
 import { nodeName, plainText } from '../plainText.ts';
 import { statusAccessibility, statusDescription, statusLabel } from '../statusWords.ts';
@@ -162,9 +163,13 @@ function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   const { path, title } = node.child;
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   const item = new vscode.TreeItem(nodeName({ title, path }), None);
-  const folder = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
   // Generated ids between the Datasource and the Resource say nothing to a reader.
-  if (folder !== '' && !/^[0-9a-f/]+$/.test(folder)) item.description = plainText(folder);
+  const folders = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
+  const folder = folders
+    .split('/')
+    .filter((segment) => !isGeneratedId(segment))
+    .join('/');
+  if (folder !== '') item.description = plainText(folder);
   item.contextValue = datasource && mayProcess(datasource) ? 'resource process' : 'resource';
   item.resourceUri = rowUri(node.connectionId, path);
   item.iconPath = vscode.ThemeIcon.File;
@@ -215,6 +220,21 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
       );
       const retry = node.about === 'resourcesFailed' ? 'onna.loadMore' : 'onna.refresh';
       item.command = command(signedOut ? 'onna.signIn' : retry, item.label, node);
+      break;
+    }
+    case 'resourcesMissing': {
+      const listed = list?.children.length ?? 0;
+      const format = new Intl.NumberFormat(vscode.env.language);
+      const count = format.format(listed + (list?.missing ?? 0));
+      item.label = vscode.l10n.t('The list may be incomplete. Select to read it again.');
+      item.description = vscode.l10n.t('{0} of {1} listed', format.format(listed), count);
+      item.tooltip = vscode.l10n.t(
+        'Onna counts {0} Resources in this Datasource, but lists {1}.',
+        count,
+        format.format(listed),
+      );
+      item.iconPath = new vscode.ThemeIcon('info');
+      item.command = command('onna.refresh', item.label, node);
       break;
     }
     case 'noDatasources':

@@ -333,7 +333,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     const list = this.#lists.of(node.connectionId, datasource);
     if (!list.started && !list.failure) await list.open();
     if (!list.started) return [this.#nodes.notice(node, 'resourcesFailed')];
-    if (list.children.length === 0)
+    if (list.children.length === 0 && (list.failure || list.missing === 0))
       return [this.#nodes.notice(node, list.failure ? 'resourcesFailed' : 'noResources')];
     const sections = list.sections();
     if (sections.length > 0) return sections.map((section) => this.sectionNode(node, section));
@@ -360,6 +360,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   /** What stands after the last Resource: the way to more, or why there is none. */
   #ending(parent: DatasourceNode | SectionNode, list: ResourceList): TreeNode[] {
     if (list.failure) return [this.#nodes.notice(parent, 'resourcesFailed')];
-    return list.done && !list.stale ? [] : [this.#nodes.loadMore(parent)];
+    if (!list.done || list.stale) return [this.#nodes.loadMore(parent)];
+    return list.missing > 0 ? [this.#nodes.notice(parent, 'resourcesMissing')] : [];
   }
 }

@@ -21,24 +21,39 @@ export interface PageEvent {
   readonly lost: 'no' | 502 | 'broken';
 }
 
+/** How a service says that there is no more. */
+const ends = [
+  ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor'] as const),
+  ...(['never', 'over again'] as const),
+] as const;
+
 /** How a service pages: all that API notes §5 leaves open. */
 export interface Habits {
   readonly rows: number;
   /** Generated ids say nothing to a reader, so that titles are asked for as well. */
   readonly opaque: boolean;
+  /** This one is named by a generated id, as others may not be. */
+  readonly opaqueRow: number | undefined;
   readonly dataView: 'works' | 'absent';
   /** Where it reads its parameters; the other places it doesn't look at, or refuses. */
   readonly reads: 'query' | 'GET' | 'POST';
   readonly otherwise: 'ignores' | 'refuses';
+  readonly refusal: 404 | 405 | 412;
   /** The most rows on a page, whatever is asked for; or as many as that always. */
   readonly limit: number;
   readonly size: 'asked' | 'own';
   /** A scroll keeps what was there when it began, or follows what is there. */
   readonly scroll: 'frozen' | 'live';
   readonly cursor: 'constant' | 'fresh';
-  readonly end: 'null' | 'absent' | 'empty text' | 'empty page' | 'empty page without cursor' | 'never';
+  readonly end: (typeof ends)[number];
+  /** Without parameters that it reads, it sends a first page and no cursor. */
+  readonly unasked: 'scroll' | 'first page only';
+  /** Whether `@size` tells how many there are. */
+  readonly counts: boolean;
   readonly expiredLate: 404 | 500 | 'empty page';
-  readonly shapes: readonly ('path' | 'prefixed' | 'url' | 'elsewhere' | 'object' | 'pathObject')[];
+  readonly shapes: readonly (
+    'path' | 'account' | 'prefixed' | 'api' | 'url' | 'elsewhere' | 'object' | 'pathObject'
+  )[];
   /** Entries among the rows that nothing can be made of. */
   readonly rubbish: readonly unknown[];
   readonly events: readonly PageEvent[];
@@ -65,32 +80,49 @@ const pageEvent: fc.Arbitrary<PageEvent> = fc.oneof(
   }),
 );
 
-export const habits: fc.Arbitrary<Habits> = fc.record({
-  rows: fc.nat(24),
-  opaque: fc.boolean(),
-  dataView: fc.constantFrom('works', 'absent'),
-  reads: fc.constantFrom('query', 'query', 'GET', 'POST'),
-  otherwise: fc.constantFrom('ignores', 'refuses'),
-  limit: fc.constantFrom(1, 2, 3, 5, 8, 100),
-  size: fc.constantFrom('asked', 'asked', 'own'),
-  scroll: fc.constantFrom('frozen', 'live'),
-  cursor: fc.constantFrom('constant', 'fresh'),
-  end: fc.constantFrom(
-    ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor', 'never'] as const),
-  ),
-  expiredLate: fc.constantFrom<Habits['expiredLate'][]>(404, 500, 'empty page'),
-  shapes: fc.array(fc.constantFrom('path', 'prefixed', 'url', 'elsewhere', 'object', 'pathObject'), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
-  events: fc.array(pageEvent, { maxLength: 12 }),
-});
+export const habits: fc.Arbitrary<Habits> = fc
+  .record({
+    rows: fc.nat(24),
+    opaque: fc.boolean(),
+    opaqueRow: fc.option(fc.integer({ min: 1, max: 24 }), { nil: undefined }),
+    dataView: fc.constantFrom('works', 'absent'),
+    reads: fc.constantFrom('query', 'query', 'GET', 'POST'),
+    otherwise: fc.constantFrom('ignores', 'refuses'),
+    refusal: fc.constantFrom(404, 405, 412),
+    limit: fc.constantFrom(1, 2, 3, 5, 8, 100),
+    size: fc.constantFrom('asked', 'asked', 'own'),
+    scroll: fc.constantFrom('frozen', 'live'),
+    cursor: fc.constantFrom('constant', 'fresh'),
+    end: fc.constantFrom(...ends),
+    unasked: fc.constantFrom('scroll', 'first page only'),
+    counts: fc.boolean(),
+    expiredLate: fc.constantFrom<Habits['expiredLate'][]>(404, 500, 'empty page'),
+    shapes: fc.array(
+      fc.constantFrom('path', 'account', 'prefixed', 'api', 'url', 'elsewhere', 'object', 'pathObject'),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
+    rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
+    events: fc.array(pageEvent, { maxLength: 12 }),
+  })
+  // Without a count, a first page that says nothing of a second one can't be told from the whole list.
+  .map((of) => ({ ...of, counts: of.counts || of.unasked === 'first page only' }));
 
 /** A service without surprises, as far as `other` says nothing else. */
 export function plainHabits(other: Partial<Habits>): Habits {
   return {
-    ...{ rows: 8, opaque: false, dataView: 'works', reads: 'query', otherwise: 'ignores', limit: 100 },
+    ...{ opaqueRow: undefined, unasked: 'scroll', counts: false },
+    ...{
+      rows: 8,
+      opaque: false,
+      dataView: 'works',
+      reads: 'query',
+      otherwise: 'ignores',
+      refusal: 404,
+      limit: 100,
+    },
     ...{ size: 'asked', scroll: 'frozen', cursor: 'constant', end: 'null', expiredLate: 404 },
     ...{ shapes: ['path'], rubbish: [], events: [] },
     ...other,
@@ -138,17 +170,20 @@ export class ChildrenService {
 
   path(row: number): string {
     const digits = String(Math.round(row * 2 ** 20)).padStart(32, '0');
-    return `${this.parent}/${this.#habits.opaque ? digits : `page ${row}.html`}`;
+    const isOpaque = this.#habits.opaque || this.#habits.opaqueRow === row;
+    return `${this.parent}/${isOpaque ? digits : `page ${row}.html`}`;
   }
 
   answer(request: TransportRequest): MemoryAnswer {
     this.requests++;
     assert.ok(this.requests < 600, 'the client asks for ever');
-    const { reads, otherwise, dataView } = this.#habits;
+    const { reads, otherwise, dataView, counts } = this.#habits;
+    if (request.url.pathname.endsWith('@size'))
+      return counts ? json({ doc_count: this.#rows.length }) : refusal(404);
     const isData = request.url.pathname.endsWith('@getAllChildrenData');
     if (isData && dataView === 'absent') return refusal(404);
     const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
-    if (manner !== reads && otherwise === 'refuses') return refusal(manner === 'POST' ? 405 : 412);
+    if (manner !== reads && otherwise === 'refuses') return refusal(this.#habits.refusal);
     // A service that reads the query takes it from any request.
     const sent = new Map(
       reads === 'query'
@@ -161,6 +196,8 @@ export class ChildrenService {
     const asked = this.#habits.size === 'own' ? limit : Number(sent.get('page_size') ?? limit);
     const size = Math.min(asked, limit);
     const event = sent.size > 0 ? (this.#habits.events[this.#event++] ?? quiet) : quiet;
+    if (sent.size === 0 && this.#habits.unasked === 'first page only')
+      return json({ items: this.#rows.slice(0, limit).map((row, index) => this.#item(row, index, isData)) });
     return this.#page(sent.has('scroll') ? String(sent.get('scroll')) : undefined, size, isData, event);
   }
 
@@ -203,7 +240,9 @@ export class ChildrenService {
     const rows = scroll.rows ?? this.#rows;
     const next = rows.findIndex((row) => row > scroll.last);
     if (next < 0) {
-      if (this.#habits.end !== 'never') scroll.page = [];
+      if (this.#habits.end === 'over again') scroll.page = rows.slice(0, size);
+      else if (this.#habits.end !== 'never') scroll.page = [];
+      scroll.last = scroll.page.at(-1) ?? scroll.last;
       return;
     }
     const start = Math.max(0, next - (scroll.last === 0 ? 0 : Math.min(overlap, size - 1)));
@@ -216,7 +255,7 @@ export class ChildrenService {
     const isLast = !(scroll.rows ?? this.#rows).some((row) => row > scroll.last);
     const items: unknown[] = scroll.page.map((row, index) => this.#item(row, index, isData));
     if (items.length > 0) items.push(...rubbish.slice(0, size - items.length));
-    const byPage = end.startsWith('empty page') || end === 'never';
+    const byPage = /^empty page|never|over again/.test(end);
     if (isLast && !(byPage && items.length > 0)) {
       this.#scrolls.delete(scroll.id);
       if (end === 'absent') return json({ items });
@@ -242,6 +281,10 @@ export class ChildrenService {
     switch (shape) {
       case 'path':
         return path;
+      case 'account':
+        return `/${account}${path}`;
+      case 'api':
+        return below;
       case 'prefixed':
         return `/${container}/${account}${path}`;
       case 'url':

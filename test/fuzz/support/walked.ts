@@ -17,6 +17,7 @@ export class Walked {
   readonly service: ChildrenService;
   readonly walk: ChildrenWalk;
   readonly paths: string[] = [];
+  readonly titles = new Map<string, string | undefined>();
   /** Called when a request is on its way: before the service has it, or before its answer is back. */
   onRequest: (moment: 'going' | 'coming') => void = () => undefined;
 
@@ -31,11 +32,17 @@ export class Walked {
     });
     const caller = new Caller({ transport, clock: this.clock, log: () => undefined });
     const client = new OnnaClient(address, caller);
-    this.walk = new ChildrenWalk(() => Promise.resolve(client), this.clock, this.service.parent, pageSize);
+    const { parent } = this.service;
+    this.walk = new ChildrenWalk(() => Promise.resolve(client), this.clock, parent, pageSize);
   }
 
   async step(signal?: AbortSignal): Promise<void> {
-    for (const { path } of (await this.walk.next(signal)).added) this.paths.push(path);
+    const { added, titles } = await this.walk.next(signal);
+    for (const [path, title] of titles) this.titles.set(path, title);
+    for (const { path, title } of added) {
+      this.paths.push(path);
+      this.titles.set(path, title);
+    }
   }
 
   /** To the end, with a rest before each step. */

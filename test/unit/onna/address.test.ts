@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lastSegment, nodePath, nodeUrl, parentPath, parseBaseUrl } from '../../../src/onna/address.ts';
+import {
+  lastSegment,
+  nodePath,
+  nodeUrl,
+  parentPath,
+  parseBaseUrl,
+  pathBelow,
+} from '../../../src/onna/address.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
@@ -10,7 +17,10 @@ describe('a node’s path', () => {
     for (const reference of [
       '/workspaces/harbour/wiki',
       '/lumenfjord/workspaces/harbour/wiki'.replace('/lumenfjord', '/rel0/lumenfjord'),
+      '/lumenfjord/workspaces/harbour/wiki',
       '/api/rel0/lumenfjord/workspaces/harbour/wiki/',
+      'https://onna.example.test/rel0/lumenfjord/workspaces/harbour/wiki',
+      'https://onna.example.test/lumenfjord/workspaces/harbour/wiki',
       'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki',
       'http://10.0.0.7:8080/api/rel0/lumenfjord//workspaces/harbour/wiki',
       'https://gateway.example.test/onna/api/rel0/lumenfjord/workspaces/harbour/wiki',
@@ -73,12 +83,71 @@ describe('a node’s path', () => {
     );
   });
 
+  it('is read by what the caller knows where an account holds a folder of its own name', () => {
+    const acme = { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' };
+    const isBelow = (path: string): boolean => path.startsWith('/acme/wiki/');
+    for (const reference of ['/acme/wiki/a', '/acme/acme/wiki/a', '/acme/acme/acme/wiki/a'])
+      assert.equal(nodePath(acme, reference, isBelow), '/acme/wiki/a', reference);
+  });
+
   it('keeps a slash inside a segment apart from the slashes between them', () => {
     const path = nodePath(address, '/ws/a%2Fb');
     assert.equal(path, '/ws/a%2Fb');
     assert.equal(lastSegment(path), 'a/b');
     assert.equal(parentPath(path), '/ws');
     assert.ok(nodeUrl(address, path).href.endsWith('/ws/a%2Fb'));
+  });
+});
+
+describe('the paths of a node’s children', () => {
+  const accounts = [
+    address,
+    { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' },
+    { baseUrl: 'https://gw.test/onna', container: 'rel0', account: 'acme' },
+    { baseUrl: 'https://onna.example.test', container: 'api', account: 'a b' },
+  ];
+  const names = ['x.txt', 'acme', 'rel0', 'api', 'lumenfjord', 'a b', '100%.txt', 'ä?#.md', 'a/b', 'a%2Fb'];
+  const parents = [
+    ['workspaces', 'harbour', 'wiki'],
+    ['acme', 'wiki'],
+    ['ines@lumenfjord.test', 'acme'],
+    ['api', 'rel0'],
+    ['lumenfjord', 'wiki 2'],
+  ];
+
+  it('are the same in each form that a service may send, however they are mixed', () => {
+    const property = fc.property(
+      fc.constantFrom(...accounts),
+      fc.constantFrom(...parents),
+      fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('https://10.0.0.7:8080', 'https://onna.example.test', 'https://gw.test/onna'),
+      ({ baseUrl, container, account }, parent, below, host) => {
+        const encoded = (parts: readonly string[]): string =>
+          parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+        const root = { baseUrl, container, account };
+        const path = nodePath(root, `${baseUrl}/api${encoded([container, account, ...parent, ...below])}`);
+        const parentOf = nodePath(root, `${baseUrl}/api${encoded([container, account, ...parent])}`) ?? '';
+        assert.ok(path?.startsWith(`${parentOf}/`));
+        const read = pathBelow(root, parentOf);
+        const rest = encoded([...parent, ...below]);
+        for (const start of [[], [account], [container, account], ['api', container, account]]) {
+          assert.equal(read(encoded(start) + rest), path, encoded(start) + rest);
+          if (host.startsWith('https://gw') && start.length === 0) continue;
+          if (host.startsWith('https://gw') && !baseUrl.startsWith('https://gw') && start.length === 1)
+            continue;
+          assert.equal(read(host + encoded(start) + rest), path, host + encoded(start) + rest);
+        }
+      },
+    );
+    fc.assert(property, { numRuns: 3000 });
+  });
+
+  it('are taken as they are where nothing in them is encoded', () => {
+    const read = pathBelow(address, '/ws/wiki');
+    for (const start of ['', '/lumenfjord', '/rel0/lumenfjord', '/api/rel0/lumenfjord'])
+      assert.equal(read(`${start}/ws/wiki/a b.txt`), '/ws/wiki/a b.txt');
+    assert.equal(read('https://onna.example.test/api/rel0/other/ws/wiki/a'), undefined);
+    assert.equal(read('a.txt'), undefined);
   });
 });
 

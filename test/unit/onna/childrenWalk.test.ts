@@ -66,8 +66,8 @@ describe('paging through a Datasource’s children', () => {
   it('stops after a few pages that only repeat what is known', async () => {
     server.answer = (_, response) => json(response, { items: all.slice(0, 10), cursor: 'for ever' });
     assert.deepEqual(await walkAll(), all.slice(0, 10));
-    // In each manner of sending the cursor, and then a few times more.
-    assert.ok(server.seen.length <= 10, String(server.seen.length));
+    // In each manner of sending the cursor, then a few times more, and the count.
+    assert.ok(server.seen.length <= 11, String(server.seen.length));
   });
 
   for (const [name, status] of [
@@ -185,5 +185,154 @@ describe('paging through a Datasource’s children', () => {
     await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
       isOnnaError(error, 'decode'),
     );
+  });
+
+  describe('at a service that answers 404 for a method it does not have', () => {
+    const noRoute = { reason: 'object and/or route not found' };
+
+    for (const served of ['GET with a body', 'POST']) {
+      it(`finds ${served}`, async () => {
+        server.answer = (request, response) => {
+          const manner = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
+          if (manner !== served) return json(response, noRoute, 404);
+          const query = new URLSearchParams(JSON.parse(request.body) as Record<string, string>);
+          json(response, page({ ...request, query }));
+        };
+        assert.deepEqual(await walkAll(), all);
+      });
+    }
+
+    it('takes a node for gone only when each method says so, and asks once when the method is known', async () => {
+      let isGone = true;
+      server.answer = (request, response) =>
+        isGone ? json(response, noRoute, 404) : json(response, page(request));
+      const walk = (): Promise<unknown> => new ChildrenWalk(client, clock, '/ws/wiki', 10).next();
+      await assert.rejects(walk(), (error) => isOnnaError(error, 'notFound'));
+      assert.equal(server.seen.length, 3);
+      isGone = false;
+      await walk();
+      isGone = true;
+      server.seen.length = 0;
+      await assert.rejects(walk(), (error) => isOnnaError(error, 'notFound'));
+      assert.equal(server.seen.length, 1);
+    });
+
+    it('tells the refusal of what was sent, not that POST is not served', async () => {
+      server.answer = (request, response) => json(response, noRoute, request.method === 'POST' ? 404 : 412);
+      await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
+        isOnnaError(error, 'invalid'),
+      );
+    });
+
+    it('asks for titles no more once the service was seen to have none, on any list', async () => {
+      const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
+      server.answer = (request, response) => {
+        if (request.path.endsWith('Data')) return json(response, noRoute, 404);
+        json(response, { items: [`/ws/wiki/${id}`, '/ws/wiki/txt'], cursor: null });
+      };
+      assert.equal((await walkAll()).length, 2);
+      server.seen.length = 0;
+      assert.equal((await walkAll()).length, 2);
+      assert.ok(!server.seen.some(({ path }) => path.endsWith('Data')));
+    });
+  });
+
+  describe('with names of which some are no names', () => {
+    const names = Array.from({ length: 60 }, (_, index) =>
+      index === 44 ? 'Gr-n.txt' : `page ${index}.html`,
+    );
+    names[45] = 'legal-Qx3vTz';
+    /** Titles where the service has them, paths where not; `scroll` is the next offset. */
+    const answer = (request: Seen): unknown => {
+      const offset = Number(request.query.get('scroll') ?? 0);
+      const isData = request.path.endsWith('Data');
+      const items = names.slice(offset, offset + 10).map((name, index) => {
+        const path = `/ws/wiki/${name}`;
+        if (!isData) return path;
+        return { '@id': path, title: offset + index === 44 ? 'Grün.txt' : name };
+      });
+      return { items, cursor: offset + 10 < names.length ? String(offset + 10) : null };
+    };
+
+    it('reads titles from the page on where a path is no name, and those of the pages before once', async () => {
+      server.answer = (request, response) => json(response, answer(request));
+      const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
+      const titles = new Map<string, string | undefined>();
+      while (!walk.done) {
+        const step = await walk.next();
+        for (const { path, title } of step.added) titles.set(path, title);
+        for (const [path, title] of step.titles) titles.set(path, title);
+      }
+      assert.equal(titles.size, names.length);
+      assert.equal(titles.get('/ws/wiki/Gr-n.txt'), 'Grün.txt');
+      // A title that is the end of the path is not kept twice.
+      assert.equal([...titles.values()].filter((title) => title !== undefined).length, 1);
+      const data = server.seen.filter(({ path }) => path.endsWith('Data'));
+      assert.ok(data.every(({ query }) => query.get('include') === 'title'));
+      assert.deepEqual([server.seen.length - data.length, data.length], [5, 6]);
+      // The next time titles are asked for at once.
+      server.seen.length = 0;
+      await walkAll();
+      assert.equal(server.seen.length, 6);
+    });
+
+    it('keeps rows, order and number of requests where titles fail on a later page', async () => {
+      server.answer = (request, response) =>
+        request.path.endsWith('Data')
+          ? json(response, { reason: 'unknownError' }, 500)
+          : json(response, answer(request));
+      const paths = await walkAll();
+      assert.deepEqual(
+        paths,
+        names.map((name) => `/ws/wiki/${name}`),
+      );
+      assert.equal(server.seen.length, 7);
+    });
+  });
+
+  describe('where the Datasource counts more than is listed', () => {
+    const walkOf = (count: number): ChildrenWalk =>
+      new ChildrenWalk(client, clock, '/ws/wiki', 10, () => count);
+
+    it('starts over once after an empty page, and says how many are missing if it stays so', async () => {
+      server.answer = (request, response) => {
+        if (request.path.endsWith('@size')) return json(response, { bytes_processed: 1, doc_count: 25 });
+        json(response, request.query.get('scroll') === '10' ? { items: [], cursor: null } : page(request));
+      };
+      const walk = walkOf(25);
+      assert.deepEqual(await walkAll(walk), all.slice(0, 10));
+      assert.equal(walk.missing, 15);
+      assert.equal(server.seen.length, 5);
+    });
+
+    it('has all when it starts over, and says that nothing is missing', async () => {
+      let emptied = false;
+      server.answer = (request, response) => {
+        if (request.path.endsWith('@size')) return json(response, { doc_count: 25 });
+        const isEmpty = request.query.get('scroll') === '10' && !emptied;
+        emptied ||= isEmpty;
+        json(response, isEmpty ? { items: [], cursor: null } : page(request));
+      };
+      const walk = walkOf(25);
+      assert.deepEqual(await walkAll(walk), all);
+      assert.equal(walk.missing, 0);
+    });
+
+    it('finds that the service wanted the body when it gave fewer than asked and no cursor', async () => {
+      server.answer = (request, response) => {
+        if (request.path.endsWith('@size')) return json(response, { doc_count: 25 });
+        if (request.body === '') return json(response, { items: all.slice(0, 4) });
+        const query = new URLSearchParams(JSON.parse(request.body) as Record<string, string>);
+        json(response, page({ ...request, query }, 4));
+      };
+      assert.deepEqual(await walkAll(walkOf(25)), all);
+      assert.ok(server.seen.length <= 12, String(server.seen.length));
+    });
+
+    it('asks for no count where the list ends as it should, or has all that was counted', async () => {
+      server.answer = (request, response) => json(response, page(request));
+      assert.deepEqual(await walkAll(walkOf(40)), all);
+      assert.equal(server.seen.length, 3);
+    });
   });
 });

@@ -109,7 +109,7 @@ describe('@frontsearch', () => {
     ]);
     assert.deepEqual(await found({ '>': [{ var: 'content_length' }, 80] }), ['pilots.html']);
     assert.deepEqual(await found({ in: [{ var: 'origin_folder_path' }, ['/berths']] }), ['old quay.txt']);
-    assert.deepEqual(await found(contains('harbour/wiki', 'path'), contains('old-quay', 'path')), [
+    assert.deepEqual(await found(contains('harbour/wiki', 'path'), contains('old quay', 'path')), [
       'old quay.txt',
     ]);
   });
