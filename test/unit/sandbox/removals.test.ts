@@ -197,11 +197,11 @@ describe('Deletions that auto mirrors', () => {
     // Only Linux has it, and not every Linux lets everybody.
     if (!(await run('unshare', ['-rm', 'true']).catch(() => undefined))) this.skip();
     const { stdout } = await run('unshare', inNamespace);
-    const [mounted, unmounted, remounted] = JSON.parse(stdout) as unknown[][];
+    const [mounted, unmounted, remounted] = JSON.parse(stdout) as [unknown[], unknown[], unknown[]];
     assert.deepEqual(mounted, ['synced', 3, null]);
-    assert.deepEqual(unmounted?.slice(0, 2), ['error', 3]);
+    assert.deepEqual(unmounted.slice(0, 2), ['error', 3]);
     assert.match(
-      String(unmounted?.[2]),
+      String(unmounted[2]),
       /^The folder \/disk of the origin is not the folder or disk that it was/,
     );
     assert.deepEqual(remounted, ['synced', 3, null]);
