@@ -229,7 +229,7 @@ export class OriginWalk {
     if (!isLink && kind !== 'file') return refused(`a ${kind}`);
     try {
       const file = isLink ? toFilePath(realpathSync.native(named, { encoding: 'buffer' })) : named;
-      if (!isAtOrBelow(this.#root, file)) return refused('a link out of the origin');
+      if (isLink && !isAtOrBelow(this.#root, file)) return refused('a link out of the origin');
       const stats = lstatSync(file);
       // Something else than a file may have taken its place since the folder was read: the next run finds that.
       if (!stats.isFile()) return isLink ? refused(`a link to a ${kindOf(stats)}`) : undefined;

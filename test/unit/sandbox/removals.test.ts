@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { UnreadableEntries } from '../../../src/sandbox/sync/unreadable.ts';
 import { Fixture } from './support/fixture.ts';
 import { numberedFiles, putFiles } from './support/temporaryFolders.ts';
 import { asNobody } from './support/unprivileged.ts';
@@ -192,6 +193,8 @@ describe('Deletions that auto mirrors', () => {
   });
 
   it('are none below a folder whose disk was unmounted', async function () {
+    // It starts a process of its own.
+    this.timeout(60_000);
     const script = fileURLToPath(new URL('support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
     // Only Linux has it, and not every Linux lets everybody.
@@ -205,5 +208,17 @@ describe('Deletions that auto mirrors', () => {
       /^The folder \/disk of the origin is not the folder or disk that it was/,
     );
     assert.deepEqual(remounted, ['synced', 3, null]);
+  });
+});
+
+describe('Entries of an origin that could not be read', () => {
+  it('fail a run when the next try may read them, though no Resource is known there', () => {
+    const entries = new UnreadableEntries();
+    entries.add('lost+found', 'EACCES', 0);
+    entries.throwIfUnsure();
+    entries.add('disk', 'EIO', 0);
+    assert.throws(() => {
+      entries.throwIfUnsure();
+    }, /^OriginUnreadable: 2 entries of the origin could not be read, such as \/lost\+found \(EACCES\)\. Nothing was/);
   });
 });
