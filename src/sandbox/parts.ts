@@ -51,6 +51,8 @@ import { uploadViews } from './upload/uploadViews.ts';
 
 /** What all parts are made from. */
 export interface PartsOptions {
+  /** Where this sandbox writes. No Datasource collects that. */
+  readonly dataFolder: string;
   readonly file: string;
   /** Where the bytes of uploads under way are. */
   readonly uploadFolder: string;
@@ -143,7 +145,8 @@ export function buildParts(options: PartsOptions): Parts {
     });
     const onCollected = (): void => pipeline.wake();
     const collector = new Collector({
-      ...{ database, nodes, resources, contents, index, timestamps, trail, clock, log },
+      ...{ database, nodes, datasources, resources, contents, index, timestamps, trail, clock, log },
+      dataFolder: options.dataFolder,
       onStored: onCollected,
     });
     const times = new SyncTimes(options.timeScale, options.shortestRunMs, options.random);

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { databaseName, markDataFolder, uploadsName } from './dataFolder.ts';
 import { EventLog } from './eventLog.ts';
 import { defaultServerLimits } from './http/serverLimits.ts';
 import type { ServerLimits } from './http/serverLimits.ts';
@@ -57,9 +58,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const events = new EventLog(clock);
   let parts: Parts | undefined;
   try {
+    await markDataFolder(dataFolder);
     parts = buildParts({
-      file: path.join(dataFolder, 'sandbox.sqlite'),
-      uploadFolder: path.join(dataFolder, 'uploads'),
+      dataFolder,
+      file: path.join(dataFolder, databaseName),
+      uploadFolder: path.join(dataFolder, uploadsName),
       container: options.container ?? 'rel0',
       account: options.account ?? 'sandbox',
       owner: user,

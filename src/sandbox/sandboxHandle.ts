@@ -217,6 +217,7 @@ export class SandboxHandle {
     datasources.update(node.id, {
       ...{ syncStatus, syncMessage: message, failureCause: undefined },
       ...{ queuedAt: undefined, nextRun: undefined, runOpen: false },
+      ...{ askedRemovals: undefined, confirmedRemovals: undefined },
     });
     engine.wake();
     return true;

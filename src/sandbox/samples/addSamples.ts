@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { samplesName } from '../dataFolder.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { DatasourceOptions } from '../sandboxHandle.ts';
 import { writeSampleFolders } from './sampleFolders.ts';
@@ -50,7 +51,7 @@ const mySources: readonly Sample[] = [
 
 /** Adds the samples, with real folders as their origins, to a sandbox that does not have them yet. */
 export async function addSamples(sandbox: Sandbox): Promise<void> {
-  const folders = path.join(sandbox.dataFolder, 'samples');
+  const folders = path.join(sandbox.dataFolder, samplesName);
   await writeSampleFolders(folders);
   const add = (parent: string, samples: readonly Sample[]): void => {
     for (const { folder, ...options } of samples) {

@@ -1,12 +1,24 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { schema, schemaVersion } from './schema.ts';
+import { migrations, schema, schemaVersion } from './schema.ts';
 
 /** A row as SQLite gives it. Each store turns it into its own type, once. */
 export type Row = Record<string, SQLOutputValue>;
 
 /** Most statements kept prepared: search composes its own, so there is no end of them. */
 const keptStatements = 300;
+
+/** The SQL that makes a file of this version one of the current version; undefined when there is none. */
+function stepsFrom(version: number): string[] | undefined {
+  if (version === 0) return [schema];
+  const steps: string[] = [];
+  for (let at = version; at !== schemaVersion; at++) {
+    const step = migrations.get(at);
+    if (step === undefined) return undefined;
+    steps.push(step);
+  }
+  return steps;
+}
 
 /** The one connection to the sandbox's file: prepared statements kept, transactions that nest. */
 export class Database {
@@ -27,17 +39,18 @@ export class Database {
        PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
     );
     const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    if (version === 0) {
-      this.transaction(() => {
-        this.#connection.exec(schema);
-        this.#connection.exec(`PRAGMA user_version = ${schemaVersion}`);
-      });
-    } else if (version !== schemaVersion) {
+    const steps = stepsFrom(version);
+    if (steps === undefined) {
       this.#connection.close();
       throw new Error(
         `${file} was written by another version of the sandbox (${version}, this is ${schemaVersion}). Use another data folder.`,
       );
     }
+    if (steps.length === 0) return;
+    this.transaction(() => {
+      for (const step of steps) this.#connection.exec(step);
+      this.#connection.exec(`PRAGMA user_version = ${schemaVersion}`);
+    });
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {

@@ -9,8 +9,18 @@ export type SyncType = 'auto' | 'one' | 'arch';
 /** All of them. */
 export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
-/** What made a Datasource `failed` or `error`: new credentials mend only what they broke. */
-export type FailureCause = 'credentials' | 'origin';
+/**
+ * What made a Datasource `failed` or `error`: new credentials mend only what they broke. `removals`: the run would have
+ * removed more than it may without being asked to.
+ */
+export type FailureCause = 'credentials' | 'origin' | 'removals';
+
+/** What a run did, over all its parts when it was paused or interrupted. */
+export interface RunCounts {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
 
 /** What is known of a Datasource beyond its node. */
 export interface DatasourceState {
@@ -41,12 +51,22 @@ export interface DatasourceState {
   readonly paceMs: number;
   /** uid of the WalletEntry in use. */
   readonly walletEntry: string | undefined;
+  /** JSON: identities of the folders where a disk begins, as the last complete run saw them. */
+  readonly places: string | undefined;
+  /** How many Resources the last run would have removed, when it stopped because of that. */
+  readonly askedRemovals: number | undefined;
+  /** How many Resources somebody agreed to remove. */
+  readonly confirmedRemovals: number | undefined;
   readonly docCount: number;
   readonly bytesProcessed: number;
+  /** Of the last run. */
+  readonly counts: RunCounts;
 }
 
 /** What {@link DatasourceStore.update} can change. */
-export type DatasourceChange = Partial<Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed'>>;
+export type DatasourceChange = Partial<
+  Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed' | 'counts'>
+>;
 
 /** What the log tells of a change of status beside it. */
 export interface StatusCause {
@@ -74,6 +94,9 @@ const columns: Readonly<Record<keyof DatasourceChange, string>> = {
   origin: 'origin',
   paceMs: 'pace_ms',
   walletEntry: 'wallet_entry',
+  places: 'places',
+  askedRemovals: 'asked_removals',
+  confirmedRemovals: 'confirmed_removals',
 };
 
 function text(row: Row, name: string): string | undefined {
@@ -105,7 +128,15 @@ function stateOf(row: Row): DatasourceState {
     paceMs: Number(row['pace_ms']),
     walletEntry: text(row, 'wallet_entry'),
     docCount: Number(row['doc_count']),
+    places: text(row, 'places'),
+    askedRemovals: number(row, 'asked_removals'),
+    confirmedRemovals: number(row, 'confirmed_removals'),
     bytesProcessed: Number(row['bytes_processed']),
+    counts: {
+      added: Number(row['run_added']),
+      changed: Number(row['run_changed']),
+      removed: Number(row['run_removed']),
+    },
   };
 }
 
@@ -155,6 +186,24 @@ export class DatasourceStore {
       this.#database.run(`UPDATE datasources SET ${assignments} WHERE node_id = ?`, ...values, nodeId);
       this.#nodes.touch(nodeId);
     });
+  }
+
+  /** To be called in the transaction of what it counts. */
+  count(nodeId: number, { added = 0, changed = 0, removed = 0 }: Partial<RunCounts>): void {
+    this.#database.run(
+      `UPDATE datasources SET run_added = run_added + ?, run_changed = run_changed + ?, run_removed = run_removed + ?
+       WHERE node_id = ?`,
+      added,
+      changed,
+      removed,
+      nodeId,
+    );
+  }
+
+  /** A new run counts from 0. */
+  resetCounts(nodeId: number): void {
+    const sql = 'UPDATE datasources SET run_added = 0, run_changed = 0, run_removed = 0 WHERE node_id = ?';
+    this.#database.run(sql, nodeId);
   }
 
   #logStatus(nodeId: number, to: string, { syncMessage }: DatasourceChange, cause: StatusCause): void {

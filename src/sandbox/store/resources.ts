@@ -221,16 +221,58 @@ export class ResourceStore {
     );
   }
 
-  /** Those that a finished run did not meet. */
-  unseen(datasourceId: number, run: number, limit: number): StoredResource[] {
+  /** They count as met at the origin, whatever else is known of them. */
+  keep(ids: readonly number[], run: number): void {
+    const sql = 'UPDATE resources SET seen_run = ? WHERE id IN (SELECT value FROM json_each(?))';
+    this.#database.run(sql, run, JSON.stringify(ids));
+  }
+
+  /** A page of those below a folder of the origin, by their key. @param after The key that the page before ended with. */
+  belowOriginKey(
+    datasourceId: number,
+    folder: string,
+    after: string,
+    limit: number,
+  ): { readonly id: number; readonly originKey: string }[] {
     return this.#database
       .all(
-        'SELECT * FROM resources WHERE datasource_id = ? AND seen_run <> ? ORDER BY id LIMIT ?',
-        datasourceId,
-        run,
-        limit,
+        `SELECT id, origin_key FROM resources WHERE datasource_id = ? AND origin_key > max(? || '/', ?) AND origin_key < ? || '0'
+         ORDER BY origin_key LIMIT ?`,
+        ...[datasourceId, folder, after, folder, limit],
+      )
+      .map((row) => ({ id: Number(row['id']), originKey: String(row['origin_key']) }));
+  }
+
+  /** Those that a finished run did not meet. @param afterId The id that the page before ended with. */
+  unseen(datasourceId: number, run: number, afterId: number, limit: number): StoredResource[] {
+    return this.#database
+      .all(
+        'SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND seen_run <> ? ORDER BY id LIMIT ?',
+        ...[datasourceId, afterId, run, limit],
       )
       .map(resourceOf);
+  }
+
+  /**
+   * Counts, among the next `limit` Resources, those that a run did not meet.
+   * @param folder Only those below this folder of the origin; `''`: all.
+   * @returns `lastId`: where the next page begins; undefined at the end
+   */
+  countUnseen(
+    datasourceId: number,
+    run: number,
+    folder: string,
+    afterId: number,
+    limit: number,
+  ): { readonly unseen: number; readonly lastId: number | undefined } {
+    const row = this.#database.get(
+      `SELECT max(id) AS last_id, total(seen_run <> ? AND (? = '' OR (origin_key > ? || '/' AND origin_key < ? || '0')))
+         AS unseen
+       FROM (SELECT id, seen_run, origin_key FROM resources WHERE datasource_id = ? AND id > ? ORDER BY id LIMIT ?)`,
+      ...[run, folder, folder, folder, datasourceId, afterId, limit],
+    );
+    const lastId = row?.['last_id'];
+    return { unseen: Number(row?.['unseen'] ?? 0), lastId: typeof lastId === 'number' ? lastId : undefined };
   }
 
   /** Any of a Datasource's. */

@@ -1,5 +1,18 @@
-/** Raised with every change of {@link schema}; a data folder of another version is refused. */
-export const schemaVersion = 2;
+/** Raised with every change of {@link schema}, with an entry in {@link migrations}. */
+export const schemaVersion = 3;
+
+/** What takes a data folder of an earlier version to the next one, by the earlier version. Older folders are refused. */
+export const migrations: ReadonlyMap<number, string> = new Map([
+  [
+    2,
+    `ALTER TABLE datasources ADD COLUMN places TEXT;
+     ALTER TABLE datasources ADD COLUMN asked_removals INTEGER;
+     ALTER TABLE datasources ADD COLUMN confirmed_removals INTEGER;
+     ALTER TABLE datasources ADD COLUMN run_added INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE datasources ADD COLUMN run_changed INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE datasources ADD COLUMN run_removed INTEGER NOT NULL DEFAULT 0;`,
+  ],
+]);
 
 /**
  * One file holds everything, collected content included, so that what is announced together is stored
@@ -45,7 +58,9 @@ CREATE TABLE datasources (
   last_sync INTEGER, next_run INTEGER, queued_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
   run INTEGER NOT NULL DEFAULT 0, run_open INTEGER NOT NULL DEFAULT 0, run_full INTEGER NOT NULL DEFAULT 0,
   invited TEXT, origin TEXT, pace_ms INTEGER NOT NULL DEFAULT 0, wallet_entry TEXT,
-  doc_count INTEGER NOT NULL DEFAULT 0, bytes_processed INTEGER NOT NULL DEFAULT 0
+  doc_count INTEGER NOT NULL DEFAULT 0, bytes_processed INTEGER NOT NULL DEFAULT 0,
+  places TEXT, asked_removals INTEGER, confirmed_removals INTEGER,
+  run_added INTEGER NOT NULL DEFAULT 0, run_changed INTEGER NOT NULL DEFAULT 0, run_removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX datasources_by_wallet_entry ON datasources (wallet_entry) WHERE wallet_entry IS NOT NULL;
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;

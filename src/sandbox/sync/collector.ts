@@ -1,20 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { waitFor } from '../clock.ts';
+import { ownIdentities } from '../dataFolder.ts';
 import type { AuditTrail } from '../logs/auditTrail.ts';
+import { middleCut } from '../middleCut.ts';
 import type { SearchIndex } from '../search/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import { smallContent } from '../store/contents.ts';
 import type { ContentStore, ReadContent } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
-import type { DatasourceState } from '../store/datasources.ts';
+import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Fields, NodeStore } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
 import type { Timestamps } from '../store/timestamps.ts';
 import { contentTypeOf, extensionOf, resourcePath } from './naming.ts';
-import { openOriginFile, resolveOrigin, walkOrigin } from './origin.ts';
+import { OriginUnreadable, OriginWalk, isReplaced, openOriginFile, resolveOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';
+import { Removals } from './removals.ts';
 import { readSmallFile } from './smallFile.ts';
+import { UnreadableEntries } from './unreadable.ts';
 
 /** Files up to this many bytes are read while nothing else goes on. */
 const smallBytes = 128 * 1024;
@@ -22,8 +26,11 @@ const smallBytes = 128 * 1024;
 /** How long small files are looked at and read before others have their turn, in ms. */
 const longestReadingMs = 10;
 
-/** Resources that are removed at a time. */
-const removedAtOnce = 100;
+/** Resources that are kept at a time. */
+const keptAtOnce = 1_000;
+
+/** Maximum lines in the log of a run for what it does not collect. The collection log has an entry for each. */
+const maxLinesNotCollected = 50;
 
 /** A batch with more bytes than this is stored before it is full. */
 const batchBytes = 4 * 1024 * 1024;
@@ -34,66 +41,89 @@ const downloadError = 'Download Error';
 interface Met {
   readonly file: OriginFile;
   /** Undefined: unchanged. */
-  readonly content: ReadContent | 'unreadable' | undefined;
+  readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
 }
 
 interface CollectorParts {
   readonly database: Database;
   readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
   readonly resources: ResourceStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
   readonly timestamps: Timestamps;
   readonly trail: AuditTrail;
   readonly clock: Clock;
+  /** Where the sandbox itself writes. */
+  readonly dataFolder: string;
   /** Told after every batch: it may be waiting for the pipeline. */
   readonly onStored: () => void;
   readonly log: (line: string) => void;
 }
 
-/** How a run went. */
+/** How a run went that came to its end. */
 export interface Collected {
-  added: number;
-  changed: number;
-  removed: number;
+  /** What it could not read, in words. */
+  readonly warning: string | undefined;
+  /** Where disks begin, as JSON; undefined for a Datasource without an origin. */
+  readonly places: string | undefined;
+}
+
+/** One run, or a part of one that was paused. */
+interface Run {
+  readonly state: DatasourceState;
+  readonly walk: OriginWalk;
+  /** ms for each file on top. */
+  readonly paceMs: number;
+  readonly signal: AbortSignal;
+  readonly unreadable: UnreadableEntries;
+  notCollected: number;
 }
 
 /** Brings Resources in line with the folder that they come from. */
 export class Collector {
   readonly #parts: CollectorParts;
   readonly #batches = new BatchSize();
+  readonly #removals: Removals;
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
+    const removeResources = this.removeResources.bind(this);
+    this.#removals = new Removals({ ...parts, removeResources });
   }
 
   /**
    * One run, from its beginning or from where it was interrupted: what this run has met already is passed over.
    * Stores batch by batch, each in one transaction, and lets other work go on in between.
    * @param paceMs Taken for each file on top.
-   * @throws OriginUnreadable, or the signal's reason
+   * @throws OriginUnreadable, RemovalsUnconfirmed, or the signal's reason
    */
   async collect(state: DatasourceState, paceMs: number, signal: AbortSignal): Promise<Collected> {
-    const total: Collected = { added: 0, changed: 0, removed: 0 };
-    if (state.origin !== undefined) {
-      const root = await resolveOrigin(state.origin);
-      await this.#walk(state, root, paceMs, signal, total);
-      // A disk that was taken out in the middle looks like an empty folder: make sure before anything is removed.
-      await resolveOrigin(state.origin);
-    }
+    // Nothing may be concluded from an origin that is not there.
+    if (state.origin === undefined) return { warning: undefined, places: undefined };
+    const root = await resolveOrigin(state.origin);
+    const walk = new OriginWalk(root, ownIdentities(this.#parts.dataFolder), signal);
+    const unreadable = new UnreadableEntries();
+    const run: Run = { state, walk, paceMs, signal, unreadable, notCollected: 0 };
+    await this.#walk(run);
+    if (run.notCollected > maxLinesNotCollected)
+      this.#parts.log(`not collected: ${run.notCollected} in all, see the collection log`);
+    // A disk that was taken out in the middle looks like an empty folder: make sure before anything is removed.
+    await resolveOrigin(state.origin);
+    if (!walk.isUnmoved())
+      throw new OriginUnreadable('The origin was moved, or a disk mounted or unmounted, while it was read.');
     signal.throwIfAborted();
-    if (state.typeSync === 'auto') await this.#removeUnseen(state, signal, total);
-    return total;
+    unreadable.throwIfUnsure();
+    if (state.typeSync === 'auto') {
+      await this.#removals.check(state, walk.places, signal);
+      await this.#removals.run(state, signal);
+    }
+    return { warning: unreadable.warning, places: JSON.stringify([...walk.places]) };
   }
 
-  async #walk(
-    state: DatasourceState,
-    root: string,
-    paceMs: number,
-    signal: AbortSignal,
-    total: Collected,
-  ): Promise<void> {
+  async #walk(run: Run): Promise<void> {
     const { clock } = this.#parts;
+    const { state, paceMs, signal } = run;
     let batch: Met[] = [];
     let bytes = 0;
     let restedAt = performance.now();
@@ -107,11 +137,12 @@ export class Collector {
       const met = batch;
       batch = [];
       bytes = 0;
-      this.#store(state, met, total);
+      this.#store(state, met);
       await rest();
     };
     try {
-      for await (const group of walkOrigin(root, signal)) {
+      for await (const group of run.walk.groups()) {
+        for (const entry of group) if (entry.kind !== 'file') await this.#leaveOut(run, entry);
         for (const [file, known] of this.#toBeMet(state, group)) {
           const meeting = this.#meet(state, file, known, signal);
           const content = meeting instanceof Promise ? await meeting : meeting;
@@ -128,10 +159,42 @@ export class Collector {
       }
     } catch (error) {
       // Paused: what was read is not read again.
-      if (signal.aborted) this.#store(state, batch, total);
+      if (signal.aborted) this.#store(state, batch);
       throw error;
     }
     if (batch.length > 0) await flush();
+  }
+
+  async #leaveOut(run: Run, entry: Exclude<OriginEntry, { readonly kind: 'file' }>): Promise<void> {
+    const { log } = this.#parts;
+    const { key } = entry;
+    const isRefused = entry.kind === 'refused';
+    const why = isRefused ? entry.why : entry.code;
+    run.notCollected++;
+    if (run.notCollected <= maxLinesNotCollected) log(`not collected: ${middleCut(key)} (${why})`);
+    this.#tell(run.state.nodeId, isRefused ? 'refused' : 'unreadable', key, undefined, { error: why });
+    if (!isRefused) run.unreadable.add(key, why, await this.#keep(run, key));
+  }
+
+  /** Counts the Resources at a key and below it as met: they may still be there. @returns How many there are */
+  async #keep({ state: { nodeId, run }, signal }: Run, key: string): Promise<number> {
+    const { resources } = this.#parts;
+    const itself = resources.byOriginKey(nodeId, key);
+    if (itself) resources.keep([itself.id], run);
+    let count = itself ? 1 : 0;
+    for (let after = ''; ;) {
+      const page = resources.belowOriginKey(nodeId, key, after, keptAtOnce);
+      const last = page.at(-1);
+      if (!last) return count;
+      resources.keep(
+        page.map(({ id }) => id),
+        run,
+      );
+      count += page.length;
+      after = last.originKey;
+      await setImmediate();
+      signal.throwIfAborted();
+    }
   }
 
   /** Files of a group that this run has not met yet, with what is known of them. */
@@ -139,14 +202,7 @@ export class Collector {
     state: DatasourceState,
     group: readonly OriginEntry[],
   ): (readonly [OriginFile, StoredResource | undefined])[] {
-    const files: OriginFile[] = [];
-    for (const entry of group) {
-      if (entry.kind === 'file') files.push(entry.file);
-      else {
-        this.#parts.log(`not collected: ${entry.key} (${entry.why})`);
-        this.#tell(state.nodeId, 'refused', entry.key, undefined, { error: entry.why });
-      }
-    }
+    const files = group.filter((entry) => entry.kind === 'file').map(({ file }) => file);
     const known = this.#known(state, files);
     return files
       .map((file) => [file, known.get(file.key)] as const)
@@ -177,12 +233,12 @@ export class Collector {
     try {
       const bytes = readSmallFile(file.file, file.size);
       return bytes === undefined ? this.#readLarge(file, signal) : smallContent(bytes);
-    } catch {
-      return 'unreadable';
+    } catch (error) {
+      return isReplaced(error) ? 'gone' : 'unreadable';
     }
   }
 
-  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<ReadContent | 'unreadable'> {
+  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<ReadContent | 'unreadable' | 'gone'> {
     try {
       const handle = await openOriginFile(file);
       try {
@@ -192,12 +248,12 @@ export class Collector {
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      return 'unreadable';
+      return isReplaced(error) ? 'gone' : 'unreadable';
     }
   }
 
-  #store(state: DatasourceState, batch: readonly Met[], total: Collected): void {
-    const { database, nodes, resources, contents } = this.#parts;
+  #store(state: DatasourceState, batch: readonly Met[]): void {
+    const { database, nodes, datasources, resources, contents } = this.#parts;
     if (batch.length === 0) return;
     const storeAll = (): void => {
       // Some may have come or gone by other ways while the files were read.
@@ -206,21 +262,29 @@ export class Collector {
         batch.map(({ file }) => file),
       );
       const unchanged: number[] = [];
+      const kept: number[] = [];
       const replaced = new Set<number>();
-      let changed = false;
+      const counts = { added: 0, changed: 0 };
+      let isNews = false;
       for (const { file, content } of batch) {
         const resource = known.get(file.key);
-        if (content !== undefined) {
-          const former = this.#storeOne(state, file, resource, content, total);
+        if (content === 'gone') {
+          // The next run finds what there is instead.
+          if (resource) kept.push(resource.id);
+        } else if (content !== undefined) {
+          const former = this.#storeOne(state, file, resource, content, counts);
           if (former !== undefined) replaced.add(former);
-          changed = true;
+          isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
       // Not before all are stored: what one file had may be what another one has now.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
+      if (kept.length > 0) resources.keep(kept, state.run);
+      if (!isNews) return;
+      datasources.count(state.nodeId, counts);
       // The feed tells the new number of Resources.
-      if (changed) nodes.touch(state.nodeId);
+      nodes.touch(state.nodeId);
     };
     this.#batches.learn(batch.length, () => database.transaction(storeAll));
     this.#parts.onStored();
@@ -232,7 +296,7 @@ export class Collector {
     file: OriginFile,
     known: StoredResource | undefined,
     content: ReadContent | 'unreadable',
-    total: Collected,
+    counts: { added: number; changed: number },
   ): number | undefined {
     const { resources, contents, timestamps } = this.#parts;
     if (known && content === 'unreadable') {
@@ -256,35 +320,15 @@ export class Collector {
     };
     if (known) {
       resources.replace(known.id, collected, timestamps.now());
-      total.changed++;
+      counts.changed++;
       this.#tell(state.nodeId, 'changed', file.key, known.uid);
       return known.contentId === kept?.id ? undefined : known.contentId;
     }
     const { uid } = resources.insert(collected, timestamps.now());
-    total.added++;
+    counts.added++;
     if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
     else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
     return undefined;
-  }
-
-  /** Mirrors deletions: what this whole run has not met is gone from the origin. */
-  async #removeUnseen(state: DatasourceState, signal: AbortSignal, total: Collected): Promise<void> {
-    const { database, nodes, resources } = this.#parts;
-    for (;;) {
-      const gone = resources.unseen(state.nodeId, state.run, removedAtOnce);
-      if (gone.length === 0) return;
-      database.transaction(() => {
-        this.removeResources(gone);
-        for (const resource of gone) {
-          const { originKey, uid } = resource;
-          this.#tell(state.nodeId, 'removed', originKey, uid, { deleted_by: 'origin' });
-        }
-        nodes.touch(state.nodeId);
-      });
-      total.removed += gone.length;
-      await setImmediate();
-      signal.throwIfAborted();
-    }
   }
 
   /** Into the collection log, in the transaction of what it tells. */

@@ -7,6 +7,7 @@ import type { Micros, Timestamps } from '../store/timestamps.ts';
 import type { Collected, Collector } from './collector.ts';
 import type { Credentials } from './credentials.ts';
 import { OriginUnreadable } from './origin.ts';
+import { RemovalsUnconfirmed } from './removals.ts';
 import type { SyncTimes } from './syncTimes.ts';
 
 /** Runs at the same time; of one type of Datasource only one, as services limit how fast they are read. */
@@ -16,7 +17,15 @@ const expiredMessage = 'The credentials have expired. Refresh them to go on sync
 
 /** What is changed of a Datasource that is put into the queue of runs, at a place of its own. */
 export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): DatasourceChange {
-  return { syncStatus, syncMessage: undefined, failureCause: undefined, nextRun: undefined, queuedAt };
+  return {
+    ...{ syncStatus, syncMessage: undefined, failureCause: undefined, askedRemovals: undefined },
+    ...{ nextRun: undefined, queuedAt },
+  };
+}
+
+/** What the last run did, over all its parts. */
+function counted({ counts: { added, changed, removed } }: DatasourceState): string {
+  return `${added} added, ${changed} changed, ${removed} removed`;
 }
 
 /** Why a run was stopped from outside. */
@@ -81,7 +90,7 @@ export class SyncEngine {
 
   /**
    * `@sendToSpyder`: a run as soon as there is room. One that is under way goes on, and answers for this one too.
-   * @param force Also takes it out of `error` and `paused`.
+   * @param force Also takes it out of `error` and `paused`, and agrees to the removals that a run stopped at.
    * @param login Who asks.
    * @returns Why it can't run; undefined when it does.
    */
@@ -97,7 +106,10 @@ export class SyncEngine {
     const isLeft = !force && (syncStatus.startsWith('error') || syncStatus === 'paused');
     database.transaction(() => {
       trail.audit('request_sync', node, login, { force });
-      if (!isUnderWay && !isLeft) this.#enqueue(state, 'pending', login);
+      if (isUnderWay || isLeft) return;
+      this.#enqueue(state, 'pending', login);
+      if (force && state.failureCause === 'removals')
+        datasources.update(nodeId, { confirmedRemovals: state.askedRemovals });
     });
     this.wake();
     return undefined;
@@ -202,6 +214,7 @@ export class SyncEngine {
     const { nodeId } = queued;
     const name = this.#parts.nodes.byId(nodeId)?.title ?? String(nodeId);
     try {
+      if (!queued.runOpen) datasources.resetCounts(nodeId);
       datasources.update(nodeId, {
         syncStatus: 'syncing',
         queuedAt: undefined,
@@ -227,9 +240,7 @@ export class SyncEngine {
       // Between the last batch and here it may have been paused.
       signal.throwIfAborted();
       if (collected.status === 'rejected') throw collected.reason;
-      const { added, changed, removed } = collected.value;
-      this.#finish(nodeId, collected.value);
-      log(`${name}: synced, ${added} added, ${changed} changed, ${removed} removed`);
+      this.#finish(nodeId, name, collected.value);
     } catch (error) {
       if (signal.aborted)
         log(`${name}: ${signal.reason instanceof Error ? signal.reason.message : 'stopped'}`);
@@ -237,26 +248,40 @@ export class SyncEngine {
     }
   }
 
-  #finish(nodeId: number, collected: Collected): void {
-    const { datasources, timestamps, times } = this.#parts;
+  #finish(nodeId: number, name: string, { warning, places }: Collected): void {
+    const { datasources, timestamps, times, log } = this.#parts;
     const state = datasources.byId(nodeId);
     if (!state) return;
     const now = timestamps.now();
     const change: DatasourceChange = {
       syncStatus: 'synced',
-      syncMessage: undefined,
+      syncMessage: warning,
       failureCause: undefined,
+      places,
       lastSync: now,
       nextRun: state.typeSync === 'one' ? undefined : now + times.nextCycleMs() * 1000,
       attempts: 0,
     };
-    this.#end(state, change, { ...collected });
+    this.#end(state, change, { ...state.counts });
+    log(`${name}: synced, ${counted(state)}${warning === undefined ? '' : `. ${warning}`}`);
   }
 
   #fail(nodeId: number, name: string, error: unknown): void {
     const { datasources, timestamps, times, log } = this.#parts;
     const state = datasources.byId(nodeId);
     if (!state) return;
+    if (error instanceof RemovalsUnconfirmed) {
+      const { message, removals } = error;
+      // No next run by itself: only somebody who knows whether they are gone can decide.
+      const change: DatasourceChange = {
+        syncStatus: 'error',
+        syncMessage: message,
+        failureCause: 'removals',
+      };
+      this.#end(state, { ...change, askedRemovals: removals, nextRun: undefined }, { ...state.counts });
+      log(`${name}: error, ${message} (${counted(state)})`);
+      return;
+    }
     const message = error instanceof OriginUnreadable ? error.message : 'Collecting broke off unexpectedly';
     const attempts = state.attempts + 1;
     this.#end(state, {
@@ -266,11 +291,12 @@ export class SyncEngine {
       nextRun: timestamps.now() + times.backoffMs(attempts) * 1000,
       attempts,
     });
-    log(`${name}: failed, ${error instanceof Error ? error.message : String(error)}`);
+    log(`${name}: failed, ${error instanceof Error ? error.message : String(error)} (${counted(state)})`);
   }
 
   #end(state: DatasourceState, change: DatasourceChange, detail?: Fields): void {
-    this.#parts.datasources.update(state.nodeId, { runOpen: false, ...change }, detail ? { detail } : {});
+    const ended: DatasourceChange = { runOpen: false, confirmedRemovals: undefined, ...change };
+    this.#parts.datasources.update(state.nodeId, ended, detail ? { detail } : {});
   }
 
   /** One timer, for the soonest of all. */

@@ -41,7 +41,12 @@ export function resourcePath(originKey: string, isTaken: (path: string) => boole
   const folder = originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
   const name = nameId(originKey.slice(originKey.lastIndexOf('/') + 1));
   const plain = `${folderId(folder)}/${name}`;
-  return isTaken(plain) ? `${folderId(folder)}/${hash(originKey, 12)}-${name}` : plain;
+  if (!isTaken(plain)) return plain;
+  // A file may be called what another one got with its suffix.
+  for (let number = 0; ; number++) {
+    const distinct = `${folderId(folder)}/${hash(`${originKey}${'/'.repeat(number)}`, 12)}-${name}`;
+    if (!isTaken(distinct)) return distinct;
+  }
 }
 
 /** Lower case, without the dot; `''` when the name has none. */

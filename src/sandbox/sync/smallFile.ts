@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import type { FilePath } from './filePath.ts';
 
 /** Without waiting for a writer, should a pipe have been put in the file's place. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -9,7 +10,7 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
  * hand it to the thread pool and hear of it again, three times, which is what collecting many consisted of.
  * @throws Error of the system
  */
-export function readSmallFile(file: string, likely: number): Uint8Array | undefined {
+export function readSmallFile(file: FilePath, likely: number): Uint8Array | undefined {
   const descriptor = openSync(file, flags);
   try {
     // One more than is expected, so that a file that has grown is told from one that has not.

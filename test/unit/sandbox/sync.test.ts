@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { SyncType } from '../../../src/sandbox/store/datasources.ts';
 import { Fixture, eventually } from './support/fixture.ts';
 import { numberedFiles, putFiles } from './support/temporaryFolders.ts';
+import { asNobody } from './support/unprivileged.ts';
 
 const minute = 60_000;
 
@@ -147,12 +148,11 @@ describe('A sync of a folder', () => {
   });
 
   it('lists a file that could not be read with an exception, and mends it when it can be', async function () {
-    // Nobody can keep a file from root.
-    if (process.getuid?.() === 0) this.skip();
+    if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'locked.md': 'text' });
     await chmod(path.join(origin, 'locked.md'), 0);
-    await syncNow(wiki);
+    await asNobody([origin, fixture.sandbox.dataFolder], () => syncNow(wiki));
     const [child = ''] = await fixture.caller.children(wiki);
     const originPart = (await fixture.caller.node(child))['onna.canonical.behaviors.origin.IOrigin'];
     assert.equal((originPart as Record<string, unknown>)['origin_exception'], 'Download Error');
@@ -275,6 +275,33 @@ describe('The statuses of a Datasource', () => {
     const after = await fixture.caller.children(path);
     assert.deepEqual(after.slice(0, 2), before);
     assert.equal(after.length, 4);
+  });
+
+  it('tell, after a pause and a restart, what the whole run did, and in the next run only what that did', async () => {
+    const dataFolder = await fixture.folders.make();
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    await fixture.restart({ dataFolder, log });
+    const path = await slow(5);
+    await collected(path, 2);
+    await fixture.caller.patch(path, { sync_status: 'paused' });
+    await eventually(() => fixture.clock.timers === 0);
+    await fixture.caller.patch(path, { sync_status: 'resuming' });
+    await collected(path, 4);
+    await fixture.restart({ dataFolder, log });
+    await collected(path, 5);
+    fixture.clock.advance(1000);
+    await fixture.sandbox.settled();
+    const synced = (): string[] =>
+      lines.filter((line) => line.includes('synced')).map((line) => line.slice(8));
+    assert.deepEqual(synced(), ['synced, 5 added, 0 changed, 0 removed']);
+    const { items } = await fixture.caller.json<{ items: { payload: Record<string, unknown> }[] }>(
+      `${path}/@getAuditLogDS?limit=1`,
+    );
+    assert.deepEqual([items[0]?.payload['to'], items[0]?.payload['added']], ['synced', 5]);
+    await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal(synced()[1], 'synced, 0 added, 0 changed, 0 removed');
   });
 
   it('tell resuming until there is room for the run', async () => {

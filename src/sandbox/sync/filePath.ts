@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer';
+import path from 'node:path';
+
+/** A path on this machine. Bytes where they are not UTF-8: a string would name another file, or none. */
+export type FilePath = string | Buffer;
+
+/** The bytes of a path or a name, as a string where they are UTF-8. */
+export function toFilePath(bytes: Buffer): FilePath {
+  return isUtf8(bytes) ? bytes.toString() : bytes;
+}
+
+/** A name in a folder. Nothing is normalized, so `.` stays. */
+export function joinPath(folder: FilePath, name: FilePath): FilePath {
+  const parts = folder.toString().endsWith(path.sep) ? [folder, name] : [folder, path.sep, name];
+  if (parts.every((part) => typeof part === 'string')) return parts.join('');
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** Whether two paths are the same, byte by byte. */
+export function isSamePath(left: FilePath, right: FilePath): boolean {
+  return Buffer.from(left).equals(Buffer.from(right));
+}
+
+/** Whether a path is a folder itself or somewhere below it. Both are real paths. */
+export function isAtOrBelow(folder: FilePath, candidate: FilePath): boolean {
+  if (isSamePath(folder, candidate)) return true;
+  const start = Buffer.from(joinPath(folder, ''));
+  return Buffer.from(candidate).subarray(0, start.length).equals(start);
+}
+
+/** A backslash that would read as an escaped byte. Escaped bytes are never ASCII, but for the backslash itself. */
+const ambiguousBackslash = /\\(?=x(?:[89a-f][0-9a-f]|5c))/g;
+
+function escaped(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** The length of the UTF-8 character at the beginning of `bytes`; 0 when there is none. */
+function characterLength(bytes: Buffer): number {
+  for (let length = 1; length <= 4 && length <= bytes.length; length++)
+    if (isUtf8(bytes.subarray(0, length))) return length;
+  return 0;
+}
+
+/**
+ * A name as text. Bytes that are not UTF-8 are written `\xff`. No two names have the same text: a name that
+ * itself contains `\xff` has `\x5cxff`. All other names stay as they are.
+ */
+export function readableName(name: FilePath): string {
+  if (typeof name === 'string') return name.replace(ambiguousBackslash, escaped(0x5c));
+  let text = '';
+  let validFrom = 0;
+  let at = 0;
+  const addValid = (): void => {
+    text += readableName(name.toString('utf8', validFrom, at));
+  };
+  while (at < name.length) {
+    const length = characterLength(name.subarray(at));
+    if (length === 0) {
+      addValid();
+      text += escaped(name[at] ?? 0);
+      validFrom = at + 1;
+    }
+    at += Math.max(1, length);
+  }
+  addValid();
+  return text;
+}

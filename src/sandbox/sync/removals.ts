@@ -1,0 +1,119 @@
+import { setImmediate } from 'node:timers/promises';
+import type { AuditTrail } from '../logs/auditTrail.ts';
+import { middleCut } from '../middleCut.ts';
+import type { Database } from '../store/database.ts';
+import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore } from '../store/nodes.ts';
+import type { ResourceStore, StoredResource } from '../store/resources.ts';
+
+/** Removals that nobody has to confirm, however few Resources there are. */
+const maxUnasked = 20;
+
+/** Resources that are removed at a time. */
+const removedAtOnce = 100;
+
+/** Resources that are counted at a time. */
+const countedAtOnce = 5_000;
+
+interface RemovalParts {
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly trail: AuditTrail;
+  /** Called in the transaction that removes them. */
+  readonly removeResources: (removed: readonly StoredResource[]) => void;
+}
+
+/** Thrown when a run would remove more than it may without being asked to. */
+export class RemovalsUnconfirmed extends Error {
+  override readonly name = 'RemovalsUnconfirmed';
+  /** How many Resources it would remove. */
+  readonly removals: number;
+
+  constructor(removals: number, reason: string) {
+    super(
+      `${reason} Nothing was removed. If they are really gone, Sync Now removes them here too. If not, bring the origin back first: a disk may not be mounted.`,
+    );
+    this.removals = removals;
+  }
+}
+
+/** Mirrors deletions: removes what a whole run has not met at the origin. */
+export class Removals {
+  readonly #parts: RemovalParts;
+
+  constructor(parts: RemovalParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * An origin that was emptied and one that is not mounted look the same.
+   * @param places where disks begin, as this run saw it
+   * @throws RemovalsUnconfirmed, or the signal's reason
+   */
+  async check(
+    { nodeId }: DatasourceState,
+    places: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const state = this.#parts.datasources.byId(nodeId);
+    if (!state) return;
+    const left = await this.#countUnseen(state, '', signal);
+    if (left === 0) return;
+    // A run that was paused may have removed some already.
+    const gone = left + state.counts.removed;
+    const known = state.docCount - state.counts.added + state.counts.removed;
+    const unconfirmed = gone - (state.confirmedRemovals ?? 0);
+    if (unconfirmed <= 0) return;
+    if (unconfirmed > maxUnasked && gone * 2 > known)
+      throw new RemovalsUnconfirmed(gone, `${gone} of ${known} Resources are no longer in the origin.`);
+    const former = new Map(JSON.parse(state.places ?? '[]') as [string, string][]);
+    for (const [key, identity] of former) {
+      if (places.get(key) === identity) continue;
+      const below = key === '' ? left : await this.#countUnseen(state, key, signal);
+      if (below === 0) continue;
+      const place = key === '' ? 'The origin' : `The folder /${middleCut(key)} of the origin`;
+      throw new RemovalsUnconfirmed(
+        gone,
+        `${place} is not the folder or disk that it was at the last sync, and ${below} of ${known} Resources are no longer in it.`,
+      );
+    }
+  }
+
+  /** @throws The signal's reason */
+  async run({ nodeId, run }: DatasourceState, signal: AbortSignal): Promise<void> {
+    const { database, nodes, datasources, resources, trail, removeResources } = this.#parts;
+    let afterId = 0;
+    for (;;) {
+      const gone = resources.unseen(nodeId, run, afterId, removedAtOnce);
+      const last = gone.at(-1);
+      if (!last) return;
+      afterId = last.id;
+      database.transaction(() => {
+        removeResources(gone);
+        for (const { originKey, uid } of gone) {
+          const detail = { deleted_by: 'origin' };
+          trail.add({ log: 'collection', action: 'removed', nodeId, uid, path: originKey, detail });
+        }
+        datasources.count(nodeId, { removed: gone.length });
+        nodes.touch(nodeId);
+      });
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Page by page: others are answered in between. */
+  async #countUnseen({ nodeId, run }: DatasourceState, folder: string, signal: AbortSignal): Promise<number> {
+    let count = 0;
+    for (let afterId: number | undefined = 0; afterId !== undefined;) {
+      const page = this.#parts.resources.countUnseen(nodeId, run, folder, afterId, countedAtOnce);
+      count += page.unseen;
+      afterId = page.lastId;
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    return count;
+  }
+}

@@ -1,0 +1,44 @@
+import { middleCut } from '../middleCut.ts';
+import { OriginUnreadable } from './origin.ts';
+
+/** They say what an entry is like. Any other error may be over at the next try. */
+const lastingCodes = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
+
+/** What one walk through an origin could not look at. */
+export class UnreadableEntries {
+  #count = 0;
+  #kept = 0;
+  #mayPass = false;
+  #first = '';
+
+  /** @param kept Number of Resources that are there or below. */
+  add(key: string, code: string, kept: number): void {
+    this.#count++;
+    this.#kept += kept;
+    if (!lastingCodes.has(code)) this.#mayPass = true;
+    if (this.#first === '') this.#first = `/${middleCut(key)} (${code})`;
+  }
+
+  /** @throws OriginUnreadable when something that is known may have changed, or the next try may see more */
+  throwIfUnsure(): void {
+    if (this.#kept > 0) {
+      throw new OriginUnreadable(
+        `${this.#couldNotBeRead}. ${this.#kept} of the Resources may still be there, so nothing was removed. Make the entries readable, or take them out of the origin.`,
+      );
+    }
+    if (this.#mayPass) throw new OriginUnreadable(`${this.#couldNotBeRead}. Nothing was removed.`);
+  }
+
+  /** What to tell of a run that collected everything else; undefined when it saw all. */
+  get warning(): string | undefined {
+    return this.#count === 0
+      ? undefined
+      : `${this.#couldNotBeRead}. Everything else was collected. The collection log names all of them.`;
+  }
+
+  get #couldNotBeRead(): string {
+    return this.#count === 1
+      ? `An entry of the origin could not be read: ${this.#first}`
+      : `${this.#count} entries of the origin could not be read, such as ${this.#first}`;
+  }
+}

@@ -1,0 +1,21 @@
+import { chmod } from 'node:fs/promises';
+
+const nobody = 65_534;
+
+/**
+ * Does `work` as a user whom file permissions concern: they don't concern root.
+ * @param folders own folders of the process that `work` goes through
+ */
+export async function asNobody<Result>(
+  folders: readonly string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (process.geteuid?.() !== 0) return work();
+  for (const folder of folders) await chmod(folder, 0o755);
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
