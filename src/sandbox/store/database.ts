@@ -5,6 +5,30 @@ import { schema, schemaVersion } from './schema.ts';
 /** A row as SQLite gives it. Each store turns it into its own type, once. */
 export type Row = Record<string, SQLOutputValue>;
 
+/**
+ * Runs a query that may meet integers beyond 2^53, which node:sqlite refuses to give as numbers: dates of files after
+ * 2255, for example. Those are rounded to the nearest number, so that one row never makes a whole query fail.
+ */
+function tolerant<Result>(statement: StatementSync, query: () => Result, rounded: (r: Result) => Result): Result {
+  try {
+    return query();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')) throw error;
+    statement.setReadBigInts(true);
+    try {
+      return rounded(query());
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+}
+
+function roundedRow(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
+}
+
 /** Most statements kept prepared: search composes its own, so there is no end of them. */
 const keptStatements = 300;
 
@@ -41,11 +65,21 @@ export class Database {
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#prepared(sql).get(...values);
+    const statement = this.#prepared(sql);
+    return tolerant(
+      statement,
+      () => statement.get(...values),
+      (row) => row && roundedRow(row),
+    );
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#prepared(sql).all(...values);
+    const statement = this.#prepared(sql);
+    return tolerant(
+      statement,
+      () => statement.all(...values),
+      (rows) => rows.map(roundedRow),
+    );
   }
 
   /** @returns How many rows it changed, and the id of the last one inserted. */
@@ -67,7 +101,8 @@ export class Database {
       this.#connection.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#connection.exec('ROLLBACK');
+      // SQLite has done it already when the disk is full or can't be read.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw error;
     } finally {
       this.#depth--;

@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { fileDate } from '../store/timestamps.ts';
 
 /** A file at the origin. */
 export interface OriginFile {
@@ -123,7 +124,7 @@ function describe(root: string, key: string, isLink: boolean): OriginEntry | und
     if (!stats.isFile()) return isLink ? { kind: 'refused', key, why: 'a link to a folder' } : undefined;
     return {
       kind: 'file',
-      file: { key, file, size: stats.size, modified: Math.floor(stats.mtimeMs * 1000) },
+      file: { key, file, size: stats.size, modified: fileDate(stats.mtimeMs) },
     };
   } catch (error) {
     const code = codeOf(error);
