@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Fixture, eventually } from './support/fixture.ts';
+import { Fixture } from './support/fixture.ts';
 import { ManualClock } from './support/manualClock.ts';
 
 const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
@@ -39,10 +39,7 @@ describe('One file or row that is out of order', () => {
     const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
     for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {
       await utimes(path.join(origin, 'far.txt'), seconds, seconds);
-      const { sync_status: status } = await fixture.caller.json<Record<string, unknown>>(
-        `${wiki}/@sendToSpyder?force=true`,
-      );
-      assert.equal(status, 'pending');
+      await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
       await fixture.sandbox.settled();
       assert.equal((await fixture.caller.search('', everything)).items_count, 3);
       const [far = '', near = ''] = await fixture.caller.children(wiki);
@@ -78,7 +75,7 @@ describe('One file or row that is out of order', () => {
       member.map((hit) => hit['title']),
       ['b.txt', 'a.txt', 'c.txt'],
     );
-    assert.equal((await fixture.caller.call(wiki, { method: 'DELETE' })).status, 204);
+    assert.equal((await fixture.caller.call(wiki, { method: 'DELETE' })).status, 200);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.search('', everything)).items_count, 0);
   });
@@ -118,14 +115,12 @@ describe('One file or row that is out of order', () => {
   });
 
   it('is no reason to fail where the machine’s own clock is centuries off', async () => {
-    await fixture.sandbox.close();
     for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
       fixture.clock = new ManualClock(Date.parse(date));
-      await fixture.start();
+      await fixture.restart({});
       const { path: wiki } = await fixture.datasource({ 'a.txt': 'a' });
       assert.equal(await fixture.caller.status(wiki), 'synced');
-      await eventually(async () => (await fixture.caller.search('', everything)).items_count === 1);
-      await fixture.sandbox.close();
+      assert.equal((await fixture.caller.search('', everything)).items_count, 1);
     }
   });
 });
