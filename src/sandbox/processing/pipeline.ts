@@ -154,6 +154,7 @@ export class ProcessingPipeline {
 
   /** A batch, or, when one in it can't be stored, all but that one: the queue goes on. */
   #storeAll(extractions: readonly Processed[]): void {
+    this.#parts.database.requireRoom(batchText);
     try {
       this.#store(extractions);
     } catch (error) {

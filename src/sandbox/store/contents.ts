@@ -5,6 +5,9 @@ import type { Database } from './database.ts';
 /** Content is kept in pieces of this many bytes, so that a range of a large file is read without the rest. */
 export const chunkBytes = 1024 * 1024;
 
+/** What is written is also in SQLite's write-ahead log for a while, up to about so many bytes. */
+const maxLogBytes = 16 * 1024 * 1024;
+
 /** Bytes that were read from an origin but are not in a transaction yet. */
 export type ReadContent =
   | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
@@ -53,6 +56,7 @@ export class ContentStore {
     const first = await readChunk(file, 0, length);
     if (first.length < chunkBytes) return smallContent(first);
     this.#removeAbandoned();
+    this.#database.requireRoom(length + Math.min(length, maxLogBytes));
     const { lastId: id } = this.#database.run('INSERT INTO contents (size) VALUES (0)');
     const sha256 = createHash('sha256');
     const md5 = createHash('md5');

@@ -1,6 +1,9 @@
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { schema, schemaVersion } from './schema.ts';
+import { DiskFull } from './storeFailure.ts';
 
 /** A row as SQLite gives it. Each store turns it into its own type, once. */
 export type Row = Record<string, SQLOutputValue>;
@@ -29,17 +32,22 @@ function roundedRow(row: Row): Row {
   );
 }
 
+/** Room that contents leave on the disk, in bytes: statuses, logs and removals must always be possible to store. */
+const reservedBytes = 8 * 1024 * 1024;
+
 /** Most statements kept prepared: search composes its own, so there is no end of them. */
 const keptStatements = 300;
 
 /** The one connection to the sandbox's file: prepared statements kept, transactions that nest. */
 export class Database {
   readonly #connection: DatabaseSync;
+  readonly #folder: string;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
   /** @throws Error when the file is of another schema version, or another process works with it. */
   constructor(file: string) {
+    this.#folder = path.dirname(file);
     this.#connection = new DatabaseSync(file);
     this.#claim(file);
     // Indexes of a million random uids need more than the 2 MB that SQLite keeps by itself; savepoints of
@@ -107,6 +115,13 @@ export class Database {
     } finally {
       this.#depth--;
     }
+  }
+
+  /** @throws DiskFull when the disk has no room for so many bytes of contents */
+  requireRoom(bytes: number): void {
+    const { bavail, blocks, bsize } = statfsSync(this.#folder);
+    // Some file systems tell nothing.
+    if (blocks > 0 && bavail * bsize < bytes + reservedBytes) throw new DiskFull();
   }
 
   /** Grows with every row that is changed, since this connection was opened. */

@@ -203,6 +203,7 @@ export class Collector {
   #store(state: DatasourceState, batch: readonly Met[], total: Collected): void {
     const { database, nodes, resources, contents } = this.#parts;
     if (batch.length === 0) return;
+    database.requireRoom(batchBytes);
     const storeAll = (): void => {
       // Some may have come or gone by other ways while the files were read.
       const known = this.#known(

@@ -64,6 +64,8 @@ export class SyncEngine {
   /** Runs whose end could not be stored, by Datasource, with the error that ended them. */
   readonly #unstored = new Map<number, unknown>();
   readonly #wallClock: WallClock;
+  /** The last reason that was logged for waiting, so that it is logged once. */
+  #waitsFor: string | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
@@ -311,10 +313,13 @@ export class SyncEngine {
         this.#followClock();
         for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
       } catch (error) {
-        this.#parts.log(`syncing waits: ${failureText(error)}`);
+        const reason = failureText(error);
+        if (reason !== this.#waitsFor) this.#parts.log(`syncing waits: ${reason}`);
+        this.#waitsFor = reason;
         this.#cancelTimer = clock.after(storeRetryMs, () => this.wake());
         return;
       }
+      this.#waitsFor = undefined;
       this.wake();
     });
   }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,9 @@ import { Caller } from './support/wire.ts';
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli.ts', import.meta.url));
 const mebibyte = 1024 * 1024;
 
-/** A disk of 24 MiB at `$1` that no other process sees, with 4 MiB of ballast on it; then the command that follows. */
+/** A disk of 48 MiB at `$1` that no other process sees, with 20 MiB of ballast on it; then the command that follows. */
 const onSmallDisk = `
-  mount -t tmpfs -o size=24m tmpfs "$1" && head -c 4194304 /dev/zero > "$1/ballast" && shift && exec "$@"`;
+  mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
 
 function canMount(folder: string): boolean {
   const { status } = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', folder]);
@@ -43,7 +43,7 @@ describe('A sandbox whose disk is full', function () {
     const large = randomBytes(20 * mebibyte);
     const origin = await folders.make({ 'a-small.txt': 'some words', 'large.bin': large, 'z-last.txt': 'last words' });
     const data = path.join(disk, 'data');
-    const options = ['--json', '--time-scale', '100', '--data', data, '--origin', `Notes=${origin}:gdrive:auto`];
+    const options = ['--json', '--time-scale', '2000', '--data', data, '--origin', `Notes=${origin}:gdrive:auto`];
     const started = spawn(
       'unshare',
       ['-rm', 'sh', '-ec', onSmallDisk, 'sh', disk, process.execPath, cli, ...options],
@@ -65,7 +65,9 @@ describe('A sandbox whose disk is full', function () {
     const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
     await caller.search('', everything);
 
-    await rm(`/proc/${started.pid ?? 0}/root${disk}/ballast`);
+    // The same disk, as the sandbox sees it.
+    const seen = `/proc/${started.pid ?? 0}/root${disk}`;
+    await rm(`${seen}/ballast`);
     await eventually(async () => (await notes())['sync_status'] === 'synced');
     assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
     await eventually(async () => (await caller.search('', everything)).items_count === 3);
@@ -75,6 +77,16 @@ describe('A sandbox whose disk is full', function () {
       const { headers } = await caller.call(`${resource}/@download/file`);
       if (resource.endsWith('large.bin')) assert.equal(headers['content-length'], String(large.length));
     }
+
+    // Now another program takes the very last of it.
+    await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
+    await writeFile(path.join(origin, 'later.txt'), 'later words');
+    const isToldAgain = (): boolean => told.slice(toldBefore).some((text) => text.includes('The disk is full'));
+    const toldBefore = told.length;
+    await eventually(isToldAgain);
+    assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
+    await rm(`${seen}/ballast`);
+    await eventually(async () => (await caller.search('', everything)).items_count === 4);
     const all = told.join('\n');
     assert.match(all, /Notes: failed, The disk is full/);
     assert.doesNotMatch(all, /rollback|unexpectedly|Download Error|Unhandled/i);

@@ -69,8 +69,8 @@ describe('npm run sandbox', function () {
       };
       await eventually(() => synced(first));
       assert.ok(livingIn(group).length >= 3, livingIn(group).join(', '));
-      // To npm alone: it hands some signals on to its shell, and that to nobody.
-      process.kill(group, signal);
+      // Ctrl+C goes to the whole group. Other signals go to npm alone, which hands some on to its shell.
+      process.kill(signal === 'SIGINT' ? -group : group, signal);
       await eventually(() => livingIn(group).length === 0);
       // The data folder is free, and whole.
       const [, second] = await start(data, origin);
