@@ -52,7 +52,8 @@ async function readParameters(request: ViewRequest): Promise<v.InferOutput<typeo
 function readSince(since: string | number | null | undefined): number | undefined {
   if (since === null || since === undefined || since === '') return undefined;
   const micros = typeof since === 'number' ? Math.round(since * 1_000_000) : microsFromIso(since);
-  if (micros === undefined) throw schemaViolation('query', 'since', `'${String(since).slice(0, 100)}' is not a date`);
+  if (micros === undefined)
+    throw schemaViolation('query', 'since', `'${String(since).slice(0, 100)}' is not a date`);
   return micros;
 }
 

@@ -12,7 +12,11 @@ export type Row = Record<string, SQLOutputValue>;
  * Runs a query that may meet integers beyond 2^53, which node:sqlite refuses to give as numbers: dates of files after
  * 2255, for example. Those are rounded to the nearest number, so that one row never makes a whole query fail.
  */
-function tolerant<Result>(statement: StatementSync, query: () => Result, rounded: (r: Result) => Result): Result {
+function tolerant<Result>(
+  statement: StatementSync,
+  query: () => Result,
+  rounded: (r: Result) => Result,
+): Result {
   try {
     return query();
   } catch (error) {

@@ -52,7 +52,10 @@ describe('One file or row that is out of order', () => {
       assert.equal((await metadataOf(near))['processing_exception'], null);
     }
     assert.deepEqual(await fixture.caller.names(other), ['b.txt']);
-    assert.deepEqual(logged.filter((line) => /processing (?:stopped|waits)/.test(line)), []);
+    assert.deepEqual(
+      logged.filter((line) => /processing (?:stopped|waits)/.test(line)),
+      [],
+    );
   });
 
   it('left by an older version with a date beyond 2^53 µs is read, listed, searched and processed', async () => {
@@ -62,7 +65,9 @@ describe('One file or row that is out of order', () => {
       UPDATE resources SET origin_modified = 9223372036854775807, size = 9007199254740993 WHERE title = 'b.txt';`);
     assert.equal((await fixture.caller.search('', everything)).items_count, 3);
     const children = await fixture.caller.children(wiki);
-    const dates = await Promise.all(children.map(async (child) => (await metadataOf(child))['date_modified']));
+    const dates = await Promise.all(
+      children.map(async (child) => (await metadataOf(child))['date_modified']),
+    );
     assert.deepEqual(dates.slice(0, 2), [
       '2300-01-01T00:00:00.000000+00:00',
       '9999-12-31T23:59:59.000000+00:00',
@@ -108,7 +113,10 @@ describe('One file or row that is out of order', () => {
     assert.equal((await fixture.caller.search('', everything)).items_count, 0);
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
-    const left = database.prepare('SELECT title FROM resources').all().map(({ title }) => title);
+    const left = database
+      .prepare('SELECT title FROM resources')
+      .all()
+      .map(({ title }) => title);
     database.close();
     assert.deepEqual(left, ['bad.txt']);
     await fixture.start({ dataFolder });
@@ -134,7 +142,19 @@ describe('Numbers in requests', () => {
   });
   afterEach(() => fixture.stop());
 
-  const odd = ['-1', '0', '1.5', 'abc', '', '1e300', '-1e300', 'NaN', 'Infinity', '9007199254740993', '9'.repeat(400)];
+  const odd = [
+    '-1',
+    '0',
+    '1.5',
+    'abc',
+    '',
+    '1e300',
+    '-1e300',
+    'NaN',
+    'Infinity',
+    '9007199254740993',
+    '9'.repeat(400),
+  ];
 
   it('of any size are answered or refused with words of their own, never with a 500', async () => {
     const [child = ''] = await fixture.caller.children(wiki);
@@ -154,7 +174,10 @@ describe('Numbers in requests', () => {
         (name) => ['/@frontsearch', { [name]: number }] as const,
       ),
       ['/@frontsearch', { advanced: { and: [{ '>': [{ var: 'date_modified' }, number] }] } }] as const,
-      ['/@frontsearch', { facets: [{ facetType: 'date_modified', facetSelected: [{ from: number }] }] }] as const,
+      [
+        '/@frontsearch',
+        { facets: [{ facetType: 'date_modified', facetSelected: [{ from: number }] }] },
+      ] as const,
       ...['size', 'from', 'sort'].map((name) => ['/@auditLog', { [name]: number }] as const),
       ...['since', 'types', 'parent_uids'].map((name) => ['/@data', { [name]: number }] as const),
     ]);

@@ -41,9 +41,21 @@ describe('A sandbox whose disk is full', function () {
     // Namespaces of one's own are there on Linux, unless they are forbidden.
     if (!canMount(disk)) this.skip();
     const large = randomBytes(20 * mebibyte);
-    const origin = await folders.make({ 'a-small.txt': 'some words', 'large.bin': large, 'z-last.txt': 'last words' });
+    const origin = await folders.make({
+      'a-small.txt': 'some words',
+      'large.bin': large,
+      'z-last.txt': 'last words',
+    });
     const data = path.join(disk, 'data');
-    const options = ['--json', '--time-scale', '2000', '--data', data, '--origin', `Notes=${origin}:gdrive:auto`];
+    const options = [
+      '--json',
+      '--time-scale',
+      '2000',
+      '--data',
+      data,
+      '--origin',
+      `Notes=${origin}:gdrive:auto`,
+    ];
     const started = spawn(
       'unshare',
       ['-rm', 'sh', '-ec', onSmallDisk, 'sh', disk, process.execPath, cli, ...options],
@@ -55,7 +67,8 @@ describe('A sandbox whose disk is full', function () {
     const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
     const caller = await Caller.signedIn(JSON.parse(line) as SandboxLogin);
     const notes = async (): Promise<Record<string, unknown>> =>
-      (await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_')).updates[0] ?? {};
+      (await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_')).updates[0] ??
+      {};
 
     await eventually(async () => (await notes())['sync_status'] === 'failed');
     assert.match(String((await notes())['sync_message']), /^The disk is full/);
@@ -81,7 +94,8 @@ describe('A sandbox whose disk is full', function () {
     // Now another program takes the very last of it.
     await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
     await writeFile(path.join(origin, 'later.txt'), 'later words');
-    const isToldAgain = (): boolean => told.slice(toldBefore).some((text) => text.includes('The disk is full'));
+    const isToldAgain = (): boolean =>
+      told.slice(toldBefore).some((text) => text.includes('The disk is full'));
     const toldBefore = told.length;
     await eventually(isToldAgain);
     assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);

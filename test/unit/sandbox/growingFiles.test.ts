@@ -171,7 +171,9 @@ describe('Files that another program writes to without end', function () {
       Object.fromEntries(names.map((name, number) => [name, filled('x', sizes[number] ?? 0)])),
     );
     const files = names.map((name) => path.join(origin, name));
-    const started = spawn(process.execPath, ['-e', appender, ...files], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const started = spawn(process.execPath, ['-e', appender, ...files], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     writer = started;
     await once(createInterface({ input: started.stdout }), 'line');
     let former = new Map<string, number>();

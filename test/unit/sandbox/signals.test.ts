@@ -42,7 +42,17 @@ describe('npm run sandbox', function () {
   });
 
   async function start(data: string, origin: string): Promise<[group: number, caller: Caller]> {
-    const args = ['run', '--silent', 'sandbox', '--', '--json', '--data', data, '--origin', `Notes=${origin}:gdrive`];
+    const args = [
+      'run',
+      '--silent',
+      'sandbox',
+      '--',
+      '--json',
+      '--data',
+      data,
+      '--origin',
+      `Notes=${origin}:gdrive`,
+    ];
     // In a group of its own, as a terminal would start it.
     const started = spawn('npm', args, {
       cwd: repository,
