@@ -50,6 +50,9 @@ function announce(sandbox: Sandbox, asJson: boolean): void {
   process.send?.({ type: 'listening', ...login });
 }
 
+/** The longest that closing may take, in ms. */
+const maxClosingMs = 10_000;
+
 /** Stops at a signal, and, when started by a program over IPC, as soon as that is gone. */
 function stopLater(sandbox: Sandbox): AbortSignal {
   const controller = new AbortController();
@@ -58,6 +61,8 @@ function stopLater(sandbox: Sandbox): AbortSignal {
     if (stopping) return;
     stopping = true;
     controller.abort();
+    // A folder on a disk that does not answer must not keep the process; what is stored is safe at any moment.
+    setTimeout(() => process.exit(1), maxClosingMs).unref();
     sandbox.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -68,6 +73,8 @@ function stopLater(sandbox: Sandbox): AbortSignal {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // The terminal was closed.
+  process.on('SIGHUP', stop);
   if (!process.send) return controller.signal;
   process.on('disconnect', stop);
   // It may have gone while the sandbox was starting.
@@ -88,10 +95,15 @@ async function run(options: CliOptions): Promise<void> {
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const stopped = stopLater(sandbox);
-  if (options.samples) await addSamples(sandbox);
-  addOrigins(sandbox, options.origins);
-  await generate(sandbox, options, stopped);
-  announce(sandbox, options.json);
+  try {
+    if (options.samples) await addSamples(sandbox);
+    addOrigins(sandbox, options.origins);
+    await generate(sandbox, options, stopped);
+    announce(sandbox, options.json);
+  } catch (error) {
+    // Stopped in the middle: the process ends when the sandbox is closed.
+    if (!stopped.aborted) throw error;
+  }
 }
 
 /** @throws UsageError */
@@ -103,6 +115,8 @@ function checkOrigins(origins: readonly OriginOption[]): void {
 }
 
 function main(): void {
+  // Whoever read it may be gone, which is no reason to stop in the middle of something.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let options;
   try {
     options = parseCommandLine(process.argv.slice(2), process.env);

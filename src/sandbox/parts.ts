@@ -141,7 +141,7 @@ export function buildParts(options: PartsOptions): Parts {
     const tree = new Tree({ database, nodes, datasources, grants, index, credentials, switches, trail });
     const serializer = new Serializer({ nodes, datasources, contents, grants, timestamps });
     const pipeline = new ProcessingPipeline({
-      ...{ database, nodes, resources, contents, index, serializer, timestamps, trail, log },
+      ...{ database, nodes, resources, contents, index, serializer, timestamps, trail, clock, log },
     });
     const onCollected = (): void => pipeline.wake();
     const collector = new Collector({
@@ -165,7 +165,7 @@ export function buildParts(options: PartsOptions): Parts {
     });
     const invitations = new Invitations(datasources, timestamps, engine);
     const uploads = new UploadStore(options.uploadFolder, settings);
-    const remover = new Remover({ database, resources, collector, log });
+    const remover = new Remover({ database, resources, collector, clock, log });
     const receiver = new UploadReceiver({
       ...{ database, nodes, datasources, resources, contents, settings, timestamps, uploads, trail },
       onReceived: onCollected,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { issueText } from './http/issueText.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 365 * 86_400));
 
@@ -50,7 +51,7 @@ const entries = {
   updatesAsObject: v.boolean(),
   dataWithoutSyncStatus: v.boolean(),
   /** `@id`s are made with this origin, e.g. `https://inside.example.test`. */
-  foreignIdHost: v.nullable(v.pipe(v.string(), v.url())),
+  foreignIdHost: v.nullable(v.pipe(v.string(), v.url('A URL is required'))),
   /** Told as the `sync_status` of every Datasource, whatever it is. */
   unknownStatus: v.nullable(v.string()),
   patchIgnoresStatus: v.boolean(),
@@ -156,7 +157,10 @@ export class SwitchBoard {
    */
   set(change: unknown, login?: string): Switches {
     const parsed = v.safeParse(changeSchema, change);
-    if (!parsed.success) throw new BadSwitch(v.summarize(parsed.issues));
+    if (!parsed.success) {
+      const [issue] = parsed.issues;
+      throw new BadSwitch(`${v.getDotPath(issue) ?? 'switches'}: ${issueText(issue)}`);
+    }
     if (login === undefined) this.#common = { ...this.#common, ...parsed.output };
     else this.#own.set(login, { ...this.#own.get(login), ...parsed.output });
     this.#revision++;

@@ -168,7 +168,10 @@ describe('What VS Code is told of the tree', () => {
     visibleRows.onDidChangeFileDecorations(() => show(0, 2));
     await clock.advance(2 * 60_000);
     events.length = 0;
-    assert.match(tree.keepTooltip(row, datasource, { timeZone: 'UTC', isReaders: true }).value, /in about 48 min/);
+    assert.match(
+      tree.keepTooltip(row, datasource, { timeZone: 'UTC', isReaders: true }).value,
+      /in about 48 min/,
+    );
     await clock.advance(2 * 60_000);
     assert.deepEqual(events[0], [rowId(0)]);
     tree.getTreeItem(row);

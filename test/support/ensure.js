@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { clearInterval, setInterval } from 'node:timers';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const modules = path.join(repository, 'node_modules');
@@ -38,6 +39,43 @@ function isInstalled() {
   );
 }
 
+/** Time between two checks whether npm is still there, in ms. */
+const npmCheckMs = 500;
+
+/**
+ * The parent of a process and its name, where the system tells (Linux).
+ * @param {number} pid
+ */
+function processAt(pid) {
+  try {
+    const [, name = '', parent] =
+      /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { name, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Calls `gone` once npm, which started us, has ended. npm runs scripts in a shell and hands signals to that shell only,
+ * which ends without a word to us: `kill` of npm would leave us running. Outside of npm nothing is watched.
+ * @param {() => void} gone
+ * @returns {() => void} Stops watching.
+ */
+function watchNpm(gone) {
+  if (process.env['npm_lifecycle_event'] === undefined || onWindows) return () => undefined;
+  const { ppid } = process;
+  const shell = processAt(ppid);
+  const npm = shell?.name.endsWith('sh') === true ? shell.parent : undefined;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid && (npm === undefined || processAt(ppid)?.parent === npm)) return;
+    clearInterval(timer);
+    gone();
+  }, npmCheckMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /**
  * Runs a command with our input and output, hands signals on, and gives its exit code.
  * @param {string} command
@@ -51,8 +89,10 @@ function run(command, args, options = {}) {
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
     const handOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
     for (const signal of signals) process.on(signal, handOn);
+    const stopWatching = watchNpm(() => handOn('SIGTERM'));
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      stopWatching();
       for (const name of signals) process.off(name, handOn);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });

@@ -17,7 +17,7 @@ export class AuthCodes {
   }
 
   issue(): string {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const [code, expiry] of this.#expiries) {
       if (expiry > now && this.#expiries.size < mostCodes) break;
       this.#expiries.delete(code);
@@ -31,6 +31,6 @@ export class AuthCodes {
   consume(code: string): boolean {
     const expiry = this.#expiries.get(code);
     this.#expiries.delete(code);
-    return expiry !== undefined && expiry > this.#clock.now();
+    return expiry !== undefined && expiry > this.#clock.monotonic();
   }
 }

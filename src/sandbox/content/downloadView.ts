@@ -92,7 +92,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
       if (method === 'GET' && start === 0 && target.kind === 'resource') {
         const { uid } = target.resource;
         const nodeId = target.node.id;
-        trail.add({ log: 'activity', action: 'download', login, nodeId, uid, path, detail: { field } });
+        trail.addActivity({ action: 'download', login, nodeId, uid, path, detail: { field } });
       }
       return {
         status: range ? 206 : 200,

@@ -13,6 +13,7 @@ import {
   preconditionFailed,
   schemaViolation,
 } from './refusals.ts';
+import { issueText } from './issueText.ts';
 import { jsonObject } from './jsonObject.ts';
 import type { RequestLog } from './requestLog.ts';
 
@@ -50,7 +51,7 @@ const afterSchema = v.optional(
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
   const parsed = v.safeParse(schema, jsonObject(body));
   if (parsed.success) return parsed.output;
-  throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', parsed.issues[0].message);
+  throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', issueText(parsed.issues[0]));
 }
 
 /** What a handler gets: the body, and what follows `?`. */
@@ -110,7 +111,7 @@ function viewHandlers({ overview, events, requests }: Controls): Handlers {
     log: {
       GET: ({ query }) => {
         const after = v.safeParse(afterSchema, query.get('after') ?? undefined);
-        if (!after.success) throw schemaViolation('query', 'after', after.issues[0].message);
+        if (!after.success) throw schemaViolation('query', 'after', issueText(after.issues[0]));
         return json({ items: events.after(after.output, mostLines), last: events.last });
       },
     },

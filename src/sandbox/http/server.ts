@@ -16,6 +16,7 @@ import type { Api, Bearer } from './api.ts';
 import { answerControl } from './controlRoutes.ts';
 import type { Controls } from './controlRoutes.ts';
 import { failByBurst, spoilBody } from './faults.ts';
+import { issueText } from './issueText.ts';
 import { jsonObject } from './jsonObject.ts';
 import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
 import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from './refusals.ts';
@@ -136,7 +137,7 @@ export class SandboxServer {
       refuseForeignPages(request);
       if (method !== 'POST') throw methodNotAllowed(['POST']);
       const parsed = v.safeParse(pageLoginSchema, jsonObject(await readJson(request, pace)));
-      if (!parsed.success) throw schemaViolation('body', '', parsed.issues[0].message);
+      if (!parsed.success) throw schemaViolation('body', '', issueText(parsed.issues[0]));
       const { user, password } = parsed.output;
       if (user !== controls.owner) throw notAuthorized(undefined, 'Sandbox', 'access');
       return auth.pageToken(user, password);
@@ -158,6 +159,7 @@ export class SandboxServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { clock, controls, log } = this.#parts;
     const startedAt = clock.now();
+    const begun = clock.monotonic();
     const method = request.method ?? 'GET';
     const [rawPath = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
     const query = new URLSearchParams(search);
@@ -179,7 +181,7 @@ export class SandboxServer {
     }
     this.#working.delete(socket);
     if (!isSandboxPath(rawPath)) {
-      const durationMs = clock.now() - startedAt;
+      const durationMs = Math.round(clock.monotonic() - begun);
       controls.events.add('request', `${method} ${rawPath.slice(0, 500)} ${answer.status}, ${durationMs} ms`);
       controls.requests.add(
         { method, path: rawPath, status: answer.status, at: startedAt, durationMs },

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
+import { issueText } from '../http/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
@@ -15,12 +16,15 @@ import type { ScrollPosition, Scrolls } from './scrolls.ts';
 const defaultPageSize = 100;
 const largestPageSize = 1000;
 
+const pageSizeWords = 'A whole number from 1 on is required';
+
 const parametersSchema = v.object({
   page_size: v.optional(
     v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'Not a number'), v.transform(Number))]),
-      v.integer(),
-      v.minValue(1),
+      v.union([v.number(), v.string()], pageSizeWords),
+      v.transform((size) => (typeof size === 'string' && !/^\d+$/.test(size) ? Number.NaN : Number(size))),
+      v.safeInteger(pageSizeWords),
+      v.minValue(1, pageSizeWords),
     ),
   ),
   scroll: v.nullish(v.string()),
@@ -50,7 +54,7 @@ async function readParameters(request: ViewRequest): Promise<Parameters> {
   const parsed = v.safeParse(parametersSchema, { ...query, ...jsonObject(body) });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw schemaViolation(body === undefined ? 'query' : 'body', v.getDotPath(issue) ?? '', issue.message);
+  throw schemaViolation(body === undefined ? 'query' : 'body', v.getDotPath(issue) ?? '', issueText(issue));
 }
 
 interface Parts {
@@ -83,6 +87,10 @@ export function childrenViews(parts: Parts): ServiceView[] {
   ];
 }
 
+function ownerOf({ login, target }: ViewRequest): Pick<ScrollPosition, 'login' | 'of'> {
+  return { login, of: target.kind === 'resource' ? target.resource.uid : target.node.uid };
+}
+
 function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): ScrollPosition {
   const { target, login } = request;
   const below = target.kind === 'resource' ? [] : parts.datasources.below(target.node.path);
@@ -93,7 +101,8 @@ function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): Sc
       datasources.set(nodeId, node);
   }
   return {
-    ...{ login, datasources, pageSize },
+    ...ownerOf(request),
+    ...{ datasources, pageSize },
     datasourceIds: [...datasources.keys()],
     afterId: 0,
     lastId: parts.resources.lastId(),
@@ -109,7 +118,7 @@ function answerPage(parts: Parts, request: ViewRequest, parameters: Parameters, 
   const position =
     scroll === undefined
       ? firstPosition(parts, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
-      : parts.scrolls.find(scroll, request.login, keepAliveMs);
+      : parts.scrolls.find(scroll, ownerOf(request), keepAliveMs);
   if (!position) {
     if (scrollExpiryAnswer === 'empty') return json({ items: [], cursor: null });
     throw scrollExpiryAnswer === '500' ? brokenScroll() : notFound();

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
+import { issueText } from '../http/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
@@ -44,14 +45,15 @@ async function readParameters(request: ViewRequest): Promise<v.InferOutput<typeo
   throw schemaViolation(
     request.method === 'POST' ? 'body' : 'query',
     v.getDotPath(parsed.issues[0]) ?? '',
-    parsed.issues[0].message,
+    issueText(parsed.issues[0]),
   );
 }
 
 function readSince(since: string | number | null | undefined): number | undefined {
   if (since === null || since === undefined || since === '') return undefined;
   const micros = typeof since === 'number' ? Math.round(since * 1_000_000) : microsFromIso(since);
-  if (micros === undefined) throw schemaViolation('query', 'since', `'${since}' is not a date`);
+  if (micros === undefined)
+    throw schemaViolation('query', 'since', `'${String(since).slice(0, 100)}' is not a date`);
   return micros;
 }
 

@@ -7,12 +7,15 @@ import type { ListingPlace } from '../store/resources.ts';
 /** A place in somebody's listing. The nodes too are those of its beginning. */
 export interface ScrollPosition extends ListingPlace {
   readonly login: string | undefined;
+  /** uid of the object whose listing it is: a scroll goes on nowhere else. */
+  readonly of: string;
   readonly datasources: ReadonlyMap<number, StoredNode>;
   readonly pageSize: number;
 }
 
 interface Scroll {
   position: ScrollPosition;
+  /** By {@link Clock.monotonic}. */
   expiresAt: number;
 }
 
@@ -35,12 +38,17 @@ export class Scrolls {
     return this.#removed.begin();
   }
 
-  /** Undefined when there is no such scroll of this login, or not any more. */
-  find(id: string, login: string | undefined, keepAliveMs: number): ScrollPosition | undefined {
+  /** Undefined when this login has no such scroll of this object, or not any more. */
+  find(
+    id: string,
+    { login, of }: Pick<ScrollPosition, 'login' | 'of'>,
+    keepAliveMs: number,
+  ): ScrollPosition | undefined {
     const scroll = this.#scrolls.get(id);
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     // Others that have expired are the timer's: a listing of a million leaves thousands, too many to look at each time.
-    if (!scroll || scroll.position.login !== login || scroll.expiresAt <= now) return undefined;
+    if (!scroll || scroll.expiresAt <= now) return undefined;
+    if (scroll.position.login !== login || scroll.position.of !== of) return undefined;
     scroll.expiresAt = now + keepAliveMs;
     return scroll.position;
   }
@@ -54,7 +62,7 @@ export class Scrolls {
   ): string {
     const id = keepId && previousId !== undefined ? previousId : randomBytes(18).toString('base64url');
     this.#scrolls.delete(id);
-    this.#scrolls.set(id, { position, expiresAt: this.#clock.now() + keepAliveMs });
+    this.#scrolls.set(id, { position, expiresAt: this.#clock.monotonic() + keepAliveMs });
     const [oldest] = this.#scrolls.keys();
     if (this.#scrolls.size > mostScrolls && oldest !== undefined) this.#scrolls.delete(oldest);
     this.#removeLater();
@@ -77,7 +85,7 @@ export class Scrolls {
   #removeLater(): void {
     if (this.#cancelTimer || this.#scrolls.size === 0) return;
     const soonest = Math.min(...[...this.#scrolls.values()].map(({ expiresAt }) => expiresAt));
-    this.#cancelTimer = this.#clock.after(Math.max(0, soonest - this.#clock.now()), () => {
+    this.#cancelTimer = this.#clock.after(Math.max(0, soonest - this.#clock.monotonic()), () => {
       this.#cancelTimer = undefined;
       this.#removeExpired();
       this.ended();
@@ -86,7 +94,7 @@ export class Scrolls {
   }
 
   #removeExpired(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const [id, { expiresAt }] of this.#scrolls) if (expiresAt <= now) this.#scrolls.delete(id);
   }
 }

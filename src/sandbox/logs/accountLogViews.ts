@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { UserStore } from '../auth/users.ts';
 import { json } from '../http/answer.ts';
+import { issueText } from '../http/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { notAuthorized, preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { isAccount } from '../http/view.ts';
@@ -55,7 +56,7 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
   const parsed = v.safeParse(querySchema, jsonObject(body));
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw schemaViolation('body', v.getDotPath(issue) ?? '', issue.message);
+    throw schemaViolation('body', v.getDotPath(issue) ?? '', issueText(issue));
   }
   const { from, size } = parsed.output;
   if (from + size > resultWindow)

@@ -4,6 +4,7 @@ import { combine } from '../search/conditions.ts';
 import type { Sql } from '../search/conditions.ts';
 import type { Database, Row } from '../store/database.ts';
 import type { Fields, StoredNode } from '../store/nodes.ts';
+import { storeFailure } from '../store/storeFailure.ts';
 import { Timestamps } from '../store/timestamps.ts';
 import type { Micros } from '../store/timestamps.ts';
 
@@ -109,6 +110,15 @@ export class AuditTrail {
     );
     // No timer of its own: the log grows by nothing but this.
     if (at >= this.#pruneAt && this.#prune(prunedAtOnce)) this.#pruneAt = at + pruningMicros;
+  }
+
+  /** Something that only reads. It is answered also when the store can't be written and keeps no trace of it. */
+  addActivity(event: Omit<NewEvent, 'log'>): void {
+    try {
+      this.add({ ...event, log: 'activity' });
+    } catch (error) {
+      if (storeFailure(error) === undefined) throw error;
+    }
   }
 
   /** An entry of the audit log about a node. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
@@ -7,6 +8,7 @@ import type { ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import { failureText, storeFailure } from '../store/storeFailure.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
@@ -26,11 +28,18 @@ interface PipelineParts {
   readonly serializer: Serializer;
   readonly timestamps: Timestamps;
   readonly trail: AuditTrail;
+  readonly clock: Clock;
   readonly log: (line: string) => void;
 }
 
+/** The exception that the service's help pages know for a file that could not be processed (API notes §13). */
+const hasError = 'Has Error';
+
 /** How long texts are extracted before others have their turn, in ms; one file may take longer. */
 const longestWorkMs = 10;
+
+/** Time until a store that refused to be written is tried again, in ms. */
+const storeRetryMs = 5_000;
 
 interface Processed {
   readonly taken: StoredResource;
@@ -51,6 +60,9 @@ export class ProcessingPipeline {
   readonly #parts: PipelineParts;
   readonly #batches = new BatchSize();
   #working: Promise<void> | undefined;
+  #cancelRetry: (() => void) | undefined;
+  /** The last reason that was logged for stopping, so that it is logged once. */
+  #stoppedFor: string | undefined;
   #closed = false;
 
   constructor(parts: PipelineParts) {
@@ -73,14 +85,19 @@ export class ProcessingPipeline {
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store refused: trying again at once would go on for ever. The next one who queues something tries.
-        this.#parts.log(`processing stopped: ${error instanceof Error ? error.message : String(error)}`);
+        // The store refused. What is queued stays queued, and trying again at once would go on for ever.
+        const reason = failureText(error);
+        if (reason !== this.#stoppedFor) this.#parts.log(`processing waits: ${reason}`);
+        this.#stoppedFor = reason;
+        this.#cancelRetry?.();
+        if (!this.#closed) this.#cancelRetry = this.#parts.clock.after(storeRetryMs, () => this.wake());
       },
     );
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#cancelRetry?.();
     await this.#working;
   }
 
@@ -92,7 +109,8 @@ export class ProcessingPipeline {
       if (batch.length === 0) return;
       const extractions = await this.#extractAll(batch);
       if (this.#isClosed()) return;
-      this.#batches.learn(extractions.length, () => this.#store(extractions));
+      this.#batches.learn(extractions.length, () => this.#storeAll(extractions));
+      this.#stoppedFor = undefined;
     }
   }
 
@@ -123,9 +141,42 @@ export class ProcessingPipeline {
     const { contentId, size, contentType, extension } = resource;
     if (contentId === undefined) return { text: '', exception: resource.originException };
     if (size > largestFile) return { text: '', exception: undefined };
-    const [first = new Uint8Array(), ...rest] = this.#parts.contents.bytes(contentId, 0, size);
-    const bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
+    let bytes: Uint8Array;
+    try {
+      const [first = new Uint8Array(), ...rest] = this.#parts.contents.bytes(contentId, 0, size);
+      bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
+    } catch (error) {
+      this.#parts.log(`${resource.originKey}: its content can’t be read (${failureText(error)})`);
+      return { text: '', exception: hasError };
+    }
     return extractText(bytes, contentType, extension);
+  }
+
+  /** A batch, or, when one in it can't be stored, all but that one: the queue goes on. */
+  #storeAll(extractions: readonly Processed[]): void {
+    this.#parts.database.requireRoom(batchText);
+    try {
+      this.#store(extractions);
+    } catch (error) {
+      if (storeFailure(error) !== undefined) throw error;
+      for (const one of extractions) this.#storeAlone(one);
+    }
+  }
+
+  /** One that can't be stored as processed gets an exception, and waits for nothing any more. */
+  #storeAlone(one: Processed): void {
+    try {
+      this.#store([one]);
+    } catch (error) {
+      if (storeFailure(error) !== undefined) throw error;
+      const { database, resources, timestamps, log } = this.#parts;
+      const { taken, started } = one;
+      database.transaction(() => {
+        resources.finishProcessing([taken.id], 'failed', hasError, timestamps.now());
+        this.#tell({ ...taken, state: 'failed' }, started, hasError, false);
+      });
+      log(`${taken.originKey}: could not be processed (${failureText(error)})`);
+    }
   }
 
   #store(extractions: readonly Processed[]): void {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { issueText } from '../http/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { knownField } from './ordering.ts';
@@ -73,7 +74,7 @@ export function readQuery(body: unknown): Query {
   const parsed = v.safeParse(querySchema, jsonObject(body));
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw schemaViolation('body', v.getDotPath(issue) ?? '', issue.message.slice(0, 500));
+    throw schemaViolation('body', v.getDotPath(issue) ?? '', issueText(issue).slice(0, 500));
   }
   const { from, size, search_after: after, cursor } = parsed.output;
   if (from + size > resultWindow) {

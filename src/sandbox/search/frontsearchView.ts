@@ -57,7 +57,7 @@ export function frontsearchView(parts: SearchParts): ServiceView {
       const last = found.length === size ? found.at(-1) : undefined;
       const advanced = JSON.stringify(query.advanced ?? null).slice(0, mostLoggedQuery);
       const detail = { advanced, from, items_count: count };
-      trail.add({ log: 'activity', action: 'search', login, nodeId: target.node.id, path, detail });
+      trail.addActivity({ action: 'search', login, nodeId: target.node.id, path, detail });
       return json({
         member: member(found, query, terms, base),
         items_count: count,

@@ -5,11 +5,20 @@ import type { Database } from './database.ts';
 /** Content is kept in pieces of this many bytes, so that a range of a large file is read without the rest. */
 export const chunkBytes = 1024 * 1024;
 
+/** What is written is also in SQLite's write-ahead log for a while, up to about so many bytes. */
+const maxLogBytes = 16 * 1024 * 1024;
+
 /** Bytes that were read from an origin but are not in a transaction yet. */
 export type ReadContent =
   | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
   /** Larger than a chunk: stored already, but nobody refers to it yet. */
-  | { readonly kind: 'stored'; readonly id: number; readonly size: number; readonly md5: string };
+  | {
+      readonly kind: 'stored';
+      readonly id: number;
+      readonly size: number;
+      readonly sha256: string;
+      readonly md5: string;
+    };
 
 /** What a stored content is known by. */
 export interface ContentReference {
@@ -26,48 +35,65 @@ export function smallContent(bytes: Uint8Array): ReadContent {
 /** The collected bytes themselves. Equal contents are stored once. */
 export class ContentStore {
   readonly #database: Database;
-  /** Larger ones that were read, and that a transaction is about to refer to. */
-  readonly #awaited = new Set<number>();
+  /** Larger ones that were read, and how many transactions are about to refer to them. */
+  readonly #awaited = new Map<number, number>();
+  /** Contents that somebody is in the middle of reading. They stay until the last reader is done. */
+  readonly #read = new Map<number, { readers: number; isReleased: boolean }>();
+  /** Begun, given up, and not removed since the store refused even that. */
+  readonly #abandoned = new Set<number>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   /**
-   * Reads a file to its end, which is likely to be `likely` bytes long. What fits a chunk stays in memory, for the
-   * transaction that will refer to it;
+   * Reads the first `length` bytes of a file, or all of it when it is shorter. What fits a chunk stays in memory, for
+   * the transaction that will refer to it;
    * more is written chunk by chunk, each in a transaction of its own, as content without a name: it gets one
    * at the end, and {@link removeUnfinished} clears what a crash left without.
    */
-  async read(file: FileHandle, likely: number, signal: AbortSignal): Promise<ReadContent> {
-    const first = await readChunk(file, likely);
+  async read(file: FileHandle, length: number, signal: AbortSignal): Promise<ReadContent> {
+    const first = await readChunk(file, 0, length);
     if (first.length < chunkBytes) return smallContent(first);
+    this.#removeAbandoned();
+    this.#database.requireRoom(length + Math.min(length, maxLogBytes));
     const { lastId: id } = this.#database.run('INSERT INTO contents (size) VALUES (0)');
     const sha256 = createHash('sha256');
     const md5 = createHash('md5');
     let size = 0;
     try {
-      for (let chunk = first, number = 0; chunk.length > 0; chunk = await readChunk(file), number++) {
+      // Only the last chunk may be short: where a byte is follows from the number of its chunk.
+      for (let chunk = first, number = 0; ; chunk = await readChunk(file, size, length), number++) {
         signal.throwIfAborted();
+        if (chunk.length === 0) break;
         sha256.update(chunk);
         md5.update(chunk);
         size += chunk.length;
         this.#addChunk(id, number, chunk);
+        if (chunk.length < chunkBytes) break;
       }
     } catch (error) {
-      this.#removeOne(id);
+      this.#abandoned.add(id);
+      this.#removeAbandoned();
       throw error;
     }
     const digests = { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
     const finished = this.#finish(id, digests, size);
-    this.#awaited.add(finished);
-    return { kind: 'stored', id: finished, size, md5: digests.md5 };
+    this.#awaited.set(finished, (this.#awaited.get(finished) ?? 0) + 1);
+    return { kind: 'stored', id: finished, size, ...digests };
+  }
+
+  /** Forgets a content that was read and is not wanted after all. */
+  discard(content: ReadContent): void {
+    if (content.kind === 'small') return;
+    this.#arrived(content.id);
+    this.release(content.id);
   }
 
   /** To be called in the transaction that refers to the content, before it releases any. */
   keep(content: ReadContent): ContentReference {
     if (content.kind === 'stored') {
-      this.#awaited.delete(content.id);
+      this.#arrived(content.id);
       return content;
     }
     const { bytes, sha256, md5 } = content;
@@ -98,23 +124,39 @@ export class ContentStore {
     return new Map(rows.map(({ id, md5 }) => [Number(id), String(md5)]));
   }
 
-  /** The bytes from `start` up to `end`, which is not among them, chunk by chunk. */
+  /**
+   * The bytes from `start` up to `end`, which is not among them, chunk by chunk. Once begun they come to their end,
+   * whatever becomes of the Resource meanwhile.
+   */
   *bytes(id: number, start: number, end: number): Generator<Uint8Array> {
-    for (let number = Math.floor(start / chunkBytes); number * chunkBytes < end; number++) {
-      const value = this.#database.get(
-        'SELECT bytes FROM chunks WHERE content_id = ? AND number = ?',
-        id,
-        number,
-      )?.['bytes'];
-      if (!(value instanceof Uint8Array)) return;
-      const offset = number * chunkBytes;
-      yield value.subarray(Math.max(0, start - offset), Math.min(value.length, end - offset));
+    const state = this.#read.get(id) ?? { readers: 0, isReleased: false };
+    this.#read.set(id, state);
+    state.readers++;
+    try {
+      for (let number = Math.floor(start / chunkBytes); number * chunkBytes < end; number++) {
+        const value = this.#database.get(
+          'SELECT bytes FROM chunks WHERE content_id = ? AND number = ?',
+          id,
+          number,
+        )?.['bytes'];
+        if (!(value instanceof Uint8Array)) return;
+        const offset = number * chunkBytes;
+        yield value.subarray(Math.max(0, start - offset), Math.min(value.length, end - offset));
+      }
+    } finally {
+      state.readers--;
+      if (state.readers === 0) this.#allRead(id, state.isReleased);
     }
   }
 
-  /** Removes a content that no Resource refers to any more, nor is about to. */
+  /** Removes a content that no Resource refers to any more, nor is about to, as soon as nobody reads it. */
   release(id: number): void {
     if (this.#awaited.has(id)) return;
+    const state = this.#read.get(id);
+    if (state) {
+      state.isReleased = true;
+      return;
+    }
     const used = this.#database.get('SELECT 1 FROM resources WHERE content_id = ? LIMIT 1', id);
     if (used === undefined) this.#removeOne(id);
   }
@@ -127,6 +169,35 @@ export class ContentStore {
       chunkBytes,
     );
     for (const row of rows) this.#removeOne(Number(row['id']));
+  }
+
+  /** One of those that awaited a content refers to it now, or never will. */
+  #arrived(id: number): void {
+    const others = (this.#awaited.get(id) ?? 1) - 1;
+    if (others > 0) this.#awaited.set(id, others);
+    else this.#awaited.delete(id);
+  }
+
+  #allRead(id: number, isReleased: boolean): void {
+    this.#read.delete(id);
+    if (!isReleased) return;
+    try {
+      this.release(id);
+    } catch {
+      // The store was closed in the middle of a download, or refuses: the next start removes it.
+    }
+  }
+
+  #removeAbandoned(): void {
+    for (const id of this.#abandoned) {
+      try {
+        this.#removeOne(id);
+        this.#abandoned.delete(id);
+      } catch {
+        // Tried again before the next large file is read.
+        return;
+      }
+    }
   }
 
   #bySha256(sha256: string): number | undefined {
@@ -165,21 +236,16 @@ export class ContentStore {
 }
 
 /**
- * A full chunk, or what is left.
- * @param likely How many bytes are expected: a whole chunk's memory for each of many small files would cost more than
- *   reading them.
+ * The chunk at `position` of the first `length` bytes: a full one, or what is left. It is never larger than that, so
+ * that a file that grows meanwhile ends where it was to end.
  */
-async function readChunk(file: FileHandle, likely = chunkBytes): Promise<Uint8Array> {
-  // One more than is expected, so that the end of the file is met without growing.
-  let buffer = Buffer.allocUnsafe(Math.min(chunkBytes, likely + 1));
+async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, length - position)));
   let filled = 0;
-  for (;;) {
-    if (filled === buffer.length) {
-      if (filled === chunkBytes) return buffer;
-      buffer = Buffer.concat([buffer], chunkBytes);
-    }
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled);
-    if (bytesRead === 0) return buffer.subarray(0, filled);
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
     filled += bytesRead;
   }
+  return buffer.subarray(0, filled);
 }

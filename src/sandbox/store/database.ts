@@ -1,9 +1,43 @@
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { migrations, schema, schemaVersion } from './schema.ts';
+import { DiskFull } from './storeFailure.ts';
 
 /** A row as SQLite gives it. Each store turns it into its own type, once. */
 export type Row = Record<string, SQLOutputValue>;
+
+/**
+ * Runs a query that may meet integers beyond 2^53, which node:sqlite refuses to give as numbers: dates of files after
+ * 2255, for example. Those are rounded to the nearest number, so that one row never makes a whole query fail.
+ */
+function tolerant<Result>(
+  statement: StatementSync,
+  query: () => Result,
+  rounded: (r: Result) => Result,
+): Result {
+  try {
+    return query();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')) throw error;
+    statement.setReadBigInts(true);
+    try {
+      return rounded(query());
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+}
+
+function roundedRow(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
+}
+
+/** Room that contents leave on the disk, in bytes: statuses, logs and removals must always be possible to store. */
+const reservedBytes = 8 * 1024 * 1024;
 
 /** Most statements kept prepared: search composes its own, so there is no end of them. */
 const keptStatements = 300;
@@ -23,11 +57,13 @@ function stepsFrom(version: number): string[] | undefined {
 /** The one connection to the sandbox's file: prepared statements kept, transactions that nest. */
 export class Database {
   readonly #connection: DatabaseSync;
+  readonly #folder: string;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
   /** @throws Error when the file is of another schema version, or another process works with it. */
   constructor(file: string) {
+    this.#folder = path.dirname(file);
     this.#connection = new DatabaseSync(file);
     this.#claim(file);
     // Indexes of a million random uids need more than the 2 MB that SQLite keeps by itself; savepoints of
@@ -54,11 +90,21 @@ export class Database {
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#prepared(sql).get(...values);
+    const statement = this.#prepared(sql);
+    return tolerant(
+      statement,
+      () => statement.get(...values),
+      (row) => row && roundedRow(row),
+    );
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#prepared(sql).all(...values);
+    const statement = this.#prepared(sql);
+    return tolerant(
+      statement,
+      () => statement.all(...values),
+      (rows) => rows.map(roundedRow),
+    );
   }
 
   /** @returns How many rows it changed, and the id of the last one inserted. */
@@ -80,11 +126,19 @@ export class Database {
       this.#connection.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#connection.exec('ROLLBACK');
+      // SQLite has done it already when the disk is full or can't be read.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw error;
     } finally {
       this.#depth--;
     }
+  }
+
+  /** @throws DiskFull when the disk has no room for so many bytes of contents */
+  requireRoom(bytes: number): void {
+    const { bavail, blocks, bsize } = statfsSync(this.#folder);
+    // Some file systems tell nothing.
+    if (blocks > 0 && bavail * bsize < bytes + reservedBytes) throw new DiskFull();
   }
 
   /** Grows with every row that is changed, since this connection was opened. */

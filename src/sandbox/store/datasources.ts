@@ -242,6 +242,22 @@ export class DatasourceStore {
     return row && number(row, 'soonest');
   }
 
+  /** Moves all next runs, by so many µs, which can be negative. */
+  moveNextRuns(by: Micros): void {
+    const rows = this.#database.all('SELECT node_id, next_run FROM datasources WHERE next_run IS NOT NULL');
+    this.#database.transaction(() => {
+      for (const row of rows) this.update(Number(row['node_id']), { nextRun: Number(row['next_run']) + by });
+    });
+  }
+
+  /** Brings next runs that are planned for later than `latest` forward to it. */
+  limitNextRuns(latest: Micros): void {
+    const rows = this.#database.all('SELECT node_id FROM datasources WHERE next_run > ?', latest);
+    this.#database.transaction(() => {
+      for (const row of rows) this.update(Number(row['node_id']), { nextRun: latest });
+    });
+  }
+
   /** Those that were collecting when the process ended. */
   interrupted(): DatasourceState[] {
     return this.#database

@@ -275,10 +275,15 @@ export class ResourceStore {
     return { unseen: Number(row?.['unseen'] ?? 0), lastId: typeof lastId === 'number' ? lastId : undefined };
   }
 
-  /** Any of a Datasource's. */
-  some(datasourceId: number, limit: number): StoredResource[] {
+  /** The next ones of a Datasource after an id. */
+  some(datasourceId: number, after: number, limit: number): StoredResource[] {
     return this.#database
-      .all('SELECT * FROM resources WHERE datasource_id = ? LIMIT ?', datasourceId, limit)
+      .all(
+        'SELECT * FROM resources WHERE datasource_id = ? AND id > ? ORDER BY id LIMIT ?',
+        datasourceId,
+        after,
+        limit,
+      )
       .map(resourceOf);
   }
 

@@ -1,12 +1,34 @@
 import type { Clock } from '../clock.ts';
 
-/** µs since 1970: the precision of the service's dates (API notes §0). */
+/**
+ * µs since 1970: the precision of the service's dates (API notes §0). The dates of files can lie beyond 2^53 µs (before
+ * 1684 or after 2255); a number holds those to some 30 µs.
+ */
 export type Micros = number;
 
-/** `2021-06-09T11:02:11.004000+00:00`, as the service writes dates (API notes §0). */
+/** ISO dates have four digits for the year: these are the first and the last moment of that span. */
+const earliest: Micros = Date.parse('0001-01-01T00:00:00Z') * 1000;
+const latest: Micros = Date.parse('9999-12-31T23:59:59Z') * 1000;
+
+/** The clock is believed up to here, 2200: later moments would soon be too large to tell two µs apart. */
+const latestNow: Micros = Date.parse('2200-01-01T00:00:00Z') * 1000;
+
+/** The nearest date in the years 1 to 9999. A date that is no number becomes 1970. */
+function clampDate(micros: number): Micros {
+  return Number.isNaN(micros) ? 0 : Math.min(latest, Math.max(earliest, Math.floor(micros)));
+}
+
+/** The date of a file, from ms since 1970. File systems know dates that ISO does not: those are clamped. */
+export function fileDate(ms: number): Micros {
+  return clampDate(ms * 1000);
+}
+
+/** `2021-06-09T11:02:11.004000+00:00`, as the service writes dates (API notes §0), for any number. */
 export function isoFromMicros(micros: Micros): string {
-  const seconds = new Date(Math.floor(micros / 1000)).toISOString().slice(0, 19);
-  const fraction = String(micros % 1_000_000).padStart(6, '0');
+  const date = clampDate(micros);
+  const wholeSeconds = Math.floor(date / 1_000_000);
+  const seconds = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
+  const fraction = String(date - wholeSeconds * 1_000_000).padStart(6, '0');
   return `${seconds}.${fraction}+00:00`;
 }
 
@@ -41,6 +63,6 @@ export class Timestamps {
 
   /** The clock's own moment. */
   now(): Micros {
-    return Math.floor(this.#clock.now() * 1000);
+    return Math.min(latestNow, Math.max(0, Math.floor(this.#clock.now() * 1000)));
   }
 }

@@ -12,10 +12,12 @@ import type { Database } from '../store/database.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Fields, NodeStore } from '../store/nodes.ts';
 import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import { storeFailure } from '../store/storeFailure.ts';
 import type { Timestamps } from '../store/timestamps.ts';
 import { contentTypeOf, extensionOf, resourcePath } from './naming.ts';
 import { OriginUnreadable, OriginWalk, isReplaced, openOriginFile, resolveOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';
+import { readSteadily } from './largeFile.ts';
 import { Removals } from './removals.ts';
 import { readSmallFile } from './smallFile.ts';
 import { UnreadableEntries } from './unreadable.ts';
@@ -145,10 +147,10 @@ export class Collector {
         for (const entry of group) if (entry.kind !== 'file') await this.#leaveOut(run, entry);
         for (const [file, known] of this.#toBeMet(state, group)) {
           const meeting = this.#meet(state, file, known, signal);
-          const content = meeting instanceof Promise ? await meeting : meeting;
-          batch.push({ file, content });
-          bytes += content === undefined ? 0 : file.size;
-          if (paceMs > 0 && content !== undefined) {
+          const met = meeting instanceof Promise ? await meeting : meeting;
+          batch.push(met);
+          bytes += met.content === undefined ? 0 : met.file.size;
+          if (paceMs > 0 && met.content !== undefined) {
             await flush();
             await waitFor(clock, paceMs, signal);
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
@@ -222,39 +224,42 @@ export class Collector {
     file: OriginFile,
     known: StoredResource | undefined,
     signal: AbortSignal,
-  ): Met['content'] | Promise<Met['content']> {
+  ): Met | Promise<Met> {
     const unchanged =
       known?.originException === undefined &&
       known?.originModified === file.modified &&
       known.size === file.size &&
       !state.runFull;
-    if (unchanged) return undefined;
+    if (unchanged) return { file, content: undefined };
     if (file.size > smallBytes) return this.#readLarge(file, signal);
     try {
-      const bytes = readSmallFile(file.file, file.size);
-      return bytes === undefined ? this.#readLarge(file, signal) : smallContent(bytes);
+      const bytes = readSmallFile(file);
+      return bytes === undefined ? this.#readLarge(file, signal) : { file, content: smallContent(bytes) };
     } catch (error) {
-      return isReplaced(error) ? 'gone' : 'unreadable';
+      return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
     }
   }
 
-  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<ReadContent | 'unreadable' | 'gone'> {
+  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<Met> {
     try {
       const handle = await openOriginFile(file);
       try {
-        return await this.#parts.contents.read(handle, file.size, signal);
+        const { content, modified } = await readSteadily(this.#parts.contents, handle, signal);
+        return { file: { ...file, modified }, content };
       } finally {
         await handle.close();
       }
     } catch (error) {
-      if (signal.aborted) throw error;
-      return isReplaced(error) ? 'gone' : 'unreadable';
+      // A full disk says nothing about the file.
+      if (signal.aborted || storeFailure(error) !== undefined) throw error;
+      return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
     }
   }
 
   #store(state: DatasourceState, batch: readonly Met[]): void {
     const { database, nodes, datasources, resources, contents } = this.#parts;
     if (batch.length === 0) return;
+    database.requireRoom(batchBytes);
     const storeAll = (): void => {
       // Some may have come or gone by other ways while the files were read.
       const known = this.#known(
@@ -312,7 +317,7 @@ export class Collector {
       title: file.key.slice(file.key.lastIndexOf('/') + 1),
       extension: extensionOf(file.key),
       contentType: contentTypeOf(file.key),
-      size: kept?.size ?? file.size,
+      size: kept?.size ?? Math.min(file.size, Number.MAX_SAFE_INTEGER),
       contentId: kept?.id,
       originModified: file.modified,
       originException: kept === undefined ? downloadError : undefined,

@@ -2,6 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 
+/** Longest wait in one go, in ms. */
+const maxWaitMs = 60_000;
+
 /** Stored credentials, which end by themselves: when one does, the feed tells it of every Datasource that uses it. */
 export class Credentials {
   readonly #datasources: DatasourceStore;
@@ -50,13 +53,25 @@ export class Credentials {
     this.#schedule();
   }
 
+  /** The store may refuse, when the disk is full for example: then it is told later. */
+  #tellOrRetry(): void {
+    try {
+      this.#tell();
+    } catch {
+      this.#cancelTimer = this.#clock.after(maxWaitMs, () => this.#tellOrRetry());
+    }
+  }
+
   #schedule(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    const now = this.#timestamps.now();
+    // The clock was set back: what ends from now on is still to be told.
+    this.#toldUntil = Math.min(this.#toldUntil, now);
     const soonest = this.#datasources.soonestExpiry(this.#toldUntil);
     if (soonest === undefined) return;
-    const wait = Math.max(0, Math.ceil((soonest - this.#timestamps.now()) / 1000));
-    // Longer than a timer can be set; it is looked at again then.
-    this.#cancelTimer = this.#clock.after(Math.min(wait, 2 ** 31 - 1), () => this.#tell());
+    const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
+    // In steps, since nothing tells that the machine slept or that its clock was set.
+    this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#tellOrRetry());
   }
 }

@@ -3,15 +3,23 @@ import type { AuditTrail } from '../logs/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Fields, NodeStore } from '../store/nodes.ts';
+import { failureText, storeFailure } from '../store/storeFailure.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 import type { Collected, Collector } from './collector.ts';
 import type { Credentials } from './credentials.ts';
 import { OriginUnreadable } from './origin.ts';
 import { RemovalsUnconfirmed } from './removals.ts';
 import type { SyncTimes } from './syncTimes.ts';
+import { WallClock } from './wallClock.ts';
 
 /** Runs at the same time; of one type of Datasource only one, as services limit how fast they are read. */
 const concurrentRuns = 3;
+
+/** Longest wait in one go, in ms: nothing tells that the machine slept or that its clock was set. */
+const maxWaitMs = 60_000;
+
+/** Time until a store that refused to be written is tried again, in ms. */
+const storeRetryMs = 5_000;
 
 const expiredMessage = 'The credentials have expired. Refresh them to go on syncing.';
 
@@ -62,16 +70,24 @@ export interface EngineParts {
 export class SyncEngine {
   readonly #parts: EngineParts;
   readonly #runs = new Map<number, Run>();
+  /** Runs whose end could not be stored, by Datasource, with the error that ended them. */
+  readonly #unstored = new Map<number, unknown>();
+  readonly #wallClock: WallClock;
+  /** The last reason that was logged for waiting, so that it is logged once. */
+  #waitsFor: string | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#wallClock = new WallClock(parts.clock);
   }
 
   /** Puts what was interrupted back into the queue, and begins. */
   start(): void {
-    const { datasources } = this.#parts;
+    const { datasources, timestamps, times } = this.#parts;
+    // Planned later than any run can be: the clock was set back meanwhile.
+    datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
       this.#enqueue(state, state.syncStatus === 'resuming' ? 'resuming' : 'pending');
     }
@@ -175,6 +191,8 @@ export class SyncEngine {
       const node = this.#parts.nodes.byId(state.nodeId);
       // A run that was stopped may still be on its way out; its end wakes the engine again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
+      // It would end the same way at once, again and again.
+      if (this.#unstored.has(state.nodeId)) continue;
       busy.add(node.type);
       this.#begin(state, node.type);
     }
@@ -191,6 +209,7 @@ export class SyncEngine {
   #enqueue(state: DatasourceState, syncStatus: 'pending' | 'resuming', login?: string): void {
     const { datasources, timestamps } = this.#parts;
     datasources.update(state.nodeId, queued(syncStatus, timestamps.next()), { login });
+    this.#unstored.delete(state.nodeId);
   }
 
   #begin(state: DatasourceState, type: string): void {
@@ -201,8 +220,9 @@ export class SyncEngine {
       this.wake();
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
-      // The store itself refused. The status stays as it is stored, and a restart begins from there.
-      this.#parts.log(`a run broke off: ${error instanceof Error ? error.message : String(error)}`);
+      // The store refused even the end of the run: the timer tries again to store it.
+      this.#parts.log(`a run broke off: ${failureText(error)}`);
+      this.#unstored.set(state.nodeId, error);
       ended();
     });
     this.#runs.set(state.nodeId, { type, controller, done });
@@ -249,6 +269,7 @@ export class SyncEngine {
   }
 
   #finish(nodeId: number, name: string, { warning, places }: Collected): void {
+    this.#followClock();
     const { datasources, timestamps, times, log } = this.#parts;
     const state = datasources.byId(nodeId);
     if (!state) return;
@@ -267,6 +288,7 @@ export class SyncEngine {
   }
 
   #fail(nodeId: number, name: string, error: unknown): void {
+    this.#followClock();
     const { datasources, timestamps, times, log } = this.#parts;
     const state = datasources.byId(nodeId);
     if (!state) return;
@@ -282,16 +304,20 @@ export class SyncEngine {
       log(`${name}: error, ${message} (${counted(state)})`);
       return;
     }
-    const message = error instanceof OriginUnreadable ? error.message : 'Collecting broke off unexpectedly';
+    const message =
+      error instanceof OriginUnreadable
+        ? error.message
+        : (storeFailure(error) ?? 'Collecting broke off unexpectedly');
     const attempts = state.attempts + 1;
     this.#end(state, {
       syncStatus: 'failed',
       syncMessage: message,
       failureCause: 'origin',
+      queuedAt: undefined,
       nextRun: timestamps.now() + times.backoffMs(attempts) * 1000,
       attempts,
     });
-    log(`${name}: failed, ${error instanceof Error ? error.message : String(error)} (${counted(state)})`);
+    log(`${name}: failed, ${failureText(error)} (${counted(state)})`);
   }
 
   #end(state: DatasourceState, change: DatasourceChange, detail?: Fields): void {
@@ -304,10 +330,39 @@ export class SyncEngine {
     this.#cancelTimer?.();
     const { datasources, clock, timestamps } = this.#parts;
     const soonest = datasources.soonestRun();
-    if (soonest === undefined || this.#closed) return;
-    this.#cancelTimer = clock.after(Math.max(0, (soonest - timestamps.now()) / 1000), () => {
-      for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
+    if ((soonest === undefined && this.#unstored.size === 0) || this.#closed) return;
+    const untilDue = soonest === undefined ? maxWaitMs : Math.max(0, (soonest - timestamps.now()) / 1000);
+    const longest = this.#unstored.size > 0 ? storeRetryMs : maxWaitMs;
+    this.#cancelTimer = clock.after(Math.min(untilDue, longest), () => {
+      try {
+        this.#storeEnds();
+        this.#followClock();
+        for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
+      } catch (error) {
+        const reason = failureText(error);
+        if (reason !== this.#waitsFor) this.#parts.log(`syncing waits: ${reason}`);
+        this.#waitsFor = reason;
+        this.#cancelTimer = clock.after(storeRetryMs, () => this.wake());
+        return;
+      }
+      this.#waitsFor = undefined;
       this.wake();
     });
+  }
+
+  /** Runs that are planned move with a clock that is set back. */
+  #followClock(): void {
+    this.#wallClock.follow((backMs) => this.#parts.datasources.moveNextRuns(Math.round(-backMs * 1000)));
+  }
+
+  #storeEnds(): void {
+    const { datasources, nodes } = this.#parts;
+    for (const [nodeId, error] of this.#unstored) {
+      const status = datasources.byId(nodeId)?.syncStatus ?? '';
+      // It may have been paused, say, or removed.
+      if (['pending', 'resuming', 'syncing'].includes(status))
+        this.#fail(nodeId, nodes.byId(nodeId)?.title ?? String(nodeId), error);
+      this.#unstored.delete(nodeId);
+    }
   }
 }

@@ -6,6 +6,7 @@ import { identityOf, isInDataFolder, isOwnName, markerName } from '../dataFolder
 import { middleCut } from '../middleCut.ts';
 import { isAtOrBelow, isSamePath, joinPath, readableName, toFilePath } from './filePath.ts';
 import type { FilePath } from './filePath.ts';
+import { fileDate } from '../store/timestamps.ts';
 
 /** A file at the origin. */
 export interface OriginFile {
@@ -236,7 +237,7 @@ export class OriginWalk {
       if (this.#isOwn(file, stats, isLink)) return refused(ownDataReason);
       return {
         kind: 'file',
-        file: { key, file, size: stats.size, modified: Math.floor(stats.mtimeMs * 1000) },
+        file: { key, file, size: stats.size, modified: fileDate(stats.mtimeMs) },
       };
     } catch (error) {
       if (!isGone(error)) return { kind: 'unreadable', key, code: codeOf(error) };
@@ -253,5 +254,5 @@ export class OriginWalk {
 
 /** Opens a file that a walk named, but nothing that has been put in its place as a link since. */
 export function openOriginFile(file: OriginFile): Promise<FileHandle> {
-  return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

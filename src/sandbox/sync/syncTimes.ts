@@ -25,6 +25,11 @@ export class SyncTimes {
     this.#random = random;
   }
 
+  /** The longest that any next run can be away, in ms. */
+  get maxWaitMs(): number {
+    return this.scaled(Math.max(longestCycleMs, longestRetryMs));
+  }
+
   /** ms until the next run of an `auto` or `arch` Datasource: another one each time. */
   nextCycleMs(): number {
     return this.scaled(shortestCycleMs + this.#random() * (longestCycleMs - shortestCycleMs));

@@ -38,7 +38,7 @@ export class UploadReceiver {
    * @returns The Resource's path below its Datasource; undefined when that was removed meanwhile.
    */
   async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
-    const { database, nodes, datasources, contents, settings, uploads, onReceived } = this.#parts;
+    const { database, datasources, contents, settings, uploads, onReceived } = this.#parts;
     const handle = await open(uploads.path(upload), 'r');
     let path: string | undefined;
     try {
@@ -48,7 +48,7 @@ export class UploadReceiver {
         if (!datasources.byId(upload.nodeId)) return undefined;
         const stored = this.#store(upload, contents.keep(content), login);
         settings.remove(`upload:${upload.id}`);
-        nodes.touch(upload.nodeId);
+        this.#tellFilled(upload.nodeId, login);
         return stored;
       });
     } finally {
@@ -57,6 +57,19 @@ export class UploadReceiver {
     await uploads.remove(upload);
     onReceived();
     return path;
+  }
+
+  /** A folder without an origin has what was uploaded, so it is synced. Any other goes by its runs. */
+  #tellFilled(nodeId: number, login: string | undefined): void {
+    const { nodes, datasources, timestamps } = this.#parts;
+    const state = datasources.byId(nodeId);
+    const isFilledByUploads =
+      state?.origin === undefined && ['created', 'synced'].includes(state?.syncStatus ?? '');
+    if (!isFilledByUploads) {
+      nodes.touch(nodeId);
+      return;
+    }
+    datasources.update(nodeId, { syncStatus: 'synced', lastSync: timestamps.now() }, { login });
   }
 
   #store({ nodeId, fileName }: Upload, content: ContentReference, login: string | undefined): string {

@@ -95,7 +95,7 @@ describe('Listing the Resources of a Datasource', () => {
   });
 
   it('lists a whole Datasource to its end though it is removed meanwhile', async () => {
-    const first = await page('?page_size=200');
+    const first = await fixture.caller.json<Page>('/workspaces/harbour/@getAllChildren?page_size=200');
     await fixture.caller.call(wiki, { method: 'DELETE' });
     const rest = await fixture.caller.json<Page>(
       `/workspaces/harbour/@getAllChildren?scroll=${first.cursor ?? ''}`,
@@ -141,16 +141,42 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('refuses page sizes that are none with 412, naming the parameter', async () => {
-    for (const size of ['0', '-1', 'many', '1.5']) {
-      const answer = await fixture.caller.call(`${wiki}/@getAllChildren?page_size=${size}`);
-      const { reason, parameter } = answer.json as Record<string, unknown>;
+  it('refuses page sizes that are none with 412 and plain words, wherever they are sent', async () => {
+    const url = `${wiki}/@getAllChildren`;
+    const queries = ['0', '-1', 'many', '1.5', '', '1e300', '9'.repeat(400)];
+    const bodies = [0, -1, 1.5, 1e300, 'many', null, [], true];
+    const answers = [
+      ...(await Promise.all(queries.map((size) => fixture.caller.call(`${url}?page_size=${size}`)))),
+      ...(await Promise.all(bodies.map((size) => fixture.caller.post(url, { page_size: size })))),
+    ];
+    for (const { status, json } of answers) {
+      const { reason, parameter, message } = json as Record<string, unknown>;
       assert.deepEqual(
-        [answer.status, reason, parameter],
-        [412, 'json schema validation error', 'page_size'],
+        [status, reason, parameter, message],
+        [412, 'json schema validation error', 'page_size', 'A whole number from 1 on is required'],
       );
     }
-    assert.equal((await page('?page_size=100000')).items.length, 250);
+  });
+
+  it('goes on with a scroll at the object where it began, and nowhere else', async () => {
+    const { path: notes } = await fixture.datasource(numberedFiles(5), { title: 'Notes', id: 'notes' });
+    const { cursor } = await page('?page_size=200');
+    for (const other of [notes, '/workspaces/harbour', '']) {
+      const answer = await fixture.caller.call(`${other}/@getAllChildren?scroll=${cursor ?? ''}`);
+      assert.deepEqual([answer.status, answer.json], [404, { reason: 'object and/or route not found' }]);
+    }
+    assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
+  });
+
+  it('keeps a scroll for its time though the clock is set meanwhile', async () => {
+    const { cursor } = await page('?page_size=100');
+    fixture.clock.jump(2 * 3_600_000);
+    const second = await page(`?scroll=${cursor ?? ''}`);
+    assert.equal(second.items.length, 100);
+    fixture.clock.jump(-4 * 3_600_000);
+    fixture.clock.advance(60_000);
+    const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${second.cursor ?? ''}`);
+    assert.equal(answer.status, 404);
   });
 
   it('gives whole objects on request', async () => {

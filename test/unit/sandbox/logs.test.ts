@@ -132,7 +132,13 @@ describe('The logs', () => {
           ['removed', 'a.md', 'user', user],
         ],
       );
-      assert.deepEqual(told(await log(`${papers}/@getAuditLogDS`)), ['create', 'upload', 'upload', 'delete']);
+      assert.deepEqual(told(await log(`${papers}/@getAuditLogDS`)), [
+        'create',
+        'upload',
+        'change_status synced',
+        'upload',
+        'delete',
+      ]);
     });
   });
 

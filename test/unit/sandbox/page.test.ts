@@ -212,7 +212,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await signIn();
     await page.getByLabel('Foreign host in @id', { exact: true }).fill('no address');
     await page.keyboard.press('Enter');
-    await said(/Invalid URL/);
+    await said(/A URL is required/);
     await eventually(async () => (await page.locator('#switch-foreignIdHost').inputValue()) === '');
     assert.equal(fixture.sandbox.switches.foreignIdHost, null);
   });

@@ -89,6 +89,58 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.node(one.path))['next_sync'], null);
   });
 
+  it('runs on time though the clock is set back two hours, and tells the new time of the next run', async () => {
+    const { path: wiki, origin } = await fixture.datasource({});
+    await putFiles(origin, { 'new.md': 'new' });
+    fixture.clock.jump(-120 * minute);
+    fixture.clock.advance(minute);
+    const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
+    assert.equal(Math.round((nextSync - fixture.clock.now()) / minute), 24);
+    fixture.clock.advance(24 * minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+  });
+
+  it('plans the next cycle by the new time when the clock is set back during a run', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    fixture.clock.jump(-120 * minute);
+    await syncNow(wiki);
+    fixture.clock.advance(minute);
+    const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
+    assert.equal(nextSync - fixture.clock.now(), 24 * minute);
+  });
+
+  it('runs once, and within a minute, after the machine slept or the clock was set ahead', async () => {
+    const { path: wiki, origin } = await fixture.datasource({});
+    const runs = async (): Promise<number> => {
+      const { items } = await fixture.caller.json<{ items: { payload: { to?: string } }[] }>(
+        `${wiki}/@getAuditLogDS`,
+      );
+      return items.filter(({ payload }) => payload.to === 'synced').length;
+    };
+    await putFiles(origin, { 'new.md': 'new' });
+    assert.equal(await runs(), 1);
+    fixture.clock.jump(8 * 60 * minute);
+    fixture.clock.advance(minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+    fixture.clock.advance(24 * minute);
+    await fixture.sandbox.settled();
+    assert.equal(await runs(), 2);
+  });
+
+  it('waits no longer than a cycle when the clock was set back while nothing ran', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path: wiki, origin } = await fixture.datasource({});
+    await putFiles(origin, { 'new.md': 'new' });
+    fixture.clock.jump(-120 * minute);
+    await fixture.restart({ dataFolder });
+    fixture.clock.advance(30 * minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+  });
+
   it('fails when its folder is missing, says so, and tries again by itself, later each time', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     const elsewhere = `${origin}-elsewhere`;

@@ -75,6 +75,28 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.children(folder)).length, 1);
   });
 
+  it('makes a folder that waited to be configured synced, with a date that later uploads renew', async () => {
+    addFolder();
+    assert.equal(await fixture.caller.status(folder), 'created');
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    const first = await fixture.caller.node(folder);
+    assert.deepEqual([first['sync_status'], first['doc_count']], ['synced', 1]);
+    fixture.clock.advance(1000);
+    const location = await begin('b.md', { 'upload-length': '6' });
+    await append(location, 0, 'second');
+    const second = await fixture.caller.node(folder);
+    assert.equal(second['sync_status'], 'synced');
+    const [before, after] = [first, second].map((node) => Date.parse(String(node['last_sync'])));
+    assert.equal((after ?? 0) - (before ?? 0), 1000);
+  });
+
+  it('leaves a paused folder paused', async () => {
+    addFolder();
+    await fixture.sandbox.setStatus(folder, 'paused');
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    assert.equal(await fixture.caller.status(folder), 'paused');
+  });
+
   it('takes a file in pieces by TUS, and tells in between how far it is', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });

@@ -9,6 +9,8 @@ interface Timer {
 export interface ClockFace extends Clock {
   /** Timers that have neither passed nor been cancelled. */
   readonly pending: number;
+  /** For the sandbox's clock: this time never jumps. */
+  monotonic(): number;
 }
 
 /** One time for the extension, the service, the network between them and whoever sits there. It goes on when told. */
@@ -30,6 +32,7 @@ export class SoakClock {
     this.#faces.push(timers);
     return {
       now: () => this.#now,
+      monotonic: () => this.#now,
       random,
       after: (delayMs, callback) => {
         const timer = { at: this.#now + delayMs, callback };

@@ -1,0 +1,43 @@
+import type * as v from 'valibot';
+
+/** How valibot names types, in plain words. Source: `expected` of its issues. */
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+  Array: 'a list',
+  Object: 'an object',
+};
+
+/** `(string | Array)` or `("asc" | "desc")` as words. */
+function expectedWords(expected: string): string {
+  const words = expected
+    .replaceAll(/[()]/g, '')
+    .split(/ [|&] /)
+    .map((part) => typeWords[part] ?? part.replaceAll('"', ''));
+  return [...new Set(words)].join(' or ');
+}
+
+/**
+ * What a schema found wrong, in plain words. Words that the schema itself has for it stay as they are; those of the
+ * validator are meant for programmers and repeat the value.
+ */
+export function issueText(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  const expected = issue.expected ?? '';
+  switch (issue.type) {
+    case 'integer':
+      return 'A whole number is required';
+    case 'min_value':
+      return `At least ${expected.replace('>=', '')} is required`;
+    case 'max_value':
+      return `At most ${expected.replace('<=', '')} is possible`;
+    case 'max_length':
+      return `At most ${expected.replace('<=', '')} are possible`;
+    case 'strict_object':
+      return expected === 'never' ? 'This is not known here' : 'An object is required';
+    default:
+      return expected === '' ? 'This value is not possible here' : `Expected: ${expectedWords(expected)}`;
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { ContentStore, ReadContent } from '../store/contents.ts';
+import { chunkBytes } from '../store/contents.ts';
+import { fileDate } from '../store/timestamps.ts';
+import type { Micros } from '../store/timestamps.ts';
+
+/** Largest file that is collected, in bytes: 1 TiB. A sparse file can pretend to be larger than any disk. */
+const maxFileBytes = 1024 ** 4;
+
+/** How often a file is read that changes again and again while it is read. */
+const maxAttempts = 3;
+
+/** Bytes of a file, and the date that it had when they were read. */
+export interface FileRead {
+  readonly content: ReadContent;
+  readonly modified: Micros;
+}
+
+/** The digest of the first `length` bytes as they are now; undefined when there are fewer. */
+async function digest(file: FileHandle, length: number, signal: AbortSignal): Promise<string | undefined> {
+  const sha256 = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  for (let position = 0; position < length;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, length - position), position);
+    if (bytesRead === 0) return undefined;
+    sha256.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+  return sha256.digest('hex');
+}
+
+/**
+ * Reads an open file that may be written to meanwhile. A log that only grows gives what was there when its reading
+ * began. A file that was rewritten or cut is read again, so that no mixture of two versions is stored. The date is
+ * the one from before the reading: when the file changed since, the next run sees another one and reads it again.
+ * @throws Error of the system, Error for what is no regular file or too large, or the signal's reason
+ */
+export async function readSteadily(
+  contents: ContentStore,
+  file: FileHandle,
+  signal: AbortSignal,
+): Promise<FileRead> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await file.stat();
+    if (!before.isFile()) throw new Error('not a regular file');
+    if (before.size > maxFileBytes) throw new Error('too large to be collected');
+    const content = await contents.read(file, before.size, signal);
+    const read = { content, modified: fileDate(before.mtimeMs) };
+    const after = await file.stat();
+    if (after.mtimeMs === before.mtimeMs && after.size === before.size) return read;
+    if (attempt === maxAttempts) return read;
+    const { sha256 } = content;
+    const size = content.kind === 'small' ? content.bytes.length : content.size;
+    if ((await digest(file, size, signal)) === sha256 && size === before.size) return read;
+    contents.discard(content);
+  }
+}
