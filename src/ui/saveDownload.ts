@@ -32,21 +32,20 @@ export async function saveDownload(
     await saveFile(response, target.fsPath, signal, report, overwrite);
     return;
   }
-  if ((announcedBytes(response) ?? 0) > maxBytes) {
-    response.destroy();
-    throw tooLarge(maxBytes);
-  }
-  const bytes = await readWhole(response, maxBytes, signal, report);
-  const isThere = await exists(target);
-  if (isThere && !overwrite) throw vscode.FileSystemError.FileExists(target);
+  const before = await sizeOf(target);
   try {
+    if (before !== undefined && !overwrite) throw vscode.FileSystemError.FileExists(target);
+    if ((announcedBytes(response) ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const bytes = await readWhole(response, maxBytes, signal, report);
     await vscode.workspace.fs.writeFile(target, bytes);
     const { size } = await vscode.workspace.fs.stat(target);
     if (size !== bytes.length)
       throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
   } catch (error) {
-    // A file that was there before stays, whatever is in it now: it is not ours to delete.
-    if (!isThere) await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
+    response.destroy();
+    // A browser's own dialog leaves an empty file. One that had content stays: it is not ours to delete.
+    if (overwrite ? !before : before === undefined)
+      await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
     throw error;
   }
 }
@@ -65,19 +64,18 @@ async function readWhole(
     }))
       chunks.push(chunk);
   } catch (error) {
-    response.destroy();
     throw signal.aborted ? new OnnaError({ kind: 'cancelled' }) : error;
   }
   if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
   return Buffer.concat(chunks);
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+/** Undefined where there is no such file. */
+async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
   try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
+    return (await vscode.workspace.fs.stat(uri)).size;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -126,6 +126,12 @@ describe('saving a download, in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
+  it('takes away the empty file that a browser’s dialog made, when nothing comes of the download', async () => {
+    disk.files.set('/tides.txt', Buffer.from(''));
+    await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
+    assert.deepEqual(stored(), []);
+  });
+
   it('replaces no file of another disk where it may not', async () => {
     disk.files.set('/tides.txt', Buffer.from('Mine.'));
     await assert.rejects(save(target, { overwrite: false }), vscode.FileSystemError);

@@ -50,7 +50,8 @@ describe('A browser window far from the server', () => {
       env: { ONNA_SANDBOX_CONNECTION: connection, TZ: 'UTC' },
       folder: workspace,
       timezoneId: 'Asia/Tokyo',
-      settings: { 'workbench.hover.delay': 100 },
+      // A click on a row only selects it.
+      settings: { 'workbench.hover.delay': 100, 'workbench.tree.expandMode': 'doubleClick' },
     });
     await workbench.openView();
     await workbench.expand(workbench.treeRow('Wiki').first());
@@ -162,7 +163,7 @@ describe('A browser window far from the server', () => {
     assert.equal(await readFile(path.join(downloads, 'tides (2).md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('syncs all selected Datasources, and tells in one message of those that were refused', async () => {
+  it('syncs all selected Datasources, and says of a command for one that it takes one', async () => {
     await workbench.collapse(workbench.treeRow('Wiki').first());
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
