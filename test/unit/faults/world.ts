@@ -118,7 +118,15 @@ export class World extends Owner {
     });
     this.store.applyListing(
       id,
-      { everything: false, nodes, deleted: [], since: undefined, unreadable: 0, problems: new Map(), end: 'reached' },
+      {
+        everything: false,
+        nodes,
+        deleted: [],
+        since: undefined,
+        unreadable: 0,
+        problems: new Map(),
+        end: 'reached',
+      },
       false,
       this.#clock.now(),
     );
