@@ -80,7 +80,7 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { sandbox: 'src/sandbox/cli.ts' },
+    entryPoints: { sandbox: 'src/sandbox/cli/cli.ts' },
     outdir: 'dist/sandbox',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',

@@ -66,14 +66,14 @@ export default tseslint.config(
   {
     // They read marks in a text as links and icons; what stands beside them sees to it that they find none.
     files: ['src/ui/**/*.ts'],
-    ignores: ['src/ui/messages.ts'],
+    ignores: ['src/ui/text/messages.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
         ...['showErrorMessage', 'showWarningMessage', 'showInformationMessage', 'setStatusBarMessage'].map(
-          (property) => ({ property, message: 'Use what src/ui/messages.ts has for it.' }),
+          (property) => ({ property, message: 'Use what src/ui/text/messages.ts has for it.' }),
         ),
-        { property: 'appendText', message: 'Use src/ui/tooltip.ts.' },
+        { property: 'appendText', message: 'Use src/ui/text/tooltip.ts.' },
       ],
     },
   },

@@ -7,11 +7,11 @@ import {
   searchViewType,
 } from './ids.ts';
 import type { CommandId } from './ids.ts';
-import { registerAccounts } from './lazyAccounts.ts';
-import { registerDocuments } from './lazyDocuments.ts';
-import { LazyRuntime } from './lazyRuntime.ts';
-import { LazyTree } from './lazyTree.ts';
-import type { Clock } from './onna/clock.ts';
+import { registerAccounts } from './lazy/accounts.ts';
+import { registerDocuments } from './lazy/documents.ts';
+import { LazyRuntime } from './lazy/runtime.ts';
+import { LazyTree } from './lazy/tree.ts';
+import type { Clock } from './base/clock.ts';
 import type { Runtime } from './ui/runtime.ts';
 
 let runtime: LazyRuntime | undefined;

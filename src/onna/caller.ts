@@ -1,5 +1,5 @@
-import type { Clock } from './clock.ts';
-import { delay } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { delay } from '../base/clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
 import type { FailedRequest } from './errors.ts';
 import { ServerPause } from './serverPause.ts';

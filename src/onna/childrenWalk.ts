@@ -1,7 +1,7 @@
 import type { NodePath } from './address.ts';
 import type { AskedPage } from './childrenAsker.ts';
 import type { OnnaClient } from './client.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { isOnnaError } from './errors.ts';
 import type { Child, ChildrenPage } from './wire/children.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { retryAfterMs } from './errors.ts';
 
 /** A `Retry-After` beyond this is taken for a mistake. ms. */

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from './clock.ts';
-import type { Clock } from './clock.ts';
-import { databaseName, markDataFolder, uploadsName } from './dataFolder.ts';
-import { EventLog } from './eventLog.ts';
-import { defaultServerLimits } from './http/serverLimits.ts';
-import type { ServerLimits } from './http/serverLimits.ts';
-import { logLine } from './logLine.ts';
+import { systemClock } from './base/clock.ts';
+import type { Clock } from './base/clock.ts';
+import { databaseName, markDataFolder, uploadsName } from './base/dataFolder.ts';
+import { EventLog } from './server/eventLog.ts';
+import { defaultServerLimits } from './server/serverLimits.ts';
+import type { ServerLimits } from './server/serverLimits.ts';
+import { logLine } from './server/logLine.ts';
 import { buildParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { SandboxHandle } from './sandboxHandle.ts';
-import type { Switches } from './switches.ts';
-import { makeTemporaryDataFolder } from './temporaryDataFolder.ts';
+import type { Switches } from './switches/switchBoard.ts';
+import { makeTemporaryDataFolder } from './base/temporaryDataFolder.ts';
 
 /** How a sandbox is started. Everything can be left out. */
 export interface SandboxOptions {

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import type { Role } from './auth/grants.ts';
-import { EventLog } from './eventLog.ts';
-import { datasourceType, isFolderType } from './datasourceTypes.ts';
-import type { Controls } from './http/controlRoutes.ts';
-import { RequestLog } from './http/requestLog.ts';
-import type { LoggedRequest } from './http/requestLog.ts';
-import { SandboxServer } from './http/server.ts';
-import type { ServerLimits } from './http/serverLimits.ts';
+import type { Role } from './store/grants.ts';
+import { EventLog } from './server/eventLog.ts';
+import { datasourceType, isFolderType } from './base/datasourceTypes.ts';
+import type { Controls } from './server/controlRoutes.ts';
+import { RequestLog } from './server/requestLog.ts';
+import type { LoggedRequest } from './server/requestLog.ts';
+import { SandboxServer } from './server/server.ts';
+import type { ServerLimits } from './server/serverLimits.ts';
 import { Overview } from './page/overview.ts';
 import type { Parts } from './parts.ts';
 import { generateDatasources } from './samples/generatedDatasources.ts';
 import { Generator } from './samples/generator.ts';
 import type { SyncType } from './store/datasources.ts';
 import type { StoredNode } from './store/nodes.ts';
-import type { SwitchChange, Switches } from './switches.ts';
+import type { SwitchChange, Switches } from './switches/switchBoard.ts';
 
 /** A node as callers refer to it. */
 export interface NodeReference {

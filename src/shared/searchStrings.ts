@@ -1,4 +1,4 @@
-import type { QueryProblem } from './query/diagnostics.ts';
+import type { QueryProblem } from './queryDiagnostics.ts';
 import type { SearchSort } from './searchProtocol.ts';
 
 /** An example of the query language and what it finds. */

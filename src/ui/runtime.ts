@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
 import type { CommandId, SettingId } from '../ids.ts';
-import { Owner } from '../model/event.ts';
-import type { Clock } from '../onna/clock.ts';
-import { OnnaAuthenticationProvider } from './authenticationProvider.ts';
+import { Owner } from '../base/event.ts';
+import type { Clock } from '../base/clock.ts';
+import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
 import { BulkRunner } from './commands/bulk.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
 import { Downloads } from './commands/downloads.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
-import type { SearchCommands } from './commands/searchCommands.ts';
+import type { SearchCommands } from './search/searchCommands.ts';
 import { DatasourcePicker } from './commands/targets.ts';
 import { ViewCommands } from './commands/viewCommands.ts';
-import { OnnaDocuments } from './documents.ts';
-import { Notifier } from './notify.ts';
-import { SandboxProcess } from './sandboxProcess.ts';
+import { OnnaDocuments } from './documents/documents.ts';
+import { Notifier } from './text/notifier.ts';
+import { SandboxProcess } from './accounts/sandboxProcess.ts';
 import { Services } from './services.ts';
-import { SignInFlow } from './signIn.ts';
+import { SignInFlow } from './accounts/signInFlow.ts';
 import { StatusBar } from './statusBar.ts';
 import { DatasourcePaths } from './tree/datasourcePaths.ts';
-import { DatasourceTree } from './tree/datasourceTree.ts';
+import { DatasourceTree } from './tree/treeViewController.ts';
 import { StatusDecorations } from './tree/decorations.ts';
 import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
@@ -179,7 +179,7 @@ export class Runtime extends Owner {
   /** The search pages; their code is loaded on first use. */
   async searches(): Promise<SearchCommands> {
     await this.ready();
-    const loading = (this.#searches ??= import('./commands/searchCommands.ts').then(({ SearchCommands }) =>
+    const loading = (this.#searches ??= import('./search/searchCommands.ts').then(({ SearchCommands }) =>
       this.register(new SearchCommands(this.#context, this.#services, this.documents, this.#datasourceTree)),
     ));
     try {

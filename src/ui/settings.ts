@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SettingId, Settings } from '../ids.ts';
-import { settingDefaults, validSetting } from '../model/settingValues.ts';
+import { settingDefaults, validSetting } from '../model/settings/settingValues.ts';
 
 /** The extension's settings: read with their values checked, and written where they take effect. */
 export class ExtensionSettings {

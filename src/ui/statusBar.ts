@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import { accountName } from '../model/connection.ts';
-import { wantsAttention } from '../model/datasource.ts';
-import type { Datasource } from '../model/datasource.ts';
-import { Owner } from '../model/event.ts';
-import type { DatasourceStore } from '../model/store.ts';
-import { isActive } from '../model/syncStatus.ts';
+import { accountName } from '../model/accounts/connection.ts';
+import { wantsAttention } from '../model/datasources/datasource.ts';
+import type { Datasource } from '../model/datasources/datasource.ts';
+import { Owner } from '../base/event.ts';
+import type { DatasourceStore } from '../model/datasources/datasourceStore.ts';
+import { isActive } from '../model/datasources/syncStatus.ts';
 import type { CommandId, SettingId } from '../ids.ts';
-import type { Clock } from '../onna/clock.ts';
-import { describeError } from './errorWords.ts';
-import { unreadableItems } from './listWords.ts';
-import { nodeName } from './plainText.ts';
+import type { Clock } from '../base/clock.ts';
+import { describeError } from './text/errorText.ts';
+import { unreadableItems } from './text/listText.ts';
+import { nodeName } from './text/plainText.ts';
 import type { ExtensionSettings } from './settings.ts';
-import { statusDescription } from './statusWords.ts';
-import { Tooltip } from './tooltip.ts';
+import { statusDescription } from './text/statusText.ts';
+import { Tooltip } from './text/tooltip.ts';
 
 /** So many Datasources are named in the tooltip; the others are counted. */
 const mostNamed = 8;

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connectionTo } from '../../src/model/connection.ts';
-import type { Connection } from '../../src/model/connection.ts';
+import { connectionTo } from '../../src/model/accounts/connection.ts';
+import type { Connection } from '../../src/model/accounts/connection.ts';
 import { Caller } from '../../src/onna/caller.ts';
 import { OnnaClient } from '../../src/onna/client.ts';
-import { systemClock } from '../../src/onna/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { signIn } from '../../src/onna/signIn.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';

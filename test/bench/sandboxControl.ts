@@ -1,5 +1,5 @@
-import type { Switches } from '../../src/sandbox/switches.ts';
-import type { LoggedRequest } from '../../src/sandbox/http/requestLog.ts';
+import type { Switches } from '../../src/sandbox/switches/switchBoard.ts';
+import type { LoggedRequest } from '../../src/sandbox/server/requestLog.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 import { Caller } from '../unit/sandbox/support/wire.ts';
 

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../../src/sandbox/http/requestLog.ts';
+import type { LoggedRequest } from '../../src/sandbox/server/requestLog.ts';
 import { until } from '../support/until.ts';
 import { openBenchWindow } from './benchWindow.ts';
 import type { BenchWindow } from './benchWindow.ts';

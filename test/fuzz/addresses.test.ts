@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { lastSegment, nodePath, nodeUrl, parentPath } from '../../src/onna/address.ts';
 import type { AccountAddress } from '../../src/onna/address.ts';
-import { nodeUriParts, readNodeUriParts } from '../../src/ui/nodeUriParts.ts';
-import type { NodeUri } from '../../src/ui/nodeUriParts.ts';
+import { nodeUriParts, readNodeUriParts } from '../../src/ui/documents/nodeUriParts.ts';
+import type { NodeUri } from '../../src/ui/documents/nodeUriParts.ts';
 import { isNodePath } from './support/conforms.ts';
 import { fuzz } from './support/fuzz.ts';
 

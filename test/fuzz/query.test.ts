@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileQuery } from '../../src/shared/query/compile.ts';
-import type { QueryContext } from '../../src/shared/query/compile.ts';
-import { calendarIn, startOf } from '../../src/shared/query/dates.ts';
-import { parseQuery } from '../../src/shared/query/syntax.ts';
+import { compileQuery } from '../../src/model/search/query/compile.ts';
+import type { QueryContext } from '../../src/model/search/query/compile.ts';
+import { calendarIn, startOf } from '../../src/model/search/query/dates.ts';
+import { parseQuery } from '../../src/model/search/query/syntax.ts';
 import { ownTimeZone } from '../../src/shared/timeZone.ts';
 import type { Term } from '../../src/shared/query/terms.ts';
-import { tokenize } from '../../src/shared/query/tokens.ts';
-import { holds, holdsPhrase, words } from '../unit/shared/query/termMatcher.ts';
-import type { Document } from '../unit/shared/query/termMatcher.ts';
+import { tokenize } from '../../src/model/search/query/tokens.ts';
+import { holds, holdsPhrase, words } from '../unit/model/search/query/termMatcher.ts';
+import type { Document } from '../unit/model/search/query/termMatcher.ts';
 import { fuzz } from './support/fuzz.ts';
 
 const context: QueryContext = {

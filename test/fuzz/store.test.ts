@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { connectionTo } from '../../src/model/connection.ts';
-import { DatasourceStore } from '../../src/model/store.ts';
+import { connectionTo } from '../../src/model/accounts/connection.ts';
+import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
-import { listing } from '../unit/model/wireNodes.ts';
+import { listing } from '../unit/model/datasources/wireNodes.ts';
 import { address } from './support/bodies.ts';
 import { fuzz } from './support/fuzz.ts';
 import { Mirror, StoreModel } from './support/storeModel.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { ResourceLists } from '../../src/model/resourceLists.ts';
-import { DatasourceStore } from '../../src/model/store.ts';
-import { systemClock } from '../../src/onna/clock.ts';
+import { ResourceLists } from '../../src/model/resources/resourceLists.ts';
+import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
-import { documentUri, parseUri } from '../../src/ui/uris.ts';
-import { connection, listing, node } from '../unit/model/wireNodes.ts';
+import { documentUri, parseUri } from '../../src/ui/documents/uris.ts';
+import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 
 const { id } = connection;

@@ -8,7 +8,7 @@ import type { OnnaFailure } from '../../src/onna/errors.ts';
 import { readText } from '../../src/onna/transport/body.ts';
 import { FetchTransport } from '../../src/onna/transport/fetchTransport.ts';
 import type { Transport } from '../../src/onna/transport/transport.ts';
-import { describeError } from '../../src/ui/errorWords.ts';
+import { describeError } from '../../src/ui/text/errorText.ts';
 import { createTransport, networkSettings } from '../../src/ui/network.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { makeCanary } from '../support/secrets/usedSecrets.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { documentUri } from '../../src/ui/uris.ts';
+import { documentUri } from '../../src/ui/documents/uris.ts';
 import { until } from '../support/until.ts';
 
 interface Summary {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isOnnaError } from '../../src/onna/errors.ts';
-import { saveDownload } from '../../src/ui/saveDownload.ts';
-import type { SaveOptions } from '../../src/ui/saveDownload.ts';
+import { saveDownload } from '../../src/ui/commands/saveDownload.ts';
+import type { SaveOptions } from '../../src/ui/commands/saveDownload.ts';
 import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
 const scheme = 'onna-test-disk';

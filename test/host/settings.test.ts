@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { moment } from '../../src/ui/age.ts';
+import { moment } from '../../src/ui/text/age.ts';
 import { ExtensionSettings } from '../../src/ui/settings.ts';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { mostMatches } from '../../src/model/datasourceView.ts';
-import { ResourceLists } from '../../src/model/resourceLists.ts';
-import { DatasourceStore } from '../../src/model/store.ts';
+import { mostMatches } from '../../src/model/datasources/datasourceView.ts';
+import { ResourceLists } from '../../src/model/resources/resourceLists.ts';
+import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
 import { DatasourcePaths } from '../../src/ui/tree/datasourcePaths.ts';
 import { StatusDecorations } from '../../src/ui/tree/decorations.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
 import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
-import { rowUri } from '../../src/ui/uris.ts';
+import { rowUri } from '../../src/ui/documents/uris.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
-import { DrivenClock, settle } from '../unit/drivenClock.ts';
-import { connection, listing, node } from '../unit/model/wireNodes.ts';
+import { DrivenClock, settle } from '../doubles/drivenClock.ts';
+import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 
 const { id } = connection;
 

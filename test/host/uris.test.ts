@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { documentUri, parseUri, rowUri } from '../../src/ui/uris.ts';
+import { documentUri, parseUri, rowUri } from '../../src/ui/documents/uris.ts';
 
 const connectionId = '0123456789abcdef';
 const paths = [

@@ -24,7 +24,7 @@ export interface SandboxProcess {
 const startTimeoutMs = 60_000;
 
 /**
- * Starts `src/sandbox/cli.ts` with these arguments.
+ * Starts `src/sandbox/cli/cli.ts` with these arguments.
  * @param onLog what it writes on standard error, piece by piece
  * @throws with its own words if it ends before it listens
  */
@@ -35,7 +35,7 @@ export async function startSandboxProcess(
   const told = Promise.withResolvers<SandboxConnection>();
   let heard = '';
   let errors = '';
-  const cli = path.join(repository, 'src/sandbox/cli.ts');
+  const cli = path.join(repository, 'src/sandbox/cli/cli.ts');
   let impatience: NodeJS.Timeout | undefined;
   const started = await startProcess(node24, [cli, '--json', ...args], {
     onOutput: (text, stream) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Caller } from '../../src/onna/caller.ts';
-import { systemClock } from '../../src/onna/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { signIn } from '../../src/onna/signIn.ts';
 import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';

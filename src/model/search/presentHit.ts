@@ -1,7 +1,7 @@
 import { isGeneratedId } from '../../onna/readableName.ts';
 import type { SearchHit } from '../../onna/wire/search.ts';
 import { displayText } from '../../shared/displayText.ts';
-import { parseHighlight } from '../../shared/highlight.ts';
+import { parseHighlight } from './highlight.ts';
 import type { HitView } from '../../shared/searchProtocol.ts';
 
 const maxTitleLength = 200;

@@ -1,6 +1,6 @@
-import { compileQuery } from '../../shared/query/compile.ts';
-import type { QueryContext } from '../../shared/query/compile.ts';
-import { calendarIn } from '../../shared/query/dates.ts';
+import { compileQuery } from './query/compile.ts';
+import type { QueryContext } from './query/compile.ts';
+import { calendarIn } from './query/dates.ts';
 import { decodePageMessage } from '../../shared/searchProtocol.ts';
 import type {
   HitView,
@@ -10,10 +10,10 @@ import type {
   SearchView,
 } from '../../shared/searchProtocol.ts';
 import { displayText } from '../../shared/displayText.ts';
-import type { Clock } from '../../onna/clock.ts';
-import { Emitter, Owner } from '../event.ts';
-import type { Event } from '../event.ts';
-import type { PersonalZone } from '../personalZone.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Event } from '../../base/event.ts';
+import type { PersonalZone } from '../settings/personalZone.ts';
 import type { SearchHistory } from './searchHistory.ts';
 import type { HitReference, SearchHost, SearchScope } from './searchHost.ts';
 import { SearchSession } from './searchSession.ts';

@@ -1,5 +1,5 @@
-import { Emitter } from '../event.ts';
-import type { Event } from '../event.ts';
+import { Emitter } from '../../base/event.ts';
+import type { Event } from '../../base/event.ts';
 
 /** Where a history is kept; structurally VS Code's `Memento`. */
 export interface HistoryStorage {

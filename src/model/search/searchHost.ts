@@ -1,5 +1,5 @@
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
-import type { Event } from '../event.ts';
+import type { Event } from '../../base/event.ts';
 
 /** Where a search looks: a connection's whole account, or one Datasource of it. */
 export interface SearchScope {

@@ -1,9 +1,9 @@
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
-import { compileQuery } from '../../shared/query/compile.ts';
-import type { QueryContext } from '../../shared/query/compile.ts';
+import { compileQuery } from './query/compile.ts';
+import type { QueryContext } from './query/compile.ts';
 import type { HitView, SearchSort } from '../../shared/searchProtocol.ts';
-import { Emitter, Owner } from '../event.ts';
-import type { Event } from '../event.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Event } from '../../base/event.ts';
 import { presentHit } from './presentHit.ts';
 import { firstPageSize, furtherPageSize, searchRequest, searchWindow } from './searchRequest.ts';
 import type { SearchQuestion } from './searchRequest.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { OnnaError } from '../errors.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 

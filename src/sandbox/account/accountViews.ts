@@ -1,6 +1,6 @@
-import type { Grants } from '../auth/grants.ts';
-import type { UserStore } from '../auth/users.ts';
-import { datasourceTypes, isEnterpriseType } from '../datasourceTypes.ts';
+import type { Grants } from '../store/grants.ts';
+import type { UserStore } from '../store/users.ts';
+import { datasourceTypes, isEnterpriseType } from '../base/datasourceTypes.ts';
 import { json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';

@@ -4,12 +4,12 @@ import type { Answer } from '../http/answer.ts';
 import { notAuthorized } from '../http/refusals.ts';
 import { isAccount } from '../http/view.ts';
 import type { ServiceView } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import { defaultSwitches } from '../switches.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import { defaultSwitches } from '../switches/switchBoard.ts';
+import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { AuthCodes } from './codes.ts';
 import type { Tokens } from './tokens.ts';
-import type { StoredUser, UserStore } from './users.ts';
+import type { StoredUser, UserStore } from '../store/users.ts';
 
 const clientId = 'canonical';
 

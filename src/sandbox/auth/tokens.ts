@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { SignJWT, errors, jwtVerify } from 'jose';
-import type { Clock } from '../clock.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { Clock } from '../base/clock.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
-import type { StoredUser } from './users.ts';
+import type { StoredUser } from '../store/users.ts';
 
 /** What a bearer token turns out to be. `invalid`: not one of ours, so its bearer is nobody (API notes §9). */
 export type TokenCheck =

@@ -4,7 +4,7 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { conflictId, fieldErrors, invalidId, notAllowed, requiredParameter } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import { datasourceType } from '../datasourceTypes.ts';
+import { datasourceType } from '../base/datasourceTypes.ts';
 import { NameTaken } from '../store/nodes.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { Timestamps } from '../store/timestamps.ts';

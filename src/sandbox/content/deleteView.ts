@@ -1,14 +1,14 @@
 import { empty } from '../http/answer.ts';
 import { notAllowed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import type { SearchIndex } from '../search/searchIndex.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { Collector } from '../sync/collector.ts';
 import type { SyncEngine } from '../sync/engine.ts';
-import type { Remover } from './remover.ts';
+import type { Remover } from '../sync/remover.ts';
 
 interface DeleteParts {
   readonly database: Database;

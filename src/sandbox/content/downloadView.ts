@@ -2,8 +2,8 @@ import type { Answer } from '../http/answer.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { notFound } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import type { SearchIndex } from '../search/searchIndex.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { StoredResource } from '../store/resources.ts';
 

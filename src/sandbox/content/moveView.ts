@@ -1,11 +1,11 @@
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { invalidId, notAllowed, notAuthorized, preconditionFailed } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import type { SearchIndex } from '../search/searchIndex.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import { NameTaken } from '../store/nodes.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { isFolderType } from '../datasourceTypes.ts';
+import { isFolderType } from '../base/datasourceTypes.ts';
 import type { FieldError } from '../http/refusals.ts';
 import type { SyncType } from '../store/datasources.ts';
 import { syncTypes } from '../store/datasources.ts';

@@ -1,7 +1,7 @@
 import { json } from '../http/answer.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { Serializer } from './serializer.ts';
 

@@ -1,4 +1,4 @@
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import { Refusal, empty, json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';

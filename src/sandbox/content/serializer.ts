@@ -1,12 +1,12 @@
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
-import type { Switches } from '../switches.ts';
-import { encodePath } from './address.ts';
+import type { Switches } from '../switches/switchBoard.ts';
+import { encodePath } from '../store/address.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
-import { isRole } from '../auth/grants.ts';
-import type { Grants, Role } from '../auth/grants.ts';
+import { isRole } from '../store/grants.ts';
+import type { Grants, Role } from '../store/grants.ts';
 import { empty, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Grants, Role } from '../auth/grants.ts';
-import { isFolderType } from '../datasourceTypes.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import type { SearchIndex } from '../search/searchIndex.ts';
+import type { Grants, Role } from '../store/grants.ts';
+import { isFolderType } from '../base/datasourceTypes.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
 import type { Fields, NodeStore, StoredNode } from '../store/nodes.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { Credentials } from '../sync/credentials.ts';
-import { slug } from './address.ts';
+import { slug } from '../store/address.ts';
 
 /** A Datasource that is to be made. */
 export interface NewDatasource {

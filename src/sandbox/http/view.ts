@@ -1,8 +1,8 @@
-import type { Permission } from '../auth/grants.ts';
+import type { Permission } from '../store/grants.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
-import type { Switches } from '../switches.ts';
+import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from './answer.ts';
 
 /** What a path leads to. `node` of a Resource is its Datasource's. */

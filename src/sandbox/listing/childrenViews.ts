@@ -6,7 +6,7 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';

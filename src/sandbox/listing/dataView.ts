@@ -5,7 +5,7 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { ChangeQuery, NodeStore } from '../store/nodes.ts';
 import { microsFromIso } from '../store/timestamps.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { RemovedResources } from '../store/removedResources.ts';
 import type { ListingPlace } from '../store/resources.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { UserStore } from '../auth/users.ts';
+import type { UserStore } from '../store/users.ts';
 import { json } from '../http/answer.ts';
 import { issueText } from '../http/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
@@ -10,7 +10,7 @@ import { combine } from '../search/conditions.ts';
 import type { SearchField, Sql } from '../search/conditions.ts';
 import { compileAdvanced } from '../search/terms.ts';
 import { auditItem } from './auditItem.ts';
-import type { AuditTrail } from './auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import { answerPage, cursorAfter, largestPage, readCursor, readLogQuery } from './logPage.ts';
 
 /** As of `@frontsearch`. */

@@ -1,5 +1,5 @@
 import { isoFromMicros } from '../store/timestamps.ts';
-import type { StoredEvent } from './auditTrail.ts';
+import type { StoredEvent } from '../store/auditTrail.ts';
 
 /** The codes that the service's help pages name (API notes §8); the others are not known. */
 const codes: Readonly<Record<string, string>> = { renew_credentials: 'AC003' };

@@ -6,7 +6,7 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Sql } from '../search/conditions.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import { auditItem, momentOf } from './auditItem.ts';
-import type { AuditTrail, LogName, StoredEvent } from './auditTrail.ts';
+import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';
 import { answerPage, findPage, readLogQuery } from './logPage.ts';
 
 /** A table has no place for a cursor, so it takes more at a time. */

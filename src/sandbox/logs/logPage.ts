@@ -4,7 +4,7 @@ import { schemaViolation } from '../http/refusals.ts';
 import { combine } from '../search/conditions.ts';
 import type { Sql } from '../search/conditions.ts';
 import type { Micros } from '../store/timestamps.ts';
-import type { AuditTrail, StoredEvent } from './auditTrail.ts';
+import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 
 /** Entries of a page when no size is given, and the most of one: a larger size is taken for this one. */
 export const largestPage = 1000;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Grants } from '../auth/grants.ts';
-import type { UserStore } from '../auth/users.ts';
-import type { Clock } from '../clock.ts';
+import type { Grants } from '../store/grants.ts';
+import type { UserStore } from '../store/users.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
-import type { SwitchBoard } from '../switches.ts';
+import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
 

@@ -1,5 +1,5 @@
 import type { CredentialState, SyncType } from '../store/datasources.ts';
-import type { SwitchChange, Switches } from '../switches.ts';
+import type { SwitchChange, Switches } from '../switches/switchBoard.ts';
 
 /** A user of the account, and what they were given where. */
 export interface UserOverview {

@@ -3,7 +3,7 @@ import type { Answer } from '../http/answer.ts';
 import { csv } from '../http/csv.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import type { ProcessingPipeline } from './pipeline.ts';

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Serializer } from '../content/serializer.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import type { IndexedResource, SearchIndex } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { samplesName } from '../dataFolder.ts';
+import { samplesName } from '../base/dataFolder.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { DatasourceOptions } from '../sandboxHandle.ts';
 import { writeSampleFolders } from './sampleFolders.ts';

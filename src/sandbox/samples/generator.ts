@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Serializer } from '../content/serializer.ts';
-import type { IndexedResource, SearchIndex } from '../search/searchIndex.ts';
+import type { IndexedResource, SearchIndex } from '../store/searchIndex.ts';
 import { smallContent } from '../store/contents.ts';
 import type { ContentReference, ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
@@ -8,7 +8,7 @@ import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
-import { folderId } from '../sync/naming.ts';
+import { folderId } from '../store/naming.ts';
 import { berthSlip } from './prose.ts';
 
 /** Resources that are stored at a time: the longest that nothing else is answered, some 100 ms. */

@@ -1,4 +1,4 @@
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { Target } from '../http/view.ts';
 import type { Database } from '../store/database.ts';
 import { always, combine } from './conditions.ts';

@@ -1,4 +1,4 @@
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Highlighter } from './highlighter.ts';
 import type { Hits } from './hits.ts';
 import type { Scopes } from './scope.ts';

@@ -1,7 +1,7 @@
-import type { Grants } from '../auth/grants.ts';
+import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { ServiceView } from '../http/view.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import { contentSearchView } from './contentSearchView.ts';
 import { frontsearchView } from './frontsearchView.ts';
@@ -10,7 +10,7 @@ import { Hits } from './hits.ts';
 import { queryHelpViews } from './queryHelpViews.ts';
 import { Scopes } from './scope.ts';
 import { Searcher } from './searcher.ts';
-import type { SearchIndex } from './searchIndex.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import { Tallies } from './tallies.ts';
 import { Vocabulary } from './vocabulary.ts';
 

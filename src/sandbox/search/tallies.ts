@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database, Row } from '../store/database.ts';
 import type { SearchField } from './conditions.ts';
 import { knownField } from './ordering.ts';
-import type { SearchIndex } from './searchIndex.ts';
+import type { SearchIndex } from '../store/searchIndex.ts';
 import { fromOf, sourceOf } from './source.ts';
 import type { Search, Source } from './source.ts';
 

@@ -1,5 +1,5 @@
 import type { Database, Row } from './database.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from './auditTrail.ts';
 import type { Fields, NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /**
  * µs since 1970: the precision of the service's dates (API notes §0). The dates of files can lie beyond 2^53 µs (before

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { Clock } from '../base/clock.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceChange, DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Fields, NodeStore } from '../store/nodes.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditTrail } from '../logs/auditTrail.ts';
-import { middleCut } from '../middleCut.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
+import { middleCut } from '../base/middleCut.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore } from '../store/nodes.ts';

@@ -1,4 +1,4 @@
-import { middleCut } from '../middleCut.ts';
+import { middleCut } from '../base/middleCut.ts';
 import { OriginUnreadable } from './origin.ts';
 
 /** They say what an entry is like. Any other error may be over at the next try. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Smaller differences are the network's fine adjustment of the clock, in ms. */
 const toleranceMs = 1000;

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { AuditTrail } from '../logs/auditTrail.ts';
+import type { AuditTrail } from '../store/auditTrail.ts';
 import type { ContentReference, ContentStore } from '../store/contents.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
@@ -7,7 +7,7 @@ import type { NodeStore } from '../store/nodes.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import type { Settings } from '../store/settings.ts';
 import type { Timestamps } from '../store/timestamps.ts';
-import { contentTypeOf, extensionOf, resourcePath } from '../sync/naming.ts';
+import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 
 interface ReceiverParts {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Serializer } from '../content/serializer.ts';
-import { isFolderType } from '../datasourceTypes.ts';
+import { isFolderType } from '../base/datasourceTypes.ts';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, empty, json } from '../http/answer.ts';
 import { notFound, preconditionFailed, schemaViolation } from '../http/refusals.ts';

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { accountLabel } from '../../model/connection.ts';
-import type { Connection } from '../../model/connection.ts';
+import { accountLabel } from '../../model/accounts/connection.ts';
+import type { Connection } from '../../model/accounts/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
-import { confirm, showBriefly, showInformation } from '../messages.ts';
-import type { Notifier } from '../notify.ts';
-import { plainText } from '../plainText.ts';
+import { confirm, showBriefly, showInformation } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+import { plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import type { SignInFlow } from '../signIn.ts';
-import { withCancel } from './progress.ts';
+import type { SignInFlow } from '../accounts/signInFlow.ts';
+import { withCancel } from '../text/progress.ts';
 import { isTreeNode, rowsOf } from './targets.ts';
 
 /** Signing in and out, and finding out why a server can't be reached. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { runBulk } from '../../model/bulk.ts';
-import type { BulkOutcome } from '../../model/bulk.ts';
-import { describeError } from '../errorWords.ts';
-import type { Moment } from '../errorWords.ts';
-import type { Log } from '../log.ts';
-import { confirm, showBriefly, showInformation, showWarning } from '../messages.ts';
-import { withCancel } from './progress.ts';
+import { runBulk } from '../../model/datasources/bulk.ts';
+import type { BulkOutcome } from '../../model/datasources/bulk.ts';
+import { describeError } from '../text/errorText.ts';
+import type { Moment } from '../text/errorText.ts';
+import type { Log } from '../text/log.ts';
+import { confirm, showBriefly, showInformation, showWarning } from '../text/messages.ts';
+import { withCancel } from '../text/progress.ts';
 
 /** Maximum number of requests that change something at a time: the service has many users. */
 const concurrentActions = 4;

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { availableActions } from '../../model/availability.ts';
-import type { DatasourceAction } from '../../model/availability.ts';
+import { availableActions } from '../../model/datasources/availableActions.ts';
+import type { DatasourceAction } from '../../model/datasources/availableActions.ts';
 import type { Services } from '../services.ts';
-import { askText, required } from '../askText.ts';
-import { showBriefly, showInformation, showWarning } from '../messages.ts';
-import type { Notifier } from '../notify.ts';
-import { nodeName } from '../plainText.ts';
-import { statusLabel } from '../statusWords.ts';
+import { askText, required } from '../accounts/askText.ts';
+import { showBriefly, showInformation, showWarning } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+import { nodeName } from '../text/plainText.ts';
+import { statusLabel } from '../text/statusText.ts';
 import { confirmMany } from './bulk.ts';
 import type { BulkRunner } from './bulk.ts';
-import { inView } from './progress.ts';
+import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 
 /** This many Datasources are synced or reprocessed without asking. */

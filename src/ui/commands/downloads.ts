@@ -1,17 +1,17 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { clashingNames, distinctNames, safeFileName } from '../../model/fileName.ts';
-import { openFile } from '../../model/resourceContent.ts';
-import type { SaveProgress } from '../../model/saveFile.ts';
+import { clashingNames, distinctNames, safeFileName } from '../../model/resources/fileName.ts';
+import { openFile } from '../../model/resources/resourceContent.ts';
+import type { SaveProgress } from '../../model/resources/saveFile.ts';
 import { lastSegment } from '../../onna/address.ts';
-import { confirm, showInformation } from '../messages.ts';
-import type { Notifier } from '../notify.ts';
-import { nodeName, plainText } from '../plainText.ts';
-import { saveDownload } from '../saveDownload.ts';
+import { confirm, showInformation } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+import { nodeName, plainText } from '../text/plainText.ts';
+import { saveDownload } from './saveDownload.ts';
 import type { Services } from '../services.ts';
 import type { ResourceNode } from '../tree/nodes.ts';
 import type { BulkRunner } from './bulk.ts';
-import { withCancel } from './progress.ts';
+import { withCancel } from '../text/progress.ts';
 
 /** Maximum number of downloads at a time into a folder of this machine; elsewhere one, for each is in memory whole. */
 const concurrentDownloads = 3;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { nodeUrl } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
-import type { OnnaDocuments } from '../documents.ts';
-import { showBriefly } from '../messages.ts';
-import type { Notifier } from '../notify.ts';
-import { nodeName } from '../plainText.ts';
+import type { OnnaDocuments } from '../documents/documents.ts';
+import { showBriefly } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import { documentUri } from '../uris.ts';
+import { documentUri } from '../documents/uris.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { confirmMany } from './bulk.ts';
 import type { BulkRunner } from './bulk.ts';

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import type { BulkOutcome } from '../../model/bulk.ts';
+import type { BulkOutcome } from '../../model/datasources/bulk.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import { displayText } from '../../shared/displayText.ts';
-import type { OnnaDocuments } from '../documents.ts';
-import { showInformation } from '../messages.ts';
-import { nodeName } from '../plainText.ts';
+import type { OnnaDocuments } from '../documents/documents.ts';
+import { showInformation } from '../text/messages.ts';
+import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import { documentUri } from '../uris.ts';
+import { documentUri } from '../documents/uris.ts';
 import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
 import { confirmMany } from './bulk.ts';
 import type { BulkRunner, BulkWork } from './bulk.ts';
 import type { Downloads } from './downloads.ts';
-import { withCancel } from './progress.ts';
+import { withCancel } from '../text/progress.ts';
 import { isResourceNode, rowsOf } from './targets.ts';
 
 /** Opening or processing up to this many Resources goes without asking. */

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { accountLabel } from '../../model/connection.ts';
-import { workspaceOf } from '../../model/grouping.ts';
-import { typeLabel } from '../../model/datasource.ts';
-import type { Datasource } from '../../model/datasource.ts';
-import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
-import { showInformation } from '../messages.ts';
-import { nodeName, plainText } from '../plainText.ts';
-import { statusIcon } from '../statusIcons.ts';
-import { statusDescription } from '../statusWords.ts';
+import { accountLabel } from '../../model/accounts/connection.ts';
+import { workspaceOf } from '../../model/datasources/grouping.ts';
+import { typeLabel } from '../../model/datasources/datasource.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import type { ConnectionSnapshot, DatasourceStore } from '../../model/datasources/datasourceStore.ts';
+import { showInformation } from '../text/messages.ts';
+import { nodeName, plainText } from '../text/plainText.ts';
+import { statusIcon } from '../text/statusIcons.ts';
+import { statusDescription } from '../text/statusText.ts';
 import type { DatasourceNode, ResourceNode, TreeNode } from '../tree/nodes.ts';
 
 /** A Datasource of a connection. */

@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
-import { workspaceOf } from '../../model/grouping.ts';
-import { accountLabel, accountName, connectionDistinction } from '../../model/connection.ts';
-import type { Connection } from '../../model/connection.ts';
-import { Emitter, Owner } from '../../model/event.ts';
+import { workspaceOf } from '../../model/datasources/grouping.ts';
+import { accountLabel, accountName, connectionDistinction } from '../../model/accounts/connection.ts';
+import type { Connection } from '../../model/accounts/connection.ts';
+import { Emitter, Owner } from '../../base/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
-import type { ConnectionSnapshot } from '../../model/store.ts';
+import type { ConnectionSnapshot } from '../../model/datasources/datasourceStore.ts';
 import { lastSegment, nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
-import { withCancel } from '../commands/progress.ts';
+import { withCancel } from '../text/progress.ts';
 import { openText } from '../commands/resourceCommands.ts';
-import type { OnnaDocuments } from '../documents.ts';
-import { describeError } from '../errorWords.ts';
-import { showInformation } from '../messages.ts';
-import { nodeName } from '../plainText.ts';
+import type { OnnaDocuments } from '../documents/documents.ts';
+import { describeError } from '../text/errorText.ts';
+import { showInformation } from '../text/messages.ts';
+import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import type { DatasourceTree } from '../tree/datasourceTree.ts';
+import type { DatasourceTree } from '../tree/treeViewController.ts';
 
 /** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
 export function scopeId(connectionId: string, datasourceId?: string): string {

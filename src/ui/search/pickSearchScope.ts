@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
-import { plainText } from '../plainText.ts';
+import { plainText } from '../text/plainText.ts';
 
 interface ScopeItem extends vscode.QuickPickItem {
   readonly scope?: SearchScope;

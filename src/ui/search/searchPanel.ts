@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { Owner } from '../../model/event.ts';
+import { Owner } from '../../base/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
 import type { SearchScope } from '../../model/search/searchHost.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
-import { showError } from '../messages.ts';
-import { plainText } from '../plainText.ts';
+import { showError } from '../text/messages.ts';
+import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageHtml } from './searchPageHtml.ts';
 import { searchPageStrings } from './searchPageStrings.ts';

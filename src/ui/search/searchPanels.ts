@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../model/event.ts';
-import type { PersonalZone } from '../../model/personalZone.ts';
+import { Owner } from '../../base/event.ts';
+import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../shared/searchProtocol.ts';

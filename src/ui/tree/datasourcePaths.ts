@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import type { Datasource } from '../../model/datasource.ts';
-import type { DatasourceStore } from '../../model/store.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import type { NodePath } from '../../onna/address.ts';
-import { parseUri } from '../uris.ts';
+import { parseUri } from '../documents/uris.ts';
 
 /** A Datasource and the account it belongs to. */
 export interface FoundDatasource {

@@ -1,4 +1,4 @@
-import type { Group } from '../../model/grouping.ts';
+import type { Group } from '../../model/datasources/grouping.ts';
 import type { Child } from '../../onna/wire/children.ts';
 
 /** A row of the tree. It only names what it shows; what that looks like is read from the model when it is drawn. */

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../../ids.ts';
-import { availableActions, mayProcess } from '../../model/availability.ts';
-import { connectionDistinction } from '../../model/connection.ts';
-import type { DatasourceStore } from '../../model/store.ts';
-import type { Datasource } from '../../model/datasource.ts';
-import { isKnownStatus } from '../../model/grouping.ts';
-import type { Group } from '../../model/grouping.ts';
-import { sectionSize } from '../../model/resources.ts';
-import type { ResourceList } from '../../model/resources.ts';
+import { availableActions, mayProcess } from '../../model/datasources/availableActions.ts';
+import { connectionDistinction } from '../../model/accounts/connection.ts';
+import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import { isKnownStatus } from '../../model/datasources/grouping.ts';
+import type { Group } from '../../model/datasources/grouping.ts';
+import { sectionSize } from '../../model/resources/resourceList.ts';
+import type { ResourceList } from '../../model/resources/resourceList.ts';
 import { parentPath } from '../../onna/address.ts';
 import { isGeneratedId } from '../../onna/readableName.ts';
-import { describeError } from '../errorWords.ts';
-import { nodeName, plainText } from '../plainText.ts';
-import { statusAccessibility, statusDescription, statusLabel } from '../statusWords.ts';
-import { statusIcon } from '../statusIcons.ts';
-import { Tooltip } from '../tooltip.ts';
-import { rowUri } from '../uris.ts';
+import { describeError } from '../text/errorText.ts';
+import { nodeName, plainText } from '../text/plainText.ts';
+import { statusAccessibility, statusDescription, statusLabel } from '../text/statusText.ts';
+import { statusIcon } from '../text/statusIcons.ts';
+import { Tooltip } from '../text/tooltip.ts';
+import { rowUri } from '../documents/uris.ts';
 import type {
   ConnectionNode,
   DatasourceNode,

@@ -1,20 +1,20 @@
 import type * as vscode from 'vscode';
-import { DatasourceView } from '../../model/datasourceView.ts';
-import type { Datasource } from '../../model/datasource.ts';
-import { groupKeyOf } from '../../model/grouping.ts';
-import type { Group, Grouping } from '../../model/grouping.ts';
-import { Emitter, Owner } from '../../model/event.ts';
-import type { Disposable } from '../../model/event.ts';
-import type { ResourceList, Section } from '../../model/resources.ts';
-import type { ResourceLists } from '../../model/resourceLists.ts';
-import type { ConnectionSnapshot, DatasourceStore } from '../../model/store.ts';
-import type { Clock } from '../../onna/clock.ts';
+import { DatasourceView } from '../../model/datasources/datasourceView.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import { groupKeyOf } from '../../model/datasources/grouping.ts';
+import type { Group, Grouping } from '../../model/datasources/grouping.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Disposable } from '../../base/event.ts';
+import type { ResourceList, Section } from '../../model/resources/resourceList.ts';
+import type { ResourceLists } from '../../model/resources/resourceLists.ts';
+import type { ConnectionSnapshot, DatasourceStore } from '../../model/datasources/datasourceStore.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Zone } from '../../shared/timeZone.ts';
-import { statusTooltip } from '../statusWords.ts';
+import { statusTooltip } from '../text/statusText.ts';
 import { looksOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
-import { TreeNodes } from './treeNodes.ts';
+import { TreeNodes } from './nodeRegistry.ts';
 
 /** The connections, once it is known which there are. */
 export type ConnectionsReady = () => Promise<void>;

@@ -1,8 +1,8 @@
-import { Owner } from '../../model/event.ts';
-import type { Group } from '../../model/grouping.ts';
-import type { ResourceLists, ResourceListsChange } from '../../model/resourceLists.ts';
-import type { ConnectionSnapshot, StoreChange } from '../../model/store.ts';
-import type { Clock } from '../../onna/clock.ts';
+import { Owner } from '../../base/event.ts';
+import type { Group } from '../../model/datasources/grouping.ts';
+import type { ResourceLists, ResourceListsChange } from '../../model/resources/resourceLists.ts';
+import type { ConnectionSnapshot, StoreChange } from '../../model/datasources/datasourceStore.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { FoundDatasource } from './datasourcePaths.ts';
 import { maxNamed } from './decorations.ts';
 import type { DatasourceNode, TreeNode } from './nodes.ts';

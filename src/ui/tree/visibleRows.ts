@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Emitter, Owner } from '../../model/event.ts';
+import { Emitter, Owner } from '../../base/event.ts';
 import type { DatasourcePaths, FoundDatasource } from './datasourcePaths.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { QueryDiagnostic } from '../../shared/query/diagnostics.ts';
+import type { QueryDiagnostic } from '../../shared/queryDiagnostics.ts';
 import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon, iconButton } from './element.ts';

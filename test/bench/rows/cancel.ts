@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Caller } from '../../../src/onna/caller.ts';
 import { OnnaClient } from '../../../src/onna/client.ts';
-import { systemClock } from '../../../src/onna/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import type { Figure, Row } from '../row.ts';

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Pool } from 'undici';
-import { ResourceList } from '../../../src/model/resources.ts';
-import { systemClock } from '../../../src/onna/clock.ts';
+import { ResourceList } from '../../../src/model/resources/resourceList.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { liveHeapBytes, signedInClient } from '../modelClient.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';

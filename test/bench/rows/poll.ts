@@ -1,6 +1,6 @@
-import { Poller } from '../../../src/model/poller.ts';
-import { DatasourceStore } from '../../../src/model/store.ts';
-import { systemClock } from '../../../src/onna/clock.ts';
+import { Poller } from '../../../src/model/datasources/poller.ts';
+import { DatasourceStore } from '../../../src/model/datasources/datasourceStore.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { cpuOf, signedInClient } from '../modelClient.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';

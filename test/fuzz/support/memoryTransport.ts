@@ -1,5 +1,5 @@
 import { OnnaError } from '../../../src/onna/errors.ts';
-import type { Clock } from '../../../src/onna/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import type {
   Transport,
   TransportRequest,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { datasourceFrom } from '../../../src/model/datasource.ts';
-import type { Datasource } from '../../../src/model/datasource.ts';
-import type { DatasourceStore, StoreChange } from '../../../src/model/store.ts';
-import { readSyncStatus } from '../../../src/model/syncStatus.ts';
-import { compareTitles } from '../../../src/model/titleOrder.ts';
+import { datasourceFrom } from '../../../src/model/datasources/datasource.ts';
+import type { Datasource } from '../../../src/model/datasources/datasource.ts';
+import type { DatasourceStore, StoreChange } from '../../../src/model/datasources/datasourceStore.ts';
+import { readSyncStatus } from '../../../src/model/datasources/syncStatus.ts';
+import { compareTitles } from '../../../src/model/datasources/titleOrder.ts';
 import type { WireNode } from '../../../src/onna/wire/node.ts';
 
 /** What the store should hold of one connection, the plainest way. */

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import type { OnnaFailure } from '../../../src/onna/errors.ts';
-import { DrivenClock, settle } from '../drivenClock.ts';
+import { DrivenClock, settle } from '../../doubles/drivenClock.ts';
 import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 

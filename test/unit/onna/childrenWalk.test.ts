@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ChildrenWalk } from '../../../src/onna/childrenWalk.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../src/onna/client.ts';
-import { DrivenClock } from '../drivenClock.ts';
+import { DrivenClock } from '../../doubles/drivenClock.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 import type { Seen } from './scriptedServer.ts';
 

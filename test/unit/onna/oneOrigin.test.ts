@@ -13,7 +13,7 @@ import { FetchTransport } from '../../../src/onna/transport/fetchTransport.ts';
 import type { Transport } from '../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { makeCanary } from '../../support/secrets/usedSecrets.ts';
-import { DrivenClock } from '../drivenClock.ts';
+import { DrivenClock } from '../../doubles/drivenClock.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');

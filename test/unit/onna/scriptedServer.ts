@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Caller } from '../../../src/onna/caller.ts';
 import type { CallRecord, TokenSource } from '../../../src/onna/caller.ts';
 import { OnnaClient } from '../../../src/onna/client.ts';
-import { systemClock } from '../../../src/onna/clock.ts';
-import type { Clock } from '../../../src/onna/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 
 /** A request as a server sees it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Caller } from '../../../src/onna/caller.ts';
-import { systemClock } from '../../../src/onna/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
 import { checkAccount, checkServer, signIn, whoAmI } from '../../../src/onna/signIn.ts';
 import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';

@@ -12,7 +12,7 @@ import { eventually } from './support/fixture.ts';
 import { TemporaryFolders, numberedFiles, putFiles } from './support/temporaryFolders.ts';
 import { Caller } from './support/wire.ts';
 
-const cli = fileURLToPath(new URL('../../../src/sandbox/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
 /** In ms after it listens: from before the first file is read to after the last one is processed. */

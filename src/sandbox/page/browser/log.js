@@ -1,6 +1,6 @@
 import { byId, element, onPress } from './elements.js';
 
-/** @typedef {import('../../eventLog.ts').LoggedEvent} LoggedEvent */
+/** @typedef {import('../../server/eventLog.ts').LoggedEvent} LoggedEvent */
 
 /** Lines that are kept on the page. */
 const mostLines = 500;

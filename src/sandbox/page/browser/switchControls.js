@@ -1,6 +1,6 @@
 import { button, element, setText } from './elements.js';
 
-/** @typedef {import('../../switchDescriptions.ts').SwitchControl} SwitchControl */
+/** @typedef {import('../../switches/switchDescriptions.ts').SwitchControl} SwitchControl */
 /** @typedef {{ status: number, count: number, retryAfterSeconds?: number, path?: string }} Burst */
 
 /**

@@ -2,8 +2,8 @@ import { button, byId, element, onPress, setText } from './elements.js';
 import { makeControl } from './switchControls.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
-/** @typedef {import('../../switchDescriptions.ts').SwitchDescription} SwitchDescription */
-/** @typedef {import('../../switches.ts').Switches} Switches */
+/** @typedef {import('../../switches/switchDescriptions.ts').SwitchDescription} SwitchDescription */
+/** @typedef {import('../../switches/switchBoard.ts').Switches} Switches */
 
 /**
  * @typedef {object} SwitchActions

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { Emitter } from '../../../../src/model/event.ts';
-import { PersonalZone } from '../../../../src/model/personalZone.ts';
+import { Emitter } from '../../../../src/base/event.ts';
+import { PersonalZone } from '../../../../src/model/settings/personalZone.ts';
 import { SearchConversation } from '../../../../src/model/search/searchConversation.ts';
 import { SearchHistory } from '../../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../../src/model/search/searchHost.ts';

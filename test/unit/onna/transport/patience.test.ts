@@ -9,7 +9,7 @@ import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts
 import { sendWithin } from '../../../../src/onna/transport/patience.ts';
 import type { Transport, TransportResponse } from '../../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
-import { DrivenClock, settle } from '../../drivenClock.ts';
+import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 
 const patience = { answerMs: 30_000, pauseMs: 20_000, wholeMs: 100_000 };

@@ -14,7 +14,7 @@ import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.
 import { TestProxy } from '../../../support/proxy.ts';
 import type { ProxyManner } from '../../../support/proxy.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
-import { DrivenClock } from '../../drivenClock.ts';
+import { DrivenClock } from '../../../doubles/drivenClock.ts';
 import { askInProcess } from './askInProcess.ts';
 import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
 

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../../../src/sandbox/sandbox.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../../../doubles/manualClock.ts';
 import { TemporaryFolders } from './temporaryFolders.ts';
 import { Caller } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { desktop } from '../../soak/desktop.ts';
-import type { MarkdownString } from '../../soak/vscodeValues.ts';
+import { desktop } from '../../../soak/desktop.ts';
+import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 
 /** An age is brought up to date each minute, and drawn within this time, in ms. */

@@ -1,15 +1,15 @@
-import { connectionTo } from '../../../../src/model/connection.ts';
+import { connectionTo } from '../../../../src/model/accounts/connection.ts';
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { until } from '../../../support/until.ts';
-import { Chance } from '../../soak/chance.ts';
-import { desktop } from '../../soak/desktop.ts';
-import { ExtensionUnderTest } from '../../soak/extensionUnderTest.ts';
-import { Network } from '../../soak/network.ts';
-import { nodeOf } from '../../soak/person.ts';
-import { Screen } from '../../soak/screen.ts';
-import type { ShownRow } from '../../soak/screen.ts';
-import { SoakClock } from '../../soak/soakClock.ts';
+import { Chance } from '../../../soak/seededChance.ts';
+import { desktop } from '../../../soak/desktop.ts';
+import { ExtensionUnderTest } from '../../../soak/extensionUnderTest.ts';
+import { Network } from '../../../soak/networkConditions.ts';
+import { nodeOf } from '../../../soak/simulatedUser.ts';
+import { Screen } from '../../../soak/screen.ts';
+import type { ShownRow } from '../../../soak/screen.ts';
+import { SoakClock } from '../../../doubles/soakClock.ts';
 import { signIn } from '../../sandbox/support/wire.ts';
 
 export const minuteMs = 60_000;

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { Runtime } from '../ui/runtime.ts';
+
+/**
+ * Loads what is behind the entry when it is first used. A load that fails is reported with a way to the log, and the
+ * next use tries again: an update of the extension may have replaced its files, or the disk was busy.
+ */
+export class LazyRuntime implements vscode.Disposable {
+  readonly #make: () => Promise<Runtime>;
+  #loading: Promise<Runtime> | undefined;
+  /** Only for failures: the runtime has its own channel. */
+  #log: vscode.LogOutputChannel | undefined;
+  #isReporting = false;
+
+  constructor(make: () => Promise<Runtime>) {
+    this.#make = make;
+  }
+
+  /** @throws Error once the user has been told. */
+  readonly load = (): Promise<Runtime> => {
+    this.#loading ??= this.#make().then(
+      (runtime) => {
+        this.dispose();
+        return runtime;
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        void this.#report(error);
+        throw new Error(vscode.l10n.t('Onna could not be loaded.'), { cause: error });
+      },
+    );
+    return this.#loading;
+  };
+
+  /** Loads for no caller. A failure is reported to the user like any other. */
+  loadInBackground(): void {
+    this.load().catch(() => undefined);
+  }
+
+  /** Why the last load failed. */
+  showLog(): void {
+    this.#log?.show();
+  }
+
+  /** Writes what has not been written yet. */
+  async close(): Promise<void> {
+    const runtime = await this.#loading?.catch(() => undefined);
+    await runtime?.close();
+  }
+
+  dispose(): void {
+    this.#log?.dispose();
+    this.#log = undefined;
+  }
+
+  async #report(error: unknown): Promise<void> {
+    this.#log ??= vscode.window.createOutputChannel('Onna', { log: true });
+    this.#log.error(error instanceof Error ? error : String(error));
+    // One notification at a time, however many ways lead here.
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    const tryAgain = vscode.l10n.t('Try Again');
+    const showLog = vscode.l10n.t('Show Log');
+    const choice = await vscode.window.showErrorMessage(
+      vscode.l10n.t('Onna could not be loaded. If trying again does not help, reload the window.'),
+      tryAgain,
+      showLog,
+    );
+    this.#isReporting = false;
+    if (choice === showLog) this.showLog();
+    if (choice === tryAgain) this.loadInBackground();
+  }
+}

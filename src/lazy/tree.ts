@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../ids.ts';
+import type { NoticeNode, TreeNode } from '../ui/tree/nodes.ts';
+import type { Runtime } from '../ui/runtime.ts';
+
+/** Stands alone in the tree while nothing behind it can be loaded. */
+const failedRow: NoticeNode = {
+  kind: 'notice',
+  about: 'connectionFailed',
+  id: 'loadFailed',
+  connectionId: '',
+  datasourceId: undefined,
+  parent: undefined,
+};
+
+function failedItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Onna could not be loaded. Select to try again.'));
+  const command: CommandId = 'onna.refresh';
+  item.id = failedRow.id;
+  item.iconPath = new vscode.ThemeIcon(
+    'warning',
+    new vscode.ThemeColor('notificationsWarningIcon.foreground'),
+  );
+  item.command = { command, title: vscode.l10n.t('Try Again') };
+  return item;
+}
+
+/** The tree as VS Code wants it at activation, before anything behind it is loaded. */
+export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
+  readonly #load: () => Promise<Runtime>;
+  readonly #changes = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+  #runtime: Runtime | undefined;
+  #hasFailed = false;
+
+  constructor(load: () => Promise<Runtime>) {
+    this.#load = load;
+  }
+
+  /** From now on the rows come from `runtime`. */
+  attach(runtime: Runtime): { dispose(): void } {
+    this.#runtime = runtime;
+    if (this.#hasFailed) this.#changes.fire(undefined);
+    return runtime.tree.onDidChangeTreeData((change) => this.#changes.fire(change));
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    let runtime: Runtime;
+    try {
+      runtime = await this.#load();
+    } catch {
+      this.#hasFailed = true;
+      return node ? [] : [failedRow];
+    }
+    return runtime.tree.getChildren(node);
+  }
+
+  async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
+    if (node === failedRow) return failedItem();
+    return (this.#runtime ?? (await this.#load())).tree.getTreeItem(node);
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.parent;
+  }
+
+  resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): vscode.ProviderResult<vscode.TreeItem> {
+    return this.#runtime?.resolveTreeItem(item, node, token) ?? item;
+  }
+}

@@ -1,0 +1,303 @@
+import type { AccountAddress } from '../../onna/address.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { TokenSource } from '../../onna/caller.ts';
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { tokenExpiry } from '../../onna/token.ts';
+import { connectionTo } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Disposable, Event } from '../../base/event.ts';
+import type { RenewalOutcome, RenewalTurn, RenewalTurns } from './renewalTurns.ts';
+import { parseSavedAccount } from './savedAccount.ts';
+import type { SavedAccount } from './savedAccount.ts';
+import { unlessAborted } from '../../onna/abort.ts';
+
+/** VS Code's SecretStorage, as far as it is needed. `onDidChange` also tells of other windows. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+  keys(): PromiseLike<string[]>;
+  readonly onDidChange: (listener: (event: { readonly key: string }) => void) => Disposable;
+}
+
+/** Exchanges a password for a token. */
+export type PasswordSignIn = (
+  address: AccountAddress,
+  user: string,
+  password: string,
+  signal?: AbortSignal,
+) => Promise<string>;
+
+const aloneTurn: RenewalTurn = { settle: () => Promise.resolve() };
+/** A token is renewed this long before it runs out, in ms (API notes §14.15). */
+const renewAheadMs = 60_000;
+/** So long a refused token is not sent again; then once more: it may have been the service that was confused. ms. */
+const refusalLastsMs = 10 * 60_000;
+const keyPrefix = 'onna.connection.';
+
+interface Refusal {
+  readonly token: string;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly forMs: number;
+}
+
+/**
+ * The accounts that are signed in, and their tokens. Everything lives in SecretStorage, which all windows
+ * share; what is kept here is only a copy.
+ */
+export class Accounts extends Owner {
+  readonly #secrets: SecretStore;
+  readonly #signIn: PasswordSignIn;
+  readonly #clock: Clock;
+  readonly #turns: RenewalTurns | undefined;
+  readonly #onError: (error: unknown) => void;
+  readonly #changes = this.register(new Emitter<void>());
+  /** Fires when an account came, went, or was signed in anew, here or in another window. */
+  readonly onDidChange: Event<void> = this.#changes.event;
+  readonly #saved = new Map<string, SavedAccount>();
+  readonly #renewals = new Map<string, Promise<string>>();
+  /** Sign-ins that are being written down, by connection. */
+  readonly #storing = new Map<string, PromiseLike<void>>();
+  /** Tokens that the service refused and that could not be renewed, by connection. */
+  readonly #refused = new Map<string, Refusal>();
+  /** New tokens that had run out by this machine's clock when they came: it goes wrong, and is not asked. */
+  readonly #undated = new Map<string, string>();
+  #loaded: Promise<void> | undefined;
+
+  /**
+   * @param turns How the windows of a profile agree on who renews a token; without it there is only this window.
+   * @param onError Told when an account that another window changed can't be read.
+   */
+  constructor(
+    secrets: SecretStore,
+    signIn: PasswordSignIn,
+    clock: Clock,
+    turns?: RenewalTurns,
+    onError: (error: unknown) => void = () => undefined,
+  ) {
+    super();
+    this.#onError = onError;
+    this.#secrets = secrets;
+    this.#signIn = signIn;
+    this.#clock = clock;
+    this.#turns = turns;
+    this.register(
+      secrets.onDidChange(({ key }) => {
+        if (key.startsWith(keyPrefix)) this.#reload(key).catch(this.#onError);
+      }),
+    );
+  }
+
+  /** The connections, once they have been read. */
+  async load(): Promise<readonly Connection[]> {
+    this.#loaded ??= (async () => {
+      const keys = await this.#secrets.keys();
+      await Promise.all(keys.filter((key) => key.startsWith(keyPrefix)).map((key) => this.#read(key)));
+    })();
+    try {
+      await this.#loaded;
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
+    }
+    return this.connections();
+  }
+
+  connections(): readonly Connection[] {
+    return [...this.#saved.values()].map((saved) => connectionTo(saved, saved.user));
+  }
+
+  /** True for a pasted token. */
+  isTokenOnly(connectionId: string): boolean {
+    return this.#saved.get(connectionId)?.password === undefined;
+  }
+
+  /** Signs in and remembers it. @throws OnnaError */
+  async addByPassword(
+    address: AccountAddress,
+    user: string,
+    password: string,
+    signal?: AbortSignal,
+  ): Promise<Connection> {
+    const token = await this.#signIn(address, user, password, signal);
+    return this.#add({ version: 1, ...plain(address), user, password, token });
+  }
+
+  /** Remembers a token that was made elsewhere. The caller has checked it. */
+  async addByToken(address: AccountAddress, user: string, token: string): Promise<Connection> {
+    return this.#add({ version: 1, ...plain(address), user, token });
+  }
+
+  /** Signs out: nothing of it is kept. */
+  async remove(connectionId: string): Promise<void> {
+    this.#saved.delete(connectionId);
+    this.#refused.delete(connectionId);
+    this.#undated.delete(connectionId);
+    await this.#secrets.delete(keyPrefix + connectionId);
+    await this.#turns?.forget(connectionId);
+    this.#changes.fire();
+  }
+
+  /** Gives tokens for a connection to its client. */
+  tokenSource(connectionId: string): TokenSource {
+    return {
+      token: async (signal) => {
+        const saved = this.#saved.get(connectionId);
+        if (!saved || this.#isRefused(connectionId, saved.token)) throw new OnnaError({ kind: 'signedOut' });
+        // A pasted token is used until the service refuses it: it has a better clock.
+        const isDated = saved.password !== undefined && this.#undated.get(connectionId) !== saved.token;
+        return isDated && this.#runsOut(saved.token)
+          ? this.#renew(connectionId, saved.token, signal)
+          : saved.token;
+      },
+      renew: (refused, signal) => this.#renew(connectionId, refused, signal),
+    };
+  }
+
+  /** One renewal at a time, whoever asks; each waits for it only as long as it wants to. */
+  #renew(connectionId: string, refused: string, signal: AbortSignal | undefined): Promise<string> {
+    let renewal = this.#renewals.get(connectionId);
+    if (!renewal) {
+      renewal = this.#signInAgain(connectionId, refused).finally(() => this.#renewals.delete(connectionId));
+      this.#renewals.set(connectionId, renewal);
+    }
+    return signal ? unlessAborted(renewal, signal) : renewal;
+  }
+
+  async #signInAgain(connectionId: string, refused: string): Promise<string> {
+    const isReplaced = async (): Promise<boolean> => {
+      await this.#read(keyPrefix + connectionId);
+      if (this.isDisposed) throw new OnnaError({ kind: 'cancelled' });
+      return this.#saved.get(connectionId)?.token !== refused;
+    };
+    if (!(await isReplaced())) {
+      if (this.isTokenOnly(connectionId)) return this.#refuse(connectionId, refused, refusalLastsMs);
+      if (this.#isRefused(connectionId, refused)) throw new OnnaError({ kind: 'signedOut' });
+      const turn = await this.#takeTurn(connectionId, refused, isReplaced);
+      const saved = this.#saved.get(connectionId);
+      if (turn === 'refused') return this.#refuse(connectionId, refused, refusalLastsMs);
+      if (turn === 'refusedForGood') return this.#refuse(connectionId, refused, Number.POSITIVE_INFINITY);
+      if (turn !== 'replaced' && saved?.token === refused) return this.#renewSaved(connectionId, saved, turn);
+    }
+    // Another window has renewed it, or signed out.
+    const saved = this.#saved.get(connectionId);
+    if (!saved) throw new OnnaError({ kind: 'signedOut' });
+    return saved.token;
+  }
+
+  /** Without the folder that the windows share, each renews for itself: better twice than never. */
+  async #takeTurn(
+    connectionId: string,
+    token: string,
+    isReplaced: () => Promise<boolean>,
+  ): ReturnType<RenewalTurns['take']> {
+    try {
+      return (await this.#turns?.take(connectionId, token, isReplaced)) ?? aloneTurn;
+    } catch (error) {
+      if (isOnnaError(error)) throw error;
+      return aloneTurn;
+    }
+  }
+
+  async #renewSaved(connectionId: string, saved: SavedAccount, turn: RenewalTurn): Promise<string> {
+    let outcome: RenewalOutcome = 'failed';
+    try {
+      const token = await this.#signIn(saved, saved.user, saved.password ?? '');
+      // Events of other windows come late: what they stored must not be overwritten.
+      await this.#read(keyPrefix + connectionId);
+      // Signed out, or signed in anew, while this was under way: that stands.
+      if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
+      if (this.#runsOut(token)) this.#undated.set(connectionId, token);
+      const renewed = { ...saved, token };
+      this.#saved.set(connectionId, renewed);
+      await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
+      outcome = 'renewed';
+      return token;
+    } catch (error) {
+      // A wrong password is not tried again until somebody signs in, lest the account is locked.
+      if (isOnnaError(error, 'badCredentials')) outcome = 'refusedForGood';
+      else if (isOnnaError(error, 'signInRefused', 'userBlocked')) outcome = 'refused';
+      else throw error;
+      return this.#refuse(
+        connectionId,
+        saved.token,
+        outcome === 'refused' ? refusalLastsMs : Number.POSITIVE_INFINITY,
+      );
+    } finally {
+      await turn.settle(outcome);
+    }
+  }
+
+  #runsOut(token: string): boolean {
+    const expiry = tokenExpiry(token);
+    return expiry !== undefined && expiry - renewAheadMs <= this.#clock.now();
+  }
+
+  #refuse(connectionId: string, token: string, forMs: number): never {
+    this.#refused.set(connectionId, { token, at: this.#clock.now(), forMs });
+    throw new OnnaError({ kind: 'signedOut' });
+  }
+
+  #isRefused(connectionId: string, token: string): boolean {
+    const refusal = this.#refused.get(connectionId);
+    if (refusal?.token !== token) return false;
+    // Before it, if the clock was set back: then it is over.
+    const elapsed = this.#clock.now() - refusal.at;
+    return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
+  }
+
+  async #add(saved: SavedAccount): Promise<Connection> {
+    const connection = connectionTo(saved, saved.user);
+    const { id } = connection;
+    const before = this.#saved.get(id);
+    this.#saved.set(id, saved);
+    this.#refused.delete(id);
+    if (this.#runsOut(saved.token)) this.#undated.set(id, saved.token);
+    // Its Datasources are asked for while the secret is on its way to the disk.
+    this.#changes.fire();
+    const storing = this.#secrets.store(keyPrefix + id, JSON.stringify(saved));
+    this.#storing.set(id, storing);
+    try {
+      await storing;
+    } catch (error) {
+      if (this.#saved.get(id) === saved) {
+        if (before) this.#saved.set(id, before);
+        else this.#saved.delete(id);
+        this.#changes.fire();
+      }
+      throw error;
+    } finally {
+      if (this.#storing.get(id) === storing) this.#storing.delete(id);
+    }
+    // Signed out meanwhile: nothing may be left.
+    if (!this.#saved.has(id)) await this.#secrets.delete(keyPrefix + id);
+    return connection;
+  }
+
+  async #read(key: string): Promise<void> {
+    const id = key.slice(keyPrefix.length);
+    // What is about to be there is not missing.
+    await this.#storing.get(id)?.then(undefined, () => undefined);
+    const text = await this.#secrets.get(key);
+    const saved = text === undefined ? undefined : parseSavedAccount(text);
+    if (saved) {
+      if (JSON.stringify(saved) !== JSON.stringify(this.#saved.get(id))) this.#saved.set(id, saved);
+    } else {
+      this.#saved.delete(id);
+    }
+  }
+
+  async #reload(key: string): Promise<void> {
+    const id = key.slice(keyPrefix.length);
+    const before = this.#saved.get(id);
+    await this.#read(key);
+    if (this.isDisposed || this.#saved.get(id) === before) return;
+    this.#changes.fire();
+  }
+}
+
+function plain({ baseUrl, container, account }: AccountAddress): AccountAddress {
+  return { baseUrl, container, account };
+}

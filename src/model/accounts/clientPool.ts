@@ -1,0 +1,127 @@
+import { Caller } from '../../onna/caller.ts';
+import type { CallRecord, CallerOptions } from '../../onna/caller.ts';
+import { OnnaClient } from '../../onna/client.ts';
+import type { Clock } from '../../base/clock.ts';
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { ServerPause } from '../../onna/serverPause.ts';
+import { checkAccount, checkServer, signIn, whoAmI } from '../../onna/signIn.ts';
+import type { Transport } from '../../onna/transport/transport.ts';
+import type { AccountAddress } from '../../onna/address.ts';
+import type { Accounts, PasswordSignIn } from './accounts.ts';
+import { Owner } from '../../base/event.ts';
+
+/** Makes the way to reach a server. Asynchronous, because undici is loaded on first use. */
+export type TransportFactory = (baseUrl: string) => Promise<Transport>;
+
+/** The transports and clients in use: one transport a server, one client a connection. */
+export class Sessions extends Owner {
+  readonly #createTransport: TransportFactory;
+  readonly #clock: Clock;
+  readonly #log: (record: CallRecord) => void;
+  readonly #transports = new Map<string, Promise<Transport>>();
+  readonly #clients = new Map<string, Promise<OnnaClient>>();
+  /** By origin. They outlive transports: new network settings do not change what a server asked for. */
+  readonly #pauses = new Map<string, ServerPause>();
+
+  constructor(createTransport: TransportFactory, clock: Clock, log: (record: CallRecord) => void) {
+    super();
+    this.#createTransport = createTransport;
+    this.#clock = clock;
+    this.#log = log;
+    this.register({ dispose: () => this.reset() });
+  }
+
+  /** The client of a signed-in connection. */
+  client(accounts: Accounts, connectionId: string): Promise<OnnaClient> {
+    const known = this.#clients.get(connectionId);
+    if (known) return known;
+    const connection = accounts.connections().find(({ id }) => id === connectionId);
+    if (!connection) return Promise.reject(new OnnaError({ kind: 'signedOut' }));
+    const client = this.transport(connection.baseUrl).then((transport) => {
+      const tokens = accounts.tokenSource(connectionId);
+      return new OnnaClient(
+        connection,
+        new Caller({ transport, tokens, ...this.#common(connection.baseUrl) }),
+      );
+    });
+    this.#clients.set(connectionId, client);
+    client.catch(() => this.#clients.delete(connectionId));
+    return client;
+  }
+
+  /** Signs in by password, with no connection yet. */
+  readonly signIn: PasswordSignIn = async (address, user, password, signal) => {
+    return signIn(await this.#anonymous(address.baseUrl), address, user, password, signal);
+  };
+
+  /** Finds out whether an Onna answers there, without signing in. @throws OnnaError when none does */
+  async checkServer(baseUrl: string, signal?: AbortSignal): Promise<void> {
+    await checkServer(await this.#anonymous(baseUrl), baseUrl, signal);
+  }
+
+  /** Finds out whether the server has this account, without signing in. @throws OnnaError when it has not */
+  async checkAccount(address: AccountAddress, signal?: AbortSignal): Promise<void> {
+    await checkAccount(await this.#anonymous(address.baseUrl), address, signal);
+  }
+
+  /** Whose token it is; undefined where the service doesn't tell. */
+  async ownerOf(address: AccountAddress, token: string, signal?: AbortSignal): Promise<string | undefined> {
+    const transport = await this.transport(address.baseUrl);
+    const tokens = {
+      token: () => Promise.resolve(token),
+      renew: () => Promise.reject(new OnnaError({ kind: 'signedOut' })),
+    };
+    const caller = new Caller({ transport, tokens, ...this.#common(address.baseUrl) });
+    try {
+      return await whoAmI(caller, address, signal);
+    } catch (error) {
+      if (isOnnaError(error, 'notFound')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The way to a server. */
+  transport(baseUrl: string): Promise<Transport> {
+    const { origin } = new URL(baseUrl);
+    let transport = this.#transports.get(origin);
+    if (!transport) {
+      transport = this.#createTransport(baseUrl);
+      this.#transports.set(origin, transport);
+      // One that could not be made is made anew the next time.
+      transport.catch(() => this.#transports.delete(origin));
+    }
+    return transport;
+  }
+
+  /** Forgets a connection's client: it signed out. */
+  forget(connectionId: string): void {
+    this.#clients.delete(connectionId);
+  }
+
+  /** Closes everything, for instance when proxy settings changed; what is asked next begins anew. */
+  reset(): void {
+    const transports = [...this.#transports.values()];
+    this.#transports.clear();
+    this.#clients.clear();
+    for (const transport of transports) {
+      transport.then(
+        (made) => made.close(),
+        () => undefined,
+      );
+    }
+  }
+
+  async #anonymous(baseUrl: string): Promise<Caller> {
+    return new Caller({
+      transport: await this.transport(baseUrl),
+      ...this.#common(baseUrl),
+    });
+  }
+
+  #common(baseUrl: string): Pick<CallerOptions, 'clock' | 'log' | 'pause'> {
+    const { origin } = new URL(baseUrl);
+    let pause = this.#pauses.get(origin);
+    if (!pause) this.#pauses.set(origin, (pause = new ServerPause(this.#clock)));
+    return { clock: this.#clock, log: this.#log, pause };
+  }
+}

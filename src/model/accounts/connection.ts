@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { AccountAddress } from '../../onna/address.ts';
+
+/** An account on a server, and the user in it. */
+export interface Connection extends AccountAddress {
+  /** Derived from the other fields: the same for the same account, in every window and after a restart. */
+  readonly id: string;
+  /** The login, usually a mail address. */
+  readonly user: string;
+}
+
+/** A connection with its id. */
+export function connectionTo(address: AccountAddress, user: string): Connection {
+  const { baseUrl, container, account } = address;
+  const id = createHash('sha256')
+    .update(JSON.stringify([baseUrl, container, account, user]))
+    .digest('hex')
+    .slice(0, 16);
+  return { id, baseUrl, container, account, user };
+}
+
+/**
+ * What tells a connection from those of `all` that have the same account and user: its server, its container or both.
+ * Undefined where account and user are enough.
+ */
+export function connectionDistinction(
+  connection: Connection,
+  all: readonly Connection[],
+): string | undefined {
+  const { id, baseUrl, container, account, user } = connection;
+  const twins = all.filter((other) => other.id !== id && other.account === account && other.user === user);
+  const host = new URL(baseUrl).host;
+  const elsewhere = twins.filter((other) => other.baseUrl !== baseUrl);
+  const isHostEnough = elsewhere.every((other) => new URL(other.baseUrl).host !== host);
+  const parts: string[] = [];
+  if (elsewhere.length > 0) parts.push(isHostEnough ? host : baseUrl);
+  if (twins.some((other) => other.container !== container)) parts.push(container);
+  return parts.length > 0 ? parts.join(' · ') : undefined;
+}
+
+/** The label of a connection among `all`: `account (user)`, and where another reads the same also what differs. */
+export function accountLabel(connection: Connection, all: readonly Connection[]): string {
+  const distinction = connectionDistinction(connection, all);
+  const label = `${connection.account} (${connection.user})`;
+  return distinction === undefined ? label : `${label} · ${distinction}`;
+}
+
+/** Just the account's name where no other of `all` has it, else its {@link accountLabel}. */
+export function accountName(connection: Connection, all: readonly Connection[]): string {
+  const isAlone = all.every(({ id, account }) => id === connection.id || account !== connection.account);
+  return isAlone ? connection.account : accountLabel(connection, all);
+}

@@ -1,0 +1,242 @@
+import type { OnnaError } from '../../onna/errors.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { Listing } from '../../onna/listing.ts';
+import type { WireNode } from '../../onna/wire/node.ts';
+import type { Connection } from '../accounts/connection.ts';
+import type { Datasource } from './datasource.ts';
+import { Emitter } from '../../base/event.ts';
+import type { Disposable, Event } from '../../base/event.ts';
+import { ReadLog } from './readLog.ts';
+import { SnapshotEdit } from './snapshotEdit.ts';
+import { readSyncStatus } from './syncStatus.ts';
+import { inTitleOrder } from './titleOrder.ts';
+
+/** All that is known of one connection. Immutable: every change replaces it whole, so identity tells staleness. */
+export interface ConnectionSnapshot {
+  readonly connection: Connection;
+  /** By {@link Datasource.id}; in the order of their titles. */
+  readonly datasources: ReadonlyMap<string, Datasource>;
+  /** Titles of workspaces by path. */
+  readonly workspaces: ReadonlyMap<NodePath, string>;
+  /** Their uids, as far as the service tells them: a deletion may name a workspace by its uid alone. */
+  readonly workspaceUids: ReadonlyMap<NodePath, string>;
+  /** Items of the list that could not be read and are not shown. */
+  readonly unreadable: number;
+  /** Uids that the last listing names as deleted and of which nothing is known: perhaps of a folder of Datasources. */
+  readonly unplaced: readonly string[];
+  /** When each Datasource was read by itself, where the list leaves its status out. The one part that changes in place. */
+  readonly readLog: ReadLog;
+  /** What to ask the service for changes since; undefined: ask for everything. */
+  readonly since: string | undefined;
+  /** When the service last answered, ms since 1970; undefined: never. */
+  readonly asOf: number | undefined;
+  readonly loading: boolean;
+  /** Known from disk only: the service has not answered yet in this window. */
+  readonly restored: boolean;
+  /** Why the last look failed; what was known before stays. */
+  readonly failure: OnnaError | undefined;
+}
+
+/** What changed, by {@link Datasource.id}. */
+export interface StoreChange {
+  readonly connectionId: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+  /** A workspace was renamed, a Datasource moved: the same Datasources stand elsewhere. */
+  readonly regrouped: boolean;
+  /** The connection itself: it came, went, loads, failed, is up to date. */
+  readonly state: boolean;
+}
+
+const nothing: Omit<StoreChange, 'connectionId'> = {
+  added: [],
+  removed: [],
+  changed: [],
+  regrouped: false,
+  state: false,
+};
+
+/** The truth about every Datasource, as last told by the service. Everything on screen is a projection of it. */
+export class DatasourceStore implements Disposable {
+  readonly #snapshots = new Map<string, ConnectionSnapshot>();
+  readonly #changes = new Emitter<StoreChange>();
+  readonly onDidChange: Event<StoreChange> = this.#changes.event;
+  /** What is only expected, and the fact that it stands for. */
+  readonly #facts = new WeakMap<Datasource, Datasource>();
+
+  connections(): readonly ConnectionSnapshot[] {
+    return [...this.#snapshots.values()];
+  }
+
+  get(connectionId: string): ConnectionSnapshot | undefined {
+    return this.#snapshots.get(connectionId);
+  }
+
+  find(connectionId: string, id: string): Datasource | undefined {
+    return this.#snapshots.get(connectionId)?.datasources.get(id);
+  }
+
+  /** Begins with what was known the last time, if anything. */
+  open(connection: Connection, restored?: Partial<ConnectionSnapshot>): void {
+    if (this.#snapshots.has(connection.id)) return;
+    const known = restored?.datasources ?? new Map<string, Datasource>();
+    this.#snapshots.set(connection.id, {
+      workspaces: new Map(),
+      workspaceUids: new Map(),
+      unreadable: 0,
+      unplaced: [],
+      readLog: new ReadLog(),
+      since: undefined,
+      asOf: undefined,
+      loading: false,
+      restored: restored !== undefined,
+      failure: undefined,
+      ...restored,
+      // Another language sorts in another way than the one it was saved in.
+      datasources: inTitleOrder(known, new Set(known.keys())),
+      connection,
+    });
+    this.#fire(connection.id, { state: true });
+  }
+
+  close(connectionId: string): void {
+    if (!this.#snapshots.delete(connectionId)) return;
+    this.#fire(connectionId, { state: true });
+  }
+
+  startLoading(connectionId: string): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known || known.loading) return;
+    this.#snapshots.set(connectionId, { ...known, loading: true });
+    // Only a first load is worth showing: a poll that finds nothing must change nothing on screen.
+    if (known.asOf === undefined) this.#fire(connectionId, { state: true });
+  }
+
+  fail(connectionId: string, failure: OnnaError): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known) return;
+    this.#snapshots.set(connectionId, { ...known, loading: false, failure });
+    this.#fire(connectionId, { state: true });
+  }
+
+  /** Ends a load without a word: it was cancelled. */
+  stopLoading(connectionId: string): void {
+    const known = this.#snapshots.get(connectionId);
+    if (known?.loading) this.#snapshots.set(connectionId, { ...known, loading: false });
+  }
+
+  /**
+   * Takes in a listing.
+   * @param complete It lists everything: what it doesn't name is gone.
+   * @param now ms since 1970.
+   */
+  applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known) return;
+    // The items that a list of everything lacks, a list of changes does not name again.
+    const unreadable = listing.everything
+      ? listing.unreadable
+      : Math.max(known.unreadable, listing.unreadable);
+    const stateChanged =
+      known.failure !== undefined ||
+      known.asOf === undefined ||
+      known.restored ||
+      known.unreadable !== unreadable;
+    const next = {
+      ...known,
+      since: listing.since ?? known.since,
+      asOf: now,
+      loading: false,
+      restored: false,
+      failure: undefined,
+      unreadable,
+      unplaced: [] as readonly string[],
+    };
+    if (!complete && listing.nodes.length === 0 && listing.deleted.length === 0) {
+      this.#snapshots.set(connectionId, next);
+      if (stateChanged) this.#fire(connectionId, { state: true });
+      return;
+    }
+    const edit = new SnapshotEdit(known, complete, now, this.#confirm);
+    for (const node of listing.nodes) edit.put(node);
+    if (!complete) edit.followWorkspaces();
+    next.unplaced = listing.deleted.filter((reference) => !edit.remove(reference) && !complete);
+    edit.finish();
+    const { workspaceUids } = edit;
+    if (edit.isEmpty) {
+      this.#snapshots.set(connectionId, { ...next, workspaceUids });
+      if (stateChanged) this.#fire(connectionId, { state: true });
+      return;
+    }
+    this.#snapshots.set(connectionId, {
+      ...next,
+      datasources: edit.datasources,
+      workspaces: edit.workspaces,
+      workspaceUids,
+    });
+    this.#fire(connectionId, {
+      added: [...edit.added],
+      removed: [...edit.removed],
+      changed: [...edit.changed],
+      regrouped: edit.regrouped,
+      state: stateChanged,
+    });
+  }
+
+  /** Takes in nodes that were read one by one. */
+  applyNodes(connectionId: string, nodes: readonly WireNode[], now: number): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known || nodes.length === 0) return;
+    const edit = new SnapshotEdit(known, false, now, this.#confirm);
+    for (const node of nodes) {
+      known.readLog.note(node.uid ?? node.path, 'read', now);
+      if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
+      // A list without uids knows it by its path.
+      else if (known.datasources.has(node.path)) edit.put({ ...node, uid: undefined });
+    }
+    if (edit.changed.size === 0) return;
+    edit.finish();
+    this.#snapshots.set(connectionId, { ...known, datasources: edit.datasources });
+    this.#fire(connectionId, { changed: [...edit.changed], regrouped: edit.regrouped });
+  }
+
+  /**
+   * Shows `status` at once, until the service tells what is true.
+   * @returns Shows again what the service told last, unless a fact came meanwhile: for when it refused.
+   */
+  expect(connectionId: string, id: string, status: string): () => void {
+    const before = this.find(connectionId, id);
+    if (!before || before.rawStatus === status) return () => undefined;
+    const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
+    // What another action expects is no fact to come back to.
+    this.#facts.set(expected, this.#facts.get(before) ?? before);
+    this.#replace(connectionId, expected);
+    return () => {
+      const fact = this.#facts.get(expected);
+      if (fact && this.find(connectionId, id) === expected) this.#replace(connectionId, fact);
+    };
+  }
+
+  /** The service tells the same: what was expected is a fact. */
+  readonly #confirm = (datasource: Datasource): void => {
+    this.#facts.delete(datasource);
+  };
+
+  dispose(): void {
+    this.#changes.dispose();
+    this.#snapshots.clear();
+  }
+
+  #replace(connectionId: string, datasource: Datasource): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known?.datasources.has(datasource.id)) return;
+    const datasources = new Map(known.datasources).set(datasource.id, datasource);
+    this.#snapshots.set(connectionId, { ...known, datasources });
+    this.#fire(connectionId, { changed: [datasource.id] });
+  }
+
+  #fire(connectionId: string, change: Partial<StoreChange>): void {
+    this.#changes.fire({ connectionId, ...nothing, ...change });
+  }
+}

@@ -1,0 +1,110 @@
+import { lastSegment, parentPath } from '../../onna/address.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { Connection } from '../accounts/connection.ts';
+import { typeLabel } from './datasource.ts';
+import type { Datasource } from './datasource.ts';
+import type { ConnectionSnapshot } from './datasourceStore.ts';
+import { syncStatuses } from './syncStatus.ts';
+import { compareTitles } from './titleOrder.ts';
+
+/** What the tree groups Datasources by. */
+export const groupings = ['workspace', 'type', 'status'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** The rows under a connection. */
+export interface Group {
+  /** Unique within its connection and grouping. */
+  readonly key: string;
+  readonly kind: 'mySources' | 'user' | 'workspace' | 'type' | 'status';
+  /** What the service calls it; a status is its raw word. The view puts words to `mySources` and known statuses. */
+  readonly title: string;
+  readonly datasources: readonly Datasource[];
+}
+
+/** Where a Datasource belongs, by workspace: the user's own folder, another user's, or a workspace. */
+export function workspaceOf(
+  connection: Connection,
+  datasource: Datasource,
+): { kind: Group['kind']; path: NodePath } {
+  const path = datasource.parentPath;
+  if (path.startsWith('/workspaces/') || parentPath(path) !== '') return { kind: 'workspace', path };
+  return {
+    kind: lastSegment(path).toLowerCase() === connection.user.toLowerCase() ? 'mySources' : 'user',
+    path,
+  };
+}
+
+const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
+
+function statusOrder(title: string): number {
+  // What needs somebody first, what is at rest last.
+  const order = [
+    'error',
+    'failed',
+    'invited',
+    'created',
+    'paused',
+    'syncing',
+    'resuming',
+    'pending',
+    'synced',
+  ];
+  const index = order.indexOf(title);
+  return index < 0 ? order.length : index;
+}
+
+/** A connection's Datasources in groups, both in the order in which a person looks for them; the snapshot's is by title. */
+export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
+  const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
+  const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {
+    let group = groups.get(key);
+    if (!group) groups.set(key, (group = { kind, title, datasources: [] }));
+    if (datasource) group.datasources.push(datasource);
+  };
+  for (const datasource of snapshot.datasources.values()) {
+    if (grouping === 'workspace') {
+      const { kind, path } = workspaceOf(snapshot.connection, datasource);
+      add(path, kind, snapshot.workspaces.get(path) ?? lastSegment(path), datasource);
+    } else if (grouping === 'type') {
+      add(datasource.type, 'type', typeLabel(datasource.type), datasource);
+    } else {
+      const title = datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status;
+      add(`status:${title}`, 'status', title, datasource);
+    }
+  }
+  if (grouping === 'workspace') {
+    for (const [path, title] of snapshot.workspaces) add(path, 'workspace', title);
+  }
+  return [...groups]
+    .map(([key, group]) => ({ key, ...group }))
+    .sort(
+      (left, right) =>
+        kindOrder[left.kind] - kindOrder[right.kind] ||
+        (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
+        compareTitles(left.title, right.title),
+    );
+}
+
+/** What of groups matches. An empty workspace is worth seeing, unless one is looking for something. */
+export function matchingGroups(
+  groups: readonly Group[],
+  matches: (datasource: Datasource) => boolean,
+): readonly Group[] {
+  const left = groups.map((group) => ({ ...group, datasources: group.datasources.filter(matches) }));
+  const hides = left.some(
+    ({ datasources }, index) => datasources.length !== groups[index]?.datasources.length,
+  );
+  return hides ? left.filter(({ datasources }) => datasources.length > 0) : groups;
+}
+
+/** The key of the group that a Datasource stands in. */
+export function groupKeyOf(connection: Connection, datasource: Datasource, grouping: Grouping): string {
+  if (grouping === 'workspace') return workspaceOf(connection, datasource).path;
+  if (grouping === 'type') return datasource.type;
+  return `status:${datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status}`;
+}
+
+/** Whether a status is one of the nine. */
+export function isKnownStatus(text: string): text is (typeof syncStatuses)[number] {
+  return syncStatuses.some((status) => status === text);
+}

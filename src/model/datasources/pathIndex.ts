@@ -1,0 +1,25 @@
+import { parentPath } from '../../onna/address.ts';
+import type { NodePath } from '../../onna/address.ts';
+
+/**
+ * Keys of nodes by their own path and by every path above it, the account's own left out. What stands below a path is
+ * one look-up, and `/workspaces/ab` does not stand below `/workspaces/a`.
+ */
+export class PathIndex {
+  readonly #keys = new Map<NodePath, string[]>();
+
+  /** @param nodes Pairs of a key and a path; a path may have several keys. */
+  constructor(nodes: Iterable<readonly [key: string, path: NodePath]>) {
+    for (const [key, path] of nodes)
+      for (let at = path; at !== ''; at = parentPath(at)) {
+        const keys = this.#keys.get(at);
+        if (keys) keys.push(key);
+        else this.#keys.set(at, [key]);
+      }
+  }
+
+  /** Keys of the nodes at `path` and below it. */
+  under(path: NodePath): readonly string[] {
+    return this.#keys.get(path) ?? [];
+  }
+}

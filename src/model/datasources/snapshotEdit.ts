@@ -1,0 +1,207 @@
+import type { NodePath } from '../../onna/address.ts';
+import { isDatasourceType } from '../../onna/wire/node.ts';
+import type { WireNode } from '../../onna/wire/node.ts';
+import { datasourceFrom } from './datasource.ts';
+import type { Datasource } from './datasource.ts';
+import { PathIndex } from './pathIndex.ts';
+import type { ConnectionSnapshot } from './datasourceStore.ts';
+import { inTitleOrder } from './titleOrder.ts';
+
+/** Where everything stands in a snapshot. */
+interface Places {
+  readonly datasources: PathIndex;
+  readonly workspaces: PathIndex;
+  readonly workspacesByUid: ReadonlyMap<string, NodePath>;
+}
+
+/** A new snapshot's maps, and what they change. The old maps are copied only when something does change. */
+export class SnapshotEdit {
+  readonly added = new Set<string>();
+  readonly removed = new Set<string>();
+  readonly changed = new Set<string>();
+  regrouped = false;
+  datasources: Map<string, Datasource>;
+  workspaces: Map<NodePath, string>;
+  readonly #known: ConnectionSnapshot;
+  readonly #complete: boolean;
+  readonly #now: number;
+  readonly #confirm: (datasource: Datasource) => void;
+  readonly #named = new Set<string>();
+  /** Paths of the workspaces that the listing names, with their uids where it tells them. */
+  readonly #namedWorkspaces = new Map<NodePath, string | undefined>();
+  readonly #namedUids = new Set<string>();
+  /** Datasources that have moved with their workspace, by their new paths. */
+  readonly #followed = new Map<NodePath, string>();
+  readonly #followedIds = new Set<string>();
+  readonly workspaceUids: Map<NodePath, string>;
+  #places: Places | undefined;
+  /** New, or of another title: they stand where they don't belong. */
+  readonly #misplaced = new Set<string>();
+
+  /** @param confirm Told of each that is as it was known. */
+  constructor(
+    known: ConnectionSnapshot,
+    complete: boolean,
+    now: number,
+    confirm: (datasource: Datasource) => void,
+  ) {
+    this.#known = known;
+    this.#confirm = confirm;
+    this.#complete = complete;
+    this.#now = now;
+    this.datasources = new Map(known.datasources);
+    this.workspaces = new Map(known.workspaces);
+    this.workspaceUids = new Map(known.workspaceUids);
+  }
+
+  /** Whether nothing is other than before. */
+  get isEmpty(): boolean {
+    return this.added.size + this.removed.size + this.changed.size === 0 && !this.regrouped;
+  }
+
+  put(node: WireNode): void {
+    if (node.type === 'Workspace') {
+      this.#putWorkspace(node);
+    } else if (isDatasourceType(node.type)) {
+      const id = node.uid ?? node.path;
+      const previous = this.#known.datasources.get(id);
+      const datasource = datasourceFrom(node, previous, this.#now);
+      this.#named.add(id);
+      if (previous && sameDatasource(previous, datasource)) {
+        this.#confirm(previous);
+        return;
+      }
+      this.datasources.set(id, datasource);
+      if (!previous) {
+        this.added.add(id);
+        this.#misplaced.add(id);
+        return;
+      }
+      this.changed.add(id);
+      if (previous.path !== datasource.path || previous.title !== datasource.title) {
+        this.regrouped = true;
+        this.#misplaced.add(id);
+      }
+    }
+  }
+
+  #putWorkspace({ path, title, uid }: WireNode): void {
+    if (this.workspaces.get(path) !== title) this.regrouped = true;
+    this.workspaces.set(path, title);
+    this.#namedWorkspaces.set(path, uid);
+    if (uid === undefined) return;
+    this.#namedUids.add(uid);
+    this.workspaceUids.set(path, uid);
+  }
+
+  /** A workspace that is listed at another path has taken its Datasources along, whether they are listed or not. */
+  followWorkspaces(): void {
+    for (const [path, uid] of this.#namedWorkspaces) {
+      const from = uid === undefined ? undefined : this.#before().workspacesByUid.get(uid);
+      if (from === undefined || from === path) continue;
+      if (!this.#namedWorkspaces.has(from)) this.#dropWorkspace(from);
+      for (const id of this.#before().datasources.under(from)) {
+        const datasource = this.#known.datasources.get(id);
+        if (datasource && !this.#named.has(id)) this.#follow(datasource, from, path);
+      }
+    }
+  }
+
+  #follow(datasource: Datasource, from: NodePath, to: NodePath): void {
+    const path = to + datasource.path.slice(from.length);
+    const parentPath = to + datasource.parentPath.slice(from.length);
+    // Without a uid it goes by its path.
+    const id = datasource.id === datasource.path ? path : datasource.id;
+    if (id !== datasource.id) {
+      this.#drop(datasource.id);
+      if (this.#named.has(id)) return;
+      this.added.add(id);
+    } else {
+      this.changed.add(id);
+    }
+    this.datasources.set(id, { ...datasource, id, path, parentPath });
+    this.#misplaced.add(id);
+    this.#followed.set(path, id);
+    this.#followedIds.add(id);
+  }
+
+  /**
+   * Removes a node with everything below it. A node that the same listing names has come anew: it stays.
+   * @param reference A uid, or a path.
+   * @returns Whether it is known what was removed.
+   */
+  remove(reference: string): boolean {
+    if (!reference.startsWith('/')) {
+      if (this.#known.datasources.has(reference)) {
+        if (!this.#named.has(reference)) this.#drop(reference);
+        return true;
+      }
+      const path = this.#before().workspacesByUid.get(reference);
+      if (path === undefined) return this.#named.has(reference) || this.#namedUids.has(reference);
+      this.#removeAt(path);
+      return true;
+    }
+    const followed = this.#followed.get(reference);
+    if (followed !== undefined) this.#drop(followed);
+    this.#removeAt(reference);
+    return true;
+  }
+
+  #removeAt(path: NodePath): void {
+    // Under the same uid it is the same workspace, or one that moved; under another uid it was made anew, and empty.
+    const uid = this.#known.workspaceUids.get(path);
+    if (uid !== undefined && this.#namedUids.has(uid)) return;
+    const isNamed = this.#namedWorkspaces.has(path);
+    if (isNamed && (uid === undefined || this.#namedWorkspaces.get(path) === undefined)) return;
+    for (const id of this.#before().datasources.under(path))
+      if (!this.#named.has(id) && !this.#followedIds.has(id)) this.#drop(id);
+    for (const at of this.#before().workspaces.under(path))
+      if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
+  }
+
+  /** Where everything stood before: a Datasource may have taken another's place. */
+  #before(): Places {
+    return (this.#places ??= {
+      datasources: new PathIndex(
+        [...this.#known.datasources.values()].map(({ id, path }) => [id, path] as const),
+      ),
+      workspaces: new PathIndex([...this.#known.workspaces.keys()].map((path) => [path, path] as const)),
+      workspacesByUid: new Map([...this.#known.workspaceUids].map(([path, uid]) => [uid, path])),
+    });
+  }
+
+  finish(): void {
+    if (this.#complete) this.#dropUnnamed();
+    for (const id of this.#followedIds) if (this.datasources.has(id)) this.regrouped = true;
+    if (this.#misplaced.size > 0) this.datasources = inTitleOrder(this.datasources, this.#misplaced);
+  }
+
+  #dropUnnamed(): void {
+    for (const id of this.#known.datasources.keys()) if (!this.#named.has(id)) this.#drop(id);
+    for (const path of this.#known.workspaces.keys())
+      if (!this.#namedWorkspaces.has(path)) this.#dropWorkspace(path);
+  }
+
+  #dropWorkspace(path: NodePath): void {
+    if (this.workspaces.delete(path)) this.regrouped = true;
+    this.workspaceUids.delete(path);
+  }
+
+  /** @param id Of one that was known, and is not named. */
+  #drop(id: string): void {
+    if (!this.datasources.delete(id)) return;
+    if (!this.added.delete(id)) this.removed.add(id);
+    this.changed.delete(id);
+    this.#misplaced.delete(id);
+  }
+}
+
+function sameDatasource(left: Datasource, right: Datasource): boolean {
+  const names = Object.keys(left) as (keyof Datasource)[];
+  return names.every((name) => {
+    const [before, after] = [left[name], right[name]];
+    if (before === after) return true;
+    // Lists and records are few and short.
+    return typeof before === 'object' && JSON.stringify(before) === JSON.stringify(after);
+  });
+}

@@ -1,0 +1,233 @@
+import type { NodePath } from '../../onna/address.ts';
+import { ChildrenWalk } from '../../onna/childrenWalk.ts';
+import type { WalkStep } from '../../onna/childrenWalk.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import type { Clock } from '../../base/clock.ts';
+import { OnnaError } from '../../onna/errors.ts';
+import type { Child } from '../../onna/wire/children.ts';
+import { Emitter } from '../../base/event.ts';
+import type { Disposable, Event } from '../../base/event.ts';
+
+/**
+ * Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. Two pages
+ * of 500 are past it already: to append the second re-sends one page, and not two.
+ */
+export const mostFlatRows = 900;
+/** Rows in a section. */
+export const sectionSize = 500;
+
+/** Rows of a Datasource from `from` (inclusive) to `to` (exclusive). */
+export interface Section {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  /** The one that grows. */
+  readonly last: boolean;
+}
+
+/** What changed in a list: so much that its owner is shown anew, or only the rows at the end of the last section. */
+export type ResourceListChange = 'whole' | 'end';
+
+/** The Resources of one Datasource, as far as they have been loaded. */
+export class ResourceList implements Disposable {
+  readonly #path: NodePath;
+  readonly #pageSize: number;
+  readonly #client: () => Promise<OnnaClient>;
+  readonly #clock: Clock;
+  readonly #knownCount: () => number | undefined;
+  readonly #changes = new Emitter<ResourceListChange>();
+  readonly onDidChange: Event<ResourceListChange> = this.#changes.event;
+  #walk: ChildrenWalk | undefined;
+  #children: Child[] = [];
+  #loading: Promise<void> | undefined;
+  #failure: OnnaError | undefined;
+  #stale = false;
+  #quiet = false;
+  readonly #disposed = new AbortController();
+
+  constructor(options: {
+    path: NodePath;
+    pageSize: number;
+    client: () => Promise<OnnaClient>;
+    clock: Clock;
+    /** How many Resources the Datasource says it has, as far as is known. */
+    knownCount?: () => number | undefined;
+  }) {
+    this.#path = options.path;
+    this.#pageSize = options.pageSize;
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#knownCount = options.knownCount ?? (() => undefined);
+  }
+
+  get children(): readonly Child[] {
+    return this.#children;
+  }
+
+  /** At least one page has come. */
+  get started(): boolean {
+    return this.#walk !== undefined;
+  }
+
+  get done(): boolean {
+    return this.#walk?.done ?? false;
+  }
+
+  /** How many Resources the Datasource counts that it did not list, once the list has ended. */
+  get missing(): number {
+    return this.#walk?.missing ?? 0;
+  }
+
+  get failure(): OnnaError | undefined {
+    return this.#failure;
+  }
+
+  /** The Datasource has been collected again since these were read. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  get pageSize(): number {
+    return this.#pageSize;
+  }
+
+  /** The sections these rows stand in; empty while they are few enough to stand flat. */
+  sections(): readonly Section[] {
+    const { length } = this.#children;
+    if (length <= mostFlatRows) return [];
+    return Array.from({ length: Math.ceil(length / sectionSize) }, (_, index) => ({
+      index,
+      from: index * sectionSize,
+      to: Math.min(length, (index + 1) * sectionSize),
+      last: (index + 1) * sectionSize >= length,
+    }));
+  }
+
+  /** Loads the next page. Asked while a page is on its way, it waits for that one. */
+  loadMore(signal?: AbortSignal): Promise<void> {
+    return this.#loading ?? this.#load(() => this.#step(signal));
+  }
+
+  /** Loads the first page for whoever waits for it: tells nobody else, so that it is not drawn twice. */
+  async open(): Promise<void> {
+    this.#quiet = true;
+    try {
+      await this.loadMore();
+    } finally {
+      this.#quiet = false;
+    }
+  }
+
+  /** Loads page after page, and shows them together at the end (or where it was cancelled). */
+  async loadAll(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
+    while (this.#loading) await this.#loading;
+    await this.#load(() => this.#steps(signal, progress));
+  }
+
+  /** Reads everything that was loaded again, to the same depth; what is shown stays until then. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    while (this.#loading) await this.#loading;
+    if (!this.#walk) return;
+    const depth = this.#children.length;
+    await this.#load(() => this.#reread(depth, signal));
+  }
+
+  markStale(): void {
+    if (this.#walk && !this.#stale) {
+      this.#stale = true;
+      this.#changes.fire('end');
+    }
+  }
+
+  dispose(): void {
+    this.#disposed.abort();
+    this.#changes.dispose();
+  }
+
+  /** Loads, so that others can wait for it. */
+  #load(work: () => Promise<void>): Promise<void> {
+    this.#loading = work().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#disposed.signal]) : this.#disposed.signal;
+  }
+
+  async #step(signal: AbortSignal | undefined): Promise<void> {
+    const sections = this.sections().length;
+    try {
+      const walk = this.#walk ?? this.#newWalk();
+      const step = await walk.next(this.#signal(signal));
+      const isWhole = this.#walk === undefined || step.titles.size > 0;
+      this.#walk = walk;
+      take(this.#children, step);
+      this.#failure = undefined;
+      if (!this.#quiet)
+        this.#changes.fire(
+          isWhole || sections === 0 || this.sections().length !== sections ? 'whole' : 'end',
+        );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #steps(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
+    const both = this.#signal(signal);
+    try {
+      const walk = this.#walk ?? this.#newWalk();
+      while (!walk.done && !both.aborted) {
+        const step = await walk.next(both);
+        // Only now: a load that is cancelled before its first page has not begun.
+        this.#walk = walk;
+        take(this.#children, step);
+        progress(this.#children.length);
+      }
+      this.#failure = undefined;
+      this.#changes.fire('whole');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #reread(depth: number, signal: AbortSignal | undefined): Promise<void> {
+    const both = this.#signal(signal);
+    try {
+      const walk = this.#newWalk();
+      const children: Child[] = [];
+      while (!walk.done && (children.length < depth || children.length === 0)) {
+        take(children, await walk.next(both));
+      }
+      this.#walk = walk;
+      this.#children = children;
+      this.#failure = undefined;
+      this.#stale = false;
+      this.#changes.fire('whole');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What was loaded stays; a cancelled load leaves no mark. */
+  #fail(error: unknown): void {
+    if (!(error instanceof OnnaError)) throw error;
+    if (error.failure.kind !== 'cancelled') this.#failure = error;
+    if (!this.#disposed.signal.aborted && !this.#quiet) this.#changes.fire('whole');
+  }
+
+  #newWalk(): ChildrenWalk {
+    return new ChildrenWalk(this.#client, this.#clock, this.#path, this.#pageSize, this.#knownCount);
+  }
+}
+
+/** Adds what a step brought, and the titles of what it or earlier steps brought without. */
+function take(children: Child[], { added, titles }: WalkStep): void {
+  for (const child of added) children.push(child);
+  for (const [index, child] of titles.size > 0 ? children.entries() : []) {
+    const title = titles.get(child.path);
+    // Another object: a row that is drawn is told from its successor by it.
+    if (title !== undefined && title !== child.title) children[index] = { path: child.path, title };
+  }
+}

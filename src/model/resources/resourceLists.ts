@@ -1,0 +1,127 @@
+import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Datasource } from '../datasources/datasource.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Event } from '../../base/event.ts';
+import { ResourceList } from './resourceList.ts';
+import type { ResourceListChange } from './resourceList.ts';
+import type { DatasourceStore, StoreChange } from '../datasources/datasourceStore.ts';
+
+/** Which list changed, and how much. */
+export interface ResourceListsChange {
+  readonly connectionId: string;
+  readonly datasourceId: string;
+  readonly change: ResourceListChange;
+}
+
+/** The Resource lists that have been opened, until their Datasource goes. */
+export class ResourceLists extends Owner {
+  readonly #store: DatasourceStore;
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #clock: Clock;
+  readonly #pageSize: () => number;
+  readonly #onError: (error: unknown) => void;
+  readonly #lists = new Map<string, ResourceList>();
+  /** When each open Datasource was last collected: a later one makes its list stale. */
+  readonly #collected = new Map<string, number | undefined>();
+  /** Where each open Datasource was when it was opened. */
+  readonly #paths = new Map<string, NodePath>();
+  readonly #changes = this.register(new Emitter<ResourceListsChange>());
+  readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
+
+  constructor(options: {
+    store: DatasourceStore;
+    client: (connectionId: string) => Promise<OnnaClient>;
+    clock: Clock;
+    pageSize: () => number;
+    /** Told of errors in a load that nobody waits for, other than those that its rows show. */
+    onError?: (error: unknown) => void;
+  }) {
+    super();
+    this.#store = options.store;
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#pageSize = options.pageSize;
+    this.#onError = options.onError ?? (() => undefined);
+    this.register(this.#store.onDidChange((change) => this.#follow(change)));
+    this.register({ dispose: () => this.#lists.forEach((list) => list.dispose()) });
+  }
+
+  /** The list of a Datasource, made on first use. */
+  of(connectionId: string, datasource: Datasource): ResourceList {
+    const key = `${connectionId}/${datasource.id}`;
+    let list = this.#lists.get(key);
+    if (!list) {
+      list = new ResourceList({
+        path: datasource.path,
+        pageSize: this.#pageSize(),
+        client: () => this.#client(connectionId),
+        clock: this.#clock,
+        knownCount: () => this.#store.find(connectionId, datasource.id)?.resourceCount,
+      });
+      this.#lists.set(key, list);
+      this.#paths.set(key, datasource.path);
+      this.#collected.set(key, datasource.lastResult?.at);
+      const { id: datasourceId } = datasource;
+      list.onDidChange((change) => this.#changes.fire({ connectionId, datasourceId, change }));
+    }
+    return list;
+  }
+
+  /** The list of a Datasource if it has been opened. */
+  opened(connectionId: string, datasourceId: string): ResourceList | undefined {
+    return this.#lists.get(`${connectionId}/${datasourceId}`);
+  }
+
+  #follow({ connectionId, changed, removed, state }: StoreChange): void {
+    if (state) this.#takeUpAgain(connectionId);
+    for (const id of removed) this.#close(`${connectionId}/${id}`);
+    if (!this.#store.get(connectionId)) {
+      for (const key of this.#lists.keys()) if (key.startsWith(`${connectionId}/`)) this.#close(key);
+      return;
+    }
+    for (const id of changed) {
+      const key = `${connectionId}/${id}`;
+      const list = this.#lists.get(key);
+      const datasource = this.#store.find(connectionId, id);
+      // It has moved: under the old path there is nothing to load any more.
+      if (list && datasource && datasource.path !== this.#paths.get(key)) this.#close(key);
+      else if (list && datasource?.status === 'synced') this.#collectedAgain(connectionId, list, datasource);
+    }
+  }
+
+  /** Signed in again: what could not be loaded for want of that is loaded now. */
+  #takeUpAgain(connectionId: string): void {
+    const snapshot = this.#store.get(connectionId);
+    if (!snapshot || snapshot.failure) return;
+    for (const [key, list] of this.#lists) {
+      if (key.startsWith(`${connectionId}/`) && list.failure?.failure.kind === 'signedOut')
+        list.loadMore().catch(this.#onError);
+    }
+  }
+
+  #collectedAgain(connectionId: string, list: ResourceList, datasource: Datasource): void {
+    const key = `${connectionId}/${datasource.id}`;
+    const at = datasource.lastResult?.at;
+    if (at === this.#collected.get(key)) return;
+    this.#collected.set(key, at);
+    // One page is cheap to read again; more is the reader's to decide.
+    if (list.children.length <= list.pageSize) this.#readAgain(connectionId, list).catch(this.#onError);
+    else list.markStale();
+  }
+
+  /** Nobody asked for it: while the server wants to be left alone, the list only says that it is old. */
+  async #readAgain(connectionId: string, list: ResourceList): Promise<void> {
+    const client = await this.#client(connectionId).catch(() => undefined);
+    if (client && client.pause.remainingMs() > 0) list.markStale();
+    else await list.refresh();
+  }
+
+  #close(key: string): void {
+    this.#lists.get(key)?.dispose();
+    this.#lists.delete(key);
+    this.#collected.delete(key);
+    this.#paths.delete(key);
+  }
+}

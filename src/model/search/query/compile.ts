@@ -1,0 +1,195 @@
+import { startOf } from './dates.ts';
+import type { Calendar } from './dates.ts';
+import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
+import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
+import { parseQuery } from './syntax.ts';
+import type { QueryNode } from './syntax.ts';
+import type { Term } from '../../../shared/query/terms.ts';
+import type { QueryValue } from './tokens.ts';
+
+/** What names and dates in a query refer to. */
+export interface QueryContext {
+  /** Those that `in:` can name, by title (letter case aside) or uid. */
+  readonly datasources: readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
+  readonly calendar: Calendar;
+}
+
+/** What a query comes to: nothing to search for, conditions, or errors that stand in the way. */
+export type CompiledQuery =
+  | { readonly kind: 'empty'; readonly diagnostics: readonly QueryDiagnostic[] }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly QueryDiagnostic[] }
+  | {
+      readonly kind: 'terms';
+      /** All of them have to hold: the value of `advanced.and`. */
+      readonly terms: readonly Term[];
+      /** Warnings only. */
+      readonly diagnostics: readonly QueryDiagnostic[];
+    };
+
+/** Fields that hold prose or a path, where part of the value is what one remembers. */
+const searchedAsText = new Map([
+  ['title', 'title'],
+  ['name', 'title'],
+  ['text', 'extracted_text'],
+  ['path', 'path'],
+]);
+
+/** What the short names stand for when a query asks whether there is a value at all, as in `-type:*`. */
+const shortNames = new Map([
+  ['type', 'extension'],
+  ['in', 'parent_datasource.uuid'],
+  ['after', 'date_modified'],
+  ['before', 'date_modified'],
+]);
+
+function contains(field: string, { text, quoted }: QueryValue): Term {
+  // Quotation marks around the value ask for a phrase, so none may stand in it.
+  const words = text.replaceAll('"', ' ');
+  return { text_contains: [{ var: field }, quoted ? `"${words}"` : words] };
+}
+
+function anyOf(terms: readonly Term[]): Term {
+  const [first] = terms;
+  return terms.length === 1 && first !== undefined ? first : { or: terms };
+}
+
+class Compiler {
+  readonly #context: QueryContext;
+  readonly #diagnostics: QueryDiagnostic[] = [];
+  #asksForServiceTypes = false;
+
+  constructor(context: QueryContext) {
+    this.#context = context;
+  }
+
+  compile(source: string): CompiledQuery {
+    const { root, diagnostics: remarks } = parseQuery(source);
+    const conditions =
+      root === undefined
+        ? []
+        : root.kind === 'all'
+          ? root.nodes.map((node) => this.#term(node))
+          : [this.#term(root)];
+    const diagnostics = [...remarks, ...this.#diagnostics].toSorted((a, b) => a.start - b.start);
+    if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', diagnostics };
+    if (conditions.length === 0) return { kind: 'empty', diagnostics };
+    const terms = this.#asksForServiceTypes ? conditions : [this.#onlyResources(), ...conditions];
+    return { kind: 'terms', terms, diagnostics };
+  }
+
+  /** Excludes what is no Resource: a Resource may be of a type that nobody has published. */
+  #onlyResources(): Term {
+    const types = this.#context.datasources.flatMap(({ type }) => type ?? []);
+    return { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText(types)] }] };
+  }
+
+  #reject(problem: QueryProblem, { start, end, text }: QueryValue): void {
+    this.#diagnostics.push({ problem, severity: 'error', start, end, subject: text });
+  }
+
+  #term(node: QueryNode): Term {
+    switch (node.kind) {
+      case 'text':
+        return { or: [contains('extracted_text', node.value), contains('title', node.value)] };
+      case 'field':
+        return this.#field(node.name, node.values);
+      case 'all':
+        return { and: node.nodes.map((part) => this.#term(part)) };
+      case 'any':
+        return { or: node.nodes.map((part) => this.#term(part)) };
+      case 'not':
+        return { and_not: [this.#term(node.node)] };
+    }
+  }
+
+  #field(name: string, values: readonly QueryValue[]): Term {
+    const textField = searchedAsText.get(name.toLowerCase());
+    const asked = textField ?? shortNames.get(name.toLowerCase()) ?? name;
+    if (values.length === 1 && values[0]?.text === '*' && !values[0].quoted)
+      return { exists: [{ var: asked }] };
+    if (textField !== undefined) return anyOf(values.map((value) => contains(textField, value)));
+    switch (name.toLowerCase()) {
+      case 'type':
+        return this.#type(values);
+      case 'in':
+        return {
+          in: [{ var: 'parent_datasource.uuid' }, values.flatMap((value) => this.#datasources(value))],
+        };
+      case 'after':
+      case 'before':
+        return anyOf(values.map((value) => this.#date(name.toLowerCase() === 'after' ? '>' : '<', value)));
+      default:
+        return this.#other(name, values);
+    }
+  }
+
+  /** `type:pdf` is the kind of file; `type:Workspace` the kind of object, for which the search leaves Resources. */
+  #type(values: readonly QueryValue[]): Term {
+    const typeNames: string[] = [];
+    const extensions: string[] = [];
+    for (const { text } of values) {
+      const typeName = serviceTypeName(text);
+      if (typeName === undefined) extensions.push(text.replace(/^\./, '').toLowerCase());
+      else typeNames.push(typeName);
+    }
+    if (typeNames.length > 0) this.#asksForServiceTypes = true;
+    const terms: Term[] = [];
+    if (extensions.length > 0) terms.push({ in: [{ var: 'extension' }, extensions] });
+    if (typeNames.length > 0) terms.push({ in: [{ var: 'type_name' }, typeNames] });
+    return anyOf(terms);
+  }
+
+  #datasources(value: QueryValue): string[] {
+    const wanted = value.text.toLowerCase();
+    const named = this.#context.datasources.filter(
+      ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
+    );
+    if (named.length > 0) return named.map(({ uid }) => uid);
+    // One that is not listed here, but that the service may know (API notes §0 on uids).
+    if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
+    this.#reject('unknownDatasource', value);
+    return [];
+  }
+
+  #date(operator: '>' | '<', value: QueryValue): Term {
+    const start = startOf(value.text, this.#context.calendar);
+    if (start === undefined) {
+      this.#reject('badDate', value);
+      // Never sent: the query is rejected.
+      return { exists: [{ var: 'date_modified' }] };
+    }
+    // The service's scripts send epoch seconds (API notes §6), and there is no ">=" for the first second.
+    const seconds = start / 1000;
+    return operator === '>'
+      ? { '>': [{ var: 'date_modified' }, seconds - 1] }
+      : { '<': [{ var: 'date_modified' }, seconds] };
+  }
+
+  #other(name: string, values: readonly QueryValue[]): Term {
+    const terms: Term[] = [];
+    const exact: string[] = [];
+    for (const value of values) {
+      const [, operator, digits] = /^([<>])(-?\d+(?:\.\d+)?)$/.exec(value.text) ?? [];
+      if (operator === undefined || digits === undefined || value.quoted) exact.push(value.text);
+      else if (operator === '>') terms.push({ '>': [{ var: name }, Number(digits)] });
+      else terms.push({ '<': [{ var: name }, Number(digits)] });
+    }
+    if (exact.length > 0) terms.unshift({ in: [{ var: name }, exact] });
+    return anyOf(terms);
+  }
+}
+
+/**
+ * Compiles any string to conditions of `@frontsearch`, or says what is wrong with it; never throws.
+ *
+ * - `word`, `"a phrase"`: in the text or in the title; several have to hold all.
+ * - `-x` excludes; `a OR b`, `( … )` as one expects; `AND` may be written.
+ * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: type of object (otherwise only Resources).
+ * - `in:"Harbour wiki"`: Datasource by title or uid.
+ * - `after:X`: modified at the beginning of X or later; `before:X`: earlier than the beginning of X (see {@link startOf}).
+ * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` is compared as a whole;
+ *   `field:>5` and `field:<5` compare numbers; `field:*` asks whether it has a value at all.
+ */
+export function compileQuery(source: string, context: QueryContext): CompiledQuery {
+  return new Compiler(context).compile(source);
+}

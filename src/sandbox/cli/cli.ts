@@ -1,0 +1,142 @@
+import { statSync } from 'node:fs';
+import { UsageError, parseCommandLine, usage } from './cliOptions.ts';
+import type { CliOptions, OriginOption } from './cliOptions.ts';
+import { addSamples } from '../samples/addSamples.ts';
+import { startSandbox } from '../sandbox.ts';
+import type { Sandbox } from '../sandbox.ts';
+
+/** Real ms for which even the smallest run can be seen to be syncing. */
+const shortestRunMs = 1500;
+
+const originsWorkspace = 'Local folders';
+
+function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
+  if (origins.length === 0) return;
+  const workspace = sandbox.find('/workspaces', originsWorkspace) ?? sandbox.addWorkspace(originsWorkspace);
+  for (const { name, folder, type, sync } of origins) {
+    // From an earlier start with the same data folder.
+    if (sandbox.find(workspace.path, name)) continue;
+    sandbox.addDatasource({ parent: workspace.path, title: name, type, sync, origin: folder });
+  }
+}
+
+/** Every how many ms the making of Resources is told of. */
+const progressEveryMs = 2000;
+
+async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
+  const { generate: count, generateDatasources: datasources } = options;
+  if (datasources > 0) await sandbox.generateDatasources(datasources, signal);
+  if (count === 0) return;
+  let toldAt = Date.now();
+  const tell = (done: number): void => {
+    if (done < count && Date.now() - toldAt < progressEveryMs) return;
+    toldAt = Date.now();
+    process.stderr.write(`${done} of ${count} Resources made\n`);
+  };
+  await sandbox.generate(count, tell, signal);
+}
+
+function announce(sandbox: Sandbox, asJson: boolean): void {
+  const { baseUrl, container, account, user, password } = sandbox;
+  const login = { baseUrl, container, account, user, password };
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(login)}\n`);
+  } else {
+    process.stdout.write(
+      `The sandbox is running. Ctrl+C stops it.\n\n  Server URL  ${baseUrl}\n  Container   ${container}\n` +
+        `  Account     ${account}\n  User        ${user}\n  Password    ${password}\n\n  Page        ${baseUrl}/\n\n`,
+    );
+  }
+  process.send?.({ type: 'listening', ...login });
+}
+
+/** The longest that closing may take, in ms. */
+const maxClosingMs = 10_000;
+
+/** Stops at a signal, and, when started by a program over IPC, as soon as that is gone. */
+function stopLater(sandbox: Sandbox): AbortSignal {
+  const controller = new AbortController();
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    controller.abort();
+    // A folder on a disk that does not answer must not keep the process; what is stored is safe at any moment.
+    setTimeout(() => process.exit(1), maxClosingMs).unref();
+    sandbox.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // The terminal was closed.
+  process.on('SIGHUP', stop);
+  if (!process.send) return controller.signal;
+  process.on('disconnect', stop);
+  // It may have gone while the sandbox was starting.
+  if (!process.connected) stop();
+  return controller.signal;
+}
+
+async function run(options: CliOptions): Promise<void> {
+  const { data, port, container, account, user, password, timeScale } = options;
+  const sandbox = await startSandbox({
+    ...(data === undefined ? {} : { dataFolder: data }),
+    ...{ port, timeScale, shortestRunMs },
+    ...(container === undefined ? {} : { container }),
+    ...(account === undefined ? {} : { account }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    // Standard output is for the address alone.
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const stopped = stopLater(sandbox);
+  try {
+    if (options.samples) await addSamples(sandbox);
+    addOrigins(sandbox, options.origins);
+    await generate(sandbox, options, stopped);
+    announce(sandbox, options.json);
+  } catch (error) {
+    // Stopped in the middle: the process ends when the sandbox is closed.
+    if (!stopped.aborted) throw error;
+  }
+}
+
+/** @throws UsageError */
+function checkOrigins(origins: readonly OriginOption[]): void {
+  for (const { folder } of origins) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError(`--origin: there is no folder ${folder}`);
+  }
+}
+
+function main(): void {
+  // Whoever read it may be gone, which is no reason to stop in the middle of something.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  let options;
+  try {
+    options = parseCommandLine(process.argv.slice(2), process.env);
+    checkOrigins(options.origins);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  run(options).catch((error: unknown) => {
+    process.stderr.write(
+      `The sandbox could not be started: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exit(1);
+  });
+}
+
+main();

@@ -1,0 +1,154 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { datasourceType, isFolderType, originNames } from '../base/datasourceTypes.ts';
+import type { SyncType } from '../store/datasources.ts';
+
+/** A folder that is to be collected. */
+export interface OriginOption {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** `@type` */
+  readonly type: string;
+  readonly sync: SyncType;
+}
+
+/** What the command line asks for. */
+export interface CliOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly samples: boolean;
+  /** Made-up Resources, and made-up Datasources. */
+  readonly generate: number;
+  readonly generateDatasources: number;
+  readonly port: number;
+  readonly data: string | undefined;
+  readonly origins: readonly OriginOption[];
+  readonly container: string | undefined;
+  readonly account: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly timeScale: number;
+}
+
+/** Thrown for a command line that makes no sense. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What `--help` prints. */
+export const usage = `A local Onna: collects folders as Datasources, processes and searches them.
+A page at its address shows what happens, and lets one flip the switches.
+
+  --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder; may be repeated
+                                     TYPE: ${originNames.join(', ')}
+                                     SYNC: auto (mirrored), arch (nothing deleted), one (once)
+                                     default: static:one; with another SYNC only: dropbox
+  --samples            add sample Datasources
+  --generate N         a Datasource of N made-up Resources
+  --generate-datasources N
+                       N made-up Datasources without Resources
+  --data DIR           keep state in DIR (default: a temporary folder, removed at the end)
+  --port N             port on 127.0.0.1 (default 0: any free one)
+  --container NAME     default rel0
+  --account NAME       default sandbox
+  --user LOGIN         default admin@sandbox.test
+  --password-env NAME  take the password from an environment variable
+  --password TEXT      the password itself, which other users of this machine can see (default: random)
+  --time-scale N       cycles, retries and slow origins N times faster (default 1)
+  --json               print one line of JSON with the address and the login, for programs
+  --help               this text
+`;
+
+const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
+
+/** `NAME=DIR:TYPE:SYNC`, read from its end, so that a DIR may hold colons. @throws UsageError */
+export function parseOrigin(text: string): OriginOption {
+  const [, name, place = ''] = /^(?:([^=/\\]+)=)?(.+)$/s.exec(text) ?? [];
+  const parts = place.split(':');
+  const sync = parts.length > 1 ? syncTypes.find((type) => type === parts.at(-1)) : undefined;
+  if (sync !== undefined) parts.pop();
+  const namedType = parts.length > 1 ? datasourceType(parts.at(-1) ?? '') : undefined;
+  if (namedType !== undefined) parts.pop();
+  const folder = parts.join(':');
+  if (folder === '') throw new UsageError(`--origin '${text}' names no folder`);
+  const type = namedType ?? (sync === undefined || sync === 'one' ? 'StaticDatasource' : 'DropboxDatasource');
+  if (isFolderType(type) && sync !== undefined && sync !== 'one') {
+    throw new UsageError(`--origin '${text}': folder Datasources (static) support one-time syncs only`);
+  }
+  const absolute = path.resolve(folder);
+  return {
+    name: name?.trim() ?? (path.basename(absolute) || absolute),
+    folder: absolute,
+    type,
+    sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),
+  };
+}
+
+function parseNumber(name: string, text: string, isValid: (value: number) => boolean): number {
+  const value = Number(text);
+  if (text.trim() === '' || !isValid(value))
+    throw new UsageError(`--${name} '${text}' is not a number that fits`);
+  return value;
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 100_000_000;
+}
+
+function passwordOf(
+  values: { password?: string; 'password-env'?: string },
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const variable = values['password-env'];
+  if (variable === undefined) return values.password;
+  const password = environment[variable];
+  if (password === undefined || password === '') throw new UsageError(`the environment has no ${variable}`);
+  return password;
+}
+
+/** @throws UsageError */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CliOptions {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        samples: { type: 'boolean', default: false },
+        generate: { type: 'string', default: '0' },
+        'generate-datasources': { type: 'string', default: '0' },
+        port: { type: 'string', default: '0' },
+        data: { type: 'string' },
+        origin: { type: 'string', multiple: true, default: [] },
+        container: { type: 'string' },
+        account: { type: 'string' },
+        user: { type: 'string' },
+        'password-env': { type: 'string' },
+        password: { type: 'string' },
+        'time-scale': { type: 'string', default: '1' },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  return {
+    help: values.help,
+    json: values.json,
+    samples: values.samples,
+    generate: parseNumber('generate', values.generate, isCount),
+    generateDatasources: parseNumber('generate-datasources', values['generate-datasources'], isCount),
+    port: parseNumber('port', values.port, (port) => Number.isInteger(port) && port >= 0 && port < 65_536),
+    data: values.data === undefined ? undefined : path.resolve(values.data),
+    origins: values.origin.map(parseOrigin),
+    container: values.container,
+    account: values.account,
+    user: values.user,
+    password: passwordOf(values, environment),
+    timeScale: parseNumber('time-scale', values['time-scale'], (scale) => scale > 0 && scale <= 100_000),
+  };
+}

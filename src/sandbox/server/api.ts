@@ -1,0 +1,106 @@
+import type { TokenCheck, Tokens } from '../auth/tokens.ts';
+import type { Grants } from '../store/grants.ts';
+import type { Switches } from '../switches/switchBoard.ts';
+import type { Answer } from '../http/answer.ts';
+import { expiredToken, methodNotAllowed, notAuthorized, notFound } from '../http/refusals.ts';
+import { segmentsOf } from './traversal.ts';
+import type { Traversal } from './traversal.ts';
+import type { ServiceView, ViewRequest } from '../http/view.ts';
+
+/** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (API notes §9). */
+export type Bearer = TokenCheck;
+
+/** A request below `/api`, before anything is known of what it asks for. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly container: string;
+  readonly account: string;
+  /** Below the account, still encoded. */
+  readonly rawPath: string;
+  readonly query: URLSearchParams;
+  /** `http://host`, as the request was addressed. */
+  readonly origin: string;
+  readonly bearer: Bearer;
+  /** Those that hold for this request. */
+  readonly switches: Switches;
+  header(name: string): string | undefined;
+  json(): Promise<unknown>;
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** Everything below `/api/{container}/{account}`: who asks, for what, whether it is allowed, and the view that answers. */
+export class Api {
+  readonly #container: string;
+  readonly #account: string;
+  readonly #tokens: Tokens;
+  readonly #grants: Grants;
+  readonly #traversal: Traversal;
+  readonly #views = new Map<string, ServiceView[]>();
+
+  constructor(parts: {
+    container: string;
+    account: string;
+    tokens: Tokens;
+    grants: Grants;
+    traversal: Traversal;
+    views: readonly ServiceView[];
+  }) {
+    this.#container = parts.container;
+    this.#account = parts.account;
+    this.#tokens = parts.tokens;
+    this.#grants = parts.grants;
+    this.#traversal = parts.traversal;
+    for (const view of parts.views) this.#views.set(view.name, [...(this.#views.get(view.name) ?? []), view]);
+  }
+
+  /** @throws Refusal */
+  async answer(request: ApiRequest): Promise<Answer> {
+    const login = loginOf(request.bearer);
+    if (request.container !== this.#container || request.account !== this.#account) throw notFound();
+    const { target, path, service, tail } = this.#traversal.walk(segmentsOf(request.rawPath), login);
+    const named = (this.#views.get(service) ?? []).filter(
+      (view) => view.appliesTo(target) && (tail.length === 0 || view.takesTail === true),
+    );
+    if (named.length === 0) throw notFound();
+    const view = named.find(({ methods }) => methods.includes(request.method));
+    if (!view) throw methodNotAllowed(named.flatMap(({ methods }) => methods));
+    const { permission } = view;
+    if (permission !== undefined && !this.#grants.allows(login, path, permission))
+      throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
+    const { switches } = request;
+    // The service builds it from the request, so behind a proxy it can name another host (API notes §0).
+    const viewRequest: ViewRequest = {
+      method: request.method,
+      target,
+      path,
+      tail,
+      query: request.query,
+      login,
+      base: `${switches.foreignIdHost?.replace(/\/+$/, '') ?? request.origin}/api/${encodeURIComponent(request.container)}/${encodeURIComponent(request.account)}`,
+      switches,
+      header: (name) => request.header(name),
+      json: () => request.json(),
+      stream: () => request.stream(),
+    };
+    const answer = await view.answer(viewRequest);
+    if (view.isAction && switches.emptyActionBodies && answer.status === 200) {
+      return { ...answer, body: { kind: 'empty' } };
+    }
+    return answer;
+  }
+
+  /** Who an `Authorization` header speaks for. */
+  async bearer(authorization: string | undefined): Promise<Bearer> {
+    const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+    return token === undefined ? { kind: 'invalid' } : this.#tokens.check(token);
+  }
+}
+
+/**
+ * Undefined: nobody. A token that is not ours is no error (API notes §9).
+ * @throws Refusal for an expired one
+ */
+export function loginOf(bearer: Bearer): string | undefined {
+  if (bearer.kind === 'expired') throw expiredToken();
+  return bearer.kind === 'valid' ? bearer.login : undefined;
+}

@@ -1,0 +1,190 @@
+import * as v from 'valibot';
+import type { EventLog } from './eventLog.ts';
+import type { Overview } from '../page/overview.ts';
+import { switchDescriptions } from '../switches/switchDescriptions.ts';
+import { BadSwitch, defaultSwitches } from '../switches/switchBoard.ts';
+import type { SwitchBoard, Switches } from '../switches/switchBoard.ts';
+import { empty, json } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import {
+  methodNotAllowed,
+  notAuthorized,
+  notFound,
+  preconditionFailed,
+  schemaViolation,
+} from '../http/refusals.ts';
+import { issueText } from '../http/issueText.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import type { RequestLog } from './requestLog.ts';
+
+/** What can be done to a sandbox from outside that no Onna would let one do. */
+export interface Controls {
+  readonly switches: SwitchBoard;
+  readonly requests: RequestLog;
+  readonly events: EventLog;
+  readonly overview: Overview;
+  /** The user that the sandbox was started with. */
+  readonly owner: string;
+  hasUser(login: string): boolean;
+  setStatus(path: string, syncStatus: string, message: string | undefined): Promise<boolean>;
+  /** @returns Why it can't run; undefined when it does. */
+  sync(path: string): string | undefined;
+  expireCredentials(path: string): boolean;
+  refreshCredentials(path: string): boolean;
+  expireTokens(): void;
+}
+
+/** Lines of the log that are told at once. */
+const mostLines = 500;
+
+const statusSchema = v.object({
+  path: v.union([v.string(), v.array(v.string())]),
+  sync_status: v.string(),
+  sync_message: v.optional(v.string()),
+});
+const pathSchema = v.object({ path: v.string() });
+const afterSchema = v.optional(
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'Not a number'), v.transform(Number)),
+  '0',
+);
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, jsonObject(body));
+  if (parsed.success) return parsed.output;
+  throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', issueText(parsed.issues[0]));
+}
+
+/** What a handler gets: the body, and what follows `?`. */
+interface Call {
+  readonly body: unknown;
+  readonly query: URLSearchParams;
+}
+
+type Handler = (call: Call) => Answer | Promise<Answer>;
+type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+
+/** `?login=`: the switches of that user; without it those of everybody. @throws Refusal 412 */
+function loginIn(query: URLSearchParams, controls: Controls): string | undefined {
+  const login = query.get('login') ?? undefined;
+  if (login !== undefined && !controls.hasUser(login))
+    throw schemaViolation('query', 'login', 'Nobody has this login');
+  return login;
+}
+
+function changed(place: 'body' | 'query', change: () => Switches): Answer {
+  try {
+    return json(change());
+  } catch (error) {
+    if (error instanceof BadSwitch) throw schemaViolation(place, '', error.message);
+    throw error;
+  }
+}
+
+function switchHandlers(controls: Controls): Handlers {
+  const { switches } = controls;
+  return {
+    switches: {
+      GET: ({ query }) => json(switches.of(loginIn(query, controls))),
+      POST: ({ body, query }) => {
+        const login = loginIn(query, controls);
+        return changed('body', () => switches.set(jsonObject(body), login));
+      },
+      DELETE: ({ query }) => {
+        const login = loginIn(query, controls);
+        return changed('query', () => switches.reset(login, query.get('name') ?? undefined));
+      },
+    },
+    switchDescriptions: {
+      GET: () => json({ descriptions: switchDescriptions, defaults: defaultSwitches }),
+    },
+  };
+}
+
+function viewHandlers({ overview, events, requests }: Controls): Handlers {
+  return {
+    state: {
+      GET: ({ query }) => {
+        const cursor = query.get('cursor');
+        return cursor === overview.cursor() ? empty(204) : json(overview.state(query.get('find') ?? ''));
+      },
+    },
+    log: {
+      GET: ({ query }) => {
+        const after = v.safeParse(afterSchema, query.get('after') ?? undefined);
+        if (!after.success) throw schemaViolation('query', 'after', issueText(after.issues[0]));
+        return json({ items: events.after(after.output, mostLines), last: events.last });
+      },
+    },
+    requests: {
+      GET: () => json({ items: requests.list() }),
+      DELETE: () => {
+        requests.clear();
+        return empty(204);
+      },
+    },
+  };
+}
+
+function actionHandlers(controls: Controls): Handlers {
+  const done = (found: boolean): Answer => {
+    if (!found) throw preconditionFailed('Not the path of such a Datasource');
+    return empty(204);
+  };
+  return {
+    status: {
+      POST: async ({ body }) => {
+        const { path, sync_status: status, sync_message: message } = parse(statusSchema, body);
+        let found = true;
+        for (const one of [path].flat()) found = (await controls.setStatus(one, status, message)) && found;
+        return done(found);
+      },
+    },
+    sync: {
+      POST: ({ body }) => {
+        const problem = controls.sync(parse(pathSchema, body).path);
+        if (problem !== undefined) throw preconditionFailed(problem);
+        return empty(204);
+      },
+    },
+    expireCredentials: {
+      POST: ({ body }) => done(controls.expireCredentials(parse(pathSchema, body).path)),
+    },
+    refreshCredentials: {
+      POST: ({ body }) => done(controls.refreshCredentials(parse(pathSchema, body).path)),
+    },
+    expireTokens: {
+      POST: () => {
+        controls.expireTokens();
+        return empty(204);
+      },
+    },
+  };
+}
+
+/**
+ * `/_sandbox/{name}`: for tests and the curious; never failed or slowed by the switches.
+ * @throws Refusal 401 for anybody but the sandbox's own user
+ */
+export async function answerControl(
+  controls: Controls,
+  request: {
+    readonly name: string;
+    readonly method: string;
+    readonly query: URLSearchParams;
+    readonly login: string | undefined;
+    readonly json: () => Promise<unknown>;
+  },
+): Promise<Answer> {
+  const { name, method, query, login } = request;
+  if (login !== controls.owner) throw notAuthorized(login, 'Sandbox', 'access');
+  const all: Handlers = {
+    ...switchHandlers(controls),
+    ...viewHandlers(controls),
+    ...actionHandlers(controls),
+  };
+  const methods = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (!methods) throw notFound();
+  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!handler) throw methodNotAllowed(Object.keys(methods));
+  return handler({ body: await request.json(), query });
+}

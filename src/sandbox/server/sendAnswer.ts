@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import type { Answer } from '../http/answer.ts';
+
+/** Thrown when an answer does not get to its end. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+}
+
+/**
+ * What the client has read makes room for more.
+ * @throws NotSent when it goes away, or reads nothing for `patienceMs`, whatever else it does on its connection
+ */
+function untilRead(response: ServerResponse, event: 'drain' | 'finish', patienceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: NotSent): void => {
+      clearTimeout(timer);
+      response.off(event, read);
+      response.off('close', gone);
+      if (error) reject(error);
+      else resolve();
+    };
+    const read = (): void => settle();
+    const gone = (): void => settle(new NotSent('the client went away'));
+    const timer = setTimeout(() => settle(new NotSent('the client does not read')), patienceMs);
+    response.once(event, read);
+    response.once('close', gone);
+    if (response.closed || response.destroyed) gone();
+    else if (event === 'finish' && response.writableFinished) read();
+  });
+}
+
+/**
+ * Sends an answer to its end, no faster than it is read.
+ * @param patienceMs How long the client may read nothing.
+ * @throws NotSent
+ */
+export async function sendAnswer(
+  response: ServerResponse,
+  { status, reason, headers = {}, body }: Answer,
+  method: string,
+  patienceMs: number,
+): Promise<void> {
+  if (reason !== undefined) response.statusMessage = reason;
+  // Answers change with every run of a Datasource, and depend on who asks.
+  response.setHeader('cache-control', 'no-store');
+  // No page of another origin may use an answer in any way, and no browser may take content for a page.
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('x-content-type-options', 'nosniff');
+  const isHead = method === 'HEAD';
+  if (body.kind === 'bytes') {
+    const length = { 'content-type': body.contentType, 'content-length': body.length };
+    response.writeHead(status, { ...length, ...headers });
+    for (const chunk of isHead ? [] : body.chunks) {
+      if (!response.write(chunk)) await untilRead(response, 'drain', patienceMs);
+    }
+    response.end();
+  } else {
+    const content = body.kind === 'json' ? JSON.stringify(body.value) : body.kind === 'text' ? body.text : '';
+    response.writeHead(status, {
+      'content-type': body.kind === 'text' ? 'text/plain; charset=utf-8' : 'application/json',
+      ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(content) }),
+      ...headers,
+    });
+    response.end(isHead ? undefined : content);
+  }
+  await untilRead(response, 'finish', patienceMs);
+}

@@ -1,0 +1,240 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import findMyWay from 'find-my-way';
+import type { HTTPMethod } from 'find-my-way';
+import * as v from 'valibot';
+import type { AuthServer } from '../auth/authServer.ts';
+import type { Clock } from '../base/clock.ts';
+import { answerPageFile } from '../page/pageFiles.ts';
+import type { Switches } from '../switches/switchBoard.ts';
+import type { Answer } from '../http/answer.ts';
+import { Refusal, text } from '../http/answer.ts';
+import { loginOf } from './api.ts';
+import type { Api, Bearer } from './api.ts';
+import { answerControl } from './controlRoutes.ts';
+import type { Controls } from './controlRoutes.ts';
+import { failByBurst, spoilBody } from './faults.ts';
+import { issueText } from '../http/issueText.ts';
+import { jsonObject } from '../http/jsonObject.ts';
+import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
+import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from '../http/refusals.ts';
+import { discardRest, readJson, readStream } from './requestBody.ts';
+import { sendAnswer } from './sendAnswer.ts';
+import type { ServerLimits } from './serverLimits.ts';
+import { segmentsOf } from './traversal.ts';
+
+const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
+
+/** Names that only this machine answers to. Any other name, resolved to 127.0.0.1, is a web page's trick. */
+const loopbackHost = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+/** A request, its path taken apart by the router. */
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  /** The path as it was sent. */
+  readonly rawPath: string;
+  readonly bearer: Bearer;
+  /** Those that hold for this request. */
+  readonly switches: Switches;
+}
+
+const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
+
+type Route = (incoming: Incoming) => Promise<Answer>;
+
+/** What the server hands requests to. */
+export interface ServerParts {
+  readonly api: Api;
+  readonly auth: AuthServer;
+  readonly controls: Controls;
+  readonly clock: Clock;
+  readonly limits: ServerLimits;
+  readonly log: (line: string) => void;
+}
+
+/** node:http on 127.0.0.1: outer routes, faults, answers, the request log. */
+export class SandboxServer {
+  readonly #parts: ServerParts;
+  readonly #server: Server;
+  readonly #router = findMyWay({ ignoreDuplicateSlashes: true, maxParamLength: 1_000_000 });
+  readonly #routes = new Map<unknown, Route>();
+  /** Connections that wait for this server, not it for them. */
+  readonly #working = new Set<Socket>();
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const { headersMs, idleMs } = parts.limits;
+    this.#server = createServer(
+      {
+        headersTimeout: headersMs,
+        // How long an upload takes is its own affair; that it goes on is seen to where bodies are read.
+        requestTimeout: 0,
+        keepAliveTimeout: idleMs,
+        connectionsCheckingInterval: Math.min(5_000, headersMs),
+      },
+      (request, response) => void this.#handle(request, response),
+    );
+    this.#server.setTimeout(idleMs, (socket) => {
+      if (!this.#working.has(socket)) socket.destroy();
+    });
+    this.#addRoutes();
+  }
+
+  /** @param port 0: any free one. @returns The one it listens on. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #addRoutes(): void {
+    const { api, auth, controls, limits } = this.#parts;
+    const { pace } = limits;
+    const answerApi: Route = ({ request, method, query, params, rawPath, bearer, switches }) =>
+      api.answer({
+        method,
+        query,
+        container: params['container'] ?? '',
+        account: params['account'] ?? '',
+        // Taken from the path as it was sent: `%2F` in an id is no separator.
+        rawPath: rawPath
+          .split('/')
+          .filter((segment) => segment !== '')
+          .slice(3)
+          .join('/'),
+        origin: `http://${request.headers.host ?? ''}`,
+        ...{ bearer, switches },
+        header: (name) => headerOf(request, name),
+        json: () => readJson(request, pace),
+        stream: () => readStream(request, pace),
+      });
+    this.#route('/api/:container/:account', answerApi);
+    this.#route('/api/:container/:account/*', answerApi);
+    this.#route('/auth/oauth/:name', async ({ request, method, params, bearer }) => {
+      const name = params['name'];
+      if (name !== 'get_auth_token' && name !== 'me') throw notFound();
+      if (method !== 'POST') throw methodNotAllowed(['POST']);
+      if (name === 'get_auth_token') return auth.token(await readJson(request, pace));
+      return auth.me(loginOf(bearer));
+    });
+    this.#route('/', ({ method }) => answerPageFile('index.html', method));
+    this.#route('/_sandbox/page/:file', ({ method, params }) => answerPageFile(params['file'] ?? '', method));
+    this.#route('/_sandbox/token', async ({ request, method }) => {
+      refuseForeignPages(request);
+      if (method !== 'POST') throw methodNotAllowed(['POST']);
+      const parsed = v.safeParse(pageLoginSchema, jsonObject(await readJson(request, pace)));
+      if (!parsed.success) throw schemaViolation('body', '', issueText(parsed.issues[0]));
+      const { user, password } = parsed.output;
+      if (user !== controls.owner) throw notAuthorized(undefined, 'Sandbox', 'access');
+      return auth.pageToken(user, password);
+    });
+    this.#route('/_sandbox/:name', ({ request, method, params, query, bearer }) => {
+      refuseForeignPages(request);
+      const [name = '', login] = [params['name'], loginOf(bearer)];
+      const json = (): Promise<unknown> => readJson(request, pace);
+      return answerControl(controls, { name, method, query, login, json });
+    });
+  }
+
+  #route(path: string, route: Route): void {
+    const handler = (): void => undefined;
+    this.#routes.set(handler, route);
+    this.#router.on(methods, path, handler);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { clock, controls, log } = this.#parts;
+    const startedAt = clock.now();
+    const begun = clock.monotonic();
+    const method = request.method ?? 'GET';
+    const [rawPath = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
+    const query = new URLSearchParams(search);
+    const { socket } = request;
+    this.#working.add(socket);
+    let answer: Answer;
+    try {
+      answer = await this.#answer({ request, method, query, rawPath });
+    } catch (error) {
+      if (error instanceof Refusal) {
+        answer = error.answer;
+      } else {
+        const { refusal, eid } = serverError();
+        log(
+          `${method} ${rawPath}: ${eid} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        answer = refusal.answer;
+      }
+    }
+    this.#working.delete(socket);
+    if (!isSandboxPath(rawPath)) {
+      const durationMs = Math.round(clock.monotonic() - begun);
+      controls.events.add('request', `${method} ${rawPath.slice(0, 500)} ${answer.status}, ${durationMs} ms`);
+      controls.requests.add(
+        { method, path: rawPath, status: answer.status, at: startedAt, durationMs },
+        query,
+      );
+    }
+    const { pace, idleMs } = this.#parts.limits;
+    // A body that nobody wanted is read, so that the connection can be used again.
+    if (request.complete) request.resume();
+    else discardRest(request, pace).catch(() => socket.destroy());
+    try {
+      await sendAnswer(response, answer, method, idleMs);
+    } catch (error) {
+      // In the middle of a download, mostly.
+      log(
+        `${method} ${rawPath}: not sent to its end (${error instanceof Error ? error.message : String(error)})`,
+      );
+      response.destroy();
+    }
+  }
+
+  async #answer(asked: Pick<Incoming, 'request' | 'method' | 'query' | 'rawPath'>): Promise<Answer> {
+    const { request, method, rawPath } = asked;
+    if (!loopbackHost.test(request.headers.host ?? '')) {
+      return text('421: This server answers to its loopback address only', 421);
+    }
+    const found = methods.includes(method as HTTPMethod)
+      ? this.#find(method as HTTPMethod, rawPath)
+      : undefined;
+    if (!found) {
+      // The router knows no difference between a path that leads nowhere and one that can't be decoded.
+      segmentsOf(rawPath);
+      throw notFound();
+    }
+    const { api, controls } = this.#parts;
+    const bearer = await api.bearer(headerOf(request, 'authorization'));
+    const login = bearer.kind === 'valid' ? bearer.login : undefined;
+    const switches = controls.switches.of(login);
+    const incoming: Incoming = { ...asked, bearer, switches, params: found.params };
+    if (isSandboxPath(rawPath)) return found.route(incoming);
+    if (switches.latencyMs > 0) await setTimeout(switches.latencyMs);
+    failByBurst(controls.switches, rawPath, login);
+    return spoilBody(switches, await found.route(incoming));
+  }
+
+  #find(method: HTTPMethod, rawPath: string): { route: Route; params: Incoming['params'] } | undefined {
+    const match = this.#router.find(method, rawPath);
+    const route = match && this.#routes.get(match.handler);
+    return match && route ? { route, params: match.params } : undefined;
+  }
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,84 @@
+import type { Grants } from '../store/grants.ts';
+import type { DatasourceStore } from '../store/datasources.ts';
+import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { ResourceStore } from '../store/resources.ts';
+import { badPath, notAuthorized, notFound } from '../http/refusals.ts';
+import type { Target } from '../http/view.ts';
+
+/** A path, taken apart: the object, the service of it (`''`: itself), what follows. */
+export interface Traversed {
+  readonly target: Target;
+  readonly path: string;
+  readonly service: string;
+  readonly tail: readonly string[];
+}
+
+/**
+ * Segments of a path that is still encoded; empty ones are dropped (API notes §0).
+ * @throws Refusal 400 when it can't be decoded, 404 when it holds what no id can
+ */
+export function segmentsOf(rawPath: string): string[] {
+  return rawPath
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => {
+      let decoded;
+      try {
+        decoded = decodeURIComponent(segment);
+      } catch {
+        throw badPath('URI malformed', 'URIError');
+      }
+      // Never a file path, but such a segment is nobody's id either.
+      if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
+      return decoded;
+    });
+}
+
+/** Walks from the account to an object, as the framework does: an object at a time, each has to be accessible. */
+export class Traversal {
+  readonly #nodes: NodeStore;
+  readonly #datasources: DatasourceStore;
+  readonly #resources: ResourceStore;
+  readonly #grants: Grants;
+
+  constructor(nodes: NodeStore, datasources: DatasourceStore, resources: ResourceStore, grants: Grants) {
+    this.#nodes = nodes;
+    this.#datasources = datasources;
+    this.#resources = resources;
+    this.#grants = grants;
+  }
+
+  /** @throws Refusal 404, or 401 below an object that is hidden from `login` */
+  walk(segments: readonly string[], login: string | undefined): Traversed {
+    const account = this.#nodes.byPath('');
+    if (!account) throw notFound();
+    const at = segments.findIndex((segment) => segment.startsWith('@'));
+    const ids = at < 0 ? segments : segments.slice(0, at);
+    const [service = '', ...tail] = at < 0 ? [] : segments.slice(at);
+    let node = account;
+    for (const [index, id] of ids.entries()) {
+      // Whether there is such a child is not told to who may not look.
+      this.#mustAccess(node, login);
+      const child = this.#nodes.byPath(`${node.path}/${id}`);
+      if (!child) return this.#resource(node, ids.slice(index), service, tail);
+      node = child;
+    }
+    const datasource = this.#datasources.byId(node.id);
+    return { target: { kind: 'node', node, datasource }, path: node.path, service, tail };
+  }
+
+  #resource(node: StoredNode, ids: readonly string[], service: string, tail: readonly string[]): Traversed {
+    const datasource = this.#datasources.byId(node.id);
+    const resource = datasource && this.#resources.byPath(node.id, ids.join('/'));
+    if (!resource) throw notFound();
+    const path = `${node.path}/${resource.path}`;
+    return { target: { kind: 'resource', node, datasource, resource }, path, service, tail };
+  }
+
+  #mustAccess(node: StoredNode, login: string | undefined): void {
+    // Folders on the way (`/workspaces`) are passed by everybody who is logged in; what they hold is checked by itself.
+    const isThoroughfare = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
+    if (isThoroughfare || this.#grants.allows(login, node.path, 'guillotina.AccessContent')) return;
+    throw notAuthorized(login, `${node.type} ${node.path}`, 'access');
+  }
+}

@@ -1,0 +1,179 @@
+import type { Database } from './database.ts';
+
+/** What a login may do with a node and all below it (API notes §13: Manage, Edit, View). */
+export type Role = 'guillotina.Owner' | 'guillotina.Manager' | 'guillotina.Editor' | 'guillotina.Reader';
+
+/** Permissions that services ask for. */
+export type Permission =
+  | 'guillotina.AccessContent'
+  | 'guillotina.ViewContent'
+  | 'guillotina.SearchContent'
+  | 'guillotina.AddContent'
+  | 'guillotina.ModifyContent'
+  | 'guillotina.DeleteContent'
+  | 'guillotina.MoveContent'
+  | 'guillotina.SeePermissions'
+  | 'guillotina.ChangePermissions'
+  | 'onna.SendToSpyder'
+  | 'onna.SendToCompute'
+  | 'onna.GetAuditLog'
+  | 'onna.GetAuditLogDS';
+
+const view: readonly Permission[] = [
+  'guillotina.AccessContent',
+  'guillotina.ViewContent',
+  'guillotina.SearchContent',
+];
+const edit: readonly Permission[] = [
+  ...view,
+  'guillotina.AddContent',
+  'guillotina.ModifyContent',
+  'onna.SendToSpyder',
+  'onna.SendToCompute',
+];
+const manage: readonly Permission[] = [
+  ...edit,
+  'guillotina.DeleteContent',
+  'guillotina.MoveContent',
+  'guillotina.SeePermissions',
+  'guillotina.ChangePermissions',
+  'onna.GetAuditLog',
+  'onna.GetAuditLogDS',
+];
+
+const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
+  'guillotina.Owner': manage,
+  'guillotina.Manager': manage,
+  'guillotina.Editor': edit,
+  'guillotina.Reader': view,
+};
+
+/** Whether it is one of the four that can be given. */
+export function isRole(name: string): name is Role {
+  return Object.hasOwn(permissionsOf, name);
+}
+
+/** The node's path and those of all above it, the account's (`''`) included. */
+function upwards(path: string): string[] {
+  const paths = [path];
+  for (let rest = path; rest !== '';) {
+    rest = rest.slice(0, rest.lastIndexOf('/'));
+    paths.push(rest);
+  }
+  return paths;
+}
+
+/** Roles given to logins at nodes; they hold for everything below. */
+export class Grants {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  grant(nodeId: number, login: string, role: Role): void {
+    this.#database.run(
+      'INSERT OR IGNORE INTO grants (node_id, login, role) VALUES (?, ?, ?)',
+      nodeId,
+      login,
+      role,
+    );
+  }
+
+  revoke(nodeId: number, login: string, role: Role): void {
+    this.#database.run(
+      'DELETE FROM grants WHERE node_id = ? AND login = ? AND role = ?',
+      nodeId,
+      login,
+      role,
+    );
+  }
+
+  /** Takes back all that was given at this very node. */
+  clear(nodeId: number): void {
+    this.#database.run('DELETE FROM grants WHERE node_id = ?', nodeId);
+  }
+
+  /** Roles given at this very node, by login: `@assigned-roles` on the wire. */
+  assignedAt(nodeId: number): Record<string, string[]> {
+    // A map: a login is any text, and `__proto__` is one.
+    const roles = new Map<string, string[]>();
+    for (const row of this.#database.all(
+      'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
+      nodeId,
+    )) {
+      const login = String(row['login']);
+      roles.set(login, [...(roles.get(login) ?? []), String(row['role'])]);
+    }
+    return Object.fromEntries(roles);
+  }
+
+  /** Where `login` was given which roles, by path. */
+  given(login: string, limit: number): { readonly path: string; readonly role: string }[] {
+    return this.#database
+      .all(
+        `SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ?
+         ORDER BY path, role LIMIT ?`,
+        login,
+        limit,
+      )
+      .map((row) => ({ path: String(row['path']), role: String(row['role']) }));
+  }
+
+  /** Roles of `login` at `path`, those from above included. */
+  roles(login: string, path: string): Role[] {
+    return this.#database
+      .all(
+        // From the few paths to what is granted there: the other way round walks all that the login was ever given.
+        `SELECT DISTINCT role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
+         CROSS JOIN grants ON node_id = nodes.id AND login = ? ORDER BY role`,
+        JSON.stringify(upwards(path)),
+        login,
+      )
+      .map((row) => String(row['role']) as Role);
+  }
+
+  /** Everything that `login` may do at `path`. Nobody (undefined) may nothing. */
+  permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
+    if (login === undefined) return new Set();
+    const granted = new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
+    // The account's own page is everybody's who has a login; what it lists is not.
+    if (path === '') for (const permission of view) granted.add(permission);
+    return granted;
+  }
+
+  allows(login: string | undefined, path: string, permission: Permission): boolean {
+    return this.permissions(login, path).has(permission);
+  }
+
+  /** {@link allows} for many paths: what is granted to the login is read once. */
+  checker(login: string | undefined, permission: Permission): (path: string) => boolean {
+    if (login === undefined) return () => false;
+    const granting = new Set(
+      this.#database
+        .all('SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ?', login)
+        .filter(({ role }) => permissionsOf[String(role) as Role].includes(permission))
+        .map(({ path }) => String(path)),
+    );
+    const known = new Map<string, boolean>();
+    const inherits = (path: string): boolean => {
+      const before = known.get(path);
+      if (before !== undefined) return before;
+      const allowed = granting.has(path) || (path !== '' && inherits(path.slice(0, path.lastIndexOf('/'))));
+      known.set(path, allowed);
+      return allowed;
+    };
+    return (path) => inherits(path) || (path === '' && view.includes(permission));
+  }
+
+  /** The highest nodes that `login` sees: with all below them, they are everything that it sees. */
+  visibleRoots(login: string): string[] {
+    const paths = this.#database
+      .all(
+        'SELECT DISTINCT path FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ? ORDER BY path',
+        login,
+      )
+      .map((row) => String(row['path']));
+    return paths.filter((path) => !paths.some((other) => path !== other && path.startsWith(`${other}/`)));
+  }
+}

@@ -1,0 +1,82 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import type { Database, Row } from './database.ts';
+
+/** Somebody who can log in. */
+export interface StoredUser {
+  /** A mail address. */
+  readonly login: string;
+  readonly name: string;
+  readonly surname: string;
+  readonly superuser: boolean;
+}
+
+const keyBytes = 32;
+
+/** How much work a password check is: scrypt's N, a power of 2. Kept with each hash, so that it can change. */
+const usualCost = 16_384;
+
+function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, keyBytes, { cost }, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+}
+
+function userOf(row: Row): StoredUser {
+  return {
+    login: String(row['login']),
+    name: String(row['name']),
+    surname: String(row['surname']),
+    superuser: row['superuser'] === 1,
+  };
+}
+
+/** Users and their passwords, which are kept as scrypt hashes only. */
+export class UserStore {
+  readonly #database: Database;
+  readonly #cost: number;
+
+  /** @param cost scrypt's N for new passwords; tests, whose passwords protect nothing, take a low one. */
+  constructor(database: Database, cost = usualCost) {
+    this.#database = database;
+    this.#cost = cost;
+  }
+
+  byLogin(login: string): StoredUser | undefined {
+    const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
+    return row === undefined ? undefined : userOf(row);
+  }
+
+  /** By login. */
+  all(limit: number): StoredUser[] {
+    return this.#database.all('SELECT * FROM users ORDER BY login LIMIT ?', limit).map(userOf);
+  }
+
+  /** Adds a user, or changes one that is there. */
+  async save(user: StoredUser, password: string): Promise<void> {
+    const salt = randomBytes(16);
+    const key = await derive(password, salt, this.#cost);
+    const hash = `${salt.toString('hex')}:${key.toString('hex')}:${this.#cost}`;
+    this.#database.run(
+      'INSERT OR REPLACE INTO users (login, name, surname, password_hash, superuser) VALUES (?, ?, ?, ?, ?)',
+      user.login,
+      user.name,
+      user.surname,
+      hash,
+      Number(user.superuser),
+    );
+  }
+
+  /** The user, if that is the password. Takes as long for a login that does not exist. */
+  async verify(login: string, password: string): Promise<StoredUser | undefined> {
+    const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
+    const stored = String(row?.['password_hash'] ?? `${'0'.repeat(32)}::${this.#cost}`);
+    const [salt = '', hash = '', cost = String(usualCost)] = stored.split(':');
+    const expected = Buffer.from(hash, 'hex');
+    const actual = await derive(password, Buffer.from(salt, 'hex'), Number(cost));
+    if (!row || expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;
+    return userOf(row);
+  }
+}

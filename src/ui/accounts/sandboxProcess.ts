@@ -1,0 +1,180 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { ContextKey } from '../../ids.ts';
+import { sandboxConnectionVariable } from '../../ids.ts';
+import { Owner } from '../../base/event.ts';
+import type { Accounts } from '../../model/accounts/accounts.ts';
+import { isLoopback } from '../../onna/address.ts';
+import { showInformation } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+
+const runningKey: ContextKey = 'onna.sandboxRunning';
+/** The sandbox makes its sample files first: it may take a while. ms. */
+const startTimeoutMs = 60_000;
+
+const connectionSchema = v.object({
+  baseUrl: v.string(),
+  container: v.string(),
+  account: v.string(),
+  user: v.string(),
+  password: v.string(),
+});
+type SandboxConnection = v.InferOutput<typeof connectionSchema>;
+
+/** A local Onna in a process of its own, with its output in a channel of its own. */
+export class SandboxProcess extends Owner {
+  readonly #context: vscode.ExtensionContext;
+  readonly #accounts: Accounts;
+  readonly #notifier: Notifier;
+  #channel: vscode.LogOutputChannel | undefined;
+  #child: ChildProcess | undefined;
+
+  constructor(context: vscode.ExtensionContext, accounts: Accounts, notifier: Notifier) {
+    super();
+    this.#context = context;
+    this.#accounts = accounts;
+    this.#notifier = notifier;
+    this.register({ dispose: () => this.#kill() });
+    this.register({ dispose: () => this.#channel?.dispose() });
+  }
+
+  /** Starts it with sample Datasources, and signs in to it. */
+  async start(): Promise<void> {
+    if (this.#child) {
+      void showInformation(vscode.l10n.t('The sandbox is running already.'));
+      return;
+    }
+    const title = vscode.l10n.t('Starting a local Onna with sample Datasources');
+    try {
+      await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        async (_, token) => {
+          const connection = await this.#launch(token);
+          if (!connection || token.isCancellationRequested) {
+            this.#kill();
+            return;
+          }
+          await this.#forgetEarlierSandboxes(connection);
+          await this.#accounts.addByPassword(connection, connection.user, connection.password);
+          await vscode.commands.executeCommand('setContext', runningKey, true);
+          await vscode.commands.executeCommand('onna.datasources.focus');
+        },
+      );
+    } catch (error) {
+      this.#kill();
+      await this.#notifier.error(vscode.l10n.t('The sandbox could not be started.'), error);
+    }
+  }
+
+  /** Stops it and signs out of it. */
+  async stop(): Promise<void> {
+    this.#kill();
+    const local = this.#accounts
+      .connections()
+      .filter(
+        (connection) => connection.account === 'sandbox' && isLoopback(new URL(connection.baseUrl).hostname),
+      );
+    for (const connection of local) await this.#accounts.remove(connection.id);
+  }
+
+  /** Signs in to the sandbox that started this VS Code, if one did (`npm start`). Loopback addresses only. */
+  async adopt(): Promise<void> {
+    const file = process.env[sandboxConnectionVariable];
+    if (file === undefined || file === '') return;
+    let connection: SandboxConnection;
+    try {
+      connection = v.parse(connectionSchema, JSON.parse(await readFile(file, 'utf8')));
+    } catch {
+      // The sandbox ended and took its file along: an ordinary start.
+      return;
+    }
+    if (!isLoopback(new URL(connection.baseUrl).hostname)) return;
+    await this.#forgetEarlierSandboxes(connection);
+    const isNew = !this.#accounts.connections().some(({ baseUrl }) => baseUrl === connection.baseUrl);
+    try {
+      await this.#accounts.addByPassword(connection, connection.user, connection.password);
+      // What one started it for; after a reload of the window the user's own choice of view stands.
+      if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
+    } catch (error) {
+      // Not waited for: the view would wait with it until somebody closes the notification.
+      void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
+        this.adopt(),
+      );
+    }
+  }
+
+  /** Each start of a sandbox has a port and a password of its own: what was signed in to an earlier one is dead. */
+  async #forgetEarlierSandboxes(current: SandboxConnection): Promise<void> {
+    for (const connection of await this.#accounts.load()) {
+      const isEarlier =
+        connection.account === current.account &&
+        connection.user === current.user &&
+        connection.baseUrl !== current.baseUrl &&
+        isLoopback(new URL(connection.baseUrl).hostname);
+      if (isEarlier) await this.#accounts.remove(connection.id);
+    }
+  }
+
+  #kill(): void {
+    this.#child?.kill();
+    this.#child = undefined;
+  }
+
+  async #launch(token: vscode.CancellationToken): Promise<SandboxConnection | undefined> {
+    const program = path.join(this.#context.extensionPath, 'dist', 'sandbox', 'sandbox.cjs');
+    const data = path.join(this.#context.globalStorageUri.fsPath, 'sandbox', randomUUID());
+    await mkdir(data, { recursive: true });
+    this.#channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Onna Sandbox'), { log: true });
+    const channel = this.#channel;
+    // In the extension host `execPath` is VS Code itself; this variable makes it plain Node.
+    const child = fork(program, ['--port', '0', '--samples', '--json', '--data', data], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      execArgv: [],
+      silent: true,
+    });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => channel.info(chunk.toString('utf8').trimEnd()));
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+      rm(data, { recursive: true, force: true }).catch((error: unknown) => channel.warn(String(error)));
+      void vscode.commands.executeCommand('setContext', runningKey, false);
+    });
+    return this.#firstMessage(child, token);
+  }
+
+  #firstMessage(
+    child: ChildProcess,
+    token: vscode.CancellationToken,
+  ): Promise<SandboxConnection | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(vscode.l10n.t('It did not answer in time. See the “Onna Sandbox” log.'))),
+        startTimeoutMs,
+      );
+      const cancel = token.onCancellationRequested(() => resolve(undefined));
+      const settle = (): void => {
+        clearTimeout(timer);
+        cancel.dispose();
+      };
+      child.once('message', (message) => {
+        settle();
+        const parsed = v.safeParse(connectionSchema, message);
+        if (parsed.success) resolve(parsed.output);
+        else reject(new Error(vscode.l10n.t('It did not tell its address. See the “Onna Sandbox” log.')));
+      });
+      child.once('exit', (code) => {
+        settle();
+        reject(new Error(vscode.l10n.t('It ended with code {0}. See the “Onna Sandbox” log.', code ?? '-')));
+      });
+      child.once('error', (error) => {
+        settle();
+        reject(error);
+      });
+    });
+  }
+}

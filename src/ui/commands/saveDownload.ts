@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { announcedBytes, saveFile, watched } from '../../model/resources/saveFile.ts';
+import type { SaveProgress } from '../../model/resources/saveFile.ts';
+import { OnnaError } from '../../onna/errors.ts';
+import type { TransportResponse } from '../../onna/transport/transport.ts';
+
+/** `workspace.fs` takes a file only whole, so all of it is in memory at once. Bytes. */
+const maxBytesInMemory = 100 << 20;
+
+/** How to save a download. */
+export interface SaveOptions {
+  /** False: fails where the target is already there. */
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  readonly report: (progress: SaveProgress) => void;
+  /** Default 100 MiB, for a target that is not on this machine. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Saves a download, whole or not at all, where the user chose. In a remote or browser window that need not be on this
+ * machine, and then its URI is not a `file:` one.
+ * @throws OnnaError when the service breaks off, else an Error with words for the user.
+ */
+export async function saveDownload(
+  response: TransportResponse,
+  target: vscode.Uri,
+  options: SaveOptions,
+): Promise<void> {
+  const { signal, report, overwrite, maxBytes = maxBytesInMemory } = options;
+  if (target.scheme === 'file') {
+    await saveFile(response, target.fsPath, signal, report, overwrite);
+    return;
+  }
+  const before = await sizeOf(target);
+  try {
+    if (before !== undefined && !overwrite) throw vscode.FileSystemError.FileExists(target);
+    if ((announcedBytes(response) ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const bytes = await readWhole(response, maxBytes, signal, report);
+    await vscode.workspace.fs.writeFile(target, bytes);
+    const { size } = await vscode.workspace.fs.stat(target);
+    if (size !== bytes.length)
+      throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
+  } catch (error) {
+    response.destroy();
+    // A browser's own dialog leaves an empty file. One that had content stays: it is not ours to delete.
+    if (overwrite ? !before : before === undefined)
+      await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
+    throw error;
+  }
+}
+
+async function readWhole(
+  response: TransportResponse,
+  maxBytes: number,
+  signal: AbortSignal,
+  report: (progress: SaveProgress) => void,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of watched(response, (progress) => {
+      if (progress.received > maxBytes) throw tooLarge(maxBytes);
+      report(progress);
+    }))
+      chunks.push(chunk);
+  } catch (error) {
+    throw signal.aborted ? new OnnaError({ kind: 'cancelled' }) : error;
+  }
+  if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+  return Buffer.concat(chunks);
+}
+
+/** Undefined where there is no such file. */
+async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLarge(maxBytes: number): Error {
+  return new Error(
+    vscode.l10n.t(
+      'It is larger than {0} MB. Choose a folder of the machine that the extension runs on: elsewhere VS Code takes no larger files.',
+      Math.round(maxBytes / (1 << 20)),
+    ),
+  );
+}

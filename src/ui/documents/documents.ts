@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { Emitter, Owner } from '../../base/event.ts';
+import { readResource } from '../../model/resources/resourceContent.ts';
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { describeError } from '../text/errorText.ts';
+import { parseUri } from './uris.ts';
+
+/** VS Code opens no larger text as a document with everything switched on. Bytes. */
+const textLimitBytes = 20 << 20;
+
+/** Read-only documents of the `onna:` scheme: a Resource's text, a node's JSON. */
+export class OnnaDocuments extends Owner implements vscode.TextDocumentContentProvider {
+  readonly #changes = this.register(new Emitter<vscode.Uri>());
+  readonly onDidChange = this.#changes.event;
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #ready: () => Promise<void>;
+
+  constructor(client: (connectionId: string) => Promise<OnnaClient>, ready: () => Promise<void>) {
+    super();
+    this.#client = client;
+    this.#ready = ready;
+  }
+
+  /** Opens a document, in a preview tab unless told otherwise. One that VS Code still keeps is read anew: what it said may be old, or an error. */
+  async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
+    const isKept = vscode.workspace.textDocuments.some(
+      (document) => document.uri.toString() === uri.toString(),
+    );
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (isKept) this.#changes.fire(uri);
+    await vscode.window.showTextDocument(document, { preview });
+    return document;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const target = parseUri(uri);
+    if (!target || target.kind === 'row') return '';
+    // After a reload of the window a document is asked for before anything else.
+    await this.#ready();
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      const client = await this.#client(target.connectionId);
+      return target.kind === 'properties'
+        ? await client.nodeText(target.path, abort.signal)
+        : await resourceText(client, target.path, abort.signal);
+    } catch (error) {
+      if (!(error instanceof OnnaError)) throw error;
+      // It was loaded, and there is nothing in it.
+      if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
+      return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
+    } finally {
+      listener.dispose();
+    }
+  }
+}
+
+/** What a Resource says, or why it says nothing. */
+async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {
+  const content = await readResource(client, path, textLimitBytes, signal);
+  return content.kind === 'text'
+    ? content.text
+    : vscode.l10n.t(
+        'No text has been extracted from this Resource yet ({0}). Use “Download” in its context menu to save the file itself.',
+        content.contentType,
+      );
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { uriScheme } from '../../ids.ts';
+import type { NodePath } from '../../onna/address.ts';
+import { nodeUriParts, readNodeUriParts } from './nodeUriParts.ts';
+import type { DocumentKind, NodeUri } from './nodeUriParts.ts';
+
+/** The URI of a row: `onna:/<connection>/<workspace>/<datasource>/…`. Decorations propagate along it. */
+export function rowUri(connectionId: string, path: NodePath): vscode.Uri {
+  return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind: 'row' }) });
+}
+
+/**
+ * The URI of a read-only document about a node. Its last segment is what the tab shows.
+ * @param title Shown in place of the end of the path.
+ */
+export function documentUri(
+  connectionId: string,
+  path: NodePath,
+  kind: DocumentKind,
+  title?: string,
+): vscode.Uri {
+  return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind, title }) });
+}
+
+/** What {@link rowUri} or {@link documentUri} was made of; undefined for any other URI. */
+export function parseUri(uri: vscode.Uri): NodeUri | undefined {
+  return uri.scheme === uriScheme ? readNodeUriParts(uri) : undefined;
+}

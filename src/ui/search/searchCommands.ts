@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { OnnaSearchHost, scopeId } from './onnaSearchHost.ts';
+import { pickSearchScope } from './pickSearchScope.ts';
+import { SearchPanels } from './searchPanels.ts';
+import { Owner } from '../../base/event.ts';
+import { showInformation } from '../text/messages.ts';
+import type { OnnaDocuments } from '../documents/documents.ts';
+import type { Services } from '../services.ts';
+import type { DatasourceTree } from '../tree/treeViewController.ts';
+import { isTreeNode, rowsOf } from '../commands/targets.ts';
+
+/** The search pages, loaded when the first of them is wanted. */
+export class SearchCommands extends Owner {
+  readonly panels: SearchPanels;
+  readonly #host: OnnaSearchHost;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    services: Services,
+    documents: OnnaDocuments,
+    tree: DatasourceTree,
+  ) {
+    super();
+    this.#host = this.register(new OnnaSearchHost(services, documents, tree));
+    const { searchHistory: history, zone, accounts } = services;
+    this.panels = this.register(
+      new SearchPanels({
+        host: this.#host,
+        history,
+        zone,
+        extensionUri: context.extensionUri,
+        isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
+      }),
+    );
+    this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
+  }
+
+  /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
+  async search(args: readonly unknown[]): Promise<void> {
+    const [node] = args;
+    const rows = rowsOf(args, []);
+    if (rows.length > 1)
+      void showInformation(
+        vscode.l10n.t('Search looks in one row at a time. It opens for the row that you clicked.'),
+      );
+    const scopes = this.#host.scopes();
+    const wanted = isTreeNode(node)
+      ? scopeId(
+          node.connectionId,
+          node.kind === 'connection' || node.kind === 'group' || !('datasourceId' in node)
+            ? undefined
+            : node.datasourceId,
+        )
+      : undefined;
+    const accounts = scopes.filter(({ kind }) => kind === 'account');
+    const scope =
+      scopes.find(({ id }) => id === wanted) ??
+      (accounts.length > 1 ? await pickSearchScope(this.#host, undefined) : accounts[0]);
+    if (scope) this.panels.show(scope);
+    else if (accounts.length === 0) await vscode.commands.executeCommand('onna.datasources.focus');
+  }
+}

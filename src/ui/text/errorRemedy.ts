@@ -1,0 +1,258 @@
+import * as vscode from 'vscode';
+import { OnnaError } from '../../onna/errors.ts';
+import type { OnnaFailure } from '../../onna/errors.ts';
+import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
+import type { Moment } from './errorText.ts';
+
+/** Whether a failed action may have been done all the same: the request was sent, and no refusal came back. */
+function mayBeDone(failure: OnnaFailure): boolean {
+  switch (failure.kind) {
+    case 'timeout':
+    case 'unreachable':
+      return !couldNotConnect(failure);
+    case 'serverError':
+    case 'decode':
+    case 'tooLarge':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether an action that failed with `error` may have been done all the same. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  return error instanceof OnnaError && mayBeDone(error.failure);
+}
+
+/** Whether the same request may succeed later without anybody changing anything. */
+function mayPass(failure: OnnaFailure): boolean {
+  switch (failure.kind) {
+    case 'unreachable':
+    case 'timeout':
+    case 'writeConflict':
+    case 'authServerDown':
+    case 'rateLimited':
+    case 'serverError':
+      return true;
+    case 'decode':
+      return failure.form !== 'tooDeep';
+    case 'proxy':
+      return failure.status === undefined;
+    default:
+      return false;
+  }
+}
+
+/** Whether “Try Again” is offered. What is none of ours, such as a full disk, may be put right meanwhile. */
+export function isWorthRepeating(error: unknown): boolean {
+  return !(error instanceof OnnaError) || mayPass(error.failure);
+}
+
+/** How to ask again where the error is shown. */
+function again(moment: Moment): string {
+  switch (moment) {
+    case 'serverStep':
+    case 'accountStep':
+    case 'passwordStep':
+    case 'tokenStep':
+      return vscode.l10n.t('Press Enter to try again.');
+    case 'list':
+      return vscode.l10n.t('The list is read again by itself.');
+    case 'document':
+      return vscode.l10n.t('Open it again to try once more.');
+    // A row says itself that selecting it tries again; a notification and the search page have a button.
+    case 'resources':
+    case 'moreResources':
+    case 'download':
+    case 'action':
+    case 'search':
+    case 'other':
+      return vscode.l10n.t('Try again.');
+  }
+}
+
+/** For what the user can't change, and what may not pass by itself. */
+function support(): string {
+  return vscode.l10n.t('If this keeps happening, send the log (“Onna: Show Log”) to Onna’s support.');
+}
+
+function isSigningIn(moment: Moment): boolean {
+  return moment.endsWith('Step');
+}
+
+function checkNetwork(moment: Moment): string {
+  return moment === 'serverStep'
+    ? vscode.l10n.t('Check the address, the network and the VPN.')
+    : vscode.l10n.t('Check the network and the VPN.');
+}
+
+/** After an answer that no Onna gave. */
+function notOnna(moment: Moment): string {
+  switch (moment) {
+    case 'serverStep':
+      return vscode.l10n.t('Check the address. Enter once more goes on all the same.');
+    case 'accountStep':
+      return vscode.l10n.t('Go back to check the address. Enter once more goes on all the same.');
+    default:
+      return vscode.l10n.t('Check the network and the VPN: a sign-in page may stand in between.');
+  }
+}
+
+function tls(code: string, moment: Moment): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return vscode.l10n.t(
+        'Check this computer’s clock. If it is right, tell the administrator of the server.',
+      );
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return moment === 'serverStep'
+        ? vscode.l10n.t('Check the server’s address.')
+        : vscode.l10n.t('Check the network and the VPN, or tell the administrator of the server.');
+    default:
+      return /^(ERR_SSL_|EPROTO$)/.test(code)
+        ? vscode.l10n.t('Check the server’s address and port, and whether it begins with “http://”.')
+        : authority();
+  }
+}
+
+function authority(): string {
+  return vscode.l10n.t(
+    'If your organisation has its own authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
+  );
+}
+
+function proxy(status: number | undefined, code: string | undefined): string {
+  if (status === 407) return vscode.l10n.t('Set “http.proxyAuthorization”, or put them in “http.proxy”.');
+  return status === undefined && code !== undefined && /CERT|TLS|SSL/.test(code)
+    ? vscode.l10n.t('Check “http.proxy”. {0}', authority())
+    : vscode.l10n.t('Check “http.proxy” and “http.noProxy”, and whether the proxy is running.');
+}
+
+function askForAccess(moment: Moment): string {
+  return moment === 'list' || isSigningIn(moment)
+    ? vscode.l10n.t('Ask an administrator of the account for access.')
+    : vscode.l10n.t(
+        'Ask somebody with the Manage role for access. A change takes up to two minutes to arrive.',
+      );
+}
+
+function afterNotFound(moment: Moment): string {
+  switch (moment) {
+    case 'serverStep':
+    case 'accountStep':
+    case 'passwordStep':
+    case 'tokenStep':
+      return vscode.l10n.t('Go back to check the address.');
+    case 'list':
+      return vscode.l10n.t('Ask an administrator of the account whether it was renamed or deleted.');
+    case 'resources':
+      return vscode.l10n.t('“Refresh” in the title of the view shows what is there now.');
+    case 'moreResources':
+      return again(moment);
+    case 'search':
+      return vscode.l10n.t('Choose another account or Datasource to search in.');
+    case 'document':
+    case 'download':
+    case 'action':
+    case 'other':
+      return vscode.l10n.t('“Onna: Refresh” shows what is there now.');
+  }
+}
+
+function signInAgain(failure: OnnaFailure, moment: Moment): string {
+  switch (failure.kind) {
+    case 'badCredentials':
+      return vscode.l10n.t('Type the password again, or go back to correct the user.');
+    case 'signInRefused':
+      return moment === 'accountStep'
+        ? vscode.l10n.t('Correct the account, or press Enter once more to go on with a token.')
+        : vscode.l10n.t('Go back and choose “Token”.');
+    case 'noSuchAccount':
+      if (moment !== 'accountStep') return vscode.l10n.t('Go back to correct it.');
+      return failure.hasContainer === true
+        ? vscode.l10n.t('Correct the account. Enter once more goes on all the same.')
+        : vscode.l10n.t(
+            'Correct the account, or go back to correct the container. Enter once more goes on all the same.',
+          );
+    default:
+      return moment === 'tokenStep'
+        ? vscode.l10n.t('Copy a new token and paste it here.')
+        : vscode.l10n.t('Sign in again.');
+  }
+}
+
+/** What to do about a failure, in up to three sentences; nothing for what the user ended. */
+export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[] {
+  if (moment === 'action' && mayBeDone(failure)) {
+    const caution = vscode.l10n.t('It may have been done all the same. Check before you try again.');
+    return [caution, ...quoteToSupport(failure)];
+  }
+  switch (failure.kind) {
+    case 'cancelled':
+      return [];
+    case 'unreachable':
+      return couldNotConnect(failure) ? [checkNetwork(moment), again(moment)] : [again(moment)];
+    case 'timeout':
+      return failure.phase === 'connect' ? [checkNetwork(moment), again(moment)] : [again(moment)];
+    case 'writeConflict':
+    case 'authServerDown':
+    case 'rateLimited':
+      return [again(moment)];
+    case 'serverError':
+      return [again(moment), ...quoteToSupport(failure)];
+    case 'tls':
+      return [tls(failure.code, moment)];
+    case 'proxy':
+      return [proxy(failure.status, failure.code)];
+    case 'signedOut':
+    case 'badCredentials':
+    case 'signInRefused':
+    case 'noSuchAccount':
+      return moment === 'list' && failure.kind === 'noSuchAccount'
+        ? [afterNotFound('list')]
+        : [signInAgain(failure, moment)];
+    case 'userBlocked':
+    case 'noPermission':
+      return [askForAccess(moment)];
+    case 'notFound':
+      return [failure.isPage === true ? notOnna(moment) : afterNotFound(moment)];
+    case 'noContent':
+      return [vscode.l10n.t('It may not have been collected or processed yet.')];
+    case 'unexpectedStatus':
+      return [failure.isPage === true ? notOnna(moment) : support()];
+    case 'redirected':
+      return [notOnna(moment)];
+    case 'decode':
+      if (failure.form === 'webPage') return [notOnna(moment)];
+      return failure.form === 'tooDeep' ? [support()] : [again(moment), support()];
+    case 'tooLarge':
+      return [tooLarge(moment)];
+    case 'duplicateId':
+    case 'invalid':
+      return [
+        moment === 'accountStep'
+          ? vscode.l10n.t('Correct the account. Enter once more goes on all the same.')
+          : support(),
+      ];
+  }
+}
+
+function tooLarge(moment: Moment): string {
+  switch (moment) {
+    case 'resources':
+    case 'moreResources':
+      return vscode.l10n.t('Set “onna.pageSize” to less, then try again.');
+    case 'document':
+      return vscode.l10n.t('Use “Download” in the Resource’s context menu instead.');
+    default:
+      return support();
+  }
+}
+
+/** A number by which the service's operators find what happened. */
+function quoteToSupport(failure: OnnaFailure): readonly string[] {
+  return failure.kind === 'serverError' && failure.eid !== undefined
+    ? [vscode.l10n.t('If this keeps happening, quote {0} to Onna’s support.', failure.eid)]
+    : [];
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { Child } from '../../onna/wire/children.ts';
+import type { ResourceDetails } from '../../onna/wire/resource.ts';
+import type { Zone } from '../../shared/timeZone.ts';
+import { moment } from './age.ts';
+import { nodeName } from './plainText.ts';
+import { Tooltip } from './tooltip.ts';
+
+/** Bytes as people say them. */
+export function sizeWords(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const options = {
+    style: 'unit',
+    unit: units[step],
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  } as const;
+  return new Intl.NumberFormat(vscode.env.language, options).format(bytes / 1000 ** step);
+}
+
+/** The tooltip of a Resource. */
+export function resourceTooltip(
+  { path, title }: Child,
+  details: ResourceDetails | undefined,
+  zone: Zone,
+): vscode.MarkdownString {
+  const tooltip = new Tooltip().heading(nodeName({ title: details?.title ?? title, path }));
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
+  if (details) {
+    tooltip
+      .line(vscode.l10n.t('Folder'), details.folder)
+      .line(vscode.l10n.t('Content'), details.contentType)
+      .line(vscode.l10n.t('Size'), details.size === undefined ? undefined : sizeWords(details.size))
+      .line(vscode.l10n.t('Modified'), date(details.modified))
+      .line(vscode.l10n.t('Processed'), date(details.processed) ?? vscode.l10n.t('not yet'))
+      .line(vscode.l10n.t('Processing exception'), details.processingException)
+      .line(vscode.l10n.t('Origin exception'), details.originException);
+  }
+  return tooltip.line(vscode.l10n.t('Path'), path).markdown;
+}

@@ -1,0 +1,190 @@
+import * as vscode from 'vscode';
+import { nextSyncOf, typeLabel } from '../../model/datasources/datasource.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import type { SyncStatus, SyncType } from '../../model/datasources/syncStatus.ts';
+import type { Zone } from '../../shared/timeZone.ts';
+import { age, minutesUntil, moment } from './age.ts';
+import { nodeName, plainText } from './plainText.ts';
+import { Tooltip } from './tooltip.ts';
+
+/** A status in a word or two; an unknown one as the service writes it. */
+export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefined): string {
+  switch (status) {
+    case 'pending':
+      return vscode.l10n.t('Waiting');
+    case 'created':
+      return vscode.l10n.t('Not configured');
+    case 'syncing':
+      return vscode.l10n.t('Syncing');
+    case 'synced':
+      return vscode.l10n.t('Synced');
+    case 'error':
+      return vscode.l10n.t('Error');
+    case 'failed':
+      return vscode.l10n.t('Failed');
+    case 'paused':
+      return vscode.l10n.t('Paused');
+    case 'resuming':
+      return vscode.l10n.t('Resuming');
+    case 'invited':
+      return vscode.l10n.t('Invited');
+    case 'unknown':
+      return plainText(raw ?? '') || vscode.l10n.t('Status unknown');
+  }
+}
+
+/** What a status means, in a sentence (API notes §17). */
+function statusMeaning(status: SyncStatus | 'unknown'): string {
+  switch (status) {
+    case 'pending':
+      return vscode.l10n.t('Waiting to be collected.');
+    case 'created':
+      return vscode.l10n.t('Created, but not configured yet.');
+    case 'syncing':
+      return vscode.l10n.t('Being collected now.');
+    case 'synced':
+      return vscode.l10n.t('Collected. Its Resources may still be in processing.');
+    case 'error':
+      return vscode.l10n.t(
+        'Collection ended with an error. It is not tried again until you sync or refresh its credentials.',
+      );
+    case 'failed':
+      return vscode.l10n.t('Collection failed. Onna tries again by itself.');
+    case 'paused':
+      return vscode.l10n.t('Paused. It goes on when you resume it.');
+    case 'resuming':
+      return vscode.l10n.t('Picking up from where it was paused.');
+    case 'invited':
+      return vscode.l10n.t('Shared with another user, who has not accepted yet.');
+    case 'unknown':
+      return vscode.l10n.t('A status that this extension does not know.');
+  }
+}
+
+/** A sync type in words (API notes §12). */
+export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
+  switch (type) {
+    case 'auto':
+      return vscode.l10n.t('auto: kept mirrored, deletions included');
+    case 'one':
+      return vscode.l10n.t('one: collected once');
+    case 'arch':
+      return vscode.l10n.t('arch: collected continuously, deletions kept');
+    case 'unknown':
+      return plainText(raw ?? '') || vscode.l10n.t('unknown');
+  }
+}
+
+function resultWords(datasource: Datasource, now: number): string | undefined {
+  const result = datasource.lastResult;
+  if (!result) return undefined;
+  const when = age(result.at, now);
+  switch (result.outcome) {
+    case 'synced':
+      return vscode.l10n.t('Synced {0}', when);
+    case 'failed':
+      return vscode.l10n.t('Failed {0}', when);
+    case 'error':
+      return vscode.l10n.t('Error {0}', when);
+  }
+}
+
+/** What goes on now, after a result: "retrying", "syncing", … */
+function activityWords(datasource: Datasource): string | undefined {
+  switch (datasource.status) {
+    case 'pending':
+      return datasource.lastResult?.outcome === 'failed'
+        ? vscode.l10n.t('retrying')
+        : vscode.l10n.t('waiting');
+    case 'syncing':
+      return datasource.lastResult?.outcome === 'failed'
+        ? vscode.l10n.t('retrying now')
+        : vscode.l10n.t('syncing');
+    case 'resuming':
+      return vscode.l10n.t('resuming');
+    case 'paused':
+      return vscode.l10n.t('paused');
+    case 'failed':
+      return vscode.l10n.t('will retry');
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The row's description: the last result and the current activity, so that a failure does not vanish
+ * behind a retry: "Failed 3 h ago · retrying".
+ */
+export function statusDescription(datasource: Datasource, now: number): string {
+  const { status, rawStatus, credential } = datasource;
+  const result = resultWords(datasource, now);
+  const activity = activityWords(datasource);
+  const parts: string[] = [];
+  if (result !== undefined && status !== 'created' && status !== 'invited' && status !== 'unknown') {
+    parts.push(result);
+    if (activity !== undefined) parts.push(activity);
+  } else {
+    parts.push(statusLabel(status, rawStatus));
+  }
+  if (status === 'synced' && nextSyncOf(datasource, now)?.overdue) parts.push(vscode.l10n.t('overdue'));
+  if (credential === 'expired') parts.push(vscode.l10n.t('credentials expired'));
+  return parts.join(' · ');
+}
+
+/**
+ * What a screen reader says of a row.
+ * @param description Its {@link statusDescription}.
+ */
+export function statusAccessibility(datasource: Datasource, description: string): string {
+  return `${nodeName(datasource)}, ${plainText(typeLabel(datasource.type))}, ${description}`;
+}
+
+/** When it syncs next, as a sentence; undefined when nothing is due. */
+function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string | undefined {
+  const next = nextSyncOf(datasource, now);
+  if (!next) return undefined;
+  if (next.overdue) return vscode.l10n.t('overdue since {0}', moment(next.latest, zone));
+  const earliest = minutesUntil(next.earliest, now);
+  const latest = minutesUntil(next.latest, now);
+  return earliest === latest
+    ? vscode.l10n.t('in about {0} min', latest)
+    : vscode.l10n.t('in {0} to {1} min', earliest, latest);
+}
+
+/** The status in words, with the service's own word where that says more (`error_quota`). */
+function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
+  const label = statusLabel(status, raw);
+  return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;
+}
+
+/** The tooltip: everything known. */
+export function statusTooltip(datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
+  const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
+    datasource;
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : moment(at, zone);
+  return new Tooltip()
+    .heading(nodeName(datasource))
+    .line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`)
+    .line(vscode.l10n.t('Why'), datasource.message)
+    .line(vscode.l10n.t('Last result'), resultWords(datasource, now))
+    .line(vscode.l10n.t('Last synced'), date(lastSync))
+    .line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now, zone))
+    .line(vscode.l10n.t('Sync type'), syncTypeLabel(syncType, rawSyncType))
+    .line(vscode.l10n.t('Type'), typeLabel(datasource.type))
+    .line(vscode.l10n.t('Owners'), owners.join(', '))
+    .line(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential))
+    .line(vscode.l10n.t('Resources'), resourceCount?.toLocaleString(vscode.env.language))
+    .line(vscode.l10n.t('Created'), date(created)).markdown;
+}
+
+function credentialLabel(credential: NonNullable<Datasource['credential']>): string {
+  switch (credential) {
+    case 'valid':
+      return vscode.l10n.t('valid');
+    case 'expired':
+      return vscode.l10n.t('expired: refresh them to go on syncing');
+    case 'missing':
+      return vscode.l10n.t('none stored');
+  }
+}

@@ -1,0 +1,235 @@
+import * as vscode from 'vscode';
+import type { ContextKey } from '../../ids.ts';
+import { accountName } from '../../model/accounts/connection.ts';
+import { wantsAttention } from '../../model/datasources/datasource.ts';
+import { Owner } from '../../base/event.ts';
+import type { PersonalZone } from '../../model/settings/personalZone.ts';
+import { sectionSize } from '../../model/resources/resourceList.ts';
+import type { ResourceLists } from '../../model/resources/resourceLists.ts';
+import type { ConnectionSnapshot } from '../../model/datasources/datasourceStore.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import { OnnaError } from '../../onna/errors.ts';
+import type { ResourceDetails } from '../../onna/wire/resource.ts';
+import { age } from '../text/age.ts';
+import { describeError } from '../text/errorText.ts';
+import { unreadableItems } from '../text/listText.ts';
+import { plainText } from '../text/plainText.ts';
+import { resourceTooltip } from '../text/resourceText.ts';
+import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
+import type { TreeProvider } from './treeProvider.ts';
+
+const filteredKey: ContextKey = 'onna.filtered';
+
+/** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
+const restoredIsOldMs = 60_000;
+
+/** The view around the rows: its badge, its message, and the way to a row. */
+export class DatasourceTree extends Owner {
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly #provider: TreeProvider;
+  readonly #lists: ResourceLists;
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #zone: PersonalZone;
+
+  constructor(
+    view: vscode.TreeView<TreeNode>,
+    provider: TreeProvider,
+    lists: ResourceLists,
+    client: (connectionId: string) => Promise<OnnaClient>,
+    zone: PersonalZone,
+  ) {
+    super();
+    this.view = view;
+    this.#provider = provider;
+    this.#lists = lists;
+    this.#client = client;
+    this.#zone = zone;
+    this.register(provider.store.onDidChange(() => this.update()));
+    this.update();
+  }
+
+  /** Brings badge and message up to date. */
+  update(): void {
+    const { store } = this.#provider;
+    const now = this.#provider.now();
+    let attention = 0;
+    const troubles: string[] = [];
+    const snapshots = store.connections();
+    const connections = snapshots.map(({ connection }) => connection);
+    for (const snapshot of snapshots) {
+      for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
+      const trouble = this.#troubleOf(snapshot, now);
+      if (trouble !== undefined) {
+        troubles.push(
+          snapshots.length > 1
+            ? `${plainText(accountName(snapshot.connection, connections))}: ${trouble}`
+            : trouble,
+        );
+      }
+    }
+    this.#setBadge(attention);
+    const message = troubles.length > 0 ? troubles.join('\n') : undefined;
+    if (this.view.message !== message) this.view.message = message;
+  }
+
+  /** Shows only what matches; '' shows all. */
+  setFilter(text: string): void {
+    const before = this.#provider.filter;
+    const filter = text.trim();
+    this.#provider.filter = filter;
+    if (filter !== before)
+      this.view.description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
+    if ((filter === '') !== (before === ''))
+      void vscode.commands.executeCommand('setContext', filteredKey, filter !== '');
+  }
+
+  /** Shows and selects a Datasource. */
+  async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
+    const row = this.#row(connectionId, datasourceId);
+    // It may be hidden by the filter.
+    if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
+    const found = row ?? this.#row(connectionId, datasourceId);
+    if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
+    return found;
+  }
+
+  /**
+   * Shows and selects a Resource, loading pages until it is found.
+   * @param progress Called with the number of Resources loaded so far.
+   * @returns False when the Datasource does not list it.
+   */
+  async revealResource(
+    connectionId: string,
+    path: NodePath,
+    signal: AbortSignal,
+    progress: (loaded: number) => void,
+  ): Promise<boolean> {
+    const datasources = this.#provider.store.get(connectionId)?.datasources.values() ?? [];
+    const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
+    const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
+    if (!parent) return false;
+    const list = this.#lists.of(connectionId, datasource);
+    let searched = 0;
+    const found = (): number => {
+      const index = list.children.findIndex((child, at) => at >= searched && child.path === path);
+      searched = list.children.length;
+      return index;
+    };
+    let index = found();
+    while (index < 0 && !list.done && !list.failure && !signal.aborted) {
+      const before = list.children.length;
+      await list.loadMore(signal);
+      progress(list.children.length);
+      // Cancelled, or the list went away with its Datasource: asking again would never end.
+      if (list.children.length === before) break;
+      index = found();
+    }
+    const row = index < 0 ? undefined : this.#resourceRow(parent, index);
+    if (row) await this.view.reveal(row, { select: true, focus: true });
+    return row !== undefined;
+  }
+
+  /** Puts the focus on the Resource at `index` of a Datasource, if it is loaded. */
+  async focusResource(parent: DatasourceNode, index: number): Promise<void> {
+    const row = this.#resourceRow(parent, index);
+    if (row) await this.view.reveal(row, { select: false, focus: true });
+  }
+
+  /** Fills in a row's tooltip, when the pointer rests on it: a Resource's details are asked for only then. */
+  async resolve(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (node.kind === 'datasource') {
+      const datasource = this.#provider.store.find(node.connectionId, node.datasourceId);
+      if (datasource) {
+        const resourceCount =
+          datasource.resourceCount ?? (await this.#count(node.connectionId, datasource.path, token));
+        item.tooltip = this.#provider.keepTooltip(node, { ...datasource, resourceCount }, this.#zone.current);
+      }
+    } else if (node.kind === 'resource') {
+      const details = await this.#details(node, token);
+      item.tooltip = resourceTooltip(node.child, details, this.#zone.current);
+    }
+    return item;
+  }
+
+  #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
+    return this.#ask(node.connectionId, token, (client, signal) => client.resource(node.child.path, signal));
+  }
+
+  /** `@size`, where the service does not tell the number of Resources otherwise (API notes §14.16). */
+  #count(connectionId: string, path: NodePath, token: vscode.CancellationToken): Promise<number | undefined> {
+    return this.#ask(
+      connectionId,
+      token,
+      async (client, signal) => (await client.size(path, signal)).resourceCount,
+    );
+  }
+
+  async #ask<T>(
+    connectionId: string,
+    token: vscode.CancellationToken,
+    question: (client: OnnaClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      // Nobody asked for it: while the server wants to be left alone, the tooltip shows what is known.
+      return await question((await this.#client(connectionId)).inBackground, abort.signal);
+    } catch (error) {
+      // A tooltip is no place for an error: what is known is shown, and the log has the rest.
+      if (error instanceof OnnaError) return undefined;
+      throw error;
+    } finally {
+      listener.dispose();
+    }
+  }
+
+  #row(connectionId: string, datasourceId: string): DatasourceNode | undefined {
+    const snapshot = this.#provider.store.get(connectionId);
+    const datasource = snapshot?.datasources.get(datasourceId);
+    if (!snapshot || !datasource) return undefined;
+    return this.#provider.visibleRow(snapshot, datasource);
+  }
+
+  #resourceRow(parent: DatasourceNode, index: number): TreeNode | undefined {
+    const sections = this.#lists.opened(parent.connectionId, parent.datasourceId)?.sections() ?? [];
+    const section = sections[Math.floor(index / sectionSize)];
+    const row: DatasourceNode | SectionNode = section ? this.#provider.sectionNode(parent, section) : parent;
+    return this.#provider.resourceNode(row, index);
+  }
+
+  /** Why the rows may not be what the service has: they are old, or some are missing. */
+  #troubleOf(snapshot: ConnectionSnapshot, now: number): string | undefined {
+    const troubles = [this.#ageTrouble(snapshot, now), unreadableItems(snapshot.unreadable)];
+    const text = troubles.filter((trouble) => trouble !== undefined).join('\n');
+    return text === '' ? undefined : text;
+  }
+
+  #ageTrouble({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
+    if (asOf === undefined) return undefined;
+    const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
+    if (failure) return `${describeError(failure, 'list')} ${shown}`;
+    // What is seconds old needs no apology, and its row would only make the tree jump.
+    return restored && now - asOf > restoredIsOldMs
+      ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}`
+      : undefined;
+  }
+
+  #setBadge(attention: number): void {
+    if ((this.view.badge?.value ?? 0) === attention) return;
+    this.view.badge =
+      attention === 0
+        ? undefined
+        : {
+            value: attention,
+            tooltip:
+              attention === 1
+                ? vscode.l10n.t('1 Datasource needs attention')
+                : vscode.l10n.t('{0} Datasources need attention', attention),
+          };
+  }
+}

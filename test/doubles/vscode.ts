@@ -1,0 +1,265 @@
+import type { TypingBox } from '../soak/typingBox.ts';
+import { StatusItem, desktop } from '../soak/desktop.ts';
+import type { AccountSource, DecorationSource, TreeSource, View } from '../soak/desktop.ts';
+import { EventEmitter, UIKind } from './vscodeValues.ts';
+import type { Uri } from './vscodeValues.ts';
+
+/** The module `vscode`, as far as the extension uses it: bound to the {@link desktop} of this process. */
+export {
+  ConfigurationTarget,
+  EventEmitter,
+  ExtensionKind,
+  FileDecoration,
+  MarkdownString,
+  ProgressLocation,
+  QuickInputButtons,
+  QuickPickItemKind,
+  StatusBarAlignment,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  UIKind,
+  Uri,
+  ViewColumn,
+} from './vscodeValues.ts';
+export { l10n } from './vscodeMessages.ts';
+
+type Listener<T> = (value: T) => void;
+
+class InputBox implements TypingBox {
+  title = '';
+  step = 0;
+  totalSteps = 0;
+  prompt = '';
+  placeholder: string | undefined;
+  value = '';
+  password = false;
+  busy = false;
+  ignoreFocusOut = false;
+  buttons: unknown[] = [];
+  validationMessage: string | undefined;
+  isOpen = false;
+  #accept: () => unknown = () => undefined;
+  #change: Listener<string> = () => undefined;
+  #hidden: () => void = () => undefined;
+
+  onDidTriggerButton = (): void => undefined;
+  onDidAccept = (listener: () => unknown): void => void (this.#accept = listener);
+  onDidChangeValue = (listener: Listener<string>): void => void (this.#change = listener);
+  onDidHide = (listener: () => void): void => void (this.#hidden = listener);
+
+  async accept(text: string): Promise<void> {
+    this.value = text;
+    await this.#accept();
+  }
+
+  type(text: string): void {
+    this.value = text;
+    this.#change(text);
+  }
+
+  show(): void {
+    this.isOpen = true;
+    desktop.attendant?.attend(this);
+  }
+
+  hide(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.#hidden();
+  }
+
+  dispose(): void {
+    desktop.held--;
+  }
+}
+
+/** Who is asked how to sign in takes the first way: by password. */
+class QuickPick {
+  title = '';
+  step = 0;
+  totalSteps = 0;
+  ignoreFocusOut = false;
+  buttons: unknown[] = [];
+  items: readonly unknown[] = [];
+  #accept: () => void = () => undefined;
+  #hidden: () => void = () => undefined;
+
+  get selectedItems(): readonly unknown[] {
+    return this.items.slice(0, 1);
+  }
+
+  onDidTriggerButton = (): void => undefined;
+  onDidAccept = (listener: () => void): void => void (this.#accept = listener);
+  onDidHide = (listener: () => void): void => void (this.#hidden = listener);
+
+  show(): void {
+    queueMicrotask(() => this.#accept());
+  }
+
+  hide(): void {
+    this.#hidden();
+  }
+
+  dispose(): void {
+    desktop.held--;
+  }
+}
+
+interface Held {
+  dispose(): void;
+}
+
+type Told = Promise<string | undefined>;
+
+interface Configuration {
+  get<T>(key: string, fallback?: T): T | undefined;
+  inspect(): undefined;
+  update(key: string, value: unknown): Promise<void>;
+}
+
+interface Channel extends Held {
+  debug(line: string): void;
+  info(line: string): void;
+  warn(line: string): void;
+  error(line: string | Error): void;
+  show(): void;
+}
+
+interface Token {
+  readonly isCancellationRequested: boolean;
+  readonly onCancellationRequested: EventEmitter<void>['event'];
+}
+
+const told = (choices: readonly unknown[]): Told => {
+  desktop.notifications++;
+  const words = choices.filter((choice) => typeof choice === 'string');
+  return Promise.resolve(desktop.attendant?.choose(words));
+};
+
+export const window = {
+  get state(): { readonly focused: boolean } {
+    return { focused: desktop.focused };
+  },
+  onDidChangeWindowState: desktop.windowState.event,
+  createTreeView: (_id: string, { treeDataProvider }: { treeDataProvider: TreeSource }): View => {
+    desktop.tree = treeDataProvider;
+    return desktop.view;
+  },
+  createStatusBarItem: (): StatusItem => {
+    desktop.held++;
+    desktop.status = new StatusItem();
+    return desktop.status;
+  },
+  registerFileDecorationProvider: (provider: DecorationSource): Held => {
+    desktop.decorations.add(provider);
+    return desktop.hold({}, () => desktop.decorations.delete(provider));
+  },
+  registerWebviewPanelSerializer: (): Held => desktop.hold({}),
+  createOutputChannel: (): Channel => {
+    const ignore = (): void => undefined;
+    const error = (line: string | Error): void =>
+      void desktop.errors.push(typeof line === 'string' ? line : (line.stack ?? line.message));
+    const show = (): void => {
+      desktop.logsShown++;
+    };
+    return desktop.hold({ debug: ignore, info: ignore, warn: ignore, error, show });
+  },
+  createInputBox: (): InputBox => {
+    desktop.held++;
+    return new InputBox();
+  },
+  createQuickPick: (): QuickPick => {
+    desktop.held++;
+    return new QuickPick();
+  },
+  showInputBox: (): Promise<string | undefined> => Promise.resolve(desktop.attendant?.secret()),
+  showQuickPick: (items: readonly unknown[]): Promise<unknown> =>
+    Promise.resolve(desktop.attendant?.pick(items)),
+  showErrorMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
+  showWarningMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
+  showInformationMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
+  setStatusBarMessage: (): Held => ({ dispose: () => undefined }),
+  showTextDocument: (): Promise<void> => Promise.resolve(),
+  withProgress: async <T>(
+    { cancellable = false }: { readonly cancellable?: boolean },
+    work: (progress: { report(): void }, token: Token) => Promise<T>,
+  ): Promise<T> => {
+    const cancelled = new EventEmitter<void>();
+    let isCancellationRequested = false;
+    const ended = cancellable
+      ? desktop.attendant?.running(() => {
+          isCancellationRequested = true;
+          cancelled.fire();
+        })
+      : undefined;
+    const token = {
+      get isCancellationRequested() {
+        return isCancellationRequested;
+      },
+      onCancellationRequested: cancelled.event,
+    };
+    try {
+      return await work({ report: () => undefined }, token);
+    } finally {
+      ended?.();
+    }
+  },
+};
+
+export const commands = {
+  registerCommand: (id: string, handler: (...args: unknown[]) => unknown): Held => {
+    desktop.commands.set(id, handler);
+    return desktop.hold({}, () => desktop.commands.delete(id));
+  },
+  executeCommand: (id: string, ...args: readonly unknown[]): Promise<unknown> => {
+    if (id === 'setContext') desktop.contextKeys.set(String(args[0]), args[1]);
+    return Promise.resolve(desktop.commands.get(id)?.(...args));
+  },
+};
+
+export const workspace = {
+  workspaceFolders: undefined,
+  textDocuments: [],
+  onDidChangeConfiguration: desktop.configurationChanges.event,
+  getConfiguration: (section?: string): Configuration => {
+    const name = (key: string): string => (section === undefined ? key : `${section}.${key}`);
+    return {
+      get: <T>(key: string, fallback?: T): T | undefined =>
+        (desktop.configuration.get(name(key)) as T | undefined) ?? fallback,
+      inspect: (): undefined => undefined,
+      update: (key: string, value: unknown): Promise<void> => {
+        desktop.configure(name(key), value);
+        return Promise.resolve();
+      },
+    };
+  },
+  registerTextDocumentContentProvider: (
+    _scheme: string,
+    provider: { provideTextDocumentContent(uri: Uri, token: Token): Promise<string> },
+  ): Held => {
+    const token = { isCancellationRequested: false, onCancellationRequested: new EventEmitter<void>().event };
+    desktop.documents = (uri) => provider.provideTextDocumentContent(uri, token);
+    return desktop.hold({}, () => (desktop.documents = undefined));
+  },
+  openTextDocument: async (uri: Uri): Promise<{ uri: Uri; languageId: string; text: string }> => {
+    const text = (await desktop.documents?.(uri)) ?? '';
+    return { uri, languageId: 'plaintext', text };
+  },
+};
+
+export const languages = { setTextDocumentLanguage: (): Promise<void> => Promise.resolve() };
+export const authentication = {
+  registerAuthenticationProvider: (_id: string, _label: string, provider: AccountSource): Held => {
+    desktop.accounts = provider;
+    return desktop.hold({}, () => (desktop.accounts = undefined));
+  },
+};
+export const env = {
+  language: 'en',
+  uiKind: UIKind.Desktop,
+  remoteName: undefined,
+  openExternal: (): Promise<boolean> => Promise.resolve(true),
+  clipboard: { writeText: (): Promise<void> => Promise.resolve() },
+};

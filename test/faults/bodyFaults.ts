@@ -1,0 +1,204 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { settle } from '../doubles/drivenClock.ts';
+import { answerHealthily } from './fault.ts';
+import type { Fault, FaultContext } from './fault.ts';
+
+/** 40 MB of zeros in 40 kB: made once, for it takes a while. */
+const bomb = gzipSync(Buffer.alloc(40 << 20));
+const depth = 100_000;
+
+/** Answers 200 with this, in place of the healthy body. */
+function instead(name: string, body: string, contentType = 'application/json'): Fault {
+  return {
+    name,
+    answer: ({ response }: FaultContext): unknown =>
+      response.writeHead(200, { 'content-type': contentType }).end(body),
+  };
+}
+
+/** Begins the healthy answer; some operations' bodies are empty, and then another one is begun. */
+function begin({ response, healthy }: FaultContext, headers: Readonly<Record<string, string>> = {}): string {
+  response.writeHead(200, { 'content-type': healthy.contentType, ...headers });
+  return healthy.body === '' ? '{"a": "body"}' : healthy.body;
+}
+
+function isOver({ response }: FaultContext): boolean {
+  return response.destroyed || response.closed;
+}
+
+/** Lets time limits pass until the client gives up. */
+async function passLimits(context: FaultContext): Promise<void> {
+  while (!isOver(context)) {
+    context.clock.passFirstLimit();
+    await settle();
+  }
+}
+
+async function dribble(context: FaultContext): Promise<void> {
+  const { response, clock } = context;
+  // JSON may begin with spaces, as may what is shown of a text.
+  const body = begin(context).padStart(200);
+  let { limits } = context;
+  for (const byte of Buffer.from(body)) {
+    response.write(Buffer.of(byte));
+    // It has arrived when the client waits for the next.
+    await clock.untilReplaced(limits, () => isOver(context));
+    limits = clock.limits();
+    clock.pass(10_000);
+    if (isOver(context)) return;
+  }
+  response.end();
+}
+
+/** The healthy JSON with a field in it that is nested `depth` deep. */
+function nested({ healthy }: FaultContext): string {
+  const deep = '['.repeat(depth) + ']'.repeat(depth);
+  return healthy.body.startsWith('{') ? `{"deep":${deep},${healthy.body.slice(1)}` : deep;
+}
+
+/** What can happen to an answer on its way, and what else than the answer can come. */
+export const bodyFaults: readonly Fault[] = [
+  {
+    name: 'no answer',
+    onTheWire: true,
+    answer: (context: FaultContext): unknown => passLimits(context),
+  },
+  {
+    name: 'headers but no body',
+    onTheWire: true,
+    answer: async (context: FaultContext): Promise<void> => {
+      begin(context);
+      context.response.flushHeaders();
+      await context.clock.untilReplaced(context.limits, () => isOver(context));
+      await passLimits(context);
+    },
+  },
+  {
+    name: 'a body that stops half-way',
+    onTheWire: true,
+    answer: async (context: FaultContext): Promise<void> => {
+      const body = begin(context);
+      context.response.write(body.slice(0, body.length / 2));
+      await context.clock.untilReplaced(context.limits, () => isOver(context));
+      await passLimits(context);
+    },
+  },
+  { name: 'a body that dribbles, a byte in 10 s', onTheWire: true, answer: dribble },
+  {
+    name: 'the connection is reset before the answer',
+    onTheWire: true,
+    answer: ({ response }: FaultContext): unknown => response.socket?.resetAndDestroy(),
+  },
+  {
+    name: 'the connection is reset in mid-body',
+    onTheWire: true,
+    answer: (context: FaultContext): void => {
+      const body = begin(context, { 'content-length': '100000' });
+      context.response.write(body.slice(0, body.length / 2), () =>
+        context.response.socket?.resetAndDestroy(),
+      );
+    },
+  },
+  {
+    name: 'the body ends before its Content-Length',
+    onTheWire: true,
+    answer: (context: FaultContext): void => {
+      const body = begin(context, { 'content-length': '100000' });
+      context.response.write(body, () => context.response.socket?.end());
+    },
+  },
+  {
+    name: 'cut-off JSON',
+    answer: (context: FaultContext): void => {
+      const body = begin(context);
+      context.response.end(body.slice(0, body.length / 2));
+    },
+  },
+  instead('invalid JSON', '{"updates": [}'),
+  instead('JSON of another shape', '[1, 2, 3]'),
+  instead('an empty body', ''),
+  instead('a web page with status 200', '<!doctype html><title>Sign in</title><form>…', 'text/html'),
+  {
+    name: 'the wrong content type',
+    answer: ({ response, healthy }: FaultContext): unknown =>
+      response.writeHead(200, { 'content-type': 'image/png' }).end(healthy.body),
+  },
+  {
+    name: 'a gzip bomb (40 kB that are 40 MB)',
+    onTheWire: true,
+    answer: ({ response }: FaultContext): unknown =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
+  },
+  {
+    name: 'broken gzip',
+    onTheWire: true,
+    answer: ({ response, healthy }: FaultContext): unknown =>
+      response
+        .writeHead(200, { 'content-type': healthy.contentType, 'content-encoding': 'gzip' })
+        .end(Buffer.from('this is no gzip at all')),
+  },
+  {
+    name: 'broken brotli',
+    onTheWire: true,
+    answer: ({ response, healthy }: FaultContext): void => {
+      const packed = brotliCompressSync(`${healthy.body}${'x'.repeat(100)}`);
+      packed.fill(0xff, 4);
+      response.writeHead(200, { 'content-type': healthy.contentType, 'content-encoding': 'br' }).end(packed);
+    },
+  },
+  {
+    name: 'cut-off gzip',
+    onTheWire: true,
+    answer: ({ response, healthy }: FaultContext): unknown =>
+      response
+        .writeHead(200, { 'content-type': healthy.contentType, 'content-encoding': 'gzip' })
+        .end(gzipSync(healthy.body === '' ? 'a body' : healthy.body).subarray(0, -12)),
+  },
+  {
+    name: 'a Content-Length of 2 GB, and then silence',
+    onTheWire: true,
+    answer: async (context: FaultContext): Promise<void> => {
+      const body = begin(context, { 'content-length': String(2 ** 31) });
+      context.response.write(body);
+      await context.clock.untilReplaced(context.limits, () => isOver(context));
+      await passLimits(context);
+    },
+  },
+  {
+    name: 'invalid UTF-8',
+    answer: ({ response, healthy }: FaultContext): void => {
+      const cut = healthy.body.lastIndexOf('i') + 1;
+      const parts = [healthy.body.slice(0, cut), Buffer.from([0xff, 0xc3]), healthy.body.slice(cut)];
+      response.writeHead(200, { 'content-type': healthy.contentType });
+      response.end(Buffer.concat(parts.map((part) => Buffer.from(part))));
+    },
+  },
+  {
+    name: 'JSON nested 100,000 deep',
+    answer: (context: FaultContext): void => {
+      const { response } = context;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(nested(context));
+    },
+  },
+  {
+    name: 'a redirect to another origin',
+    refuses: true,
+    onTheWire: true,
+    answer: ({ response, elsewhere }: FaultContext): unknown =>
+      response.writeHead(302, { location: `${elsewhere}/x` }).end(),
+  },
+  {
+    name: 'a redirect within the origin',
+    refuses: true,
+    onTheWire: true,
+    answer: ({ response }: FaultContext): unknown => response.writeHead(301, { location: '/login' }).end(),
+  },
+  {
+    name: 'a redirect from https to http',
+    refuses: true,
+    secure: true,
+    answer: ({ response, insecure }: FaultContext): unknown =>
+      response.writeHead(302, { location: `${insecure}/x` }).end(),
+  },
+  { name: 'https, and no fault at all', secure: true, answer: answerHealthily },
+];

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { FetchTransport } from '../../src/onna/transport/fetchTransport.ts';
+import type { Transport } from '../../src/onna/transport/transport.ts';
+import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
+import { OnnaError } from '../../src/onna/errors.ts';
+import { nodePath } from '../../src/onna/address.ts';
+import { HealthyAccount } from './account.ts';
+import type { AccountRequest } from './account.ts';
+import { EagerClock } from '../doubles/eagerClock.ts';
+import { answerHealthily } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { CellRequest, FaultServer } from './faultServer.ts';
+import type { Operation } from './operation.ts';
+import { World } from './world.ts';
+import { describeError } from './words.ts';
+
+/** The way to send. */
+export type Way = 'undici' | 'fetch';
+
+/** What a cell of the matrix has come to. */
+export interface CellResult {
+  /** What the user is told; undefined: nothing. */
+  readonly told: string | undefined;
+  /** Labels of the buttons of the notification, where that is how it is told. */
+  readonly buttons: readonly string[];
+  /** Everything that was asked for is there. */
+  readonly complete: boolean;
+  /** When the fault is gone, the user has to sign in. */
+  readonly needsSignIn: boolean;
+  /** So long the list of Datasources took to be right again by itself, ms. */
+  readonly recoveryMs: number;
+}
+
+const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
+const serviceTime = Date.parse('2026-03-01T12:00:00Z');
+/** So many requests no operation may ever need. */
+const mostRequests = 1_100;
+
+function accountRequest({ method, url, body }: CellRequest): AccountRequest {
+  const address = { baseUrl: '', container: 'rel0', account: 'lumenfjord' };
+  const path = url.pathname.startsWith('/auth/') ? url.pathname : (nodePath(address, url.pathname) ?? '');
+  let json: unknown;
+  if (body !== '') json = JSON.parse(body);
+  return { method, path, query: url.searchParams, body: json };
+}
+
+function transportTo(baseUrl: string, way: Way, certificates: readonly string[]): Transport {
+  const origin = new URL(baseUrl);
+  return way === 'fetch'
+    ? new FetchTransport(origin)
+    : new UndiciTransport(origin, { strictSSL: true, certificates });
+}
+
+/**
+ * Runs an operation while the one endpoint that it is about goes wrong, and again after it stopped.
+ * @throws AssertionError for a broken promise that holds for every cell.
+ */
+export async function runCell(
+  server: FaultServer,
+  name: string,
+  operation: Operation,
+  fault: Fault,
+  way: Way,
+): Promise<CellResult> {
+  const { clockAheadMs = 0, secure = false } = fault;
+  const clock = new EagerClock(serviceTime + clockAheadMs);
+  let isWrong = false;
+  let requests = 0;
+  const baseUrl = server.open(name, secure, (cellRequest, response) => {
+    const request = accountRequest(cellRequest);
+    const healthy = account.answer(request);
+    if (!isWrong || !operation.concerns(request)) {
+      answerHealthily({ response, healthy });
+      return;
+    }
+    requests++;
+    assert.ok(requests <= mostRequests, 'it asks without end');
+    const { elsewhere, insecure } = server;
+    const pages = account.pages(request);
+    const limits = clock.limits();
+    response.on('error', () => undefined);
+    void Promise.resolve(
+      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, limits }),
+    );
+  });
+  const hour = 3_600_000;
+  const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);
+  account.tellsStatus = operation.statusLeftOut !== true;
+  const transport = transportTo(baseUrl, way, [server.authority]);
+  const world = new World(name, baseUrl, account, transport, clock);
+  try {
+    const ranOut = new HealthyAccount(baseUrl, serviceTime - 48 * hour, hour);
+    await world.signedIn((operation.tokenRanOut ? ranOut : account).token());
+    const run = await operation.prepare(world);
+    const before = run.kept();
+    isWrong = true;
+    const told = await run.run();
+    const lost = before.filter((entry) => !run.kept().includes(entry));
+    assert.deepEqual(lost, [], 'what was there before is lost');
+    assert.ok(
+      world.notifications().length <= 1,
+      `more than one message: ${JSON.stringify(world.notifications())}`,
+    );
+    const buttons = world.notifications().at(0)?.buttons ?? [];
+    let needsSignIn = false;
+    const complete = told === undefined && holds(() => run.check());
+    isWrong = false;
+    const goneAt = world.pollClock.now();
+    if (!complete) {
+      const again = await (run.recover ? run.recover() : run.run());
+      if (again === signedOut) {
+        needsSignIn = true;
+        await world.signInAgain();
+      } else assert.equal(again, undefined, 'it does not recover once the fault is gone');
+      run.check();
+    }
+    assert.equal(clock.pending, 0, 'a timer is left');
+    const inWords = told
+      ?.replaceAll(new URL(baseUrl).host, 'onna.example.test')
+      .replaceAll(server.elsewhere, 'https://elsewhere.test');
+    return { told: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
+  } finally {
+    world.dispose();
+    await transport.close();
+    server.close(name);
+  }
+}
+
+function holds(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof assert.AssertionError) return false;
+    throw error;
+  }
+}

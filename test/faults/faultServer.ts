@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { makeCertificate } from '../support/certificates.ts';
+
+/** A request to one cell of the matrix. */
+export interface CellRequest {
+  readonly method: string;
+  /** Below the cell's base URL. */
+  readonly url: URL;
+  readonly body: string;
+}
+
+type CellHandler = (request: CellRequest, response: ServerResponse) => void;
+
+/**
+ * Real servers on loopback for all cells at once: each has a path of its own, so that a thousand cells need no
+ * thousand servers. One speaks http, one https; to the third nobody may ever send anything.
+ */
+export class FaultServer {
+  readonly #cells = new Map<string, CellHandler>();
+  readonly #authority = makeCertificate({ subject: 'Authority of the fault matrix', isAuthority: true });
+  readonly #plain = createServer((request, response) => void this.#take(request, response));
+  readonly #secure: SecureServer;
+  readonly #elsewhere = createServer((request, response) => {
+    this.strayRequests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    response.end();
+  });
+  /** What the third server was sent. */
+  readonly strayRequests: string[] = [];
+
+  private constructor() {
+    const { certificate: cert, key } = makeCertificate({
+      subject: 'localhost',
+      issuer: this.#authority,
+      addresses: [[127, 0, 0, 1]],
+    });
+    this.#secure = createSecureServer(
+      { cert, key },
+      (request, response) => void this.#take(request, response),
+    );
+  }
+
+  static async start(): Promise<FaultServer> {
+    const server = new FaultServer();
+    // On a busy machine a connection may rest for longer than a cell takes.
+    server.#plain.keepAliveTimeout = 0;
+    server.#secure.keepAliveTimeout = 0;
+    // Plain HTTP where TLS is spoken: somebody has followed the redirect to http.
+    server.#secure.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ERR_SSL_HTTP_REQUEST') server.strayRequests.push('http to the https server');
+    });
+    for (const each of [server.#plain, server.#secure, server.#elsewhere])
+      await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  /** PEM of the authority that the https server's certificate is from. */
+  get authority(): string {
+    return this.#authority.certificate;
+  }
+
+  /** An origin that is not the service's. */
+  get elsewhere(): string {
+    return originOf('http', this.#elsewhere);
+  }
+
+  /** The https server's address with `http:`. */
+  get insecure(): string {
+    return originOf('http', this.#secure);
+  }
+
+  /** The base URL of a new cell. */
+  open(name: string, secure: boolean, handler: CellHandler): string {
+    this.#cells.set(name, handler);
+    return `${secure ? originOf('https', this.#secure) : originOf('http', this.#plain)}/${name}`;
+  }
+
+  close(name: string): void {
+    this.#cells.delete(name);
+  }
+
+  async stop(): Promise<void> {
+    this.#plain.closeAllConnections();
+    for (const each of [this.#plain, this.#secure, this.#elsewhere])
+      await new Promise((resolve) => each.close(resolve));
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const url = new URL(request.url ?? '/', 'http://x');
+    const [, cell = '', ...rest] = url.pathname.split('/');
+    url.pathname = `/${rest.join('/')}`;
+    const handler = this.#cells.get(cell);
+    if (!handler) response.writeHead(410).end();
+    else
+      handler({ method: request.method ?? '', url, body: Buffer.concat(chunks).toString('utf8') }, response);
+  }
+}
+
+function originOf(scheme: string, server: Server): string {
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { settle } from '../doubles/drivenClock.ts';
+import type { Moment } from '../../src/ui/text/errorText.ts';
+import { ends, told } from './operation.ts';
+import type { Operation, Place, Run } from './operation.ts';
+import type { World } from './world.ts';
+import { describeError } from './words.ts';
+
+/** Where a failure of something that was asked for once is told, if it is. */
+const tellers = {
+  'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
+  'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
+  'sign-in box: token': (_: World, work: () => Promise<void>) => outcomeOf(work, 'tokenStep'),
+  'tooltip, which shows what is known and tells nothing': async (_: World, work: () => Promise<void>) => {
+    await outcomeOf(work, 'other');
+    return undefined;
+  },
+  notification: (world: World, work: () => Promise<void>) => world.command(work, 'download'),
+};
+
+async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return told(error, moment);
+  }
+}
+
+/** Asks for one thing. @param wanted Must stand in what comes. */
+export function reading(
+  name: string,
+  teller: keyof typeof tellers,
+  concerns: Operation['concerns'],
+  ask: (world: World) => Promise<unknown>,
+  wanted: string,
+): Operation {
+  return {
+    name,
+    place: teller.startsWith('sign-in box') ? 'sign-in box' : (teller as Place),
+    concerns,
+    prepare: (world) => {
+      let came: unknown;
+      const work = async (): Promise<void> => {
+        came = await ask(world);
+      };
+      return Promise.resolve({
+        run: () => tellers[teller](world, work),
+        check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted)),
+        kept: () => [],
+      });
+    },
+  };
+}
+
+/** Everything is listed anew once an hour. */
+const longestUntilListedMs = 65 * 60_000;
+
+/** One look at the list of Datasources; afterwards the poller looks by itself. */
+export function look(world: World, everything: boolean): Run {
+  const all = ['drive synced', 'slack synced', 'wiki synced'];
+  const wanted = world.account.tellsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
+  const isAll = (): boolean => world.rows().join() === wanted.join();
+  return {
+    run: async () => {
+      await world.poller.refresh(everything);
+      return world.trouble();
+    },
+    check: () => assert.deepEqual(world.rows(), wanted),
+    kept: () => world.ids(),
+    recover: async () => {
+      // By itself: whatever was missed comes with the next full listing at the latest.
+      const start = world.pollClock.now();
+      while (world.pollClock.now() - start < longestUntilListedMs) {
+        const wait = world.pollClock.nextIn;
+        if (wait === undefined) return 'it does not look again';
+        await world.pass(wait);
+        while (world.store.get(world.connection.id)?.loading) await settle();
+        if (world.trouble() === undefined && isAll()) break;
+        // A Datasource that was refused is not read again until the user asks for it.
+        const readLog = world.store.get(world.connection.id)?.readLog;
+        if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
+        await world.poller.refresh(true);
+        break;
+      }
+      return world.trouble();
+    },
+  };
+}
+
+/** An action on the wiki: its row shows what is expected, and what was before when the service refuses. */
+export function action(
+  name: string,
+  concerns: Operation['concerns'],
+  act: (world: World, datasource: NonNullable<ReturnType<World['store']['find']>>) => Promise<unknown>,
+  after = 'wiki synced',
+): Operation {
+  return {
+    name,
+    place: 'notification',
+    writes: true,
+    concerns,
+    prepare: (world) => {
+      world.open(true);
+      const { id } = world.connection;
+      const datasource = world.store.find(id, 'uid-wiki');
+      assert.ok(datasource);
+      return Promise.resolve({
+        run: () => world.command(() => act(world, datasource), 'action'),
+        check: () => assert.ok(world.rows().includes(after), world.rows().join()),
+        kept: () => world.ids(),
+      });
+    },
+  };
+}
+
+/** A page of the Resources of a Datasource of which some pages are loaded. */
+export function page(
+  name: string,
+  datasource: string,
+  concerns: Operation['concerns'],
+  loaded: number,
+): Operation {
+  return {
+    name,
+    place: 'row below the Datasource',
+    paged: true,
+    concerns,
+    prepare: async (world) => {
+      const list = world.resources(datasource);
+      for (let pages = 0; pages < loaded; pages++) await list.loadMore();
+      const run = async (): Promise<string | undefined> => {
+        await list.loadMore();
+        return list.failure && describeError(list.failure, loaded > 0 ? 'moreResources' : 'resources');
+      };
+      return {
+        run,
+        check: () => {
+          assert.equal(list.failure, undefined);
+          assert.ok(list.children.length > loaded * 2, String(list.children.length));
+        },
+        kept: () => list.children.map(({ path }) => path),
+        recover: async () => {
+          // Of a list that was taken for complete, no more can be asked for: then “Refresh” reads it anew.
+          if (list.done) await list.refresh();
+          return run();
+        },
+      };
+    },
+  };
+}
+
+/** A read-only document. */
+export function document(
+  name: string,
+  kind: 'text' | 'properties',
+  path: string,
+  service: string,
+  text: string,
+): Operation {
+  return {
+    name,
+    place: 'document',
+    concerns: ({ method, path: asked }) => method === 'GET' && asked === path + service,
+    prepare: (world) => {
+      let shown = '';
+      return Promise.resolve({
+        run: async () => {
+          shown = await world.document(kind, path);
+          const failure = /^Could not be loaded\. (.*)$/s.exec(shown)?.[1];
+          return failure;
+        },
+        check: () => assert.ok(shown.includes(text), shown),
+        kept: () => [],
+      });
+    },
+  };
+}
+
+/** The first page of hits, or the one after it. */
+export function search(name: string, firstPage: boolean): Operation {
+  return {
+    name,
+    place: 'search page',
+    paged: true,
+    concerns: ends('@frontsearch'),
+    prepare: async (world) => {
+      const session = world.search();
+      if (!firstPage) await session.run('tides');
+      const failure = (): string | undefined => {
+        const { state } = session;
+        const hasFailed = state.phase === 'failed' || state.more === 'failed';
+        return hasFailed ? told(state.failure, 'search') : undefined;
+      };
+      return {
+        run: async () => {
+          if (firstPage) await session.run('tides');
+          else await session.loadMore();
+          return failure();
+        },
+        check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
+        kept: () => session.state.hits.map(({ id }) => id),
+        recover: async () => {
+          // “Try again” stands where the failure does.
+          await session.retry();
+          return failure();
+        },
+      };
+    },
+  };
+}
+
+/** Somebody else's sign-in. */
+export const signInByPassword = (name: string, concerns: Operation['concerns']): Operation => ({
+  name,
+  place: 'sign-in box',
+  concerns,
+  prepare: (world) => {
+    const { accounts, connection } = world;
+    const run = async (): Promise<string | undefined> => {
+      try {
+        await accounts.addByPassword(connection, 'tom@lumenfjord.test', 'p');
+        return undefined;
+      } catch (error) {
+        return told(error, 'passwordStep');
+      }
+    };
+    return Promise.resolve({
+      run,
+      check: () => assert.equal(accounts.connections().length, 2),
+      kept: () => [connection.id],
+    });
+  },
+});

@@ -1,0 +1,233 @@
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import { Accounts } from '../../src/model/accounts/accounts.ts';
+import type { SecretStore } from '../../src/model/accounts/accounts.ts';
+import { Actions } from '../../src/model/datasources/actions.ts';
+import { connectionTo } from '../../src/model/accounts/connection.ts';
+import type { Connection } from '../../src/model/accounts/connection.ts';
+import { Owner } from '../../src/base/event.ts';
+import { Poller } from '../../src/model/datasources/poller.ts';
+import { ResourceList } from '../../src/model/resources/resourceList.ts';
+import { SearchSession } from '../../src/model/search/searchSession.ts';
+import { saveFile } from '../../src/model/resources/saveFile.ts';
+import { Sessions } from '../../src/model/accounts/clientPool.ts';
+import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
+import { decodeNode } from '../../src/onna/wire/node.ts';
+import type { OnnaClient } from '../../src/onna/client.ts';
+import type { Transport } from '../../src/onna/transport/transport.ts';
+import { DrivenClock } from '../doubles/drivenClock.ts';
+import { accountPath, pageSize, userName } from './account.ts';
+import type { HealthyAccount } from './account.ts';
+import type { EagerClock } from '../doubles/eagerClock.ts';
+import { notifications } from '../doubles/vscodeMessages.ts';
+import type { Notification } from '../doubles/vscodeMessages.ts';
+import { Notifier, OnnaDocuments, describeError } from './words.ts';
+
+/** SecretStorage in memory. */
+class Secrets implements SecretStore {
+  readonly #entries = new Map<string, string>();
+  readonly onDidChange = (): { dispose(): void } => ({ dispose: () => undefined });
+  get = (key: string): Promise<string | undefined> => Promise.resolve(this.#entries.get(key));
+  keys = (): Promise<string[]> => Promise.resolve([...this.#entries.keys()]);
+  store = (key: string, value: string): Promise<void> => {
+    this.#entries.set(key, value);
+    return Promise.resolve();
+  };
+  delete = (key: string): Promise<void> => {
+    this.#entries.delete(key);
+    return Promise.resolve();
+  };
+}
+
+/** The extension's model as one window has it, signed in to the account of one cell. */
+export class World extends Owner {
+  readonly name: string;
+  readonly account: HealthyAccount;
+  readonly connection: Connection;
+  readonly store = new DatasourceStore();
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly actions: Actions;
+  readonly poller: Poller;
+  /** The poller's time goes on only when a cell says so. */
+  readonly pollClock: DrivenClock;
+  readonly documents: InstanceType<typeof OnnaDocuments>;
+  readonly #notifier: InstanceType<typeof Notifier>;
+  readonly #clock: EagerClock;
+  readonly #secrets = new Secrets();
+
+  constructor(
+    name: string,
+    baseUrl: string,
+    account: HealthyAccount,
+    transport: Transport,
+    clock: EagerClock,
+  ) {
+    super();
+    this.name = name;
+    this.account = account;
+    this.#clock = clock;
+    this.connection = connectionTo({ baseUrl, container: 'rel0', account: 'lumenfjord' }, userName);
+    this.pollClock = new DrivenClock(clock.now());
+    this.sessions = this.register(
+      new Sessions(
+        () => Promise.resolve(transport),
+        clock,
+        () => undefined,
+      ),
+    );
+    this.accounts = this.register(new Accounts(this.#secrets, this.sessions.signIn, clock));
+    const { store } = this;
+    const client = (id: string): Promise<OnnaClient> => this.sessions.client(this.accounts, id);
+    this.actions = new Actions({ store, clock, client, acted: () => undefined });
+    this.poller = this.register(
+      new Poller({
+        connectionId: this.connection.id,
+        store,
+        client: () => this.client(),
+        clock: this.pollClock,
+      }),
+    );
+    const log = { error: () => undefined, show: () => undefined };
+    this.#notifier = new Notifier(log as unknown as ConstructorParameters<typeof Notifier>[0]);
+    this.documents = this.register(new OnnaDocuments(client, () => Promise.resolve()));
+  }
+
+  client(): Promise<OnnaClient> {
+    return this.sessions.client(this.accounts, this.connection.id);
+  }
+
+  /** Signed in by password, as after a restart of the window, with this token. */
+  async signedIn(token: string): Promise<void> {
+    const { baseUrl, container, account, id } = this.connection;
+    const saved = { version: 1, baseUrl, container, account, user: userName, password: 'p', token };
+    await this.#secrets.store(`onna.connection.${id}`, JSON.stringify(saved));
+    await this.accounts.load();
+  }
+
+  /** With Datasources known from the time before, or with none. */
+  open(known: boolean): void {
+    const { id } = this.connection;
+    this.store.open(this.connection);
+    if (!known) return;
+    const nodes = ['wiki', 'slack', 'drive'].map((name) => {
+      const node = decodeNode(this.connection, this.account.datasource(`${accountPath}/${name}`, 'synced'));
+      if (!node) throw new Error('the account is broken');
+      return node;
+    });
+    this.store.applyListing(
+      id,
+      {
+        everything: false,
+        nodes,
+        deleted: [],
+        since: undefined,
+        unreadable: 0,
+        problems: new Map(),
+        end: 'reached',
+      },
+      false,
+      this.#clock.now(),
+    );
+  }
+
+  /** Titles and statuses of the rows. */
+  rows(): readonly string[] {
+    const datasources = this.store.get(this.connection.id)?.datasources.values() ?? [];
+    return [...datasources].map(({ title, rawStatus }) => `${title} ${rawStatus ?? ''}`);
+  }
+
+  /** Lets `ms` pass, so that what is due is done. */
+  async pass(ms: number): Promise<void> {
+    this.#clock.pass(ms);
+    await this.pollClock.advance(ms);
+  }
+
+  /** Ids of the rows. */
+  ids(): readonly string[] {
+    return [...(this.store.get(this.connection.id)?.datasources.keys() ?? [])];
+  }
+
+  /** Signs in anew, as the row of the account offers. */
+  async signInAgain(): Promise<void> {
+    await this.accounts.addByPassword(this.connection, userName, 'p');
+    await this.poller.refresh(false);
+  }
+
+  /** What the connection's row tells. */
+  trouble(): string | undefined {
+    const failure = this.store.get(this.connection.id)?.failure;
+    return failure && describeError(failure, 'list');
+  }
+
+  resources(name: string): ResourceList {
+    return this.register(
+      new ResourceList({
+        path: `${accountPath}/${name}`,
+        pageSize,
+        client: () => this.client(),
+        clock: this.#clock,
+      }),
+    );
+  }
+
+  search(): SearchSession {
+    return this.register(
+      new SearchSession({
+        search: async (request, signal) => (await this.client()).search('', request, signal),
+        context: () => ({
+          datasources: [],
+          calendar: { dayStart: Date.UTC, today: { year: 2026, month: 2, day: 1 } },
+        }),
+        now: () => this.#clock.now(),
+      }),
+    );
+  }
+
+  /** A read-only document, as VS Code asks for it. */
+  document(kind: 'text' | 'properties', nodePath: string): Promise<string> {
+    const suffix = kind === 'properties' ? '.json' : '';
+    const uri = { scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind };
+    const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
+    return this.documents.provideTextDocumentContent(
+      uri as unknown as vscode.Uri,
+      token as unknown as vscode.CancellationToken,
+    );
+  }
+
+  /** Downloads a Resource's file, and removes it again. @returns What stood in it. */
+  async download(nodePath: string): Promise<string> {
+    const target = path.join(tmpdir(), `${this.name}-${process.pid}.txt`);
+    const signal = new AbortController().signal;
+    try {
+      await saveFile(
+        await (await this.client()).download(nodePath, 'file', signal),
+        target,
+        signal,
+        () => undefined,
+      );
+      return await readFile(target, 'utf8');
+    } finally {
+      await rm(target, { force: true });
+    }
+  }
+
+  /** Runs what the user asked for, and tells of its failure as a command does. */
+  async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
+    try {
+      await work();
+      return undefined;
+    } catch (error) {
+      await this.#notifier.error(this.name, error, () => Promise.resolve(), moment);
+      const shown = this.notifications().at(-1);
+      return shown?.message.slice(this.name.length + 1);
+    }
+  }
+
+  /** The notifications that this window has shown. */
+  notifications(): readonly Notification[] {
+    return notifications.filter(({ message }) => message.startsWith(`${this.name} `));
+  }
+}

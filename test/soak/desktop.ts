@@ -1,0 +1,138 @@
+import { EventEmitter } from '../doubles/vscodeValues.ts';
+import type { FileDecoration, Uri } from '../doubles/vscodeValues.ts';
+import type { Attendant } from './typingBox.ts';
+
+/** A row's provider, as VS Code knows it. */
+export interface TreeSource {
+  readonly onDidChangeTreeData: (listener: (change: unknown) => void) => { dispose(): void };
+  getChildren(element?: unknown): Promise<unknown[]>;
+  getTreeItem(element: unknown): unknown;
+}
+
+export interface DecorationSource {
+  readonly onDidChangeFileDecorations: (listener: (uris: readonly Uri[] | undefined) => void) => {
+    dispose(): void;
+  };
+  provideFileDecoration(uri: Uri): FileDecoration | undefined;
+}
+
+/** The providers of decorations that are registered. */
+export class DecorationProviders extends Set<DecorationSource> {
+  readonly #added = new EventEmitter<void>();
+  /** VS Code asks a new one for all that is in view. */
+  readonly onDidAdd = this.#added.event;
+
+  override add(provider: DecorationSource): this {
+    super.add(provider);
+    this.#added.fire();
+    return this;
+  }
+}
+
+/** Where VS Code asks for accounts. */
+export interface AccountSource {
+  getSessions(scopes: readonly string[] | undefined, options: object): Promise<readonly unknown[]>;
+}
+
+/** The view that the tree stands in. */
+export class View {
+  readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
+  readonly onDidChangeVisibility = this.visibility.event;
+  visible = true;
+  selection: readonly unknown[] = [];
+  message: string | undefined;
+  description: string | undefined;
+  badge: { readonly value: number } | undefined;
+
+  reveal(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.visibility.dispose();
+  }
+}
+
+/** The item in the status bar. */
+export class StatusItem {
+  text = '';
+  name = '';
+  command: string | undefined;
+  tooltip: unknown;
+  accessibilityInformation: { readonly label: string } | undefined;
+  isShown = false;
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  dispose(): void {
+    this.isShown = false;
+    desktop.held--;
+  }
+}
+
+/** The state of the VS Code that the stand-in stands for. */
+export class Desktop {
+  readonly configuration = new Map<string, unknown>();
+  readonly configurationChanges = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+  readonly windowState = new EventEmitter<{ readonly focused: boolean }>();
+  readonly commands = new Map<string, (...args: unknown[]) => unknown>();
+  readonly contextKeys = new Map<string, unknown>();
+  /** Documents of the extension's scheme are read by this. */
+  documents: ((uri: Uri) => Promise<string>) | undefined;
+  accounts: AccountSource | undefined;
+  tree: TreeSource | undefined;
+  readonly decorations = new DecorationProviders();
+  view = new View();
+  status: StatusItem | undefined;
+  focused = true;
+  /** Things made for the extension that it has not disposed of yet. */
+  held = 0;
+  /** Notifications, by how they were shown. */
+  notifications = 0;
+  /** What the extension logged as an error of its own. */
+  readonly errors: string[] = [];
+  /** How often a log was brought to the front. */
+  logsShown = 0;
+  attendant: Attendant | undefined;
+
+  /** A thing that the extension is to dispose of. */
+  hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {
+    this.held++;
+    let isHeld = true;
+    const dispose = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.held--;
+      end();
+    };
+    return Object.assign(thing, { dispose });
+  }
+
+  setFocus(focused: boolean): void {
+    if (this.focused === focused) return;
+    this.focused = focused;
+    this.windowState.fire({ focused });
+  }
+
+  setVisible(visible: boolean): void {
+    if (this.view.visible === visible) return;
+    this.view.visible = visible;
+    this.view.visibility.fire({ visible });
+  }
+
+  configure(section: string, value: unknown): void {
+    this.configuration.set(section, value);
+    this.configurationChanges.fire({
+      affectsConfiguration: (asked) => section === asked || section.startsWith(`${asked}.`),
+    });
+  }
+}
+
+/** The one that a process has. */
+export const desktop = new Desktop();

@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import type { Clock } from '../../src/base/clock.ts';
+import { importOnStandIn } from './onStandIn.ts';
+import { EventEmitter, Uri } from '../doubles/vscodeValues.ts';
+
+const { activate, deactivate } =
+  await importOnStandIn<typeof import('../../src/extension.ts')>('extension.ts');
+
+/** SecretStorage in memory. */
+class Secrets {
+  readonly entries = new Map<string, string>();
+  readonly #changes = new EventEmitter<{ readonly key: string }>();
+  readonly onDidChange = this.#changes.event;
+  get = (key: string): Promise<string | undefined> => Promise.resolve(this.entries.get(key));
+  keys = (): Promise<string[]> => Promise.resolve([...this.entries.keys()]);
+  store = (key: string, value: string): Promise<void> => {
+    this.entries.set(key, value);
+    queueMicrotask(() => this.#changes.fire({ key }));
+    return Promise.resolve();
+  };
+  delete = (key: string): Promise<void> => {
+    this.entries.delete(key);
+    queueMicrotask(() => this.#changes.fire({ key }));
+    return Promise.resolve();
+  };
+}
+
+/** What VS Code keeps of an extension while no window is open. */
+class Profile {
+  readonly secrets = new Secrets();
+  readonly memento = new Map<string, unknown>();
+  readonly storage: string;
+
+  constructor(storage: string) {
+    this.storage = storage;
+  }
+}
+
+/** The extension as VS Code starts it, with storage of its own. */
+export class ExtensionUnderTest {
+  readonly #profile: Profile;
+  readonly #subscriptions: { dispose(): unknown }[] = [];
+
+  private constructor(profile: Profile) {
+    this.#profile = profile;
+  }
+
+  get secrets(): Secrets {
+    return this.#profile.secrets;
+  }
+
+  /** @param earlier Whose profile it has; a new one if left out. */
+  static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
+    const profile = earlier
+      ? earlier.#profile
+      : new Profile(await mkdtemp(path.join(tmpdir(), 'onna-soak-storage-')));
+    const extension = new ExtensionUnderTest(profile);
+    const { memento } = profile;
+    const context = {
+      subscriptions: extension.#subscriptions,
+      secrets: profile.secrets,
+      globalState: {
+        get: (key: string, fallback?: unknown) => memento.get(key) ?? fallback,
+        update: (key: string, value: unknown) => Promise.resolve(void memento.set(key, value)),
+      },
+      globalStorageUri: Uri.file(profile.storage),
+      extensionUri: Uri.file(process.cwd()),
+      extensionPath: process.cwd(),
+    };
+    activate(context as unknown as vscode.ExtensionContext, clock);
+    return extension;
+  }
+
+  /** Files that it keeps of accounts. */
+  async snapshotFiles(): Promise<readonly string[]> {
+    return readdir(path.join(this.#profile.storage, 'snapshots')).catch(() => []);
+  }
+
+  /** As VS Code does when a window closes. */
+  async deactivate(): Promise<void> {
+    await deactivate();
+    for (const subscription of this.#subscriptions.splice(0).reverse()) subscription.dispose();
+  }
+
+  async removeStorage(): Promise<void> {
+    await rm(this.#profile.storage, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,152 @@
+import { Agent, createServer, request as forward } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../src/base/clock.ts';
+import type { Chance } from './seededChance.ts';
+import { faults } from './networkFaults.ts';
+import type { Healthy } from './networkFaults.ts';
+
+/** Which share of what is asked goes wrong; `offline`: nobody is there at all. */
+export type Weather = 'fair' | 'patchy' | 'storm' | 'offline';
+
+const shares: Readonly<Record<Weather, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
+
+/** What is between the extension and the service, and goes wrong at random. */
+export class Network {
+  /** Requests that arrived. */
+  requests = 0;
+  /** Times that the list of Datasources was asked for from its beginning. */
+  looks = 0;
+  /** Those of them that asked for all. */
+  listings = 0;
+  /** How often each fault was put in. */
+  readonly faulty = new Map<string, number>();
+  /** Times that nobody was there. */
+  outages = 0;
+  /** Requests that will be answered without any time having to pass. */
+  busy = 0;
+  readonly #target: number;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #server = createServer((request, response) => void this.#take(request, response));
+  #weather: Weather = 'fair';
+  #port = 0;
+
+  private constructor(target: number, clock: Clock, chance: Chance) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#chance = chance;
+    this.#server.keepAliveTimeout = 0;
+  }
+
+  /** @param target The service's port. */
+  static async start(target: number, clock: Clock, chance: Chance): Promise<Network> {
+    const network = new Network(target, clock, chance);
+    await network.#listen();
+    return network;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get weather(): Weather {
+    return this.#weather;
+  }
+
+  async become(weather: Weather): Promise<void> {
+    const before = this.#weather;
+    this.#weather = weather;
+    if (weather === 'offline' && before !== 'offline') {
+      this.outages++;
+      await this.#hangUp();
+    }
+    if (weather !== 'offline' && before === 'offline') await this.#listen();
+    // What was never answered is not answered now, either: but the connection is known to be gone.
+    if (weather === 'fair') this.#server.closeAllConnections();
+  }
+
+  /** Sockets that are open on this side. */
+  async stop(): Promise<void> {
+    await this.#hangUp();
+    this.#agent.destroy();
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+
+  async #hangUp(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/', headers } = request;
+    this.requests++;
+    if (url.includes('/@data') && !url.includes('cursor=')) {
+      this.looks++;
+      if (!url.includes('since=')) this.listings++;
+    }
+    this.busy++;
+    let isBusy = true;
+    const rest = (): void => {
+      if (isBusy) this.busy--;
+      isBusy = false;
+    };
+    response.on('close', rest).on('finish', rest).on('error', rest);
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const body = Buffer.concat(chunks);
+      const answer = (): Promise<Healthy> => this.#forward({ method, url, headers }, body);
+      const fault = this.#chance.happens(shares[this.#weather])
+        ? this.#chance.of(faults.filter(({ suits }) => suits(url)))
+        : undefined;
+      if (fault) {
+        this.faulty.set(fault.name, (this.faulty.get(fault.name) ?? 0) + 1);
+        await fault.answer({ response, answer, clock: this.#clock, chance: this.#chance, rest });
+      } else {
+        const { status, headers: given, body: whole } = await answer();
+        response.writeHead(status, given).end(whole);
+      }
+    } catch {
+      // Either side has hung up.
+      response.destroy();
+    }
+  }
+
+  #forward(
+    { method, url, headers }: Pick<IncomingMessage, 'headers'> & { method: string; url: string },
+    body: Buffer,
+  ): Promise<Healthy> {
+    return new Promise((resolve, reject) => {
+      const outgoing = forward(
+        { port: this.#target, host: '127.0.0.1', method, path: url, headers, agent: this.#agent },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const given = { ...response.headers };
+            delete given['transfer-encoding'];
+            delete given.connection;
+            resolve({ status: response.statusCode ?? 502, headers: given, body: Buffer.concat(chunks) });
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import type { Desktop } from './desktop.ts';
+import { nodeOf } from './simulatedUser.ts';
+import type { Screen, ShownRow } from './screen.ts';
+import type { ServedDatasource, Service } from './service.ts';
+
+type Grouping = 'workspace' | 'type' | 'status';
+
+/** What the documentation says of each status: its icon, its badge, and its place among groups by status. */
+const looks: Readonly<Record<string, { icon: string; badge: string | undefined; words: string }>> = {
+  error: { icon: 'error', badge: '!', words: 'Error' },
+  failed: { icon: 'warning', badge: 'F', words: 'Failed' },
+  invited: { icon: 'mail', badge: undefined, words: 'Invited' },
+  created: { icon: 'circle-large-outline', badge: undefined, words: 'Not configured' },
+  paused: { icon: 'debug-pause', badge: 'P', words: 'Paused' },
+  syncing: { icon: 'sync~spin', badge: 'S', words: 'Syncing' },
+  resuming: { icon: 'sync~spin', badge: 'S', words: 'Resuming' },
+  pending: { icon: 'watch', badge: 'W', words: 'Waiting' },
+  synced: { icon: 'pass', badge: undefined, words: 'Synced' },
+  odd: { icon: 'question', badge: undefined, words: 'odd' },
+};
+const statusOrder = Object.keys(looks);
+const titles = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+/** So many differences are told of. */
+const mostTold = 8;
+
+const plain = ({ status }: ServedDatasource): string => (status.startsWith('error') ? 'error' : status);
+
+/** Compares what is on screen with what the service holds, as of its last `read`. */
+export class Truth {
+  readonly #service: Service;
+  readonly #screen: Screen;
+  readonly #desktop: Desktop;
+
+  constructor(service: Service, screen: Screen, desktop: Desktop) {
+    this.#service = service;
+    this.#screen = screen;
+    this.#desktop = desktop;
+  }
+
+  /** Rows compared so far. */
+  compared = 0;
+
+  /** What of the rows in view, the badge and the status bar is otherwise; nobody is signed out. */
+  differences(): string[] {
+    return [...this.#visibleDifferences(), ...this.#aroundDifferences()].slice(0, mostTold);
+  }
+
+  /** What of all rows is otherwise: which there are, in which order. */
+  treeDifferences(): string[] {
+    const found: string[] = [];
+    const [connection] = this.#screen.root;
+    if (this.#screen.root.length !== 1 || !connection) return [`${this.#screen.root.length} accounts`];
+    const grouping = (this.#desktop.configuration.get('onna.groupBy') ?? 'workspace') as Grouping;
+    const expected = this.#groups(grouping);
+    if (this.#screen.isExpanded(connection)) {
+      const shown = connection.children ?? [];
+      const names = shown.map(({ item }) => `${item.label} ${item.description}`);
+      const wanted = expected.map(
+        ({ title, datasources }) => `${title} ${datasources.length.toLocaleString('en')}`,
+      );
+      found.push(...listDifferences('groups', names, wanted));
+      for (const [index, { title, datasources }] of expected.entries()) {
+        const rows = shown[index]?.children?.map(({ item }) => item.label);
+        if (rows)
+          found.push(
+            ...listDifferences(
+              title,
+              rows,
+              datasources.map((entry) => entry.title),
+            ),
+          );
+        this.compared += rows?.length ?? 0;
+      }
+    }
+    return found.slice(0, mostTold);
+  }
+
+  /** What of the Resources that stand open is otherwise, and does not say so. */
+  async resourceDifferences(): Promise<string[]> {
+    const found: string[] = [];
+    for (const row of this.#screen.rows()) {
+      if (nodeOf(row).kind !== 'datasource' || !row.children || !this.#screen.isExpanded(row)) continue;
+      const served = this.#servedOf(row);
+      if (!served) continue;
+      const below = allBelow(row);
+      const shown = below.flatMap(({ element }) => childPath(element) ?? []);
+      const sections = row.children.filter((child) => nodeOf(child).kind === 'section');
+      // A closed section's rows are not asked for.
+      if (sections.some((section) => !section.children)) continue;
+      const isTold = below.some((child) => nodeOf(child).kind === 'loadMore' || isFailure(child));
+      const wanted = await this.#service.resources(served.path);
+      if (!isTold) found.push(...listDifferences(`Resources of ${served.title}`, shown, wanted));
+      this.compared += shown.length;
+    }
+    return found.slice(0, mostTold);
+  }
+
+  #servedOf(row: ShownRow): ServedDatasource | undefined {
+    const { datasourceId } = row.element as { readonly datasourceId: string };
+    return this.#service.datasources.get(datasourceId);
+  }
+
+  #groups(grouping: Grouping): { title: string; datasources: ServedDatasource[] }[] {
+    const groups = new Map<string, { title: string; key: string; datasources: ServedDatasource[] }>();
+    const group = (key: string, title: string) => {
+      const known = groups.get(key) ?? { title, key, datasources: [] };
+      groups.set(key, known);
+      return known;
+    };
+    if (grouping === 'workspace') for (const [at, title] of this.#service.workspaces) group(at, title);
+    for (const entry of this.#service.datasources.values()) {
+      const parent = entry.path.slice(0, entry.path.lastIndexOf('/'));
+      const key = { workspace: parent, type: entry.type, status: plain(entry) }[grouping];
+      const title =
+        grouping === 'type'
+          ? entry.type.replace(/E?Datasource$/, '')
+          : grouping === 'status'
+            ? words(entry)
+            : key;
+      group(key, title).datasources.push(entry);
+    }
+    const sorted = [...groups.values()].sort((left, right) =>
+      grouping === 'status'
+        ? statusOrder.indexOf(left.key) - statusOrder.indexOf(right.key)
+        : titles.compare(left.title, right.title),
+    );
+    for (const { datasources } of sorted)
+      datasources.sort(
+        (left, right) => titles.compare(left.title, right.title) || (left.path < right.path ? -1 : 1),
+      );
+    return sorted;
+  }
+
+  /** Rows in view are right in every respect. */
+  #visibleDifferences(): string[] {
+    return this.#screen.visible().flatMap((row) => {
+      if (nodeOf(row).kind !== 'datasource') return [];
+      const served = this.#servedOf(row);
+      if (!served) return [`“${row.item.label}” is not there`];
+      const { icon, badge } = looks[plain(served)] ?? { icon: '', badge: '' };
+      const shownIcon = (row.item.iconPath as { readonly id: string }).id;
+      const shownBadge = this.#screen.decoration(row)?.badge;
+      if (row.item.label === served.title && shownIcon === icon && shownBadge === badge) return [];
+      return [
+        `“${row.item.label}” is shown as ${shownIcon} with ${shownBadge}: it is “${served.title}”, ${served.status}`,
+      ];
+    });
+  }
+
+  #aroundDifferences(): string[] {
+    const { view, status } = this.#desktop;
+    const count = (...wanted: readonly string[]): number =>
+      [...this.#service.datasources.values()].filter((entry) => wanted.includes(plain(entry))).length;
+    const attention = count('error');
+    const [active, failed] = [count('pending', 'syncing', 'resuming'), count('failed')];
+    const parts = [
+      active > 0 ? `$(sync~spin) ${active} syncing` : 'Onna',
+      ...(attention > 0 ? [`$(error) ${attention}`] : []),
+      ...(failed > 0 ? [`$(warning) ${failed}`] : []),
+    ];
+    const text = active + attention + failed === 0 ? '$(pass) Onna' : parts.join(' · ');
+    return [
+      ...(status?.isShown && status.text === text ? [] : [`status bar “${status?.text}”: “${text}”`]),
+      ...((view.badge?.value ?? 0) === attention ? [] : [`badge ${view.badge?.value}: ${attention}`]),
+      ...(view.message === undefined ? [] : [`the view says “${view.message}”`]),
+    ];
+  }
+}
+
+function words(entry: ServedDatasource): string {
+  return looks[plain(entry)]?.words ?? entry.status;
+}
+
+function allBelow(row: ShownRow): ShownRow[] {
+  return (row.children ?? []).flatMap((child) => [child, ...allBelow(child)]);
+}
+
+function childPath(element: unknown): string | undefined {
+  return (element as { readonly child?: { readonly path: string } }).child?.path;
+}
+
+function isFailure({ item }: ShownRow): boolean {
+  return item.contextValue === 'notice' && item.command !== undefined;
+}
+
+function listDifferences(what: string, shown: readonly string[], wanted: readonly string[]): string[] {
+  if (shown.length !== wanted.length) return [`${what}: ${shown.length} shown, ${wanted.length} there`];
+  const at = shown.findIndex((entry, index) => entry !== wanted[index]);
+  return at < 0 ? [] : [`${what}: row ${at} is “${shown[at]}”, should be “${wanted[at]}”`];
+}

@@ -1,0 +1,251 @@
+import type { Clock } from '../../src/base/clock.ts';
+import type { DecorationProviders, DecorationSource, TreeSource, View } from './desktop.ts';
+import { TreeItemCollapsibleState } from '../doubles/vscodeValues.ts';
+import type { FileDecoration, TreeItem, Uri } from '../doubles/vscodeValues.ts';
+
+/** A row that VS Code holds. */
+export interface ShownRow {
+  readonly element: unknown;
+  readonly parent: ShownRow | undefined;
+  readonly depth: number;
+  item: TreeItem;
+  /** Undefined: never asked for, or no longer valid. */
+  children: ShownRow[] | undefined;
+  /** Of the last question for its children: an older one's answer is dropped. */
+  question: number;
+}
+
+/** VS Code gathers changes of a tree for so long, in ms. */
+const gatherMs = 200;
+/** VS Code draws decorations again this long after a provider has dropped them, in ms. */
+const redrawMs = 100;
+/** Rows that fit into the view. */
+const height = 40;
+
+/** The answers of a decoration provider that VS Code keeps, by URI: each stays until an event names its URI, or all. */
+type KeptAnswers = Map<string, FileDecoration | undefined>;
+
+/**
+ * What VS Code 1.139 makes of a tree: which rows it asks for when, what it keeps, and what it draws. Rows are asked for
+ * where they are expanded, refreshed where an event names the same object, and decorated where they are seen.
+ */
+export class Screen {
+  readonly #tree: TreeSource;
+  readonly #providers: DecorationProviders;
+  readonly #clock: Clock;
+  readonly #view: View;
+  readonly #rows = new Map<unknown, ShownRow>();
+  /** What the user opened and closed, by the ids of rows. */
+  readonly #expanded = new Map<string, boolean>();
+  readonly #decorations = new Map<DecorationSource, KeptAnswers>();
+  readonly #listeners: { dispose(): void }[] = [];
+  #root: ShownRow[] = [];
+  #rootQuestion = 0;
+  #top = 0;
+  #waiting = new Set<unknown>();
+  #isGathering = false;
+  /** Things that VS Code would complain of. */
+  readonly complaints: string[] = [];
+  /** Calls of `getTreeItem` so far. */
+  itemsAsked = 0;
+
+  constructor(tree: TreeSource, view: View, providers: DecorationProviders, clock: Clock) {
+    this.#tree = tree;
+    this.#view = view;
+    this.#providers = providers;
+    this.#clock = clock;
+    this.#listeners.push(providers.onDidAdd(() => this.draw()));
+    this.#listeners.push(tree.onDidChangeTreeData((change) => this.#gather(change)));
+    this.#listeners.push(
+      view.onDidChangeVisibility(({ visible }) => {
+        if (!visible) return;
+        this.#flush();
+        this.draw();
+      }),
+    );
+  }
+
+  /** Asks for the first rows. */
+  open(): void {
+    this.#gather(undefined);
+  }
+
+  dispose(): void {
+    for (const listener of this.#listeners) listener.dispose();
+  }
+
+  get root(): readonly ShownRow[] {
+    return this.#root;
+  }
+
+  /** All rows, from top to bottom. */
+  rows(): ShownRow[] {
+    const rows: ShownRow[] = [];
+    const add = (list: readonly ShownRow[]): void => {
+      for (const row of list) {
+        rows.push(row);
+        if (row.children && this.isExpanded(row)) add(row.children);
+      }
+    };
+    add(this.#root);
+    return rows;
+  }
+
+  /** The rows in view. */
+  visible(): readonly ShownRow[] {
+    const rows = this.rows();
+    this.#top = Math.max(0, Math.min(this.#top, rows.length - height));
+    return rows.slice(this.#top, this.#top + height);
+  }
+
+  decoration({ item }: ShownRow): FileDecoration | undefined {
+    const uri = item.resourceUri?.toString();
+    if (uri === undefined) return undefined;
+    for (const answers of this.#decorations.values()) if (answers.get(uri)) return answers.get(uri);
+    return undefined;
+  }
+
+  isExpanded({ item }: ShownRow): boolean {
+    if (item.collapsibleState === TreeItemCollapsibleState.None) return false;
+    return this.#expanded.get(item.id ?? '') ?? item.collapsibleState === TreeItemCollapsibleState.Expanded;
+  }
+
+  toggle(row: ShownRow): void {
+    const expand = !this.isExpanded(row);
+    this.#expanded.set(row.item.id ?? '', expand);
+    if (expand && !row.children) void this.#load(row).then(() => this.draw());
+    else this.draw();
+  }
+
+  /** Scrolls to where a row is the first in view. */
+  scrollTo(index: number): void {
+    this.#top = index;
+    this.draw();
+  }
+
+  /** Asks each provider for the decorations of what is in view, unless its answer is kept. */
+  draw(): void {
+    for (const provider of this.#decorations.keys())
+      if (!this.#providers.has(provider)) this.#decorations.delete(provider);
+    if (!this.#view.visible) return;
+    const visible = this.visible();
+    for (const provider of this.#providers) {
+      const answers = this.#answersOf(provider);
+      for (const { item } of visible) {
+        if (item.resourceUri && !answers.has(item.resourceUri.toString()))
+          this.#decorate(provider, answers, item.resourceUri);
+      }
+    }
+  }
+
+  #answersOf(provider: DecorationSource): KeptAnswers {
+    const known = this.#decorations.get(provider);
+    if (known) return known;
+    const answers: KeptAnswers = new Map();
+    this.#decorations.set(provider, answers);
+    this.#listeners.push(provider.onDidChangeFileDecorations((uris) => this.#redecorate(provider, uris)));
+    return answers;
+  }
+
+  #decorate(provider: DecorationSource, answers: KeptAnswers, uri: Uri): void {
+    // Asking may lead to the next change: what is known by then must not be asked for again.
+    answers.set(uri.toString(), undefined);
+    answers.set(uri.toString(), provider.provideFileDecoration(uri));
+  }
+
+  #redecorate(provider: DecorationSource, uris: readonly Uri[] | undefined): void {
+    const answers = this.#decorations.get(provider);
+    if (!answers) return;
+    if (uris && uris.length > 250) this.complaints.push(`${uris.length} decorations in one event`);
+    else if (uris) for (const uri of uris) this.#decorate(provider, answers, uri);
+    else {
+      answers.clear();
+      this.#clock.after(redrawMs, () => this.draw());
+    }
+  }
+
+  #gather(change: unknown): void {
+    for (const element of Array.isArray(change) ? change : [change]) this.#waiting.add(element);
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#clock.after(gatherMs, () => {
+      this.#isGathering = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#view.visible || this.#waiting.size === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    void this.#refresh(waiting).then(() => this.draw());
+  }
+
+  async #refresh(elements: ReadonlySet<unknown>): Promise<void> {
+    if (elements.has(undefined)) {
+      await this.#loadRoot();
+      return;
+    }
+    const rows = [...elements].flatMap((element) => this.#rows.get(element) ?? []);
+    const isBelow = (row: ShownRow): boolean => {
+      for (let above = row.parent; above; above = above.parent) if (elements.has(above.element)) return true;
+      return false;
+    };
+    await Promise.all(rows.filter((row) => !isBelow(row)).map((row) => this.#refreshRow(row)));
+  }
+
+  async #refreshRow(row: ShownRow): Promise<void> {
+    row.item = await this.#item(row.element);
+    if (this.isExpanded(row)) await this.#load(row);
+    else this.#forget(row);
+  }
+
+  async #item(element: unknown): Promise<TreeItem> {
+    this.itemsAsked++;
+    return (await this.#tree.getTreeItem(element)) as TreeItem;
+  }
+
+  async #loadRoot(): Promise<void> {
+    const question = ++this.#rootQuestion;
+    const elements = await this.#tree.getChildren();
+    const items = await Promise.all(elements.map((element) => this.#item(element)));
+    if (question !== this.#rootQuestion) return;
+    for (const row of this.#root) this.#drop(row);
+    this.#root = elements.map((element, index) => this.#make(element, items[index] as TreeItem, undefined));
+    await this.#loadExpanded(this.#root);
+  }
+
+  async #load(row: ShownRow): Promise<void> {
+    const question = ++row.question;
+    const elements = await this.#tree.getChildren(row.element);
+    const items = await Promise.all(elements.map((element) => this.#item(element)));
+    if (question !== row.question || this.#rows.get(row.element) !== row) return;
+    this.#forget(row);
+    const ids = new Set(items.map(({ id }) => id));
+    if (ids.size !== items.length) this.complaints.push(`two rows below “${row.item.label}” have one id`);
+    const children = elements.map((element, index) => this.#make(element, items[index] as TreeItem, row));
+    row.children = children;
+    await this.#loadExpanded(children);
+  }
+
+  async #loadExpanded(rows: readonly ShownRow[]): Promise<void> {
+    await Promise.all(rows.filter((row) => this.isExpanded(row)).map((row) => this.#load(row)));
+  }
+
+  #make(element: unknown, item: TreeItem, parent: ShownRow | undefined): ShownRow {
+    const depth = parent ? parent.depth + 1 : 0;
+    const row: ShownRow = { element, item, parent, depth, children: undefined, question: 0 };
+    this.#rows.set(element, row);
+    return row;
+  }
+
+  #forget(row: ShownRow): void {
+    for (const child of row.children ?? []) this.#drop(child);
+    row.children = undefined;
+  }
+
+  #drop(row: ShownRow): void {
+    this.#forget(row);
+    if (this.#rows.get(row.element) === row) this.#rows.delete(row.element);
+  }
+}

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { UnsecuredJWT } from 'jose';
+import { Accounts } from '../../../../src/model/accounts/accounts.ts';
+import type { SecretStore } from '../../../../src/model/accounts/accounts.ts';
+import { Emitter } from '../../../../src/base/event.ts';
+import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
+import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+
+const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
+
+/** SecretStorage as two windows of one profile share it. */
+class SharedSecrets implements SecretStore {
+  readonly entries = new Map<string, string>();
+  readonly #changes = new Emitter<{ readonly key: string }>();
+  readonly onDidChange = this.#changes.event;
+
+  get(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.entries.get(key));
+  }
+
+  store(key: string, value: string): Promise<void> {
+    this.entries.set(key, value);
+    this.#changes.fire({ key });
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.entries.delete(key);
+    this.#changes.fire({ key });
+    return Promise.resolve();
+  }
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.entries.keys()]);
+  }
+}
+
+describe('accounts', () => {
+  const clock = new DrivenClock();
+  let secrets: SharedSecrets;
+  let signIns: number;
+  let refuse: OnnaError | undefined;
+  let accounts: Accounts;
+
+  const token = (lifetimeMs: number): string =>
+    new UnsecuredJWT({
+      login: 'ines',
+      exp: Math.floor((clock.now() + lifetimeMs) / 1000),
+      jti: String(signIns),
+    }).encode();
+  const day = 86_400_000;
+  let errors: unknown[];
+  const open = (lifetimeMs = day): Accounts =>
+    new Accounts(
+      secrets,
+      async () => {
+        signIns++;
+        await settle();
+        if (refuse) throw refuse;
+        return token(lifetimeMs);
+      },
+      clock,
+      undefined,
+      (error) => errors.push(error),
+    );
+
+  beforeEach(() => {
+    secrets = new SharedSecrets();
+    signIns = 0;
+    refuse = undefined;
+    errors = [];
+    accounts = open();
+  });
+  afterEach(() => accounts.dispose());
+
+  it('are there again after a restart, several at once', async () => {
+    await accounts.addByPassword(address, 'ines@x.test', 'p');
+    await accounts.addByToken({ ...address, account: 'other' }, 'tom@x.test', 'opaque');
+    const again = open();
+    const users = (await again.load()).map(({ user }) => user).sort();
+    assert.deepEqual(users, ['ines@x.test', 'tom@x.test']);
+    again.dispose();
+  });
+
+  it('are there while they are being written down, and no longer when that fails', async () => {
+    const seen: number[] = [];
+    accounts.onDidChange(() => seen.push(accounts.connections().length));
+    const writing = Promise.withResolvers<undefined>();
+    secrets.store = () => writing.promise;
+    const added = accounts.addByPassword(address, 'ines', 'p');
+    await settle();
+    assert.deepEqual(seen, [1]);
+    writing.reject(new Error('The disk is full'));
+    await assert.rejects(added, /The disk is full/);
+    assert.deepEqual(seen, [1, 0]);
+  });
+
+  it('given a sign-out while they are being written down, then leave nothing behind', async () => {
+    const writing = Promise.withResolvers<undefined>();
+    const store = secrets.store.bind(secrets);
+    secrets.store = async (key, value) => {
+      await writing.promise;
+      await store(key, value);
+    };
+    const added = accounts.addByPassword(address, 'ines', 'p');
+    await settle();
+    const [connection] = accounts.connections();
+    assert.ok(connection);
+    await accounts.remove(connection.id);
+    writing.resolve(undefined);
+    await added;
+    assert.deepEqual([...secrets.entries], []);
+    assert.deepEqual(accounts.connections(), []);
+  });
+
+  it('renew a token a minute before it runs out', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const first = await source.token();
+    await clock.advance(day - 61_000);
+    assert.equal(await source.token(), first);
+    await clock.advance(2_000);
+    assert.notEqual(await source.token(), first);
+    assert.equal(signIns, 2);
+  });
+
+  it('renew once when many requests fail together', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    const renewed = await Promise.all(Array.from({ length: 20 }, () => source.renew(refused)));
+    assert.equal(new Set(renewed).size, 1);
+    assert.equal(signIns, 2);
+  });
+
+  it('take the token that another window has renewed', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const other = open();
+    await other.load();
+    const refused = await accounts.tokenSource(id).token();
+    const renewed = await other.tokenSource(id).renew(refused);
+    assert.equal(await accounts.tokenSource(id).renew(refused), renewed);
+    assert.equal(signIns, 2);
+    other.dispose();
+  });
+
+  it('given a password that was changed, then do not try it again and again', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'badCredentials' });
+    for (let time = 0; time < 3; time++) {
+      await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'signedOut'));
+      await assert.rejects(source.token(), (error) => isOnnaError(error, 'signedOut'));
+    }
+    assert.equal(signIns, 2);
+    refuse = undefined;
+    await accounts.addByPassword(address, 'ines', 'new');
+    assert.ok(await source.token());
+  });
+
+  it('given a network failure while renewing, then stay signed in', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'authServerDown' });
+    await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'authServerDown'));
+    refuse = undefined;
+    assert.ok(await source.renew(refused));
+  });
+
+  it('given a sign-in that is refused for another reason, then try once more after a while', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    refuse = new OnnaError({ kind: 'signInRefused' });
+    for (let time = 0; time < 3; time++)
+      await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'signedOut'));
+    assert.equal(signIns, 2);
+    refuse = undefined;
+    await clock.advance(10 * 60_000);
+    assert.ok(await source.renew(await source.token()));
+    assert.equal(signIns, 3);
+  });
+
+  it('given a clock that is hours ahead, then do not sign in before each request', async () => {
+    const ahead = open(-2 * 3_600_000);
+    const { id } = await ahead.addByPassword(address, 'ines', 'p');
+    const source = ahead.tokenSource(id);
+    const first = await source.token();
+    assert.equal(await source.token(), first);
+    const renewed = await source.renew(first);
+    assert.equal(await source.token(), renewed);
+    assert.equal(signIns, 2);
+    ahead.dispose();
+  });
+
+  it('use a pasted token until the service refuses it: it has a better clock', async () => {
+    const expired = token(-3_600_000);
+    const { id } = await accounts.addByToken(address, 'ines', expired);
+    assert.equal(await accounts.tokenSource(id).token(), expired);
+  });
+
+  it('tell of an error when what another window stored cannot be read', async () => {
+    const locked = new Error('the keyring is locked');
+    await accounts.load();
+    secrets.get = () => Promise.reject(locked);
+    await secrets.store('onna.connection.0123456789abcdef', '{}');
+    await settle();
+    assert.deepEqual(errors, [locked]);
+  });
+
+  it('cannot renew a pasted token', async () => {
+    const { id } = await accounts.addByToken(address, 'ines', 'opaque');
+    await assert.rejects(accounts.tokenSource(id).renew('opaque'), (error) =>
+      isOnnaError(error, 'signedOut'),
+    );
+    assert.equal(signIns, 0);
+  });
+
+  it('leave nothing behind when they sign out, and every window hears of it', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const other = open();
+    await other.load();
+    let heard = 0;
+    other.onDidChange(() => heard++);
+    await accounts.remove(id);
+    await settle();
+    assert.equal(secrets.entries.size, 0);
+    assert.deepEqual(other.connections(), []);
+    assert.equal(heard, 1);
+    other.dispose();
+  });
+
+  it('one caller that gives up does not take the renewal from the others', async () => {
+    const { id } = await accounts.addByPassword(address, 'ines', 'p');
+    const source = accounts.tokenSource(id);
+    const refused = await source.token();
+    const abort = new AbortController();
+    const impatient = source.renew(refused, abort.signal);
+    const patient = source.renew(refused);
+    abort.abort();
+    await assert.rejects(impatient, (error) => isOnnaError(error, 'cancelled'));
+    assert.ok(await patient);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { Accounts } from '../../../../src/model/accounts/accounts.ts';
+import type { SecretStore } from '../../../../src/model/accounts/accounts.ts';
+import { Emitter } from '../../../../src/base/event.ts';
+import { RenewalTurns } from '../../../../src/model/accounts/renewalTurns.ts';
+import type { Clock } from '../../../../src/base/clock.ts';
+import type { OnnaError } from '../../../../src/onna/errors.ts';
+import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+
+/** What the windows are signed in to. */
+export const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
+
+/** One window: what it knows of the secrets, its accounts, and whether its process lives. */
+export interface Window {
+  readonly accounts: Accounts;
+  isAlive: boolean;
+  /** When it began to sign in, by the clock. */
+  readonly signIns: number[];
+}
+
+/** A profile of VS Code: its windows see each other's secrets late, and share a folder. */
+export class Profile {
+  readonly clock = new DrivenClock();
+  readonly windows: Window[] = [];
+  /** What signing in takes, and what comes of it. */
+  signInMs = 500;
+  refuse: OnnaError | undefined;
+  readonly #folder: string;
+  readonly #lagMs: number;
+  readonly #order: <T>(task: Promise<T>) => Promise<T>;
+  readonly #secrets: { entries: Map<string, string>; changes: Emitter<{ readonly key: string }> }[] = [];
+  #tokens = 0;
+
+  /** @param order Decides which of the things that happen at once comes first. */
+  constructor(folder: string, lagMs = 0, order = <T>(task: Promise<T>): Promise<T> => task) {
+    this.#folder = folder;
+    this.#lagMs = lagMs;
+    this.#order = order;
+  }
+
+  open(): Window {
+    const clock: Clock = {
+      now: () => this.clock.now(),
+      random: () => 0.5,
+      after: (ms, callback) => this.clock.after(ms, () => window.isAlive && callback()),
+    };
+    const signIn = async (): Promise<string> => {
+      window.signIns.push(this.clock.now());
+      const { refuse } = this;
+      await new Promise<void>((resolve) => clock.after(this.signInMs, resolve));
+      if (refuse) throw refuse;
+      return `token-${++this.#tokens}`;
+    };
+    const turns = new RenewalTurns(this.#folder, clock);
+    const window: Window = {
+      accounts: new Accounts(this.#secretsOfWindow(), signIn, clock, turns),
+      isAlive: true,
+      signIns: [],
+    };
+    this.windows.push(window);
+    return window;
+  }
+
+  get signIns(): number {
+    return this.windows.reduce((sum, { signIns }) => sum + signIns.length, 0);
+  }
+
+  /** Lets time pass until `done` has settled; gives how much of it did, in ms. */
+  async during(done: Promise<unknown>, each: () => Promise<unknown> = settle): Promise<number> {
+    let isDone = false;
+    const end = (): void => {
+      isDone = true;
+    };
+    done.then(end, end);
+    let passed = 0;
+    while (!isDone) {
+      assert.ok(passed < 600_000, 'it ends');
+      await each();
+      // What waits for the disk, which is real, is not to find that hours went by.
+      if (this.clock.pending === 0) continue;
+      await this.clock.advance(100);
+      passed += 100;
+    }
+    return passed;
+  }
+
+  dispose(): void {
+    for (const { accounts } of this.windows) accounts.dispose();
+  }
+
+  #secretsOfWindow(): SecretStore {
+    const own = {
+      entries: new Map(this.#secrets[0]?.entries),
+      changes: new Emitter<{ readonly key: string }>(),
+    };
+    this.#secrets.push(own);
+    const change = (key: string, value: string | undefined): Promise<void> => {
+      for (const one of this.#secrets) {
+        const arrive = (): void => {
+          if (value === undefined) one.entries.delete(key);
+          else one.entries.set(key, value);
+          one.changes.fire({ key });
+        };
+        if (one === own) arrive();
+        else this.clock.after(this.#lagMs, arrive);
+      }
+      return this.#order(Promise.resolve());
+    };
+    return {
+      onDidChange: own.changes.event,
+      get: (key) => this.#order(Promise.resolve(own.entries.get(key))),
+      keys: () => Promise.resolve([...own.entries.keys()]),
+      store: change,
+      delete: (key) => change(key, undefined),
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { Actions } from '../../../../src/model/datasources/actions.ts';
+import type { Datasource } from '../../../../src/model/datasources/datasource.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { OnnaError } from '../../../../src/onna/errors.ts';
+import type { OnnaClient } from '../../../../src/onna/client.ts';
+import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const { id } = connection;
+
+describe('An action that the service took, of which it is not known what came of it', () => {
+  const store = new DatasourceStore();
+  const clock = new DrivenClock();
+  const acted: string[] = [];
+  const client = {
+    sendToSpyder: () => Promise.resolve(),
+    writeStatus: () => Promise.resolve(),
+    node: () => Promise.reject(new OnnaError({ kind: 'serverError', status: 502, eid: undefined })),
+  };
+  const actions = new Actions({
+    ...{ store, clock },
+    client: () => Promise.resolve(client as unknown as OnnaClient),
+    acted: (connectionId) => acted.push(connectionId),
+  });
+  const wiki = (): Datasource => {
+    const datasource = store.find(id, 'uid-wiki');
+    assert.ok(datasource);
+    return datasource;
+  };
+
+  before(() => {
+    store.open(connection);
+    store.applyListing(id, listing([node('wiki')]), true, clock.now());
+  });
+
+  it('shows what the service told last, and has the next look come soon: that tells what changed', async () => {
+    const syncing = actions.sync(id, wiki());
+    assert.equal(wiki().status, 'pending');
+    await syncing;
+    assert.equal(wiki().status, 'synced');
+    assert.deepEqual(acted, [id]);
+  });
+
+  it('is not said to have changed nothing', async () => {
+    assert.equal(await actions.writeStatus(id, wiki(), 'paused'), true);
+    assert.equal(wiki().status, 'synced');
+  });
+});

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { OnnaError } from '../../../../src/onna/errors.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { StoreChange } from '../../../../src/model/datasources/datasourceStore.ts';
+import { decodeListing } from '../../../../src/onna/wire/listing.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const { id } = connection;
+const now = Date.parse('2026-03-01T12:00:00Z');
+
+describe('the store of Datasources', () => {
+  let store: DatasourceStore;
+  let changes: StoreChange[];
+  beforeEach(() => {
+    store = new DatasourceStore();
+    store.open(connection);
+    changes = [];
+    store.onDidChange((change) => changes.push(change));
+  });
+
+  const titles = (): string[] => [...(store.get(id)?.datasources.values() ?? [])].map(({ title }) => title);
+
+  it('tells which Datasources came, changed and went', () => {
+    store.applyListing(id, listing([node('wiki'), node('slack')]), true, now);
+    store.applyListing(
+      id,
+      listing([node('slack', { sync_status: 'failed' }), node('drive')], ['uid-wiki']),
+      false,
+      now,
+    );
+    const [, second] = changes;
+    assert.deepEqual(second?.added, ['uid-drive']);
+    assert.deepEqual(second.changed, ['uid-slack']);
+    assert.deepEqual(second.removed, ['uid-wiki']);
+    assert.deepEqual(titles(), ['drive', 'slack']);
+  });
+
+  it('says nothing, and keeps the same objects, when a look finds nothing new', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const before = store.get(id)?.datasources;
+    changes.length = 0;
+    store.startLoading(id);
+    store.applyListing(id, listing([]), false, now + 1);
+    store.applyListing(id, listing([node('wiki')]), true, now + 2);
+    assert.deepEqual(changes, []);
+    assert.equal(store.get(id)?.datasources, before);
+    assert.equal(store.get(id)?.asOf, now + 2);
+  });
+
+  it('takes what a complete listing does not name for gone', () => {
+    store.applyListing(id, listing([node('wiki'), node('slack')]), true, now);
+    store.applyListing(id, listing([node('slack')]), true, now);
+    assert.deepEqual(titles(), ['slack']);
+  });
+
+  it('knows a deletion by uid and by path', () => {
+    store.applyListing(id, listing([node('a'), node('b'), node('c')]), true, now);
+    store.applyListing(id, listing([], ['uid-a', '/workspaces/harbour/b']), false, now);
+    assert.deepEqual(titles(), ['c']);
+  });
+
+  it('keeps what it knew when a look fails, and says why', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const failure = new OnnaError({ kind: 'signedOut' });
+    store.fail(id, failure);
+    assert.deepEqual(titles(), ['wiki']);
+    assert.equal(store.get(id)?.failure, failure);
+    store.applyListing(id, listing([]), false, now);
+    assert.equal(store.get(id)?.failure, undefined);
+    assert.equal(changes.at(-1)?.state, true);
+  });
+
+  it('shows an expected status at once and the old one again when the service refuses', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBack = store.expect(id, 'uid-wiki', 'pending');
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'pending');
+    rollBack();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
+  });
+
+  it('given a fact that came meanwhile, then a refusal does not undo it', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBack = store.expect(id, 'uid-wiki', 'pending');
+    store.applyListing(id, listing([node('wiki', { sync_status: 'failed' })]), false, now);
+    rollBack();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'failed');
+  });
+
+  it('given two actions at once that are both refused, then what the service told last is shown', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBackFirst = store.expect(id, 'uid-wiki', 'pending');
+    const rollBackSecond = store.expect(id, 'uid-wiki', 'paused');
+    rollBackFirst();
+    rollBackSecond();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
+  });
+
+  it('given that the service told just what was expected, then a lost answer does not undo it', () => {
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    const rollBack = store.expect(id, 'uid-wiki', 'paused');
+    store.applyListing(id, listing([node('wiki', { sync_status: 'paused' })]), false, now);
+    rollBack();
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'paused');
+  });
+
+  it('remembers the last result while the next run is under way', () => {
+    const failedAt = '2026-03-01T09:00:00.000000+00:00';
+    store.applyListing(
+      id,
+      listing([node('wiki', { sync_status: 'failed', '@timestamp': failedAt })]),
+      true,
+      now,
+    );
+    store.applyListing(id, listing([node('wiki', { sync_status: 'pending' })]), false, now);
+    store.applyListing(id, listing([node('wiki', { sync_status: 'syncing' })]), false, now);
+    assert.deepEqual(store.find(id, 'uid-wiki')?.lastResult, { outcome: 'failed', at: Date.parse(failedAt) });
+    store.applyListing(
+      id,
+      listing([node('wiki', { sync_status: 'synced', last_sync: '2026-03-01T11:59:00Z' })]),
+      false,
+      now,
+    );
+    assert.deepEqual(store.find(id, 'uid-wiki')?.lastResult, { outcome: 'synced', at: now - 60_000 });
+  });
+
+  it('does not take a new title for a new result', () => {
+    const at = '2026-03-01T09:00:00.000000+00:00';
+    store.applyListing(id, listing([node('wiki', { sync_status: 'failed', '@timestamp': at })]), true, now);
+    store.applyListing(id, listing([node('wiki', { sync_status: 'failed', title: 'Wiki 2' })]), false, now);
+    assert.equal(store.find(id, 'uid-wiki')?.lastResult?.at, Date.parse(at));
+    assert.equal(changes.at(-1)?.regrouped, true);
+  });
+
+  it('keeps a status that the listing leaves out', () => {
+    store.applyListing(id, listing([node('wiki', { sync_status: 'syncing' })]), true, now);
+    store.applyListing(id, listing([node('wiki', { sync_status: undefined, title: 'x' })]), false, now);
+    assert.equal(store.find(id, 'uid-wiki')?.status, 'syncing');
+  });
+
+  it('takes in nothing for a connection that was closed', () => {
+    store.close(id);
+    store.applyListing(id, listing([node('wiki')]), true, now);
+    store.fail(id, new OnnaError({ kind: 'signedOut' }));
+    assert.equal(store.get(id), undefined);
+  });
+});
+
+describe('the store of Datasources, told of deletions', () => {
+  let store: DatasourceStore;
+  beforeEach(() => {
+    store = new DatasourceStore();
+    store.open(connection);
+    const all = [
+      workspace('a', 'A'),
+      workspace('ab', 'AB'),
+      at('a/wiki'),
+      at('a/slack'),
+      at('ab/drive'),
+      at('a/plain', { '@uid': undefined }),
+      at('own', { '@id': '/ines@lumenfjord.test/own' }),
+      at('own2', { '@id': '/ines@lumenfjord.test/own2' }),
+    ];
+    store.applyListing(id, listing(all), true, now);
+  });
+
+  function workspace(name: string, title: string, fields: object = {}): ReturnType<typeof node> {
+    return node(name, {
+      ...{ '@id': `/workspaces/${name}`, '@type': 'Workspace', '@uid': `ws-${name}`, title },
+      ...fields,
+    });
+  }
+  function at(name: string, fields: Record<string, unknown> = {}): ReturnType<typeof node> {
+    return node(name, { '@id': `/workspaces/${name}`, title: name, ...fields });
+  }
+  function take(nodes: readonly ReturnType<typeof node>[], deleted: readonly unknown[]): void {
+    const page = decodeListing(connection, { updates: [], deleted });
+    store.applyListing(id, listing(nodes, page?.deleted), false, now + 1);
+  }
+  const left = (): string[] =>
+    [...(store.get(id)?.datasources.values() ?? [])].map(({ path }) => path).sort();
+  const workspaces = (): string[] => [...(store.get(id)?.workspaces.values() ?? [])].sort();
+
+  const root = 'https://other.example.test/proxy/api/rel0/lumenfjord';
+  for (const [form, reference] of Object.entries({
+    'its uid': 'ws-a',
+    'its path': '/workspaces/a',
+    'its path with a slash at the end': '/workspaces/a/',
+    'its path without the first slash': 'workspaces/a',
+    'its path with the account in front': '/rel0/lumenfjord/workspaces/a',
+    'its URL': `${root}/workspaces/a`,
+    'an object with its uid': { '@uid': 'ws-a' },
+    'an object with its URL': { '@id': `${root}/workspaces/a` },
+  })) {
+    it(`removes a workspace with all that is in it, given ${form}, and not the one whose name begins alike`, () => {
+      take([], [reference]);
+      assert.deepEqual(workspaces(), ['AB']);
+      assert.deepEqual(left(), [
+        '/ines@lumenfjord.test/own',
+        '/ines@lumenfjord.test/own2',
+        '/workspaces/ab/drive',
+      ]);
+    });
+  }
+
+  it('removes an empty workspace, given its uid', () => {
+    take([workspace('empty', 'Empty')], []);
+    take([], ['ws-empty']);
+    assert.deepEqual(workspaces(), ['A', 'AB']);
+  });
+
+  it('knows the uid of a workspace that a window before this one has listed', () => {
+    const other = new DatasourceStore();
+    const known = store.get(id);
+    assert.ok(known);
+    other.open(connection, { ...known });
+    other.applyListing(id, listing([], ['ws-a']), false, now);
+    assert.deepEqual([...(other.get(id)?.workspaces.values() ?? [])], ['AB']);
+  });
+
+  it('removes what a user has, given the path of the user’s folder', () => {
+    take([], ['/ines@lumenfjord.test']);
+    assert.ok(left().every((path) => path.startsWith('/workspaces/')));
+    assert.equal(left().length, 4);
+  });
+
+  it('takes uids, paths and URLs in one answer', () => {
+    take([], ['uid-a/wiki', '/workspaces/a/slack', `${root}/workspaces/ab/drive`]);
+    assert.deepEqual(left(), [
+      '/ines@lumenfjord.test/own',
+      '/ines@lumenfjord.test/own2',
+      '/workspaces/a/plain',
+    ]);
+  });
+
+  it('never takes the account for deleted, nor anything of another account', () => {
+    take([], ['/', root, '', 'https://other.example.test/api/rel0/other/workspaces/a']);
+    assert.equal(left().length, 6);
+  });
+
+  it('given a Datasource that moved to another workspace, then it stands there', () => {
+    take([at('a/wiki', { '@id': '/workspaces/ab/wiki' })], ['/workspaces/a/wiki', '/workspaces/a']);
+    assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/ab/wiki');
+    assert.ok(!left().includes('/workspaces/a/slack'));
+  });
+
+  it('given a Datasource that was made anew at the same path, then only the new one is there', () => {
+    take([at('a/wiki', { '@uid': 'new' })], ['/workspaces/a/wiki', 'uid-a/wiki']);
+    assert.equal(store.find(id, 'uid-a/wiki'), undefined);
+    assert.equal(store.find(id, 'new')?.path, '/workspaces/a/wiki');
+  });
+
+  for (const reference of ['/workspaces/a', 'ws-a']) {
+    it(`given a workspace that was made anew at the same path, then the old content is gone (${reference})`, () => {
+      take([workspace('a', 'A', { '@uid': 'ws-new' }), at('a/new')], [reference]);
+      assert.deepEqual(workspaces(), ['A', 'AB']);
+      assert.deepEqual(
+        left().filter((path) => path.startsWith('/workspaces/a/')),
+        ['/workspaces/a/new'],
+      );
+      take([], ['ws-new']);
+      assert.deepEqual(workspaces(), ['AB']);
+    });
+  }
+
+  it('given a workspace that is listed as changed and as deleted, then it stays with its content', () => {
+    take([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
+    assert.deepEqual(workspaces(), ['A 2', 'AB']);
+    assert.equal(left().length, 6);
+  });
+
+  for (const deleted of [[], ['/workspaces/a'], ['/workspaces/a', '/workspaces/a/wiki']]) {
+    it(`given a workspace at another path, then its Datasources move with it (deleted: ${deleted.join()})`, () => {
+      take([workspace('a', 'A', { '@id': '/workspaces/moved' })], deleted);
+      assert.deepEqual(workspaces(), ['A', 'AB']);
+      assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/moved/wiki');
+      assert.equal(store.find(id, 'uid-a/wiki')?.parentPath, '/workspaces/moved');
+      assert.equal(store.find(id, '/workspaces/moved/plain')?.title, 'a/plain');
+      assert.equal(left().length, 6);
+    });
+  }
+
+  it('tells which uid it does not know: a folder of Datasources may be gone', () => {
+    take([], ['somebody', '/workspaces/none', 'ws-a']);
+    assert.deepEqual(store.get(id)?.unplaced, ['somebody']);
+    take([], []);
+    assert.deepEqual(store.get(id)?.unplaced, []);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { DatasourceView, mostMatches } from '../../../../src/model/datasources/datasourceView.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { WireNode } from '../../../../src/onna/wire/node.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const root = 'https://onna.example.test/api/rel0/lumenfjord';
+
+function inWorkspace(workspace: string, count: number): WireNode[] {
+  return Array.from({ length: count }, (_, index) =>
+    node(`${workspace} ${index}`, { '@id': `${root}/workspaces/${workspace}/wiki-${index}` }),
+  );
+}
+
+function snapshotOf(nodes: readonly WireNode[]): ConnectionSnapshot {
+  const store = new DatasourceStore();
+  store.open(connection);
+  store.applyListing(connection.id, listing(nodes), true, 0);
+  const snapshot = store.get(connection.id);
+  assert.ok(snapshot);
+  return snapshot;
+}
+
+const [first, second, third] = ['/workspaces/anchor', '/workspaces/buoy', '/workspaces/crane'] as const;
+
+describe('what is shown of many Datasources', () => {
+  const snapshot = snapshotOf([
+    ...inWorkspace('anchor', mostMatches - 10),
+    ...inWorkspace('buoy', 30),
+    ...inWorkspace('crane', 5),
+  ]);
+  const counts = (view: DatasourceView): number[] =>
+    [first, second, third].map((key) => view.shown(snapshot, key).length);
+
+  it('is everything while no filter is on', () => {
+    const view = new DatasourceView('workspace');
+    assert.deepEqual(counts(view), [mostMatches - 10, 30, 5]);
+    assert.equal(view.isHeldBack(snapshot, third), false);
+  });
+
+  it('is the first matches of the first groups under a filter; groups whose turn did not come are held back', () => {
+    const view = new DatasourceView('workspace');
+    view.filter = 'wiki';
+    assert.deepEqual(
+      [...view.groups(snapshot).values()].map(({ datasources }) => datasources.length),
+      [],
+      'titles do not hold the word',
+    );
+    view.filter = 'confluence';
+    assert.deepEqual(
+      [...view.groups(snapshot).values()].map(({ datasources }) => datasources.length),
+      [mostMatches - 10, 30, 5],
+    );
+    assert.equal(view.shown(snapshot, first).length, mostMatches - 10);
+    assert.equal(view.shown(snapshot, second).length, 10);
+    assert.deepEqual(
+      [first, second, third].map((key) => view.isHeldBack(snapshot, key)),
+      [false, false, true],
+    );
+    assert.equal(view.shown(snapshot, third).length, 5, 'who opens it sees all of it');
+  });
+
+  it('is everything of a group that was asked for, until the filter changes', () => {
+    const view = new DatasourceView('workspace');
+    view.filter = 'confluence';
+    view.showAll(snapshot, second);
+    assert.equal(view.shown(snapshot, second).length, 30);
+    view.filter = 'confluenc';
+    assert.equal(view.shown(snapshot, second).length, 10);
+  });
+
+  it('is everything again where fewer match', () => {
+    const view = new DatasourceView('workspace');
+    view.filter = 'buoy';
+    assert.equal(view.shown(snapshot, second).length, 30);
+    view.grouping = 'type';
+    assert.deepEqual([...view.groups(snapshot).keys()], ['ConfluenceDatasource']);
+    assert.equal(view.shown(snapshot, 'ConfluenceDatasource').length, 30);
+  });
+});

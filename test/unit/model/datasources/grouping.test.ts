@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { availableActions } from '../../../../src/model/datasources/availableActions.ts';
+import { datasourceFrom, nextSyncOf } from '../../../../src/model/datasources/datasource.ts';
+import type { Datasource } from '../../../../src/model/datasources/datasource.ts';
+import { DatasourceFilter } from '../../../../src/model/datasources/datasourceFilter.ts';
+import { groupsOf, matchingGroups } from '../../../../src/model/datasources/grouping.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../../../src/model/datasources/datasourceStore.ts';
+import { syncStatuses } from '../../../../src/model/datasources/syncStatus.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const now = Date.parse('2026-03-01T12:00:00Z');
+const root = 'https://onna.example.test/api/rel0/lumenfjord';
+const make = (fields: Record<string, unknown>): Datasource =>
+  datasourceFrom(node('wiki', fields), undefined, now);
+
+function snapshotOf(nodes: Parameters<typeof listing>[0]): ConnectionSnapshot {
+  const store = new DatasourceStore();
+  store.open(connection);
+  store.applyListing(connection.id, listing(nodes), true, now);
+  const snapshot = store.get(connection.id);
+  assert.ok(snapshot);
+  return snapshot;
+}
+
+describe('grouping', () => {
+  const snapshot = snapshotOf([
+    node('wiki 10'),
+    node('wiki 9', { sync_status: 'error_x' }),
+    node('mine', { '@id': `${root}/ines@lumenfjord.test/mine`, '@type': 'SlackEDatasource' }),
+    node('theirs', { '@id': `${root}/tom@lumenfjord.test/theirs`, sync_status: 'quarantined' }),
+    node('harbour', { '@type': 'Workspace', '@id': `${root}/workspaces/harbour`, title: 'Harbour' }),
+    node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
+  ]);
+
+  it('by workspace puts the user’s own first, shows empty workspaces, and sorts numbers as numbers', () => {
+    const groups = groupsOf(snapshot, 'workspace');
+    assert.deepEqual(
+      groups.map(({ kind, title, datasources }) => [
+        kind,
+        title,
+        datasources.map((datasource) => datasource.title),
+      ]),
+      [
+        ['mySources', 'ines@lumenfjord.test', ['mine']],
+        ['workspace', 'Empty', []],
+        ['workspace', 'Harbour', ['wiki 9', 'wiki 10']],
+        ['user', 'tom@lumenfjord.test', ['theirs']],
+      ],
+    );
+  });
+
+  it('by status puts what needs somebody first and shows an unknown status raw', () => {
+    assert.deepEqual(
+      groupsOf(snapshot, 'status').map(({ title }) => title),
+      ['error', 'synced', 'quarantined'],
+    );
+  });
+
+  it('by type takes the suffix off', () => {
+    assert.deepEqual(
+      groupsOf(snapshot, 'type').map(({ title }) => title),
+      ['Confluence', 'Slack'],
+    );
+  });
+
+  it('with a filter hides what does not match, and empty workspaces with it', () => {
+    const groups = matchingGroups(
+      groupsOf(snapshot, 'workspace'),
+      new DatasourceFilter().matching('WIKI error'),
+    );
+    assert.deepEqual(
+      groups.flatMap(({ datasources }) => datasources.map(({ title }) => title)),
+      ['wiki 9'],
+    );
+    assert.equal(groups.length, 1);
+  });
+});
+
+describe('what can be done with a Datasource', () => {
+  it('depends on its status', () => {
+    const actions = Object.fromEntries(
+      syncStatuses.map((sync_status) => [sync_status, [...availableActions(make({ sync_status }))].join()]),
+    );
+    assert.deepEqual(actions, {
+      pending: 'reprocess,credentials,pause',
+      created: '',
+      syncing: 'reprocess,credentials,pause',
+      synced: 'sync,reprocess,credentials',
+      error: 'sync,reprocess,credentials',
+      failed: 'sync,reprocess,credentials',
+      paused: 'reprocess,credentials,resume',
+      resuming: 'reprocess,credentials,pause',
+      invited: '',
+    });
+  });
+
+  it('depends on the user’s permissions, and what the service does not tell counts as given', () => {
+    const view = { 'guillotina.ModifyContent': false, 'guillotina.AddContent': false };
+    assert.equal(availableActions(make({ '@users-permissions': view })).size, 0);
+    assert.ok(availableActions(make({ '@users-permissions': {} })).has('sync'));
+    assert.ok(!availableActions(make({ '@users-permissions': { 'onna.SendToSpyder': false } })).has('sync'));
+  });
+
+  it('depends on its type: a folder has no credentials', () => {
+    assert.ok(!availableActions(make({ '@type': 'StaticDatasource', type_sync: 'one' })).has('credentials'));
+  });
+});
+
+describe('the next sync', () => {
+  const last = '2026-03-01T11:50:00+00:00';
+
+  it('of a mirrored Datasource is 20 to 30 minutes after the last', () => {
+    const next = nextSyncOf(make({ last_sync: last }), now);
+    assert.deepEqual(next, { earliest: now + 10 * 60_000, latest: now + 20 * 60_000, overdue: false });
+  });
+
+  it('is overdue some minutes after it should have begun', () => {
+    assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
+  });
+
+  it('is as the service says where it says so', () => {
+    const next_sync = '2026-03-01T12:07:00+00:00';
+    assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
+  });
+
+  it('is none for what is collected once, runs, or is paused', () => {
+    for (const fields of [{ type_sync: 'one' }, { sync_status: 'syncing' }, { sync_status: 'paused' }]) {
+      assert.equal(nextSyncOf(make({ last_sync: last, ...fields }), now), undefined);
+    }
+  });
+});

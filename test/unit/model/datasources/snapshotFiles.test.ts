@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const { id } = connection;
+
+describe('the last known Datasources on disk', () => {
+  let folder: string;
+  let store: DatasourceStore;
+  let clock: DrivenClock;
+  let files: SnapshotFiles;
+  const errors: unknown[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'onna-snapshots-'));
+    store = new DatasourceStore();
+    clock = new DrivenClock();
+    files = new SnapshotFiles(folder, store, clock, (error) => errors.push(error));
+    store.open(connection);
+  });
+  afterEach(async () => {
+    files.dispose();
+    await rm(folder, { recursive: true });
+    assert.deepEqual(errors, []);
+  });
+
+  it('come back as they were', async () => {
+    const nodes = [
+      node('wiki', { sync_status: 'error_auth', last_sync: '2026-03-01T11:00:00Z', doc_count: 7 }),
+      node('slack'),
+    ];
+    const harbour = {
+      '@id': '/workspaces/harbour',
+      '@type': 'Workspace',
+      '@uid': 'uid-harbour',
+      title: 'Harbour',
+    };
+    const quay = { '@id': '/workspaces/quay', '@type': 'Workspace', '@uid': undefined, title: 'Quay' };
+    const all = { ...listing([...nodes, node('', harbour), node('', quay)], [], 'since-7'), unreadable: 3 };
+    store.applyListing(id, all, true, clock.now());
+    const log = store.get(id)?.readLog;
+    for (const name of ['uid-wiki', 'uid-slack']) log?.leftOut(name, undefined, false);
+    log?.note('uid-wiki', 'refused', clock.now());
+    await files.flush();
+    const restored = await files.read(connection);
+    const snapshot = store.get(id);
+    assert.deepEqual([...(restored?.workspaceUids ?? [])], [['/workspaces/harbour', 'uid-harbour']]);
+    assert.equal(restored?.readLog.size, 2);
+    for (const name of ['uid-wiki', 'uid-slack'])
+      assert.deepEqual(restored.readLog.get(name), log?.get(name));
+    assert.deepEqual(restored, {
+      since: 'since-7',
+      asOf: clock.now(),
+      readLog: restored.readLog,
+      unreadable: 3,
+      workspaceUids: snapshot?.workspaceUids,
+      workspaces: snapshot?.workspaces,
+      datasources: snapshot?.datasources,
+    });
+  });
+
+  it('come back whole and in order, however many', async () => {
+    const names = Array.from({ length: 1_001 }, (_, index) => `wiki-${index}`);
+    store.applyListing(id, listing(names.map((name) => node(name))), true, clock.now());
+    await files.flush();
+    const restored = await files.read(connection);
+    assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
+  });
+
+  it('are written once for a burst of changes, readable by their owner only', async () => {
+    for (const title of ['a', 'b', 'c'])
+      store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
+    assert.equal(clock.pending, 1);
+    await clock.advance(2_000);
+    await files.flush();
+    const [name = '', ...others] = await readdir(folder);
+    assert.deepEqual(others, []);
+    assert.equal((await stat(path.join(folder, name))).mode & 0o777, 0o600);
+  });
+
+  it('are nothing when the file is broken or of another kind', async () => {
+    for (const text of ['', '{"version":1', '{"version":2,"datasources":[]}', '[]']) {
+      await writeFile(path.join(folder, `${id}.json`), text);
+      assert.equal(await files.read(connection), undefined);
+    }
+  });
+
+  it('are gone after signing out, even when a change waits to be written', async () => {
+    store.applyListing(id, listing([node('wiki')]), true, clock.now());
+    await files.flush();
+    store.applyListing(id, listing([node('slack')]), false, clock.now());
+    store.close(id);
+    await files.forget(id);
+    await files.flush();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  describe('given two windows', () => {
+    let otherStore: DatasourceStore;
+    let other: SnapshotFiles;
+
+    beforeEach(() => {
+      otherStore = new DatasourceStore();
+      other = new SnapshotFiles(folder, otherStore, clock, (error) => errors.push(error));
+      otherStore.open(connection);
+    });
+    afterEach(() => other.dispose());
+
+    const titles = async (): Promise<string[]> =>
+      [...((await files.read(connection))?.datasources.values() ?? [])].map(({ title }) => title);
+
+    it('are the newest ones, also when the window that looked last is not the last to close', async () => {
+      store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
+      await clock.advance(60_000);
+      otherStore.applyListing(
+        id,
+        listing([node('wiki', { title: 'New' })], [], 'a "quoted" since'),
+        true,
+        clock.now(),
+      );
+      await other.flush();
+      await files.flush();
+      assert.deepEqual(await titles(), ['New']);
+    });
+
+    it('are written over when they come from a time to come: a clock went wrong', async () => {
+      otherStore.applyListing(id, listing([node('wiki', { title: 'Ahead' })]), true, clock.now() + 7_200_000);
+      await other.flush();
+      store.applyListing(id, listing([node('wiki', { title: 'Now' })]), true, clock.now());
+      await files.flush();
+      assert.deepEqual(await titles(), ['Now']);
+    });
+
+    it('are whole whenever they are read, while both write', async () => {
+      const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
+      let writing = true;
+      const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {
+        for (let time = 0; time < 15; time++) {
+          await clock.advance(1);
+          const nodes = names.map((name) => node(name, { title: `${title} ${time}` }));
+          to.applyListing(id, listing(nodes), true, clock.now());
+          await by.flush();
+        }
+      };
+      const both = Promise.all([write(store, files, 'one'), write(otherStore, other, 'other')]).finally(
+        () => (writing = false),
+      );
+      let reads = 0;
+      while (writing) {
+        const read = await files.read(connection);
+        // Unreadable is what is torn, too: once there is a file, it must never be.
+        if (!read && reads === 0) continue;
+        assert.ok(read, 'it can be read');
+        reads++;
+        assert.equal(read.datasources.size, names.length);
+        assert.equal(new Set([...read.datasources.values()].map(({ title }) => title)).size, 1);
+      }
+      await both;
+      assert.ok(reads > 10, `${reads} reads`);
+      assert.equal((await files.read(connection))?.asOf, clock.now());
+      assert.deepEqual(await readdir(folder), [`${id}.json`]);
+    });
+
+    it('are gone after signing out, with what a killed window left half-written', async () => {
+      store.applyListing(id, listing([node('wiki')]), true, clock.now());
+      await files.flush();
+      await writeFile(path.join(folder, `${id}.json.4711.tmp`), '{"version":1');
+      store.close(id);
+      await files.forget(id);
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
+});

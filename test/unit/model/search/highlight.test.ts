@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import fc from 'fast-check';
+import { parseHighlight } from '../../../../src/model/search/highlight.ts';
+
+describe('a highlighted piece of text', () => {
+  const readings: [fragment: string, runs: string[]][] = [
+    ['the <em>ebb</em> tide', ['the ', 'ebb', ' tide']],
+    ['<em>ebb</em>', ['', 'ebb', '']],
+    ['<em>ebb</em> <em>tide</em>', ['', 'ebb', ' ', 'tide', '']],
+    ['no find', ['no find']],
+    ['an <em>open end', ['an ', 'open end', '']],
+    ['the <em class="hlt1">ebb</em> tide', ['the ', 'ebb', ' tide']],
+    ['the <mark>ebb</mark> tide', ['the ', 'ebb', ' tide']],
+    ['<mark>the</mark> <em>ebb</em>', ['<mark>the</mark> ', 'ebb', '']],
+    ['a </em> b', ['a </em> b']],
+    ['<b>x</b> <em><script>alert(1)</script></em>', ['<b>x</b> ', '<script>alert(1)</script>', '']],
+  ];
+  for (const [fragment, runs] of readings) {
+    it(`reads ${fragment}`, () => assert.deepEqual(parseHighlight(fragment), runs));
+  }
+
+  it('brings its first find into sight', () => {
+    const [before, found] = parseHighlight(`${'words before it '.repeat(20)}<em>ebb</em>`);
+    assert.equal(before, '…it words before it words before it ');
+    assert.equal(found, 'ebb');
+  });
+
+  it('is short, whatever comes', () => {
+    const piece = fc
+      .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('<em>', '</em>', 'x'.repeat(5000))))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(piece, (fragment) => {
+        const runs = parseHighlight(fragment);
+        assert.ok(runs.length >= 1 && runs.join('').length < 9 * 125);
+        assert.ok(runs.join('').isWellFormed());
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import fc from 'fast-check';
+import { calendarIn, startOf } from '../../../../../src/model/search/query/dates.ts';
+import type { Calendar } from '../../../../../src/model/search/query/dates.ts';
+
+/** Days of UTC, seen from 31 March 2021. */
+const calendar: Calendar = {
+  dayStart: (year, month, day) => Date.UTC(year, month, day),
+  today: { year: 2021, month: 2, day: 31 },
+};
+
+function day(text: string): string | undefined {
+  const start = startOf(text, calendar);
+  return start === undefined ? undefined : new Date(start).toISOString().slice(0, 10);
+}
+
+describe('dates in a query', () => {
+  it('read a year, a month or a day as its first moment', () => {
+    assert.deepEqual(['2020', '2020-02', '2020-2', '2020-02-29'].map(day), [
+      '2020-01-01',
+      '2020-02-01',
+      '2020-02-01',
+      '2020-02-29',
+    ]);
+  });
+
+  it('count ages back from today', () => {
+    assert.deepEqual(['today', 'Yesterday', '0d', '7d', '2w', '3M', '1y'].map(day), [
+      '2021-03-31',
+      '2021-03-30',
+      '2021-03-31',
+      '2021-03-24',
+      '2021-03-17',
+      '2020-12-31',
+      '2020-03-31',
+    ]);
+  });
+
+  it('end a month early when it is shorter than today is late', () => {
+    assert.deepEqual(['1m', '13m', '25m'].map(day), ['2021-02-28', '2020-02-29', '2019-02-28']);
+  });
+
+  it('refuse what is no day', () => {
+    for (const text of [
+      '',
+      '20',
+      '2021-13',
+      '2021-00',
+      '2021-02-29',
+      '2021-4-31',
+      '2021-1-0',
+      '7',
+      'd',
+      'soon',
+      '7dd',
+    ]) {
+      assert.equal(day(text), undefined, text);
+    }
+  });
+
+  it('never fail, whatever is written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const start = startOf(text, calendar);
+        assert.ok(start === undefined || Number.isFinite(start));
+      }),
+    );
+  });
+
+  it('begin at midnight in the time zone asked for, wherever this runs', () => {
+    // 15:30 in Tokyo, where it is nine hours later than in UTC.
+    const now = Date.UTC(2021, 5, 9, 6, 30);
+    const tokyo = calendarIn('Asia/Tokyo', now);
+    assert.equal(startOf('today', tokyo), Date.UTC(2021, 5, 8, 15));
+    assert.equal(startOf('2021-06', tokyo), Date.UTC(2021, 4, 31, 15));
+    // Still the day before in Honolulu.
+    assert.equal(startOf('today', calendarIn('Pacific/Honolulu', now)), Date.UTC(2021, 5, 8, 10));
+  });
+
+  it('begin after the gap, and at the first of two midnights, where clocks change at midnight', () => {
+    const start = (zone: string, text: string): string | undefined => {
+      const at = startOf(text, calendarIn(zone, 0));
+      return at === undefined ? undefined : new Date(at).toISOString();
+    };
+    // Set forward at 0:00: the day begins at 1:00.
+    assert.equal(start('America/Sao_Paulo', '2018-11-04'), '2018-11-04T03:00:00.000Z');
+    // Set back from 1:00 to 0:00: it is midnight twice.
+    assert.equal(start('America/Havana', '2021-11-07'), '2021-11-07T04:00:00.000Z');
+    // A day that Samoa left out begins where the next one does.
+    assert.equal(start('Pacific/Apia', '2011-12-30'), start('Pacific/Apia', '2011-12-31'));
+    // Days of 23 and 25 hours.
+    assert.equal(start('Europe/Madrid', '2024-03-31'), '2024-03-30T23:00:00.000Z');
+    assert.equal(start('Europe/Madrid', '2024-04-01'), '2024-03-31T22:00:00.000Z');
+    assert.equal(start('Europe/Madrid', '2024-10-28'), '2024-10-27T23:00:00.000Z');
+  });
+
+  it('begin where Date has them begin when it runs in that zone', () => {
+    const zones = ['Asia/Tokyo', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
+    const before = process.env['TZ'];
+    try {
+      for (const zone of zones) {
+        process.env['TZ'] = zone;
+        const days = fc.tuple(fc.integer({ min: 0, max: 2200 }), fc.nat(11), fc.integer({ min: 1, max: 28 }));
+        fc.assert(
+          fc.property(days, fc.integer({ min: 0, max: Date.UTC(2100, 0) }), ([year, month, day], now) => {
+            const calendar = calendarIn(zone, now);
+            const date = new Date(2000, 0, 1);
+            date.setFullYear(year, month, day);
+            assert.equal(calendar.dayStart(year, month, day), date.getTime());
+            const today = new Date(now);
+            assert.deepEqual(calendar.today, {
+              year: today.getFullYear(),
+              month: today.getMonth(),
+              day: today.getDate(),
+            });
+          }),
+          { numRuns: 300 },
+        );
+      }
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import type { Term } from '../../../../../src/shared/query/terms.ts';
+
+/** A Resource as far as conditions look at it. Dates in epoch seconds. */
+export type Document = Readonly<Record<string, string | number | undefined>>;
+
+/** The words an index would keep: runs of letters and digits, in lower case. */
+export function words(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Whether `wanted` stands in `text` word by word, in this order. */
+export function holdsPhrase(text: string, wanted: readonly string[]): boolean {
+  const all = words(text);
+  return all.some((_, start) => wanted.every((word, offset) => all[start + offset] === word));
+}
+
+function textContains(text: string, value: string): boolean {
+  const phrase = /^"(.*)"$/s.exec(value)?.[1];
+  if (phrase !== undefined) return holdsPhrase(text, words(phrase));
+  const present = new Set(words(text));
+  return words(value).every((word) => present.has(word));
+}
+
+/** What a condition means, plainly: the service's side of `advanced` without a service. */
+export function holds(term: Term, document: Document): boolean {
+  const value = (name: string): string => String(document[name] ?? '');
+  if ('and' in term) return term.and.every((part) => holds(part, document));
+  if ('or' in term) return term.or.some((part) => holds(part, document));
+  if ('and_not' in term) return !term.and_not.some((part) => holds(part, document));
+  if ('exists' in term) return document[term.exists[0].var] !== undefined;
+  if ('text_contains' in term) return textContains(value(term.text_contains[0].var), term.text_contains[1]);
+  if ('in' in term) return term.in[1].includes(value(term.in[0].var));
+  if ('>' in term) return Number(document[term['>'][0].var]) > term['>'][1];
+  return Number(document[term['<'][0].var]) < term['<'][1];
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { Fixture } from '../support/fixture.ts';
+import { Caller } from '../support/wire.ts';
+
+describe('Reading the account', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  it('lists the types that can be made, the enterprise ones apart', async () => {
+    for (const at of ['', `/${fixture.sandbox.user}`]) {
+      const types = await fixture.caller.json<string[]>(`${at}/@enabledDSTypes`);
+      assert.equal(types.length, 23);
+      assert.ok(types.includes('ConfluenceDatasource') && !types.includes('SlackEDatasource'));
+    }
+    assert.deepEqual(await fixture.caller.json('/@enabledEDS'), ['SlackEDatasource']);
+    const all = await fixture.caller.json<Record<string, { type_name: string }[]>>('/@datasourceTypes');
+    assert.deepEqual(
+      all['enabled_edatasources']?.map((type) => type.type_name),
+      ['SlackEDatasource'],
+    );
+    assert.equal(all['available_datasources']?.length, 23);
+  });
+
+  it('tells who asks, with which roles, and in which Workspaces', async () => {
+    const { user } = fixture.sandbox;
+    const { path: wiki } = await fixture.datasource({});
+    const me = await fixture.caller.json<Record<string, { roles?: unknown }>>('/@user');
+    assert.deepEqual(me[user]?.roles, { 'guillotina.Manager': 1 });
+    assert.deepEqual(await fixture.caller.json(`${wiki}/@userRoles`), [
+      'guillotina.Manager',
+      'guillotina.Owner',
+    ]);
+    const groups = await fixture.caller.json<Record<string, { title: string }>>(
+      '/@groups?groupType=WORK_SPACE',
+    );
+    assert.deepEqual(
+      Object.values(groups).map(({ title }) => title),
+      ['Harbour'],
+    );
+    assert.deepEqual(await fixture.caller.json('/@groups'), {});
+    assert.equal((await fixture.caller.call('/@groups?groupType=x')).status, 412);
+  });
+
+  it('counts what was processed, and which credentials are used, of what the user sees', async () => {
+    const wiki = await fixture.datasource({ 'a.md': 'words' });
+    assert.deepEqual(await fixture.caller.json('/@sizes'), {
+      [wiki.uid]: { bytes_processed: 5, doc_count: 1 },
+    });
+    const entry = (await fixture.caller.node(wiki.path))['wallet_entry'];
+    assert.deepEqual(await fixture.caller.json('/@wallet'), [
+      {
+        wallet_entry_uuid: entry,
+        is_shared: false,
+        usage: [{ user_id: fixture.sandbox.user, datasources_count: 1, idmapping_datasources_count: 0 }],
+      },
+    ]);
+    const { login, password } = await fixture.sandbox.addUser({ login: 'guest@sandbox.test', at: '/wallet' });
+    const guest = await Caller.signedIn(fixture.sandbox, login, password);
+    assert.deepEqual([await guest.json('/@sizes'), await guest.json('/@wallet')], [{}, []]);
+  });
+
+  it('tells its status, to everybody or to who is signed in', async () => {
+    const nobody = new Caller(fixture.sandbox, 'none');
+    assert.deepEqual(await nobody.json('/@status'), { status: 'ok' });
+    assert.equal((await nobody.call('/@statusAccount')).status, 401);
+    assert.deepEqual(await fixture.caller.json('/@statusAccount'), { account: 'sandbox', status: 'active' });
+  });
+
+  it('mends expired credentials by an authorization code, and refuses a wrong one with 412', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    fixture.sandbox.expireCredentials(wiki);
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'error');
+    assert.equal(
+      (await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=x`, {})).status,
+      412,
+    );
+    assert.equal(await fixture.caller.status(wiki), 'error');
+    assert.equal(
+      (await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=good-one`, {})).status,
+      204,
+    );
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'synced');
+  });
+});

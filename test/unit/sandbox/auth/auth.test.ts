@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { decodeJwt } from 'jose';
+import { Fixture } from '../support/fixture.ts';
+import { Caller, send, signIn } from '../support/wire.ts';
+
+describe('Signing in to the sandbox', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  const codeUrl = '/api/rel0/sandbox/@oauthgetcode?client_id=canonical&scope=sandbox';
+  async function newCode(): Promise<string> {
+    const { json } = await send(fixture.sandbox.baseUrl, codeUrl);
+    return (json as { auth_code: string }).auth_code;
+  }
+  function tokenFor(body: Record<string, unknown>): ReturnType<typeof send> {
+    const { baseUrl, user, password } = fixture.sandbox;
+    const complete = {
+      ...{ grant_type: 'user', username: user, password, scopes: ['sandbox'], client_id: 'canonical' },
+      ...body,
+    };
+    return send(baseUrl, '/auth/oauth/get_auth_token', { method: 'POST', body: complete });
+  }
+
+  it('gives a JWT as plain text, good for 7 days, with the claims that are known', async () => {
+    const answer = await tokenFor({ code: await newCode() });
+    assert.equal(answer.status, 200);
+    assert.match(String(answer.headers['content-type']), /^text\/plain/);
+    const claims = decodeJwt(answer.text);
+    assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'login', 'name', 'superuser', 'token']);
+    assert.equal(Number(claims.exp) - Number(claims.iat), 7 * 86_400);
+    assert.equal(claims['login'], fixture.sandbox.user);
+  });
+
+  it('takes doubled slashes and the scope as a bare string, as published scripts send them', async () => {
+    const { baseUrl, user, password } = fixture.sandbox;
+    const code = await newCode();
+    const answer = await send(baseUrl, '//auth/oauth//get_auth_token', {
+      method: 'POST',
+      body: { grant_type: 'user', code, username: user, password, scopes: 'sandbox', client_id: 'canonical' },
+    });
+    assert.equal(answer.status, 200);
+  });
+
+  it('answers a wrong password with 401 in plain text, and the code is used up by it', async () => {
+    const code = await newCode();
+    const wrong = await tokenFor({ code, password: 'not it' });
+    assert.deepEqual([wrong.status, wrong.text, wrong.reason], [401, '401: Unauthorized', 'Unauthorized']);
+    const again = await tokenFor({ code });
+    assert.deepEqual([again.status, again.text], [400, '400: Invalid Auth code']);
+  });
+
+  it('answers an unknown user as it answers a wrong password', async () => {
+    const answer = await tokenFor({ code: await newCode(), username: 'nobody@sandbox.test' });
+    assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
+  });
+
+  it('refuses a code after 120 seconds', async () => {
+    const code = await newCode();
+    fixture.clock.advance(120_000);
+    assert.equal((await tokenFor({ code })).status, 400);
+  });
+
+  it('refuses missing fields and a foreign client or scope with 400', async () => {
+    assert.deepEqual((await tokenFor({})).text, '400: Invalid code');
+    assert.equal(
+      (await tokenFor({ code: await newCode(), client_id: 'other' })).text,
+      '400: Invalid client_id',
+    );
+    assert.equal(
+      (await tokenFor({ code: await newCode(), scopes: ['elsewhere'] })).text,
+      '400: Invalid scope',
+    );
+  });
+
+  it('gives a null code, with 200, for a scope that is not this account', async () => {
+    const answer = await send(fixture.sandbox.baseUrl, codeUrl.replace('scope=sandbox', 'scope=other'));
+    assert.deepEqual([answer.status, answer.json], [200, { auth_code: null }]);
+  });
+
+  it('tells who a token belongs to', async () => {
+    const answer = await fixture.caller.raw('/auth/oauth/me?scope=sandbox', { method: 'POST' });
+    const { id, mail, blocked } = answer.json as Record<string, unknown>;
+    assert.deepEqual(
+      [answer.status, id, mail, blocked],
+      [200, fixture.sandbox.user, fixture.sandbox.user, false],
+    );
+  });
+
+  it('takes a request without a token, or with one that was tampered with, for nobody’s', async () => {
+    const expected = {
+      reason: 'You are not authorized to access content',
+      content: '<Container >',
+      auth: 'Anonymous User',
+    };
+    const none = await send(fixture.sandbox.baseUrl, '/api/rel0/sandbox/@workspaces');
+    assert.deepEqual([none.status, none.json], [401, expected]);
+    const [head, , signature] = fixture.caller.token.split('.');
+    const forged = Buffer.from(
+      JSON.stringify({ login: fixture.sandbox.user, token: 'x', exp: 9e9 }),
+    ).toString('base64url');
+    const tampered = await new Caller(fixture.sandbox, [head, forged, signature].join('.')).call(
+      '/@workspaces',
+    );
+    assert.deepEqual([tampered.status, tampered.json], [401, expected]);
+  });
+
+  it('answers an expired token with 401 that is no JSON', async () => {
+    fixture.clock.advance(7 * 86_400_000 + 1000);
+    const answer = await fixture.caller.call('/@workspaces');
+    assert.deepEqual([answer.status, answer.text, answer.json], [401, '401: Unauthorized', undefined]);
+  });
+
+  it('answers a token that was ended early in the same way, and a new sign-in mends it', async () => {
+    fixture.sandbox.expireTokens();
+    const answer = await fixture.caller.call('/@workspaces');
+    assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
+    const renewed = new Caller(fixture.sandbox, await signIn(fixture.sandbox));
+    assert.equal((await renewed.call('/@workspaces')).status, 200);
+  });
+
+  it('keeps tokens good over a restart on the same data folder', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { token } = fixture.caller;
+    await fixture.restart({ dataFolder });
+    assert.equal((await new Caller(fixture.sandbox, token).call('/@workspaces')).status, 200);
+  });
+});
+
+describe('Permissions in the sandbox', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  async function viewer(): Promise<Caller> {
+    const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
+    return Caller.signedIn(fixture.sandbox, login, password);
+  }
+
+  it('let a viewer read but answer an action with 401 and the viewer’s own login', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'text' });
+    const reader = await viewer();
+    assert.equal((await reader.call(path)).status, 200);
+    for (const [action, method] of [
+      ['@sendToSpyder?force=true', 'GET'],
+      ['@refreshServiceCredentials', 'POST'],
+    ] as const) {
+      const answer = await reader.call(`${path}/${action}`, { method, body: {} });
+      assert.equal(answer.status, 401);
+      assert.equal((answer.json as { auth: string }).auth, 'viewer@sandbox.test');
+    }
+    assert.equal((await reader.patch(path, { title: 'Mine' })).status, 401);
+  });
+
+  it('tell a viewer in @data that it may change nothing', async () => {
+    await fixture.datasource({});
+    const { updates } = await (
+      await viewer()
+    ).json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_');
+    assert.deepEqual(updates[0]?.['@users-permissions'], {
+      'guillotina.AddContent': false,
+      'guillotina.ModifyContent': false,
+      'guillotina.DeleteContent': false,
+      'onna.SendToSpyder': false,
+    });
+  });
+
+  it('hide one user’s own sources from another: in listings, in search, and by 401 on the way to them', async () => {
+    const origin = await fixture.folders.make({ 'diary.md': 'secretword' });
+    const { path } = fixture.sandbox.addDatasource({
+      parent: `/${fixture.sandbox.user}`,
+      title: 'Diary',
+      origin,
+    });
+    await fixture.sandbox.settled();
+    const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'secretword'] }] } };
+    assert.equal((await fixture.caller.search('', query)).items_count, 1);
+    const reader = await viewer();
+    assert.equal((await reader.search('', query)).items_count, 0);
+    assert.deepEqual((await reader.json<{ updates: unknown[] }>('/@data?types=_datasources_')).updates, []);
+    assert.deepEqual(await reader.children(''), []);
+    const answer = await reader.call(path);
+    assert.equal(answer.status, 401);
+    assert.equal((answer.json as { auth: string }).auth, 'viewer@sandbox.test');
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../support/fixture.ts';
+import { TemporaryFolders } from '../support/temporaryFolders.ts';
+import { Caller } from '../support/wire.ts';
+import type { SandboxLogin } from '../support/wire.ts';
+
+const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Processes of a group that have not ended; one that has may wait for its parent to take notice. */
+function livingIn(group: number): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [, name = '', state, pgrp] =
+          /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        return Number(pgrp) === group && state !== 'Z' ? [`${pid} ${name}`] : [];
+      } catch {
+        // It ended since the folder was read.
+        return [];
+      }
+    });
+}
+
+describe('npm run sandbox', function () {
+  this.timeout(60_000);
+  const folders = new TemporaryFolders();
+  let npm: ChildProcess | undefined;
+  afterEach(async () => {
+    try {
+      if (npm?.pid !== undefined) process.kill(-npm.pid, 'SIGKILL');
+    } catch {
+      // The whole group has ended.
+    }
+    await folders.removeAll();
+  });
+
+  async function start(data: string, origin: string): Promise<[group: number, caller: Caller]> {
+    const args = [
+      'run',
+      '--silent',
+      'sandbox',
+      '--',
+      '--json',
+      '--data',
+      data,
+      '--origin',
+      `Notes=${origin}:gdrive`,
+    ];
+    // In a group of its own, as a terminal would start it.
+    const started = spawn('npm', args, {
+      cwd: repository,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    npm = started;
+    const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
+    assert.ok(started.pid !== undefined);
+    return [started.pid, await Caller.signedIn(JSON.parse(line) as SandboxLogin)];
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
+    it(`ends with all its processes when npm gets ${signal}, and keeps the data`, async function () {
+      if (process.platform !== 'linux') this.skip();
+      const data = await folders.make();
+      const origin = await folders.make({ 'a.md': 'kept' });
+      const [group, first] = await start(data, origin);
+      const synced = async (caller: Caller): Promise<boolean> => {
+        const { updates } = await caller.json<{ updates: Record<string, unknown>[] }>(
+          '/@data?types=_datasources_',
+        );
+        return updates[0]?.['sync_status'] === 'synced' && updates[0]['doc_count'] === 1;
+      };
+      await eventually(() => synced(first));
+      assert.ok(livingIn(group).length >= 3, livingIn(group).join(', '));
+      // Ctrl+C goes to the whole group. Other signals go to npm alone, which hands some on to its shell.
+      process.kill(signal === 'SIGINT' ? -group : group, signal);
+      await eventually(() => livingIn(group).length === 0);
+      // The data folder is free, and whole.
+      const [, second] = await start(data, origin);
+      assert.ok(await synced(second));
+    });
+  }
+});

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { Fixture } from '../support/fixture.ts';
+import { Caller } from '../support/wire.ts';
+
+describe('Sharing, moving and finding objects', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  /** Somebody who has a login and no role anywhere but in their own folder. */
+  async function stranger(): Promise<Caller> {
+    const login = 'guest@sandbox.test';
+    const { password } = await fixture.sandbox.addUser({ login, role: 'guillotina.Owner', at: '/wallet' });
+    return Caller.signedIn(fixture.sandbox, login, password);
+  }
+  function allow(role: string, setting = 'Allow'): unknown {
+    return { prinrole: [{ principal: 'guest@sandbox.test', role, setting }] };
+  }
+
+  it('gives the three roles at a Workspace to all below it, and takes them away again', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    const guest = await stranger();
+    const sharing = '/workspaces/harbour/@sharing';
+    assert.equal((await guest.call(wiki)).status, 401);
+    const can = (): Promise<Record<string, boolean>> =>
+      guest.json(`${wiki}/@canido?permissions=onna.SendToSpyder,guillotina.DeleteContent`);
+    for (const [role, send, remove] of [
+      ['guillotina.Reader', false, false],
+      ['guillotina.Editor', true, false],
+      ['guillotina.Manager', true, true],
+    ] as const) {
+      const answer = await fixture.caller.post(sharing, allow(role));
+      assert.deepEqual([answer.status, answer.text], [200, '']);
+      assert.deepEqual(await can(), { 'onna.SendToSpyder': send, 'guillotina.DeleteContent': remove });
+    }
+    for (const role of ['guillotina.Reader', 'guillotina.Editor', 'guillotina.Manager'])
+      await fixture.caller.post(sharing, allow(role, 'Unset'));
+    assert.equal((await guest.call(wiki)).status, 401);
+  });
+
+  it('shares with somebody whose login is a word that objects know', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    for (const principal of ['__proto__', 'constructor', 'hasOwnProperty']) {
+      const prinrole = [{ principal, role: 'guillotina.Reader', setting: 'Allow' }];
+      assert.equal((await fixture.caller.post(`${wiki}/@sharing`, { prinrole })).status, 200);
+    }
+    const { text } = await fixture.caller.call(`${wiki}/@sharing`);
+    for (const principal of ['__proto__', 'constructor', 'hasOwnProperty'])
+      assert.ok(text.includes(`"${principal}":{"guillotina.Reader":"Allow"}`), text);
+  });
+
+  it('tells the roles at an object and those from above', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Reader'));
+    interface Access {
+      readonly '@id': string;
+      readonly prinrole: unknown;
+    }
+    const { local, inherit } = await fixture.caller.json<{ local: Access; inherit: Access[] }>(
+      `${wiki}/@sharing`,
+    );
+    const { user } = fixture.sandbox;
+    assert.deepEqual(local.prinrole, {
+      'guest@sandbox.test': { 'guillotina.Reader': 'Allow' },
+      [user]: { 'guillotina.Owner': 'Allow' },
+    });
+    assert.deepEqual(
+      inherit.map((access) => [new URL(access['@id']).pathname, access.prinrole]),
+      [
+        ['/api/rel0/sandbox/workspaces/harbour', { [user]: { 'guillotina.Owner': 'Allow' } }],
+        ['/api/rel0/sandbox/workspaces', {}],
+        ['/api/rel0/sandbox', { [user]: { 'guillotina.Manager': 'Allow' } }],
+      ],
+    );
+  });
+
+  it('makes a Datasource wait, invited, until the new owner accepts the share', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    const guest = await stranger();
+    await fixture.caller.post('/workspaces/@sharing', allow('guillotina.Reader'));
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
+    assert.equal(await fixture.caller.status(wiki), 'invited');
+    assert.equal((await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`)).status, 412);
+    fixture.clock.advance(60 * 60_000);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'invited');
+    const accept = { method: 'PATCH', body: { sync_status: 'pending' } };
+    assert.equal((await fixture.caller.call(wiki, accept)).status, 412);
+    assert.equal((await guest.call(wiki, accept)).status, 204);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'synced');
+    assert.equal((await guest.call(wiki, accept)).status, 412);
+  });
+
+  it('lets a Datasource go on when the invitation is withdrawn', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner', 'Unset'));
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(wiki), 'synced');
+  });
+
+  it('replaces all roles of an object by PUT', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    const answer = await fixture.caller.call(`${wiki}/@sharing`, {
+      method: 'PUT',
+      body: allow('guillotina.Reader'),
+    });
+    assert.equal(answer.status, 200);
+    const { local } = await fixture.caller.json<{ local: { prinrole: unknown } }>(`${wiki}/@sharing`);
+    assert.deepEqual(local.prinrole, { 'guest@sandbox.test': { 'guillotina.Reader': 'Allow' } });
+  });
+
+  it('refuses unknown roles, unknown settings and empty changes with 412, and who is no Manager with 401', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    for (const body of [
+      {},
+      { prinrole: 'x' },
+      allow('guillotina.King'),
+      allow('guillotina.Reader', 'Perhaps'),
+      [],
+    ])
+      assert.equal((await fixture.caller.post(`${wiki}/@sharing`, body)).status, 412);
+    const guest = await stranger();
+    await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Editor'));
+    await fixture.caller.post('/workspaces/@sharing', allow('guillotina.Reader'));
+    const answer = await guest.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
+    assert.deepEqual([answer.status, (answer.json as { auth: string }).auth], [401, 'guest@sandbox.test']);
+  });
+
+  it('answers @canido with a bare boolean for one permission, and 412 for none', async () => {
+    const one = await fixture.caller.call('/workspaces/@canido?permission=guillotina.AddContent');
+    assert.deepEqual([one.status, one.text], [200, 'true']);
+    assert.equal((await fixture.caller.call('/workspaces/@canido?permission=onna.Nothing')).text, 'false');
+    assert.equal((await fixture.caller.call('/workspaces/@canido')).status, 412);
+  });
+
+  it('finds Datasources and Resources by uid: 301, or 404 for what is unknown or hidden', async () => {
+    const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
+    const [child = ''] = await fixture.caller.children(wiki);
+    const resource = String((await fixture.caller.node(child))['@uid']);
+    for (const [wanted, at] of [
+      [uid, wiki],
+      [resource, child],
+    ] as const) {
+      const answer = await fixture.caller.call(`/@resolveuid/${wanted}`);
+      assert.equal(answer.status, 301);
+      assert.ok(String(answer.headers['location']).endsWith(`/api/rel0/sandbox${at}`));
+    }
+    const guest = await stranger();
+    for (const answer of [
+      await fixture.caller.call('/@resolveuid/none'),
+      await guest.call(`/@resolveuid/${uid}`),
+    ])
+      assert.equal(answer.status, 404);
+  });
+
+  it('moves a Datasource with its Resources, which stay in listing and search, and syncs on', async () => {
+    const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
+    fixture.sandbox.addWorkspace('Legal', 'legal');
+    const answer = await fixture.caller.post(`${wiki}/@move`, {
+      destination: '/workspaces/legal',
+      new_id: 'moved',
+    });
+    const moved = '/workspaces/legal/moved';
+    assert.equal(answer.status, 200);
+    assert.ok((answer.json as { '@url': string })['@url'].endsWith(moved));
+    assert.equal((await fixture.caller.call(wiki)).status, 404);
+    assert.equal((await fixture.caller.node(moved))['@uid'], uid);
+    assert.deepEqual(await fixture.caller.names(moved), ['a.md']);
+    const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'words'] }] } };
+    assert.equal((await fixture.caller.search(moved, query)).items_count, 1);
+    assert.equal((await fixture.caller.search('/workspaces/harbour', query)).items_count, 0);
+    await fixture.caller.call(`${moved}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(moved), 'synced');
+  });
+
+  it('moves nothing to where its id is taken, to where it can’t be, or where the user may not add', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    const other = await fixture.datasource({}, { id: 'other', title: 'Other' });
+    for (const [status, body] of [
+      [409, { new_id: 'other' }],
+      [412, { new_id: '@x' }],
+      [412, { destination: '/workspaces/nothing' }],
+      [412, { destination: '/workspaces' }],
+      [412, { destination: 7 }],
+      [412, { destination: `${fixture.sandbox.baseUrl}/api/rel0/sandbox/%zz` }],
+    ] as const)
+      assert.equal((await fixture.caller.post(`${wiki}/@move`, body)).status, status);
+    const guest = await stranger();
+    await fixture.caller.post('/workspaces/harbour/@sharing', allow('guillotina.Manager'));
+    const answer = await guest.post(`${wiki}/@move`, { destination: `/${fixture.sandbox.user}` });
+    assert.equal(answer.status, 401);
+    assert.equal((await fixture.caller.call(wiki)).status, 200);
+    assert.equal((await fixture.caller.call(other.path)).status, 200);
+  });
+});

@@ -1,0 +1,502 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Fixture } from '../support/fixture.ts';
+import { ManualClock } from '../../../doubles/manualClock.ts';
+import { Caller } from '../support/wire.ts';
+import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
+
+interface Page {
+  readonly items: readonly string[];
+  readonly cursor?: string | null;
+}
+interface Data {
+  readonly updates: readonly Readonly<Record<string, unknown>>[];
+  readonly deleted: readonly string[];
+  readonly total: number;
+  readonly cursor: string | null;
+}
+
+describe('Listing the Resources of a Datasource', () => {
+  const fixture = new Fixture();
+  let wiki = '';
+  let origin = '';
+  beforeEach(async () => {
+    await fixture.start();
+    ({ path: wiki, origin } = await fixture.datasource(numberedFiles(250)));
+  });
+  afterEach(() => fixture.stop());
+
+  function page(parameters: string): Promise<Page> {
+    return fixture.caller.json<Page>(`${wiki}/@getAllChildren${parameters}`);
+  }
+
+  it('gives paths below the account, page by page, each once, in an order that stays', async () => {
+    const children = await fixture.caller.children(wiki, 7);
+    assert.equal(children.length, 250);
+    assert.equal(new Set(children).size, 250);
+    assert.deepEqual(children, await fixture.caller.children(wiki, 1000));
+    assert.match(children[0] ?? '', /^\/workspaces\/harbour\/wiki\/[0-9a-f]{8}\/page-00000\.md$/);
+  });
+
+  it('gives 100 when no page size is sent, and keeps to the size of the first page', async () => {
+    const first = await page('');
+    assert.equal(first.items.length, 100);
+    const second = await page(`?page_size=3&scroll=${first.cursor ?? ''}`);
+    assert.equal(second.items.length, 100);
+  });
+
+  it('understands the two parameters in the query, in a GET’s body and in a POST’s body', async () => {
+    const url = `${wiki}/@getAllChildren`;
+    for (const method of ['GET', 'POST']) {
+      const first = await fixture.caller.json<Page>(url, { method, body: { page_size: 7 } });
+      const second = await fixture.caller.json<Page>(url, {
+        method,
+        body: { page_size: 7, scroll: first.cursor },
+      });
+      assert.deepEqual([first.items.length, second.items.length], [7, 7]);
+      assert.notEqual(first.items[0], second.items[0]);
+    }
+    assert.equal((await page('?page_size=7')).items.length, 7);
+  });
+
+  it('is a snapshot: what is collected after its first page is not in it', async () => {
+    const first = await page('?page_size=200');
+    await putFiles(origin, { 'aaa-new.md': 'new' });
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    const second = await page(`?scroll=${first.cursor ?? ''}`);
+    assert.deepEqual([second.items.length, second.cursor], [50, null]);
+    assert.equal((await fixture.caller.children(wiki)).length, 251);
+  });
+
+  it('is a snapshot: what is removed after its first page is in it, with all that was known of it', async () => {
+    const before = await fixture.caller.children(wiki);
+    const first = await fixture.caller.json<{ cursor: string }>(`${wiki}/@getAllChildrenData?page_size=200`);
+    await rm(path.join(origin, 'page-00240.md'));
+    await rm(path.join(origin, 'page-00010.md'));
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    const late = await page('?page_size=200');
+    const rest = await fixture.caller.json<{ items: { '@id': string; '@uid': string }[] }>(
+      `${wiki}/@getAllChildrenData?scroll=${first.cursor}`,
+    );
+    assert.deepEqual(
+      rest.items.map((item) => item['@id'].slice(item['@id'].indexOf('/workspaces'))),
+      before.slice(200),
+    );
+    assert.match(rest.items[40]?.['@uid'] ?? '', /^[0-9a-f]{32}$/);
+    // A listing that begins after the removal knows nothing of it, though the older one still has it.
+    const lateRest = await page(`?scroll=${late.cursor ?? ''}`);
+    assert.deepEqual(
+      [...late.items, ...lateRest.items],
+      before.filter((item) => !/page-00(240|010)/.test(item)),
+    );
+  });
+
+  it('lists a whole Datasource to its end though it is removed meanwhile', async () => {
+    const first = await fixture.caller.json<Page>('/workspaces/harbour/@getAllChildren?page_size=200');
+    await fixture.caller.call(wiki, { method: 'DELETE' });
+    const rest = await fixture.caller.json<Page>(
+      `/workspaces/harbour/@getAllChildren?scroll=${first.cursor ?? ''}`,
+    );
+    assert.deepEqual([rest.items.length, rest.cursor], [50, null]);
+  });
+
+  it('keeps nothing that was removed once no listing needs it', async () => {
+    await page('?page_size=200');
+    assert.equal(fixture.clock.timers, 2);
+    fixture.clock.advance(60_000);
+    assert.equal(fixture.clock.timers, 1);
+  });
+
+  it('answers to nobody but whose listing it is', async () => {
+    const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
+    const { cursor } = await page('?page_size=200');
+    const viewer = await Caller.signedIn(fixture.sandbox, login, password);
+    assert.equal((await viewer.call(`${wiki}/@getAllChildren?scroll=${cursor ?? ''}`)).status, 404);
+    assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
+  });
+
+  it('lists the Resources of several Datasources as one', async () => {
+    await fixture.datasource(numberedFiles(30), { title: 'Notes', id: 'notes', type: 'gdrive' });
+    const children = await fixture.caller.children('/workspaces/harbour', 100);
+    assert.deepEqual([children.length, new Set(children).size], [280, 280]);
+  });
+
+  it('gives a page again when it is asked for again, as after an answer that got lost', async () => {
+    const first = await page('?page_size=100');
+    const second = await page(`?scroll=${first.cursor ?? ''}`);
+    assert.deepEqual((await page(`?scroll=${first.cursor ?? ''}`)).items, second.items);
+  });
+
+  it('renews a scroll with every use, and answers 404 to one that was left alone', async () => {
+    const { cursor: first } = await page('?page_size=100');
+    fixture.clock.advance(59_000);
+    const { cursor: second } = await page(`?scroll=${first ?? ''}`);
+    fixture.clock.advance(59_000);
+    assert.equal((await page(`?scroll=${second ?? ''}`)).items.length, 50);
+    fixture.clock.advance(60_000);
+    const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${second ?? ''}`);
+    assert.equal(answer.status, 404);
+  });
+
+  it('refuses page sizes that are none with 412 and plain words, wherever they are sent', async () => {
+    const url = `${wiki}/@getAllChildren`;
+    const queries = ['0', '-1', 'many', '1.5', '', '1e300', '9'.repeat(400)];
+    const bodies = [0, -1, 1.5, 1e300, 'many', null, [], true];
+    const answers = [
+      ...(await Promise.all(queries.map((size) => fixture.caller.call(`${url}?page_size=${size}`)))),
+      ...(await Promise.all(bodies.map((size) => fixture.caller.post(url, { page_size: size })))),
+    ];
+    for (const { status, json } of answers) {
+      const { reason, parameter, message } = json as Record<string, unknown>;
+      assert.deepEqual(
+        [status, reason, parameter, message],
+        [412, 'json schema validation error', 'page_size', 'A whole number from 1 on is required'],
+      );
+    }
+  });
+
+  it('goes on with a scroll at the object where it began, and nowhere else', async () => {
+    const { path: notes } = await fixture.datasource(numberedFiles(5), { title: 'Notes', id: 'notes' });
+    const { cursor } = await page('?page_size=200');
+    for (const other of [notes, '/workspaces/harbour', '']) {
+      const answer = await fixture.caller.call(`${other}/@getAllChildren?scroll=${cursor ?? ''}`);
+      assert.deepEqual([answer.status, answer.json], [404, { reason: 'object and/or route not found' }]);
+    }
+    assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
+  });
+
+  it('keeps a scroll for its time though the clock is set meanwhile', async () => {
+    const { cursor } = await page('?page_size=100');
+    fixture.clock.jump(2 * 3_600_000);
+    const second = await page(`?scroll=${cursor ?? ''}`);
+    assert.equal(second.items.length, 100);
+    fixture.clock.jump(-4 * 3_600_000);
+    fixture.clock.advance(60_000);
+    const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${second.cursor ?? ''}`);
+    assert.equal(answer.status, 404);
+  });
+
+  it('gives whole objects on request', async () => {
+    const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
+      `${wiki}/@getAllChildrenData?page_size=1`,
+    );
+    const [item = {}] = items;
+    assert.deepEqual(
+      [item['@type'], item['title'], item['@name']],
+      ['Resource', 'page-00000.md', 'page-00000.md'],
+    );
+    const metadata = item['onna.canonical.behaviors.metadata.IMetadata'] as Record<string, unknown>;
+    assert.deepEqual(
+      [
+        metadata['resource_name'],
+        metadata['extension'],
+        metadata['content_type'],
+        metadata['content_length'],
+      ],
+      ['page-00000.md', 'md', 'text/markdown', 14],
+    );
+    assert.equal(metadata['processing_exception'], null);
+    assert.match(String(metadata['md5']), /^[0-9a-f]{32}$/);
+    assert.ok('onna.canonical.behaviors.origin.IOrigin' in item);
+    assert.deepEqual(
+      await fixture.caller.node(new URL(String(item['@id'])).pathname.replace('/api/rel0/sandbox', '')),
+      item,
+    );
+  });
+
+  it('lists a whole workspace, or the account, too', async () => {
+    await fixture.datasource({ 'z.md': 'z' }, { id: 'more', title: 'More' });
+    assert.equal((await fixture.caller.children('/workspaces/harbour')).length, 251);
+    assert.equal((await fixture.caller.children('')).length, 251);
+  });
+
+  describe('with its switches', () => {
+    const ends: Record<string, { lastPage: (page: Page) => boolean; extraPage: boolean }> = {
+      null: { lastPage: ({ cursor }) => cursor === null, extraPage: false },
+      absent: { lastPage: (last) => !('cursor' in last), extraPage: false },
+      emptyPage: { lastPage: ({ cursor }) => typeof cursor === 'string', extraPage: true },
+      emptyPageNull: { lastPage: ({ cursor }) => typeof cursor === 'string', extraPage: true },
+    };
+    for (const [endOfScroll, { lastPage, extraPage }] of Object.entries(ends)) {
+      it(`ends by ${endOfScroll}`, async () => {
+        fixture.sandbox.setSwitches({ endOfScroll: endOfScroll as 'null' });
+        const first = await page('?page_size=200');
+        const last = await page(`?scroll=${first.cursor ?? ''}`);
+        assert.equal(last.items.length, 50);
+        assert.equal(lastPage(last), true);
+        if (!extraPage) return;
+        const empty = await page(`?scroll=${last.cursor ?? ''}`);
+        assert.deepEqual(empty.items, []);
+        assert.equal(empty.cursor === null, endOfScroll === 'emptyPageNull');
+      });
+    }
+
+    it('keeps one scroll id for all pages', async () => {
+      fixture.sandbox.setSwitches({ constantScrollIds: true });
+      const first = await page('?page_size=100');
+      const second = await page(`?scroll=${first.cursor ?? ''}`);
+      assert.equal(second.cursor, first.cursor);
+      const third = await page(`?scroll=${first.cursor ?? ''}`);
+      assert.equal(new Set([...first.items, ...second.items, ...third.items]).size, 250);
+    });
+
+    it('lets scrolls expire early, with 500 and an eid, or with an empty page', async () => {
+      fixture.sandbox.setSwitches({ scrollExpirySeconds: 1, scrollExpiryAnswer: '500' });
+      const { cursor } = await page('?page_size=100');
+      fixture.clock.advance(1000);
+      const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${cursor ?? ''}`);
+      const { reason, eid } = answer.json as Record<string, unknown>;
+      assert.deepEqual([answer.status, reason, typeof eid], [500, 'unknownError', 'string']);
+      fixture.sandbox.setSwitches({ scrollExpiryAnswer: 'empty' });
+      assert.deepEqual(await page(`?scroll=${cursor ?? ''}`), { items: [], cursor: null });
+    });
+
+    it('sees only a GET’s body, or only a POST’s, or only the query', async () => {
+      const url = `${wiki}/@getAllChildren`;
+      const body = { page_size: 7 };
+      const ask = async (request: object, query = ''): Promise<number> => {
+        const answer = await fixture.caller.call(url + query, request);
+        return answer.status === 200 ? (answer.json as Page).items.length : answer.status;
+      };
+      fixture.sandbox.setSwitches({ childrenMode: 'getBody' });
+      assert.deepEqual(
+        [await ask({ body }), await ask({}, '?page_size=7'), await ask({ method: 'POST', body })],
+        [7, 100, 405],
+      );
+      fixture.sandbox.setSwitches({ childrenMode: 'postBody' });
+      assert.deepEqual(
+        [await ask({ body }), await ask({}, '?page_size=7'), await ask({ method: 'POST', body })],
+        [405, 405, 7],
+      );
+      fixture.sandbox.setSwitches({ childrenMode: 'query' });
+      assert.deepEqual(
+        [await ask({ body }), await ask({}, '?page_size=7'), await ask({ method: 'POST', body })],
+        [100, 7, 405],
+      );
+    });
+  });
+});
+
+describe('The feed of @data', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  function data(parameters: string): Promise<Data> {
+    return fixture.caller.json<Data>(`/@data?${parameters}`);
+  }
+  function latest({ updates }: Data): string {
+    return encodeURIComponent(
+      String(
+        updates
+          .map((item) => String(item['@timestamp']))
+          .sort()
+          .at(-1),
+      ),
+    );
+  }
+
+  it('lists Datasources of all types with all that is told of them', async () => {
+    const { path, uid } = await fixture.datasource({ 'a.md': 'one' });
+    const { updates, deleted, total, cursor } = await data('types=_datasources_');
+    assert.deepEqual([updates.length, deleted, total, cursor], [1, [], 1, null]);
+    const [item = {}] = updates;
+    assert.equal(item['@id'], `${fixture.sandbox.baseUrl}/api/rel0/sandbox${path}`);
+    assert.deepEqual(
+      [item['@uid'], item['@type'], item['@name'], item['title']],
+      [uid, 'ConfluenceDatasource', 'wiki', 'Wiki'],
+    );
+    assert.deepEqual(
+      [item['sync_status'], item['type_sync'], item['doc_count'], item['sync_message']],
+      ['synced', 'auto', 1, null],
+    );
+    assert.match(String(item['wallet_entry']), /^[0-9a-f]{32}$/);
+    assert.deepEqual(item['creators'], [fixture.sandbox.user]);
+    assert.deepEqual(item['@users-permissions'], {
+      'guillotina.AddContent': true,
+      'guillotina.ModifyContent': true,
+      'guillotina.DeleteContent': true,
+      'onna.SendToSpyder': true,
+    });
+    assert.match(String(item['@timestamp']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+  });
+
+  it('lists an empty account as such', async () => {
+    assert.deepEqual(await data('types=_datasources_'), { updates: [], deleted: [], total: 0, cursor: null });
+  });
+
+  it('takes several types, and the same in a POST’s body', async () => {
+    await fixture.datasource({});
+    const types = ({ updates }: Data): unknown[] => updates.map((item) => item['@type']).sort();
+    assert.deepEqual(types(await data('types=Workspace,_datasources_')), [
+      'ConfluenceDatasource',
+      'Workspace',
+    ]);
+    const posted = await fixture.caller.json<Data>('/@data', {
+      method: 'POST',
+      body: { types: ['WalletEntry', 'SlackDatasource'] },
+    });
+    assert.deepEqual(types(posted), ['WalletEntry']);
+  });
+
+  it('answers only what changed since a timestamp that is fed back as it came', async () => {
+    const { path } = await fixture.datasource({});
+    await fixture.datasource({}, { id: 'other', title: 'Other' });
+    const before = await data('types=_datasources_');
+    assert.deepEqual((await data(`types=_datasources_&since=${latest(before)}`)).updates, []);
+    await fixture.sandbox.setStatus(path, 'failed', 'Gone fishing');
+    const after = await data(`types=_datasources_&since=${latest(before)}`);
+    assert.deepEqual(
+      after.updates.map((item) => [item['@name'], item['sync_status'], item['sync_message']]),
+      [['wiki', 'failed', 'Gone fishing']],
+    );
+  });
+
+  it('tells two changes within one tick of the clock apart', async () => {
+    const { path } = await fixture.datasource({});
+    await fixture.sandbox.setStatus(path, 'paused');
+    const first = await data('types=_datasources_');
+    await fixture.sandbox.setStatus(path, 'failed');
+    assert.equal((await data(`types=_datasources_&since=${latest(first)}`)).updates.length, 1);
+  });
+
+  it('takes a since whose + arrived as a space, and refuses one that is no date', async () => {
+    await fixture.datasource({});
+    const before = await data('types=_datasources_');
+    assert.deepEqual(
+      (await data(`types=_datasources_&since=${decodeURIComponent(latest(before)).replace('+', '%20')}`))
+        .updates,
+      [],
+    );
+    assert.equal((await fixture.caller.call('/@data?since=yesterday')).status, 412);
+  });
+
+  it('pages by 1,000 with a cursor', async function () {
+    this.timeout(20_000);
+    const parent = fixture.sandbox.addWorkspace('Many').path;
+    for (let number = 0; number < 1001; number++) {
+      fixture.sandbox.addDatasource({ parent, title: `Source ${number}`, type: 'static' });
+    }
+    const first = await data('types=_datasources_');
+    assert.deepEqual([first.updates.length, first.total], [1000, 1001]);
+    const second = await data(`types=_datasources_&cursor=${first.cursor ?? ''}`);
+    assert.deepEqual([second.updates.length, second.cursor], [1, null]);
+    assert.equal(new Set([...first.updates, ...second.updates].map((item) => item['@uid'])).size, 1001);
+    assert.equal((await fixture.caller.call('/@data?cursor=!!')).status, 412);
+  });
+
+  it('goes on with later timestamps after a restart, whatever the clock says', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path } = await fixture.datasource({});
+    const before = await data('types=_datasources_');
+    await fixture.sandbox.close();
+    fixture.clock = new ManualClock(fixture.clock.now() - 3_600_000);
+    await fixture.start({ dataFolder });
+    await fixture.sandbox.setStatus(path, 'paused');
+    assert.equal((await data(`types=_datasources_&since=${latest(before)}`)).updates.length, 1);
+  });
+});
+
+describe('Reading objects', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  it('gives the account, folders, workspaces and users by GET, and nothing but headers by HEAD', async () => {
+    fixture.sandbox.addWorkspace('Legal', 'legal');
+    const types = await Promise.all(
+      ['', '/workspaces', '/workspaces/legal', `/${fixture.sandbox.user}`].map(
+        async (path) => (await fixture.caller.node(path))['@type'],
+      ),
+    );
+    assert.deepEqual(types, ['Container', 'Folder', 'Workspace', 'User']);
+    const head = await fixture.caller.call('/workspaces', { method: 'HEAD' });
+    assert.deepEqual([head.status, head.text], [200, '']);
+  });
+
+  it('lists the items of a folder up to 20, and none above that', async () => {
+    for (let number = 0; number < 20; number++) fixture.sandbox.addWorkspace(`Workspace ${number}`);
+    const small = await fixture.caller.node('/workspaces');
+    assert.deepEqual([(small['items'] as unknown[]).length, small['length']], [20, 20]);
+    fixture.sandbox.addWorkspace('One more');
+    const large = await fixture.caller.node('/workspaces');
+    assert.deepEqual([large['items'], large['length']], [[], 21]);
+  });
+
+  it('narrows by include and omit', async () => {
+    const { path } = await fixture.datasource({});
+    const included = await fixture.caller.node(
+      `${path}?include=title,guillotina.behaviors.dublincore.IDublinCore.creators`,
+    );
+    assert.ok('@id' in included && 'title' in included && !('sync_status' in included));
+    assert.deepEqual(included['guillotina.behaviors.dublincore.IDublinCore'], {
+      creators: [fixture.sandbox.user],
+    });
+    assert.ok(!('title' in (await fixture.caller.node(`${path}?omit=title`))));
+  });
+
+  it('changes a title by PATCH: 204 without a body, in the feed, in search and for its Resources there', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'one' });
+    const answer = await fixture.caller.patch(path, { title: 'Quayside wiki', nonsense: 1 });
+    assert.deepEqual([answer.status, answer.text], [204, '']);
+    assert.equal((await fixture.caller.node(path))['title'], 'Quayside wiki');
+    const found = await fixture.caller.search('', {
+      advanced: { and: [{ text_contains: [{ var: 'title' }, 'quayside'] }] },
+    });
+    assert.equal(found.member[0]?.['@type'], 'ConfluenceDatasource');
+    const inside = await fixture.caller.search('', {
+      advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] },
+    });
+    assert.equal((inside.member[0]?.['parent_datasource'] as { title: string }).title, 'Quayside wiki');
+  });
+
+  it('refuses wrong types in a PATCH with 412 and the field', async () => {
+    const { path } = await fixture.datasource({});
+    const answer = await fixture.caller.patch(path, { title: 12, type_sync: 'sometimes' });
+    const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
+    assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, ['title', 'type_sync']]);
+  });
+
+  it('downloads a file whole or by range, and refuses ranges that make no sense', async () => {
+    const { path } = await fixture.datasource({ 'pläne.txt': '0123456789' });
+    const [child = ''] = await fixture.caller.children(path);
+    const whole = await fixture.caller.call(`${child}/@download/file`);
+    assert.deepEqual(
+      [whole.status, whole.text, whole.headers['accept-ranges']],
+      [200, '0123456789', 'bytes'],
+    );
+    assert.match(
+      String(whole.headers['content-disposition']),
+      /^attachment; .*filename\*=UTF-8''pl%C3%A4ne\.txt$/,
+    );
+    const ranges: [string, number, string][] = [
+      ['bytes=2-4', 206, '234'],
+      ['bytes=7-', 206, '789'],
+      ['bytes=-2', 206, '89'],
+      ['bytes=5-100', 206, '56789'],
+    ];
+    for (const [range, status, text] of ranges) {
+      const answer = await fixture.caller.call(`${child}/@download/file`, { headers: { range } });
+      assert.deepEqual([range, answer.status, answer.text], [range, status, text]);
+    }
+    for (const [range, reason] of [
+      ['bytes=10-', 'invalidRange'],
+      ['lines=1-2', 'rangeNotParsable'],
+    ] as const) {
+      const answer = await fixture.caller.call(`${child}/@download/file`, { headers: { range } });
+      assert.deepEqual([answer.status, answer.json], [416, { reason }]);
+    }
+    assert.match(
+      String(
+        (await fixture.caller.call(`${child}/@download/file?disposition=inline`)).headers[
+          'content-disposition'
+        ],
+      ),
+      /^inline/,
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Fixture } from '../support/fixture.ts';
+
+/** A PDF of one page that shows `text`, written by hand: objects, then the table of where they begin. */
+function pdfOf(text: string): Uint8Array {
+  const stream = `BT /F1 24 Tf 72 720 Td (${text}) Tj ET`;
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ];
+  let pdf = '%PDF-1.4\n';
+  const starts = objects.map((object, index) => {
+    const start = pdf.length;
+    pdf += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return start;
+  });
+  const table = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
+  const end = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\n`;
+  return Buffer.from(`${pdf}${end}startxref\n${pdf.length}\n%%EOF\n`, 'latin1');
+}
+
+const mail = [
+  'From: =?utf-8?Q?In=C3=A9s?= <ines@lumenfjord.test>',
+  'To: pilot@lumenfjord.test',
+  'Subject: =?utf-8?B?R2V6ZWl0ZW4gw7xiZXJt?=',
+  'MIME-Version: 1.0',
+  'Content-Type: text/html; charset=utf-8',
+  'Content-Transfer-Encoding: quoted-printable',
+  '',
+  '<p>The flood=20begins</p>',
+].join('\r\n');
+
+describe('Text of PDF and e-mail', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  async function found(words: string): Promise<unknown[]> {
+    const { member } = await fixture.caller.search('', {
+      advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, words] }] },
+      includes: ['title'],
+    });
+    return member.map((hit) => hit['title']);
+  }
+
+  it('is searchable: the text layer of a PDF; subject, sender and decoded body of an e-mail', async () => {
+    await fixture.datasource({ 'chart.pdf': pdfOf('Soundings of the fairway'), 'note.eml': mail });
+    assert.deepEqual(await found('soundings of the fairway'), ['chart.pdf']);
+    assert.deepEqual(await found('Gezeiten überm'), ['note.eml']);
+    assert.deepEqual(await found('"The flood begins"'), ['note.eml']);
+    assert.deepEqual(await found('ines@lumenfjord.test'), ['note.eml']);
+    assert.deepEqual(await found('quoted-printable'), []);
+  });
+
+  it('is an exception where a PDF is broken: the CSV tells it, and it can be sent again', async () => {
+    const { path } = await fixture.datasource({ '=broken".pdf': 'not a PDF', 'a.md': 'words' });
+    const csv = await fixture.caller.call(`${path}/@downloadUnprocessedCsv`);
+    assert.equal(csv.status, 200);
+    assert.match(String(csv.headers['content-type']), /^text\/csv/);
+    const [head, line = '', ...rest] = csv.text.split('\r\n');
+    assert.equal(head, '"uid","path","title","exception"');
+    assert.match(line, /^"[0-9a-f]{32}","[^"]+","'=broken""\.pdf","Has Error"$/);
+    assert.deepEqual(rest, ['']);
+    const again = await fixture.caller.json<{ queued: number }>(`${path}/@sendToComputeMissing`);
+    assert.deepEqual(again, { queued: 1 });
+    await fixture.sandbox.settled();
+  });
+});

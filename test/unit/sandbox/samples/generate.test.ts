@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { Fixture } from '../support/fixture.ts';
+
+interface Found {
+  readonly items_count: number;
+  readonly member: readonly { readonly path: string }[];
+}
+
+describe('Made-up Resources', function () {
+  this.timeout(20_000);
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  function search(field: string, value: string): Promise<Found> {
+    const advanced = { and: [{ text_contains: [{ var: field }, value] }] };
+    return fixture.caller.json('/@frontsearch', { method: 'POST', body: { advanced } });
+  }
+
+  it('are listed, counted, found and downloaded as any others', async () => {
+    const { path } = await fixture.sandbox.generate(1200);
+    const children = await fixture.caller.children(path, 1000);
+    assert.deepEqual([children.length, new Set(children).size], [1200, 1200]);
+    const size = await fixture.caller.json<{ doc_count: number; bytes_processed: number }>(`${path}/@size`);
+    assert.equal(size.doc_count, 1200);
+    const { member, items_count } = await search('title', '0000077');
+    assert.deepEqual([items_count, member[0]?.path], [1, children[77]]);
+    const answer = await fixture.caller.call(`${children[77] ?? ''}/@download/file`);
+    assert.match(answer.text, /^Berth slip\. MV .+ with .+, pilot .+\.\n$/s);
+    assert.ok(size.bytes_processed > 1200 * 50);
+    assert.ok((await search('extracted_text', '"wind turbine blades"')).items_count > 0);
+    const { sync_status: status } = await fixture.caller.json<{ sync_status: string }>(path);
+    assert.equal(status, 'synced');
+  });
+
+  it('go on from where a stop left them, and none is there twice', async () => {
+    const controller = new AbortController();
+    const stopping = fixture.sandbox.generate(12_000, () => controller.abort(), controller.signal);
+    await assert.rejects(stopping, { name: 'AbortError' });
+    const { path } = await fixture.sandbox.generate(12_000);
+    const children = await fixture.caller.children(path, 1000);
+    assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
+  });
+
+  it('stay when their Datasource is synced again: it has no origin that could lack them', async () => {
+    const { path } = await fixture.sandbox.generate(10);
+    await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.children(path)).length, 10);
+  });
+
+  it('come with as many made-up Datasources as one likes', async () => {
+    await fixture.sandbox.generateDatasources(250);
+    await fixture.sandbox.generateDatasources(250);
+    const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
+    assert.equal(total, 250);
+  });
+
+  it('are gone for everybody at once when their Datasource is deleted, and cleared away even over a restart', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path } = await fixture.sandbox.generate(6000);
+    const [child = ''] = await fixture.caller.children(path, 1000);
+    const { '@uid': uid } = await fixture.caller.node(child);
+    assert.equal((await search('extracted_text', 'berth')).items_count, 6000);
+    assert.equal((await fixture.caller.call(path, { method: 'DELETE' })).status, 200);
+    await fixture.sandbox.close();
+    const file = `${dataFolder}/sandbox.sqlite`;
+    assert.ok(countIn(file, 'resources') > 0, 'the stop came in the middle');
+    await fixture.start({ dataFolder });
+    assert.equal((await search('extracted_text', 'berth')).items_count, 0);
+    assert.equal((await fixture.caller.call(child)).status, 404);
+    assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
+    // The same name is free again before the old Resources are all cleared away.
+    const again = await fixture.sandbox.generate(3);
+    assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.children(path)).length, 3);
+    assert.equal((await search('extracted_text', 'berth')).items_count, 3);
+    await fixture.sandbox.close();
+    for (const table of ['resources', 'texts', 'contents']) assert.ok(countIn(file, table) <= 10, table);
+    await fixture.start({ dataFolder });
+  });
+});
+
+function countIn(file: string, table: string): number {
+  const database = new DatabaseSync(file);
+  try {
+    return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { Fixture } from '../support/fixture.ts';
+import { Caller } from '../support/wire.ts';
+import type { SearchAnswer } from '../support/wire.ts';
+
+describe('What searches beside @frontsearch', () => {
+  const fixture = new Fixture();
+  let visitor: Caller;
+  before(async () => {
+    await fixture.start();
+    await fixture.datasource({
+      'tides.md': 'Ébb and flood',
+      'quay.txt': 'floodgate',
+      'ebb.csv': 'height',
+    });
+    await fixture.datasource({ 'hidden.md': 'floodlight' }, { id: 'secret', title: 'Secret flood' });
+    await fixture.sandbox.addUser({ login: 'visitor', password: 'pass', at: '/workspaces/harbour/wiki' });
+    visitor = await Caller.signedIn(fixture.sandbox, 'visitor', 'pass');
+  });
+  after(() => fixture.stop());
+
+  function get(query: string, caller = fixture.caller, at = ''): Promise<SearchAnswer> {
+    return caller.json<SearchAnswer>(`${at}/@search?${query}`);
+  }
+  async function titles(query: string): Promise<unknown[]> {
+    return (await get(query)).member.map((hit) => hit['title']);
+  }
+
+  describe('@search', () => {
+    it('looks for a term in titles and texts', async () => {
+      assert.deepEqual((await titles('term=ebb&_sort_asc=title')).sort(), ['ebb.csv', 'tides.md']);
+      assert.deepEqual(await titles('term=nowhere'), []);
+    });
+
+    it('compares fields by what is appended to their names', async () => {
+      const sorted = '_sort_asc=title';
+      assert.deepEqual(await titles(`extension__eq=csv`), ['ebb.csv']);
+      assert.deepEqual(await titles(`extension=csv`), ['ebb.csv']);
+      assert.deepEqual(await titles(`extension__in=csv,txt&${sorted}`), ['ebb.csv', 'quay.txt']);
+      assert.deepEqual(await titles(`type_name=Resource&extension__not=md&${sorted}`), [
+        'ebb.csv',
+        'quay.txt',
+      ]);
+      assert.deepEqual(await titles(`content_length__gt=9&${sorted}`), ['hidden.md', 'tides.md']);
+      assert.deepEqual(await titles(`content_length__gte=9&${sorted}`), [
+        'hidden.md',
+        'quay.txt',
+        'tides.md',
+      ]);
+      assert.deepEqual(await titles(`content_length__lt=9`), ['ebb.csv']);
+      assert.deepEqual(await titles(`content_length__lte=9&${sorted}`), ['ebb.csv', 'quay.txt']);
+    });
+
+    it('sorts, pages and gives the fields that are asked for', async () => {
+      const { member, items_count: count } = await get(
+        'type_name=Resource&_sort_des=title&_from=1&_size=2&_metadata=title,content_length&_metadata_not=title',
+      );
+      assert.equal(count, 4);
+      assert.deepEqual(
+        member.map(({ '@name': name, content_length: length, title }) => [name, length, title]),
+        [
+          ['quay.txt', 9, undefined],
+          ['hidden.md', 10, undefined],
+        ],
+      );
+    });
+
+    it('looks below the object that it is called on, and only where the login may', async () => {
+      assert.equal((await get('term=flood', fixture.caller, '/workspaces/harbour/secret')).items_count, 1);
+      assert.equal((await get('type_name=Resource', visitor)).items_count, 3);
+    });
+
+    it('refuses parameters that make no sense with 412, naming them', async () => {
+      for (const query of [
+        '_size=many',
+        '_from=10000',
+        'title__near=x',
+        'date_modified__gt=someday',
+        '_sort_asc=%22',
+      ]) {
+        const { status, json } = await fixture.caller.call(`/@search?${query}`);
+        const { parameter } = json as { parameter?: unknown };
+        assert.deepEqual([status, parameter], [412, query.slice(0, query.indexOf('='))]);
+      }
+    });
+  });
+
+  it('suggests words that go on as what was typed, in titles, in texts or both', async () => {
+    const suggestions = async (query: string, caller = fixture.caller): Promise<unknown> =>
+      (await caller.json<{ suggestions: unknown }>(`/@suggestions?${query}`)).suggestions;
+    assert.deepEqual(await suggestions('term=the+Flo'), ['flood', 'floodgate', 'floodlight']);
+    assert.deepEqual(await suggestions('term=flo&type=title'), ['flood']);
+    assert.deepEqual(await suggestions(`term=${encodeURIComponent('ÉB')}`), ['ebb']);
+    assert.deepEqual(await suggestions(''), []);
+  });
+
+  it('suggests no words that are only in what the login may not see', async () => {
+    const { suggestions } = await visitor.json<{ suggestions: unknown }>('/@suggestions?term=flo');
+    assert.deepEqual(suggestions, ['flood', 'floodgate']);
+    const search = await visitor.json<{ suggest: unknown }>('/@frontsearch', {
+      method: 'POST',
+      body: { suggest: true, advanced: { and: [{ text_contains: [{ var: 'title' }, 'floodl'] }] } },
+    });
+    assert.deepEqual(search.suggest, []);
+  });
+
+  it('lists the values by which the most can be narrowed, with their counts', async () => {
+    interface Filters {
+      readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
+    }
+    const { filters } = await visitor.json<Filters>('/@filters');
+    assert.deepEqual(
+      filters.filter(({ filterType }) => filterType !== 'parent_datasource.uuid'),
+      [
+        {
+          filterType: 'type_name',
+          buckets: [
+            { key: 'Resource', doc_count: 3 },
+            { key: 'ConfluenceDatasource', doc_count: 1 },
+          ],
+        },
+        {
+          filterType: 'extension',
+          buckets: ['csv', 'md', 'txt'].map((key) => ({ key, doc_count: 1 })),
+        },
+        { filterType: 'parent_datasource.title', buckets: [{ key: 'Wiki', doc_count: 3 }] },
+      ],
+    );
+  });
+
+  it('tells the fields that a search can name: a Resource has each of them', async () => {
+    interface Fields {
+      readonly fields: readonly { readonly name: string; readonly type: string }[];
+    }
+    const { fields } = await fixture.caller.json<Fields>('/@searchableFields');
+    assert.deepEqual(await fixture.caller.json('/@enabledSearchableFields'), { fields });
+    const advanced = { and: [{ in: [{ var: 'extension' }, ['md']] }] };
+    for (const { name } of fields) {
+      // An exception is a field that a good Resource has no value of.
+      if (name.endsWith('_exception')) continue;
+      const query = { advanced: { and: [...advanced.and, { exists: [{ var: name }] }] } };
+      assert.deepEqual([name, (await fixture.caller.search('', query)).items_count], [name, 2]);
+    }
+  });
+});

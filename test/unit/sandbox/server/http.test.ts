@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { Fixture } from '../support/fixture.ts';
+import { send } from '../support/wire.ts';
+
+describe('Requests that the sandbox refuses', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  const notFound = { reason: 'object and/or route not found' };
+
+  it('answers the framework’s 404 body for unknown objects, services, accounts and routes', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'text' });
+    for (const unknown of [
+      '/nothing',
+      '/workspaces/nothing',
+      `${path}/nothing.md`,
+      '/@nothing',
+      `${path}/@nothing`,
+      `${path}/@size/more`,
+    ]) {
+      const answer = await fixture.caller.call(unknown);
+      assert.deepEqual([unknown, answer.status, answer.json], [unknown, 404, notFound]);
+    }
+    for (const unknown of [
+      '/api/rel0/elsewhere/@workspaces',
+      '/api/other/sandbox',
+      '/api/rel0',
+      '/auth/oauth/nothing',
+      '/nothing',
+      '/_sandbox/nothing',
+      '/_sandbox/page/nothing.js',
+      '/_sandbox/page/constructor',
+      '/_sandbox/page/..%2foverview.ts',
+    ]) {
+      const answer = await fixture.caller.raw(unknown);
+      assert.deepEqual([unknown, answer.status, answer.json], [unknown, 404, notFound]);
+    }
+  });
+
+  it('drops empty path segments everywhere', async () => {
+    assert.equal((await fixture.caller.raw('//api///rel0//sandbox////@workspaces')).status, 200);
+  });
+
+  it('never takes a path out of the account, however it is written', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'text' });
+    for (const trick of [
+      '/..',
+      '/../other',
+      '/%2e%2e/x',
+      '/%2E%2e%2fetc',
+      '/x%00y',
+      '/x%5c..%5cy',
+      `${path}/..%2f..%2f`,
+    ]) {
+      const answer = await fixture.caller.call(trick);
+      assert.deepEqual([trick, answer.status, answer.json], [trick, 404, notFound]);
+    }
+  });
+
+  it('answers a path that can’t be decoded with 400 and the traversal’s body', async () => {
+    for (const path of ['/%ff%fe', '/%zz']) {
+      const answer = await fixture.caller.call(path);
+      assert.equal(answer.status, 400);
+      const { reason } = answer.json as { reason: { success: boolean } };
+      assert.equal(reason.success, false);
+    }
+  });
+
+  it('answers a body that is no JSON with 412', async () => {
+    const answer = await fixture.caller.call('/@frontsearch', { method: 'POST', body: '{"advanced": ' });
+    assert.equal(answer.status, 412);
+    assert.equal((answer.json as { reason: string }).reason, 'jsonDecodeError');
+  });
+
+  it('reads JSON whatever the content type says', async () => {
+    const answer = await fixture.caller.call('/@frontsearch', {
+      method: 'POST',
+      body: '{"size": 0}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    assert.equal(answer.status, 200);
+  });
+
+  it('answers 413 to a body over 8 MiB, told by its length or found out while reading', async () => {
+    const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
+    const told = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
+    assert.equal(told.status, 413);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const { port } = new URL(fixture.sandbox.baseUrl);
+      const socket = connect(Number(port), '127.0.0.1');
+      let received = '';
+      socket.on('error', reject);
+      socket.on('data', (chunk) => {
+        received += chunk.toString();
+        if (received.includes('\r\n\r\n')) {
+          socket.destroy();
+          resolve(received);
+        }
+      });
+      socket.write(
+        `POST /api/rel0/sandbox/@frontsearch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${fixture.caller.token}\r\n` +
+          `Transfer-Encoding: chunked\r\n\r\n${tooLong.length.toString(16)}\r\n${tooLong}\r\n`,
+      );
+    });
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+  });
+
+  it('answers to loopback names only, so that no web page can reach it by a name of its own', async () => {
+    const { baseUrl } = fixture.sandbox;
+    for (const host of ['localhost:80', 'api.localhost', '127.0.0.1', '[::1]:9']) {
+      assert.equal((await send(baseUrl, '/nothing', { headers: { host } })).status, 404);
+    }
+    for (const host of ['example.test', '127.0.0.1.example.test', 'localhost.example.test', '192.168.0.1']) {
+      assert.equal((await send(baseUrl, '/nothing', { headers: { host } })).status, 421);
+    }
+  });
+
+  it('answers a method that a service does not know with 405 and those that it does', async () => {
+    const answer = await fixture.caller.call('/@frontsearch');
+    assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST']);
+  });
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { Fixture } from '../support/fixture.ts';
+import { publishedPaths } from '../support/publishedPaths.ts';
+import type { PublishedPath } from '../support/publishedPaths.ts';
+import type { WireAnswer } from '../support/wire.ts';
+
+describe('The paths that Onna publishes', () => {
+  const fixture = new Fixture();
+  before(() => fixture.start());
+  after(() => fixture.stop());
+
+  let folder = '';
+  let resource = '';
+  let upload = '';
+  before(async () => {
+    const { user } = fixture.sandbox;
+    const made = fixture.sandbox.addDatasource({ parent: `/${user}`, title: 'Papers', id: 'papers' });
+    folder = made.path;
+    const headers = { 'x-upload-filename': 'a.md' };
+    await fixture.caller.call(`${folder}/@upload/file`, { method: 'PATCH', body: 'words', headers });
+    resource = (await fixture.caller.children(folder))[0] ?? '';
+    const begun = await fixture.caller.call(`${folder}/@tusPOST`, {
+      method: 'POST',
+      headers: {
+        ...{ 'tus-resumable': '1.0.0', 'upload-length': '9' },
+        'upload-metadata': `filename ${btoa('b.md')}`,
+      },
+    });
+    upload = String(begun.headers['location']).split('/').at(-1) ?? '';
+  });
+
+  /** The path with an object of this sandbox in each of its places. */
+  function addressOf({ method, path }: PublishedPath): string {
+    const at = path.startsWith('{ds}/@download/') ? resource : folder;
+    const [service = '', ...rest] = path.replace('{ds}', at).split('/{field_name}');
+    if (service.endsWith('/@tusupload') && method !== 'POST') return `${service}/${upload}`;
+    const field = rest.length === 0 ? '' : path.includes('{filename}') ? '/file/name.md' : '/file';
+    return (service + field).replace('{uid}', 'none').replaceAll(/\{[a-z_]+\}/g, 'x');
+  }
+
+  async function answerTo(published: PublishedPath): Promise<WireAnswer> {
+    const { method } = published;
+    const body = method === 'GET' || method === 'HEAD' ? {} : { body: {} };
+    return fixture.caller.call(addressOf(published), { method, ...body });
+  }
+
+  /** DELETE of the Datasource itself comes last. */
+  const inOrder = [...publishedPaths].sort(
+    (left, right) => Number(left.method === 'DELETE') - Number(right.method === 'DELETE'),
+  );
+
+  it('are all either answered or refused with the framework’s 404, or its 405 where only the method is absent', async () => {
+    const wrong: unknown[] = [];
+    for (const published of inOrder) {
+      const { status, json } = await answerTo(published);
+      const isUnknown =
+        (json as { reason?: unknown } | undefined)?.reason === 'object and/or route not found' ||
+        (published.method === 'HEAD' && status === 404);
+      const kind = status === 404 && isUnknown ? 'absent' : status === 405 ? 'otherMethods' : 'answered';
+      if (status >= 500 || kind !== published.kind)
+        wrong.push([published.method, published.path, status, kind]);
+    }
+    assert.deepEqual(wrong, []);
+  }).timeout(20_000);
+
+  it('are told in the sandbox’s README as they are answered', async () => {
+    const readme = await readFile(new URL('../../../../src/sandbox/README.md', import.meta.url), 'utf8');
+    const [, section = ''] = readme.split("## Onna's published paths");
+    const [table = '', absent = ''] = section.split('\n404: ');
+    for (const { method, path, kind } of publishedPaths) {
+      const row = table.split('\n').find((line) => line.startsWith(`| \`${path}\` |`));
+      const told = kind === 'otherMethods' ? `${method} (405)` : method;
+      if (row === undefined) assert.ok(kind === 'absent' && absent.includes(`\`${path}\``), path);
+      else assert.ok(row.includes(told) && kind !== 'absent', `${method} ${path}`);
+    }
+  });
+});

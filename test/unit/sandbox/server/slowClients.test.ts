@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { Agent, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { Fixture, eventually } from '../support/fixture.ts';
+import { send } from '../support/wire.ts';
+
+/** A client that writes its requests by hand. */
+interface HandClient {
+  readonly socket: Socket;
+  received(): string;
+  isClosed(): boolean;
+}
+
+describe('The sandbox’s connections', function () {
+  this.timeout(20_000);
+  const fixture = new Fixture();
+  const sockets: Socket[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await fixture.stop();
+  });
+
+  async function open(): Promise<HandClient> {
+    const socket = connect(Number(new URL(fixture.sandbox.baseUrl).port), '127.0.0.1');
+    sockets.push(socket);
+    let received = '';
+    let isClosed = false;
+    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (isClosed = true));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    return { socket, received: () => received, isClosed: () => isClosed };
+  }
+
+  function head(method: string, path: string, headers: string): string {
+    return `${method} /api/rel0/sandbox${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${fixture.caller.token}\r\n${headers}\r\n`;
+  }
+
+  /** One byte now and then until the other side has had enough. */
+  async function dribble(client: HandClient, byte: string): Promise<void> {
+    while (!client.isClosed()) {
+      client.socket.write(byte);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  it('end when headers don’t come to their end, or nothing comes at all', async () => {
+    await fixture.start({ limits: { headersMs: 200 } });
+    const silent = await open();
+    const slow = await open();
+    slow.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    await dribble(slow, 'x');
+    assert.match(slow.received(), /^HTTP\/1\.1 408 /);
+    await eventually(() => silent.isClosed());
+  });
+
+  it('end with 408 when a body stops, or dribbles: JSON, an upload, and one that nobody reads', async () => {
+    await fixture.start({ limits: { pace: { patienceMs: 150, bytesPerMs: 16 } } });
+    const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
+    const stopped = await open();
+    stopped.socket.write(`${head('POST', '/@frontsearch', 'Content-Length: 100\r\n')}{"adv`);
+    await eventually(() => stopped.isClosed());
+    assert.match(stopped.received(), /^HTTP\/1\.1 408 /);
+    const json = await open();
+    json.socket.write(head('POST', '/@frontsearch', 'Content-Length: 100000\r\n'));
+    await dribble(json, ' ');
+    assert.match(json.received(), /^HTTP\/1\.1 408 /);
+    const upload = await open();
+    upload.socket.write(
+      head('PATCH', `${path}/@upload/file`, 'X-UPLOAD-FILENAME: slow.txt\r\nContent-Length: 100000\r\n'),
+    );
+    await dribble(upload, 'x');
+    assert.match(upload.received(), /^HTTP\/1\.1 408 /);
+    assert.deepEqual(await fixture.caller.names(path), []);
+    const unwanted = await open();
+    unwanted.socket.write(head('POST', '/nothing', 'Content-Length: 100000\r\n'));
+    await dribble(unwanted, 'x');
+    assert.match(unwanted.received(), /^HTTP\/1\.1 404 /);
+  });
+
+  it('are given all the time that it takes to send a lot', async () => {
+    await fixture.start({ limits: { idleMs: 300, pace: { patienceMs: 300, bytesPerMs: 16 } } });
+    const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
+    const client = await open();
+    const piece = 'x'.repeat(4_000);
+    const pieces = 10;
+    client.socket.write(
+      head(
+        'PATCH',
+        `${path}/@upload/file`,
+        `X-UPLOAD-FILENAME: long.txt\r\nContent-Length: ${pieces * piece.length}\r\n`,
+      ),
+    );
+    const before = performance.now();
+    for (let sent = 0; sent < pieces; sent++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      client.socket.write(piece);
+    }
+    await eventually(() => client.received() !== '');
+    assert.match(client.received(), /^HTTP\/1\.1 20\d /);
+    assert.ok(performance.now() - before > 900, 'longer than it may pause');
+    assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
+  });
+
+  it('end when a download is not read, even while its client goes on sending', async () => {
+    const log: string[] = [];
+    await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
+    // More than the two sockets hold between them.
+    const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
+    const [file = ''] = await fixture.caller.children(path);
+    const client = await open();
+    client.socket.pause();
+    client.socket.write(head('GET', `${file}/@download/file`, ''));
+    await eventually(async () => {
+      client.socket.write('\r\n');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return log.some((line) => line.includes('big.bin/@download/file: not sent to its end'));
+    });
+    client.socket.resume();
+    await eventually(() => client.isClosed());
+    assert.ok(client.socket.bytesRead < 32 * 1024 * 1024);
+    assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
+  });
+
+  it('wait as long as it takes when it is the sandbox that is slow', async () => {
+    await fixture.start({ limits: { idleMs: 50 } });
+    fixture.sandbox.setSwitches({ latencyMs: 400 });
+    assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
+  });
+
+  it('can be 200 at once: held open, and all answered', async () => {
+    await fixture.start();
+    const held = await Promise.all(Array.from({ length: 200 }, () => open()));
+    for (const { socket } of held) socket.write(head('GET', '/@workspaces', ''));
+    await eventually(() => held.every((client) => client.received().startsWith('HTTP/1.1 200 ')));
+    assert.ok(held.every((client) => !client.isClosed()));
+    // And a newcomer is served while they all stay.
+    assert.equal((await send(fixture.sandbox.baseUrl, '/api/rel0/sandbox/@nothing')).status, 404);
+    for (const { socket } of held) socket.write(head('GET', '/@data', ''));
+    await eventually(() => held.every((client) => client.received().split('HTTP/1.1 200 ').length === 3));
+  });
+
+  it('serve 200 requests that all wait at the same moment', async () => {
+    await fixture.start();
+    fixture.sandbox.setSwitches({ latencyMs: 300 });
+    const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+    const { hostname, port } = new URL(fixture.sandbox.baseUrl);
+    const ask = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${fixture.caller.token}` };
+        const path = '/api/rel0/sandbox/@workspaces';
+        httpRequest({ hostname, port, path, headers, agent }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode ?? 0));
+        })
+          .on('error', reject)
+          .end();
+      });
+    const before = performance.now();
+    const statuses = await Promise.all(Array.from({ length: 200 }, ask));
+    assert.deepEqual(new Set(statuses), new Set([200]));
+    assert.ok(performance.now() - before < 200 * 300, 'not one after the other');
+  });
+});

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Fixture } from '../support/fixture.ts';
+import { ManualClock } from '../../../doubles/manualClock.ts';
+
+const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
+const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
+
+describe('One file or row that is out of order', () => {
+  const fixture = new Fixture();
+  let dataFolder = '';
+  const logged: string[] = [];
+  beforeEach(async () => {
+    logged.length = 0;
+    dataFolder = await fixture.folders.make();
+    await fixture.start({ dataFolder, log: (line) => logged.push(line) });
+  });
+  afterEach(() => fixture.stop());
+
+  /** Changes the store while nobody has it open, as an older version or a broken disk may have left it. */
+  async function spoil(sql: string): Promise<void> {
+    await fixture.sandbox.close();
+    const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
+    database.exec(sql);
+    database.close();
+    logged.length = 0;
+    await fixture.start({ dataFolder, log: (line) => logged.push(line) });
+    await fixture.sandbox.settled();
+  }
+
+  async function metadataOf(child: string): Promise<Record<string, unknown>> {
+    return (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
+  }
+
+  it('with a date far from now stops nothing, and is listed with its true date', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'far.txt': 'far', 'near.txt': 'near' });
+    const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
+    for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {
+      await utimes(path.join(origin, 'far.txt'), seconds, seconds);
+      await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+      await fixture.sandbox.settled();
+      assert.equal((await fixture.caller.search('', everything)).items_count, 3);
+      const [far = '', near = ''] = await fixture.caller.children(wiki);
+      const shown = await metadataOf(far);
+      // File systems have limits of their own.
+      const { mtimeMs } = await stat(path.join(origin, 'far.txt'));
+      const expected = Math.min(mtimeMs, Date.UTC(9999, 11, 31, 23, 59, 59));
+      assert.equal(Date.parse(String(shown['date_modified'])), Math.floor(expected));
+      assert.notEqual(shown['processing_date'], null);
+      assert.equal((await metadataOf(near))['processing_exception'], null);
+    }
+    assert.deepEqual(await fixture.caller.names(other), ['b.txt']);
+    assert.deepEqual(
+      logged.filter((line) => /processing (?:stopped|waits)/.test(line)),
+      [],
+    );
+  });
+
+  it('left by an older version with a date beyond 2^53 µs is read, listed, searched and processed', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
+    await spoil(`UPDATE resources SET state = 'queued';
+      UPDATE resources SET origin_modified = 10413792000000000 WHERE title = 'a.txt';
+      UPDATE resources SET origin_modified = 9223372036854775807, size = 9007199254740993 WHERE title = 'b.txt';`);
+    assert.equal((await fixture.caller.search('', everything)).items_count, 3);
+    const children = await fixture.caller.children(wiki);
+    const dates = await Promise.all(
+      children.map(async (child) => (await metadataOf(child))['date_modified']),
+    );
+    assert.deepEqual(dates.slice(0, 2), [
+      '2300-01-01T00:00:00.000000+00:00',
+      '9999-12-31T23:59:59.000000+00:00',
+    ]);
+    const all = await fixture.caller.json<{ items: unknown[] }>(`${wiki}/@getAllChildrenData`);
+    assert.equal(all.items.length, 3);
+    const sort = { field: 'date_modified', direction: 'desc' };
+    const { member } = await fixture.caller.search('', { ...everything, sort, includes: ['title'] });
+    assert.deepEqual(
+      member.map((hit) => hit['title']),
+      ['b.txt', 'a.txt', 'c.txt'],
+    );
+    assert.equal((await fixture.caller.call(wiki, { method: 'DELETE' })).status, 200);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.search('', everything)).items_count, 0);
+  });
+
+  it('that can’t be stored as processed gets an exception, once, and the queue goes on', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
+    await spoil(`UPDATE resources SET state = 'queued'; DELETE FROM documents; DELETE FROM document_fields;
+      CREATE TRIGGER bad BEFORE INSERT ON documents WHEN new.title = 'bad.txt'
+        BEGIN SELECT RAISE(ABORT, 'this row is bad'); END;`);
+    const { member } = await fixture.caller.search('', { ...everything, includes: ['title'] });
+    assert.deepEqual(member.map((hit) => hit['title']).sort(), ['a.txt', 'c.txt']);
+    const { text } = await fixture.caller.call(`${wiki}/@downloadUnprocessedCsv`);
+    assert.match(text, /bad\.txt.*Has Error/);
+    assert.deepEqual(
+      logged.filter((line) => line.includes('bad.txt')),
+      ['bad.txt: could not be processed (this row is bad)'],
+    );
+    // And what comes later is processed as ever.
+    await fixture.datasource({ 'd.txt': 'd' }, { id: 'later', type: 'gdrive' });
+    assert.equal((await fixture.caller.search('', everything)).items_count, 3);
+  });
+
+  it('that can’t be removed keeps neither the others nor a later Datasource from being removed', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
+    const { path: other } = await fixture.datasource({ 'd.txt': 'd' }, { id: 'other', type: 'gdrive' });
+    await spoil(`CREATE TRIGGER bad BEFORE DELETE ON resources WHEN old.title = 'bad.txt'
+        BEGIN SELECT RAISE(ABORT, 'this row is bad'); END;`);
+    for (const gone of [wiki, other]) await fixture.caller.call(gone, { method: 'DELETE' });
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.search('', everything)).items_count, 0);
+    await fixture.sandbox.close();
+    const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
+    const left = database
+      .prepare('SELECT title FROM resources')
+      .all()
+      .map(({ title }) => title);
+    database.close();
+    assert.deepEqual(left, ['bad.txt']);
+    await fixture.start({ dataFolder });
+  });
+
+  it('is no reason to fail where the machine’s own clock is centuries off', async () => {
+    for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
+      fixture.clock = new ManualClock(Date.parse(date));
+      await fixture.restart({});
+      const { path: wiki } = await fixture.datasource({ 'a.txt': 'a' });
+      assert.equal(await fixture.caller.status(wiki), 'synced');
+      assert.equal((await fixture.caller.search('', everything)).items_count, 1);
+    }
+  });
+});
+
+describe('Numbers in requests', () => {
+  const fixture = new Fixture();
+  let wiki = '';
+  beforeEach(async () => {
+    await fixture.start();
+    ({ path: wiki } = await fixture.datasource({ 'a.txt': 'a' }));
+  });
+  afterEach(() => fixture.stop());
+
+  const odd = [
+    '-1',
+    '0',
+    '1.5',
+    'abc',
+    '',
+    '1e300',
+    '-1e300',
+    'NaN',
+    'Infinity',
+    '9007199254740993',
+    '9'.repeat(400),
+  ];
+
+  it('of any size are answered or refused with words of their own, never with a 500', async () => {
+    const [child = ''] = await fixture.caller.children(wiki);
+    const paths = odd.flatMap((number) => [
+      ...['@getAllChildren?page_size=', '@getAllChildrenData?page_size=', '@getAuditLogDS?limit='].map(
+        (view) => `${wiki}/${view}${number}`,
+      ),
+      ...['@search?_size=', '@search?_from=', '@search?date_modified__gte=', '@search?content_length='].map(
+        (view) => `/${view}${number}`,
+      ),
+      ...['@data?since=', '@data?cursor=', '@activityLog?size='].map((view) => `/${view}${number}`),
+      ...['epoch_from', 'epoch_to', 'cursor'].map((name) => `/@activityLog?${name}=${number}`),
+      `/@data?cursor=${Buffer.from(number).toString('base64url')}`,
+    ]);
+    const bodies = [...odd, ...odd.map(Number), null, [], {}, true].flatMap((number) => [
+      ...['size', 'from', 'search_after', 'cursor', 'terms'].map(
+        (name) => ['/@frontsearch', { [name]: number }] as const,
+      ),
+      ['/@frontsearch', { advanced: { and: [{ '>': [{ var: 'date_modified' }, number] }] } }] as const,
+      [
+        '/@frontsearch',
+        { facets: [{ facetType: 'date_modified', facetSelected: [{ from: number }] }] },
+      ] as const,
+      ...['size', 'from', 'sort'].map((name) => ['/@auditLog', { [name]: number }] as const),
+      ...['since', 'types', 'parent_uids'].map((name) => ['/@data', { [name]: number }] as const),
+    ]);
+    const answers = [
+      ...(await Promise.all(paths.map((at) => fixture.caller.call(at)))),
+      ...(await Promise.all(bodies.map(([at, body]) => fixture.caller.post(at, body)))),
+      ...(await Promise.all(
+        odd.map((number) =>
+          fixture.caller.call(`${child}/@download/file`, { headers: { range: `bytes=${number}-${number}` } }),
+        ),
+      )),
+    ];
+    for (const { status, text } of answers) {
+      assert.ok([200, 206, 412, 416].includes(status), `${status} ${text}`);
+      // The validator's own words tell of its types and of the value that it received.
+      assert.doesNotMatch(text, /Invalid (?:type|value|integer|length|format)|received|undefined/i);
+    }
+  });
+});

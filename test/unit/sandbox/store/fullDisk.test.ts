@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { SandboxLogin } from '../support/wire.ts';
+import { eventually } from '../support/fixture.ts';
+import { TemporaryFolders } from '../support/temporaryFolders.ts';
+import { Caller } from '../support/wire.ts';
+
+const cli = fileURLToPath(new URL('../../../../src/sandbox/cli/cli.ts', import.meta.url));
+const mebibyte = 1024 * 1024;
+
+/** A disk of 48 MiB at `$1` that no other process sees, with 20 MiB of ballast on it; then the command that follows. */
+const onSmallDisk = `
+  mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
+
+function canMount(folder: string): boolean {
+  const { status } = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', folder]);
+  return status === 0;
+}
+
+describe('A sandbox whose disk is full', function () {
+  this.timeout(60_000);
+  const folders = new TemporaryFolders();
+  let child: ChildProcess | undefined;
+  afterEach(async () => {
+    if (child?.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await folders.removeAll();
+  });
+
+  it('says so, answers on, loses nothing, and goes on by itself when there is room', async function () {
+    const disk = await folders.make();
+    // Namespaces of one's own are there on Linux, unless they are forbidden.
+    if (!canMount(disk)) this.skip();
+    const large = randomBytes(20 * mebibyte);
+    const origin = await folders.make({
+      'a-small.txt': 'some words',
+      'large.bin': large,
+      'z-last.txt': 'last words',
+    });
+    const data = path.join(disk, 'data');
+    const options = [
+      '--json',
+      '--time-scale',
+      '2000',
+      '--data',
+      data,
+      '--origin',
+      `Notes=${origin}:gdrive:auto`,
+    ];
+    const started = spawn(
+      'unshare',
+      ['-rm', 'sh', '-ec', onSmallDisk, 'sh', disk, process.execPath, cli, ...options],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    child = started;
+    const told: string[] = [];
+    createInterface({ input: started.stderr }).on('line', (line) => told.push(line));
+    const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
+    const caller = await Caller.signedIn(JSON.parse(line) as SandboxLogin);
+    const notes = async (): Promise<Record<string, unknown>> =>
+      (await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_')).updates[0] ??
+      {};
+
+    await eventually(async () => (await notes())['sync_status'] === 'failed');
+    assert.match(String((await notes())['sync_message']), /^The disk is full/);
+    const at = new URL(String((await notes())['@id'])).pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
+    for (const small of await caller.children(at))
+      assert.equal((await caller.call(`${small}/@download/file`)).status, 200);
+    const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
+    await caller.search('', everything);
+
+    // The same disk, as the sandbox sees it.
+    const seen = `/proc/${started.pid ?? 0}/root${disk}`;
+    await rm(`${seen}/ballast`);
+    await eventually(async () => (await notes())['sync_status'] === 'synced');
+    assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
+    await eventually(async () => (await caller.search('', everything)).items_count === 3);
+    for (const resource of await caller.children(at)) {
+      const fields = (await caller.node(resource))['onna.canonical.behaviors.metadata.IMetadata'];
+      assert.equal((fields as Record<string, unknown>)['processing_exception'], null);
+      const { headers } = await caller.call(`${resource}/@download/file`);
+      if (resource.endsWith('large.bin')) assert.equal(headers['content-length'], String(large.length));
+    }
+
+    // Now another program takes the very last of it.
+    await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
+    await writeFile(path.join(origin, 'later.txt'), 'later words');
+    const isToldAgain = (): boolean =>
+      told.slice(toldBefore).some((text) => text.includes('The disk is full'));
+    const toldBefore = told.length;
+    await eventually(isToldAgain);
+    assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
+    await rm(`${seen}/ballast`);
+    await eventually(async () => (await caller.search('', everything)).items_count === 4);
+    const all = told.join('\n');
+    assert.match(all, /Notes: failed, The disk is full/);
+    assert.doesNotMatch(all, /rollback|unexpectedly|Download Error|Unhandled/i);
+    started.kill('SIGTERM');
+    const [code] = (await once(started, 'exit')) as [number];
+    assert.equal(code, 0);
+  });
+});

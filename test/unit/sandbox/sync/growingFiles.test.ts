@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFile, open, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ContentStore, chunkBytes } from '../../../../src/sandbox/store/contents.ts';
+import { Database } from '../../../../src/sandbox/store/database.ts';
+import { fileDate } from '../../../../src/sandbox/store/timestamps.ts';
+import { readSteadily } from '../../../../src/sandbox/sync/largeFile.ts';
+import type { FileRead } from '../../../../src/sandbox/sync/largeFile.ts';
+import { readSmallFile } from '../../../../src/sandbox/sync/smallFile.ts';
+import { Fixture } from '../support/fixture.ts';
+import { TemporaryFolders } from '../support/temporaryFolders.ts';
+
+const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
+const md5 = (bytes: Uint8Array | string): string => createHash('md5').update(bytes).digest('hex');
+const filled = (letter: string, length: number): Buffer => Buffer.alloc(length, letter);
+
+describe('A large file that changes while it is read', () => {
+  const folders = new TemporaryFolders();
+  const signal = new AbortController().signal;
+  let database: Database;
+  let contents: ContentStore;
+  let file = '';
+  beforeEach(async () => {
+    const folder = await folders.make();
+    file = path.join(folder, 'log.txt');
+    database = new Database(path.join(folder, 'store.sqlite'));
+    contents = new ContentStore(database);
+  });
+  afterEach(async () => {
+    database.close();
+    await folders.removeAll();
+  });
+
+  /** Reads the file; `meanwhile` happens to it after each of the first reads, as long as there are any. */
+  async function read(...meanwhile: (() => Promise<void>)[]): Promise<FileRead & { bytes: Buffer }> {
+    const handle = await open(file, 'r');
+    const eventful = new Proxy(handle, {
+      get(target, name) {
+        if (name !== 'read') {
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        }
+        return async (...args: Parameters<FileHandle['read']>) => {
+          const result = await target.read(...args);
+          await meanwhile.shift()?.();
+          return result;
+        };
+      },
+    });
+    try {
+      const found = await readSteadily(contents, eventful, signal);
+      const { content } = found;
+      assert.ok(content.kind === 'stored');
+      const bytes = Buffer.concat([...contents.bytes(content.id, 0, content.size)]);
+      assert.deepEqual([bytes.length, md5(bytes)], [content.size, content.md5]);
+      return { ...found, bytes };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** A file system may tell two moments apart only when they are some ms away from each other. */
+  async function makeOlder(): Promise<void> {
+    await utimes(file, 1_700_000_000, 1_700_000_000);
+  }
+
+  it('and grows is what it was when the reading began, whole in all its ranges', async () => {
+    const length = 2.5 * chunkBytes;
+    await writeFile(file, filled('a', length));
+    await makeOlder();
+    const grow = (): Promise<void> => appendFile(file, filled('b', 300_000));
+    const { bytes, content, modified } = await read(grow, grow, grow, grow);
+    assert.deepEqual(bytes, filled('a', length));
+    assert.equal(modified, 1_700_000_000_000_000);
+    assert.ok((await stat(file)).size > length);
+    assert.ok(content.kind === 'stored');
+    const [last] = [...contents.bytes(content.id, length - 10, length)];
+    assert.deepEqual(Buffer.from(last ?? []), filled('a', 10));
+  });
+
+  it('and is rewritten in place is not a mixture of the two', async () => {
+    const length = 3 * chunkBytes;
+    await writeFile(file, filled('a', length));
+    await makeOlder();
+    const { bytes, modified } = await read(() => writeFile(file, filled('b', length)));
+    assert.deepEqual(bytes, filled('b', length));
+    assert.equal(modified, fileDate((await stat(file)).mtimeMs));
+  });
+
+  it('and is cut, or cut and filled with more, is what it became', async () => {
+    for (const after of [filled('b', 1.5 * chunkBytes), filled('c', 4 * chunkBytes)]) {
+      await writeFile(file, filled('a', 3 * chunkBytes));
+      await makeOlder();
+      const { bytes } = await read(async () => {
+        await truncate(file, 0);
+        await writeFile(file, after);
+      });
+      assert.deepEqual(bytes, after);
+    }
+  });
+
+  it('and is replaced by another one is one of them, with its own date', async () => {
+    await writeFile(file, filled('a', 2 * chunkBytes));
+    await makeOlder();
+    const { bytes, modified } = await read(async () => {
+      await writeFile(`${file}.new`, filled('b', 2 * chunkBytes));
+      await rename(`${file}.new`, file);
+    });
+    assert.deepEqual(bytes, filled('a', 2 * chunkBytes));
+    assert.equal(modified, 1_700_000_000_000_000);
+  });
+
+  it('leaves nothing behind of what was read in vain', async () => {
+    await writeFile(file, filled('a', 3 * chunkBytes));
+    await makeOlder();
+    await read(() => writeFile(file, filled('b', 2 * chunkBytes)));
+    assert.equal(database.get('SELECT count(*) AS n FROM contents')?.['n'], 1);
+    assert.equal(database.get('SELECT count(*) AS n FROM chunks')?.['n'], 2);
+  });
+});
+
+describe('A small file that is not any more as the walk met it', () => {
+  const folders = new TemporaryFolders();
+  afterEach(() => folders.removeAll());
+
+  it('is left to the reader that can wait, whether it grew, shrank, or has another date', async () => {
+    const folder = await folders.make({ 'a.txt': 'twelve bytes' });
+    const file = path.join(folder, 'a.txt');
+    await utimes(file, 1_700_000_000, 1_700_000_000);
+    const met = { key: 'a.txt', file, size: 12, modified: 1_700_000_000_000_000 };
+    assert.equal(Buffer.from(readSmallFile(met) ?? []).toString(), 'twelve bytes');
+    assert.equal(readSmallFile({ ...met, size: 11 }), undefined);
+    assert.equal(readSmallFile({ ...met, size: 13 }), undefined);
+    assert.equal(readSmallFile({ ...met, modified: met.modified - 1 }), undefined);
+  });
+});
+
+/** Appends to the files named by its arguments without end. */
+const appender = `
+const { appendFileSync } = require('node:fs');
+const files = process.argv.slice(1);
+console.log('ready');
+setInterval(() => { for (const file of files) appendFileSync(file, 'x'.repeat(1 + Math.floor(Math.random() * 2_000))); }, 1);
+`;
+
+describe('Files that another program writes to without end', function () {
+  this.timeout(60_000);
+  const fixture = new Fixture();
+  let writer: ChildProcess | undefined;
+  beforeEach(() => fixture.start());
+  afterEach(async () => {
+    if (writer?.exitCode === null && writer.signalCode === null) {
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+    }
+    await fixture.stop();
+  });
+
+  it('are stored as prefixes whose size, digest and bytes agree, and are read anew by the next run', async () => {
+    const names = Array.from({ length: 6 }, (_, number) => `log-${number}.txt`);
+    const sizes = names.map((_, number) => (number % 2 === 0 ? 50_000 : 2 * chunkBytes));
+    const { path: wiki, origin } = await fixture.datasource(
+      Object.fromEntries(names.map((name, number) => [name, filled('x', sizes[number] ?? 0)])),
+    );
+    const files = names.map((name) => path.join(origin, name));
+    const started = spawn(process.execPath, ['-e', appender, ...files], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    writer = started;
+    await once(createInterface({ input: started.stdout }), 'line');
+    let former = new Map<string, number>();
+    for (let round = 0; round < 2; round++) {
+      await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+      await fixture.sandbox.settled();
+      const now = new Map<string, number>();
+      for (const child of await fixture.caller.children(wiki)) {
+        const fields = (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
+        const { headers, text } = await fixture.caller.call(`${child}/@download/file`);
+        assert.deepEqual(
+          [Number(headers['content-length']), text.length, md5(text)],
+          [fields['content_length'], fields['content_length'], fields['md5']],
+        );
+        assert.match(text, /^x+$/);
+        now.set(child, text.length);
+      }
+      assert.equal(now.size, names.length);
+      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read anew');
+      former = now;
+    }
+  });
+
+  it('are downloaded to their end although a run replaces them meanwhile', async () => {
+    const length = 24 * chunkBytes;
+    const { path: wiki, origin } = await fixture.datasource({ 'a.bin': filled('a', length) });
+    const [child = ''] = await fixture.caller.children(wiki);
+    const { baseUrl, container, account } = fixture.sandbox;
+    const headers = { authorization: `Bearer ${fixture.caller.token}` };
+    const url = `${baseUrl}/api/${container}/${account}${child}/@download/file`;
+    const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
+    // Only the first bytes are taken: the rest waits in the sandbox.
+    await once(response, 'readable');
+    await writeFile(path.join(origin, 'a.bin'), filled('b', 10));
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'b'.repeat(10));
+    const bytes = Buffer.concat((await response.toArray()) as Buffer[]);
+    assert.equal(bytes.length, length);
+    assert.ok(bytes.equals(filled('a', length)));
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { ResourceList } from '../../../../src/model/resources/resourceList.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { nodeName } from '../../../../src/ui/text/plainText.ts';
+import { signedInClient } from '../../../bench/modelClient.ts';
+import type { ModelClient } from '../../../bench/modelClient.ts';
+import { Fixture } from '../support/fixture.ts';
+
+/** Names as people give them, in folders that look like ids. */
+const names = [
+  ...['契約書.txt', 'договор.md', 'Über die Größe.txt', 'naïve café.txt', '日本', '_draft.txt'],
+  ...['plain.txt', 'with space (1).txt', 'a-b-c.txt', 'Grüße & Küsse.pdf', 'x=1+2.txt', '100%.txt'],
+];
+
+describe('Names of files that the sandbox collects', () => {
+  const fixture = new Fixture();
+  let client: ModelClient;
+  let list: ResourceList;
+  beforeEach(() => fixture.start());
+  afterEach(async () => {
+    list.dispose();
+    await client.close();
+    await fixture.stop();
+  });
+
+  const open = async (files: readonly string[], pageSize: number): Promise<void> => {
+    const { path } = await fixture.datasource(Object.fromEntries(files.map((name) => [name, name])));
+    client = await signedInClient(fixture.sandbox);
+    const before = client.transport.requests;
+    list = new ResourceList({
+      path,
+      pageSize,
+      client: () => Promise.resolve(client.client),
+      clock: systemClock,
+      // As the list of Datasources tells it.
+      knownCount: () => files.length,
+    });
+    await list.loadAll(new AbortController().signal, () => undefined);
+    requests = client.transport.requests - before;
+  };
+  let requests = 0;
+  const shown = (): string[] => list.children.map((child) => nodeName(child)).sort();
+
+  it('are shown whole, whatever script they are in, by one request more than the pages', async () => {
+    await open(names, 200);
+    assert.deepEqual(shown(), names.toSorted());
+    assert.equal(requests, 2);
+    await list.refresh();
+    assert.deepEqual(shown(), names.toSorted());
+  });
+
+  it('are shown whole when only a later page has such names', async () => {
+    const plain = Array.from({ length: 30 }, (_, index) => `a${String(index).padStart(2, '0')} note.txt`);
+    const files = [...plain, 'я.txt'];
+    await open(files, 10);
+    assert.deepEqual(shown(), files.toSorted());
+    assert.ok(requests <= 2 * 4 + 1, String(requests));
+  });
+
+  it('that ids allow are read from paths alone', async () => {
+    const files = ['plain.txt', 'with space (1).txt', 'a+b.txt', '2024/x.txt', 'cafe/y.txt'];
+    await open(files, 3);
+    assert.equal(requests, 2);
+    assert.deepEqual(shown(), ['a+b.txt', 'plain.txt', 'with space (1).txt', 'x.txt', 'y.txt']);
+  });
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { UnreadableEntries } from '../../../../src/sandbox/sync/unreadable.ts';
+import { Fixture } from '../support/fixture.ts';
+import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
+import { asNobody } from '../support/unprivileged.ts';
+
+const halfHourMs = 30 * 60_000;
+const run = promisify(execFile);
+
+describe('Deletions that auto mirrors', () => {
+  const fixture = new Fixture();
+  let dataFolder: string;
+  beforeEach(async () => {
+    dataFolder = await fixture.folders.make();
+    await fixture.start({ dataFolder });
+  });
+  afterEach(() => fixture.stop());
+
+  async function syncNow(at: string): Promise<void> {
+    assert.equal((await fixture.caller.call(`${at}/@sendToSpyder?force=true`)).status, 200);
+    await fixture.sandbox.settled();
+  }
+  async function nextCycle(): Promise<void> {
+    fixture.clock.advance(halfHourMs);
+    await fixture.sandbox.settled();
+  }
+  async function told(at: string): Promise<unknown[]> {
+    const { sync_status: status, doc_count: count } = await fixture.caller.node(at);
+    return [status, count];
+  }
+  async function message(at: string): Promise<string> {
+    return String((await fixture.caller.node(at))['sync_message']);
+  }
+  async function removeFiles(origin: string, from: number, to: number): Promise<void> {
+    for (const name of Object.keys(numberedFiles(to)).slice(from)) await unlink(path.join(origin, name));
+  }
+
+  for (const [mode, what] of [
+    [0o444, 'searched'],
+    [0o000, 'read'],
+  ] as const)
+    it(`are none when a folder can’t be ${what}: the run fails, says where, and mends by itself`, async function () {
+      if (process.platform === 'win32') this.skip();
+      const { path: wiki, origin } = await fixture.datasource({
+        'a.md': 'one',
+        'gone.md': 'two',
+        'locked/b.md': 'three',
+        'locked/deep/c.md': 'four',
+      });
+      await rm(path.join(origin, 'gone.md'));
+      await putFiles(origin, { 'new.md': 'five' });
+      await chmod(path.join(origin, 'locked'), mode);
+      await asNobody([origin, dataFolder], () => syncNow(wiki));
+      assert.deepEqual(await told(wiki), ['failed', 5]);
+      assert.match(
+        await message(wiki),
+        /^An entry of the origin could not be read: \/locked \(EACCES\)\. 2 of the Resources may still be there, so nothing was removed\./,
+      );
+      await chmod(path.join(origin, 'locked'), 0o755);
+      await asNobody([origin, dataFolder], () => nextCycle());
+      assert.deepEqual(await told(wiki), ['synced', 4]);
+      assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
+    });
+
+  it('go on beside a folder that could never be read, which is told', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
+    await rm(path.join(origin, 'b.md'));
+    await asNobody([origin, dataFolder], () => syncNow(wiki));
+    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.match(await message(wiki), /could not be read: \/lost\+found \(EACCES\)\. Everything else was/);
+    const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
+      `${wiki}/@getAuditLogSpyder`,
+    );
+    assert.deepEqual(
+      items.filter(({ error }) => error === 'EACCES').map((item) => [item['action'], item['origin_path']]),
+      [['unreadable', 'lost+found']],
+    );
+  });
+
+  it('are none where a link loops in a file’s place', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    await rm(path.join(origin, 'b.md'));
+    await symlink('b.md', path.join(origin, 'b.md'));
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['failed', 2]);
+    assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
+  });
+
+  it('are none when the origin is another, empty folder: a disk that is not mounted', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    await rename(origin, `${origin}-disk`);
+    await mkdir(origin);
+    await nextCycle();
+    assert.deepEqual(await told(wiki), ['error', 2]);
+    assert.match(
+      await message(wiki),
+      /not the folder or disk that it was .* 2 of 2 Resources .* Sync Now removes them/,
+    );
+    await rm(origin, { recursive: true });
+    await rename(`${origin}-disk`, origin);
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['synced', 2]);
+  });
+
+  it('go on when the origin is another folder with all that was known, as after a move', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    await rename(origin, `${origin}-old`);
+    await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
+    await rm(`${origin}-old`, { recursive: true });
+    await nextCycle();
+    assert.deepEqual(await told(wiki), ['synced', 2]);
+    await rm(path.join(origin, 'a.md'));
+    await nextCycle();
+    assert.deepEqual(await told(wiki), ['synced', 1]);
+  });
+
+  for (const [files, gone, stops] of [
+    [50, 26, true],
+    [50, 25, false],
+    [20, 20, false],
+    [21, 21, true],
+  ] as const)
+    it(`${stops ? 'wait until they are confirmed' : 'go on'} when ${gone} of ${files} are gone`, async () => {
+      const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
+      await removeFiles(origin, files - gone, files);
+      await nextCycle();
+      assert.deepEqual(await told(wiki), stops ? ['error', files] : ['synced', files - gone]);
+      if (!stops) return;
+      assert.match(
+        await message(wiki),
+        new RegExp(`^${gone} of ${files} Resources are no longer in the origin\\. Nothing was removed\\.`),
+      );
+      await nextCycle();
+      assert.deepEqual(await told(wiki), ['error', files], 'no run by itself');
+      await syncNow(wiki);
+      assert.deepEqual(await told(wiki), ['synced', files - gone]);
+    });
+
+  it('are confirmed only after the reason was told, and only as many as it named', async () => {
+    const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
+    await removeFiles(origin, 30, 70);
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['error', 70], 'nobody had been asked');
+    await removeFiles(origin, 0, 30);
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['error', 70], '40 were confirmed');
+    assert.match(await message(wiki), /^70 of 70 /);
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['synced', 0]);
+    await putFiles(origin, numberedFiles(30));
+    await nextCycle();
+    await removeFiles(origin, 0, 30);
+    await nextCycle();
+    assert.deepEqual(await told(wiki), ['error', 30], 'a confirmation is used up');
+  });
+
+  it('are none where there is no origin at all', async () => {
+    const { path: slips } = await fixture.sandbox.generate(3);
+    assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
+    await fixture.sandbox.setStatus(slips, 'synced');
+    await syncNow(slips);
+    assert.deepEqual(await told(slips), ['synced', 3]);
+  });
+
+  it('of a data folder of the version before go on as ever', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    await fixture.sandbox.close();
+    const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
+    for (const column of [
+      'places',
+      'asked_removals',
+      'confirmed_removals',
+      'run_added',
+      'run_changed',
+      'run_removed',
+    ])
+      database.exec(`ALTER TABLE datasources DROP COLUMN ${column}`);
+    database.exec('PRAGMA user_version = 2');
+    database.close();
+    await fixture.start({ dataFolder });
+    await rm(path.join(origin, 'b.md'));
+    await syncNow(wiki);
+    assert.deepEqual(await told(wiki), ['synced', 1]);
+  });
+
+  it('are none below a folder whose disk was unmounted', async function () {
+    // It starts a process of its own.
+    this.timeout(60_000);
+    const script = fileURLToPath(new URL('support/unmountedDisk.ts', import.meta.url));
+    const inNamespace = ['-rm', '--', process.execPath, script];
+    // Only Linux has it, and not every Linux lets everybody.
+    if (!(await run('unshare', ['-rm', 'true']).catch(() => undefined))) this.skip();
+    const { stdout } = await run('unshare', inNamespace);
+    const [mounted, unmounted, remounted] = JSON.parse(stdout) as [unknown[], unknown[], unknown[]];
+    assert.deepEqual(mounted, ['synced', 3, null]);
+    assert.deepEqual(unmounted.slice(0, 2), ['error', 3]);
+    assert.match(
+      String(unmounted[2]),
+      /^The folder \/disk of the origin is not the folder or disk that it was/,
+    );
+    assert.deepEqual(remounted, ['synced', 3, null]);
+  });
+});
+
+describe('Entries of an origin that could not be read', () => {
+  it('fail a run when the next try may read them, though no Resource is known there', () => {
+    const entries = new UnreadableEntries();
+    entries.add('lost+found', 'EACCES', 0);
+    entries.throwIfUnsure();
+    entries.add('disk', 'EIO', 0);
+    assert.throws(() => {
+      entries.throwIfUnsure();
+    }, /^OriginUnreadable: 2 entries of the origin could not be read, such as \/lost\+found \(EACCES\)\. Nothing was/);
+  });
+});

@@ -1,0 +1,533 @@
+import assert from 'node:assert/strict';
+import { chmod, rename, rm, symlink, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { SyncType } from '../../../../src/sandbox/store/datasources.ts';
+import { Fixture, eventually } from '../support/fixture.ts';
+import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
+import { asNobody } from '../support/unprivileged.ts';
+
+const minute = 60_000;
+
+describe('A sync of a folder', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  async function syncNow(path: string): Promise<void> {
+    // Files of one test are written within one tick of some clocks: a later time makes a change a change.
+    assert.equal((await fixture.caller.call(`${path}/@sendToSpyder?force=true`)).status, 200);
+    await fixture.sandbox.settled();
+  }
+
+  it('collects every file once and tells how many, and when', async () => {
+    const { path } = await fixture.datasource({
+      'a.md': 'one',
+      'deep/er/b.html': '<p>two</p>',
+      'deep/c.txt': 'three',
+    });
+    const node = await fixture.caller.node(path);
+    assert.equal(node['sync_status'], 'synced');
+    assert.equal(node['doc_count'], 3);
+    assert.equal(node['length'], 3);
+    assert.equal(node['last_sync'], '2026-03-01T12:00:00.000000+00:00');
+    assert.equal(node['next_sync'], '2026-03-01T12:25:00.000000+00:00');
+    assert.equal(node['credential_state'], 'valid');
+    assert.deepEqual(await fixture.caller.names(path), ['a.md', 'b.html', 'c.txt']);
+  });
+
+  const outcomes: Readonly<Record<SyncType, readonly string[]>> = {
+    auto: ['added.md', 'changed.md'],
+    arch: ['added.md', 'changed.md', 'deleted.md'],
+    one: ['added.md', 'changed.md', 'deleted.md'],
+  };
+  for (const [sync, names] of Object.entries(outcomes) as [SyncType, readonly string[]][]) {
+    it(`of type ${sync}, run again, ${sync === 'auto' ? 'mirrors deletions' : 'keeps what was deleted at the origin'}`, async () => {
+      const { path: wiki, origin } = await fixture.datasource(
+        { 'changed.md': 'old', 'deleted.md': 'kept?' },
+        { sync },
+      );
+      await putFiles(origin, { 'added.md': 'new', 'changed.md': 'changed words' });
+      await rm(path.join(origin, 'deleted.md'));
+      await syncNow(wiki);
+      assert.deepEqual(await fixture.caller.names(wiki), names);
+      const changed =
+        (await fixture.caller.children(wiki)).find((child) => child.endsWith('/changed.md')) ?? '';
+      assert.equal((await fixture.caller.call(`${changed}/@download/file`)).text, 'changed words');
+    });
+  }
+
+  it('keeps the bytes of what arch keeps, after the origin lost them', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'gone.md': 'still here' }, { sync: 'arch' });
+    await rm(path.join(origin, 'gone.md'));
+    await syncNow(wiki);
+    const [child = ''] = await fixture.caller.children(wiki);
+    assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'still here');
+  });
+
+  it('takes what a deleted file said out of the search', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'vanishing words' });
+    const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'vanishing'] }] } };
+    assert.equal((await fixture.caller.search('', query)).items_count, 1);
+    await rm(path.join(origin, 'a.md'));
+    await syncNow(wiki);
+    assert.equal((await fixture.caller.search('', query)).items_count, 0);
+  });
+
+  it('runs auto and arch again by itself, within 20 to 30 minutes, and one never', async () => {
+    const auto = await fixture.datasource({}, { id: 'auto', sync: 'auto' });
+    const arch = await fixture.datasource({}, { id: 'arch', sync: 'arch', title: 'Arch' });
+    const one = await fixture.datasource({}, { id: 'one', sync: 'one', title: 'One' });
+    for (const { origin } of [auto, arch, one]) await putFiles(origin, { 'new.md': 'new' });
+    fixture.clock.advance(20 * minute - 1);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(auto.path), []);
+    fixture.clock.advance(10 * minute + 1);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(auto.path), ['new.md']);
+    assert.deepEqual(await fixture.caller.names(arch.path), ['new.md']);
+    assert.deepEqual(await fixture.caller.names(one.path), []);
+    assert.equal((await fixture.caller.node(one.path))['next_sync'], null);
+  });
+
+  it('runs on time though the clock is set back two hours, and tells the new time of the next run', async () => {
+    const { path: wiki, origin } = await fixture.datasource({});
+    await putFiles(origin, { 'new.md': 'new' });
+    fixture.clock.jump(-120 * minute);
+    fixture.clock.advance(minute);
+    const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
+    assert.equal(Math.round((nextSync - fixture.clock.now()) / minute), 24);
+    fixture.clock.advance(24 * minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+  });
+
+  it('plans the next cycle by the new time when the clock is set back during a run', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    fixture.clock.jump(-120 * minute);
+    await syncNow(wiki);
+    fixture.clock.advance(minute);
+    const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
+    assert.equal(nextSync - fixture.clock.now(), 24 * minute);
+  });
+
+  it('runs once, and within a minute, after the machine slept or the clock was set ahead', async () => {
+    const { path: wiki, origin } = await fixture.datasource({});
+    const runs = async (): Promise<number> => {
+      const { items } = await fixture.caller.json<{ items: { payload: { to?: string } }[] }>(
+        `${wiki}/@getAuditLogDS`,
+      );
+      return items.filter(({ payload }) => payload.to === 'synced').length;
+    };
+    await putFiles(origin, { 'new.md': 'new' });
+    assert.equal(await runs(), 1);
+    fixture.clock.jump(8 * 60 * minute);
+    fixture.clock.advance(minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+    fixture.clock.advance(24 * minute);
+    await fixture.sandbox.settled();
+    assert.equal(await runs(), 2);
+  });
+
+  it('waits no longer than a cycle when the clock was set back while nothing ran', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path: wiki, origin } = await fixture.datasource({});
+    await putFiles(origin, { 'new.md': 'new' });
+    fixture.clock.jump(-120 * minute);
+    await fixture.restart({ dataFolder });
+    fixture.clock.advance(30 * minute);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
+  });
+
+  it('fails when its folder is missing, says so, and tries again by itself, later each time', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
+    const elsewhere = `${origin}-elsewhere`;
+    await rename(origin, elsewhere);
+    await syncNow(wiki);
+    const failed = await fixture.caller.node(wiki);
+    assert.equal(failed['sync_status'], 'failed');
+    assert.match(String(failed['sync_message']), /does not exist: .*sandbox-test-/);
+    assert.deepEqual(
+      await fixture.caller.names(wiki),
+      ['a.md'],
+      'nothing may be concluded from a missing folder',
+    );
+    const wait = async (): Promise<number> =>
+      Date.parse(String((await fixture.caller.node(wiki))['next_sync'])) - fixture.clock.now();
+    const first = await wait();
+    fixture.clock.advance(first);
+    await fixture.sandbox.settled();
+    const second = await wait();
+    assert.ok(second > first * 1.5, `${second} after ${first}`);
+    await rename(elsewhere, origin);
+    fixture.clock.advance(second);
+    await fixture.sandbox.settled();
+    const synced = await fixture.caller.node(wiki);
+    assert.deepEqual([synced['sync_status'], synced['sync_message']], ['synced', null]);
+  });
+
+  it('follows links inside the origin, but none out of it', async () => {
+    const outside = await fixture.folders.make({ 'secret.txt': 'outside' });
+    const { path: wiki, origin } = await fixture.datasource({ 'real/a.md': 'one' });
+    await symlink(path.join(outside, 'secret.txt'), path.join(origin, 'out.txt'));
+    await symlink(outside, path.join(origin, 'out'));
+    await symlink(path.join(origin, 'real', 'a.md'), path.join(origin, 'alias.md'));
+    await symlink(origin, path.join(origin, 'real', 'loop'));
+    await symlink(path.join(origin, 'nowhere'), path.join(origin, 'dangling.md'));
+    await syncNow(wiki);
+    assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'alias.md']);
+  });
+
+  it('gives names that differ only in what ids can’t hold paths of their own', async () => {
+    const { path: wiki } = await fixture.datasource({
+      'a?b.md': '1',
+      'a!b.md': '2',
+      '_draft.md': '3',
+      'Übersicht.md': '4',
+    });
+    const children = await fixture.caller.children(wiki);
+    assert.equal(new Set(children).size, 4);
+    const texts = await Promise.all(
+      children.map(async (child) => (await fixture.caller.call(`${child}/@download/file`)).text),
+    );
+    assert.deepEqual(texts.sort(), ['1', '2', '3', '4']);
+    const titles = await Promise.all(
+      children.map(async (child) => (await fixture.caller.node(child))['title']),
+    );
+    assert.deepEqual(titles.sort(), ['_draft.md', 'a!b.md', 'a?b.md', 'Übersicht.md'].sort());
+  });
+
+  it('lists a file that could not be read with an exception, and mends it when it can be', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { path: wiki, origin } = await fixture.datasource({});
+    await putFiles(origin, { 'locked.md': 'text' });
+    await chmod(path.join(origin, 'locked.md'), 0);
+    await asNobody([origin, fixture.sandbox.dataFolder], () => syncNow(wiki));
+    const [child = ''] = await fixture.caller.children(wiki);
+    const originPart = (await fixture.caller.node(child))['onna.canonical.behaviors.origin.IOrigin'];
+    assert.equal((originPart as Record<string, unknown>)['origin_exception'], 'Download Error');
+    await chmod(path.join(origin, 'locked.md'), 0o600);
+    await syncNow(wiki);
+    assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'text');
+  });
+
+  it('keeps files larger than a megabyte whole', async () => {
+    const bytes = Buffer.alloc(2_500_000, 'The ebb tide. ');
+    const { path: wiki } = await fixture.datasource({ 'large.txt': bytes });
+    const [child = ''] = await fixture.caller.children(wiki);
+    assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, bytes.toString());
+    const ranged = await fixture.caller.call(`${child}/@download/file`, {
+      headers: { range: 'bytes=1048570-1048580' },
+    });
+    assert.deepEqual([ranged.status, ranged.text], [206, bytes.subarray(1_048_570, 1_048_581).toString()]);
+  });
+
+  it('keeps the bytes of large files that took each other’s place', async () => {
+    const ebb = Buffer.alloc(1_500_000, 'The ebb tide. ');
+    const flood = Buffer.alloc(1_500_001, 'The flood tide. ');
+    const { path: wiki, origin } = await fixture.datasource({ 'a.txt': ebb, 'b.txt': flood });
+    await putFiles(origin, { 'a.txt': flood, 'b.txt': ebb });
+    await syncNow(wiki);
+    assert.equal((await fixture.caller.node(wiki))['sync_status'], 'synced');
+    for (const [name, bytes] of [
+      ['a.txt', flood],
+      ['b.txt', ebb],
+    ] as const) {
+      const child = (await fixture.caller.children(wiki)).find((path) => path.endsWith(`/${name}`)) ?? '';
+      assert.ok((await fixture.caller.call(`${child}/@download/file`)).text === bytes.toString(), name);
+    }
+  });
+
+  it('reprocesses nothing that has not changed', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+    const dates = async (): Promise<unknown[]> =>
+      Promise.all(
+        (await fixture.caller.children(wiki)).map(
+          async (child) => (await fixture.caller.node(child))['modification_date'],
+        ),
+      );
+    const before = await dates();
+    fixture.clock.advance(minute);
+    await utimes(path.join(origin, 'b.md'), new Date(), new Date('2026-02-01T00:00:00Z'));
+    await syncNow(wiki);
+    const after = await dates();
+    assert.equal(after[0], before[0]);
+    assert.notEqual(after[1], before[1]);
+  });
+});
+
+describe('The statuses of a Datasource', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  /** One that takes a second of the test's clock for each file: it can be watched. */
+  async function slow(files: number, type = 'slack'): Promise<string> {
+    const origin = await fixture.folders.make(numberedFiles(files));
+    const parent = fixture.sandbox.find('/workspaces', 'Slow') ?? fixture.sandbox.addWorkspace('Slow');
+    const title = `Slow ${fixture.clock.timers}`;
+    return fixture.sandbox.addDatasource({ parent: parent.path, title, type, origin, paceMs: 1000 }).path;
+  }
+  /**
+   * Lets time pass until so many files are there, and the run waits for its next second. A tenth at a time: the file
+   * may come between the answer that does not tell of it yet and the clock's next move.
+   */
+  async function collected(path: string, count: number): Promise<void> {
+    await eventually(async () => {
+      if (fixture.clock.timers === 0) return false;
+      if ((await fixture.caller.node(path))['doc_count'] === count) return true;
+      fixture.clock.advance(100);
+      return false;
+    });
+  }
+
+  it('go from pending over syncing to synced, while the number of Resources grows in the feed', async () => {
+    const path = await slow(3);
+    await collected(path, 1);
+    assert.equal(await fixture.caller.status(path), 'syncing');
+    const { updates } = await fixture.caller.json<{ updates: Record<string, unknown>[] }>(
+      '/@data?types=_datasources_',
+    );
+    assert.equal(updates[0]?.['doc_count'], 1);
+    await collected(path, 3);
+    fixture.clock.advance(1000);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'synced');
+  });
+
+  it('stay pending while another Datasource of the type is read', async () => {
+    const first = await slow(2);
+    await collected(first, 1);
+    const second = await slow(1);
+    assert.equal(await fixture.caller.status(second), 'pending');
+    await collected(second, 1);
+    assert.deepEqual(
+      [await fixture.caller.status(first), await fixture.caller.status(second)],
+      ['synced', 'syncing'],
+    );
+  });
+
+  it('let a paused run resume where it was, without collecting anything twice', async () => {
+    const path = await slow(4);
+    await collected(path, 2);
+    assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
+    assert.equal(await fixture.caller.status(path), 'paused');
+    await eventually(() => fixture.clock.timers === 0);
+    fixture.clock.advance(60 * minute);
+    await fixture.sandbox.settled();
+    assert.equal((await fixture.caller.node(path))['doc_count'], 2);
+    const before = await fixture.caller.children(path);
+    assert.equal((await fixture.caller.patch(path, { sync_status: 'resuming' })).status, 204);
+    await collected(path, 4);
+    fixture.clock.advance(1000);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'synced');
+    const after = await fixture.caller.children(path);
+    assert.deepEqual(after.slice(0, 2), before);
+    assert.equal(after.length, 4);
+  });
+
+  it('tell, after a pause and a restart, what the whole run did, and in the next run only what that did', async () => {
+    const dataFolder = await fixture.folders.make();
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    await fixture.restart({ dataFolder, log });
+    const path = await slow(5);
+    await collected(path, 2);
+    await fixture.caller.patch(path, { sync_status: 'paused' });
+    await eventually(() => fixture.clock.timers === 0);
+    await fixture.caller.patch(path, { sync_status: 'resuming' });
+    await collected(path, 4);
+    await fixture.restart({ dataFolder, log });
+    await collected(path, 5);
+    fixture.clock.advance(1000);
+    await fixture.sandbox.settled();
+    const synced = (): string[] =>
+      lines.filter((line) => line.includes('synced')).map((line) => line.slice(8));
+    assert.deepEqual(synced(), ['synced, 5 added, 0 changed, 0 removed']);
+    const { items } = await fixture.caller.json<{ items: { payload: Record<string, unknown> }[] }>(
+      `${path}/@getAuditLogDS?limit=1`,
+    );
+    assert.deepEqual([items[0]?.payload['to'], items[0]?.payload['added']], ['synced', 5]);
+    await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal(synced()[1], 'synced, 0 added, 0 changed, 0 removed');
+  });
+
+  it('tell resuming until there is room for the run', async () => {
+    const waiting = await slow(2);
+    await collected(waiting, 1);
+    await fixture.caller.patch(waiting, { sync_status: 'paused' });
+    await eventually(() => fixture.clock.timers === 0);
+    const other = await slow(2);
+    await collected(other, 1);
+    await fixture.caller.patch(waiting, { sync_status: 'resuming' });
+    assert.equal(await fixture.caller.status(waiting), 'resuming');
+  });
+
+  it('refuse to be paused or resumed where that makes no sense, naming the field', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'one' });
+    const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
+    assert.equal(answer.status, 412);
+    const body = answer.json as { reason: string; deserialization_errors: { field: string }[] };
+    assert.deepEqual(
+      [body.reason, body.deserialization_errors[0]?.field],
+      ['deserializationError', 'sync_status'],
+    );
+    assert.equal((await fixture.caller.patch(path, { sync_status: 'synced' })).status, 412);
+  });
+
+  it('answer 412 to a sync of what is not configured, or not accepted yet', async () => {
+    const parent = fixture.sandbox.addWorkspace('Waiting').path;
+    for (const status of ['created', 'invited'] as const) {
+      const { path } = fixture.sandbox.addDatasource({ parent, title: status, type: 'jira', status });
+      const answer = await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+      assert.deepEqual(
+        [answer.status, (answer.json as { reason: string }).reason],
+        [412, 'preconditionFailed'],
+      );
+      assert.equal(await fixture.caller.status(path), status);
+    }
+  });
+
+  it('leave error only when forced', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'one' });
+    await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
+    await fixture.caller.call(`${path}/@sendToSpyder`);
+    fixture.clock.advance(120 * minute);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'error');
+    await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'synced');
+  });
+
+  it('refuse any sync type but one for folder Datasources, naming the field', async () => {
+    const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
+    const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
+    const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
+    assert.deepEqual([answer.status, errors[0]?.field], [412, 'type_sync']);
+    assert.equal((await fixture.caller.node(path))['type_sync'], 'one');
+  });
+
+  it('are never stuck in syncing after a stop: the next start ends the run, each file there once', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const path = await slow(5);
+    await collected(path, 2);
+    await fixture.restart({ dataFolder });
+    await collected(path, 5);
+    fixture.clock.advance(1000);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'synced');
+    assert.deepEqual(await fixture.caller.names(path), Object.keys(numberedFiles(5)));
+  });
+
+  it('catch up once, after a stop, on runs that were missed', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    const { path } = await fixture.datasource({ 'a.md': 'one' });
+    await fixture.sandbox.close();
+    fixture.clock.advance(300 * minute);
+    await fixture.start({ dataFolder });
+    fixture.clock.advance(0);
+    await fixture.sandbox.settled();
+    const node = await fixture.caller.node(path);
+    assert.equal(node['last_sync'], '2026-03-01T17:00:00.000000+00:00');
+  });
+});
+
+describe('Credentials of a Datasource', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  async function expired(): Promise<string> {
+    const { path } = await fixture.datasource({ 'a.md': 'one' });
+    assert.equal(fixture.sandbox.expireCredentials(path), true);
+    await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    return path;
+  }
+
+  it('stop its sync when they have expired, with the reason to be seen', async () => {
+    const node = await fixture.caller.node(await expired());
+    assert.deepEqual([node['sync_status'], node['credential_state']], ['error', 'expired']);
+    assert.match(String(node['sync_message']), /credentials have expired/);
+  });
+
+  it('are refreshed by the two keys in the body, and then the sync goes on by itself', async () => {
+    const path = await expired();
+    const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
+    assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 200);
+    await fixture.sandbox.settled();
+    const node = await fixture.caller.node(path);
+    assert.deepEqual(
+      [node['sync_status'], node['credential_state'], node['sync_message']],
+      ['synced', 'valid', null],
+    );
+  });
+
+  it('are not refreshed with a key missing or wrong: 412 names it, and never repeats its value', async () => {
+    const path = await expired();
+    const good = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
+    const cases: [unknown, string[]][] = [
+      [{}, ['X-Auth-Secret', 'Authorization']],
+      [{ ...good, 'X-Auth-Secret': '' }, ['X-Auth-Secret']],
+      [{ ...good, 'X-Auth-Secret': 'zyx' }, ['X-Auth-Secret']],
+      [{ ...good, 'X-Auth-Secret': -7007 }, ['X-Auth-Secret']],
+      [{ ...good, Authorization: fixture.caller.token }, ['Authorization']],
+      [{ ...good, Authorization: 'Bearer wrongtoken' }, ['Authorization']],
+    ];
+    for (const [body, fields] of cases) {
+      const answer = await fixture.caller.post(`${path}/@refreshServiceCredentials`, body);
+      const { deserialization_errors: errors } = answer.json as {
+        deserialization_errors: { field: string }[];
+      };
+      assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, fields]);
+      // No random eid can hold any of these.
+      assert.doesNotMatch(answer.text, /wrongtoken|zyx|-7007/);
+    }
+    assert.equal(await fixture.caller.status(path), 'error');
+  });
+
+  it('end by themselves, and the feed tells it at once', async () => {
+    fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
+    const { path } = await fixture.datasource({ 'a.md': 'words' });
+    const changed = async (since: string): Promise<Record<string, unknown>[]> => {
+      const url = `/@data?types=_datasources_&since=${encodeURIComponent(since)}`;
+      return (await fixture.caller.json<{ updates: Record<string, unknown>[] }>(url)).updates;
+    };
+    const known = String((await changed('2020-01-01')).at(-1)?.['@timestamp']);
+    await fixture.caller.call(path, { method: 'PATCH', body: { sync_status: 'paused' } });
+    const paused = String((await changed(known)).at(-1)?.['@timestamp']);
+    fixture.clock.advance(3_599_000);
+    assert.deepEqual(await changed(paused), []);
+    fixture.clock.advance(2000);
+    const [ended] = await changed(paused);
+    assert.equal(ended?.['credential_state'], 'expired');
+    const answer = await fixture.caller.post(`${path}/@updateServiceCredentials?auth_code=abcd`, {});
+    assert.equal(answer.status, 204);
+    fixture.clock.advance(3_601_000);
+    assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
+  });
+
+  it('are missing where there is nothing to connect to: a folder', async () => {
+    const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
+    const node = await fixture.caller.node(path);
+    assert.deepEqual([node['credential_state'], node['wallet_entry']], ['missing', null]);
+    const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
+    assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 412);
+  });
+
+  it('do not mend an error that they did not cause', async () => {
+    const { path } = await fixture.datasource({});
+    await fixture.sandbox.setStatus(path, 'error');
+    const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
+    assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 200);
+    await fixture.sandbox.settled();
+    assert.equal(await fixture.caller.status(path), 'error');
+  });
+});

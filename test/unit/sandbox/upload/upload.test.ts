@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Fixture } from '../support/fixture.ts';
+import { Caller } from '../support/wire.ts';
+import type { WireAnswer } from '../support/wire.ts';
+
+describe('Uploads to a folder Datasource', () => {
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  const folder = '/workspaces/legal/papers';
+  function addFolder(): void {
+    fixture.sandbox.addWorkspace('Legal', 'legal');
+    fixture.sandbox.addDatasource({ parent: '/workspaces/legal', title: 'Papers', id: 'papers' });
+  }
+  async function found(words: string): Promise<unknown[]> {
+    await fixture.sandbox.settled();
+    const { member } = await fixture.caller.search('', {
+      advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, words] }] },
+      includes: ['title'],
+    });
+    return member.map((hit) => hit['title']);
+  }
+  function upload(body: string, headers: Record<string, string>, at = folder): Promise<WireAnswer> {
+    return fixture.caller.call(`${at}/@upload/file`, { method: 'PATCH', body, headers });
+  }
+
+  const tus = { 'tus-resumable': '1.0.0' };
+  function nameOf(name: string): Record<string, string> {
+    return { 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` };
+  }
+  async function begin(name: string, headers: Record<string, string>): Promise<string> {
+    const answer = await fixture.caller.call(`${folder}/@tusPOST`, {
+      method: 'POST',
+      headers: { ...tus, ...nameOf(name), ...headers },
+    });
+    assert.equal(answer.status, 201);
+    return new URL(String(answer.headers['location'])).pathname;
+  }
+  function append(at: string, offset: number | string, body: string, headers = {}): Promise<WireAnswer> {
+    const sent = { ...tus, 'upload-offset': String(offset), ...headers };
+    return fixture.caller.raw(at, { method: 'PATCH', body, headers: sent });
+  }
+  async function offsetOf(at: string): Promise<unknown> {
+    return (await fixture.caller.raw(at, { method: 'HEAD', headers: tus })).headers['upload-offset'];
+  }
+
+  it('takes a whole file, which is processed, searchable and there to download', async () => {
+    addFolder();
+    const answer = await upload('ebb tide', {
+      'x-upload-filename': 'tides.md',
+      'x-upload-size': '8',
+      'x-upload-md5hash': createHash('md5').update('ebb tide').digest('hex'),
+    });
+    assert.equal(answer.status, 200);
+    assert.deepEqual(await found('ebb tide'), ['tides.md']);
+    const [child = ''] = await fixture.caller.children(folder);
+    assert.ok((answer.json as { '@id': string })['@id'].endsWith(child));
+    assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'ebb tide');
+    assert.equal((await fixture.caller.node(folder))['doc_count'], 1);
+  });
+
+  it('gives a file of the same name, and a Resource itself, the new content', async () => {
+    addFolder();
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    await upload('second', { 'x-upload-filename': 'a.md' });
+    assert.deepEqual(await found('first'), []);
+    assert.deepEqual(await found('second'), ['a.md']);
+    const [child = ''] = await fixture.caller.children(folder);
+    await upload('third', {}, child);
+    assert.deepEqual(await found('third'), ['a.md']);
+    assert.equal((await fixture.caller.children(folder)).length, 1);
+  });
+
+  it('makes a folder that waited to be configured synced, with a date that later uploads renew', async () => {
+    addFolder();
+    assert.equal(await fixture.caller.status(folder), 'created');
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    const first = await fixture.caller.node(folder);
+    assert.deepEqual([first['sync_status'], first['doc_count']], ['synced', 1]);
+    fixture.clock.advance(1000);
+    const location = await begin('b.md', { 'upload-length': '6' });
+    await append(location, 0, 'second');
+    const second = await fixture.caller.node(folder);
+    assert.equal(second['sync_status'], 'synced');
+    const [before, after] = [first, second].map((node) => Date.parse(String(node['last_sync'])));
+    assert.equal((after ?? 0) - (before ?? 0), 1000);
+  });
+
+  it('leaves a paused folder paused', async () => {
+    addFolder();
+    await fixture.sandbox.setStatus(folder, 'paused');
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    assert.equal(await fixture.caller.status(folder), 'paused');
+  });
+
+  it('takes a file in pieces by TUS, and tells in between how far it is', async () => {
+    addFolder();
+    const at = await begin('tides.md', { 'upload-length': '8' });
+    assert.equal(await offsetOf(at), '0');
+    const first = await append(at, 0, 'ebb ');
+    assert.deepEqual([first.status, first.headers['upload-offset']], [200, '4']);
+    assert.equal(first.headers['tus-upload-finished'], undefined);
+    assert.equal(await offsetOf(at), '4');
+    const last = await append(at, 4, 'tide');
+    assert.deepEqual([last.headers['upload-offset'], last.headers['tus-upload-finished']], ['8', '1']);
+    assert.deepEqual(await found('ebb tide'), ['tides.md']);
+    assert.equal((await append(at, 8, '')).status, 404);
+    assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
+  });
+
+  it('takes the length at the end when it was put off', async () => {
+    addFolder();
+    const at = await begin('tides.md', { 'upload-defer-length': '1' });
+    await append(at, 0, 'ebb ');
+    const last = await append(at, 4, 'tide', { 'upload-length': '8' });
+    assert.equal(last.headers['tus-upload-finished'], '1');
+    assert.deepEqual(await found('ebb tide'), ['tides.md']);
+  });
+
+  it('answers an offset that is not its own with 409, and nothing is added', async () => {
+    addFolder();
+    const at = await begin('tides.md', { 'upload-length': '8' });
+    await append(at, 0, 'ebb ');
+    for (const offset of [0, 3, 5]) {
+      const answer = await append(at, offset, 'x');
+      assert.equal(answer.status, 409);
+      assert.match((answer.json as { reason: string }).reason, /offset \(4\)/);
+    }
+    assert.equal((await append(at, 'four', 'x')).status, 412);
+    assert.equal((await append(at, 4, 'more than was told')).status, 413);
+    assert.equal(await offsetOf(at), '4');
+    await append(at, 4, 'tide');
+    assert.deepEqual(await found('ebb tide'), ['tides.md']);
+  });
+
+  it('goes on after a restart where it was', async () => {
+    const dataFolder = await fixture.folders.make();
+    await fixture.restart({ dataFolder });
+    addFolder();
+    const at = await begin('tides.md', { 'upload-length': '8' });
+    await append(at, 0, 'ebb ');
+    await fixture.restart({ dataFolder });
+    assert.equal(await offsetOf(at), '4');
+    await append(at, 4, 'tide');
+    assert.deepEqual(await found('ebb tide'), ['tides.md']);
+  });
+
+  it('refuses what has no name, no length, no TUS version or another checksum, and keeps nothing of it', async () => {
+    addFolder();
+    const post = (headers: Record<string, string>): Promise<WireAnswer> =>
+      fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
+    for (const answer of [
+      await upload('x', {}),
+      await upload('x', { 'x-upload-filename': '..' }),
+      await upload('x', { 'x-upload-filename': 'a.md', 'x-upload-md5hash': 'f'.repeat(32) }),
+      await upload('x', { 'x-upload-filename': 'a.md', 'x-upload-size': '5' }),
+      await post({ ...nameOf('a.md'), 'upload-length': '5' }),
+      await post({ ...tus, ...nameOf('a.md') }),
+      await post({ ...tus, ...nameOf('a.md'), 'upload-length': '-5' }),
+      await post({ ...tus, 'upload-length': '5' }),
+    ])
+      assert.equal(answer.status, 412);
+    assert.deepEqual(await fixture.caller.children(folder), []);
+    assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
+  });
+
+  it('keeps only the last part of a name that tries to be a path', async () => {
+    addFolder();
+    await upload('words', { 'x-upload-filename': '../../etc/passwd.md' });
+    assert.deepEqual(await found('words'), ['passwd.md']);
+  });
+
+  it('are for folders only, and not for a viewer', async () => {
+    addFolder();
+    const { path: wiki } = await fixture.datasource({});
+    const elsewhere = await upload('x', { 'x-upload-filename': 'a.md' }, wiki);
+    assert.equal(elsewhere.status, 404);
+    const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
+    const viewer = await Caller.signedIn(fixture.sandbox, login, password);
+    for (const [service, method] of [
+      ['@upload/file', 'PATCH'],
+      ['@tusPOST', 'POST'],
+    ] as const)
+      assert.equal((await viewer.call(`${folder}/${service}`, { method })).status, 401);
+  });
+});
