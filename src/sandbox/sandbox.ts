@@ -8,11 +8,15 @@ import { EventLog } from './server/eventLog.ts';
 import { defaultServerLimits } from './server/serverLimits.ts';
 import type { ServerLimits } from './server/serverLimits.ts';
 import { logLine } from './server/logLine.ts';
-import { buildParts } from './parts.ts';
-import type { Parts } from './parts.ts';
+import { createFeatures } from './features.ts';
+import type { Features } from './features.ts';
 import { SandboxHandle } from './sandboxHandle.ts';
+import { openStores } from './store/stores.ts';
+import type { Stores } from './store/stores.ts';
+import { SwitchBoard } from './switches/switchBoard.ts';
 import type { Switches } from './switches/switchBoard.ts';
 import { makeTemporaryDataFolder } from './base/temporaryDataFolder.ts';
+import { SyncTimes } from './sync/syncTimes.ts';
 
 /** How a sandbox is started. Everything can be left out. */
 export interface SandboxOptions {
@@ -54,53 +58,42 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const user = options.user ?? 'admin@sandbox.test';
   const password = options.password ?? randomBytes(12).toString('base64url');
+  const container = options.container ?? 'rel0';
+  const account = options.account ?? 'sandbox';
   const clock = options.clock ?? systemClock;
   const events = new EventLog(clock);
-  let parts: Parts | undefined;
+  const log = (text: string): void => {
+    const line = logLine(text);
+    events.add('event', line);
+    options.log?.(line);
+  };
+  let stores: Stores | undefined;
+  let features: Features | undefined;
   try {
     await markDataFolder(dataFolder);
-    parts = buildParts({
-      dataFolder,
-      file: path.join(dataFolder, databaseName),
+    const switches = new SwitchBoard(options.switches ?? {});
+    const file = path.join(dataFolder, databaseName);
+    stores = openStores({ file, container, account, clock, passwordCost: options.passwordCost });
+    features = createFeatures(stores, {
+      ...{ account, owner: user, clock, switches, log, dataFolder },
       uploadFolder: path.join(dataFolder, uploadsName),
-      container: options.container ?? 'rel0',
-      account: options.account ?? 'sandbox',
-      owner: user,
-      clock,
-      timeScale: options.timeScale ?? 1,
-      shortestRunMs: options.shortestRunMs ?? 0,
-      random: options.random ?? Math.random,
-      switches: options.switches ?? {},
-      passwordCost: options.passwordCost,
-      log: (text) => {
-        const line = logLine(text);
-        events.add('event', line);
-        options.log?.(line);
-      },
+      times: new SyncTimes(options.timeScale ?? 1, options.shortestRunMs ?? 0, options.random ?? Math.random),
     });
-    parts.tree.ensureAccount(parts.account);
-    const handle = new SandboxHandle(parts, {
-      user,
-      password,
-      dataFolder,
-      removeOnClose: isTemporary,
-      events,
-      limits: { ...defaultServerLimits, ...options.limits },
+    features.content.tree.ensureAccount(account);
+    const handle = new SandboxHandle(stores, features, {
+      ...{ container, account, user, password, dataFolder, removeOnClose: isTemporary },
+      ...{ clock, switches, events, log, limits: { ...defaultServerLimits, ...options.limits } },
     });
     await handle.addUser({ login: user, password, role: 'guillotina.Manager', at: '' });
-    parts.contents.removeUnfinished();
-    parts.trail.prune();
-    await parts.uploads.removeUnknown();
+    stores.contents.removeUnfinished();
+    stores.trail.prune();
+    await features.upload.uploads.removeUnknown();
     await handle.listen(options.port ?? 0);
-    parts.credentials.start();
-    parts.engine.start();
-    parts.pipeline.wake();
-    parts.remover.wake();
+    handle.start();
     return handle;
   } catch (error) {
-    parts?.credentials.close();
-    await parts?.engine.close();
-    parts?.database.close();
+    for (const feature of features?.all ?? []) await feature.close?.();
+    stores?.database.close();
     if (isTemporary) await rm(dataFolder, { recursive: true, force: true });
     throw error;
   }

@@ -10,12 +10,13 @@ import type { LoggedRequest } from './server/requestLog.ts';
 import { SandboxServer } from './server/server.ts';
 import type { ServerLimits } from './server/serverLimits.ts';
 import { Overview } from './page/overview.ts';
-import type { Parts } from './parts.ts';
-import { generateDatasources } from './samples/generatedDatasources.ts';
-import { Generator } from './samples/generator.ts';
+import type { Features } from './features.ts';
+import { Api } from './server/api.ts';
 import type { SyncType } from './store/datasources.ts';
 import type { StoredNode } from './store/nodes.ts';
-import type { SwitchChange, Switches } from './switches/switchBoard.ts';
+import type { Stores } from './store/stores.ts';
+import type { Clock } from './base/clock.ts';
+import type { SwitchBoard, SwitchChange, Switches } from './switches/switchBoard.ts';
 
 /** A node as callers refer to it. */
 export interface NodeReference {
@@ -61,14 +62,19 @@ export interface DatasourceOptions {
   readonly credentialsExpired?: boolean;
 }
 
-interface Identity {
+interface HandleOptions {
+  readonly container: string;
+  readonly account: string;
   readonly user: string;
   readonly password: string;
   readonly dataFolder: string;
   readonly removeOnClose: boolean;
-  /** Where the parts log to. */
+  readonly clock: Clock;
+  readonly switches: SwitchBoard;
   readonly events: EventLog;
   readonly limits: ServerLimits;
+  /** One line for whatever happens. */
+  readonly log: (line: string) => void;
 }
 
 function referenceTo({ path, uid }: StoredNode): NodeReference {
@@ -82,27 +88,33 @@ export class SandboxHandle {
   readonly user: string;
   readonly password: string;
   readonly dataFolder: string;
-  readonly #parts: Parts;
+  /** For what makes Resources and Datasources in bulk: see samples/. */
+  readonly stores: Stores;
+  readonly #features: Features;
+  readonly #switches: SwitchBoard;
   readonly #removeOnClose: boolean;
   readonly #requests = new RequestLog();
   readonly #events: EventLog;
   readonly #server: SandboxServer;
   #port = 0;
 
-  constructor(parts: Parts, identity: Identity) {
-    this.container = parts.container;
-    this.account = parts.account;
-    this.user = identity.user;
-    this.password = identity.password;
-    this.dataFolder = identity.dataFolder;
-    this.#removeOnClose = identity.removeOnClose;
-    this.#parts = parts;
-    this.#events = identity.events;
-    const { api, auth, clock, log } = parts;
-    this.#server = new SandboxServer({
-      ...{ api, auth, clock, log, controls: this.#controls() },
-      limits: identity.limits,
-    });
+  constructor(stores: Stores, features: Features, options: HandleOptions) {
+    const { container, account, clock, limits, log } = options;
+    this.container = container;
+    this.account = account;
+    this.user = options.user;
+    this.password = options.password;
+    this.dataFolder = options.dataFolder;
+    this.stores = stores;
+    this.#features = features;
+    this.#switches = options.switches;
+    this.#removeOnClose = options.removeOnClose;
+    this.#events = options.events;
+    const { auth, all } = features;
+    const views = all.flatMap((feature) => feature.views);
+    const api = new Api({ container, account, views, ...stores, tokens: auth.tokens });
+    const controls = this.#controls(clock);
+    this.#server = new SandboxServer({ api, auth: auth.server, clock, log, limits, controls });
   }
 
   /** `http://127.0.0.1:port` */
@@ -115,22 +127,23 @@ export class SandboxHandle {
     this.#port = await this.#server.listen(port);
   }
 
+  /** Begins the work in the background. */
+  start(): void {
+    for (const feature of this.#features.all) feature.start?.();
+  }
+
   /** Ends what runs, in a state that a restart goes on from. */
   async close(): Promise<void> {
-    const { engine, pipeline, remover, scrolls, credentials, database } = this.#parts;
     await this.#server.close();
-    scrolls.close();
-    credentials.close();
-    await engine.close();
-    await pipeline.close();
-    await remover.close();
-    database.close();
+    for (const feature of this.#features.all) await feature.close?.();
+    this.stores.database.close();
     if (this.#removeOnClose) await rm(this.dataFolder, { recursive: true, force: true });
   }
 
   /** Adds a user with a folder of their own, or changes one's password. */
   async addUser(options: UserOptions): Promise<{ readonly login: string; readonly password: string }> {
-    const { users, tree } = this.#parts;
+    const { tree } = this.#features.content;
+    const { users } = this.stores;
     const { login, password = randomBytes(12).toString('base64url') } = options;
     const at = options.at ?? '/workspaces';
     const names = { name: options.name ?? login.replace(/@.*/, ''), surname: options.surname ?? '' };
@@ -142,16 +155,16 @@ export class SandboxHandle {
 
   /** Gives a role at a node and below it. */
   grant(path: string, login: string, role: Role): void {
-    this.#parts.tree.grant(path, login, role);
+    this.#features.content.tree.grant(path, login, role);
   }
 
   addWorkspace(title: string, id?: string): NodeReference {
-    return referenceTo(this.#parts.tree.addWorkspace(title, id, this.user));
+    return referenceTo(this.#features.content.tree.addWorkspace(title, id, this.user));
   }
 
   /** A child of `parent` by its title, if there is one. */
   find(parent: string, title: string): NodeReference | undefined {
-    const { nodes } = this.#parts;
+    const { nodes } = this.stores;
     const folder = nodes.byPath(parent);
     const node = folder && nodes.children(folder.id).find((child) => child.title === title);
     return node && referenceTo(node);
@@ -159,7 +172,9 @@ export class SandboxHandle {
 
   /** @throws Error for a type, or a type and sync type, that can't be */
   addDatasource(options: DatasourceOptions): NodeReference {
-    const { tree, engine, timestamps, datasources, credentials } = this.#parts;
+    const { timestamps, datasources } = this.stores;
+    const { engine, credentials } = this.#features.sync;
+    const { tree } = this.#features.content;
     const type = datasourceType(options.type ?? 'static');
     if (type === undefined) throw new Error(`there is no Datasource type '${options.type ?? ''}'`);
     const sync = options.sync ?? (isFolderType(type) ? 'one' : 'auto');
@@ -181,36 +196,10 @@ export class SandboxHandle {
     return referenceTo(node);
   }
 
-  /**
-   * A Datasource of `count` made-up Resources, or as many more as one that was made earlier lacks.
-   * @param onProgress Told now and then how many there are.
-   * @throws The signal's reason; what is there by then stays, and the next call goes on from it
-   */
-  async generate(
-    count: number,
-    onProgress: (done: number) => void = () => undefined,
-    signal?: AbortSignal,
-  ): Promise<NodeReference> {
-    const parent = this.find('/workspaces', 'Generated') ?? this.addWorkspace('Generated', 'generated');
-    const reference =
-      this.find(parent.path, 'Berth slips') ??
-      this.addDatasource({
-        parent: parent.path,
-        ...{ title: 'Berth slips', id: 'berth-slips', type: 's3', sync: 'one' },
-      });
-    const node = this.#parts.tree.mustFind(reference.path);
-    await new Generator(this.#parts).fill(node, count, onProgress, signal);
-    return reference;
-  }
-
-  /** Made-up Datasources without Resources, a hundred in a Workspace, or as many more as earlier calls left to make. */
-  async generateDatasources(count: number, signal?: AbortSignal): Promise<void> {
-    await generateDatasources(this, count, signal, (work) => this.#parts.database.transaction(work));
-  }
-
   /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */
   async setStatus(path: string, syncStatus: string, message?: string): Promise<boolean> {
-    const { nodes, datasources, engine } = this.#parts;
+    const { nodes, datasources } = this.stores;
+    const { engine } = this.#features.sync;
     const node = nodes.byPath(path);
     if (!node || !datasources.byId(node.id)) return false;
     await engine.stop(node.id);
@@ -225,7 +214,8 @@ export class SandboxHandle {
 
   /** Ends the credentials that a Datasource uses: its next run stops with an error. */
   expireCredentials(path: string): boolean {
-    const { nodes, datasources, credentials } = this.#parts;
+    const { nodes, datasources } = this.stores;
+    const { credentials } = this.#features.sync;
     const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
     if (walletEntry === undefined) return false;
     credentials.expire(walletEntry);
@@ -234,30 +224,31 @@ export class SandboxHandle {
 
   /** Makes the credentials that a Datasource uses good again; what they had stopped goes on. */
   refreshCredentials(path: string): boolean {
-    const { nodes, datasources, engine, switches } = this.#parts;
+    const { nodes, datasources } = this.stores;
+    const { engine } = this.#features.sync;
     const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
     if (walletEntry === undefined) return false;
-    engine.renewCredentials(walletEntry, switches.state.credentialLifetimeSeconds, this.user);
+    engine.renewCredentials(walletEntry, this.#switches.state.credentialLifetimeSeconds, this.user);
     return true;
   }
 
   /** Ends every bearer token given out so far: they answer 401 as expired ones do. */
   expireTokens(): void {
-    this.#parts.tokens.endAll();
+    this.#features.auth.tokens.endAll();
   }
 
   get switches(): Switches {
-    return this.#parts.switches.state;
+    return this.#switches.state;
   }
 
   /** Those that hold for the requests of a login. */
   switchesOf(login: string): Switches {
-    return this.#parts.switches.of(login);
+    return this.#switches.of(login);
   }
 
   /** Flips those that are named, for everybody or for the requests of one login. @throws BadSwitch */
   setSwitches(change: SwitchChange, login?: string): void {
-    this.#parts.switches.set(change, login);
+    this.#switches.set(change, login);
   }
 
   /** What was asked since the last {@link clearRequests}, of the API and the auth server. */
@@ -271,18 +262,22 @@ export class SandboxHandle {
 
   /** Resolves when no run is under way or waiting, and everything collected is processed. */
   async settled(signal?: AbortSignal): Promise<void> {
-    const { engine, pipeline, remover } = this.#parts;
+    const { engine, remover } = this.#features.sync;
+    const { pipeline } = this.#features.processing;
     while (!engine.idle || !pipeline.idle || !remover.idle) await setTimeout(5, undefined, { signal });
   }
 
-  #controls(): Controls {
-    const { switches, users, nodes, engine } = this.#parts;
+  #controls(clock: Clock): Controls {
+    const { users, nodes } = this.stores;
+    const { engine } = this.#features.sync;
+    const { container, account, user: owner } = this;
+    const switches = this.#switches;
     return {
       switches,
       requests: this.#requests,
       events: this.#events,
-      overview: new Overview(this.#parts),
-      owner: this.user,
+      overview: new Overview({ ...this.stores, container, account, owner, clock, engine, switches }),
+      owner,
       hasUser: (login) => users.byLogin(login) !== undefined,
       sync: (path) => engine.request(nodes.byPath(path)?.id ?? 0, true, this.user),
       refreshCredentials: (path) => this.refreshCredentials(path),

@@ -1,3 +1,5 @@
+import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
+import { generateResources } from '../../src/sandbox/samples/generatedResources.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -62,7 +64,7 @@ export class Service {
   static async start(parts: ServiceParts): Promise<Service> {
     const { clock, chance, datasources } = parts;
     const sandbox = await startSandbox({ clock, random: chance.next, passwordCost: 16 });
-    await sandbox.generateDatasources(datasources - collectingOnes - 1);
+    await generateDatasources(sandbox, datasources - collectingOnes - 1);
     const { password } = await sandbox.addUser({
       login: 'ines@sandbox.test',
       role: 'guillotina.Manager',
@@ -73,7 +75,7 @@ export class Service {
     const admin = await Caller.signedIn(sandbox);
     const service = new Service(sandbox, admin, password, folders);
     await service.#addCollecting();
-    await sandbox.generate(largestCount);
+    await generateResources(sandbox, largestCount);
     await sandbox.settled();
     return service;
   }

@@ -1,3 +1,4 @@
+import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -26,7 +27,7 @@ describe('The ages of rows, while time passes', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
     clock = await DrivenExtensionClock.start();
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
-    await sandbox.generateDatasources(count);
+    await generateDatasources(sandbox, count);
     syncedAt = Date.now();
     const { baseUrl, container, account, user, password } = sandbox;
     const connection = path.join(folder, 'connection.json');

@@ -1,3 +1,4 @@
+import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -22,7 +23,7 @@ describe('An account with hundreds of Datasources', () => {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-large-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
-    await sandbox.generateDatasources(count);
+    await generateDatasources(sandbox, count);
     paths = Array.from({ length: count }, (_, index) => {
       const workspace = sandbox.find(
         '/workspaces',

@@ -1,19 +1,13 @@
-import type { Grants } from '../store/grants.ts';
-import type { UserStore } from '../store/users.ts';
 import { datasourceTypes, isEnterpriseType } from '../base/datasourceTypes.ts';
 import { json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { StoredNode } from '../store/nodes.ts';
+import type { Stores } from '../store/stores.ts';
 
-interface AccountParts {
+interface AccountDeps extends Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'users'> {
   readonly account: string;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly grants: Grants;
-  readonly users: UserStore;
 }
 
 const plainTypes = datasourceTypes.filter((type) => !isEnterpriseType(type));
@@ -56,7 +50,7 @@ function typeViews(): ServiceView[] {
 }
 
 /** Who asks, with which roles, in which groups. */
-function userViews({ nodes, grants, users }: AccountParts): ServiceView[] {
+function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
   return [
     read('@user', isAccount, ({ login = '' }) => {
       const user = users.byLogin(login);
@@ -89,7 +83,7 @@ function userViews({ nodes, grants, users }: AccountParts): ServiceView[] {
 }
 
 /** Sums and states of what the user sees. */
-function stateViews({ account, nodes, datasources, grants }: AccountParts): ServiceView[] {
+function stateViews({ account, nodes, datasources, grants }: AccountDeps): ServiceView[] {
   const seen = (login: string | undefined): (readonly [StoredNode, string | undefined, number, number])[] =>
     datasources.below('').flatMap(({ nodeId, walletEntry, bytesProcessed, docCount }) => {
       const node = nodes.byId(nodeId);
@@ -131,6 +125,6 @@ function stateViews({ account, nodes, datasources, grants }: AccountParts): Serv
 }
 
 /** What can be read of an account as a whole (API notes §2 and §7). */
-export function accountViews(parts: AccountParts): ServiceView[] {
-  return [...typeViews(), ...userViews(parts), ...stateViews(parts)];
+export function accountViews(deps: AccountDeps): ServiceView[] {
+  return [...typeViews(), ...userViews(deps), ...stateViews(deps)];
 }

@@ -10,6 +10,7 @@ import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { AuthCodes } from './codes.ts';
 import type { Tokens } from './tokens.ts';
 import type { StoredUser, UserStore } from '../store/users.ts';
+import type { Stores } from '../store/stores.ts';
 
 const clientId = 'canonical';
 
@@ -43,20 +44,20 @@ export class AuthServer {
   readonly #switches: SwitchBoard;
   readonly #trail: AuditTrail;
 
-  constructor(parts: {
-    account: string;
-    users: UserStore;
-    codes: AuthCodes;
-    tokens: Tokens;
-    switches: SwitchBoard;
-    trail: AuditTrail;
-  }) {
-    this.#account = parts.account;
-    this.#users = parts.users;
-    this.#codes = parts.codes;
-    this.#tokens = parts.tokens;
-    this.#switches = parts.switches;
-    this.#trail = parts.trail;
+  constructor(
+    deps: Pick<Stores, 'users' | 'trail'> & {
+      readonly account: string;
+      readonly codes: AuthCodes;
+      readonly tokens: Tokens;
+      readonly switches: SwitchBoard;
+    },
+  ) {
+    this.#account = deps.account;
+    this.#users = deps.users;
+    this.#codes = deps.codes;
+    this.#tokens = deps.tokens;
+    this.#switches = deps.switches;
+    this.#trail = deps.trail;
   }
 
   /** GET or POST `{account}/@oauthgetcode`: open to everybody; null, with 200, for a scope or client that is refused. */

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { UsageError, parseCommandLine, usage } from './cliOptions.ts';
 import type { CliOptions, OriginOption } from './cliOptions.ts';
 import { addSamples } from '../samples/addSamples.ts';
+import { generateDatasources } from '../samples/generatedDatasources.ts';
+import { generateResources } from '../samples/generatedResources.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 
@@ -25,7 +27,7 @@ const progressEveryMs = 2000;
 
 async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
   const { generate: count, generateDatasources: datasources } = options;
-  if (datasources > 0) await sandbox.generateDatasources(datasources, signal);
+  if (datasources > 0) await generateDatasources(sandbox, datasources, signal);
   if (count === 0) return;
   let toldAt = Date.now();
   const tell = (done: number): void => {
@@ -33,7 +35,7 @@ async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSign
     toldAt = Date.now();
     process.stderr.write(`${done} of ${count} Resources made\n`);
   };
-  await sandbox.generate(count, tell, signal);
+  await generateResources(sandbox, count, tell, signal);
 }
 
 function announce(sandbox: Sandbox, asJson: boolean): void {

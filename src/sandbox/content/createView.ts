@@ -49,15 +49,15 @@ function readCommon(body: Readonly<Record<string, unknown>>, errors: FieldError[
 }
 
 /** POST to a folder: a Workspace below `workspaces`, a Datasource below a Workspace or a User (API notes §4). */
-export function createView(parts: {
-  tree: Tree;
-  engine: SyncEngine;
-  serializer: Serializer;
-  timestamps: Timestamps;
+export function createView(deps: {
+  readonly tree: Tree;
+  readonly engine: SyncEngine;
+  readonly serializer: Serializer;
+  readonly timestamps: Timestamps;
   /** The sandbox's own user. */
-  owner: string;
+  readonly owner: string;
 }): ServiceView {
-  const { tree, engine, serializer, timestamps, owner } = parts;
+  const { tree, engine, serializer, timestamps, owner } = deps;
 
   function make(parent: StoredNode, login: string, body: Readonly<Record<string, unknown>>): StoredNode {
     const errors: FieldError[] = [];

@@ -1,37 +1,29 @@
 import { empty } from '../http/answer.ts';
 import { notAllowed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { StoredNode } from '../store/nodes.ts';
 import type { Collector } from '../sync/collector.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Remover } from '../sync/remover.ts';
+import type { Stores } from '../store/stores.ts';
 
-interface DeleteParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
+interface DeleteDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'index'> {
   readonly collector: Collector;
   readonly engine: SyncEngine;
-  readonly index: SearchIndex;
-  readonly trail: AuditTrail;
   readonly remover: Remover;
 }
 
 /** Ends the runs of all Datasources at a path and below it, and takes them out of the queue. */
-async function stopRuns({ datasources, engine }: DeleteParts, path: string): Promise<void> {
+async function stopRuns({ datasources, engine }: DeleteDeps, path: string): Promise<void> {
   const below = datasources.below(path);
   for (const { nodeId } of below) datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
   await Promise.all(below.map(({ nodeId }) => engine.stop(nodeId)));
 }
 
 /** A node with everything below it, children first. */
-function removeNode(parts: DeleteParts, node: StoredNode, login: string | undefined): void {
-  const { nodes, datasources, remover, index, trail } = parts;
-  for (const child of nodes.children(node.id)) removeNode(parts, child, login);
+function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefined): void {
+  const { nodes, datasources, remover, index, trail } = deps;
+  for (const child of nodes.children(node.id)) removeNode(deps, child, login);
   const datasource = datasources.byId(node.id);
   if (datasource) {
     datasources.remove(node.id);
@@ -45,8 +37,8 @@ function removeNode(parts: DeleteParts, node: StoredNode, login: string | undefi
 }
 
 /** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (API notes §4). */
-export function deleteView(parts: DeleteParts): ServiceView {
-  const { database, nodes, collector, trail, remover } = parts;
+export function deleteView(deps: DeleteDeps): ServiceView {
+  const { database, nodes, collector, trail, remover } = deps;
   return {
     name: '',
     methods: ['DELETE'],
@@ -69,11 +61,11 @@ export function deleteView(parts: DeleteParts): ServiceView {
       }
       if (node.type !== 'Workspace' && target.datasource === undefined)
         throw notAllowed(`${node.type} ${path} can't be removed`);
-      await stopRuns(parts, path);
+      await stopRuns(deps, path);
       database.transaction(() => {
         // Somebody else may have removed it while a run came to its end.
         const current = nodes.byId(node.id);
-        if (current) removeNode(parts, current, login);
+        if (current) removeNode(deps, current, login);
       });
       remover.wake();
       return empty(200);

@@ -1,24 +1,16 @@
-import type { Grants } from '../store/grants.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { invalidId, notAllowed, notAuthorized, preconditionFailed } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
-import type { Database } from '../store/database.ts';
 import { NameTaken } from '../store/nodes.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { StoredNode } from '../store/nodes.ts';
 import { idProblem } from './objectId.ts';
 import type { Serializer } from './serializer.ts';
+import type { Stores } from '../store/stores.ts';
 
-interface MoveParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly grants: Grants;
-  readonly index: SearchIndex;
+interface MoveDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'index' | 'grants'> {
   readonly serializer: Serializer;
-  readonly trail: AuditTrail;
 }
 
 /** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
@@ -38,7 +30,7 @@ function destinationPath(destination: string, base: string): string {
 }
 
 /** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (API notes §4). */
-export function moveView({ database, nodes, grants, index, serializer, trail }: MoveParts): ServiceView {
+export function moveView({ database, nodes, grants, index, serializer, trail }: MoveDeps): ServiceView {
   function parentFor(destination: unknown, node: StoredNode, base: string): StoredNode {
     if (destination === undefined) {
       const parent = node.parentId === undefined ? undefined : nodes.byId(node.parentId);

@@ -5,15 +5,12 @@ import { fieldErrors } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceStore, SyncType } from '../store/datasources.ts';
+import type { SyncType } from '../store/datasources.ts';
 import { syncTypes } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Invitations } from '../sync/invitations.ts';
 import { dublinCore } from './serializer.ts';
+import type { Stores } from '../store/stores.ts';
 
 const bodySchema = v.record(v.string(), v.unknown());
 
@@ -56,19 +53,14 @@ function readChange(body: Readonly<Record<string, unknown>>, target: Target, err
   return change;
 }
 
-interface PatchParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
+interface PatchDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'index'> {
   readonly engine: SyncEngine;
   readonly invitations: Invitations;
-  readonly index: SearchIndex;
-  readonly trail: AuditTrail;
 }
 
 /** @returns Why it can't be done */
 function changeStatus(
-  { engine, invitations }: PatchParts,
+  { engine, invitations }: PatchDeps,
   nodeId: number,
   status: NonNullable<Change['status']>,
   login: string | undefined,
@@ -84,8 +76,8 @@ function changeStatus(
 }
 
 /** PATCH of a node: 204, and a GET tells what came of it (API notes §4). */
-export function patchView(parts: PatchParts): ServiceView {
-  const { database, nodes, datasources, index, trail } = parts;
+export function patchView(deps: PatchDeps): ServiceView {
+  const { database, nodes, datasources, index, trail } = deps;
   return {
     name: '',
     methods: ['PATCH'],
@@ -99,7 +91,7 @@ export function patchView(parts: PatchParts): ServiceView {
       const change = readChange(body, target, errors);
       if (errors.length > 0) throw fieldErrors(errors);
       if (change.status !== undefined && !switches.patchIgnoresStatus) {
-        const problem = changeStatus(parts, node.id, change.status, login);
+        const problem = changeStatus(deps, node.id, change.status, login);
         if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
       }
       database.transaction(() => {

@@ -3,9 +3,8 @@ import { Refusal, empty, json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { NodeStore } from '../store/nodes.ts';
-import type { ResourceStore } from '../store/resources.ts';
 import type { Serializer } from './serializer.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** GET `@canido?permission=P` or `?permissions=A,B`: a bare boolean, or one for each (API notes §2). */
 export function canidoView(grants: Grants): ServiceView {
@@ -31,13 +30,10 @@ export function canidoView(grants: Grants): ServiceView {
 }
 
 /** GET `@resolveuid/{uid}`: 301 to the object; 404 also when it is hidden (API notes §2). */
-export function resolveUidView(parts: {
-  nodes: NodeStore;
-  resources: ResourceStore;
-  grants: Grants;
-  serializer: Serializer;
-}): ServiceView {
-  const { nodes, resources, grants, serializer } = parts;
+export function resolveUidView(
+  deps: Pick<Stores, 'nodes' | 'resources' | 'grants'> & { readonly serializer: Serializer },
+): ServiceView {
+  const { nodes, resources, grants, serializer } = deps;
   function pathOf(uid: string): string | undefined {
     const resource = resources.byUid(uid);
     if (!resource) return nodes.byUid(uid)?.path;

@@ -7,6 +7,7 @@ import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import { encodePath } from '../store/address.ts';
+import type { Stores } from '../store/stores.ts';
 
 type Json = Record<string, unknown>;
 
@@ -50,18 +51,12 @@ export class Serializer {
   readonly #grants: Grants;
   readonly #timestamps: Timestamps;
 
-  constructor(parts: {
-    nodes: NodeStore;
-    datasources: DatasourceStore;
-    contents: ContentStore;
-    grants: Grants;
-    timestamps: Timestamps;
-  }) {
-    this.#nodes = parts.nodes;
-    this.#datasources = parts.datasources;
-    this.#contents = parts.contents;
-    this.#grants = parts.grants;
-    this.#timestamps = parts.timestamps;
+  constructor(stores: Pick<Stores, 'nodes' | 'datasources' | 'contents' | 'grants' | 'timestamps'>) {
+    this.#nodes = stores.nodes;
+    this.#datasources = stores.datasources;
+    this.#contents = stores.contents;
+    this.#grants = stores.grants;
+    this.#timestamps = stores.timestamps;
   }
 
   /** The `@id` of a path below the account. */

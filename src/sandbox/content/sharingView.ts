@@ -4,12 +4,10 @@ import { empty, json } from '../http/answer.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { StoredNode } from '../store/nodes.ts';
 import type { Invitations } from '../sync/invitations.ts';
 import type { Serializer } from './serializer.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** One line of `prinrole`. `Unset` takes the role away. */
 interface RoleChange {
@@ -36,14 +34,9 @@ function readChanges(body: Readonly<Record<string, unknown>>): RoleChange[] {
   return prinrole.map(readChange);
 }
 
-interface SharingParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly grants: Grants;
+interface SharingDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'grants'> {
   readonly serializer: Serializer;
-  readonly datasources: DatasourceStore;
   readonly invitations: Invitations;
-  readonly trail: AuditTrail;
 }
 
 /** Roles at one node, in the shape of an access list. */
@@ -65,7 +58,7 @@ function ownersOf(grants: Grants, nodeId: number): string[] {
 
 /** A Datasource with one owner more waits until that one accepts; one less, and there is nobody to wait for. */
 async function followOwners(
-  { grants, datasources, invitations }: SharingParts,
+  { grants, datasources, invitations }: SharingDeps,
   nodeId: number,
   before: readonly string[],
   login: string | undefined,
@@ -78,8 +71,8 @@ async function followOwners(
 }
 
 /** `@sharing`: roles at a node and those that it inherits (API notes §4). POST merges, PUT replaces. */
-export function sharingViews(parts: SharingParts): ServiceView[] {
-  const { database, nodes, grants, serializer, trail } = parts;
+export function sharingViews(deps: SharingDeps): ServiceView[] {
+  const { database, nodes, grants, serializer, trail } = deps;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';
   return [
     {
@@ -115,7 +108,7 @@ export function sharingViews(parts: SharingParts): ServiceView[] {
           nodes.touch(id);
           trail.audit('share', target.node, login, { replaces: method === 'PUT', prinrole: changes });
         });
-        if (target.kind === 'node' && target.datasource) await followOwners(parts, id, owners, login);
+        if (target.kind === 'node' && target.datasource) await followOwners(deps, id, owners, login);
         return empty(200);
       },
     },

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Grants, Role } from '../store/grants.ts';
+import type { Role } from '../store/grants.ts';
 import { isFolderType } from '../base/datasourceTypes.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceChange, DatasourceStore, SyncType } from '../store/datasources.ts';
-import type { Fields, NodeStore, StoredNode } from '../store/nodes.ts';
+import type { DatasourceChange, SyncType } from '../store/datasources.ts';
+import type { Fields, StoredNode } from '../store/nodes.ts';
 import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { Credentials } from '../sync/credentials.ts';
 import { slug } from '../store/address.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** A Datasource that is to be made. */
 export interface NewDatasource {
@@ -27,15 +25,9 @@ export interface NewDatasource {
   readonly state: DatasourceChange;
 }
 
-interface TreeParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly grants: Grants;
-  readonly index: SearchIndex;
+interface TreeDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'index' | 'grants'> {
   readonly credentials: Credentials;
   readonly switches: SwitchBoard;
-  readonly trail: AuditTrail;
 }
 
 /** A title's slug and six random characters, as the service makes ids (API notes §4). */
@@ -49,15 +41,15 @@ function generatedId(title: string): string {
 
 /** Builds the account's tree (API notes §10). Every method is one transaction. */
 export class Tree {
-  readonly #parts: TreeParts;
+  readonly #deps: TreeDeps;
 
-  constructor(parts: TreeParts) {
-    this.#parts = parts;
+  constructor(deps: TreeDeps) {
+    this.#deps = deps;
   }
 
   /** The account with its folders, if they are not there yet. */
   ensureAccount(account: string): void {
-    const { database, nodes } = this.#parts;
+    const { database, nodes } = this.#deps;
     if (nodes.byPath('')) return;
     database.transaction(() => {
       const root = nodes.create({
@@ -74,7 +66,7 @@ export class Tree {
 
   /** A user's own folder, with a wallet in it, if it is not there yet. */
   ensureUserFolder(login: string): StoredNode {
-    const { database, nodes, grants } = this.#parts;
+    const { database, nodes, grants } = this.#deps;
     const known = nodes.byPath(`/${login}`);
     if (known) return known;
     return database.transaction(() => {
@@ -88,8 +80,8 @@ export class Tree {
 
   grant(path: string, login: string, role: Role): void {
     const node = this.mustFind(path);
-    this.#parts.grants.grant(node.id, login, role);
-    this.#parts.nodes.touch(node.id);
+    this.#deps.grants.grant(node.id, login, role);
+    this.#deps.nodes.touch(node.id);
   }
 
   addWorkspace(
@@ -98,7 +90,7 @@ export class Tree {
     owner: string,
     description: string | null = null,
   ): StoredNode {
-    const { database, nodes, grants, index, trail } = this.#parts;
+    const { database, nodes, grants, index, trail } = this.#deps;
     return database.transaction(() => {
       const node = nodes.create({
         parent: this.mustFind('/workspaces'),
@@ -116,7 +108,7 @@ export class Tree {
   }
 
   addDatasource(parentPath: string, wanted: NewDatasource): StoredNode {
-    const { database, nodes, datasources, grants, index, trail } = this.#parts;
+    const { database, nodes, datasources, grants, index, trail } = this.#deps;
     const { title, type, sync, origin, owner, paceMs, state } = wanted;
     return database.transaction(() => {
       const node = nodes.create({
@@ -144,13 +136,13 @@ export class Tree {
 
   /** @throws Error when there is none */
   mustFind(path: string): StoredNode {
-    const node = this.#parts.nodes.byPath(path);
+    const node = this.#deps.nodes.byPath(path);
     if (!node) throw new Error(`there is nothing at ${path || '/'}`);
     return node;
   }
 
   #addWalletEntry(owner: string, type: string): string {
-    const { nodes, credentials, switches } = this.#parts;
+    const { nodes, credentials, switches } = this.#deps;
     const label = type.replace(/Datasource$/, '');
     const entry = nodes.create({
       parent: this.mustFind(`/${owner}/wallet`),

@@ -6,12 +6,11 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
-import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { StoredNode } from '../store/nodes.ts';
+import type { StoredResource } from '../store/resources.ts';
 import type { ScrollPosition, Scrolls } from './scrolls.ts';
+import type { Stores } from '../store/stores.ts';
 
 const defaultPageSize = 100;
 const largestPageSize = 1000;
@@ -57,32 +56,28 @@ async function readParameters(request: ViewRequest): Promise<Parameters> {
   throw schemaViolation(body === undefined ? 'query' : 'body', v.getDotPath(issue) ?? '', issueText(issue));
 }
 
-interface Parts {
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
-  readonly grants: Grants;
+interface Deps extends Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'grants'> {
   readonly serializer: Serializer;
   readonly scrolls: Scrolls;
 }
 
 /** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (API notes §5). */
-export function childrenViews(parts: Parts): ServiceView[] {
+export function childrenViews(deps: Deps): ServiceView[] {
   const view = (name: string, item: ItemOf): ServiceView => ({
     name,
     methods: ['GET', 'POST'],
     permission: 'guillotina.AccessContent',
     appliesTo: anyTarget,
     async answer(request: ViewRequest) {
-      return answerPage(parts, request, await readParameters(request), item);
+      return answerPage(deps, request, await readParameters(request), item);
     },
   });
   return [
     view('@getAllChildren', (node, resource) => `${node.path}/${resource.path}`),
     view('@getAllChildrenData', (node, resource, base, include) =>
       include.length === 0 || include.includes('*')
-        ? parts.serializer.resource(node, resource, base)
-        : parts.serializer.partOfResource(node, resource, base, include),
+        ? deps.serializer.resource(node, resource, base)
+        : deps.serializer.partOfResource(node, resource, base, include),
     ),
   ];
 }
@@ -91,13 +86,13 @@ function ownerOf({ login, target }: ViewRequest): Pick<ScrollPosition, 'login' |
   return { login, of: target.kind === 'resource' ? target.resource.uid : target.node.uid };
 }
 
-function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): ScrollPosition {
+function firstPosition(deps: Deps, request: ViewRequest, pageSize: number): ScrollPosition {
   const { target, login } = request;
-  const below = target.kind === 'resource' ? [] : parts.datasources.below(target.node.path);
+  const below = target.kind === 'resource' ? [] : deps.datasources.below(target.node.path);
   const datasources = new Map<number, StoredNode>();
   for (const { nodeId } of below) {
-    const node = parts.nodes.byId(nodeId);
-    if (node && parts.grants.allows(login, node.path, 'guillotina.AccessContent'))
+    const node = deps.nodes.byId(nodeId);
+    if (node && deps.grants.allows(login, node.path, 'guillotina.AccessContent'))
       datasources.set(nodeId, node);
   }
   return {
@@ -105,26 +100,26 @@ function firstPosition(parts: Parts, request: ViewRequest, pageSize: number): Sc
     ...{ datasources, pageSize },
     datasourceIds: [...datasources.keys()],
     afterId: 0,
-    lastId: parts.resources.lastId(),
-    removedSince: parts.scrolls.removedSince(),
+    lastId: deps.resources.lastId(),
+    removedSince: deps.scrolls.removedSince(),
   };
 }
 
-function answerPage(parts: Parts, request: ViewRequest, parameters: Parameters, item: ItemOf): Answer {
+function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, item: ItemOf): Answer {
   const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = request.switches;
   const keepAliveMs = scrollExpirySeconds * 1000;
   const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
   // The size of further pages is that of the first one (API notes §5, inferred).
   const position =
     scroll === undefined
-      ? firstPosition(parts, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
-      : parts.scrolls.find(scroll, ownerOf(request), keepAliveMs);
+      ? firstPosition(deps, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
+      : deps.scrolls.find(scroll, ownerOf(request), keepAliveMs);
   if (!position) {
     if (scrollExpiryAnswer === 'empty') return json({ items: [], cursor: null });
     throw scrollExpiryAnswer === '500' ? brokenScroll() : notFound();
   }
   const { datasources, pageSize, afterId } = position;
-  const rows = parts.resources.page(position, pageSize + 1);
+  const rows = deps.resources.page(position, pageSize + 1);
   const page = rows.slice(0, pageSize);
   const isLast = rows.length <= pageSize;
   const include = namesIn(parameters.include);
@@ -137,9 +132,9 @@ function answerPage(parts: Parts, request: ViewRequest, parameters: Parameters, 
       ? isLast
       : page.length === 0 && endOfScroll === 'emptyPageNull';
   if (ends) {
-    parts.scrolls.ended();
+    deps.scrolls.ended();
     return json(endOfScroll === 'absent' ? { items } : { items, cursor: null });
   }
   const next = { ...position, afterId: page.at(-1)?.id ?? afterId };
-  return json({ items, cursor: parts.scrolls.advance(scroll, next, keepAliveMs, constantScrollIds) });
+  return json({ items, cursor: deps.scrolls.advance(scroll, next, keepAliveMs, constantScrollIds) });
 }

@@ -5,10 +5,10 @@ import { jsonObject } from '../http/jsonObject.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
-import type { ChangeQuery, NodeStore } from '../store/nodes.ts';
+import type { ChangeQuery } from '../store/nodes.ts';
 import { microsFromIso } from '../store/timestamps.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Items of one page of `@data`. */
 export const dataPageSize = 1000;
@@ -58,8 +58,10 @@ function readSince(since: string | number | null | undefined): number | undefine
 }
 
 /** `@data`: the list of everything above the Resources, and what changed of it (API notes §3). */
-export function dataView(parts: { nodes: NodeStore; grants: Grants; serializer: Serializer }): ServiceView {
-  const { nodes, grants, serializer } = parts;
+export function dataView(
+  deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer },
+): ServiceView {
+  const { nodes, grants, serializer } = deps;
   return {
     name: '@data',
     methods: ['GET', 'POST'],

@@ -3,7 +3,7 @@ import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { Sql } from '../search/conditions.ts';
+import type { Sql } from '../store/sql.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import { auditItem, momentOf } from './auditItem.ts';
 import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';

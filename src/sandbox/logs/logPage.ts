@@ -1,8 +1,8 @@
 import type { Answer } from '../http/answer.ts';
 import { json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
-import { combine } from '../search/conditions.ts';
-import type { Sql } from '../search/conditions.ts';
+import { combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Grants } from '../store/grants.ts';
-import type { UserStore } from '../store/users.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
-import type { ResourceStore } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
-import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { Micros } from '../store/timestamps.ts';
 import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** The most Datasources, users or entries of the queue that are told at once. */
 const mostListed = 200;
@@ -20,18 +15,11 @@ const mostNextResources = 10;
 const staleAfterMs = 30_000;
 
 /** What an overview is made from. */
-export interface OverviewParts {
+export interface OverviewDeps extends Pick<Stores, 'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'> {
   readonly container: string;
   readonly account: string;
   readonly owner: string;
   readonly clock: Clock;
-  readonly database: Database;
-  readonly timestamps: Timestamps;
-  readonly users: UserStore;
-  readonly grants: Grants;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
   readonly engine: SyncEngine;
   readonly switches: SwitchBoard;
 }
@@ -42,24 +30,24 @@ function iso(micros: Micros | undefined): string | null {
 
 /** What `/_sandbox/state` tells: everything at one look, and as it is rather than as the switches show it. */
 export class Overview {
-  readonly #parts: OverviewParts;
+  readonly #deps: OverviewDeps;
   /** Counts begin anew with every start. */
   readonly #start = randomUUID().slice(0, 8);
 
-  constructor(parts: OverviewParts) {
-    this.#parts = parts;
+  constructor(deps: OverviewDeps) {
+    this.#deps = deps;
   }
 
   /** Another one whenever {@link state} has become another one. Cheap: no row is read for it. */
   cursor(): string {
-    const { database, switches, clock } = this.#parts;
+    const { database, switches, clock } = this.#deps;
     const age = Math.floor(clock.now() / staleAfterMs);
     return `${this.#start}.${database.totalChanges}.${switches.revision}.${age}`;
   }
 
   /** @param find Only Datasources with this in their title, type, path or status, whatever its case. */
   state(find: string): OverviewState {
-    const { container, account, owner, switches } = this.#parts;
+    const { container, account, owner, switches } = this.#deps;
     return {
       cursor: this.cursor(),
       account: { container, account, owner, users: this.#users() },
@@ -70,7 +58,7 @@ export class Overview {
   }
 
   #users(): UserOverview[] {
-    const { users, grants } = this.#parts;
+    const { users, grants } = this.#deps;
     return users.all(mostListed).map(({ login, name, surname, superuser }) => ({
       ...{ login, name, surname, superuser },
       roles: grants.given(login, mostListed),
@@ -78,7 +66,7 @@ export class Overview {
   }
 
   #datasources(find: string): OverviewState['datasources'] {
-    const { database } = this.#parts;
+    const { database } = this.#deps;
     const statuses = database.all(
       'SELECT sync_status, count(*) AS n FROM datasources GROUP BY sync_status ORDER BY sync_status',
     );
@@ -98,7 +86,7 @@ export class Overview {
   }
 
   #datasource(nodeId: number): DatasourceOverview[] {
-    const { nodes, datasources, timestamps } = this.#parts;
+    const { nodes, datasources, timestamps } = this.#deps;
     const node = nodes.byId(nodeId);
     const state = datasources.byId(nodeId);
     if (!node || !state) return [];
@@ -120,7 +108,7 @@ export class Overview {
   }
 
   #queue(): OverviewState['queue'] {
-    const { engine, datasources, resources } = this.#parts;
+    const { engine, datasources, resources } = this.#deps;
     const running = new Set(engine.running);
     const waiting = datasources.queued().filter(({ nodeId }) => !running.has(nodeId));
     return {
@@ -130,13 +118,13 @@ export class Overview {
       resources_count: resources.countQueued(),
       resources: resources.nextQueued(mostNextResources).map(({ title, datasourceId }) => ({
         title,
-        datasource: this.#parts.nodes.byId(datasourceId)?.title ?? null,
+        datasource: this.#deps.nodes.byId(datasourceId)?.title ?? null,
       })),
     };
   }
 
   #name(nodeId: number): QueuedRun[] {
-    const node = this.#parts.nodes.byId(nodeId);
+    const node = this.#deps.nodes.byId(nodeId);
     return node ? [{ path: node.path, title: node.title }] : [];
   }
 }

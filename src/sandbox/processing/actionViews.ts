@@ -3,10 +3,9 @@ import type { Answer } from '../http/answer.ts';
 import { csv } from '../http/csv.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { Database } from '../store/database.ts';
 import type { ResourceStore } from '../store/resources.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** GET `@downloadUnprocessedCsv`: what went through processing with an exception (API notes §5). */
 export function unprocessedCsvView(resources: ResourceStore): ServiceView {
@@ -27,15 +26,12 @@ export function unprocessedCsvView(resources: ResourceStore): ServiceView {
   };
 }
 
-interface ProcessingParts {
-  readonly database: Database;
-  readonly resources: ResourceStore;
+interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'resources'> {
   readonly pipeline: ProcessingPipeline;
-  readonly trail: AuditTrail;
 }
 
 /** Into the processing pipeline (API notes §5): one Resource, a Datasource, or what of it could not be processed. */
-export function processingViews({ database, resources, pipeline, trail }: ProcessingParts): ServiceView[] {
+export function processingViews({ database, resources, pipeline, trail }: ProcessingDeps): ServiceView[] {
   const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
     const { id: nodeId } = target.node;
     const { uid } = target.kind === 'resource' ? target.resource : target.node;

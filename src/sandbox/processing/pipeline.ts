@@ -1,17 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Serializer } from '../content/serializer.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { IndexedResource, SearchIndex } from '../store/searchIndex.ts';
+import type { IndexedResource } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
-import type { ContentStore } from '../store/contents.ts';
-import type { Database } from '../store/database.ts';
-import type { NodeStore, StoredNode } from '../store/nodes.ts';
-import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { StoredNode } from '../store/nodes.ts';
+import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
-import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { Micros } from '../store/timestamps.ts';
 import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** A batch with more text than this, in characters, is stored before it is full. */
 const batchText = 512 * 1024;
@@ -19,15 +17,8 @@ const batchText = 512 * 1024;
 /** Larger files are not read for their text, in bytes. */
 const largestFile = 64 * 1024 * 1024;
 
-interface PipelineParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly resources: ResourceStore;
-  readonly contents: ContentStore;
-  readonly index: SearchIndex;
+interface PipelineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'contents' | 'index'> {
   readonly serializer: Serializer;
-  readonly timestamps: Timestamps;
-  readonly trail: AuditTrail;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -57,7 +48,7 @@ interface Finished {
  * the Resources themselves, so a restart goes on where this one ends.
  */
 export class ProcessingPipeline {
-  readonly #parts: PipelineParts;
+  readonly #deps: PipelineDeps;
   readonly #batches = new BatchSize();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -65,13 +56,13 @@ export class ProcessingPipeline {
   #stoppedFor: string | undefined;
   #closed = false;
 
-  constructor(parts: PipelineParts) {
-    this.#parts = parts;
+  constructor(deps: PipelineDeps) {
+    this.#deps = deps;
   }
 
   /** Whether nothing is queued. */
   get idle(): boolean {
-    return this.#working === undefined && this.#parts.resources.countQueued() === 0;
+    return this.#working === undefined && this.#deps.resources.countQueued() === 0;
   }
 
   /** Something may have been queued. */
@@ -81,16 +72,16 @@ export class ProcessingPipeline {
       () => {
         this.#working = undefined;
         // Queued between the last look and now.
-        if (this.#parts.resources.countQueued() > 0) this.wake();
+        if (this.#deps.resources.countQueued() > 0) this.wake();
       },
       (error: unknown) => {
         this.#working = undefined;
         // The store refused. What is queued stays queued, and trying again at once would go on for ever.
         const reason = failureText(error);
-        if (reason !== this.#stoppedFor) this.#parts.log(`processing waits: ${reason}`);
+        if (reason !== this.#stoppedFor) this.#deps.log(`processing waits: ${reason}`);
         this.#stoppedFor = reason;
         this.#cancelRetry?.();
-        if (!this.#closed) this.#cancelRetry = this.#parts.clock.after(storeRetryMs, () => this.wake());
+        if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
       },
     );
   }
@@ -105,7 +96,7 @@ export class ProcessingPipeline {
     for (;;) {
       await setImmediate();
       if (this.#isClosed()) return;
-      const batch = this.#parts.resources.nextQueued(this.#batches.size);
+      const batch = this.#deps.resources.nextQueued(this.#batches.size);
       if (batch.length === 0) return;
       const extractions = await this.#extractAll(batch);
       if (this.#isClosed()) return;
@@ -120,7 +111,7 @@ export class ProcessingPipeline {
     let characters = 0;
     let restedAt = performance.now();
     for (const taken of batch) {
-      const started = this.#parts.timestamps.now();
+      const started = this.#deps.timestamps.now();
       const extraction = await this.#extract(taken);
       extractions.push({ taken, started, extraction });
       characters += extraction.text.length;
@@ -143,10 +134,10 @@ export class ProcessingPipeline {
     if (size > largestFile) return { text: '', exception: undefined };
     let bytes: Uint8Array;
     try {
-      const [first = new Uint8Array(), ...rest] = this.#parts.contents.bytes(contentId, 0, size);
+      const [first = new Uint8Array(), ...rest] = this.#deps.contents.bytes(contentId, 0, size);
       bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
     } catch (error) {
-      this.#parts.log(`${resource.originKey}: its content can’t be read (${failureText(error)})`);
+      this.#deps.log(`${resource.originKey}: its content can’t be read (${failureText(error)})`);
       return { text: '', exception: hasError };
     }
     return extractText(bytes, contentType, extension);
@@ -154,7 +145,7 @@ export class ProcessingPipeline {
 
   /** A batch, or, when one in it can't be stored, all but that one: the queue goes on. */
   #storeAll(extractions: readonly Processed[]): void {
-    this.#parts.database.requireRoom(batchText);
+    this.#deps.database.requireRoom(batchText);
     try {
       this.#store(extractions);
     } catch (error) {
@@ -169,7 +160,7 @@ export class ProcessingPipeline {
       this.#store([one]);
     } catch (error) {
       if (storeFailure(error) !== undefined) throw error;
-      const { database, resources, timestamps, log } = this.#parts;
+      const { database, resources, timestamps, log } = this.#deps;
       const { taken, started } = one;
       database.transaction(() => {
         resources.finishProcessing([taken.id], 'failed', hasError, timestamps.now());
@@ -180,7 +171,7 @@ export class ProcessingPipeline {
   }
 
   #store(extractions: readonly Processed[]): void {
-    const { database, resources, index, timestamps, log } = this.#parts;
+    const { database, resources, index, timestamps, log } = this.#deps;
     database.transaction(() => {
       const now = timestamps.now();
       const current = resources.byIds(extractions.map(({ taken }) => taken.id));
@@ -211,12 +202,12 @@ export class ProcessingPipeline {
       if (first === undefined) continue;
       const { state, processingException } = first.resource;
       const ids = group.map(({ resource }) => resource.id);
-      this.#parts.resources.finishProcessing(ids, state, processingException, now);
+      this.#deps.resources.finishProcessing(ids, state, processingException, now);
     }
   }
 
   #documents(finished: readonly Finished[]): IndexedResource[] {
-    const { contents, nodes, serializer } = this.#parts;
+    const { contents, nodes, serializer } = this.#deps;
     const md5s = contents.md5s(finished.flatMap(({ resource }) => resource.contentId ?? []));
     const datasources = new Map<number, StoredNode | undefined>();
     return finished.flatMap(({ resource, text }) => {
@@ -233,7 +224,7 @@ export class ProcessingPipeline {
 
   #tell(processed: StoredResource, started: Micros, exception: string | undefined, isNote: boolean): void {
     const { state, datasourceId, uid, originKey } = processed;
-    this.#parts.trail.add({
+    this.#deps.trail.add({
       log: 'processing',
       action: state,
       outcome: state === 'failed' ? 'Error' : 'Success',

@@ -1,13 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite';
-
-/** A piece of a WHERE clause, with the values of its placeholders. */
-export interface Sql {
-  readonly text: string;
-  readonly values: readonly SQLInputValue[];
-}
-
-/** What always holds. */
-export const always: Sql = { text: '1', values: [] };
+import type { Sql } from '../store/sql.ts';
 
 /** What search can look at by name: a column, or a field of the Resource's metadata. */
 export interface SearchField {
@@ -72,16 +63,4 @@ export function searchField(name: string): SearchField | undefined {
   if (!/^[\w@.-]{1,200}$/.test(plain)) return undefined;
   const sql = { text: 'json_extract(metadata.fields, ?)', values: [`$."${plain}"`] };
   return { sql, fullText: undefined, isDate: false };
-}
-
-/** All of them, or any of them. Halved again and again: SQLite takes no chain of more than 1,000. */
-export function combine(operator: 'AND' | 'OR', parts: readonly Sql[]): Sql {
-  const needed = operator === 'AND' ? parts.filter((part) => part !== always) : parts;
-  const [first] = needed;
-  if (!first) return operator === 'AND' ? always : { text: '0', values: [] };
-  if (needed.length === 1) return first;
-  const middle = Math.ceil(needed.length / 2);
-  const left = combine(operator, needed.slice(0, middle));
-  const right = combine(operator, needed.slice(middle));
-  return { text: `(${left.text} ${operator} ${right.text})`, values: [...left.values, ...right.values] };
 }

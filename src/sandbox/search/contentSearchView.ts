@@ -7,7 +7,7 @@ import { knownField, orderingOf } from './ordering.ts';
 import type { SortOrder } from './ordering.ts';
 import { allOf, excluding, plain } from './plan.ts';
 import type { Plan } from './plan.ts';
-import type { SearchParts } from './searchParts.ts';
+import type { SearchDeps } from './searchDeps.ts';
 import { compileAdvanced, together } from './terms.ts';
 import { compare, isIn } from './values.ts';
 
@@ -75,7 +75,7 @@ function sortIn(query: URLSearchParams): SortOrder | undefined {
 }
 
 /** GET `{any node}/@search`: the framework's plain search, by query parameters (API notes §6). */
-export function contentSearchView({ searcher, tallies, scopes, hits }: SearchParts): ServiceView {
+export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDeps): ServiceView {
   return {
     name: '@search',
     methods: ['GET'],

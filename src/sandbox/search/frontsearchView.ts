@@ -7,15 +7,15 @@ import { orderingOf } from './ordering.ts';
 import type { Place } from './ordering.ts';
 import { cursorOf, cursorOwner, placeOf } from './pageCursor.ts';
 import type { Found } from './searcher.ts';
-import type { SearchParts } from './searchParts.ts';
+import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
 
 /** Characters of a query that the log keeps: queries can have megabytes. */
 const mostLoggedQuery = 1000;
 
 /** POST `{any node}/@frontsearch` (API notes §6). */
-export function frontsearchView(parts: SearchParts): ServiceView {
-  const { searcher, tallies, highlighter, vocabulary, scopes, hits, trail } = parts;
+export function frontsearchView(deps: SearchDeps): ServiceView {
+  const { searcher, tallies, highlighter, vocabulary, scopes, hits, trail } = deps;
 
   /** Words that go on as the last of those that were looked for does. */
   function suggestions({ wanted }: CompiledTerms, target: ViewRequest['target'], login: string): string[] {

@@ -1,6 +1,7 @@
 import { schemaViolation } from '../http/refusals.ts';
 import { searchField } from './conditions.ts';
-import type { SearchField, Sql } from './conditions.ts';
+import type { Sql } from '../store/sql.ts';
+import type { SearchField } from './conditions.ts';
 import type { CompiledTerms } from './terms.ts';
 
 /** Sorted by a field, or by relevance when undefined. */

@@ -1,5 +1,5 @@
-import { always, combine } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { always, combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 
 /**
  * A condition in two forms. `full` stands by itself. `match`, an FTS5 expression, finds all that fulfil the

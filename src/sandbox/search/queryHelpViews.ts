@@ -4,13 +4,13 @@ import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView } from '../http/view.ts';
 import { compileAdvanced } from './terms.ts';
 import { searchableFields } from './searchableFields.ts';
-import type { SearchParts } from './searchParts.ts';
+import type { SearchDeps } from './searchDeps.ts';
 
 /** Facets by which a search is narrowed first. */
 const offeredFilters = ['type_name', 'extension', 'parent_datasource.uuid', 'parent_datasource.title'];
 
 /** What helps to put a query together: names of fields, values that there are, words that there are. */
-export function queryHelpViews({ tallies, vocabulary, scopes }: SearchParts): ServiceView[] {
+export function queryHelpViews({ tallies, vocabulary, scopes }: SearchDeps): ServiceView[] {
   const common = { methods: ['GET'], permission: 'guillotina.SearchContent' } as const;
   const fieldsView = (name: string): ServiceView => ({
     ...common,

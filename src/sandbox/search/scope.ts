@@ -1,8 +1,8 @@
 import type { Grants } from '../store/grants.ts';
 import type { Target } from '../http/view.ts';
 import type { Database } from '../store/database.ts';
-import { always, combine } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { always, combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 
 /** Nodes that are at one of these paths or below. */
 function nodesBelow(paths: readonly string[]): Sql {

@@ -1,8 +1,5 @@
-import type { Grants } from '../store/grants.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { ServiceView } from '../http/view.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { Database } from '../store/database.ts';
 import { contentSearchView } from './contentSearchView.ts';
 import { frontsearchView } from './frontsearchView.ts';
 import { Highlighter } from './highlighter.ts';
@@ -10,21 +7,17 @@ import { Hits } from './hits.ts';
 import { queryHelpViews } from './queryHelpViews.ts';
 import { Scopes } from './scope.ts';
 import { Searcher } from './searcher.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
 import { Tallies } from './tallies.ts';
 import { Vocabulary } from './vocabulary.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Everything that asks the index. */
-export function searchViews(from: {
-  readonly database: Database;
-  readonly grants: Grants;
-  readonly index: SearchIndex;
-  readonly serializer: Serializer;
-  readonly trail: AuditTrail;
-}): ServiceView[] {
-  const { database, grants, index, serializer, trail } = from;
+export function searchViews(
+  deps: Pick<Stores, 'database' | 'grants' | 'index' | 'trail'> & { readonly serializer: Serializer },
+): ServiceView[] {
+  const { database, grants, index, serializer, trail } = deps;
   const searcher = new Searcher(database);
-  const parts = {
+  const search = {
     searcher,
     tallies: new Tallies(database, index),
     highlighter: new Highlighter(database),
@@ -33,5 +26,5 @@ export function searchViews(from: {
     hits: new Hits(searcher, serializer),
     trail,
   };
-  return [frontsearchView(parts), contentSearchView(parts), ...queryHelpViews(parts)];
+  return [frontsearchView(search), contentSearchView(search), ...queryHelpViews(search)];
 }

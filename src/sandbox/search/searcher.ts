@@ -1,6 +1,6 @@
 import type { Database, Row } from '../store/database.ts';
-import { combine } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 import { behind, bm25, ranked } from './ordering.ts';
 import type { Ordering, Place } from './ordering.ts';
 import { fromOf, sourceOf } from './source.ts';

@@ -1,5 +1,5 @@
-import { combine } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 import type { CompiledTerms } from './terms.ts';
 
 /** What is searched for, and where. */

@@ -1,6 +1,8 @@
 import { schemaViolation } from '../http/refusals.ts';
-import { always, combine, searchField } from './conditions.ts';
-import type { SearchField, Sql } from './conditions.ts';
+import { always, combine } from '../store/sql.ts';
+import { searchField } from './conditions.ts';
+import type { Sql } from '../store/sql.ts';
+import type { SearchField } from './conditions.ts';
 import { inColumn, textParts } from './fullText.ts';
 import { allOf, anyOf, excluding, matching, plain } from './plan.ts';
 import type { Plan } from './plan.ts';

@@ -1,5 +1,6 @@
-import { always, combine } from './conditions.ts';
-import type { SearchField, Sql } from './conditions.ts';
+import { always, combine } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
+import type { SearchField } from './conditions.ts';
 
 /** Ends the reading of a query with what is wrong with it. */
 export type Refuse = (message: string) => never;

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts';
-import { always } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { always } from '../store/sql.ts';
+import type { Sql } from '../store/sql.ts';
 
 /** Words that are offered, at most. */
 const mostOffered = 10;

@@ -3,8 +3,9 @@ import type { Grants } from '../store/grants.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from '../http/answer.ts';
 import { expiredToken, methodNotAllowed, notAuthorized, notFound } from '../http/refusals.ts';
-import { segmentsOf } from './traversal.ts';
-import type { Traversal } from './traversal.ts';
+import { segmentsOf } from '../http/path.ts';
+import { Traversal } from './traversal.ts';
+import type { Stores } from '../store/stores.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 
 /** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (API notes §9). */
@@ -37,20 +38,21 @@ export class Api {
   readonly #traversal: Traversal;
   readonly #views = new Map<string, ServiceView[]>();
 
-  constructor(parts: {
-    container: string;
-    account: string;
-    tokens: Tokens;
-    grants: Grants;
-    traversal: Traversal;
-    views: readonly ServiceView[];
-  }) {
-    this.#container = parts.container;
-    this.#account = parts.account;
-    this.#tokens = parts.tokens;
-    this.#grants = parts.grants;
-    this.#traversal = parts.traversal;
-    for (const view of parts.views) this.#views.set(view.name, [...(this.#views.get(view.name) ?? []), view]);
+  constructor(
+    deps: Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'grants'> & {
+      readonly container: string;
+      readonly account: string;
+      readonly tokens: Tokens;
+      readonly views: readonly ServiceView[];
+    },
+  ) {
+    const { nodes, datasources, resources, grants } = deps;
+    this.#container = deps.container;
+    this.#account = deps.account;
+    this.#tokens = deps.tokens;
+    this.#grants = grants;
+    this.#traversal = new Traversal(nodes, datasources, resources, grants);
+    for (const view of deps.views) this.#views.set(view.name, [...(this.#views.get(view.name) ?? []), view]);
   }
 
   /** @throws Refusal */

@@ -23,7 +23,7 @@ import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError
 import { discardRest, readJson, readStream } from './requestBody.ts';
 import { sendAnswer } from './sendAnswer.ts';
 import type { ServerLimits } from './serverLimits.ts';
-import { segmentsOf } from './traversal.ts';
+import { segmentsOf } from '../http/path.ts';
 
 const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
@@ -48,7 +48,7 @@ const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
 type Route = (incoming: Incoming) => Promise<Answer>;
 
 /** What the server hands requests to. */
-export interface ServerParts {
+export interface ServerDeps {
   readonly api: Api;
   readonly auth: AuthServer;
   readonly controls: Controls;
@@ -59,16 +59,16 @@ export interface ServerParts {
 
 /** node:http on 127.0.0.1: outer routes, faults, answers, the request log. */
 export class SandboxServer {
-  readonly #parts: ServerParts;
+  readonly #deps: ServerDeps;
   readonly #server: Server;
   readonly #router = findMyWay({ ignoreDuplicateSlashes: true, maxParamLength: 1_000_000 });
   readonly #routes = new Map<unknown, Route>();
   /** Connections that wait for this server, not it for them. */
   readonly #working = new Set<Socket>();
 
-  constructor(parts: ServerParts) {
-    this.#parts = parts;
-    const { headersMs, idleMs } = parts.limits;
+  constructor(deps: ServerDeps) {
+    this.#deps = deps;
+    const { headersMs, idleMs } = deps.limits;
     this.#server = createServer(
       {
         headersTimeout: headersMs,
@@ -102,7 +102,7 @@ export class SandboxServer {
   }
 
   #addRoutes(): void {
-    const { api, auth, controls, limits } = this.#parts;
+    const { api, auth, controls, limits } = this.#deps;
     const { pace } = limits;
     const answerApi: Route = ({ request, method, query, params, rawPath, bearer, switches }) =>
       api.answer({
@@ -157,7 +157,7 @@ export class SandboxServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { clock, controls, log } = this.#parts;
+    const { clock, controls, log } = this.#deps;
     const startedAt = clock.now();
     const begun = clock.monotonic();
     const method = request.method ?? 'GET';
@@ -188,7 +188,7 @@ export class SandboxServer {
         query,
       );
     }
-    const { pace, idleMs } = this.#parts.limits;
+    const { pace, idleMs } = this.#deps.limits;
     // A body that nobody wanted is read, so that the connection can be used again.
     if (request.complete) request.resume();
     else discardRest(request, pace).catch(() => socket.destroy());
@@ -216,7 +216,7 @@ export class SandboxServer {
       segmentsOf(rawPath);
       throw notFound();
     }
-    const { api, controls } = this.#parts;
+    const { api, controls } = this.#deps;
     const bearer = await api.bearer(headerOf(request, 'authorization'));
     const login = bearer.kind === 'valid' ? bearer.login : undefined;
     const switches = controls.switches.of(login);

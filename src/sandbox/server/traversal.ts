@@ -2,7 +2,7 @@ import type { Grants } from '../store/grants.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { ResourceStore } from '../store/resources.ts';
-import { badPath, notAuthorized, notFound } from '../http/refusals.ts';
+import { notAuthorized, notFound } from '../http/refusals.ts';
 import type { Target } from '../http/view.ts';
 
 /** A path, taken apart: the object, the service of it (`''`: itself), what follows. */
@@ -11,27 +11,6 @@ export interface Traversed {
   readonly path: string;
   readonly service: string;
   readonly tail: readonly string[];
-}
-
-/**
- * Segments of a path that is still encoded; empty ones are dropped (API notes §0).
- * @throws Refusal 400 when it can't be decoded, 404 when it holds what no id can
- */
-export function segmentsOf(rawPath: string): string[] {
-  return rawPath
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map((segment) => {
-      let decoded;
-      try {
-        decoded = decodeURIComponent(segment);
-      } catch {
-        throw badPath('URI malformed', 'URIError');
-      }
-      // Never a file path, but such a segment is nobody's id either.
-      if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
-      return decoded;
-    });
 }
 
 /** Walks from the account to an object, as the framework does: an object at a time, each has to be accessible. */

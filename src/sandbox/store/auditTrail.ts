@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
-import { combine } from '../search/conditions.ts';
-import type { Sql } from '../search/conditions.ts';
+import { combine } from './sql.ts';
+import type { Sql } from './sql.ts';
 import type { Database, Row } from './database.ts';
 import type { Fields, StoredNode } from './nodes.ts';
 import { storeFailure } from './storeFailure.ts';

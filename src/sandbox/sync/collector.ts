@@ -2,18 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { waitFor } from '../base/clock.ts';
 import { ownIdentities } from '../base/dataFolder.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
 import { middleCut } from '../base/middleCut.ts';
-import type { SearchIndex } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import { smallContent } from '../store/contents.ts';
-import type { ContentStore, ReadContent } from '../store/contents.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
-import type { Fields, NodeStore } from '../store/nodes.ts';
-import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { ReadContent } from '../store/contents.ts';
+import type { DatasourceState } from '../store/datasources.ts';
+import type { Fields } from '../store/nodes.ts';
+import type { StoredResource } from '../store/resources.ts';
 import { storeFailure } from '../store/storeFailure.ts';
-import type { Timestamps } from '../store/timestamps.ts';
 import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
 import { OriginUnreadable, OriginWalk, isReplaced, openOriginFile, resolveOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';
@@ -21,6 +17,7 @@ import { readSteadily } from './largeFile.ts';
 import { Removals } from './removals.ts';
 import { readSmallFile } from './smallFile.ts';
 import { UnreadableEntries } from './unreadable.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Files up to this many bytes are read while nothing else goes on. */
 const smallBytes = 128 * 1024;
@@ -46,15 +43,7 @@ interface Met {
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
 }
 
-interface CollectorParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
-  readonly contents: ContentStore;
-  readonly index: SearchIndex;
-  readonly timestamps: Timestamps;
-  readonly trail: AuditTrail;
+interface CollectorDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'> {
   readonly clock: Clock;
   /** Where the sandbox itself writes. */
   readonly dataFolder: string;
@@ -84,14 +73,14 @@ interface Run {
 
 /** Brings Resources in line with the folder that they come from. */
 export class Collector {
-  readonly #parts: CollectorParts;
+  readonly #deps: CollectorDeps;
   readonly #batches = new BatchSize();
   readonly #removals: Removals;
 
-  constructor(parts: CollectorParts) {
-    this.#parts = parts;
+  constructor(deps: CollectorDeps) {
+    this.#deps = deps;
     const removeResources = this.removeResources.bind(this);
-    this.#removals = new Removals({ ...parts, removeResources });
+    this.#removals = new Removals({ ...deps, removeResources });
   }
 
   /**
@@ -104,12 +93,12 @@ export class Collector {
     // Nothing may be concluded from an origin that is not there.
     if (state.origin === undefined) return { warning: undefined, places: undefined };
     const root = await resolveOrigin(state.origin);
-    const walk = new OriginWalk(root, ownIdentities(this.#parts.dataFolder), signal);
+    const walk = new OriginWalk(root, ownIdentities(this.#deps.dataFolder), signal);
     const unreadable = new UnreadableEntries();
     const run: Run = { state, walk, paceMs, signal, unreadable, notCollected: 0 };
     await this.#walk(run);
     if (run.notCollected > maxLinesNotCollected)
-      this.#parts.log(`not collected: ${run.notCollected} in all, see the collection log`);
+      this.#deps.log(`not collected: ${run.notCollected} in all, see the collection log`);
     // A disk that was taken out in the middle looks like an empty folder: make sure before anything is removed.
     await resolveOrigin(state.origin);
     if (!walk.isUnmoved())
@@ -124,7 +113,7 @@ export class Collector {
   }
 
   async #walk(run: Run): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const { state, paceMs, signal } = run;
     let batch: Met[] = [];
     let bytes = 0;
@@ -168,7 +157,7 @@ export class Collector {
   }
 
   async #leaveOut(run: Run, entry: Exclude<OriginEntry, { readonly kind: 'file' }>): Promise<void> {
-    const { log } = this.#parts;
+    const { log } = this.#deps;
     const { key } = entry;
     const isRefused = entry.kind === 'refused';
     const why = isRefused ? entry.why : entry.code;
@@ -180,7 +169,7 @@ export class Collector {
 
   /** Counts the Resources at a key and below it as met: they may still be there. @returns How many there are */
   async #keep({ state: { nodeId, run }, signal }: Run, key: string): Promise<number> {
-    const { resources } = this.#parts;
+    const { resources } = this.#deps;
     const itself = resources.byOriginKey(nodeId, key);
     if (itself) resources.keep([itself.id], run);
     let count = itself ? 1 : 0;
@@ -212,7 +201,7 @@ export class Collector {
   }
 
   #known(state: DatasourceState, files: readonly OriginFile[]): ReadonlyMap<string, StoredResource> {
-    return this.#parts.resources.byOriginKeys(
+    return this.#deps.resources.byOriginKeys(
       state.nodeId,
       files.map(({ key }) => key),
     );
@@ -244,7 +233,7 @@ export class Collector {
     try {
       const handle = await openOriginFile(file);
       try {
-        const { content, modified } = await readSteadily(this.#parts.contents, handle, signal);
+        const { content, modified } = await readSteadily(this.#deps.contents, handle, signal);
         return { file: { ...file, modified }, content };
       } finally {
         await handle.close();
@@ -257,7 +246,7 @@ export class Collector {
   }
 
   #store(state: DatasourceState, batch: readonly Met[]): void {
-    const { database, nodes, datasources, resources, contents } = this.#parts;
+    const { database, nodes, datasources, resources, contents } = this.#deps;
     if (batch.length === 0) return;
     database.requireRoom(batchBytes);
     const storeAll = (): void => {
@@ -292,7 +281,7 @@ export class Collector {
       nodes.touch(state.nodeId);
     };
     this.#batches.learn(batch.length, () => database.transaction(storeAll));
-    this.#parts.onStored();
+    this.#deps.onStored();
   }
 
   /** @returns The content that it had before, if it has another one now. */
@@ -303,7 +292,7 @@ export class Collector {
     content: ReadContent | 'unreadable',
     counts: { added: number; changed: number },
   ): number | undefined {
-    const { resources, contents, timestamps } = this.#parts;
+    const { resources, contents, timestamps } = this.#deps;
     if (known && content === 'unreadable') {
       resources.markSeen([known.id], state.run, downloadError);
       this.#tell(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
@@ -339,12 +328,12 @@ export class Collector {
   /** Into the collection log, in the transaction of what it tells. */
   #tell(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
-    this.#parts.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
+    this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }
 
   /** Resources with their contents and their places in search. To be called in one transaction. */
   removeResources(removed: readonly StoredResource[]): void {
-    const { resources, contents, index } = this.#parts;
+    const { resources, contents, index } = this.#deps;
     index.removeResources(removed.map(({ id }) => id));
     for (const { id, contentId } of removed) {
       resources.remove(id);

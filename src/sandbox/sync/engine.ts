@@ -1,16 +1,15 @@
 import type { Clock } from '../base/clock.ts';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceChange, DatasourceState, DatasourceStore } from '../store/datasources.ts';
-import type { Fields, NodeStore } from '../store/nodes.ts';
+import type { DatasourceChange, DatasourceState } from '../store/datasources.ts';
+import type { Fields } from '../store/nodes.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
-import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { Micros } from '../store/timestamps.ts';
 import type { Collected, Collector } from './collector.ts';
 import type { Credentials } from './credentials.ts';
 import { OriginUnreadable } from './origin.ts';
 import { RemovalsUnconfirmed } from './removals.ts';
 import type { SyncTimes } from './syncTimes.ts';
 import { WallClock } from './wallClock.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Runs at the same time; of one type of Datasource only one, as services limit how fast they are read. */
 const concurrentRuns = 3;
@@ -31,7 +30,7 @@ export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): Da
   };
 }
 
-/** What the last run did, over all its parts. */
+/** What the last run did, over all its deps. */
 function counted({ counts: { added, changed, removed } }: DatasourceState): string {
   return `${added} added, ${changed} changed, ${removed} removed`;
 }
@@ -48,14 +47,9 @@ interface Run {
 }
 
 /** What the engine works with. */
-export interface EngineParts {
-  readonly database: Database;
-  readonly trail: AuditTrail;
+export interface EngineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'> {
   readonly credentials: Credentials;
-  readonly datasources: DatasourceStore;
-  readonly nodes: NodeStore;
   readonly collector: Collector;
-  readonly timestamps: Timestamps;
   readonly clock: Clock;
   readonly times: SyncTimes;
   /** Told after every run. */
@@ -68,7 +62,7 @@ export interface EngineParts {
  * loses none, and a timer for the next run of each.
  */
 export class SyncEngine {
-  readonly #parts: EngineParts;
+  readonly #deps: EngineDeps;
   readonly #runs = new Map<number, Run>();
   /** Runs whose end could not be stored, by Datasource, with the error that ended them. */
   readonly #unstored = new Map<number, unknown>();
@@ -78,14 +72,14 @@ export class SyncEngine {
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
-  constructor(parts: EngineParts) {
-    this.#parts = parts;
-    this.#wallClock = new WallClock(parts.clock);
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    this.#wallClock = new WallClock(deps.clock);
   }
 
   /** Puts what was interrupted back into the queue, and begins. */
   start(): void {
-    const { datasources, timestamps, times } = this.#parts;
+    const { datasources, timestamps, times } = this.#deps;
     // Planned later than any run can be: the clock was set back meanwhile.
     datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
@@ -101,7 +95,7 @@ export class SyncEngine {
 
   /** Whether nothing runs or waits for a run. */
   get idle(): boolean {
-    return this.#runs.size === 0 && this.#parts.datasources.queued().length === 0;
+    return this.#runs.size === 0 && this.#deps.datasources.queued().length === 0;
   }
 
   /**
@@ -111,7 +105,7 @@ export class SyncEngine {
    * @returns Why it can't run; undefined when it does.
    */
   request(nodeId: number, force: boolean, login: string | undefined): string | undefined {
-    const { database, datasources, nodes, trail } = this.#parts;
+    const { database, datasources, nodes, trail } = this.#deps;
     const state = datasources.byId(nodeId);
     const node = nodes.byId(nodeId);
     if (!state || !node) return 'Not a Datasource';
@@ -133,7 +127,7 @@ export class SyncEngine {
 
   /** Stops where it is. @param login Who asks. @returns Why it can't be paused; undefined when it is. */
   pause(nodeId: number, login: string | undefined): string | undefined {
-    const { datasources } = this.#parts;
+    const { datasources } = this.#deps;
     const state = datasources.byId(nodeId);
     const pausable = ['pending', 'syncing', 'resuming', 'synced', 'failed', 'paused'];
     if (!state || !pausable.includes(state.syncStatus))
@@ -146,7 +140,7 @@ export class SyncEngine {
 
   /** Goes on where it was paused. @param login Who asks. @returns Why it can't be resumed; undefined when it is. */
   resume(nodeId: number, login: string | undefined): string | undefined {
-    const state = this.#parts.datasources.byId(nodeId);
+    const state = this.#deps.datasources.byId(nodeId);
     if (state?.syncStatus !== 'paused')
       return `Can't be resumed while it is ${state?.syncStatus ?? 'unknown'}`;
     this.#enqueue(state, 'resuming', login);
@@ -161,7 +155,7 @@ export class SyncEngine {
    * @param login Who gave them.
    */
   renewCredentials(walletEntry: string, lifetimeSeconds: number, login: string | undefined): void {
-    const { database, credentials, nodes, trail } = this.#parts;
+    const { database, credentials, nodes, trail } = this.#deps;
     database.transaction(() => {
       const states = credentials.renew(walletEntry, lifetimeSeconds);
       const entry = nodes.byUid(walletEntry);
@@ -186,9 +180,9 @@ export class SyncEngine {
   wake(): void {
     if (this.#closed) return;
     const busy = new Set([...this.#runs.values()].map(({ type }) => type));
-    for (const state of this.#parts.datasources.queued()) {
+    for (const state of this.#deps.datasources.queued()) {
       if (this.#runs.size >= concurrentRuns) break;
-      const node = this.#parts.nodes.byId(state.nodeId);
+      const node = this.#deps.nodes.byId(state.nodeId);
       // A run that was stopped may still be on its way out; its end wakes the engine again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
       // It would end the same way at once, again and again.
@@ -207,7 +201,7 @@ export class SyncEngine {
   }
 
   #enqueue(state: DatasourceState, syncStatus: 'pending' | 'resuming', login?: string): void {
-    const { datasources, timestamps } = this.#parts;
+    const { datasources, timestamps } = this.#deps;
     datasources.update(state.nodeId, queued(syncStatus, timestamps.next()), { login });
     this.#unstored.delete(state.nodeId);
   }
@@ -216,12 +210,12 @@ export class SyncEngine {
     const controller = new AbortController();
     const ended = (): void => {
       this.#runs.delete(state.nodeId);
-      this.#parts.onCollected();
+      this.#deps.onCollected();
       this.wake();
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
       // The store refused even the end of the run: the timer tries again to store it.
-      this.#parts.log(`a run broke off: ${failureText(error)}`);
+      this.#deps.log(`a run broke off: ${failureText(error)}`);
       this.#unstored.set(state.nodeId, error);
       ended();
     });
@@ -230,9 +224,9 @@ export class SyncEngine {
 
   /** Rejects only when the store does. */
   async #run(queued: DatasourceState, signal: AbortSignal): Promise<void> {
-    const { datasources, collector, times, log } = this.#parts;
+    const { datasources, collector, times, log } = this.#deps;
     const { nodeId } = queued;
-    const name = this.#parts.nodes.byId(nodeId)?.title ?? String(nodeId);
+    const name = this.#deps.nodes.byId(nodeId)?.title ?? String(nodeId);
     try {
       if (!queued.runOpen) datasources.resetCounts(nodeId);
       datasources.update(nodeId, {
@@ -248,7 +242,7 @@ export class SyncEngine {
       });
       const state = datasources.byId(nodeId);
       if (!state) return;
-      if (datasources.credentialState(state, this.#parts.timestamps.now()) === 'expired') {
+      if (datasources.credentialState(state, this.#deps.timestamps.now()) === 'expired') {
         this.#end(state, { syncStatus: 'error', syncMessage: expiredMessage, failureCause: 'credentials' });
         log(`${name}: error, ${expiredMessage}`);
         return;
@@ -270,7 +264,7 @@ export class SyncEngine {
 
   #finish(nodeId: number, name: string, { warning, places }: Collected): void {
     this.#followClock();
-    const { datasources, timestamps, times, log } = this.#parts;
+    const { datasources, timestamps, times, log } = this.#deps;
     const state = datasources.byId(nodeId);
     if (!state) return;
     const now = timestamps.now();
@@ -289,7 +283,7 @@ export class SyncEngine {
 
   #fail(nodeId: number, name: string, error: unknown): void {
     this.#followClock();
-    const { datasources, timestamps, times, log } = this.#parts;
+    const { datasources, timestamps, times, log } = this.#deps;
     const state = datasources.byId(nodeId);
     if (!state) return;
     if (error instanceof RemovalsUnconfirmed) {
@@ -322,13 +316,13 @@ export class SyncEngine {
 
   #end(state: DatasourceState, change: DatasourceChange, detail?: Fields): void {
     const ended: DatasourceChange = { runOpen: false, confirmedRemovals: undefined, ...change };
-    this.#parts.datasources.update(state.nodeId, ended, detail ? { detail } : {});
+    this.#deps.datasources.update(state.nodeId, ended, detail ? { detail } : {});
   }
 
   /** One timer, for the soonest of all. */
   #schedule(): void {
     this.#cancelTimer?.();
-    const { datasources, clock, timestamps } = this.#parts;
+    const { datasources, clock, timestamps } = this.#deps;
     const soonest = datasources.soonestRun();
     if ((soonest === undefined && this.#unstored.size === 0) || this.#closed) return;
     const untilDue = soonest === undefined ? maxWaitMs : Math.max(0, (soonest - timestamps.now()) / 1000);
@@ -340,7 +334,7 @@ export class SyncEngine {
         for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
       } catch (error) {
         const reason = failureText(error);
-        if (reason !== this.#waitsFor) this.#parts.log(`syncing waits: ${reason}`);
+        if (reason !== this.#waitsFor) this.#deps.log(`syncing waits: ${reason}`);
         this.#waitsFor = reason;
         this.#cancelTimer = clock.after(storeRetryMs, () => this.wake());
         return;
@@ -352,11 +346,11 @@ export class SyncEngine {
 
   /** Runs that are planned move with a clock that is set back. */
   #followClock(): void {
-    this.#wallClock.follow((backMs) => this.#parts.datasources.moveNextRuns(Math.round(-backMs * 1000)));
+    this.#wallClock.follow((backMs) => this.#deps.datasources.moveNextRuns(Math.round(-backMs * 1000)));
   }
 
   #storeEnds(): void {
-    const { datasources, nodes } = this.#parts;
+    const { datasources, nodes } = this.#deps;
     for (const [nodeId, error] of this.#unstored) {
       const status = datasources.byId(nodeId)?.syncStatus ?? '';
       // It may have been paused, say, or removed.

@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditTrail } from '../store/auditTrail.ts';
 import { middleCut } from '../base/middleCut.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
-import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { DatasourceState } from '../store/datasources.ts';
+import type { StoredResource } from '../store/resources.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Removals that nobody has to confirm, however few Resources there are. */
 const maxUnasked = 20;
@@ -15,12 +13,7 @@ const removedAtOnce = 100;
 /** Resources that are counted at a time. */
 const countedAtOnce = 5_000;
 
-interface RemovalParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
-  readonly trail: AuditTrail;
+interface RemovalDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'resources'> {
   /** Called in the transaction that removes them. */
   readonly removeResources: (removed: readonly StoredResource[]) => void;
 }
@@ -41,10 +34,10 @@ export class RemovalsUnconfirmed extends Error {
 
 /** Mirrors deletions: removes what a whole run has not met at the origin. */
 export class Removals {
-  readonly #parts: RemovalParts;
+  readonly #deps: RemovalDeps;
 
-  constructor(parts: RemovalParts) {
-    this.#parts = parts;
+  constructor(deps: RemovalDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -57,7 +50,7 @@ export class Removals {
     places: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): Promise<void> {
-    const state = this.#parts.datasources.byId(nodeId);
+    const state = this.#deps.datasources.byId(nodeId);
     if (!state) return;
     const left = await this.#countUnseen(state, '', signal);
     if (left === 0) return;
@@ -83,7 +76,7 @@ export class Removals {
 
   /** @throws The signal's reason */
   async run({ nodeId, run }: DatasourceState, signal: AbortSignal): Promise<void> {
-    const { database, nodes, datasources, resources, trail, removeResources } = this.#parts;
+    const { database, nodes, datasources, resources, trail, removeResources } = this.#deps;
     let afterId = 0;
     for (;;) {
       const gone = resources.unseen(nodeId, run, afterId, removedAtOnce);
@@ -108,7 +101,7 @@ export class Removals {
   async #countUnseen({ nodeId, run }: DatasourceState, folder: string, signal: AbortSignal): Promise<number> {
     let count = 0;
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const page = this.#parts.resources.countUnseen(nodeId, run, folder, afterId, countedAtOnce);
+      const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, countedAtOnce);
       count += page.unseen;
       afterId = page.lastId;
       await setImmediate();

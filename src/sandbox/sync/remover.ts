@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
-import type { Database } from '../store/database.ts';
-import type { ResourceStore, StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
 import type { Collector } from './collector.ts';
+import type { Stores } from '../store/stores.ts';
 
 /** Resources that are removed together. */
 const batchSize = 100;
@@ -11,9 +11,7 @@ const batchSize = 100;
 /** Time until a store that refused to be written is tried again, in ms. */
 const storeRetryMs = 5_000;
 
-interface RemoverParts {
-  readonly database: Database;
-  readonly resources: ResourceStore;
+interface RemoverDeps extends Pick<Stores, 'database' | 'resources'> {
   readonly collector: Collector;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -24,15 +22,15 @@ interface RemoverParts {
  * batch by batch, so that others are answered in between. A restart goes on where a stop left it.
  */
 export class Remover {
-  readonly #parts: RemoverParts;
+  readonly #deps: RemoverDeps;
   /** Datasources of which something could not be removed. */
   readonly #stuck = new Set<number>();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
   #closed = false;
 
-  constructor(parts: RemoverParts) {
-    this.#parts = parts;
+  constructor(deps: RemoverDeps) {
+    this.#deps = deps;
   }
 
   /** Whether nothing is left to be removed. */
@@ -42,16 +40,16 @@ export class Remover {
 
   /** To be called in the transaction that removes the Datasource, and {@link wake} after it. */
   add(nodeId: number): void {
-    this.#parts.database.run('INSERT INTO removed_datasources (node_id) VALUES (?)', nodeId);
+    this.#deps.database.run('INSERT INTO removed_datasources (node_id) VALUES (?)', nodeId);
   }
 
   wake(): void {
     if (this.#closed || this.#working) return;
     this.#working = this.#work()
       .catch((error: unknown) => {
-        this.#parts.log(`removing waits: ${failureText(error)}`);
+        this.#deps.log(`removing waits: ${failureText(error)}`);
         this.#cancelRetry?.();
-        if (!this.#closed) this.#cancelRetry = this.#parts.clock.after(storeRetryMs, () => this.wake());
+        if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
       })
       .finally(() => {
         this.#working = undefined;
@@ -65,7 +63,7 @@ export class Remover {
   }
 
   #next(): number | undefined {
-    return this.#parts.database
+    return this.#deps.database
       .all('SELECT node_id FROM removed_datasources')
       .map((row) => Number(row['node_id']))
       .find((nodeId) => !this.#stuck.has(nodeId));
@@ -79,7 +77,7 @@ export class Remover {
 
   /** @returns Whether there is time to go on. */
   async #clear(nodeId: number): Promise<boolean> {
-    const { database, resources } = this.#parts;
+    const { database, resources } = this.#deps;
     let left = 0;
     for (let after = 0; ;) {
       if (this.#closed) return false;
@@ -95,14 +93,14 @@ export class Remover {
     } else {
       // They stay hidden, and the next start tries again.
       this.#stuck.add(nodeId);
-      this.#parts.log(`${left} Resources of a removed Datasource could not be removed`);
+      this.#deps.log(`${left} Resources of a removed Datasource could not be removed`);
     }
     return true;
   }
 
   /** @returns How many could not be removed: one of them keeps none of the others. */
   #remove(batch: readonly StoredResource[]): number {
-    const { database, collector } = this.#parts;
+    const { database, collector } = this.#deps;
     const remove = (some: readonly StoredResource[]): boolean => {
       try {
         database.transaction(() => collector.removeResources(some));

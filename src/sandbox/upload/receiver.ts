@@ -1,35 +1,21 @@
 import { open } from 'node:fs/promises';
-import type { AuditTrail } from '../store/auditTrail.ts';
-import type { ContentReference, ContentStore } from '../store/contents.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasourceStore } from '../store/datasources.ts';
-import type { NodeStore } from '../store/nodes.ts';
-import type { ResourceStore } from '../store/resources.ts';
-import type { Settings } from '../store/settings.ts';
-import type { Timestamps } from '../store/timestamps.ts';
+import type { ContentReference } from '../store/contents.ts';
 import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
+import type { Stores } from '../store/stores.ts';
 
-interface ReceiverParts {
-  readonly database: Database;
-  readonly nodes: NodeStore;
-  readonly datasources: DatasourceStore;
-  readonly resources: ResourceStore;
-  readonly contents: ContentStore;
-  readonly settings: Settings;
-  readonly timestamps: Timestamps;
+interface ReceiverDeps extends Pick<Stores, 'database' | 'settings' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents'> {
   readonly uploads: UploadStore;
-  readonly trail: AuditTrail;
   /** Told when something waits for the pipeline. */
   readonly onReceived: () => void;
 }
 
 /** Makes Resources of uploads that are complete. A file of the same name gets the new content. */
 export class UploadReceiver {
-  readonly #parts: ReceiverParts;
+  readonly #deps: ReceiverDeps;
 
-  constructor(parts: ReceiverParts) {
-    this.#parts = parts;
+  constructor(deps: ReceiverDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -38,7 +24,7 @@ export class UploadReceiver {
    * @returns The Resource's path below its Datasource; undefined when that was removed meanwhile.
    */
   async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
-    const { database, datasources, contents, settings, uploads, onReceived } = this.#parts;
+    const { database, datasources, contents, settings, uploads, onReceived } = this.#deps;
     const handle = await open(uploads.path(upload), 'r');
     let path: string | undefined;
     try {
@@ -61,7 +47,7 @@ export class UploadReceiver {
 
   /** A folder without an origin has what was uploaded, so it is synced. Any other goes by its runs. */
   #tellFilled(nodeId: number, login: string | undefined): void {
-    const { nodes, datasources, timestamps } = this.#parts;
+    const { nodes, datasources, timestamps } = this.#deps;
     const state = datasources.byId(nodeId);
     const isFilledByUploads =
       state?.origin === undefined && ['created', 'synced'].includes(state?.syncStatus ?? '');
@@ -73,7 +59,7 @@ export class UploadReceiver {
   }
 
   #store({ nodeId, fileName }: Upload, content: ContentReference, login: string | undefined): string {
-    const { nodes, datasources, resources, contents, timestamps, trail } = this.#parts;
+    const { nodes, datasources, resources, contents, timestamps, trail } = this.#deps;
     const known = resources.byOriginKey(nodeId, fileName);
     const now = timestamps.now();
     const collected = {

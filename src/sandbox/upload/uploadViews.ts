@@ -12,7 +12,7 @@ import type { UploadReceiver } from './receiver.ts';
 import { bytesHeader, metadataFileName, readFileName, requireTus, tusHeaders } from './tusHeaders.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 
-interface UploadParts {
+interface UploadDeps {
   readonly uploads: UploadStore;
   readonly receiver: UploadReceiver;
   readonly serializer: Serializer;
@@ -34,7 +34,7 @@ async function digest(file: string): Promise<string> {
 }
 
 /** PATCH `@upload/file`: a whole file as the body (API notes §4). On a Resource: its new content. */
-function uploadView({ uploads, receiver, serializer }: UploadParts): ServiceView {
+function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',
     methods: ['PATCH'],
@@ -76,7 +76,7 @@ function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload {
 }
 
 /** POST: an upload begins. `@tusPOST` of a Datasource, `@tusupload/file` of it or of a Resource. */
-function beginView({ uploads, receiver, serializer }: UploadParts, name: string): ServiceView {
+function beginView({ uploads, receiver, serializer }: UploadDeps, name: string): ServiceView {
   return {
     name,
     methods: ['POST'],
@@ -100,7 +100,7 @@ function beginView({ uploads, receiver, serializer }: UploadParts, name: string)
 }
 
 /** HEAD: how far an upload is. */
-function offsetView({ uploads }: UploadParts): ServiceView {
+function offsetView({ uploads }: UploadDeps): ServiceView {
   return {
     name: '@tusupload',
     methods: ['HEAD'],
@@ -123,7 +123,7 @@ function offsetView({ uploads }: UploadParts): ServiceView {
 }
 
 /** PATCH: the next bytes; the last ones make the Resource. */
-function appendView({ uploads, receiver }: UploadParts): ServiceView {
+function appendView({ uploads, receiver }: UploadDeps): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
     const { header, stream, login } = request;
     const arrived = await uploads.offset(found);
@@ -169,12 +169,12 @@ function appendView({ uploads, receiver }: UploadParts): ServiceView {
 }
 
 /** `@upload`, `@tusupload` and `@tusPOST`. */
-export function uploadViews(parts: UploadParts): ServiceView[] {
+export function uploadViews(deps: UploadDeps): ServiceView[] {
   return [
-    uploadView(parts),
-    beginView(parts, '@tusPOST'),
-    beginView(parts, '@tusupload'),
-    offsetView(parts),
-    appendView(parts),
+    uploadView(deps),
+    beginView(deps, '@tusPOST'),
+    beginView(deps, '@tusupload'),
+    offsetView(deps),
+    appendView(deps),
   ];
 }

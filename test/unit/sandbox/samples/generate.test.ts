@@ -1,3 +1,5 @@
+import { generateDatasources } from '../../../../src/sandbox/samples/generatedDatasources.ts';
+import { generateResources } from '../../../../src/sandbox/samples/generatedResources.ts';
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { Fixture } from '../support/fixture.ts';
@@ -19,7 +21,7 @@ describe('Made-up Resources', function () {
   }
 
   it('are listed, counted, found and downloaded as any others', async () => {
-    const { path } = await fixture.sandbox.generate(1200);
+    const { path } = await generateResources(fixture.sandbox, 1200);
     const children = await fixture.caller.children(path, 1000);
     assert.deepEqual([children.length, new Set(children).size], [1200, 1200]);
     const size = await fixture.caller.json<{ doc_count: number; bytes_processed: number }>(`${path}/@size`);
@@ -36,23 +38,23 @@ describe('Made-up Resources', function () {
 
   it('go on from where a stop left them, and none is there twice', async () => {
     const controller = new AbortController();
-    const stopping = fixture.sandbox.generate(12_000, () => controller.abort(), controller.signal);
+    const stopping = generateResources(fixture.sandbox, 12_000, () => controller.abort(), controller.signal);
     await assert.rejects(stopping, { name: 'AbortError' });
-    const { path } = await fixture.sandbox.generate(12_000);
+    const { path } = await generateResources(fixture.sandbox, 12_000);
     const children = await fixture.caller.children(path, 1000);
     assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
   });
 
   it('stay when their Datasource is synced again: it has no origin that could lack them', async () => {
-    const { path } = await fixture.sandbox.generate(10);
+    const { path } = await generateResources(fixture.sandbox, 10);
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 10);
   });
 
   it('come with as many made-up Datasources as one likes', async () => {
-    await fixture.sandbox.generateDatasources(250);
-    await fixture.sandbox.generateDatasources(250);
+    await generateDatasources(fixture.sandbox, 250);
+    await generateDatasources(fixture.sandbox, 250);
     const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
     assert.equal(total, 250);
   });
@@ -60,7 +62,7 @@ describe('Made-up Resources', function () {
   it('are gone for everybody at once when their Datasource is deleted, and cleared away even over a restart', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
-    const { path } = await fixture.sandbox.generate(6000);
+    const { path } = await generateResources(fixture.sandbox, 6000);
     const [child = ''] = await fixture.caller.children(path, 1000);
     const { '@uid': uid } = await fixture.caller.node(child);
     assert.equal((await search('extracted_text', 'berth')).items_count, 6000);
@@ -73,7 +75,7 @@ describe('Made-up Resources', function () {
     assert.equal((await fixture.caller.call(child)).status, 404);
     assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
     // The same name is free again before the old Resources are all cleared away.
-    const again = await fixture.sandbox.generate(3);
+    const again = await generateResources(fixture.sandbox, 3);
     assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 3);

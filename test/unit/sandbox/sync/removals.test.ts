@@ -1,3 +1,4 @@
+import { generateResources } from '../../../../src/sandbox/samples/generatedResources.ts';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
@@ -164,7 +165,7 @@ describe('Deletions that auto mirrors', () => {
   });
 
   it('are none where there is no origin at all', async () => {
-    const { path: slips } = await fixture.sandbox.generate(3);
+    const { path: slips } = await generateResources(fixture.sandbox, 3);
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
     await syncNow(slips);

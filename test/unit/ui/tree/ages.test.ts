@@ -1,3 +1,4 @@
+import { generateDatasources } from '../../../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
 import { desktop } from '../../../soak/desktop.ts';
 import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
@@ -55,7 +56,7 @@ describe('The age of a row', function () {
   it('passes for Datasources that are added one after the other while the window is open', async () => {
     await open(1);
     await window.signIn();
-    await window.sandbox.generateDatasources(30);
+    await generateDatasources(window.sandbox, 30);
     await window.pass(minuteMs);
     await agesStayTrue();
   });

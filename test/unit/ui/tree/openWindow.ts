@@ -1,3 +1,4 @@
+import { generateDatasources } from '../../../../src/sandbox/samples/generatedDatasources.ts';
 import { connectionTo } from '../../../../src/model/accounts/connection.ts';
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
@@ -47,7 +48,7 @@ export class OpenWindow {
     const chance = new Chance(1);
     const sandbox = await startSandbox({ clock: clock.face(chance.next), passwordCost: 16 });
     const syncedAt = clock.now();
-    await sandbox.generateDatasources(datasources);
+    await generateDatasources(sandbox, datasources);
     const port = Number(new URL(sandbox.baseUrl).port);
     const network = await Network.start(port, clock.face(chance.next), new Chance(2));
     const extension = await ExtensionUnderTest.activate(clock.face(() => 0.5));

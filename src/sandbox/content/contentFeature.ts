@@ -1,0 +1,50 @@
+import type { Feature } from '../http/feature.ts';
+import type { Stores } from '../store/stores.ts';
+import type { SwitchBoard } from '../switches/switchBoard.ts';
+import type { SyncFeature } from '../sync/syncFeature.ts';
+import { createView } from './createView.ts';
+import { deleteView } from './deleteView.ts';
+import { downloadView } from './downloadView.ts';
+import { moveView } from './moveView.ts';
+import { objectView, workspacesView } from './objectViews.ts';
+import { patchView } from './patchView.ts';
+import { canidoView, resolveUidView } from './permissionViews.ts';
+import type { Serializer } from './serializer.ts';
+import { sharingViews } from './sharingView.ts';
+import { Tree } from './tree.ts';
+
+/** Objects and all that is done to them: read, create, change, move, share, download, delete (docs/onna-api.md §4). */
+export interface ContentFeature extends Feature {
+  readonly tree: Tree;
+}
+
+export function contentFeature(
+  stores: Stores,
+  options: {
+    readonly serializer: Serializer;
+    readonly switches: SwitchBoard;
+    readonly sync: SyncFeature;
+    /** The sandbox's own user. */
+    readonly owner: string;
+  },
+): ContentFeature {
+  const { serializer, switches, sync, owner } = options;
+  const { nodes, grants, contents, index, trail, timestamps } = stores;
+  const { engine, collector, invitations, remover, credentials } = sync;
+  const tree = new Tree({ ...stores, credentials, switches });
+  return {
+    views: [
+      objectView(serializer),
+      workspacesView(nodes, grants, serializer),
+      patchView({ ...stores, engine, invitations }),
+      createView({ tree, engine, serializer, timestamps, owner }),
+      deleteView({ ...stores, remover, collector, engine }),
+      ...sharingViews({ ...stores, serializer, invitations }),
+      canidoView(grants),
+      resolveUidView({ ...stores, serializer }),
+      moveView({ ...stores, serializer }),
+      downloadView(contents, index, trail),
+    ],
+    tree,
+  };
+}

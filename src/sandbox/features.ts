@@ -1,0 +1,70 @@
+import { accountViews } from './account/accountViews.ts';
+import { authFeature } from './auth/authFeature.ts';
+import type { AuthFeature } from './auth/authFeature.ts';
+import type { Clock } from './base/clock.ts';
+import { contentFeature } from './content/contentFeature.ts';
+import type { ContentFeature } from './content/contentFeature.ts';
+import { Serializer } from './content/serializer.ts';
+import type { Feature } from './http/feature.ts';
+import { listingFeature } from './listing/listingFeature.ts';
+import { logViews } from './logs/logViews.ts';
+import { processingFeature } from './processing/processingFeature.ts';
+import type { ProcessingFeature } from './processing/processingFeature.ts';
+import { searchViews } from './search/searchViews.ts';
+import type { Stores } from './store/stores.ts';
+import type { SwitchBoard } from './switches/switchBoard.ts';
+import { syncFeature } from './sync/syncFeature.ts';
+import type { SyncFeature } from './sync/syncFeature.ts';
+import type { SyncTimes } from './sync/syncTimes.ts';
+import { uploadFeature } from './upload/uploadFeature.ts';
+import type { UploadFeature } from './upload/uploadFeature.ts';
+
+/** What the features need beside the stores. */
+export interface FeatureOptions {
+  readonly account: string;
+  /** The login of the sandbox's own user. */
+  readonly owner: string;
+  /** Where this sandbox writes; no Datasource collects from there. */
+  readonly dataFolder: string;
+  /** Where the bytes of unfinished uploads are. */
+  readonly uploadFolder: string;
+  readonly clock: Clock;
+  readonly times: SyncTimes;
+  readonly switches: SwitchBoard;
+  readonly log: (line: string) => void;
+}
+
+/** All that a sandbox can do. */
+export interface Features {
+  readonly serializer: Serializer;
+  readonly auth: AuthFeature;
+  readonly processing: ProcessingFeature;
+  readonly sync: SyncFeature;
+  readonly content: ContentFeature;
+  readonly upload: UploadFeature;
+  /** Every feature, in the order in which they start and close. */
+  readonly all: readonly Feature[];
+}
+
+export function createFeatures(stores: Stores, options: FeatureOptions): Features {
+  const { account, owner, clock, times, switches, dataFolder, log } = options;
+  const serializer = new Serializer(stores);
+  const auth = authFeature(stores, { account, clock, switches });
+  const processing = processingFeature(stores, { serializer, clock, log });
+  const onCollected = (): void => processing.pipeline.wake();
+  const sync = syncFeature(stores, {
+    ...{ clock, times, dataFolder, tokens: auth.tokens, onCollected, log },
+  });
+  const content = contentFeature(stores, { serializer, switches, sync, owner });
+  const upload = uploadFeature(stores, {
+    ...{ folder: options.uploadFolder, serializer, onReceived: onCollected },
+  });
+  const all: Feature[] = [
+    listingFeature(stores, { serializer, clock }),
+    ...[sync, processing, auth, content, upload],
+    { views: searchViews({ ...stores, serializer }) },
+    { views: accountViews({ ...stores, account }) },
+    { views: logViews(stores) },
+  ];
+  return { serializer, auth, processing, sync, content, upload, all };
+}

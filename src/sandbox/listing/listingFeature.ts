@@ -1,0 +1,25 @@
+import type { Clock } from '../base/clock.ts';
+import type { Serializer } from '../content/serializer.ts';
+import type { Feature } from '../http/feature.ts';
+import type { Stores } from '../store/stores.ts';
+import { childrenViews } from './childrenViews.ts';
+import { dataView } from './dataView.ts';
+import { Scrolls } from './scrolls.ts';
+import { sizeView } from './sizeView.ts';
+
+/** Lists: the change feed, the children of a Datasource, and their number (docs/onna-api.md §3 and §5). */
+export function listingFeature(
+  stores: Stores,
+  options: { readonly serializer: Serializer; readonly clock: Clock },
+): Feature {
+  const { serializer, clock } = options;
+  const scrolls = new Scrolls(clock, stores.removed);
+  return {
+    views: [
+      dataView({ ...stores, serializer }),
+      ...childrenViews({ ...stores, serializer, scrolls }),
+      sizeView(stores.datasources),
+    ],
+    close: () => scrolls.close(),
+  };
+}

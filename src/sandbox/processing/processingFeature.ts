@@ -1,0 +1,28 @@
+import type { Serializer } from '../content/serializer.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Feature } from '../http/feature.ts';
+import type { Stores } from '../store/stores.ts';
+import { processingViews, unprocessedCsvView } from './actionViews.ts';
+import { ProcessingPipeline } from './pipeline.ts';
+
+/** Processing: takes the text out of collected files and puts it into the search index. */
+export interface ProcessingFeature extends Feature {
+  readonly pipeline: ProcessingPipeline;
+}
+
+export function processingFeature(
+  stores: Stores,
+  options: {
+    readonly serializer: Serializer;
+    readonly clock: Clock;
+    readonly log: (line: string) => void;
+  },
+): ProcessingFeature {
+  const pipeline = new ProcessingPipeline({ ...stores, ...options });
+  return {
+    views: [...processingViews({ ...stores, pipeline }), unprocessedCsvView(stores.resources)],
+    pipeline,
+    start: () => pipeline.wake(),
+    close: () => pipeline.close(),
+  };
+}

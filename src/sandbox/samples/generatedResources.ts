@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises';
+import { Serializer } from '../content/serializer.ts';
+import type { NodeReference, SandboxHandle } from '../sandboxHandle.ts';
+import type { IndexedResource } from '../store/searchIndex.ts';
+import { smallContent } from '../store/contents.ts';
+import type { ContentReference } from '../store/contents.ts';
+import type { StoredNode } from '../store/nodes.ts';
+import type { Micros } from '../store/timestamps.ts';
+import { folderId } from '../store/naming.ts';
+import { berthSlip } from './prose.ts';
+import type { Stores } from '../store/stores.ts';
+
+/** Resources that are stored at a time: the longest that nothing else is answered, some 100 ms. */
+const batchSize = 5000;
+
+/** Resources of one folder. */
+const folderSize = 500;
+
+/** Dates of the made-up files: one every three minutes. */
+const firstModified: Micros = Date.UTC(2020, 0, 1) * 1000;
+const modifiedStep: Micros = 180_000_000;
+
+/**
+ * A Datasource of `count` small made-up texts that no folder has, listed, searched and downloaded as collected and
+ * processed ones are. Where an earlier call made some of them, only the rest is added.
+ * @param onProgress Called after each batch with the number that is there.
+ * @throws The signal's reason; the next call goes on from there
+ */
+export async function generateResources(
+  sandbox: SandboxHandle,
+  count: number,
+  onProgress: (done: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<NodeReference> {
+  const { stores } = sandbox;
+  const { nodes, datasources, timestamps } = stores;
+  const parent = sandbox.find('/workspaces', 'Generated') ?? sandbox.addWorkspace('Generated', 'generated');
+  const title = 'Berth slips';
+  const reference =
+    sandbox.find(parent.path, title) ??
+    sandbox.addDatasource({ parent: parent.path, title, id: 'berth-slips', type: 's3', sync: 'one' });
+  const node = nodes.byPath(reference.path);
+  if (!node) throw new Error(`there is nothing at ${reference.path}`);
+  const serializer = new Serializer(stores);
+  const kept = new Map<string, ContentReference>();
+  for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
+    const end = Math.min(count, done + batchSize);
+    storeBatch({ ...stores, serializer }, node, { start: done, end, kept });
+    done = end;
+    onProgress(done);
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+  datasources.update(node.id, { syncStatus: 'synced', lastSync: timestamps.now() });
+  return reference;
+}
+
+/** @param batch `kept`: contents by their text, so that none is hashed twice. */
+function storeBatch(
+  stores: Stores & { readonly serializer: Serializer },
+  node: StoredNode,
+  { start, end, kept }: { start: number; end: number; kept: Map<string, ContentReference> },
+): void {
+  const { database, nodes, resources, contents, index, serializer, timestamps } = stores;
+  const now = timestamps.now();
+  database.transaction(() => {
+    const found: IndexedResource[] = [];
+    let folder = '';
+    let folderPath = '';
+    for (let number = start; number < end; number++) {
+      if (folder === '' || number % folderSize === 0) {
+        folder = `slips ${String(Math.floor(number / folderSize)).padStart(5, '0')}`;
+        folderPath = folderId(folder);
+      }
+      const [name, text] = berthSlip(number);
+      const content = kept.get(text) ?? contents.keep(smallContent(Buffer.from(text)));
+      kept.set(text, content);
+      const title = `${name}.txt`;
+      const resource = resources.insert(
+        {
+          datasourceId: node.id,
+          path: `${folderPath}/${title}`,
+          originKey: `${folder}/${title}`,
+          title,
+          ...{ extension: 'txt', contentType: 'text/plain', size: content.size, contentId: content.id },
+          originModified: firstModified + number * modifiedStep,
+          ...{ originException: undefined, seenRun: 0 },
+        },
+        now,
+        'processed',
+      );
+      const { metadata, origin } = serializer.resourceFields(resource, content.md5);
+      found.push({
+        ...resource,
+        dateModified: resource.originModified,
+        ...{ datasource: node, fields: { ...metadata, ...origin }, text },
+      });
+    }
+    index.putResources(found);
+    nodes.touch(node.id);
+  });
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../base/clock.ts';
+import { AuditTrail } from './auditTrail.ts';
+import { ContentStore } from './contents.ts';
+import { Database } from './database.ts';
+import { DatasourceStore } from './datasources.ts';
+import { Grants } from './grants.ts';
+import { NodeStore } from './nodes.ts';
+import { RemovedResources } from './removedResources.ts';
+import { ResourceStore } from './resources.ts';
+import { SearchIndex } from './searchIndex.ts';
+import { Settings } from './settings.ts';
+import { Timestamps } from './timestamps.ts';
+import { UserStore } from './users.ts';
+
+/** Everything that the sandbox keeps in its SQLite file, a class per table or group of tables. */
+export interface Stores {
+  readonly database: Database;
+  readonly settings: Settings;
+  readonly timestamps: Timestamps;
+  readonly trail: AuditTrail;
+  readonly nodes: NodeStore;
+  readonly datasources: DatasourceStore;
+  readonly resources: ResourceStore;
+  readonly removed: RemovedResources;
+  readonly contents: ContentStore;
+  readonly index: SearchIndex;
+  readonly grants: Grants;
+  readonly users: UserStore;
+}
+
+/** How the stores are opened. */
+export interface StoresOptions {
+  /** The path of the SQLite file; it is made when there is none. */
+  readonly file: string;
+  readonly container: string;
+  readonly account: string;
+  readonly clock: Clock;
+  /** scrypt's N for new passwords; undefined: the usual one. */
+  readonly passwordCost: number | undefined;
+}
+
+function latestChange(database: Database): number {
+  const row = database.get(
+    `SELECT max(latest) AS latest FROM (
+       SELECT max(changed_at) AS latest FROM nodes UNION ALL SELECT max(changed_at) FROM deletions
+       UNION ALL SELECT max(queued_at) FROM datasources)`,
+  );
+  return Number(row?.['latest'] ?? 0);
+}
+
+/** A data folder belongs to one account: its `@id`s and grants would mean something else in another. */
+function claim(settings: Settings, name: string, value: string): void {
+  const stored = settings.getOrMake(name, () => value);
+  if (stored !== value)
+    throw new Error(`The data folder belongs to the ${name} '${stored}', not to '${value}'.`);
+}
+
+/** @throws Error when the file has another version, belongs to another account, or is no database */
+export function openStores(options: StoresOptions): Stores {
+  const database = new Database(options.file);
+  try {
+    const settings = new Settings(database);
+    claim(settings, 'container', options.container);
+    claim(settings, 'account', options.account);
+    const timestamps = new Timestamps(options.clock, latestChange(database));
+    const trail = new AuditTrail(database, options.clock);
+    const nodes = new NodeStore(database, timestamps);
+    const removed = new RemovedResources(database);
+    return {
+      database,
+      settings,
+      timestamps,
+      trail,
+      nodes,
+      datasources: new DatasourceStore(database, nodes, trail),
+      resources: new ResourceStore(database, removed),
+      removed,
+      contents: new ContentStore(database),
+      index: new SearchIndex(database),
+      grants: new Grants(database),
+      users: new UserStore(database, options.passwordCost),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

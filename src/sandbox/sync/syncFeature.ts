@@ -1,0 +1,60 @@
+import type { Tokens } from '../auth/tokens.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Feature } from '../http/feature.ts';
+import type { Stores } from '../store/stores.ts';
+import { refreshCredentialsView, sendToSpyderView, updateCredentialsView } from './actionViews.ts';
+import { Collector } from './collector.ts';
+import { Credentials } from './credentials.ts';
+import { SyncEngine } from './engine.ts';
+import { Invitations } from './invitations.ts';
+import { Remover } from './remover.ts';
+import type { SyncTimes } from './syncTimes.ts';
+
+/** Collecting: the queue of runs, the collector, stored credentials, invitations, and clearing up after deletions. */
+export interface SyncFeature extends Feature {
+  readonly engine: SyncEngine;
+  readonly collector: Collector;
+  readonly credentials: Credentials;
+  readonly invitations: Invitations;
+  readonly remover: Remover;
+}
+
+export function syncFeature(
+  stores: Stores,
+  options: {
+    readonly clock: Clock;
+    readonly times: SyncTimes;
+    /** Where this sandbox writes; no Datasource collects from there. */
+    readonly dataFolder: string;
+    readonly tokens: Tokens;
+    /** Called whenever there are new Resources to process. */
+    readonly onCollected: () => void;
+    readonly log: (line: string) => void;
+  },
+): SyncFeature {
+  const { clock, times, dataFolder, tokens, onCollected, log } = options;
+  const { datasources, timestamps } = stores;
+  const credentials = new Credentials(datasources, timestamps, clock);
+  const collector = new Collector({ ...stores, clock, dataFolder, onStored: onCollected, log });
+  const engine = new SyncEngine({ ...stores, credentials, collector, clock, times, onCollected, log });
+  const invitations = new Invitations(datasources, timestamps, engine);
+  const remover = new Remover({ ...stores, collector, clock, log });
+  return {
+    views: [
+      sendToSpyderView(engine, datasources),
+      refreshCredentialsView(engine, tokens),
+      updateCredentialsView(engine),
+    ],
+    ...{ engine, collector, credentials, invitations, remover },
+    start: () => {
+      credentials.start();
+      engine.start();
+      remover.wake();
+    },
+    close: async () => {
+      credentials.close();
+      await engine.close();
+      await remover.close();
+    },
+  };
+}

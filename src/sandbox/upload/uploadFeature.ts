@@ -1,0 +1,27 @@
+import type { Serializer } from '../content/serializer.ts';
+import type { Feature } from '../http/feature.ts';
+import type { Stores } from '../store/stores.ts';
+import { UploadReceiver } from './receiver.ts';
+import { UploadStore } from './uploadStore.ts';
+import { uploadViews } from './uploadViews.ts';
+
+/** Uploads into folder Datasources, whole or by TUS (docs/onna-api.md §4). */
+export interface UploadFeature extends Feature {
+  readonly uploads: UploadStore;
+}
+
+export function uploadFeature(
+  stores: Stores,
+  options: {
+    /** Where the bytes of unfinished uploads are. */
+    readonly folder: string;
+    readonly serializer: Serializer;
+    /** Called when a file has arrived whole. */
+    readonly onReceived: () => void;
+  },
+): UploadFeature {
+  const { folder, serializer, onReceived } = options;
+  const uploads = new UploadStore(folder, stores.settings);
+  const receiver = new UploadReceiver({ ...stores, uploads, onReceived });
+  return { views: uploadViews({ uploads, receiver, serializer }), uploads };
+}
