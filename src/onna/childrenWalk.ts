@@ -26,6 +26,11 @@ const scrollKeepAliveMs = 55_000;
 /** What a request may end in after the service has answered it. */
 const mayHaveMovedOn = ['unreachable', 'timeout', 'serverError', 'decode', 'tooLarge'] as const;
 
+/** Whether a service may have sent this many by itself, not having seen how many were asked for. */
+function isRound(received: number): boolean {
+  return received >= 10 && received % 5 === 0;
+}
+
 /** Whether `page` begins as `other` does, and is not longer. */
 function isBeginningOf({ children }: ChildrenPage, other: ChildrenPage | undefined): boolean {
   const row = children[0]?.path;
@@ -247,9 +252,11 @@ export class ChildrenWalk {
       this.#missing = Math.max(0, this.#count - this.#seen.size);
       return false;
     }
-    const isAlone = this.#first === this.#last && !last.isUnderstood;
-    const isDoubtful = last.received === 0 || this.#fruitless > 0 || isAlone;
     const known = this.#knownCount();
+    const isAlone = this.#first === this.#last && !last.isUnderstood;
+    // Most lists have one page. Where no count is known, only a round number is worth asking for one.
+    const isPerhapsCut = isAlone && (known !== undefined || isRound(last.received));
+    const isDoubtful = last.received === 0 || this.#fruitless > 0 || isPerhapsCut;
     if (!isDoubtful || (known ?? Infinity) <= this.#seen.size) return false;
     // Should it be cancelled here, the next step begins at the start.
     this.#pageLost = true;

@@ -81,4 +81,28 @@ describe('Paging through Resources, however the service pages', () => {
     );
     await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
   });
+
+  it('asks for at most twice the pages and a few more, whichever answer is lost on the way', async () => {
+    const property = fc.asyncProperty(
+      ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
+      async (of, lostAt, how) => {
+        const rows = 200;
+        const size = 10;
+        const plain = { rows, limit: size, size: 'asked', rubbish: [], events: [] } as const;
+        const walked = new Walked({ ...of, ...plain }, size);
+        let asked = 0;
+        walked.onAnswer = (answer) => {
+          if (asked++ !== lostAt || answer.status !== 200) return answer;
+          if (how === 'hangs') walked.clock.pass(30_000);
+          if (how === 'cut off') return { status: 200, body: answer.body.slice(0, 40) };
+          return { status: how === 'hangs' ? 504 : 500, body: '{}' };
+        };
+        await walked.toTheEnd([]);
+        const isTold = walked.walk.missing > 0;
+        if (!isTold) walked.isComplete();
+        assert.ok(walked.service.requests <= (2 * rows) / size + 12, String(walked.service.requests));
+      },
+    );
+    await fuzz('pages of Resources, one of them lost', property);
+  });
 });

@@ -168,6 +168,11 @@ export class ChildrenService {
     this.ever = new Set(this.#rows);
   }
 
+  /** What the list of Datasources says of it. */
+  get count(): number | undefined {
+    return this.#habits.counts ? this.#rows.length : undefined;
+  }
+
   path(row: number): string {
     const digits = String(Math.round(row * 2 ** 20)).padStart(32, '0');
     const isOpaque = this.#habits.opaque || this.#habits.opaqueRow === row;

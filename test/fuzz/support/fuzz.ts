@@ -13,6 +13,7 @@ export const cases = {
   'URIs of rows and documents': 12_000,
   'pages of Resources': 5_000,
   'pages of Resources, cancelled': 2_500,
+  'pages of Resources, one of them lost': 1_500,
   'the store': 8_000,
   'the sandbox, its API': 5_000,
   'the sandbox, everything else': 2_000,

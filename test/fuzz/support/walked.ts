@@ -7,6 +7,7 @@ import { address } from './bodies.ts';
 import { ChildrenService } from './childrenService.ts';
 import type { Habits } from './childrenService.ts';
 import { HurriedClock, MemoryTransport } from './memoryTransport.ts';
+import type { MemoryAnswer } from './memoryTransport.ts';
 
 /** So often in a row a step may fail before a reader gives up. */
 const patience = 4;
@@ -21,19 +22,23 @@ export class Walked {
   /** Called when a request is on its way: before the service has it, or before its answer is back. */
   onRequest: (moment: 'going' | 'coming') => void = () => undefined;
 
+  /** What becomes of an answer on its way. */
+  onAnswer: (answer: MemoryAnswer) => MemoryAnswer = (answer) => answer;
+
   constructor(of: Habits, pageSize: number) {
     this.service = new ChildrenService(of, () => this.clock.now());
     const transport = new MemoryTransport((request) => {
       this.onRequest('going');
       if (request.signal?.aborted) return { status: 200, body: '' };
-      const answer = this.service.answer(request);
+      const answer = this.onAnswer(this.service.answer(request));
       this.onRequest('coming');
       return answer;
     });
     const caller = new Caller({ transport, clock: this.clock, log: () => undefined });
     const client = new OnnaClient(address, caller);
     const { parent } = this.service;
-    this.walk = new ChildrenWalk(() => Promise.resolve(client), this.clock, parent, pageSize);
+    const count = (): number | undefined => this.service.count;
+    this.walk = new ChildrenWalk(() => Promise.resolve(client), this.clock, parent, pageSize, count);
   }
 
   async step(signal?: AbortSignal): Promise<void> {

@@ -32,6 +32,8 @@ describe('Names of files that the sandbox collects', () => {
       pageSize,
       client: () => Promise.resolve(client.client),
       clock: systemClock,
+      // As the list of Datasources tells it.
+      knownCount: () => files.length,
     });
     await list.loadAll(new AbortController().signal, () => undefined);
     requests = client.transport.requests - before;
