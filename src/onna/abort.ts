@@ -1,13 +1,28 @@
 import { OnnaError } from './errors.ts';
 
-/** What `promise` gives; it is waited for only until `signal` aborts. @throws OnnaError `cancelled` then */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The error of a request that `signal` ended: the signal's own OnnaError, otherwise `cancelled`. */
+export function abortFailure(signal: AbortSignal): OnnaError {
+  const reason: unknown = signal.reason;
+  return reason instanceof OnnaError ? reason : new OnnaError({ kind: 'cancelled' });
+}
+
+/**
+ * Waits for `promise` until `signal` aborts.
+ * @param discard Gets a value that arrives after the abort, to release it.
+ * @throws OnnaError once the signal has aborted
+ */
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  discard: (late: T) => void = () => undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new OnnaError({ kind: 'cancelled' }));
+    const abort = (): void => {
+      reject(abortFailure(signal));
+      promise.then(discard, () => undefined);
+    };
     if (signal.aborted) {
       abort();
-      // Whoever else waits hears of its failure.
-      promise.catch(() => undefined);
       return;
     }
     signal.addEventListener('abort', abort, { once: true });

@@ -4,7 +4,7 @@ import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
 import type { FailedRequest } from './errors.ts';
 import { ServerPause } from './serverPause.ts';
 import { readText } from './transport/body.ts';
-import { sendWithin } from './transport/patience.ts';
+import { sendWithin } from './transport/timeouts.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
 import { failureOf } from './wire/failureBody.ts';
 
@@ -59,7 +59,7 @@ const pauseTimeoutMs = 30_000;
 /** The longest wait for the end of an answer that is read whole: 32 MiB at 280 kB/s. Downloads may take longer. */
 const wholeTimeoutMs = 120_000;
 const retryDelaysMs = [400, 1_600];
-const longestRetryWaitMs = 10_000;
+const maxRetryWaitMs = 10_000;
 const passing = ['authServerDown', 'writeConflict', 'rateLimited'] as const;
 
 /** What a {@link Caller} needs. */
@@ -133,7 +133,7 @@ export class Caller {
     if (!passes) return undefined;
     // What the service asked for in another answer holds for this call, too.
     const asked = Math.max(retryAfterMs(error) ?? 0, this.pause.remainingMs());
-    if (asked > longestRetryWaitMs) return undefined;
+    if (asked > maxRetryWaitMs) return undefined;
     return Math.max(asked, base * (0.75 + this.#clock.random() / 2));
   }
 
@@ -173,13 +173,13 @@ export class Caller {
       durationMs: this.#clock.now() - started,
     });
     let status: number | undefined;
-    const patience = {
+    const timeouts = {
       answerMs: call.answerTimeoutMs ?? answerTimeoutMs,
       pauseMs: pauseTimeoutMs,
       ...(wholeMs === undefined ? {} : { wholeMs }),
     };
     try {
-      const response = await sendWithin(this.#transport, requestOf(call, token), patience, this.#clock);
+      const response = await sendWithin(this.#transport, requestOf(call, token), timeouts, this.#clock);
       status = response.status;
       if (status < 200 || status >= 300) {
         const text = (await readErrorText(response)) || response.statusText;

@@ -1,5 +1,5 @@
 import type { NodePath } from './address.ts';
-import type { AskedPage } from './childrenAsker.ts';
+import type { AskedPage } from './childrenRequester.ts';
 import type { OnnaClient } from './client.ts';
 import type { Clock } from '../base/clock.ts';
 import { isOnnaError } from './errors.ts';

@@ -6,8 +6,8 @@ import type { Call, Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
-import { ChildrenAsker } from './childrenAsker.ts';
-import type { AskedPage } from './childrenAsker.ts';
+import { ChildrenRequester } from './childrenRequester.ts';
+import type { AskedPage } from './childrenRequester.ts';
 import type { ChildrenPage } from './wire/children.ts';
 import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
@@ -32,13 +32,13 @@ const actionTimeoutMs = 60_000;
 export class OnnaClient {
   readonly address: AccountAddress;
   readonly #caller: Caller;
-  readonly #children: ChildrenAsker;
+  readonly #children: ChildrenRequester;
   #inBackground: OnnaClient | undefined;
 
   constructor(address: AccountAddress, caller: Caller) {
     this.address = address;
     this.#caller = caller;
-    this.#children = new ChildrenAsker(address, caller);
+    this.#children = new ChildrenRequester(address, caller);
   }
 
   /** How long the server asked to be left alone. */

@@ -20,9 +20,9 @@ export interface Listing {
 }
 
 /** A cursor that never ends must not keep us asking (API notes §14.6). At 1,000 an answer: a million Datasources. */
-const mostPages = 1_000;
+const maxPages = 1_000;
 /** So many pages without anything new, one after the other, only repeat what is known. */
-const mostFruitlessPages = 3;
+const maxFruitlessPages = 3;
 
 /** Gathers pages, whichever of them overlap. */
 class Gathering {
@@ -79,7 +79,7 @@ export async function readListing(
   let fruitless = 0;
   let end: Listing['end'] = 'tooManyPages';
   let missing = 0;
-  for (let page = 0; page < mostPages; page++) {
+  for (let page = 0; page < maxPages; page++) {
     const answer = await client.data({ since, cursor, signal, retry });
     const before = all.size;
     all.take(answer);
@@ -99,7 +99,7 @@ export async function readListing(
       end = 'reached';
       break;
     }
-    if (fruitless < mostFruitlessPages) continue;
+    if (fruitless < maxFruitlessPages) continue;
     end = 'repeating';
     missing = all.missing(answer.total);
     break;

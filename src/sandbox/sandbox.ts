@@ -33,7 +33,7 @@ export interface SandboxOptions {
   /** How many times faster than the service cycles, retries and slow origins are. Default 1. */
   readonly timeScale?: number;
   /** Real ms that a run takes at least. Default 0. */
-  readonly shortestRunMs?: number;
+  readonly minRunMs?: number;
   /** In 0..1; decides where in its span each cycle ends. */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     features = createFeatures(stores, {
       ...{ account, owner: user, clock, switches, log, dataFolder },
       uploadFolder: path.join(dataFolder, uploadsName),
-      times: new SyncTimes(options.timeScale ?? 1, options.shortestRunMs ?? 0, options.random ?? Math.random),
+      times: new SyncTimes(options.timeScale ?? 1, options.minRunMs ?? 0, options.random ?? Math.random),
     });
     features.content.tree.ensureAccount(account);
     const handle = new SandboxHandle(stores, features, {

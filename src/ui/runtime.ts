@@ -19,7 +19,7 @@ import { Services } from './services.ts';
 import { SignInFlow } from './accounts/signInFlow.ts';
 import { StatusBar } from './statusBar.ts';
 import { DatasourcePaths } from './tree/datasourcePaths.ts';
-import { DatasourceTree } from './tree/treeViewController.ts';
+import { TreeViewController } from './tree/treeViewController.ts';
 import { StatusDecorations } from './tree/decorations.ts';
 import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
@@ -46,7 +46,7 @@ export class Runtime extends Owner {
   readonly authentication: OnnaAuthenticationProvider;
   readonly documents: OnnaDocuments;
   readonly #services: Services;
-  readonly #datasourceTree: DatasourceTree;
+  readonly #datasourceTree: TreeViewController;
   readonly #sandbox: SandboxProcess;
   readonly #commands: Record<CommandId, CommandHandler>;
   readonly #context: vscode.ExtensionContext;
@@ -59,9 +59,9 @@ export class Runtime extends Owner {
     this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;
-    const { store, resources, accounts, sessions, clock, log, settings, zone } = services;
+    const { store, resources, accounts, clients, clock, log, settings, zone } = services;
     const notifier = new Notifier(log);
-    const flow = new SignInFlow(accounts, sessions);
+    const flow = new SignInFlow(accounts, clients);
     this.authentication = this.register(
       new OnnaAuthenticationProvider(accounts, flow, (error) =>
         log.error('Could not tell VS Code that the accounts changed', error),
@@ -84,7 +84,7 @@ export class Runtime extends Owner {
       }),
     );
     this.#datasourceTree = this.register(
-      new DatasourceTree(view, this.tree, resources, (id) => services.client(id), zone),
+      new TreeViewController(view, this.tree, resources, (id) => services.client(id), zone),
     );
     const paths = new DatasourcePaths(store);
     this.register(new StatusDecorations(store, paths));

@@ -8,7 +8,7 @@ import type { Attention } from '../model/datasources/poller.ts';
 import { RenewalTurns } from '../model/accounts/renewalTurns.ts';
 import { ResourceLists } from '../model/resources/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
-import { Sessions } from '../model/accounts/clientPool.ts';
+import { ClientPool } from '../model/accounts/clientPool.ts';
 import { settingDefaults } from '../model/settings/settingValues.ts';
 import { SnapshotFiles } from '../model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
@@ -33,7 +33,7 @@ export class Services extends Owner {
   readonly settings = new ExtensionSettings((message) => this.log.warn(message));
   readonly zone: PersonalZone;
   readonly store = this.register(new DatasourceStore());
-  readonly sessions: Sessions;
+  readonly clients: ClientPool;
   readonly accounts: Accounts;
   readonly snapshots: SnapshotFiles;
   readonly resources: ResourceLists;
@@ -48,7 +48,7 @@ export class Services extends Owner {
   constructor(context: vscode.ExtensionContext, clock: Clock = systemClock) {
     super();
     this.clock = clock;
-    this.sessions = this.register(new Sessions(createTransport, clock, this.log.call));
+    this.clients = this.register(new ClientPool(createTransport, clock, this.log.call));
     this.#memento = context.globalState;
     this.zone = this.register(
       new PersonalZone({
@@ -65,7 +65,7 @@ export class Services extends Owner {
     this.accounts = this.register(
       new Accounts(
         context.secrets,
-        this.sessions.signIn,
+        this.clients.signIn,
         clock,
         turns,
         this.#logged('Could not read an account that another window changed'),
@@ -77,7 +77,7 @@ export class Services extends Owner {
     this.snapshots = this.register(
       new SnapshotFiles(folder, this.store, clock, this.#logged('Could not save the list of Datasources')),
     );
-    const client = (id: string): Promise<OnnaClient> => this.sessions.client(this.accounts, id);
+    const client = (id: string): Promise<OnnaClient> => this.clients.client(this.accounts, id);
     this.resources = this.register(
       new ResourceLists({
         store: this.store,
@@ -121,7 +121,7 @@ export class Services extends Owner {
   }
 
   client(connectionId: string): Promise<OnnaClient> {
-    return this.sessions.client(this.accounts, connectionId);
+    return this.clients.client(this.accounts, connectionId);
   }
 
   /** Looks at a connection (at all when none is named) now, and lists everything anew. */
@@ -181,14 +181,14 @@ export class Services extends Owner {
 
   /** What follows goes by the new settings; where the old ones did not work, at once. */
   #changeNetwork(): void {
-    this.sessions.reset();
+    this.clients.reset();
     for (const [id, poller] of this.#pollers) if (this.store.get(id)?.failure) poller.recover();
   }
 
   #close(connectionId: string): void {
     this.#pollers.get(connectionId)?.dispose();
     this.#pollers.delete(connectionId);
-    this.sessions.forget(connectionId);
+    this.clients.forget(connectionId);
     this.store.close(connectionId);
     Promise.all([
       this.snapshots.forget(connectionId),

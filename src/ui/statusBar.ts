@@ -15,7 +15,7 @@ import { statusDescription } from './text/statusText.ts';
 import { Tooltip } from './text/tooltip.ts';
 
 /** So many Datasources are named in the tooltip; the others are counted. */
-const mostNamed = 8;
+const maxNamed = 8;
 const setting = 'onna.statusBar' satisfies SettingId;
 /** How often ages in the tooltip are brought up to date, in ms. */
 const ageTickMs = 60_000;
@@ -131,9 +131,9 @@ export class StatusBar extends Owner {
     const part = (title: string, datasources: readonly Datasource[]): void => {
       if (datasources.length === 0) return;
       tooltip.heading(title);
-      for (const datasource of datasources.slice(0, mostNamed))
+      for (const datasource of datasources.slice(0, maxNamed))
         tooltip.line(nodeName(datasource), statusDescription(datasource, now));
-      const others = datasources.length - mostNamed;
+      const others = datasources.length - maxNamed;
       if (others > 0) tooltip.entry(vscode.l10n.t('and {0} more', others));
       tooltip.gap();
     };

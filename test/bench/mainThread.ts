@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core';
 export interface LongTasks {
   readonly count: number;
   /** The longest, in ms; 0 when there was none. On a busy machine most of it is waiting for a core. */
-  readonly longestMs: number;
+  readonly maxMs: number;
   /** The most time that one of them had a core for, in ms; 0 when there was none. */
-  readonly mostCpuMs: number;
+  readonly maxCpuMs: number;
 }
 
 const longTaskMs = 50;
@@ -55,7 +55,7 @@ export async function watchMainThread(page: Page, work: () => Promise<unknown>):
   const long = tasks.filter(({ pid, tid }) => mainThreads.has(`${pid}/${tid}`));
   return {
     count: long.length,
-    longestMs: Math.max(0, ...long.map(({ dur = 0 }) => dur / 1_000)),
-    mostCpuMs: Math.max(0, ...long.map(({ tdur = Number.NaN }) => tdur / 1_000)),
+    maxMs: Math.max(0, ...long.map(({ dur = 0 }) => dur / 1_000)),
+    maxCpuMs: Math.max(0, ...long.map(({ tdur = Number.NaN }) => tdur / 1_000)),
   };
 }

@@ -94,7 +94,7 @@ export class Screen {
   }
 
   /** The longest task of the window since `since`, in ms; tasks under 50 ms count as none. */
-  async longestTask(since: Instant): Promise<number> {
+  async maxTask(since: Instant): Promise<number> {
     const tasks = await this.#page.evaluate<{ at: Instant; ms: number }[]>('onnaBench.longTasks');
     return Math.max(0, ...tasks.filter(({ at }) => at >= since).map(({ ms }) => ms));
   }

@@ -9,10 +9,10 @@ import type { LongTasks } from './mainThread.ts';
  */
 const watcher = `
 const now = () => performance.timeOrigin + performance.now();
-const bench = (globalThis.onnaBench = { pressedAt: 0, mostRows: 0, seen: undefined });
+const bench = (globalThis.onnaBench = { pressedAt: 0, maxRows: 0, seen: undefined });
 addEventListener('keydown', () => { bench.pressedAt = now(); }, { capture: true });
 const rows = document.querySelector('.hits .rows');
-new MutationObserver(() => { bench.mostRows = Math.max(bench.mostRows, rows.childElementCount); })
+new MutationObserver(() => { bench.maxRows = Math.max(bench.maxRows, rows.childElementCount); })
   .observe(rows, { childList: true });
 bench.watch = () => {
   const before = document.querySelector('#hit-0');
@@ -43,7 +43,7 @@ const patienceMs = 90_000;
 export interface Scrolled {
   readonly ms: number;
   /** The most rows that were in the document at once. */
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly longTasks: LongTasks;
 }
 
@@ -87,7 +87,7 @@ export class SearchFrame {
   async scrollThrough(hits: number): Promise<Scrolled> {
     const [page, frame] = [this.#page, this.#frame];
     await frame.locator('.hits').hover();
-    await frame.evaluate('onnaBench.mostRows = 0');
+    await frame.evaluate('onnaBench.maxRows = 0');
     const began = Date.now();
     const longTasks = await watchMainThread(page, async () => {
       while ((await frame.evaluate<number>(lowestHit)) < hits - 1) {
@@ -96,6 +96,6 @@ export class SearchFrame {
       }
     });
     const ms = Date.now() - began;
-    return { ms, longTasks, mostRows: await frame.evaluate<number>('onnaBench.mostRows') };
+    return { ms, longTasks, maxRows: await frame.evaluate<number>('onnaBench.maxRows') };
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { settle } from './drivenClock.ts';
 
 /** Waits up to this are between two tries: nothing happens in them, so they pass at once. ms. */
-const longestPause = 11_000;
+const maxPause = 11_000;
 
 /**
  * A clock on which short waits pass at once, and long ones (time limits) only when the test says that nothing will
@@ -32,7 +32,7 @@ export class EagerClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    if (delayMs <= longestPause) {
+    if (delayMs <= maxPause) {
       let isPending = true;
       const end = (): boolean => {
         const wasPending = isPending;

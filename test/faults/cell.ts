@@ -34,7 +34,7 @@ export interface CellResult {
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
 /** So many requests no operation may ever need. */
-const mostRequests = 1_100;
+const maxRequests = 1_100;
 
 function accountRequest({ method, url, body }: CellRequest): AccountRequest {
   const address = { baseUrl: '', container: 'rel0', account: 'lumenfjord' };
@@ -74,7 +74,7 @@ export async function runCell(
       return;
     }
     requests++;
-    assert.ok(requests <= mostRequests, 'it asks without end');
+    assert.ok(requests <= maxRequests, 'it asks without end');
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
     const limits = clock.limits();

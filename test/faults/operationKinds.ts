@@ -54,7 +54,7 @@ export function reading(
 }
 
 /** Everything is listed anew once an hour. */
-const longestUntilListedMs = 65 * 60_000;
+const maxUntilListedMs = 65 * 60_000;
 
 /** One look at the list of Datasources; afterwards the poller looks by itself. */
 export function look(world: World, everything: boolean): Run {
@@ -71,7 +71,7 @@ export function look(world: World, everything: boolean): Run {
     recover: async () => {
       // By itself: whatever was missed comes with the next full listing at the latest.
       const start = world.pollClock.now();
-      while (world.pollClock.now() - start < longestUntilListedMs) {
+      while (world.pollClock.now() - start < maxUntilListedMs) {
         const wait = world.pollClock.nextIn;
         if (wait === undefined) return 'it does not look again';
         await world.pass(wait);

@@ -10,8 +10,8 @@ export const operations: readonly Operation[] = [
     'sign in: server',
     'sign-in box: server',
     ends('/auth/oauth/me'),
-    async ({ sessions, connection }) => {
-      await sessions.checkServer(connection.baseUrl);
+    async ({ clients, connection }) => {
+      await clients.checkServer(connection.baseUrl);
       return 'reached';
     },
     'reached',
@@ -20,8 +20,8 @@ export const operations: readonly Operation[] = [
     'sign in: account',
     'sign-in box: account',
     ends('@oauthgetcode'),
-    async ({ sessions, connection }) => {
-      await sessions.checkAccount(connection);
+    async ({ clients, connection }) => {
+      await clients.checkAccount(connection);
       return 'found';
     },
     'found',
@@ -32,7 +32,7 @@ export const operations: readonly Operation[] = [
     'pasted token: whose',
     'sign-in box: token',
     ends('/auth/oauth/me'),
-    ({ sessions, connection, account }) => sessions.ownerOf(connection, account.token(2)),
+    ({ clients, connection, account }) => clients.ownerOf(connection, account.token(2)),
     userName,
   ),
   {

@@ -12,7 +12,7 @@ import { Poller } from '../../src/model/datasources/poller.ts';
 import { ResourceList } from '../../src/model/resources/resourceList.ts';
 import { SearchSession } from '../../src/model/search/searchSession.ts';
 import { saveFile } from '../../src/model/resources/saveFile.ts';
-import { Sessions } from '../../src/model/accounts/clientPool.ts';
+import { ClientPool } from '../../src/model/accounts/clientPool.ts';
 import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import type { OnnaClient } from '../../src/onna/client.ts';
@@ -48,7 +48,7 @@ export class World extends Owner {
   readonly connection: Connection;
   readonly store = new DatasourceStore();
   readonly accounts: Accounts;
-  readonly sessions: Sessions;
+  readonly clients: ClientPool;
   readonly actions: Actions;
   readonly poller: Poller;
   /** The poller's time goes on only when a cell says so. */
@@ -71,16 +71,16 @@ export class World extends Owner {
     this.#clock = clock;
     this.connection = connectionTo({ baseUrl, container: 'rel0', account: 'lumenfjord' }, userName);
     this.pollClock = new DrivenClock(clock.now());
-    this.sessions = this.register(
-      new Sessions(
+    this.clients = this.register(
+      new ClientPool(
         () => Promise.resolve(transport),
         clock,
         () => undefined,
       ),
     );
-    this.accounts = this.register(new Accounts(this.#secrets, this.sessions.signIn, clock));
+    this.accounts = this.register(new Accounts(this.#secrets, this.clients.signIn, clock));
     const { store } = this;
-    const client = (id: string): Promise<OnnaClient> => this.sessions.client(this.accounts, id);
+    const client = (id: string): Promise<OnnaClient> => this.clients.client(this.accounts, id);
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
     this.poller = this.register(
       new Poller({
@@ -96,7 +96,7 @@ export class World extends Owner {
   }
 
   client(): Promise<OnnaClient> {
-    return this.sessions.client(this.accounts, this.connection.id);
+    return this.clients.client(this.accounts, this.connection.id);
   }
 
   /** Signed in by password, as after a restart of the window, with this token. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mostMatches } from '../../src/model/datasources/datasourceView.ts';
+import { maxMatches } from '../../src/model/datasources/datasourceView.ts';
 import { ResourceLists } from '../../src/model/resources/resourceLists.ts';
 import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
 import { DatasourcePaths } from '../../src/ui/tree/datasourcePaths.ts';
@@ -195,10 +195,10 @@ describe('What VS Code is told of the tree', () => {
     tree.filter = 'wiki';
     assert.deepEqual(events, ['everything']);
     const rows = await open();
-    assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, mostMatches);
+    assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, maxMatches);
     const more = rows.find(({ kind }) => kind === 'moreMatches');
     assert.ok(more?.kind === 'moreMatches');
-    assert.equal(tree.getTreeItem(more).description, `${1_000 - mostMatches} more match`);
+    assert.equal(tree.getTreeItem(more).description, `${1_000 - maxMatches} more match`);
     tree.showMatches(more.group);
     assert.deepEqual(events.at(-1), [more.group.id]);
     assert.equal((await tree.getChildren(more.group)).length, 1_000);

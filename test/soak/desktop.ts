@@ -1,6 +1,6 @@
 import { EventEmitter } from '../doubles/vscodeValues.ts';
 import type { FileDecoration, Uri } from '../doubles/vscodeValues.ts';
-import type { Attendant } from './typingBox.ts';
+import type { DialogDriver } from './typingBox.ts';
 
 /** A row's provider, as VS Code knows it. */
 export interface TreeSource {
@@ -99,7 +99,7 @@ export class Desktop {
   readonly errors: string[] = [];
   /** How often a log was brought to the front. */
   logsShown = 0;
-  attendant: Attendant | undefined;
+  attendant: DialogDriver | undefined;
 
   /** A thing that the extension is to dispose of. */
   hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {

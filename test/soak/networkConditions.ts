@@ -2,14 +2,14 @@ import { Agent, createServer, request as forward } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/base/clock.ts';
-import type { Chance } from './seededChance.ts';
+import type { SeededChance } from './seededChance.ts';
 import { faults } from './networkFaults.ts';
 import type { Healthy } from './networkFaults.ts';
 
 /** Which share of what is asked goes wrong; `offline`: nobody is there at all. */
-export type Weather = 'fair' | 'patchy' | 'storm' | 'offline';
+export type NetworkConditions = 'fair' | 'patchy' | 'storm' | 'offline';
 
-const shares: Readonly<Record<Weather, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
+const shares: Readonly<Record<NetworkConditions, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
 
 /** What is between the extension and the service, and goes wrong at random. */
 export class Network {
@@ -27,13 +27,13 @@ export class Network {
   busy = 0;
   readonly #target: number;
   readonly #clock: Clock;
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((request, response) => void this.#take(request, response));
-  #weather: Weather = 'fair';
+  #weather: NetworkConditions = 'fair';
   #port = 0;
 
-  private constructor(target: number, clock: Clock, chance: Chance) {
+  private constructor(target: number, clock: Clock, chance: SeededChance) {
     this.#target = target;
     this.#clock = clock;
     this.#chance = chance;
@@ -41,7 +41,7 @@ export class Network {
   }
 
   /** @param target The service's port. */
-  static async start(target: number, clock: Clock, chance: Chance): Promise<Network> {
+  static async start(target: number, clock: Clock, chance: SeededChance): Promise<Network> {
     const network = new Network(target, clock, chance);
     await network.#listen();
     return network;
@@ -51,11 +51,11 @@ export class Network {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  get weather(): Weather {
+  get weather(): NetworkConditions {
     return this.#weather;
   }
 
-  async become(weather: Weather): Promise<void> {
+  async become(weather: NetworkConditions): Promise<void> {
     const before = this.#weather;
     this.#weather = weather;
     if (weather === 'offline' && before !== 'offline') {

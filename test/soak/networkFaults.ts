@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/base/clock.ts';
-import type { Chance } from './seededChance.ts';
+import type { SeededChance } from './seededChance.ts';
 
 /** An answer as the service gave it. */
 export interface Healthy {
@@ -14,7 +14,7 @@ interface FaultContext {
   /** Asks the service: what was asked for is done. */
   readonly answer: () => Promise<Healthy>;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly chance: SeededChance;
   /** From now on only time can change anything. */
   readonly rest: () => void;
 }
@@ -41,7 +41,7 @@ function fault(
 
 function status(
   code: number,
-  retryAfterSeconds?: (chance: Chance) => number,
+  retryAfterSeconds?: (chance: SeededChance) => number,
   suits = everywhere,
 ): NetworkFault {
   const name = `${code}${retryAfterSeconds ? ' with Retry-After' : ''}`;

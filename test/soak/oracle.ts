@@ -21,12 +21,12 @@ const looks: Readonly<Record<string, { icon: string; badge: string | undefined; 
 const statusOrder = Object.keys(looks);
 const titles = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 /** So many differences are told of. */
-const mostTold = 8;
+const maxTold = 8;
 
 const plain = ({ status }: ServedDatasource): string => (status.startsWith('error') ? 'error' : status);
 
 /** Compares what is on screen with what the service holds, as of its last `read`. */
-export class Truth {
+export class Oracle {
   readonly #service: Service;
   readonly #screen: Screen;
   readonly #desktop: Desktop;
@@ -42,7 +42,7 @@ export class Truth {
 
   /** What of the rows in view, the badge and the status bar is otherwise; nobody is signed out. */
   differences(): string[] {
-    return [...this.#visibleDifferences(), ...this.#aroundDifferences()].slice(0, mostTold);
+    return [...this.#visibleDifferences(), ...this.#aroundDifferences()].slice(0, maxTold);
   }
 
   /** What of all rows is otherwise: which there are, in which order. */
@@ -72,7 +72,7 @@ export class Truth {
         this.compared += rows?.length ?? 0;
       }
     }
-    return found.slice(0, mostTold);
+    return found.slice(0, maxTold);
   }
 
   /** What of the Resources that stand open is otherwise, and does not say so. */
@@ -92,7 +92,7 @@ export class Truth {
       if (!isTold) found.push(...listDifferences(`Resources of ${served.title}`, shown, wanted));
       this.compared += shown.length;
     }
-    return found.slice(0, mostTold);
+    return found.slice(0, maxTold);
   }
 
   #servedOf(row: ShownRow): ServedDatasource | undefined {

@@ -15,7 +15,7 @@ const soak = await Soak.start({
   seed: Number(values.seed),
   hours: Number(values.hours),
   datasources: Number(values.datasources),
-  longestPauseMs: Number(values.pause) * 1_000,
+  maxPauseMs: Number(values.pause) * 1_000,
   tell: (line) => console.error(line),
 });
 const report = await soak.run();

@@ -1,5 +1,5 @@
 /** Decisions that are the same again for the same seed. */
-export class Chance {
+export class SeededChance {
   #state: number;
 
   constructor(seed: number) {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { Caller } from '../unit/sandbox/support/wire.ts';
-import type { Chance } from './seededChance.ts';
+import type { SeededChance } from './seededChance.ts';
 import type { ClockFace } from '../doubles/soakClock.ts';
 
 /** A Datasource as the service lists it. */
@@ -35,7 +35,7 @@ interface DataPage {
 /** So many Datasources collect a real folder, again and again. */
 const collectingOnes = 6;
 /** Resources of the largest Datasource: more than stand flat. */
-const largestCount = 1_300;
+const maxCount = 1_300;
 
 /** The service: a real sandbox on the soak's time, and what it holds. */
 export class Service {
@@ -75,7 +75,7 @@ export class Service {
     const admin = await Caller.signedIn(sandbox);
     const service = new Service(sandbox, admin, password, folders);
     await service.#addCollecting();
-    await generateResources(sandbox, largestCount);
+    await generateResources(sandbox, maxCount);
     await sandbox.settled();
     return service;
   }
@@ -172,6 +172,6 @@ export class Service {
 
 interface ServiceParts {
   readonly clock: ClockFace;
-  readonly chance: Chance;
+  readonly chance: SeededChance;
   readonly datasources: number;
 }

@@ -1,24 +1,24 @@
 import { readdir, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Chance } from './seededChance.ts';
+import type { SeededChance } from './seededChance.ts';
 import type { Service, ServedDatasource } from './service.ts';
 
 const restingStatuses = ['synced', 'error', 'error_quota', 'failed', 'paused', 'created', 'invited', 'odd'];
 const activeStatuses = ['pending', 'syncing', 'resuming'];
 /** What is set to run ends within so many ms. */
-const longestRunMs = 20 * 60_000;
+const maxRunMs = 20 * 60_000;
 
 /** What happens in the service without the user's doing. */
-export class Happenings {
+export class ServiceEvents {
   count = 0;
   readonly #service: Service;
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #now: () => number;
   /** Paths whose status was set to an active one, and when that ends. */
   readonly #active = new Map<string, number>();
   #serial = 0;
 
-  constructor(service: Service, chance: Chance, now: () => number) {
+  constructor(service: Service, chance: SeededChance, now: () => number) {
     this.#service = service;
     this.#chance = chance;
     this.#now = now;
@@ -66,7 +66,7 @@ export class Happenings {
       if (!(await this.#service.sandbox.setStatus(at, status, 'As the soak test has it.'))) continue;
       this.#active.delete(at);
       if (activeStatuses.includes(status))
-        this.#active.set(at, this.#now() + this.#chance.between(60_000, longestRunMs));
+        this.#active.set(at, this.#now() + this.#chance.between(60_000, maxRunMs));
     }
   }
 

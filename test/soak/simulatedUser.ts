@@ -1,5 +1,5 @@
-import type { Attendant, TypingBox } from './typingBox.ts';
-import type { Chance } from './seededChance.ts';
+import type { DialogDriver, TypingBox } from './typingBox.ts';
+import type { SeededChance } from './seededChance.ts';
 import type { Desktop } from './desktop.ts';
 import type { Screen, ShownRow } from './screen.ts';
 import type { Service } from './service.ts';
@@ -17,7 +17,7 @@ export function nodeOf(row: ShownRow): NodeLike {
 }
 
 /** Whoever sits in front of VS Code: clicks, types, goes away, comes back. */
-export class Person implements Attendant {
+export class SimulatedUser implements DialogDriver {
   /** By what was done. */
   readonly actions = new Map<string, number>();
   /** What a command let through that it should have told. */
@@ -28,7 +28,7 @@ export class Person implements Attendant {
   readonly #screen: Screen;
   readonly #service: Service;
   readonly #baseUrl: string;
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #cancels = new Set<() => void>();
   #filterBox: TypingBox | undefined;
 
@@ -38,7 +38,7 @@ export class Person implements Attendant {
     service: Service;
     /** Where the extension finds the service. */
     baseUrl: string;
-    chance: Chance;
+    chance: SeededChance;
   }) {
     this.#desktop = parts.desktop;
     this.#screen = parts.screen;

@@ -1,16 +1,16 @@
-import { Chance } from './seededChance.ts';
+import { SeededChance } from './seededChance.ts';
 import { desktop } from './desktop.ts';
 import { ExtensionUnderTest } from './extensionUnderTest.ts';
-import { Happenings } from './serviceEvents.ts';
+import { ServiceEvents } from './serviceEvents.ts';
 import { liveHeapBytes, openHandles } from './memory.ts';
 import { Network } from './networkConditions.ts';
-import type { Weather } from './networkConditions.ts';
-import { Person } from './simulatedUser.ts';
+import type { NetworkConditions } from './networkConditions.ts';
+import { SimulatedUser } from './simulatedUser.ts';
 import { Screen } from './screen.ts';
 import { Service } from './service.ts';
 import { SoakClock } from '../doubles/soakClock.ts';
 import type { ClockFace } from '../doubles/soakClock.ts';
-import { Truth } from './oracle.ts';
+import { Oracle } from './oracle.ts';
 import { EventEmitter } from '../doubles/vscodeValues.ts';
 
 const minuteMs = 60_000;
@@ -20,14 +20,14 @@ const calmAt = 45 * minuteMs;
 /** Longer than all waits before rows are sent and asked for, in ms. */
 const drawnMs = 1_500;
 /** The longest that the next look may be away: the longest pause between two tries, with its jitter, and a time limit. */
-const longestWaitMs = 11 * minuteMs + 30_000;
+const maxWaitMs = 11 * minuteMs + 30_000;
 
 export interface SoakOptions {
   readonly seed: number;
   readonly hours: number;
   readonly datasources: number;
   /** Between two things that happen, or that the user does, in ms: the longest pause. */
-  readonly longestPauseMs: number;
+  readonly maxPauseMs: number;
   /** Told what happens. */
   readonly tell: (line: string) => void;
 }
@@ -73,14 +73,14 @@ export class Soak {
   readonly #options: SoakOptions;
   readonly #clock: SoakClock;
   readonly #clientClock: ClockFace;
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #service: Service;
   readonly #network: Network;
   readonly #extension: ExtensionUnderTest;
   readonly #screen: Screen;
-  readonly #person: Person;
-  readonly #happenings: Happenings;
-  readonly #truth: Truth;
+  readonly #person: SimulatedUser;
+  readonly #happenings: ServiceEvents;
+  readonly #truth: Oracle;
   readonly #failures: string[] = [];
   readonly #readings: Reading[] = [];
 
@@ -92,7 +92,7 @@ export class Soak {
     this.#network = parts.network;
     this.#extension = parts.extension;
     const { seed } = parts.options;
-    this.#chance = new Chance(seed);
+    this.#chance = new SeededChance(seed);
     if (!desktop.tree) throw new Error('the extension has made no tree');
     this.#screen = new Screen(
       desktop.tree,
@@ -101,22 +101,22 @@ export class Soak {
       parts.clock.face(() => 0.5),
     );
     const [screen, service] = [this.#screen, this.#service];
-    this.#person = new Person({
+    this.#person = new SimulatedUser({
       ...{ desktop, screen, service, baseUrl: parts.network.baseUrl },
-      chance: new Chance(seed + 1),
+      chance: new SeededChance(seed + 1),
     });
-    this.#happenings = new Happenings(service, new Chance(seed + 2), () => parts.clock.now());
-    this.#truth = new Truth(service, screen, desktop);
+    this.#happenings = new ServiceEvents(service, new SeededChance(seed + 2), () => parts.clock.now());
+    this.#truth = new Oracle(service, screen, desktop);
   }
 
   static async start(options: SoakOptions): Promise<Soak> {
     const { seed, datasources } = options;
     const clock = new SoakClock(Date.parse('2026-03-01T06:00:00Z'));
-    const chance = new Chance(seed + 3);
+    const chance = new SeededChance(seed + 3);
     const service = await Service.start({ clock: clock.face(chance.next), chance, datasources });
     const port = Number(new URL(service.sandbox.baseUrl).port);
-    const network = await Network.start(port, clock.face(chance.next), new Chance(seed + 4));
-    const clientClock = clock.face(new Chance(seed + 5).next);
+    const network = await Network.start(port, clock.face(chance.next), new SeededChance(seed + 4));
+    const clientClock = clock.face(new SeededChance(seed + 5).next);
     const extension = await ExtensionUnderTest.activate(clientClock);
     return new Soak({ options, clock, clientClock, service, network, extension });
   }
@@ -144,13 +144,13 @@ export class Soak {
     while (this.#clock.now() - start < calmAt) {
       if (this.#clock.now() >= weatherUntil) {
         await this.#network.become(
-          this.#chance.of<Weather>(['fair', 'fair', 'patchy', 'patchy', 'storm', 'offline']),
+          this.#chance.of<NetworkConditions>(['fair', 'fair', 'patchy', 'patchy', 'storm', 'offline']),
         );
         weatherUntil = this.#clock.now() + this.#chance.between(3, 14) * minuteMs;
       }
       if (this.#chance.happens(0.5)) await this.#happenings.next();
       else this.#person.act();
-      await this.#pass(this.#chance.between(1_000, this.#options.longestPauseMs));
+      await this.#pass(this.#chance.between(1_000, this.#options.maxPauseMs));
     }
     await this.#check(hour);
     await this.#pass(Math.max(0, start + hourMs - this.#clock.now()));
@@ -188,14 +188,14 @@ export class Soak {
 
   /** Until what the user began has ended, and what it led to is on screen. */
   async #untilIdle(calm: number): Promise<void> {
-    await this.#clock.runUntil(calm + longestWaitMs, this.#quiet, () => this.#person.pending.size === 0);
+    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#person.pending.size === 0);
     await this.#pass(drawnMs);
   }
 
   /** Until a look that began after the last fault has ended. */
   async #untilLook(hour: number, calm: number, before: number): Promise<void> {
-    await this.#clock.runUntil(calm + longestWaitMs, this.#quiet, () => this.#network.looks > before);
-    if (this.#network.looks === before) this.#fail(`hour ${hour}: no look within ${longestWaitMs} ms`);
+    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#network.looks > before);
+    if (this.#network.looks === before) this.#fail(`hour ${hour}: no look within ${maxWaitMs} ms`);
     await this.#quiet();
   }
 

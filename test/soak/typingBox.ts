@@ -12,7 +12,7 @@ export interface TypingBox {
 }
 
 /** Whoever answers what the extension asks. */
-export interface Attendant {
+export interface DialogDriver {
   pick(items: readonly unknown[]): unknown;
   /** A promise leaves the notification on screen until it is settled. */
   choose(choices: readonly string[]): string | undefined | Promise<undefined>;

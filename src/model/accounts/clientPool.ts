@@ -14,7 +14,7 @@ import { Owner } from '../../base/event.ts';
 export type TransportFactory = (baseUrl: string) => Promise<Transport>;
 
 /** The transports and clients in use: one transport a server, one client a connection. */
-export class Sessions extends Owner {
+export class ClientPool extends Owner {
   readonly #createTransport: TransportFactory;
   readonly #clock: Clock;
   readonly #log: (record: CallRecord) => void;

@@ -5,7 +5,7 @@ import type { Group, Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './datasourceStore.ts';
 
 /** Datasources that are shown at once while a filter is on; those beyond can be asked for. */
-export const mostMatches = 100;
+export const maxMatches = 100;
 
 /** A connection's groups, and how many of each are shown. */
 interface Grouped {
@@ -17,7 +17,7 @@ interface Grouped {
 }
 
 /**
- * Which Datasources are looked at, and in which groups. While a filter is on, only the first {@link mostMatches} are
+ * Which Datasources are looked at, and in which groups. While a filter is on, only the first {@link maxMatches} are
  * shown: nobody reads thousands, and drawing them at each key is what a key would wait for.
  */
 export class DatasourceView {
@@ -114,7 +114,7 @@ function wholeKey({ connection }: ConnectionSnapshot, key: string): string {
 }
 
 function sharesOf(groups: readonly Group[]): ReadonlyMap<string, number> {
-  let left = mostMatches;
+  let left = maxMatches;
   return new Map(
     groups.map(({ key, datasources }) => {
       const share = Math.min(datasources.length, left);

@@ -26,7 +26,7 @@ export const pollDelays = {
   afterRestore: 3_000,
   /** After an action, so long is looked often, whatever the status says. */
   watchAfterAction: 60_000,
-  longestBackoff: 10 * 60_000,
+  maxBackoff: 10 * 60_000,
   /** VS Code asks about the rows that it draws one after the other: they are read together. */
   readShown: 200,
   /** The same when the budget was used up. */
@@ -303,8 +303,8 @@ export class Poller extends Owner {
       // Signing in looks at once. But it may also be the service that has lost its memory for a while; a token or a
       // password that was refused for good is not sent by this look: there is none to be had.
       const backoff = isSignedOut
-        ? pollDelays.longestBackoff
-        : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.longestBackoff);
+        ? pollDelays.maxBackoff
+        : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.maxBackoff);
       // Going and coming must not begin the wait anew each time.
       return Math.max(paused, backoff * jitter - Math.max(0, now - this.#failedAt));
     }

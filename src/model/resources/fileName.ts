@@ -1,5 +1,5 @@
 /** The longest name that every file system takes: 255 bytes are the most of nearly all, 143 of encrypted ones. Bytes. */
-const longestName = 140;
+const maxName = 140;
 
 /** What separates, stands for something or shows as nothing, in a name or around it. */
 const troublesome = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
@@ -7,13 +7,13 @@ const troublesome = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
 /** Names that Windows gives to devices, whatever extension follows them. */
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*(\.|$)/i;
 
-/** `name` with `suffix` before its extension, cut to {@link longestName}. A short extension stays: it says what opens the file. */
+/** `name` with `suffix` before its extension, cut to {@link maxName}. A short extension stays: it says what opens the file. */
 function bounded(name: string, suffix = ''): string {
-  if (suffix === '' && Buffer.byteLength(name) <= longestName) return name;
+  if (suffix === '' && Buffer.byteLength(name) <= maxName) return name;
   const extension = /(?<=.)\.[\w-]{1,15}$/.exec(name)?.[0] ?? '';
-  let room = longestName - Buffer.byteLength(suffix + extension);
+  let room = maxName - Buffer.byteLength(suffix + extension);
   let stem = '';
-  for (const sign of name.slice(0, name.length - extension.length).slice(0, longestName)) {
+  for (const sign of name.slice(0, name.length - extension.length).slice(0, maxName)) {
     room -= Buffer.byteLength(sign);
     if (room < 0) break;
     stem += sign;

@@ -12,7 +12,7 @@ import type { Disposable, Event } from '../../base/event.ts';
  * Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. Two pages
  * of 500 are past it already: to append the second re-sends one page, and not two.
  */
-export const mostFlatRows = 900;
+export const maxFlatRows = 900;
 /** Rows in a section. */
 export const sectionSize = 500;
 
@@ -94,7 +94,7 @@ export class ResourceList implements Disposable {
   /** The sections these rows stand in; empty while they are few enough to stand flat. */
   sections(): readonly Section[] {
     const { length } = this.#children;
-    if (length <= mostFlatRows) return [];
+    if (length <= maxFlatRows) return [];
     return Array.from({ length: Math.ceil(length / sectionSize) }, (_, index) => ({
       index,
       from: index * sectionSize,

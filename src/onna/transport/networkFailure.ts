@@ -1,5 +1,5 @@
 import type { OnnaFailure } from '../errors.ts';
-import { abortFailure } from './patience.ts';
+import { abortFailure } from '../abort.ts';
 import { ProxyFailure } from './proxyFailure.ts';
 
 /** OpenSSL's and Node's codes for a certificate that is not trusted, and for handshakes that fail. */

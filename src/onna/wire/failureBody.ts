@@ -8,7 +8,7 @@ const fieldsSchema = v.array(v.looseObject({ field: v.string(), message: v.fallb
 /** What the service says ends up in notifications: longer texts are cut. */
 const messageLimit = 500;
 const nameLimit = 100;
-const mostFields = 5;
+const maxFields = 5;
 
 function short(text: string, limit = messageLimit): string {
   return text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text;
@@ -79,7 +79,7 @@ function fieldProblems(body: Readonly<Record<string, unknown>> | undefined): rea
   const parsed = v.safeParse(fieldsSchema, body?.['deserialization_errors']);
   const parameter = body && firstString(body, ['parameter']);
   const found = parsed.success
-    ? parsed.output.slice(0, mostFields)
+    ? parsed.output.slice(0, maxFields)
     : parameter === undefined
       ? []
       : [{ field: parameter, message: firstString(body ?? {}, ['message']) ?? '' }];

@@ -71,7 +71,7 @@ export function unreadItem(item: unknown): UnreadItem {
   };
 }
 
-const longestReference = 500;
+const maxReference = 500;
 
 /**
  * What `deleted` names: uids, and the paths below the account of whatever is given as a path or a URL. It is not
@@ -85,7 +85,7 @@ export function deletedIn(address: AccountAddress, deleted: unknown): readonly s
     if (typeof entry === 'string') return references(address, entry);
     const record = recordOf(entry);
     const named = record ? deletedInRecord(address, record) : [];
-    return named.length > 0 || entry === deleted ? named : [JSON.stringify(entry).slice(0, longestReference)];
+    return named.length > 0 || entry === deleted ? named : [JSON.stringify(entry).slice(0, maxReference)];
   });
 }
 

@@ -27,11 +27,11 @@ const schema = objectWith({
 });
 
 /** Longer ones no browser opens. */
-const longestAddress = 8_000;
+const maxAddress = 8_000;
 
 /** What may be handed to a browser, as a URL is written: any other scheme could start a program. */
 function webAddress(text: string): string | undefined {
-  if (text.length > longestAddress || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  if (text.length > maxAddress || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text).href;
 }
 

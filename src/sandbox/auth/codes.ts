@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 const lifetimeMs = 120_000;
 
 /** Asking for a code needs no login, so their number is limited. */
-const mostCodes = 10_000;
+const maxCodes = 10_000;
 
 /** Auth codes: good for one exchange, for a while. Not stored: they don't outlive the process. */
 export class AuthCodes {
@@ -19,7 +19,7 @@ export class AuthCodes {
   issue(): string {
     const now = this.#clock.monotonic();
     for (const [code, expiry] of this.#expiries) {
-      if (expiry > now && this.#expiries.size < mostCodes) break;
+      if (expiry > now && this.#expiries.size < maxCodes) break;
       this.#expiries.delete(code);
     }
     const code = randomBytes(24).toString('base64url');

@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /** The longest timer of Node, in ms: anything longer would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** The machine's own time. */
 export const systemClock: Clock = {
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   after: (ms, action) => {
     let timer: NodeJS.Timeout;
     const wait = (left: number): void => {
-      const step = Math.min(left, longestTimerMs);
+      const step = Math.min(left, maxTimerMs);
       timer = setTimeout(() => {
         if (left > step) wait(left - step);
         else action();

@@ -8,7 +8,7 @@ import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 
 /** Real ms for which even the smallest run can be seen to be syncing. */
-const shortestRunMs = 1500;
+const minRunMs = 1500;
 
 const originsWorkspace = 'Local folders';
 
@@ -88,7 +88,7 @@ async function run(options: CliOptions): Promise<void> {
   const { data, port, container, account, user, password, timeScale } = options;
   const sandbox = await startSandbox({
     ...(data === undefined ? {} : { dataFolder: data }),
-    ...{ port, timeScale, shortestRunMs },
+    ...{ port, timeScale, minRunMs },
     ...(container === undefined ? {} : { container }),
     ...(account === undefined ? {} : { account }),
     ...(user === undefined ? {} : { user }),

@@ -18,7 +18,7 @@ const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 const origin = 'onna.canonical.behaviors.origin.IOrigin';
 
 /** Folders above this size give no items (API notes §4). */
-const mostItems = 20;
+const maxItems = 20;
 
 function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
@@ -69,7 +69,7 @@ export class Serializer {
     const { base, login, switches } = asker;
     const datasource = this.#datasources.byId(node.id);
     const length = datasource?.docCount ?? this.#nodes.countChildren(node.id);
-    const children = datasource === undefined && length <= mostItems ? this.#nodes.children(node.id) : [];
+    const children = datasource === undefined && length <= maxItems ? this.#nodes.children(node.id) : [];
     const seen = children.filter((child) =>
       this.#grants.allows(login, child.path, 'guillotina.AccessContent'),
     );

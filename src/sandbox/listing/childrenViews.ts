@@ -13,7 +13,7 @@ import type { ScrollPosition, Scrolls } from './scrolls.ts';
 import type { Stores } from '../store/stores.ts';
 
 const defaultPageSize = 100;
-const largestPageSize = 1000;
+const maxPageSize = 1000;
 
 const pageSizeWords = 'A whole number from 1 on is required';
 
@@ -112,7 +112,7 @@ function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, it
   // The size of further pages is that of the first one (API notes §5, inferred).
   const position =
     scroll === undefined
-      ? firstPosition(deps, request, Math.min(parameters.page_size ?? defaultPageSize, largestPageSize))
+      ? firstPosition(deps, request, Math.min(parameters.page_size ?? defaultPageSize, maxPageSize))
       : deps.scrolls.find(scroll, ownerOf(request), keepAliveMs);
   if (!position) {
     if (scrollExpiryAnswer === 'empty') return json({ items: [], cursor: null });

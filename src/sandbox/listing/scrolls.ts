@@ -19,7 +19,7 @@ interface Scroll {
   expiresAt: number;
 }
 
-const mostScrolls = 10_000;
+const maxScrolls = 10_000;
 
 /** Scrolls that are open, each with a keep-alive that its use renews (API notes §5). Not stored: a restart ends them. */
 export class Scrolls {
@@ -64,7 +64,7 @@ export class Scrolls {
     this.#scrolls.delete(id);
     this.#scrolls.set(id, { position, expiresAt: this.#clock.monotonic() + keepAliveMs });
     const [oldest] = this.#scrolls.keys();
-    if (this.#scrolls.size > mostScrolls && oldest !== undefined) this.#scrolls.delete(oldest);
+    if (this.#scrolls.size > maxScrolls && oldest !== undefined) this.#scrolls.delete(oldest);
     this.#removeLater();
     return id;
   }

@@ -12,7 +12,7 @@ import type { SearchField } from '../search/conditions.ts';
 import { compileAdvanced } from '../search/terms.ts';
 import { auditItem } from './auditItem.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
-import { answerPage, cursorAfter, largestPage, readCursor, readLogQuery } from './logPage.ts';
+import { answerPage, cursorAfter, maxPage, readCursor, readLogQuery } from './logPage.ts';
 
 /** As of `@frontsearch`. */
 const resultWindow = 10_000;
@@ -47,7 +47,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const querySchema = v.looseObject({
   advanced: v.optional(v.unknown()),
-  size: v.optional(count, largestPage),
+  size: v.optional(count, maxPage),
   from: v.optional(count, 0),
   sort: v.nullish(v.object({ field: v.literal('@timestamp'), direction: v.picklist(['asc', 'desc']) })),
   cursor: v.nullish(v.string()),

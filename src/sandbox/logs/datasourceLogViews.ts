@@ -10,7 +10,7 @@ import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';
 import { answerPage, findPage, readLogQuery } from './logPage.ts';
 
 /** A table has no place for a cursor, so it takes more at a time. */
-const mostCsvLines = 100_000;
+const maxCsvLines = 100_000;
 
 function of(nodeId: number, log: LogName): Sql {
   return { text: 'd.node_id = ? AND d.log = ?', values: [nodeId, log] };
@@ -74,7 +74,7 @@ function processingCsv(trail: AuditTrail, { target, query }: ViewRequest): Answe
   const { page, cursor } = findPage(
     trail,
     of(target.node.id, 'processing'),
-    readLogQuery(query, 'limit', mostCsvLines),
+    readLogQuery(query, 'limit', maxCsvLines),
   );
   const lines = page.map(processingItem).map((item) => csvColumns.map((name) => item[name] ?? ''));
   const answer = csv('processing-log.csv', [csvColumns, ...lines]);

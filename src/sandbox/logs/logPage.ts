@@ -7,7 +7,7 @@ import type { Micros } from '../store/timestamps.ts';
 import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 
 /** Entries of a page when no size is given, and the most of one: a larger size is taken for this one. */
-export const largestPage = 1000;
+export const maxPage = 1000;
 
 /** A part of a log, as a query string asks for it. */
 export interface LogQuery {
@@ -61,11 +61,7 @@ export function cursorAfter(events: readonly StoredEvent[], limit: number): stri
  * `epoch_from`, `epoch_to` (seconds: API notes §8), `cursor`, and the size under the name that the log has for it.
  * @throws Refusal 412 naming the parameter
  */
-export function readLogQuery(
-  query: URLSearchParams,
-  sizeName: 'size' | 'limit',
-  most = largestPage,
-): LogQuery {
+export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', most = maxPage): LogQuery {
   const from = readEpoch(query, 'epoch_from');
   const to = readEpoch(query, 'epoch_to');
   return {

@@ -8,14 +8,17 @@ import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from 
 import type { Stores } from '../store/stores.ts';
 
 /** The most Datasources, users or entries of the queue that are told at once. */
-const mostListed = 200;
-const mostNextResources = 10;
+const maxListed = 200;
+const maxNextResources = 10;
 
 /** What changes by the passing of time alone (credentials that end) is seen after this at the latest, in ms. */
 const staleAfterMs = 30_000;
 
 /** What an overview is made from. */
-export interface OverviewDeps extends Pick<Stores, 'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'> {
+export interface OverviewDeps extends Pick<
+  Stores,
+  'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'
+> {
   readonly container: string;
   readonly account: string;
   readonly owner: string;
@@ -59,9 +62,9 @@ export class Overview {
 
   #users(): UserOverview[] {
     const { users, grants } = this.#deps;
-    return users.all(mostListed).map(({ login, name, surname, superuser }) => ({
+    return users.all(maxListed).map(({ login, name, surname, superuser }) => ({
       ...{ login, name, surname, superuser },
-      roles: grants.given(login, mostListed),
+      roles: grants.given(login, maxListed),
     }));
   }
 
@@ -74,7 +77,7 @@ export class Overview {
       WHERE instr(lower(title || ' ' || type || ' ' || path || ' ' || sync_status), lower(?)) > 0`;
     const found = Number(database.get(`SELECT count(*) AS n ${matching}`, find)?.['n']);
     const rows = database.all(
-      `SELECT node_id ${matching} ORDER BY title COLLATE NOCASE, node_id LIMIT ${mostListed}`,
+      `SELECT node_id ${matching} ORDER BY title COLLATE NOCASE, node_id LIMIT ${maxListed}`,
       find,
     );
     return {
@@ -113,10 +116,10 @@ export class Overview {
     const waiting = datasources.queued().filter(({ nodeId }) => !running.has(nodeId));
     return {
       running: [...running].flatMap((nodeId) => this.#name(nodeId)),
-      waiting: waiting.slice(0, mostListed).flatMap(({ nodeId }) => this.#name(nodeId)),
+      waiting: waiting.slice(0, maxListed).flatMap(({ nodeId }) => this.#name(nodeId)),
       waiting_count: waiting.length,
       resources_count: resources.countQueued(),
-      resources: resources.nextQueued(mostNextResources).map(({ title, datasourceId }) => ({
+      resources: resources.nextQueued(maxNextResources).map(({ title, datasourceId }) => ({
         title,
         datasource: this.#deps.nodes.byId(datasourceId)?.title ?? null,
       })),

@@ -12,7 +12,7 @@ export interface Extraction {
 }
 
 /** Characters that are kept; what is longer is cut and said to be. */
-const longestText = 4_000_000;
+const maxText = 4_000_000;
 
 const htmlTypes = new Set(['text/html', 'application/xhtml+xml']);
 
@@ -91,9 +91,9 @@ export async function extractText(
     const text = await read(kind, bytes);
     // Without an extension there is no promise of text to break.
     if (text === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
-    if (text.length <= longestText) return { text, exception: undefined };
+    if (text.length <= maxText) return { text, exception: undefined };
     return {
-      text: text.slice(0, longestText).toWellFormed(),
+      text: text.slice(0, maxText).toWellFormed(),
       exception: 'Large Text Truncated',
       isNote: true,
     };

@@ -1,13 +1,13 @@
 import { convert } from 'html-to-text';
 
 /** Characters of HTML that are read, in UTF-16 units. */
-const longestSource = 16_000_000;
+const maxSource = 16_000_000;
 
 /** The text of an HTML document, as it reads. */
 export function htmlText(source: string): string {
   return convert(source, {
     wordwrap: false,
-    limits: { maxInputLength: longestSource },
+    limits: { maxInputLength: maxSource },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },

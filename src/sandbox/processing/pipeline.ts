@@ -15,9 +15,12 @@ import type { Stores } from '../store/stores.ts';
 const batchText = 512 * 1024;
 
 /** Larger files are not read for their text, in bytes. */
-const largestFile = 64 * 1024 * 1024;
+const maxFile = 64 * 1024 * 1024;
 
-interface PipelineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'contents' | 'index'> {
+interface PipelineDeps extends Pick<
+  Stores,
+  'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'contents' | 'index'
+> {
   readonly serializer: Serializer;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -27,7 +30,7 @@ interface PipelineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' 
 const hasError = 'Has Error';
 
 /** How long texts are extracted before others have their turn, in ms; one file may take longer. */
-const longestWorkMs = 10;
+const maxWorkMs = 10;
 
 /** Time until a store that refused to be written is tried again, in ms. */
 const storeRetryMs = 5_000;
@@ -117,7 +120,7 @@ export class ProcessingPipeline {
       characters += extraction.text.length;
       if (characters > batchText || this.#isClosed()) break;
       // Others' turn. After every file it would cost more than most files do.
-      if (performance.now() - restedAt < longestWorkMs) continue;
+      if (performance.now() - restedAt < maxWorkMs) continue;
       await setImmediate();
       restedAt = performance.now();
     }
@@ -131,7 +134,7 @@ export class ProcessingPipeline {
   async #extract(resource: StoredResource): Promise<Extraction> {
     const { contentId, size, contentType, extension } = resource;
     if (contentId === undefined) return { text: '', exception: resource.originException };
-    if (size > largestFile) return { text: '', exception: undefined };
+    if (size > maxFile) return { text: '', exception: undefined };
     let bytes: Uint8Array;
     try {
       const [first = new Uint8Array(), ...rest] = this.#deps.contents.bytes(contentId, 0, size);

@@ -12,7 +12,7 @@ import { compileAdvanced, together } from './terms.ts';
 import { compare, isIn } from './values.ts';
 
 /** Hits of one answer (API notes §6), and how many they are when nothing is said. */
-const mostHits = 50;
+const maxHits = 50;
 const usualHits = 20;
 
 const comparisons: Readonly<Record<string, '>' | '>=' | '<' | '<='>> = {
@@ -82,7 +82,7 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDep
     permission: 'guillotina.SearchContent',
     appliesTo: anyTarget,
     answer({ target, query, base, login = '' }: ViewRequest) {
-      const size = Math.min(numberIn(query, '_size', usualHits), mostHits);
+      const size = Math.min(numberIn(query, '_size', usualHits), maxHits);
       const from = numberIn(query, '_from', 0);
       if (from + size > resultWindow)
         throw schemaViolation('query', '_from', `_from + _size may be ${resultWindow} at most`);

@@ -13,7 +13,7 @@ import { isAmong } from './values.ts';
 export const resultWindow = 10_000;
 
 /** Most facets of a query, as in Onna's own description of its API. */
-const mostFacets = 100;
+const maxFacets = 100;
 
 const names = v.union([
   v.array(v.string()),
@@ -58,9 +58,9 @@ const querySchema = v.looseObject({
   highlight: flag(false),
   hide_children: flag(true),
   suggest: flag(false),
-  facets: v.optional(v.pipe(v.array(facet), v.maxLength(mostFacets)), []),
+  facets: v.optional(v.pipe(v.array(facet), v.maxLength(maxFacets)), []),
   aggs_includes: v.optional(names, []),
-  filters: v.optional(v.pipe(v.array(filter), v.maxLength(mostFacets)), []),
+  filters: v.optional(v.pipe(v.array(filter), v.maxLength(maxFacets)), []),
   participants: v.nullish(
     v.looseObject({ groups: v.optional(v.array(v.looseObject({ name: v.string() })), []) }),
   ),

@@ -11,7 +11,7 @@ import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
 
 /** Characters of a query that the log keeps: queries can have megabytes. */
-const mostLoggedQuery = 1000;
+const maxLoggedQuery = 1000;
 
 /** POST `{any node}/@frontsearch` (API notes §6). */
 export function frontsearchView(deps: SearchDeps): ServiceView {
@@ -55,7 +55,7 @@ export function frontsearchView(deps: SearchDeps): ServiceView {
       const { from, size } = query;
       const found = searcher.find(search, { ordering, count, after, from, size });
       const last = found.length === size ? found.at(-1) : undefined;
-      const advanced = JSON.stringify(query.advanced ?? null).slice(0, mostLoggedQuery);
+      const advanced = JSON.stringify(query.advanced ?? null).slice(0, maxLoggedQuery);
       const detail = { advanced, from, items_count: count };
       trail.addActivity({ action: 'search', login, nodeId: target.node.id, path, detail });
       return json({

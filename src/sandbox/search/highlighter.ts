@@ -5,7 +5,7 @@ import type { CompiledTerms } from './terms.ts';
 const snippetTokens = 32;
 
 /** Characters of a text that are looked at, as many as Elasticsearch analyses for a highlight by default. */
-const longestText = 1_000_000;
+const maxText = 1_000_000;
 
 /** Its columns in the order of the table. */
 const columns = ['title', 'extracted_text'] as const;
@@ -32,7 +32,7 @@ export class Highlighter {
     this.#database.run('DELETE FROM shown');
     this.#database.run(
       `INSERT INTO shown (title, extracted_text)
-       SELECT title, substr(extracted_text, 1, ${longestText}) FROM texts WHERE id = ?`,
+       SELECT title, substr(extracted_text, 1, ${maxText}) FROM texts WHERE id = ?`,
       id,
     );
     const found: Record<string, string[]> = {};

@@ -32,7 +32,7 @@ export type Place = readonly (string | number)[];
  * Words in more documents than this say little about any of them, and ranking them takes seconds: those with a word
  * in the title come first then, and the newest of them.
  */
-export const mostRanked = 100_000;
+export const maxRanked = 100_000;
 
 /** @throws Refusal 412 naming the parameter */
 export function knownField(name: string, parameter: string, place: 'body' | 'query' = 'body'): SearchField {
@@ -72,7 +72,7 @@ function byRelevance({ wanted }: CompiledTerms, count: number): Ordering {
   if (wanted.length === 0) return { keys: newestFirst, index: 'documents_by_date', rankedBy: undefined };
   const expression = (parts: CompiledTerms['wanted']): string =>
     [...new Set(parts.map((part) => part.expression))].map((part) => `(${part})`).join(' OR ');
-  if (count <= mostRanked) {
+  if (count <= maxRanked) {
     const keys: Key[] = [
       { sql: ranked, direction: 'asc' },
       { sql: id, direction: 'asc' },

@@ -19,10 +19,10 @@ export interface Tally {
   readonly facets: ReadonlyMap<string, readonly Bucket[]>;
 }
 
-const mostBuckets = 100;
+const maxBuckets = 100;
 
 /** Tallies that are remembered: those of the pages that somebody is turning. */
-const mostRemembered = 100;
+const maxRemembered = 100;
 
 /** Facets that have few values: one walk through what was found counts them all. */
 const narrowFacets: ReadonlySet<string> = new Set([
@@ -43,7 +43,7 @@ function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
     .sort(
       (left, right) => right.doc_count - left.doc_count || (String(left.key) < String(right.key) ? -1 : 1),
     )
-    .slice(0, mostBuckets);
+    .slice(0, maxBuckets);
 }
 
 /** Counts what searches find. The pages of one search are counted once, as long as nothing changes in the index. */
@@ -72,7 +72,7 @@ export class Tallies {
     this.#remembered.delete(key);
     this.#remembered.set(key, tally);
     const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > mostRemembered && oldest !== undefined) this.#remembered.delete(oldest);
+    if (this.#remembered.size > maxRemembered && oldest !== undefined) this.#remembered.delete(oldest);
     return tally;
   }
 
@@ -143,7 +143,7 @@ export class Tallies {
        WHERE ${where.text} GROUP BY key HAVING key IS NOT NULL ORDER BY n DESC, key LIMIT ?`,
       ...sql.values,
       ...where.values,
-      mostBuckets,
+      maxBuckets,
     );
     return rows.map((row) => ({
       key: typeof row['key'] === 'number' ? row['key'] : String(row['key']),

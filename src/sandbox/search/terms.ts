@@ -33,14 +33,14 @@ export type FieldOf = (name: string) => SearchField | undefined;
 const deepestNesting = 40;
 
 /** Each holds up to six placeholders, of which SQLite takes 32,766. */
-const mostTerms = 2000;
+const maxTerms = 2000;
 
 /** Words that are looked for in the full-text index, and those of a phrase: for each its documents are read. */
-const mostWords = 2000;
-const longestPhrase = 100;
+const maxWords = 2000;
+const maxPhrase = 100;
 
 /** Comparisons that no index helps with: each is made with every document. */
-const mostComparisons = 200;
+const maxComparisons = 200;
 
 class TermCompiler {
   readonly wanted: Wanted[] = [];
@@ -57,7 +57,7 @@ class TermCompiler {
 
   compile(term: unknown, isWanted: boolean, depth: number): Plan {
     if (depth > deepestNesting) return this.refuse('Nested too deep');
-    if (++this.#terms > mostTerms) return this.refuse(`More than ${mostTerms} terms`);
+    if (++this.#terms > maxTerms) return this.refuse(`More than ${maxTerms} terms`);
     if (typeof term !== 'object' || term === null)
       return this.refuse('A term is an object with one operator');
     const [entry, ...others] = Object.entries(term);
@@ -114,9 +114,9 @@ class TermCompiler {
     const parts = textParts(value);
     for (const { wordCount } of parts) {
       this.#words += wordCount;
-      if (wordCount > longestPhrase) return this.refuse(`A phrase of more than ${longestPhrase} words`);
+      if (wordCount > maxPhrase) return this.refuse(`A phrase of more than ${maxPhrase} words`);
     }
-    if (this.#words > mostWords) return this.refuse(`More than ${mostWords} words`);
+    if (this.#words > maxWords) return this.refuse(`More than ${maxWords} words`);
     const last = parts.at(-1);
     // Punctuation alone is in no text that the index knows.
     if (!last) return plain({ text: '0', values: [] });
@@ -137,8 +137,8 @@ class TermCompiler {
 
   #countComparisons(count: number): void {
     this.#comparisons += count;
-    if (this.#comparisons > mostComparisons)
-      this.refuse(`More than ${mostComparisons} comparisons, or words in fields that are no texts`);
+    if (this.#comparisons > maxComparisons)
+      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are no texts`);
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {

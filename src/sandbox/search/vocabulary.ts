@@ -3,14 +3,14 @@ import { always } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
 /** Words that are offered, at most. */
-const mostOffered = 10;
+const maxOffered = 10;
 
 /** Words that are looked at for them: those that come first in the alphabet, where a beginning is short. */
-const mostConsidered = 200;
+const maxConsidered = 200;
 
 /** Words of which it is found out whether they are in anything that the login sees, and documents of each for that. */
-const mostTried = 50;
-const mostDocuments = 10_000;
+const maxTried = 50;
+const maxDocuments = 10_000;
 
 /** As the full-text index writes words: small, without diacritics. */
 function folded(word: string): string {
@@ -36,7 +36,7 @@ export class Vocabulary {
     if (beginning === undefined) return [];
     const rows = this.#database.all(
       `SELECT term, sum(doc) AS n FROM
-         (SELECT term, doc FROM words WHERE term >= ? AND term < ? AND (? IS NULL OR col = ?) LIMIT ${mostConsidered})
+         (SELECT term, doc FROM words WHERE term >= ? AND term < ? AND (? IS NULL OR col = ?) LIMIT ${maxConsidered})
        GROUP BY term ORDER BY n DESC, term`,
       beginning,
       `${beginning}\u{10FFFF}`,
@@ -44,17 +44,17 @@ export class Vocabulary {
       column ?? null,
     );
     const words = rows.map((row) => String(row['term']));
-    if (scope === always) return words.slice(0, mostOffered);
+    if (scope === always) return words.slice(0, maxOffered);
     return words
-      .slice(0, mostTried)
+      .slice(0, maxTried)
       .filter((word) => this.#isSeen(word, column, scope))
-      .slice(0, mostOffered);
+      .slice(0, maxOffered);
   }
 
   #isSeen(word: string, column: 'title' | 'extracted_text' | undefined, scope: Sql): boolean {
     const phrase = `"${word.replaceAll('"', '""')}"`;
     const row = this.#database.get(
-      `SELECT 1 FROM (SELECT rowid AS id FROM text_index WHERE text_index MATCH ? LIMIT ${mostDocuments}) AS found
+      `SELECT 1 FROM (SELECT rowid AS id FROM text_index WHERE text_index MATCH ? LIMIT ${maxDocuments}) AS found
        CROSS JOIN documents d ON d.id = found.id WHERE ${scope.text} LIMIT 1`,
       column === undefined ? phrase : `{${column}} : ${phrase}`,
       ...scope.values,

@@ -35,7 +35,7 @@ export interface Controls {
 }
 
 /** Lines of the log that are told at once. */
-const mostLines = 500;
+const maxLines = 500;
 
 const statusSchema = v.object({
   path: v.union([v.string(), v.array(v.string())]),
@@ -112,7 +112,7 @@ function viewHandlers({ overview, events, requests }: Controls): Handlers {
       GET: ({ query }) => {
         const after = v.safeParse(afterSchema, query.get('after') ?? undefined);
         if (!after.success) throw schemaViolation('query', 'after', issueText(after.issues[0]));
-        return json({ items: events.after(after.output, mostLines), last: events.last });
+        return json({ items: events.after(after.output, maxLines), last: events.last });
       },
     },
     requests: {

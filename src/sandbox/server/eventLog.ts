@@ -11,7 +11,7 @@ export interface LoggedEvent {
   readonly text: string;
 }
 
-const mostEvents = 1_000;
+const maxEvents = 1_000;
 
 /** The last lines, for those who look on. */
 export class EventLog {
@@ -26,7 +26,7 @@ export class EventLog {
   add(kind: LoggedEvent['kind'], text: string): void {
     this.#last++;
     // Cut seldom: it copies.
-    if (this.#events.length >= 2 * mostEvents) this.#events = this.#events.slice(-mostEvents);
+    if (this.#events.length >= 2 * maxEvents) this.#events = this.#events.slice(-maxEvents);
     this.#events.push({ number: this.#last, at: this.#clock.now(), kind, text });
   }
 
@@ -42,7 +42,7 @@ export class EventLog {
   after(after: number, limit: number): readonly LoggedEvent[] {
     const from = after > this.#last ? 0 : after;
     return this.#events
-      .slice(-mostEvents)
+      .slice(-maxEvents)
       .filter(({ number }) => number > from)
       .slice(-limit);
   }

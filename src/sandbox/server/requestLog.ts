@@ -9,7 +9,7 @@ export interface LoggedRequest {
   readonly durationMs: number;
 }
 
-const mostRequests = 20_000;
+const maxRequests = 20_000;
 const harmlessParameters = new Set([
   'types',
   'since',
@@ -29,7 +29,7 @@ export class RequestLog {
 
   add(request: Omit<LoggedRequest, 'query'>, query: URLSearchParams): void {
     const kept = [...query].filter(([name]) => harmlessParameters.has(name));
-    if (this.#requests.length >= mostRequests) this.#requests = this.#requests.slice(mostRequests / 2);
+    if (this.#requests.length >= maxRequests) this.#requests = this.#requests.slice(maxRequests / 2);
     this.#requests.push({ ...request, query: Object.fromEntries(kept) });
   }
 

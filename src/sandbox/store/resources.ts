@@ -60,7 +60,7 @@ export interface ListingPlace {
 }
 
 /** Datasources whose pages are merged. */
-const mostMerged = 20;
+const maxMerged = 20;
 
 function resourceOf(row: Row): StoredResource {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
@@ -139,7 +139,7 @@ export class ResourceStore {
   page({ datasourceIds, afterId, lastId, removedSince }: ListingPlace, limit: number): StoredResource[] {
     // A merge of what few Datasources have is quicker than a walk past all that other ones have.
     const present =
-      datasourceIds.length > mostMerged
+      datasourceIds.length > maxMerged
         ? this.#database.all(
             `SELECT * FROM resources WHERE id > ? AND id <= ? AND datasource_id IN (SELECT value FROM json_each(?))
              ORDER BY id LIMIT ?`,

@@ -26,7 +26,7 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
 }
 
 /** Shorter secrets are taken for mistyped ones. */
-const shortestSecret = 4;
+const minSecret = 4;
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
@@ -38,7 +38,7 @@ async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tok
   const secret = nonEmpty(body['X-Auth-Secret']);
   if (secret === undefined)
     problems.push({ field: 'X-Auth-Secret', message: 'A non-empty string is required' });
-  else if (secret.length < shortestSecret)
+  else if (secret.length < minSecret)
     problems.push({ field: 'X-Auth-Secret', message: 'The secret was not accepted' });
   const authorization = nonEmpty(body['Authorization']);
   const token = /^Bearer\s+(\S+)$/.exec(authorization ?? '')?.[1];
@@ -65,7 +65,7 @@ export function updateCredentialsView(engine: SyncEngine): ServiceView {
     isAction: true,
     answer({ target, query, login, switches }: ViewRequest) {
       const code = nonEmpty(query.get('auth_code'));
-      if (code === undefined || code.length < shortestSecret) throw preconditionFailed('Invalid auth_code');
+      if (code === undefined || code.length < minSecret) throw preconditionFailed('Invalid auth_code');
       const walletEntry = walletEntryOf(target);
       if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
       engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);

@@ -23,7 +23,7 @@ import type { Stores } from '../store/stores.ts';
 const smallBytes = 128 * 1024;
 
 /** How long small files are looked at and read before others have their turn, in ms. */
-const longestReadingMs = 10;
+const maxReadingMs = 10;
 
 /** Resources that are kept at a time. */
 const keptAtOnce = 1_000;
@@ -43,7 +43,10 @@ interface Met {
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
 }
 
-interface CollectorDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'> {
+interface CollectorDeps extends Pick<
+  Stores,
+  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
+> {
   readonly clock: Clock;
   /** Where the sandbox itself writes. */
   readonly dataFolder: string;
@@ -123,7 +126,7 @@ export class Collector {
       signal.throwIfAborted();
       restedAt = performance.now();
     };
-    const hasLongWorked = (): boolean => performance.now() - restedAt > longestReadingMs;
+    const hasLongWorked = (): boolean => performance.now() - restedAt > maxReadingMs;
     const flush = async (): Promise<void> => {
       const met = batch;
       batch = [];

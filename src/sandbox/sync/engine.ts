@@ -47,7 +47,10 @@ interface Run {
 }
 
 /** What the engine works with. */
-export interface EngineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'> {
+export interface EngineDeps extends Pick<
+  Stores,
+  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'
+> {
   readonly credentials: Credentials;
   readonly collector: Collector;
   readonly clock: Clock;

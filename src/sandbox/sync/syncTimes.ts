@@ -3,41 +3,41 @@ import { setTimeout } from 'node:timers/promises';
 const minuteMs = 60_000;
 
 /** API notes §11 and §12: a cycle every 20 to 30 minutes. */
-const shortestCycleMs = 20 * minuteMs;
-const longestCycleMs = 30 * minuteMs;
+const minCycleMs = 20 * minuteMs;
+const maxCycleMs = 30 * minuteMs;
 
 const firstRetryMs = minuteMs;
-const longestRetryMs = 30 * minuteMs;
+const maxRetryMs = 30 * minuteMs;
 
 /** How long things take; a time scale of 60 makes minutes of hours. Dates stay those of the clock. */
 export class SyncTimes {
   readonly #scale: number;
   readonly #random: () => number;
-  readonly #shortestRunMs: number;
+  readonly #minRunMs: number;
 
   /**
    * @param scale How much faster than the real service.
-   * @param shortestRunMs Real ms that a run takes at least, so that a small one can be seen.
+   * @param minRunMs Real ms that a run takes at least, so that a small one can be seen.
    */
-  constructor(scale: number, shortestRunMs: number, random: () => number) {
+  constructor(scale: number, minRunMs: number, random: () => number) {
     this.#scale = scale;
-    this.#shortestRunMs = shortestRunMs;
+    this.#minRunMs = minRunMs;
     this.#random = random;
   }
 
   /** The longest that any next run can be away, in ms. */
   get maxWaitMs(): number {
-    return this.scaled(Math.max(longestCycleMs, longestRetryMs));
+    return this.scaled(Math.max(maxCycleMs, maxRetryMs));
   }
 
   /** ms until the next run of an `auto` or `arch` Datasource: another one each time. */
   nextCycleMs(): number {
-    return this.scaled(shortestCycleMs + this.#random() * (longestCycleMs - shortestCycleMs));
+    return this.scaled(minCycleMs + this.#random() * (maxCycleMs - minCycleMs));
   }
 
   /** ms until a failed run is tried again: twice as long after every failure, with jitter. */
   backoffMs(attempts: number): number {
-    const longest = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempts - 1));
+    const longest = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
     return this.scaled(longest * (0.75 + this.#random() * 0.25));
   }
 
@@ -48,6 +48,6 @@ export class SyncTimes {
 
   /** Resolves when a run was on long enough to be seen. */
   async visible(signal: AbortSignal): Promise<void> {
-    if (this.#shortestRunMs > 0) await setTimeout(this.#shortestRunMs, undefined, { signal });
+    if (this.#minRunMs > 0) await setTimeout(this.#minRunMs, undefined, { signal });
   }
 }

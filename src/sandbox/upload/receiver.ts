@@ -4,7 +4,10 @@ import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 import type { Stores } from '../store/stores.ts';
 
-interface ReceiverDeps extends Pick<Stores, 'database' | 'settings' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents'> {
+interface ReceiverDeps extends Pick<
+  Stores,
+  'database' | 'settings' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents'
+> {
   readonly uploads: UploadStore;
   /** Told when something waits for the pipeline. */
   readonly onReceived: () => void;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SettingId } from '../../ids.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import type { Connection } from '../../model/accounts/connection.ts';
-import type { Sessions } from '../../model/accounts/clientPool.ts';
+import type { ClientPool } from '../../model/accounts/clientPool.ts';
 import { settingDefaults, validSetting } from '../../model/settings/settingValues.ts';
 import { isLoopback, parseBaseUrl } from '../../onna/address.ts';
 import { isOnnaError } from '../../onna/errors.ts';
@@ -63,11 +63,11 @@ async function checked(
 /** Asks for a server, an account and a user, and signs in. */
 export class SignInFlow {
   readonly #accounts: Accounts;
-  readonly #sessions: Sessions;
+  readonly #clients: ClientPool;
 
-  constructor(accounts: Accounts, sessions: Sessions) {
+  constructor(accounts: Accounts, clients: ClientPool) {
     this.#accounts = accounts;
-    this.#sessions = sessions;
+    this.#clients = clients;
   }
 
   /**
@@ -126,7 +126,7 @@ export class SignInFlow {
           return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
         }
         answers.baseUrl = baseUrl;
-        return checked(baseUrl, answers, 'serverStep', () => this.#sessions.checkServer(baseUrl, signal));
+        return checked(baseUrl, answers, 'serverStep', () => this.#clients.checkServer(baseUrl, signal));
       },
     });
   }
@@ -159,7 +159,7 @@ export class SignInFlow {
         const { baseUrl, container, account } = answers;
         const key = [baseUrl, container, account].join('\n');
         const address = { baseUrl, container, account };
-        return checked(key, answers, 'accountStep', () => this.#sessions.checkAccount(address, signal));
+        return checked(key, answers, 'accountStep', () => this.#clients.checkAccount(address, signal));
       },
     });
   }
@@ -242,7 +242,7 @@ export class SignInFlow {
         const token = cleanToken(value);
         if (token === undefined) return vscode.l10n.t('This is not a token.');
         try {
-          const user = (await this.#sessions.ownerOf(answers, token, signal)) ?? tokenLogin(token) ?? 'token';
+          const user = (await this.#clients.ownerOf(answers, token, signal)) ?? tokenLogin(token) ?? 'token';
           done(await this.#accounts.addByToken(answers, user, token));
           return undefined;
         } catch (error) {

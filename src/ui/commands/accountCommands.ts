@@ -58,19 +58,19 @@ export class AccountCommands {
   }
 
   async #test(connection: Connection): Promise<void> {
-    const { sessions, accounts, log } = this.#services;
+    const { clients, accounts, log } = this.#services;
     const started = Date.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
       const user = await withCancel(title, async (signal) => {
         const source = accounts.tokenSource(connection.id);
         const current = await source.token(signal);
-        return await sessions.ownerOf(connection, current, signal).catch(async (error: unknown) => {
+        return await clients.ownerOf(connection, current, signal).catch(async (error: unknown) => {
           if (!isOnnaError(error, 'signedOut')) throw error;
-          return sessions.ownerOf(connection, await source.renew(current, signal), signal);
+          return clients.ownerOf(connection, await source.renew(current, signal), signal);
         });
       });
-      const { name } = await sessions.transport(connection.baseUrl);
+      const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
         '{0} answers: signed in as {1}, in {2} ms, by {3}.',
         new URL(connection.baseUrl).host,

@@ -11,7 +11,7 @@ import { describeError } from '../text/errorText.ts';
 import { showWarning } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import type { DatasourceTree } from '../tree/treeViewController.ts';
+import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
@@ -29,7 +29,7 @@ const loadedUnasked = 20;
 export class ViewCommands {
   readonly #services: Services;
   readonly #provider: TreeProvider;
-  readonly #tree: DatasourceTree;
+  readonly #tree: TreeViewController;
   readonly #picker: DatasourcePicker;
   readonly #notifier: Notifier;
   readonly #bulk: BulkRunner;
@@ -37,7 +37,7 @@ export class ViewCommands {
   constructor(
     services: Services,
     provider: TreeProvider,
-    tree: DatasourceTree,
+    tree: TreeViewController,
     picker: DatasourcePicker,
     notifier: Notifier,
     bulk: BulkRunner,

@@ -16,7 +16,7 @@ import { describeError } from '../text/errorText.ts';
 import { showInformation } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import type { DatasourceTree } from '../tree/treeViewController.ts';
+import type { TreeViewController } from '../tree/treeViewController.ts';
 
 /** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
 export function scopeId(connectionId: string, datasourceId?: string): string {
@@ -32,11 +32,11 @@ export function connectionOf(id: string): string {
 export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
-  readonly #tree: DatasourceTree;
+  readonly #tree: TreeViewController;
   readonly #changes = this.register(new Emitter<unknown>());
   readonly onDidChangeScopes = this.#changes.event;
 
-  constructor(services: Services, documents: OnnaDocuments, tree: DatasourceTree) {
+  constructor(services: Services, documents: OnnaDocuments, tree: TreeViewController) {
     super();
     this.#services = services;
     this.#documents = documents;

@@ -6,7 +6,7 @@ import { Owner } from '../../base/event.ts';
 import { showInformation } from '../text/messages.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
-import type { DatasourceTree } from '../tree/treeViewController.ts';
+import type { TreeViewController } from '../tree/treeViewController.ts';
 import { isTreeNode, rowsOf } from '../commands/targets.ts';
 
 /** The search pages, loaded when the first of them is wanted. */
@@ -18,7 +18,7 @@ export class SearchCommands extends Owner {
     context: vscode.ExtensionContext,
     services: Services,
     documents: OnnaDocuments,
-    tree: DatasourceTree,
+    tree: TreeViewController,
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));

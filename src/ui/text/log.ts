@@ -6,7 +6,7 @@ import { detailOf } from './errorCause.ts';
 import { describeError } from './errorText.ts';
 
 /** The longest piece of a line, in UTF-16 units: a path, a stack. */
-const longestPiece = 4_000;
+const maxPiece = 4_000;
 
 /** The "Onna" output channel: one line a call, with method, path, status and duration, and never a secret. */
 export class Log implements vscode.Disposable {
@@ -61,5 +61,5 @@ function wordsAndDetail(error: OnnaError): string {
 
 /** One line without control characters: what the service sends must not forge lines or colour a terminal. */
 function printable(text: string): string {
-  return displayText(text, longestPiece);
+  return displayText(text, maxPiece);
 }

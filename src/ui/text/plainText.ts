@@ -3,10 +3,10 @@ import type { NodePath } from '../../onna/address.ts';
 import { displayText } from '../../shared/displayText.ts';
 
 /** The longest name that is shown anywhere in the workbench, in UTF-16 units. */
-const longestName = 200;
+const maxName = 200;
 
 /** As much as VS Code shows of a notification itself, in UTF-16 units. */
-const longestMessage = 1_000;
+const maxMessage = 1_000;
 
 /**
  * VS Code reads `[words](command:…)` in a notification, a progress title or the prompt of an input box as a link, and
@@ -19,12 +19,12 @@ function unmarked(text: string): string {
 
 /** A name that the service gave, or a word of it, as text for any part of the workbench. */
 export function plainText(text: string): string {
-  return unmarked(displayText(text, longestName));
+  return unmarked(displayText(text, maxName));
 }
 
 /** A whole message, whatever it quotes. Names in it go through {@link plainText} first: else one could push out the rest. */
 export function plainMessage(message: string): string {
-  return unmarked(displayText(message, longestMessage));
+  return unmarked(displayText(message, maxMessage));
 }
 
 /** What a node is called: its title, or the end of its path where it has none that can be seen. */

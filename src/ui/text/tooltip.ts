@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { displayText } from '../../shared/displayText.ts';
 
 /** The longest line of a tooltip, in UTF-16 units. */
-const longestLine = 500;
+const maxLine = 500;
 
 /**
  * Text as Markdown that shows just this text. `MarkdownString.appendText` does not (VS Code 1.139): it lets
  * `https://…` and `<https://…>` become links, and `&lt;` become `<`. As character references nothing is read.
  */
 function asMarkdown(text: string): string {
-  return displayText(text, longestLine).replaceAll(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return displayText(text, maxLine).replaceAll(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** A tooltip of a heading and lines, in which nothing but that is markup. */

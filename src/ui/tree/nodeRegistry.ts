@@ -7,7 +7,7 @@ import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, 
 const fewRows = 5_000;
 
 /** Rows by id, made once: VS Code knows a row again only as the same object. */
-export class TreeNodes {
+export class NodeRegistry {
   readonly #known = new Map<string, TreeNode>();
   readonly #standing: () => (node: TreeNode) => boolean;
   /** With more than these, those that stand nowhere any more are looked for. */

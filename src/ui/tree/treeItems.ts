@@ -259,7 +259,7 @@ export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
 }
 
 /** Everything of a row that can change while its Datasource stays in its group, for comparing. */
-export function looksOf(item: vscode.TreeItem): string {
+export function appearanceOf(item: vscode.TreeItem): string {
   const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath : undefined;
   return JSON.stringify([
     item.label,

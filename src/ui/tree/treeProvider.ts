@@ -11,10 +11,10 @@ import type { ConnectionSnapshot, DatasourceStore } from '../../model/datasource
 import type { Clock } from '../../base/clock.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { statusTooltip } from '../text/statusText.ts';
-import { looksOf, treeItemOf } from './treeItems.ts';
+import { appearanceOf, treeItemOf } from './treeItems.ts';
 import type { RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
-import { TreeNodes } from './nodeRegistry.ts';
+import { NodeRegistry } from './nodeRegistry.ts';
 
 /** The connections, once it is known which there are. */
 export type ConnectionsReady = () => Promise<void>;
@@ -40,7 +40,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   #sent = new WeakSet<TreeNode>();
   /** Tooltips that VS Code has kept since it last asked for their row. */
   readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
-  readonly #nodes = new TreeNodes(() => this.#standing());
+  readonly #nodes = new NodeRegistry(() => this.#standing());
   readonly #firstAnswers = new Set<Disposable>();
   readonly #given = this.register(new Emitter<ConnectionSnapshot>());
   /** VS Code was given the rows below a connection, as this snapshot has them. */
@@ -144,7 +144,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const item = treeItemOf(node, this);
     if (node.kind === 'datasource') {
-      this.#drawn.set(node, looksOf(item));
+      this.#drawn.set(node, appearanceOf(item));
       this.#sent.delete(node);
       this.#tooltips.delete(node);
     }
@@ -162,7 +162,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   isOutdated(node: DatasourceNode): boolean {
     const drawn = this.#drawn.get(node);
     if (drawn === undefined || this.#sent.has(node)) return false;
-    if (drawn !== looksOf(treeItemOf(node, this))) return true;
+    if (drawn !== appearanceOf(treeItemOf(node, this))) return true;
     const kept = this.#tooltips.get(node);
     if (kept === undefined) return false;
     return kept.text !== statusTooltip(kept.datasource, this.now(), kept.zone).value;

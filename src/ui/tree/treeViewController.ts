@@ -25,7 +25,7 @@ const filteredKey: ContextKey = 'onna.filtered';
 const restoredIsOldMs = 60_000;
 
 /** The view around the rows: its badge, its message, and the way to a row. */
-export class DatasourceTree extends Owner {
+export class TreeViewController extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
   readonly #provider: TreeProvider;
   readonly #lists: ResourceLists;

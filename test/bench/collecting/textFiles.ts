@@ -6,8 +6,8 @@ import { seededRandom } from '../../../src/sandbox/samples/seededRandom.ts';
 const folderSize = 500;
 
 /** Words of one file: about 1.5 KB. */
-const fewestWords = 100;
-const mostWords = 400;
+const minWords = 100;
+const maxWords = 400;
 
 /** Different words there are; how often each comes up falls off as it does in a language. */
 const vocabularySize = 20_000;
@@ -53,7 +53,7 @@ export async function writeTextFiles(folder: string, count: number): Promise<num
     await mkdir(below, { recursive: true });
     const writing: Promise<void>[] = [];
     for (let number = start; number < Math.min(count, start + folderSize); number++) {
-      const length = fewestWords + Math.floor(random() * (mostWords - fewestWords));
+      const length = minWords + Math.floor(random() * (maxWords - minWords));
       // Zipf: the chance of a word falls with its rank.
       const words = Array.from(
         { length },

@@ -39,7 +39,7 @@ export class HostWatch {
       activeMs: active,
       cpuMs: (user + system) / 1_000,
       threadMs: threadMs() - this.#thread,
-      longestStallMs: this.#longest,
+      maxStallMs: this.#longest,
       stalls: this.#stalls,
     };
   }

@@ -36,7 +36,7 @@ export interface HostLoad {
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
   /** The longest time for which a timer had to wait for what that thread did: input from the window waited as long. */
-  readonly longestStallMs: number;
+  readonly maxStallMs: number;
   /** Stalls over 50 ms. */
   readonly stalls: number;
 }

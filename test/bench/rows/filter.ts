@@ -5,7 +5,7 @@ import { lowerQuartile, median } from '../statistics.ts';
 import { until } from '../../support/until.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 
-const mostMsAKey = 16;
+const maxMsAKey = 16;
 /** How long the extension host is watched after a key, in ms: what a key sets off has ended by then. */
 const watchedMs = 600;
 
@@ -59,8 +59,8 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     {
       figure: `filter of ${largeAccountSize.toLocaleString('en')} Datasources: host time of a key, the worst`,
       ours: { value: worst, unit: 'ms', of: `median ${median(costs).toFixed(0)}` },
-      goal: `≤ ${mostMsAKey} ms`,
-      pass: worst <= mostMsAKey,
+      goal: `≤ ${maxMsAKey} ms`,
+      pass: worst <= maxMsAKey,
       note: `Keys pressed in the real input box, all groups expanded. CPU time of the thread that runs extensions within ${watchedMs} ms of the key, VS Code's own questions for rows included, less what it takes in as long without a key; of each key the lower quartile of ${rounds.length}. getTreeItem calls: ${calls}.`,
       samples: Object.fromEntries(
         rounds.flatMap(({ keys, rests }, round) => [

@@ -7,7 +7,7 @@ import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
 const total = 1_000_000;
-const mostGeneratingMs = 120_000;
+const maxGeneratingMs = 120_000;
 
 /** Words and phrases that the made-up texts have, some in all of them and some in few. */
 const queries = [
@@ -56,8 +56,8 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     {
       figure: `sandbox: --generate ${total}`,
       ours: { value: generatingMs, unit: 'ms' },
-      goal: `< ${mostGeneratingMs / 1_000} s`,
-      pass: generatingMs < mostGeneratingMs,
+      goal: `< ${maxGeneratingMs / 1_000} s`,
+      pass: generatingMs < maxGeneratingMs,
       note: 'Once, with the start of the sandbox, until it listens.',
     },
     ...(peak === undefined

@@ -7,16 +7,16 @@ import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
 const changes = 5_000;
-const longestMs = 2_000;
-const longestStallMs = 50;
-const mostUris = 250;
+const maxMs = 2_000;
+const maxStallMs = 50;
+const maxUris = 250;
 
 interface Wave {
   /** From the last byte of the service's answer to the last visible row that reads right. */
   readonly ms: number;
   readonly load: HostLoad;
   readonly counts: TreeCounts;
-  readonly longestTaskMs: number;
+  readonly maxTaskMs: number;
 }
 
 /** After the rows are right, what is written down or sent later may still stall the host; watched so long, in ms. */
@@ -75,7 +75,7 @@ async function sendWave(
   const answeredAt = Math.max(...ends);
   return {
     ...{ ms: rightAt - answeredAt, load, counts: await probe.ask('counts') },
-    longestTaskMs: await screen.longestTask(answeredAt),
+    maxTaskMs: await screen.maxTask(answeredAt),
   };
 }
 
@@ -91,7 +91,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     waves.push(await window.profiled(`statusWave-${round}`, () => sendWave(bench, status, visible)));
   }
   const times = waves.map(({ ms }) => ms);
-  const stall = median(waves.map(({ load }) => load.longestStallMs));
+  const stall = median(waves.map(({ load }) => load.maxStallMs));
   const uris = Math.max(...waves.flatMap(({ counts }) => counts.eventUris), 0);
   const calls = median(waves.map(({ counts }) => counts.getTreeItem));
   const of = `${changes.toLocaleString('en')} of ${largeAccountSize.toLocaleString('en')} statuses change at once`;
@@ -99,27 +99,27 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     {
       figure: `${of}: right on screen`,
       ours: { value: median(times), unit: 'ms', of: `with ${calls} getTreeItem calls` },
-      goal: `≤ ${longestMs.toLocaleString('en')} ms`,
-      pass: Math.max(...times) <= longestMs,
-      note: `From the last byte of the service's answer to the last row on screen that reads right; all groups are expanded. Median of ${waves.length}; the slowest must pass. Longest task of the window: ${Math.max(...waves.map(({ longestTaskMs }) => longestTaskMs)).toFixed(0)} ms.`,
+      goal: `≤ ${maxMs.toLocaleString('en')} ms`,
+      pass: Math.max(...times) <= maxMs,
+      note: `From the last byte of the service's answer to the last row on screen that reads right; all groups are expanded. Median of ${waves.length}; the slowest must pass. Longest task of the window: ${Math.max(...waves.map(({ maxTaskMs }) => maxTaskMs)).toFixed(0)} ms.`,
       samples: { ms: times },
     },
     {
       figure: `${of}: longest stall of the extension host`,
       ours: { value: stall, unit: 'ms' },
-      goal: `≤ ${longestStallMs} ms`,
-      pass: stall <= longestStallMs,
+      goal: `≤ ${maxStallMs} ms`,
+      pass: stall <= maxStallMs,
       note: `By how much a timer of 5 ms came late because of what the thread did, from the question to ${aftermathMs / 1_000} s after the rows were right. Median of the longest in each wave.`,
       samples: {
-        longestMs: waves.map(({ load }) => load.longestStallMs),
+        maxMs: waves.map(({ load }) => load.maxStallMs),
         stalls: waves.map(({ load }) => load.stalls),
       },
     },
     {
       figure: `${of}: URIs in a decoration event`,
       ours: { value: uris, unit: 'URIs' },
-      goal: `≤ ${mostUris}`,
-      pass: uris <= mostUris,
+      goal: `≤ ${maxUris}`,
+      pass: uris <= maxUris,
       note: `The most of any event; 0 when all events re-ask only what is visible, which VS Code limits by itself. Events of each wave: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
     },
   ];

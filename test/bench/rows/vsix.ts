@@ -7,8 +7,8 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import type { Figure, Row } from '../row.ts';
 import { formatNumber } from '../table.ts';
 
-const mostForExtension = 600_000;
-const mostWithSandbox = 3_000_000;
+const maxForExtension = 600_000;
+const maxWithSandbox = 3_000_000;
 
 /** Packs what is in dist/ as `npm run package` does, and gives the size of the .vsix in bytes. */
 async function packageBytes(): Promise<number> {
@@ -57,14 +57,14 @@ async function measure(): Promise<readonly Figure[]> {
       figure: 'the .vsix without the sandbox',
       ours: { value: extension, unit: 'bytes' },
       goal: '≤ 600 KB',
-      pass: extension <= mostForExtension,
+      pass: extension <= maxForExtension,
       note: `Packed by npm run package, less the sandbox's files as deflated in it; icons, pictures, texts and licences included. Unpacked: the extension host's chunks ${below('dist/extension/')} KB, the search page with VS Code's icon font ${below('dist/webview/')} KB.`,
     },
     {
       figure: 'the .vsix, all of it',
       ours: { value: whole, unit: 'bytes' },
       goal: '≤ 3 MB',
-      pass: whole <= mostWithSandbox,
+      pass: whole <= maxWithSandbox,
       note: `${files.length} files; unpacked ${formatNumber(unpacked / 1_000)} KB, of which the sandbox ${below('dist/sandbox/')} KB.`,
     },
     {

@@ -20,7 +20,7 @@ export const cases = {
 } as const;
 
 /** What all of them come to at least. */
-const fewestCases = 100_000;
+const minCases = 100_000;
 
 type Target = keyof typeof cases;
 
@@ -50,7 +50,7 @@ export async function fuzz<Ts>(
 /** Whether every target has run, and they come to less than what `npm test` promises. */
 export function isTooLittle(): boolean {
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
-  return times >= 1 && counted.size === Object.keys(cases).length && all < fewestCases;
+  return times >= 1 && counted.size === Object.keys(cases).length && all < minCases;
 }
 
 /** Lines that say how many cases were run, of each target and in all. */

@@ -54,7 +54,7 @@ function reasonOf(signal: AbortSignal): OnnaError {
 }
 
 /** Longer waits than this are limits, which nothing in memory reaches; shorter ones are pauses before a retry. ms. */
-const longestPauseMs = 15_000;
+const maxPauseMs = 15_000;
 
 /** A clock on which every pause is over at once, having taken its time. */
 export class HurriedClock implements Clock {
@@ -70,7 +70,7 @@ export class HurriedClock implements Clock {
 
   after(delayMs: number, callback: () => void): () => void {
     let cancelled = false;
-    if (delayMs <= longestPauseMs)
+    if (delayMs <= maxPauseMs)
       queueMicrotask(() => {
         if (cancelled) return;
         this.pass(delayMs);

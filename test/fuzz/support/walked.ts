@@ -10,7 +10,7 @@ import { HurriedClock, MemoryTransport } from './memoryTransport.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
 /** So often in a row a step may fail before a reader gives up. */
-const patience = 4;
+const timeouts = 4;
 
 /** A walk through a service of these habits, and what it has brought so far. */
 export class Walked {
@@ -59,7 +59,7 @@ export class Walked {
         await this.step();
         failures = 0;
       } catch (error) {
-        if (!isOnnaError(error) || ++failures > patience) throw error;
+        if (!isOnnaError(error) || ++failures > timeouts) throw error;
       }
     }
   }

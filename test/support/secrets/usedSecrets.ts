@@ -13,7 +13,7 @@ export interface UsedSecret {
 const shortest = 16;
 
 /** Bodies that may hold a secret are small; uploads need not be read. Bytes. */
-const longestBody = 64 << 10;
+const maxBody = 64 << 10;
 
 /**
  * Makes up a secret to type: none like it was there before, and it has what goes wrong when it is put into
@@ -113,7 +113,7 @@ export class UsedSecrets {
   }
 
   #addBody(body: Buffer): void {
-    if (body.length === 0 || body.length > longestBody || body[0] !== 0x7b) return;
+    if (body.length === 0 || body.length > maxBody || body[0] !== 0x7b) return;
     let json: unknown;
     try {
       json = JSON.parse(body.toString('utf8'));

@@ -6,7 +6,8 @@ import { desktop } from '../../soak/desktop.ts';
 import { importOnStandIn } from '../../soak/onStandIn.ts';
 import { EventEmitter, Uri } from '../../doubles/vscodeValues.ts';
 
-const { LazyRuntime } = await importOnStandIn<typeof import('../../../src/lazy/runtime.ts')>('lazyRuntime.ts');
+const { LazyRuntime } =
+  await importOnStandIn<typeof import('../../../src/lazy/runtime.ts')>('lazyRuntime.ts');
 const { LazyTree } = await importOnStandIn<typeof import('../../../src/lazy/tree.ts')>('lazyTree.ts');
 const { registerAccounts } =
   await importOnStandIn<typeof import('../../../src/lazy/accounts.ts')>('lazyAccounts.ts');

@@ -156,7 +156,7 @@ describe('the search page, in a real browser', function () {
   describe('given 10,000 hits', () => {
     it('has at most 120 rows in the document at every place of the list, and stops at the 10,000 of the service', async () => {
       const it = await found(12_000);
-      const mostRows = await it.page.evaluate(async () => {
+      const maxRows = await it.page.evaluate(async () => {
         const list = document.querySelector<HTMLElement>('.hits');
         if (!list) throw new Error('There is no list.');
         let most = 0;
@@ -167,7 +167,7 @@ describe('the search page, in a real browser', function () {
         }
         return most;
       });
-      assert.ok(mostRows <= 120, `${mostRows} rows`);
+      assert.ok(maxRows <= 120, `${maxRows} rows`);
       await it.page.getByText(/These are the first 10,000 results/).waitFor();
       await it.page.getByText(/^About 12,000 results/).waitFor();
       assert.ok(it.library.requests.every(({ from, size }) => from + size <= tenThousand));

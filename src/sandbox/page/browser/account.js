@@ -4,15 +4,15 @@ import { Rows, byId, element, setText } from './elements.js';
 /** @typedef {import('../overviewState.ts').UserOverview} UserOverview */
 
 /** Whoever adds a Datasource becomes its Owner, so there can be many. */
-const mostRoles = 5;
+const maxRoles = 5;
 
 /** @param {UserOverview} user @returns {string} */
 function rolesOf({ roles }) {
   const named = roles.map(
     ({ path, role }) => `${role.replace(/^guillotina\./, '')} of ${path === '' ? 'everything' : path}`,
   );
-  const more = named.length - mostRoles;
-  return (more > 0 ? [...named.slice(0, mostRoles), `and ${more} more`] : named).join(', ');
+  const more = named.length - maxRoles;
+  return (more > 0 ? [...named.slice(0, maxRoles), `and ${more} more`] : named).join(', ');
 }
 
 /** The account and who can sign in to it. */

@@ -3,7 +3,7 @@ import { byId, element, onPress } from './elements.js';
 /** @typedef {import('../../server/eventLog.ts').LoggedEvent} LoggedEvent */
 
 /** Lines that are kept on the page. */
-const mostLines = 500;
+const maxLines = 500;
 
 /** What the sandbox did and what it was asked, live. */
 export class LogSection {
@@ -33,7 +33,7 @@ export class LogSection {
         return element('li', { class: kind }, [time, element('bdi', { text })]);
       }),
     );
-    while (this.#lines.childElementCount > mostLines) this.#lines.firstElementChild?.remove();
+    while (this.#lines.childElementCount > maxLines) this.#lines.firstElementChild?.remove();
     // Who scrolled back to read is left there.
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }

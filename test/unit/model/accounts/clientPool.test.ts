@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Sessions } from '../../../../src/model/accounts/clientPool.ts';
+import { ClientPool } from '../../../../src/model/accounts/clientPool.ts';
 import { isOnnaError } from '../../../../src/onna/errors.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { TestProxy } from '../../../support/proxy.ts';
@@ -12,14 +12,14 @@ describe('the ways to servers, when the settings of the network change', () => {
   let server: ScriptedServer;
   let proxies: TestProxy[];
   let proxyUrl: string;
-  let sessions: Sessions;
+  let clients: ClientPool;
 
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => json(response, { id: 'ines' }));
     const serverPort = Number(new URL(server.baseUrl).port);
     proxies = await Promise.all([TestProxy.start({ serverPort }), TestProxy.start({ serverPort })]);
     proxyUrl = proxies[0]?.url ?? '';
-    sessions = new Sessions(
+    clients = new ClientPool(
       (baseUrl) =>
         Promise.resolve(
           new UndiciTransport(new URL(baseUrl), { proxyUrl, strictSSL: true, certificates: [] }),
@@ -29,20 +29,20 @@ describe('the ways to servers, when the settings of the network change', () => {
     );
   });
   afterEach(async () => {
-    sessions.dispose();
+    clients.dispose();
     await Promise.all(proxies.map((proxy) => proxy.close()));
     await server.close();
   });
 
   it('end what is under way, and go by the new ones from then on', async () => {
     const arrived = new Promise<void>((resolve) => (server.answer = () => resolve()));
-    const asking = sessions.ownerOf(address, 'token');
+    const asking = clients.ownerOf(address, 'token');
     await arrived;
     proxyUrl = proxies[1]?.url ?? '';
-    sessions.reset();
+    clients.reset();
     await assert.rejects(asking, (error) => isOnnaError(error, 'cancelled'));
     server.answer = (_, response) => json(response, {});
-    await sessions.ownerOf(address, 'token');
+    await clients.ownerOf(address, 'token');
     assert.deepEqual(
       proxies.map(({ asked }) => asked.length),
       [1, 1],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DatasourceView, mostMatches } from '../../../../src/model/datasources/datasourceView.ts';
+import { DatasourceView, maxMatches } from '../../../../src/model/datasources/datasourceView.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import type { ConnectionSnapshot } from '../../../../src/model/datasources/datasourceStore.ts';
 import type { WireNode } from '../../../../src/onna/wire/node.ts';
@@ -26,7 +26,7 @@ const [first, second, third] = ['/workspaces/anchor', '/workspaces/buoy', '/work
 
 describe('what is shown of many Datasources', () => {
   const snapshot = snapshotOf([
-    ...inWorkspace('anchor', mostMatches - 10),
+    ...inWorkspace('anchor', maxMatches - 10),
     ...inWorkspace('buoy', 30),
     ...inWorkspace('crane', 5),
   ]);
@@ -35,7 +35,7 @@ describe('what is shown of many Datasources', () => {
 
   it('is everything while no filter is on', () => {
     const view = new DatasourceView('workspace');
-    assert.deepEqual(counts(view), [mostMatches - 10, 30, 5]);
+    assert.deepEqual(counts(view), [maxMatches - 10, 30, 5]);
     assert.equal(view.isHeldBack(snapshot, third), false);
   });
 
@@ -50,9 +50,9 @@ describe('what is shown of many Datasources', () => {
     view.filter = 'confluence';
     assert.deepEqual(
       [...view.groups(snapshot).values()].map(({ datasources }) => datasources.length),
-      [mostMatches - 10, 30, 5],
+      [maxMatches - 10, 30, 5],
     );
-    assert.equal(view.shown(snapshot, first).length, mostMatches - 10);
+    assert.equal(view.shown(snapshot, first).length, maxMatches - 10);
     assert.equal(view.shown(snapshot, second).length, 10);
     assert.deepEqual(
       [first, second, third].map((key) => view.isHeldBack(snapshot, key)),

@@ -39,9 +39,9 @@ describe('the poller', () => {
   });
 
   /** Lets time pass until the server has been asked `count` times. @returns ms that passed. */
-  async function untilRequests(count: number, stepMs = 1_000, mostMs = 3_600_000): Promise<number> {
+  async function untilRequests(count: number, stepMs = 1_000, maxMs = 3_600_000): Promise<number> {
     const start = clock.now();
-    while (server.seen.length < count && clock.now() - start < mostMs) {
+    while (server.seen.length < count && clock.now() - start < maxMs) {
       await clock.advance(stepMs);
       while (store.get(id)?.loading) await settle();
     }

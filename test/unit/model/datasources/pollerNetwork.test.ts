@@ -85,10 +85,10 @@ for (const [way, makeTransport] of Object.entries(ways)) {
     });
 
     /** Lets time pass until `condition` holds; real sockets take their own. @returns ms that passed. */
-    async function until(condition: () => boolean, mostMs = hour): Promise<number> {
+    async function until(condition: () => boolean, maxMs = hour): Promise<number> {
       const start = clock.now();
       while (!condition()) {
-        assert.ok(clock.now() - start < mostMs, 'waited in vain');
+        assert.ok(clock.now() - start < maxMs, 'waited in vain');
         await clock.advance(1_000);
         // Requests under way get their turn before time goes on.
         for (let turn = 0; turn < 20 && store.get(id)?.loading; turn++) await settle();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Actions } from '../../../../src/model/datasources/actions.ts';
 import { Poller } from '../../../../src/model/datasources/poller.ts';
-import { Sessions } from '../../../../src/model/accounts/clientPool.ts';
+import { ClientPool } from '../../../../src/model/accounts/clientPool.ts';
 import { Accounts } from '../../../../src/model/accounts/accounts.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import { connectionTo } from '../../../../src/model/accounts/connection.ts';
@@ -22,7 +22,7 @@ describe('a server that asks to be left alone', () => {
   let server: ScriptedServer;
   let clock: DrivenClock;
   let store: DatasourceStore;
-  let sessions: Sessions;
+  let clients: ClientPool;
   let accounts: Accounts;
   let connection: Connection;
   let poller: Poller;
@@ -43,13 +43,13 @@ describe('a server that asks to be left alone', () => {
     });
     clock = new DrivenClock();
     store = new DatasourceStore();
-    sessions = new Sessions(
+    clients = new ClientPool(
       (baseUrl) =>
         Promise.resolve(new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] })),
       clock,
       () => undefined,
     );
-    accounts = new Accounts(noSecrets, sessions.signIn, clock);
+    accounts = new Accounts(noSecrets, clients.signIn, clock);
     connection = await account('ines@lumenfjord.test');
     store.open(connection);
     poller = new Poller({ connectionId: connection.id, store, clock, client });
@@ -60,11 +60,11 @@ describe('a server that asks to be left alone', () => {
   });
   afterEach(async () => {
     poller.dispose();
-    sessions.dispose();
+    clients.dispose();
     await server.close();
   });
 
-  const client = (): Promise<OnnaClient> => sessions.client(accounts, connection.id);
+  const client = (): Promise<OnnaClient> => clients.client(accounts, connection.id);
   async function account(user: string): Promise<Connection> {
     const address = connectionTo({ baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' }, user);
     return accounts.addByToken(address, user, `token of ${user}`);
@@ -159,7 +159,7 @@ describe('a server that asks to be left alone', () => {
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
     refusal = undefined;
-    const other = await sessions.client(accounts, (await account('olga@lumenfjord.test')).id);
+    const other = await clients.client(accounts, (await account('olga@lumenfjord.test')).id);
     server.seen.length = 0;
     for (const each of [one, other])
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
@@ -171,7 +171,7 @@ describe('a server that asks to be left alone', () => {
     assert.equal(server.seen.length, 0);
     await one.size('/workspaces/harbour/wiki');
     assert.equal(server.seen.length, 1);
-    sessions.reset();
+    clients.reset();
     await assert.rejects((await client()).inBackground.size('/x'), (error) =>
       isOnnaError(error, 'rateLimited'),
     );

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { Timestamps, fileDate, isoFromMicros, microsFromIso } from '../../../../src/sandbox/store/timestamps.ts';
+import {
+  Timestamps,
+  fileDate,
+  isoFromMicros,
+  microsFromIso,
+} from '../../../../src/sandbox/store/timestamps.ts';
 import { ManualClock } from '../../../doubles/manualClock.ts';
 
 describe('Dates of the sandbox', () => {

@@ -3,7 +3,7 @@ import { connectionTo } from '../../../../src/model/accounts/connection.ts';
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { until } from '../../../support/until.ts';
-import { Chance } from '../../../soak/seededChance.ts';
+import { SeededChance } from '../../../soak/seededChance.ts';
 import { desktop } from '../../../soak/desktop.ts';
 import { ExtensionUnderTest } from '../../../soak/extensionUnderTest.ts';
 import { Network } from '../../../soak/networkConditions.ts';
@@ -45,12 +45,12 @@ export class OpenWindow {
   /** A service with this many Datasources, all just synced, and a new profile with nobody signed in. */
   static async open(datasources: number): Promise<OpenWindow> {
     const clock = new SoakClock(Date.parse('2026-03-01T12:00:00Z'));
-    const chance = new Chance(1);
+    const chance = new SeededChance(1);
     const sandbox = await startSandbox({ clock: clock.face(chance.next), passwordCost: 16 });
     const syncedAt = clock.now();
     await generateDatasources(sandbox, datasources);
     const port = Number(new URL(sandbox.baseUrl).port);
-    const network = await Network.start(port, clock.face(chance.next), new Chance(2));
+    const network = await Network.start(port, clock.face(chance.next), new SeededChance(2));
     const extension = await ExtensionUnderTest.activate(clock.face(() => 0.5));
     const window = new OpenWindow({ sandbox, network, clock, syncedAt, extension });
     window.#show();

@@ -1,9 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
+import { unlessAborted } from '../abort.ts';
 import { OnnaError } from '../errors.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** How long to wait for an answer, in ms. */
-export interface Patience {
+export interface Timeouts {
   /** For its status and headers. */
   readonly answerMs: number;
   /** For the next piece of its body. */
@@ -33,34 +34,34 @@ class Limits {
 }
 
 /**
- * Sends over `transport`, and gives up when the answer takes longer than `patience` allows. Time is the clock's,
+ * Sends over `transport`, and gives up when the answer takes longer than `timeouts` allows. Time is the clock's,
  * the same by every way of sending; and cancelling takes effect at once, even while a way is still connecting.
  * @throws OnnaError
  */
 export async function sendWithin(
   transport: Transport,
   request: TransportRequest,
-  patience: Patience,
+  timeouts: Timeouts,
   clock: Clock,
 ): Promise<TransportResponse> {
   const limits = new Limits(clock, request.url.host);
   const signal = request.signal ? AbortSignal.any([request.signal, limits.signal]) : limits.signal;
-  const endAnswer = limits.begin('answer', patience.answerMs);
+  const endAnswer = limits.begin('answer', timeouts.answerMs);
   let response: TransportResponse;
   try {
-    response = await unlessAborted(transport.send({ ...request, signal }), signal);
+    response = await unlessAborted(transport.send({ ...request, signal }), signal, (late) => late.destroy());
   } finally {
     endAnswer();
   }
-  const endWhole = patience.wholeMs === undefined ? () => undefined : limits.begin('body', patience.wholeMs);
+  const endWhole = timeouts.wholeMs === undefined ? () => undefined : limits.begin('body', timeouts.wholeMs);
   const body = async function* (): AsyncGenerator<Uint8Array> {
-    let endPause = limits.begin('body', patience.pauseMs);
+    let endPause = limits.begin('body', timeouts.pauseMs);
     try {
       for await (const chunk of response.body) {
         // Whoever reads may take its time: only the service's pauses count.
         endPause();
         yield chunk;
-        endPause = limits.begin('body', patience.pauseMs);
+        endPause = limits.begin('body', timeouts.pauseMs);
       }
     } finally {
       endPause();
@@ -75,29 +76,4 @@ export async function sendWithin(
       response.destroy();
     },
   };
-}
-
-/** What a request that `signal` ended has come to. */
-export function abortFailure(signal: AbortSignal): OnnaError {
-  const reason: unknown = signal.reason;
-  return reason instanceof OnnaError ? reason : new OnnaError({ kind: 'cancelled' });
-}
-
-function unlessAborted(sending: Promise<TransportResponse>, signal: AbortSignal): Promise<TransportResponse> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(abortFailure(signal));
-      // An answer that comes all the same is nobody's.
-      sending.then(
-        (late) => late.destroy(),
-        () => undefined,
-      );
-    };
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    sending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

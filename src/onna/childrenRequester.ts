@@ -23,7 +23,7 @@ interface Experience {
 
 /** A page, and what the asker knows about it. */
 export interface AskedPage extends ChildrenPage {
-  /** Some of its paths are no names for a reader, and {@link ChildrenAsker.askTitled} may bring their titles. */
+  /** Some of its paths are no names for a reader, and {@link ChildrenRequester.askTitled} may bring their titles. */
   readonly lacksTitles: boolean;
   /** The service was seen to read what is sent in this manner. */
   readonly isUnderstood: boolean;
@@ -37,7 +37,7 @@ export interface AskedPage extends ChildrenPage {
  * as long. So paths are asked for, and titles only below a node where a page has a path that is no readable name. That
  * costs one request for each page that was read before. When that node is listed again, titles are asked for at once.
  */
-export class ChildrenAsker {
+export class ChildrenRequester {
   readonly #address: AccountAddress;
   readonly #caller: Caller;
   readonly #paths: Experience = { manner: 'query', served: new Set(), provenManner: undefined };

@@ -6,20 +6,20 @@ import { isOnnaError } from '../../../../src/onna/errors.ts';
 import type { OnnaError } from '../../../../src/onna/errors.ts';
 import { readText } from '../../../../src/onna/transport/body.ts';
 import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts';
-import { sendWithin } from '../../../../src/onna/transport/patience.ts';
+import { sendWithin } from '../../../../src/onna/transport/timeouts.ts';
 import type { Transport, TransportResponse } from '../../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 
-const patience = { answerMs: 30_000, pauseMs: 20_000, wholeMs: 100_000 };
+const timeouts = { answerMs: 30_000, pauseMs: 20_000, wholeMs: 100_000 };
 const settings = { strictSSL: true, certificates: [] };
 
 for (const [name, make] of [
   ['undici', (origin: URL): Transport => new UndiciTransport(origin, settings)],
   ['fetch', (origin: URL): Transport => new FetchTransport(origin)],
 ] as const) {
-  describe(`the patience with an answer, sent for by ${name}`, () => {
+  describe(`the timeouts with an answer, sent for by ${name}`, () => {
     let server: ScriptedServer;
     let clock: DrivenClock;
     let transport: Transport;
@@ -40,7 +40,7 @@ for (const [name, make] of [
     });
 
     const send = (signal?: AbortSignal): Promise<TransportResponse> =>
-      sendWithin(transport, { method: 'GET', url, headers: {}, signal }, patience, clock);
+      sendWithin(transport, { method: 'GET', url, headers: {}, signal }, timeouts, clock);
     const timeout = (phase: 'answer' | 'body', afterMs: number) => (error: OnnaError) => {
       assert.deepEqual(error.failure, { kind: 'timeout', host: url.host, phase, afterMs });
       return true;
@@ -132,7 +132,7 @@ for (const [name, make] of [
       const hanging = make(url);
       const abort = new AbortController();
       const failing = assert.rejects(
-        sendWithin(hanging, { method: 'GET', url, headers: {}, signal: abort.signal }, patience, clock),
+        sendWithin(hanging, { method: 'GET', url, headers: {}, signal: abort.signal }, timeouts, clock),
         (error) => isOnnaError(error, 'cancelled'),
       );
       await connecting;
