@@ -42,22 +42,6 @@ export const uriScheme = 'onna';
 /** The search page. */
 export const searchViewType = 'onna.search';
 
-/** Context keys that menus and welcome views look at. */
-export type ContextKey = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
-
-/** Settings with the types of their values; package.json declares defaults and scopes. */
-export interface Settings {
-  /** Offered at sign-in. Application scope: a workspace must not decide where a password goes. */
-  'onna.server': string;
-  'onna.pageSize': number;
-  'onna.groupBy': 'workspace' | 'type' | 'status';
-  'onna.statusBar': boolean;
-  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it is the user's, not a workspace's. */
-  'onna.timeZone': string;
-}
-
-export type SettingId = keyof Settings;
-
 /** What the entry remembers between windows, in the global memento: never a secret. */
 export const mementoKeys = {
   /** Whether anybody is signed in: decides whether anything is loaded at start. */

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
-import type { CommandId, SettingId } from '../ids.ts';
+import type { CommandId } from '../ids.ts';
+import type { SettingId } from '../model/settings/settingValues.ts';
+import { runCommand } from './contributions.ts';
+import type { CommandHandlers } from './contributions.ts';
 import { Owner } from '../base/event.ts';
 import type { Clock } from '../base/clock.ts';
 import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
@@ -38,8 +41,6 @@ export interface Shell {
   readonly begin: (runtime: Runtime) => void;
 }
 
-type CommandHandler = (args: readonly unknown[]) => unknown;
-
 /** Everything behind the entry, made on first use. */
 export class Runtime extends Owner {
   readonly tree: TreeProvider;
@@ -48,7 +49,7 @@ export class Runtime extends Owner {
   readonly #services: Services;
   readonly #datasourceTree: TreeViewController;
   readonly #sandbox: SandboxProcess;
-  readonly #commands: Record<CommandId, CommandHandler>;
+  readonly #commands: CommandHandlers;
   readonly #context: vscode.ExtensionContext;
   #searches: Promise<SearchCommands> | undefined;
   #ready: Promise<void> | undefined;
@@ -126,35 +127,35 @@ export class Runtime extends Owner {
     const resource = new ResourceCommands({ ...rowParts, downloads });
     const node = new NodeCommands({ ...rowParts, picker, notifier });
     this.#commands = {
-      'onna.signIn': (args) => account.signIn(args),
-      'onna.signOut': (args) => account.signOut(args),
-      'onna.testConnection': (args) => account.testConnection(args),
+      'onna.signIn': (call) => account.signIn(call),
+      'onna.signOut': (call) => account.signOut(call),
+      'onna.testConnection': (call) => account.testConnection(call),
       'onna.startSandbox': () => this.#sandbox.start(),
       'onna.stopSandbox': () => this.#sandbox.stop(),
       'onna.showLog': () => log.show(),
-      'onna.refresh': (args) => viewCommands.refresh(args),
+      'onna.refresh': (call) => viewCommands.refresh(call),
       'onna.groupBy': () => viewCommands.groupBy(),
       'onna.filter': () => viewCommands.filter(),
       'onna.clearFilter': () => this.#datasourceTree.setFilter(''),
       'onna.showAttention': () => viewCommands.showAttention(),
-      'onna.search': async (args) => (await this.searches()).search(args),
-      'onna.openHit': async ([hit]) => (await this.searches()).panels.openHit(hit),
-      'onna.revealHit': async ([hit]) => (await this.searches()).panels.revealHit(hit),
-      'onna.syncNow': (args) => datasource.syncNow(args),
-      'onna.pause': (args) => datasource.writeStatus(args, 'paused'),
-      'onna.resume': (args) => datasource.writeStatus(args, 'resuming'),
-      'onna.reprocess': (args) => datasource.reprocess(args),
-      'onna.refreshCredentials': (args) => datasource.refreshCredentials(args),
-      'onna.process': (args) => resource.process(args),
-      'onna.loadMore': (args) => viewCommands.loadMore(args),
-      'onna.loadAll': (args) => viewCommands.loadAll(args),
-      'onna.openResource': (args) => resource.open(args),
-      'onna.download': (args) => resource.download(args),
-      'onna.showProperties': (args) => node.showProperties(args),
-      'onna.copyUrl': (args) => node.copyUrl(args),
-      'onna.copyUid': (args) => node.copyUid(args),
-      'onna.copyCurl': (args) => node.copyCurl(args),
-      'onna.openInBrowser': (args) => node.openInBrowser(args),
+      'onna.search': async (call) => (await this.searches()).search(call),
+      'onna.openHit': async (call) => (await this.searches()).panels.openHit(call),
+      'onna.revealHit': async (call) => (await this.searches()).panels.revealHit(call),
+      'onna.syncNow': (call) => datasource.syncNow(call),
+      'onna.pause': (call) => datasource.writeStatus(call, 'paused'),
+      'onna.resume': (call) => datasource.writeStatus(call, 'resuming'),
+      'onna.reprocess': (call) => datasource.reprocess(call),
+      'onna.refreshCredentials': (call) => datasource.refreshCredentials(call),
+      'onna.process': (call) => resource.process(call),
+      'onna.loadMore': (call) => viewCommands.loadMore(call),
+      'onna.loadAll': (call) => viewCommands.loadAll(call),
+      'onna.openResource': (call) => resource.open(call),
+      'onna.download': (call) => resource.download(call),
+      'onna.showProperties': (call) => node.showProperties(call),
+      'onna.copyUrl': (call) => node.copyUrl(call),
+      'onna.copyUid': (call) => node.copyUid(call),
+      'onna.copyCurl': (call) => node.copyCurl(call),
+      'onna.openInBrowser': (call) => node.openInBrowser(call),
     };
     this.ready().catch(
       (error: unknown) => void notifier.error(vscode.l10n.t('Your Onna accounts could not be read.'), error),
@@ -193,7 +194,7 @@ export class Runtime extends Owner {
 
   /** Runs a command with what VS Code passed to it. */
   async run(id: CommandId, args: readonly unknown[]): Promise<void> {
-    await this.#commands[id](args);
+    await runCommand(this.#commands, id, args);
   }
 
   resolveTreeItem(

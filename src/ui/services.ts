@@ -16,7 +16,8 @@ import { systemClock } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
-import type { ContextKey, SettingId } from '../ids.ts';
+import { ContextKey } from './contributions.ts';
+import type { SettingId } from '../model/settings/settingValues.ts';
 import { PersonalZone } from '../model/settings/personalZone.ts';
 import { Log } from './text/log.ts';
 import { createTransport } from './network.ts';
@@ -24,7 +25,6 @@ import { ExtensionSettings } from './settings.ts';
 import { closeTabsOf } from './documents/tabs.ts';
 
 const timeZoneSetting = 'onna.timeZone' satisfies SettingId;
-const signedInKey: ContextKey = 'onna.signedIn';
 
 /** The model, put together for this window, and kept in step with the accounts and the window's focus. */
 export class Services extends Owner {
@@ -40,6 +40,7 @@ export class Services extends Owner {
   readonly actions: Actions;
   readonly authSecrets: AuthSecrets;
   readonly searchHistory: SearchHistory;
+  readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
   readonly #pollers = new Map<string, Poller>();
   #viewVisible = false;
@@ -155,7 +156,7 @@ export class Services extends Owner {
       }
       this.#poll(connection.id);
     }
-    await vscode.commands.executeCommand('setContext', signedInKey, connections.length > 0);
+    await this.#signedIn.set(connections.length > 0);
     if (this.#memento.get(mementoKeys.signedIn) !== connections.length > 0) {
       await this.#memento.update(mementoKeys.signedIn, connections.length > 0);
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SettingId, Settings } from '../ids.ts';
+import type { SettingId, Settings } from '../model/settings/settingValues.ts';
 import { settingDefaults, validSetting } from '../model/settings/settingValues.ts';
 
 /** The extension's settings: read with their values checked, and written where they take effect. */

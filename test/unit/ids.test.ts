@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { authenticationProviderId, commandIds, datasourcesView } from '../../src/ids.ts';
-import type { SettingId } from '../../src/ids.ts';
+import type { SettingId } from '../../src/model/settings/settingValues.ts';
 
 interface Manifest {
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };

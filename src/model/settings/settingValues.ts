@@ -1,7 +1,19 @@
-import type { SettingId, Settings } from '../../ids.ts';
 import { isTimeZone } from '../../shared/timeZone.ts';
 import { groupings } from '../datasources/grouping.ts';
 import { pageSizeOf, pageSizes } from './pageSize.ts';
+
+/** Settings with the types of their values; package.json declares defaults and scopes. */
+export interface Settings {
+  /** Offered at sign-in. Application scope: a workspace must not decide where a password goes. */
+  'onna.server': string;
+  'onna.pageSize': number;
+  'onna.groupBy': 'workspace' | 'type' | 'status';
+  'onna.statusBar': boolean;
+  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it is the user's, not a workspace's. */
+  'onna.timeZone': string;
+}
+
+export type SettingId = keyof Settings;
 
 /** The settings' defaults; package.json declares the same ones. */
 export const settingDefaults: Settings = {

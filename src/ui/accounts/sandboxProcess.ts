@@ -5,7 +5,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { ContextKey } from '../../ids.ts';
+import { ContextKey, focusDatasources } from '../contributions.ts';
 import { sandboxConnectionVariable } from '../../ids.ts';
 import { Owner } from '../../base/event.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
@@ -13,7 +13,6 @@ import { isLoopback } from '../../onna/address.ts';
 import { showInformation } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 
-const runningKey: ContextKey = 'onna.sandboxRunning';
 /** The sandbox makes its sample files first: it may take a while. ms. */
 const startTimeoutMs = 60_000;
 
@@ -28,6 +27,7 @@ type SandboxConnection = v.InferOutput<typeof connectionSchema>;
 
 /** A local Onna in a process of its own, with its output in a channel of its own. */
 export class SandboxProcess extends Owner {
+  readonly #isRunning = new ContextKey('onna.sandboxRunning');
   readonly #context: vscode.ExtensionContext;
   readonly #accounts: Accounts;
   readonly #notifier: Notifier;
@@ -61,8 +61,8 @@ export class SandboxProcess extends Owner {
           }
           await this.#forgetEarlierSandboxes(connection);
           await this.#accounts.addByPassword(connection, connection.user, connection.password);
-          await vscode.commands.executeCommand('setContext', runningKey, true);
-          await vscode.commands.executeCommand('onna.datasources.focus');
+          await this.#isRunning.set(true);
+          await focusDatasources();
         },
       );
     } catch (error) {
@@ -99,7 +99,7 @@ export class SandboxProcess extends Owner {
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
       // What one started it for; after a reload of the window the user's own choice of view stands.
-      if (isNew) await vscode.commands.executeCommand('onna.datasources.focus');
+      if (isNew) await focusDatasources();
     } catch (error) {
       // Not waited for: the view would wait with it until somebody closes the notification.
       void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
@@ -142,7 +142,7 @@ export class SandboxProcess extends Owner {
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined;
       rm(data, { recursive: true, force: true }).catch((error: unknown) => channel.warn(String(error)));
-      void vscode.commands.executeCommand('setContext', runningKey, false);
+      this.#isRunning.set(false).catch((error: unknown) => channel.warn(String(error)));
     });
     return this.#firstMessage(child, token);
   }

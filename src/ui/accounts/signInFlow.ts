@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SettingId } from '../../ids.ts';
+import type { SettingId } from '../../model/settings/settingValues.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import type { Connection } from '../../model/accounts/connection.ts';
 import type { ClientPool } from '../../model/accounts/clientPool.ts';

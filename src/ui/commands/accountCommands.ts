@@ -8,7 +8,8 @@ import { plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import type { SignInFlow } from '../accounts/signInFlow.ts';
 import { withCancel } from '../text/progress.ts';
-import { isTreeNode, rowsOf } from './targets.ts';
+import { rowsOf } from './targets.ts';
+import type { RowCall } from '../contributions.ts';
 
 /** Signing in and out, and finding out why a server can't be reached. */
 export class AccountCommands {
@@ -23,10 +24,10 @@ export class AccountCommands {
   }
 
   /** From a row of a signed-out account, signs that one in anew. */
-  async signIn(args: readonly unknown[]): Promise<void> {
+  async signIn(call: RowCall): Promise<void> {
     await this.#services.ready();
-    const [node] = args;
-    const connection = isTreeNode(node)
+    const node = call.row;
+    const connection = node
       ? this.#services.store.get(node.connectionId)?.connection
       : this.#signedOut();
     const made = await this.#flow.run(connection);
@@ -34,8 +35,8 @@ export class AccountCommands {
   }
 
   /** Signs out of the selected accounts, asking for each. */
-  async signOut(args: readonly unknown[]): Promise<void> {
-    for (const connection of await this.#connections(args, vscode.l10n.t('Sign Out')))
+  async signOut(call: RowCall): Promise<void> {
+    for (const connection of await this.#connections(call, vscode.l10n.t('Sign Out')))
       await this.#signOutOf(connection);
   }
 
@@ -52,8 +53,8 @@ export class AccountCommands {
   }
 
   /** Asks the server who is signed in, and tells how it was reached. */
-  async testConnection(args: readonly unknown[]): Promise<void> {
-    const connections = await this.#connections(args, vscode.l10n.t('Test Connection'));
+  async testConnection(call: RowCall): Promise<void> {
+    const connections = await this.#connections(call, vscode.l10n.t('Test Connection'));
     await Promise.all(connections.map((connection) => this.#test(connection)));
   }
 
@@ -99,9 +100,9 @@ export class AccountCommands {
   }
 
   /** The accounts of the rows that a command was called on, else the one that the user picks. */
-  async #connections(args: readonly unknown[], title: string): Promise<readonly Connection[]> {
+  async #connections(call: RowCall, title: string): Promise<readonly Connection[]> {
     await this.#services.ready();
-    const ids = new Set(rowsOf(args, []).map(({ connectionId }) => connectionId));
+    const ids = new Set(rowsOf(call, []).map(({ connectionId }) => connectionId));
     if (ids.size > 0) return [...ids].flatMap((id) => this.#services.store.get(id)?.connection ?? []);
     const picked = await this.#pick(title);
     return picked ? [picked] : [];

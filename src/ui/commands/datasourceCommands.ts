@@ -11,6 +11,7 @@ import { confirmMany } from './bulk.ts';
 import type { BulkRunner } from './bulk.ts';
 import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
+import type { RowCall } from '../contributions.ts';
 
 /** This many Datasources are synced or reprocessed without asking. */
 const costlyUnasked = 20;
@@ -30,9 +31,9 @@ export class DatasourceCommands {
   }
 
   /** Syncs the row's Datasource, or all that are selected. */
-  async syncNow(args: readonly unknown[]): Promise<void> {
+  async syncNow(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Sync Now');
-    await this.#run(await this.#targets(args, title, 'sync'), {
+    await this.#run(await this.#targets(call, title, 'sync'), {
       title,
       progress: vscode.l10n.t('Syncing'),
       unasked: costlyUnasked,
@@ -44,10 +45,10 @@ export class DatasourceCommands {
   }
 
   /** Pauses or resumes the row's Datasource, or all that are selected. */
-  async writeStatus(args: readonly unknown[], status: 'paused' | 'resuming'): Promise<void> {
+  async writeStatus(call: RowCall, status: 'paused' | 'resuming'): Promise<void> {
     const pausing = status === 'paused';
     const title = pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume');
-    await this.#run(await this.#targets(args, title, pausing ? 'pause' : 'resume'), {
+    await this.#run(await this.#targets(call, title, pausing ? 'pause' : 'resume'), {
       title,
       progress: pausing ? vscode.l10n.t('Pausing') : vscode.l10n.t('Resuming'),
       one: (target) => this.#write(target, status),
@@ -64,9 +65,9 @@ export class DatasourceCommands {
   }
 
   /** Sends what was not processed to processing, of the row's Datasource or of all that are selected. */
-  async reprocess(args: readonly unknown[]): Promise<void> {
+  async reprocess(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Reprocess Unprocessed');
-    await this.#run(await this.#targets(args, title, 'reprocess'), {
+    await this.#run(await this.#targets(call, title, 'reprocess'), {
       title,
       progress: vscode.l10n.t('Sending to processing'),
       unasked: costlyUnasked,
@@ -131,9 +132,9 @@ export class DatasourceCommands {
     }
   }
 
-  async refreshCredentials(args: readonly unknown[]): Promise<void> {
+  async refreshCredentials(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Refresh Credentials');
-    const { targets, skipped } = await this.#targets(args, title, 'credentials');
+    const { targets, skipped } = await this.#targets(call, title, 'credentials');
     const [target] = targets;
     if (!target) return;
     if (targets.length + skipped > 1) {
@@ -171,18 +172,18 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('The credentials of “{0}” could not be refreshed.', name);
       const action = vscode.l10n.t('Refresh Credentials');
-      const again = (): Promise<void> => this.refreshCredentials(args);
+      const again = (): Promise<void> => this.refreshCredentials(call);
       await this.#notifier.actionFailed({ failed, name, action }, error, again);
     }
   }
 
   /** The Datasource, or those selected, that allow the action now; from the palette one that the user picks. */
   async #targets(
-    args: readonly unknown[],
+    call: RowCall,
     title: string,
     action: DatasourceAction,
   ): Promise<DatasourceTargets> {
-    const found = await this.#picker.resolveAll(args, title, (datasource) =>
+    const found = await this.#picker.resolveAll(call, title, (datasource) =>
       availableActions(datasource).has(action),
     );
     const [first] = found.targets;

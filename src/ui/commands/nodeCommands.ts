@@ -12,6 +12,7 @@ import { confirmMany } from './bulk.ts';
 import type { BulkRunner } from './bulk.ts';
 import { rowsOf } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
+import type { RowCall } from '../contributions.ts';
 
 /** A node of the service that a row stands for. */
 interface NodeTarget {
@@ -49,8 +50,8 @@ export class NodeCommands {
   }
 
   /** Opens the properties of the selected rows; those of a single one in a preview tab. */
-  async showProperties(args: readonly unknown[]): Promise<void> {
-    const { targets, skipped } = await this.#targets(args, vscode.l10n.t('Show Properties'));
+  async showProperties(call: RowCall): Promise<void> {
+    const { targets, skipped } = await this.#targets(call, vscode.l10n.t('Show Properties'));
     await this.#openEach(
       targets,
       skipped,
@@ -61,15 +62,15 @@ export class NodeCommands {
     );
   }
 
-  async copyUrl(args: readonly unknown[]): Promise<void> {
-    const { targets } = await this.#targets(args, vscode.l10n.t('Copy URL'));
+  async copyUrl(call: RowCall): Promise<void> {
+    const { targets } = await this.#targets(call, vscode.l10n.t('Copy URL'));
     await this.#copy(targets.flatMap((target) => this.#url(target)?.href ?? []));
   }
 
   /** Copies the UIDs of the selected rows, one a line. Those that can't be had are told of. */
-  async copyUid(args: readonly unknown[]): Promise<void> {
+  async copyUid(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Copy UID');
-    const { targets, skipped } = await this.#targets(args, title);
+    const { targets, skipped } = await this.#targets(call, title);
     const [first] = targets;
     if (!first) return;
     if (targets.length === 1) {
@@ -77,7 +78,7 @@ export class NodeCommands {
         await this.#copy([await this.#uid(first)]);
       } catch (error) {
         const what = vscode.l10n.t('The UID could not be read.');
-        await this.#notifier.error(what, error, () => this.copyUid(args));
+        await this.#notifier.error(what, error, () => this.copyUid(call));
       }
       return;
     }
@@ -98,8 +99,8 @@ export class NodeCommands {
   }
 
   /** Command lines that ask for the same nodes. The token is never in them: the shell reads it from a variable. */
-  async copyCurl(args: readonly unknown[]): Promise<void> {
-    const { targets } = await this.#targets(args, vscode.l10n.t('Copy as cURL'));
+  async copyCurl(call: RowCall): Promise<void> {
+    const { targets } = await this.#targets(call, vscode.l10n.t('Copy as cURL'));
     await this.#copy(
       targets.flatMap((target) => {
         const url = this.#url(target);
@@ -111,9 +112,9 @@ export class NodeCommands {
   }
 
   /** Opens Resources where they came from; anything else in Onna's own pages. */
-  async openInBrowser(args: readonly unknown[]): Promise<void> {
+  async openInBrowser(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Open in Browser');
-    const { targets, skipped } = await this.#targets(args, title);
+    const { targets, skipped } = await this.#targets(call, title);
     await this.#openEach(targets, skipped, title, async (target) => {
       const connection = this.#services.store.get(target.connectionId)?.connection;
       if (!connection) return;
@@ -181,17 +182,17 @@ export class NodeCommands {
 
   /** The nodes of the selected rows that stand for one; without any, a Datasource that the user picks. */
   async #targets(
-    args: readonly unknown[],
+    call: RowCall,
     title: string,
   ): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
-    const rows = rowsOf(args, this.#selection());
+    const rows = rowsOf(call, this.#selection());
     const targets = rows.flatMap((node): NodeTarget[] => {
       const path = pathOf(node, this.#services);
       const { connectionId, kind } = node;
       return path === undefined ? [] : [{ connectionId, path, isResource: kind === 'resource' }];
     });
     if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
-    const picked = await this.#picker.resolve([], title, () => true);
+    const picked = await this.#picker.choose(title, () => true);
     if (!picked) return { targets: [], skipped: 0 };
     const { connectionId, datasource } = picked;
     return { targets: [{ connectionId, path: datasource.path, isResource: false }], skipped: 0 };

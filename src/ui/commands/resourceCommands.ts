@@ -12,7 +12,9 @@ import { confirmMany } from './bulk.ts';
 import type { BulkRunner, BulkWork } from './bulk.ts';
 import type { Downloads } from './downloads.ts';
 import { withCancel } from '../text/progress.ts';
-import { isResourceNode, rowsOf } from './targets.ts';
+import { rowsOf } from './targets.ts';
+import { isResourceNode } from '../tree/nodes.ts';
+import type { RowCall } from '../contributions.ts';
 
 /** Opening or processing up to this many Resources goes without asking. */
 const openedUnasked = 10;
@@ -44,8 +46,8 @@ export class ResourceCommands {
   }
 
   /** Opens the text of the selected Resources; that of a single one in a preview tab. */
-  async open(args: readonly unknown[]): Promise<void> {
-    const { nodes, skipped } = this.#resources(args);
+  async open(call: RowCall): Promise<void> {
+    const { nodes, skipped } = this.#resources(call);
     const [first] = nodes;
     if (!first) return;
     if (nodes.length === 1) {
@@ -67,8 +69,8 @@ export class ResourceCommands {
   }
 
   /** Sends the selected Resources to processing, each on its own, and tells what became of them. */
-  async process(args: readonly unknown[]): Promise<void> {
-    const { nodes, skipped } = this.#resources(args);
+  async process(call: RowCall): Promise<void> {
+    const { nodes, skipped } = this.#resources(call);
     const title = vscode.l10n.t('Send to Processing');
     if (nodes.length === 0 || !(await confirmMany(title, nodes.length, processedUnasked))) return;
     await this.#process(title, nodes, skipped);
@@ -119,16 +121,16 @@ export class ResourceCommands {
   }
 
   /** Saves the files of the selected Resources. */
-  async download(args: readonly unknown[]): Promise<void> {
-    const { nodes, skipped } = this.#resources(args);
+  async download(call: RowCall): Promise<void> {
+    const { nodes, skipped } = this.#resources(call);
     const [first] = nodes;
     if (nodes.length > 1) await this.#downloads.several(nodes, skipped);
     else if (first) await this.#downloads.one(first);
   }
 
   /** The selected Resources; that there are none is said. */
-  #resources(args: readonly unknown[]): { nodes: readonly ResourceNode[]; skipped: number } {
-    const rows = rowsOf(args, this.#selection());
+  #resources(call: RowCall): { nodes: readonly ResourceNode[]; skipped: number } {
+    const rows = rowsOf(call, this.#selection());
     const nodes = rows.filter(isResourceNode);
     if (nodes.length === 0)
       void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));

@@ -8,7 +8,9 @@ import { showInformation } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { statusDescription } from '../text/statusText.ts';
-import type { DatasourceNode, ResourceNode, TreeNode } from '../tree/nodes.ts';
+import type { RowCall } from '../contributions.ts';
+import { isDatasourceNode } from '../tree/nodes.ts';
+import type { TreeNode } from '../tree/nodes.ts';
 
 /** A Datasource of a connection. */
 export interface DatasourceTarget {
@@ -16,28 +18,12 @@ export interface DatasourceTarget {
   readonly datasource: Datasource;
 }
 
-/** What a command was called on: VS Code hands over the row and, where several are selected, all of them. */
-export function isTreeNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'connectionId' in value;
-}
-
-function isDatasourceNode(value: unknown): value is DatasourceNode {
-  return isTreeNode(value) && value.kind === 'datasource';
-}
-
-export function isResourceNode(value: unknown): value is ResourceNode {
-  return isTreeNode(value) && value.kind === 'resource';
-}
-
 /**
- * The rows that a command was called on: all that are selected if the row is one of them, else the row alone.
- * @param selection The view's, for a call from the Command Palette or a key binding.
+ * The rows that a command applies to.
+ * @param selection The rows selected in the view, for a call from the Command Palette or a key binding.
  */
-export function rowsOf(args: readonly unknown[], selection: readonly TreeNode[]): readonly TreeNode[] {
-  const [first, selected] = args;
-  if (Array.isArray(selected) && selected.length > 0) return selected.filter(isTreeNode);
-  if (first === undefined) return selection;
-  return isTreeNode(first) ? [first] : [];
+export function rowsOf(call: RowCall, selection: readonly TreeNode[]): readonly TreeNode[] {
+  return call.isOnRow || call.rows.length > 0 ? call.rows : selection;
 }
 
 /** The Datasources that a command is about. */
@@ -70,39 +56,47 @@ export class DatasourcePicker {
    * @returns Undefined when the user picked none, or there is none (which is said).
    */
   async resolve(
-    args: readonly unknown[],
+    call: RowCall,
     title: string,
     suits: (datasource: Datasource) => boolean,
   ): Promise<DatasourceTarget | undefined> {
-    const [node] = args;
-    if (isDatasourceNode(node)) {
+    const node = call.row;
+    if (node && isDatasourceNode(node)) {
       const datasource = this.#store.find(node.connectionId, node.datasourceId);
       return datasource && { connectionId: node.connectionId, datasource };
     }
-    await this.#ready();
-    return this.pick(title, suits);
+    return this.choose(title, suits);
   }
 
   /** Like {@link resolve}, but all selected rows; what none of them allows is said. */
   async resolveAll(
-    args: readonly unknown[],
+    call: RowCall,
     title: string,
     suits: (datasource: Datasource) => boolean,
   ): Promise<DatasourceTargets> {
-    const rows = rowsOf(args, this.#selection());
+    const rows = rowsOf(call, this.#selection());
     const targets = rows.filter(isDatasourceNode).flatMap(({ connectionId, datasourceId }) => {
       const datasource = this.#store.find(connectionId, datasourceId);
       return datasource && suits(datasource) ? [{ connectionId, datasource }] : [];
     });
     if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
-    if (args.length > 0 && rows.length > 1) {
+    if (call.isOnRow && rows.length > 1) {
       void showInformation(
         vscode.l10n.t('{0}: none of the {1} selected rows allows this at the moment.', title, rows.length),
       );
       return noTargets;
     }
-    const target = await this.resolve(args, title, suits);
+    const target = await this.resolve(call, title, suits);
     return target ? { targets: [target], skipped: 0 } : noTargets;
+  }
+
+  /** Has the user pick a Datasource, once the accounts are known. */
+  async choose(
+    title: string,
+    suits: (datasource: Datasource) => boolean,
+  ): Promise<DatasourceTarget | undefined> {
+    await this.#ready();
+    return this.pick(title, suits);
   }
 
   async pick(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SettingId } from '../../ids.ts';
+import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
 import { wantsAttention } from '../../model/datasources/datasource.ts';
 import { groupings } from '../../model/datasources/grouping.ts';
@@ -17,8 +17,10 @@ import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
 import { confirmMany } from './bulk.ts';
 import type { BulkRunner } from './bulk.ts';
-import { isTreeNode, rowsOf } from './targets.ts';
+import { rowsOf } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
+import { focusDatasources } from '../contributions.ts';
+import type { RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
@@ -51,19 +53,19 @@ export class ViewCommands {
   }
 
   /** Reads anew: a Datasource's Resources to the same depth, or the list of a connection, or of all. */
-  async refresh(args: readonly unknown[]): Promise<void> {
-    const rows = rowsOf(args, []);
+  async refresh(call: RowCall): Promise<void> {
+    const rows = rowsOf(call, []);
     const [node] = rows;
     await this.#services.ready();
     if (rows.length > 1) {
       await this.#refreshSeveral(rows);
       return;
     }
-    if (isTreeNode(node) && 'datasourceId' in node && node.datasourceId !== undefined) {
+    if (node && 'datasourceId' in node && node.datasourceId !== undefined) {
       await this.#refreshResources(node.connectionId, node.datasourceId);
       return;
     }
-    const connectionId = isTreeNode(node) ? node.connectionId : undefined;
+    const connectionId = node ? node.connectionId : undefined;
     await inView(() => this.#services.refresh(connectionId));
     const snapshots = this.#services.store.connections();
     const connections = snapshots.map(({ connection }) => connection);
@@ -77,7 +79,7 @@ export class ViewCommands {
           plainText(accountName(failed.connection, connections)),
         ),
         failed.failure,
-        () => this.refresh(args),
+        () => this.refresh(call),
         'list',
       );
     }
@@ -201,13 +203,13 @@ export class ViewCommands {
     this.#provider.prepareFilter();
   }
 
-  async loadMore(args: readonly unknown[]): Promise<void> {
-    const [node] = args;
-    if (isTreeNode(node) && node.kind === 'moreMatches') {
+  async loadMore(call: RowCall): Promise<void> {
+    const node = call.row;
+    if (node && node.kind === 'moreMatches') {
       this.#provider.showMatches(node.group);
       return;
     }
-    if (!isTreeNode(node) || !('datasourceId' in node) || node.datasourceId === undefined) return;
+    if (!node || !('datasourceId' in node) || node.datasourceId === undefined) return;
     const datasource = this.#services.store.find(node.connectionId, node.datasourceId);
     if (!datasource) return;
     const list = this.#services.resources.of(node.connectionId, datasource);
@@ -219,9 +221,9 @@ export class ViewCommands {
       await this.#tree.focusResource(parent, loaded);
   }
 
-  async loadAll(args: readonly unknown[]): Promise<void> {
+  async loadAll(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Load All Resources');
-    const { targets, skipped } = await this.#picker.resolveAll(args, title, () => true);
+    const { targets, skipped } = await this.#picker.resolveAll(call, title, () => true);
     const [target] = targets;
     if (!target) return;
     if (targets.length > 1) {
@@ -261,7 +263,7 @@ export class ViewCommands {
       await this.#notifier.error(
         vscode.l10n.t('Not all Resources of “{0}” could be loaded.', nodeName(datasource)),
         list.failure,
-        () => this.loadAll(args),
+        () => this.loadAll(call),
       );
     }
   }
@@ -273,7 +275,7 @@ export class ViewCommands {
     const attention = all.some((datasource) => wantsAttention(datasource) || datasource.status === 'failed');
     const active = all.some(({ status }) => isActive(status));
     if (!attention && !active) {
-      await vscode.commands.executeCommand('onna.datasources.focus');
+      await focusDatasources();
       return;
     }
     const picked = attention

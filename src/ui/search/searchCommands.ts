@@ -7,7 +7,8 @@ import { showInformation } from '../text/messages.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
-import { isTreeNode, rowsOf } from '../commands/targets.ts';
+import { focusDatasources } from '../contributions.ts';
+import type { RowCall } from '../contributions.ts';
 
 /** The search pages, loaded when the first of them is wanted. */
 export class SearchCommands extends Owner {
@@ -36,27 +37,19 @@ export class SearchCommands extends Owner {
   }
 
   /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
-  async search(args: readonly unknown[]): Promise<void> {
-    const [node] = args;
-    const rows = rowsOf(args, []);
+  async search(call: RowCall): Promise<void> {
+    const { row, rows } = call;
     if (rows.length > 1)
       void showInformation(
         vscode.l10n.t('Search looks in one row at a time. It opens for the row that you clicked.'),
       );
     const scopes = this.#host.scopes();
-    const wanted = isTreeNode(node)
-      ? scopeId(
-          node.connectionId,
-          node.kind === 'connection' || node.kind === 'group' || !('datasourceId' in node)
-            ? undefined
-            : node.datasourceId,
-        )
-      : undefined;
+    const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);
     const accounts = scopes.filter(({ kind }) => kind === 'account');
     const scope =
       scopes.find(({ id }) => id === wanted) ??
       (accounts.length > 1 ? await pickSearchScope(this.#host, undefined) : accounts[0]);
     if (scope) this.panels.show(scope);
-    else if (accounts.length === 0) await vscode.commands.executeCommand('onna.datasources.focus');
+    else if (accounts.length === 0) await focusDatasources();
   }
 }

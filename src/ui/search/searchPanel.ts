@@ -2,14 +2,24 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
-import type { SearchScope } from '../../model/search/searchHost.ts';
+import type { SearchHistory } from '../../model/search/searchHistory.ts';
+import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
+import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
 import { showError } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageHtml } from './searchPageHtml.ts';
 import { searchPageStrings } from './searchPageStrings.ts';
-import type { SearchPanelsParts } from './searchPanels.ts';
+
+/** Constructor dependencies of the search pages. */
+export interface SearchPanelDeps {
+  readonly host: SearchHost;
+  readonly history: SearchHistory;
+  readonly zone: PersonalZone;
+  readonly extensionUri: vscode.Uri;
+  isSignedIn(connectionId: string): boolean;
+}
 
 /** What a search page may do: run its script, and load what is shipped for it. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -31,7 +41,7 @@ export class SearchPanel extends Owner {
 
   constructor(
     panel: vscode.WebviewPanel,
-    { host, history, zone, extensionUri }: SearchPanelsParts,
+    { host, history, zone, extensionUri }: SearchPanelDeps,
     start: { scope: SearchScope } | { kept: KeptSearch },
   ) {
     super();

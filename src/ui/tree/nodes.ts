@@ -70,3 +70,16 @@ export interface NoticeNode extends Row {
     | 'noResources'
     | 'noMatches';
 }
+
+/** Whether VS Code, or whoever called a command, passed a row of ours. */
+export function isTreeNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'connectionId' in value;
+}
+
+export function isDatasourceNode(node: TreeNode): node is DatasourceNode {
+  return node.kind === 'datasource';
+}
+
+export function isResourceNode(node: TreeNode): node is ResourceNode {
+  return node.kind === 'resource';
+}

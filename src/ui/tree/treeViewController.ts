@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ContextKey } from '../../ids.ts';
+import { ContextKey } from '../contributions.ts';
 import { accountName } from '../../model/accounts/connection.ts';
 import { wantsAttention } from '../../model/datasources/datasource.ts';
 import { Owner } from '../../base/event.ts';
@@ -19,7 +19,6 @@ import { resourceTooltip } from '../text/resourceText.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-const filteredKey: ContextKey = 'onna.filtered';
 
 /** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
 const restoredIsOldMs = 60_000;
@@ -27,6 +26,7 @@ const restoredIsOldMs = 60_000;
 /** The view around the rows: its badge, its message, and the way to a row. */
 export class TreeViewController extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
+  readonly #filtered = new ContextKey('onna.filtered');
   readonly #provider: TreeProvider;
   readonly #lists: ResourceLists;
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
@@ -80,8 +80,8 @@ export class TreeViewController extends Owner {
     this.#provider.filter = filter;
     if (filter !== before)
       this.view.description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
-    if ((filter === '') !== (before === ''))
-      void vscode.commands.executeCommand('setContext', filteredKey, filter !== '');
+    // VS Code refuses a command only while it shuts down.
+    this.#filtered.set(filter !== '').catch(() => undefined);
   }
 
   /** Shows and selects a Datasource. */

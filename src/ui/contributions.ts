@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { datasourcesView } from '../ids.ts';
+import type { CommandId } from '../ids.ts';
+import { isTreeNode } from './tree/nodes.ts';
+import type { TreeNode } from './tree/nodes.ts';
+
+// What package.json contributes, with its types: commands and their arguments, context keys, the view. Settings are in
+// settings.ts. The ids themselves are in src/ids.ts, which the small entry needs as well.
+
+/** A call on rows of the tree, or without rows: from the Command Palette, a key binding or the view's title. */
+export interface RowCall {
+  /** The row that was clicked. */
+  readonly row: TreeNode | undefined;
+  /** That row and, if it is selected, the other selected rows. Empty without a row. */
+  readonly rows: readonly TreeNode[];
+  /** Whether VS Code passed anything, even something that is no row of ours. */
+  readonly isOnRow: boolean;
+}
+
+/** A call from the context menu of a search hit. */
+export interface HitCall {
+  readonly page: string;
+  readonly hit: string;
+}
+
+type HitCommandId = 'onna.openHit' | 'onna.revealHit';
+
+/** What the handler of a command gets. */
+export type CommandCall<Id extends CommandId> = Id extends HitCommandId ? HitCall : RowCall;
+
+/** A handler for each command. */
+export type CommandHandlers = { readonly [Id in CommandId]: (call: CommandCall<Id>) => unknown };
+
+/** VS Code passes the clicked row and, where several are selected, all of them. */
+function rowCall([first, selected]: readonly unknown[]): RowCall {
+  const row = isTreeNode(first) ? first : undefined;
+  const several = Array.isArray(selected) ? selected.filter(isTreeNode) : [];
+  const rows = several.length > 0 ? several : row ? [row] : [];
+  return { row, rows, isOnRow: first !== undefined };
+}
+
+/** VS Code passes what `data-vscode-context` of the hit holds. */
+function hitCall([context]: readonly unknown[]): HitCall | undefined {
+  if (typeof context !== 'object' || context === null) return undefined;
+  if (!('onnaPage' in context) || !('onnaHit' in context)) return undefined;
+  const { onnaPage: page, onnaHit: hit } = context;
+  return typeof page === 'string' && typeof hit === 'string' ? { page, hit } : undefined;
+}
+
+function isHitCommand(id: CommandId): id is HitCommandId {
+  return id === 'onna.openHit' || id === 'onna.revealHit';
+}
+
+/** Calls a command's handler with what VS Code passed, checked. Ignores a call on a hit that names none. */
+export async function runCommand(
+  handlers: CommandHandlers,
+  id: CommandId,
+  args: readonly unknown[],
+): Promise<void> {
+  if (!isHitCommand(id)) {
+    await handlers[id](rowCall(args));
+    return;
+  }
+  const call = hitCall(args);
+  if (call) await handlers[id](call);
+}
+
+/** Context keys that menus and welcome views look at. */
+type ContextKeyName = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
+
+/** A context key. Each has one owner, which sets it. */
+export class ContextKey {
+  readonly #name: ContextKeyName;
+  #value: boolean | undefined;
+
+  constructor(name: ContextKeyName) {
+    this.#name = name;
+  }
+
+  /** Tells VS Code only when the value has changed. */
+  async set(value: boolean): Promise<void> {
+    if (value === this.#value) return;
+    this.#value = value;
+    await vscode.commands.executeCommand('setContext', this.#name, value);
+  }
+}
+
+/** Shows the view of Datasources and puts the keyboard focus there. */
+export async function focusDatasources(): Promise<void> {
+  await vscode.commands.executeCommand(`${datasourcesView}.focus`);
+}
