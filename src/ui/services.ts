@@ -3,13 +3,11 @@ import { Accounts } from '../model/accounts/accounts.ts';
 import { Actions } from '../model/datasources/actions.ts';
 import { AuthSecrets } from '../model/accounts/authSecrets.ts';
 import { Owner } from '../base/event.ts';
-import { Poller } from '../model/datasources/poller.ts';
-import type { Attention } from '../model/datasources/poller.ts';
+import { Connections } from '../model/datasources/connections.ts';
 import { RenewalTurns } from '../model/accounts/renewalTurns.ts';
 import { ResourceLists } from '../model/resources/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { ClientPool } from '../model/accounts/clientPool.ts';
-import { settingDefaults } from '../model/settings/settingValues.ts';
 import { SnapshotFiles } from '../model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
 import { systemClock } from '../base/clock.ts';
@@ -37,14 +35,13 @@ export class Services extends Owner {
   readonly accounts: Accounts;
   readonly snapshots: SnapshotFiles;
   readonly resources: ResourceLists;
+  readonly connections: Connections;
   readonly actions: Actions;
   readonly authSecrets: AuthSecrets;
   readonly searchHistory: SearchHistory;
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
-  readonly #pollers = new Map<string, Poller>();
   #viewVisible = false;
-  #ready: Promise<void> | undefined;
 
   constructor(context: vscode.ExtensionContext, clock: Clock = systemClock) {
     super();
@@ -78,7 +75,22 @@ export class Services extends Owner {
     this.snapshots = this.register(
       new SnapshotFiles(folder, this.store, clock, this.#logged('Could not save the list of Datasources')),
     );
-    const client = (id: string): Promise<OnnaClient> => this.clients.client(this.accounts, id);
+    const { store, clients, accounts, snapshots } = this;
+    this.connections = this.register(
+      new Connections({
+        ...{ store, clients, accounts, snapshots, clock },
+        forget: (id) =>
+          Promise.all([
+            this.authSecrets.forget(id),
+            this.searchHistory.forget(id),
+            closeTabsOf(id, accounts.connections().length === 0),
+          ]),
+        onSignedInChange: (isSignedIn) => this.#rememberSignedIn(isSignedIn),
+        warn: (message) => this.log.warn(message),
+        logError: (what, error) => this.log.error(what, error),
+      }),
+    );
+    const client = (id: string): Promise<OnnaClient> => this.client(id);
     this.resources = this.register(
       new ResourceLists({
         store: this.store,
@@ -92,111 +104,37 @@ export class Services extends Owner {
       store: this.store,
       clock,
       client,
-      acted: (id, datasourceId) => this.#pollers.get(id)?.acted(datasourceId),
+      acted: (id, datasourceId) => this.connections.acted(id, datasourceId),
     });
-    this.register({ dispose: () => this.#pollers.forEach((poller) => poller.dispose()) });
-    this.register(vscode.window.onDidChangeWindowState(() => this.#spreadAttention()));
+    this.#updateAttention();
+    this.register(vscode.window.onDidChangeWindowState(() => this.#updateAttention()));
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('http')) this.#changeNetwork();
+        if (event.affectsConfiguration('http')) this.connections.changeNetwork();
         if (event.affectsConfiguration(timeZoneSetting)) this.zone.update();
       }),
     );
   }
 
-  /** Connects whoever is signed in; resolves once their last known Datasources are in the store. */
+  /** Resolves once the last known Datasources of all signed-in accounts are in the store. */
   ready(): Promise<void> {
-    this.#ready ??= (async () => {
-      await this.accounts.load();
-      await this.#follow();
-      this.register(
-        this.accounts.onDidChange(() => {
-          this.#follow().catch(this.#logged('Could not take over a change of the accounts'));
-        }),
-      );
-    })();
-    this.#ready.catch(() => {
-      this.#ready = undefined;
-    });
-    return this.#ready;
+    return this.connections.ready();
   }
 
   client(connectionId: string): Promise<OnnaClient> {
-    return this.clients.client(this.accounts, connectionId);
-  }
-
-  /** Looks at a connection (at all when none is named) now, and lists everything anew. */
-  async refresh(connectionId?: string): Promise<void> {
-    const pollers = [...this.#pollers].filter(([id]) => connectionId === undefined || id === connectionId);
-    await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
-  }
-
-  /** Tells that VS Code shows the row of a Datasource. */
-  shown(connectionId: string, datasourceId: string): void {
-    this.#pollers.get(connectionId)?.shown(datasourceId);
+    return this.connections.client(connectionId);
   }
 
   setViewVisible(visible: boolean): void {
     this.#viewVisible = visible;
-    this.#spreadAttention();
+    this.#updateAttention();
   }
 
-  /** Opens what signed in and closes what signed out. */
-  async #follow(): Promise<void> {
-    const connections = this.accounts.connections();
-    const ids = new Set(connections.map(({ id }) => id));
-    for (const { connection } of this.store.connections())
-      if (!ids.has(connection.id)) this.#close(connection.id);
-    for (const connection of connections) {
-      if (!this.store.get(connection.id)) {
-        const restored = await this.snapshots.read(connection);
-        // Signed out, or opened by another call, while the file was read.
-        if (!this.accounts.connections().some(({ id }) => id === connection.id)) continue;
-        if (!this.store.get(connection.id)) this.store.open(connection, restored);
-      }
-      this.#poll(connection.id);
-    }
-    await this.#signedIn.set(connections.length > 0);
-    if (this.#memento.get(mementoKeys.signedIn) !== connections.length > 0) {
-      await this.#memento.update(mementoKeys.signedIn, connections.length > 0);
-    }
-  }
-
-  #poll(connectionId: string): void {
-    const known = this.#pollers.get(connectionId);
-    if (known) {
-      // The account signed in anew, or another window has renewed its token.
-      if (this.store.get(connectionId)?.failure) known.recover();
-      return;
-    }
-    const { store, clock } = this;
-    const poller = new Poller({
-      ...{ connectionId, store, clock, client: () => this.client(connectionId) },
-      warn: (message) => this.log.warn(message),
-      onError: this.#logged('A poll went wrong'),
-    });
-    this.#pollers.set(connectionId, poller);
-    poller.setAttention(this.#attention());
-    poller.start();
-  }
-
-  /** What follows goes by the new settings; where the old ones did not work, at once. */
-  #changeNetwork(): void {
-    this.clients.reset();
-    for (const [id, poller] of this.#pollers) if (this.store.get(id)?.failure) poller.recover();
-  }
-
-  #close(connectionId: string): void {
-    this.#pollers.get(connectionId)?.dispose();
-    this.#pollers.delete(connectionId);
-    this.clients.forget(connectionId);
-    this.store.close(connectionId);
-    Promise.all([
-      this.snapshots.forget(connectionId),
-      this.authSecrets.forget(connectionId),
-      this.searchHistory.forget(connectionId),
-      closeTabsOf(connectionId, this.accounts.connections().length === 0),
-    ]).catch(this.#logged('Could not delete what was kept of an account'));
+  /** The entry loads everything at start only where somebody is signed in. */
+  async #rememberSignedIn(isSignedIn: boolean): Promise<void> {
+    await this.#signedIn.set(isSignedIn);
+    if (this.#memento.get(mementoKeys.signedIn) !== isSignedIn)
+      await this.#memento.update(mementoKeys.signedIn, isSignedIn);
   }
 
   /** For errors that nobody waits for. */
@@ -204,13 +142,9 @@ export class Services extends Owner {
     return (error) => this.log.error(what, error);
   }
 
-  #attention(): Attention {
-    if (vscode.window.state.focused) return 'focused';
-    return this.#viewVisible ? 'unfocused' : 'hidden';
-  }
-
-  #spreadAttention(): void {
-    for (const poller of this.#pollers.values()) poller.setAttention(this.#attention());
+  #updateAttention(): void {
+    const isFocused = vscode.window.state.focused;
+    this.connections.setAttention(isFocused ? 'focused' : this.#viewVisible ? 'unfocused' : 'hidden');
   }
 }
 

@@ -2,7 +2,7 @@ import type { Datasource } from './datasource.ts';
 import { DatasourceFilter } from './datasourceFilter.ts';
 import { groupsOf, matchingGroups } from './grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
-import type { ConnectionSnapshot } from './datasourceStore.ts';
+import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 
 /** Datasources that are shown at once while a filter is on; those beyond can be asked for. */
 export const maxMatches = 100;

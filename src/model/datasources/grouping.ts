@@ -3,7 +3,7 @@ import type { NodePath } from '../../onna/address.ts';
 import type { Connection } from '../accounts/connection.ts';
 import { typeLabel } from './datasource.ts';
 import type { Datasource } from './datasource.ts';
-import type { ConnectionSnapshot } from './datasourceStore.ts';
+import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { syncStatuses } from './syncStatus.ts';
 import { compareTitles } from './titleOrder.ts';
 

@@ -4,7 +4,7 @@ import type { WireNode } from '../../onna/wire/node.ts';
 import { datasourceFrom } from './datasource.ts';
 import type { Datasource } from './datasource.ts';
 import { PathIndex } from './pathIndex.ts';
-import type { ConnectionSnapshot } from './datasourceStore.ts';
+import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
 /** Where everything stands in a snapshot. */

@@ -9,7 +9,8 @@ import type { Datasource } from './datasource.ts';
 import { ReadLog, readOutcomes } from './readLog.ts';
 import type { LastRead } from './readLog.ts';
 import { Owner } from '../../base/event.ts';
-import type { ConnectionSnapshot, DatasourceStore } from './datasourceStore.ts';
+import type { ConnectionSnapshot } from './connectionSnapshot.ts';
+import type { DatasourceStore } from './datasourceStore.ts';
 import { readSyncStatus, readSyncType } from './syncStatus.ts';
 
 /** How long after a change the file is written, in ms: a burst of changes is written once. */

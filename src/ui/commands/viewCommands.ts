@@ -66,7 +66,7 @@ export class ViewCommands {
       return;
     }
     const connectionId = node ? node.connectionId : undefined;
-    await inView(() => this.#services.refresh(connectionId));
+    await inView(() => this.#services.connections.refresh(connectionId));
     const snapshots = this.#services.store.connections();
     const connections = snapshots.map(({ connection }) => connection);
     const failed = snapshots.find(
@@ -101,7 +101,7 @@ export class ViewCommands {
       ...[...connections].map((id) => ({
         name: plainText(store.get(id)?.connection.account ?? ''),
         read: async (): Promise<OnnaError | undefined> => {
-          await this.#services.refresh(id);
+          await this.#services.connections.refresh(id);
           return store.get(id)?.failure;
         },
       })),
@@ -134,7 +134,7 @@ export class ViewCommands {
     const reread = async (): Promise<void> => {
       if (list) await (list.started ? list.refresh() : list.loadMore());
     };
-    await inView(() => Promise.all([this.#services.refresh(connectionId), reread()]));
+    await inView(() => Promise.all([this.#services.connections.refresh(connectionId), reread()]));
     const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');

@@ -4,7 +4,7 @@ import { accountLabel, accountName, connectionDistinction } from '../../model/ac
 import type { Connection } from '../../model/accounts/connection.ts';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
-import type { ConnectionSnapshot } from '../../model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import { lastSegment, nodePath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';

@@ -1,7 +1,8 @@
 import { Owner } from '../../base/event.ts';
 import type { Group } from '../../model/datasources/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resources/resourceLists.ts';
-import type { ConnectionSnapshot, StoreChange } from '../../model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
+import type { StoreChange } from '../../model/datasources/datasourceStore.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { FoundDatasource } from './datasourcePaths.ts';
 import { maxNamed } from './decorations.ts';

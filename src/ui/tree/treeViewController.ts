@@ -6,7 +6,7 @@ import { Owner } from '../../base/event.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import { sectionSize } from '../../model/resources/resourceList.ts';
 import type { ResourceLists } from '../../model/resources/resourceLists.ts';
-import type { ConnectionSnapshot } from '../../model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import { OnnaError } from '../../onna/errors.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatasourceView, maxMatches } from '../../../../src/model/datasources/datasourceView.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
-import type { ConnectionSnapshot } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../../../src/model/datasources/connectionSnapshot.ts';
 import type { WireNode } from '../../../../src/onna/wire/node.ts';
 import { connection, listing, node } from './wireNodes.ts';
 

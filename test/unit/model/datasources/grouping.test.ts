@@ -5,7 +5,7 @@ import type { Datasource } from '../../../../src/model/datasources/datasource.ts
 import { DatasourceFilter } from '../../../../src/model/datasources/datasourceFilter.ts';
 import { groupsOf, matchingGroups } from '../../../../src/model/datasources/grouping.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
-import type { ConnectionSnapshot } from '../../../../src/model/datasources/datasourceStore.ts';
+import type { ConnectionSnapshot } from '../../../../src/model/datasources/connectionSnapshot.ts';
 import { syncStatuses } from '../../../../src/model/datasources/syncStatus.ts';
 import { connection, listing, node } from './wireNodes.ts';
 
