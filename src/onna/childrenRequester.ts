@@ -199,12 +199,7 @@ export class ChildrenRequester {
       experience.manner = tooLong.manner;
       return tooLong.page;
     }
-    // A refusal of what was sent tells the most. Not found in every manner that is served: then it is the node.
-    throw (
-      refusals.find((error) => !isNotServed(error)) ??
-      refusals.find((error) => isOnnaError(error, 'notFound')) ??
-      refusals[0]
-    );
+    throw mostTelling(refusals);
   }
 
   async #askOnce(
@@ -269,6 +264,16 @@ function isNotServed({ failure }: OnnaError): boolean {
     failure.kind === 'notFound' ||
     (failure.kind === 'unexpectedStatus' && failure.status === 405) ||
     (failure.kind === 'serverError' && failure.status === 501)
+  );
+}
+
+/** A refusal of what was sent tells the most. If a node is not found in any manner that is served, it is not there. */
+function mostTelling(refusals: readonly OnnaError[]): OnnaError {
+  return (
+    refusals.find((error) => !isNotServed(error)) ??
+    refusals.find((error) => isOnnaError(error, 'notFound')) ??
+    refusals[0] ??
+    new OnnaError({ kind: 'notFound' })
   );
 }
 

@@ -28,7 +28,6 @@ describe('A browser window far from the server', () => {
     for (const folder of [origin, ...rest]) await mkdir(folder, { recursive: true });
     workspace = path.join(home, 'workspace');
     downloads = path.join(home, 'downloads');
-    await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "type" }');
     const modified = new Date('2024-05-05T20:00:00Z');
     for (const name of names) {
       await writeFile(path.join(origin, name), `Tide tables: ${name}`);
@@ -50,8 +49,13 @@ describe('A browser window far from the server', () => {
       env: { ONNA_SANDBOX_CONNECTION: connection, TZ: 'UTC' },
       folder: workspace,
       timezoneId: 'Asia/Tokyo',
-      // A click on a row only selects it.
-      settings: { 'workbench.hover.delay': 100, 'workbench.tree.expandMode': 'doubleClick' },
+      settings: {
+        'workbench.hover.delay': 100,
+        // A click on a row only selects it.
+        'workbench.tree.expandMode': 'doubleClick',
+        // Of the machine that the server runs on: the user's own setting doesn't override it.
+        'onna.groupBy': 'type',
+      },
     });
     await workbench.openView();
     await workbench.expand(workbench.treeRow('Wiki').first());
@@ -175,34 +179,34 @@ describe('A browser window far from the server', () => {
     await told(/Refresh Credentials takes one Datasource at a time/);
   });
 
-  it('writes the grouping to the workspace where that decides', async () => {
-    await workbench.runCommand('Onna: Group Datasources By…');
-    await workbench.quickPick('Workspace');
-    await workbench
-      .treeRow(/^Harbour\s*3/)
-      .first()
-      .waitFor();
-    await until('the workspace has it', async () =>
-      (await readFile(path.join(workspace, '.vscode/settings.json'), 'utf8')).includes('"workspace"'),
-    );
-    await workbench
-      .treeRow(/^Harbour\s*3/)
-      .first()
-      .waitFor();
-  });
-
   it('says why where the grouping can’t be written for good, and groups all the same', async () => {
-    await writeFile(path.join(workspace, '.vscode/settings.json'), '{}');
-    await workbench.changeSettings({ 'onna.groupBy': 'workspace' });
     await workbench.runCommand('Onna: Group Datasources By…');
-    await workbench.quickPick('Type');
+    await workbench.quickPick('Status');
     await told(
-      /Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its value/,
+      /Datasources are grouped by Status in this window only: the setting “onna\.groupBy” keeps its/,
     );
     await workbench
-      .treeRow(/^Confluence\s*3/)
+      .treeRow(/^Synced\s*3/)
       .first()
       .waitFor();
     await workbench.screenshot('download-group-by');
+  });
+
+  it('writes the grouping to the workspace where that decides', async () => {
+    const file = path.join(workspace, '.vscode/settings.json');
+    await writeFile(file, '{ "onna.groupBy": "status" }');
+    await workbench.reload();
+    await workbench.openView();
+    await workbench
+      .treeRow(/^Synced\s*3/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Workspace');
+    await until('the workspace has it', async () => (await readFile(file, 'utf8')).includes('"workspace"'));
+    await workbench
+      .treeRow(/^Harbour\s*3/)
+      .first()
+      .waitFor();
   });
 });

@@ -4,6 +4,9 @@ import type { OnnaFailure } from '../../onna/errors.ts';
 import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
 import type { Moment } from './errorText.ts';
 
+/** Codes of connections that were made and broke. */
+const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;
+
 /** Whether a failed action may have been done all the same: the request was sent, and no refusal came back. */
 function mayBeDone(failure: OnnaFailure): boolean {
   switch (failure.kind) {
@@ -192,7 +195,7 @@ export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[
     case 'cancelled':
       return [];
     case 'unreachable':
-      return couldNotConnect(failure) ? [checkNetwork(moment), again(moment)] : [again(moment)];
+      return brokenConnection.test(failure.code) ? [again(moment)] : [checkNetwork(moment), again(moment)];
     case 'timeout':
       return failure.phase === 'connect' ? [checkNetwork(moment), again(moment)] : [again(moment)];
     case 'writeConflict':

@@ -194,7 +194,10 @@ describe('paging through a Datasource’s children', () => {
       it(`finds ${served}`, async () => {
         server.answer = (request, response) => {
           const manner = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
-          if (manner !== served) return json(response, noRoute, 404);
+          if (manner !== served) {
+            json(response, noRoute, 404);
+            return;
+          }
           const query = new URLSearchParams(JSON.parse(request.body) as Record<string, string>);
           json(response, page({ ...request, query }));
         };
@@ -227,7 +230,10 @@ describe('paging through a Datasource’s children', () => {
     it('asks for titles no more once the service was seen to have none, on any list', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
-        if (request.path.endsWith('Data')) return json(response, noRoute, 404);
+        if (request.path.endsWith('Data')) {
+          json(response, noRoute, 404);
+          return;
+        }
         json(response, { items: [`/ws/wiki/${id}`, '/ws/wiki/txt'], cursor: null });
       };
       assert.equal((await walkAll()).length, 2);
@@ -296,7 +302,10 @@ describe('paging through a Datasource’s children', () => {
 
     it('starts over once after an empty page, and says how many are missing if it stays so', async () => {
       server.answer = (request, response) => {
-        if (request.path.endsWith('@size')) return json(response, { bytes_processed: 1, doc_count: 25 });
+        if (request.path.endsWith('@size')) {
+          json(response, { bytes_processed: 1, doc_count: 25 });
+          return;
+        }
         json(response, request.query.get('scroll') === '10' ? { items: [], cursor: null } : page(request));
       };
       const walk = walkOf(25);
@@ -308,7 +317,10 @@ describe('paging through a Datasource’s children', () => {
     it('has all when it starts over, and says that nothing is missing', async () => {
       let emptied = false;
       server.answer = (request, response) => {
-        if (request.path.endsWith('@size')) return json(response, { doc_count: 25 });
+        if (request.path.endsWith('@size')) {
+          json(response, { doc_count: 25 });
+          return;
+        }
         const isEmpty = request.query.get('scroll') === '10' && !emptied;
         emptied ||= isEmpty;
         json(response, isEmpty ? { items: [], cursor: null } : page(request));
@@ -320,8 +332,14 @@ describe('paging through a Datasource’s children', () => {
 
     it('finds that the service wanted the body when it gave fewer than asked and no cursor', async () => {
       server.answer = (request, response) => {
-        if (request.path.endsWith('@size')) return json(response, { doc_count: 25 });
-        if (request.body === '') return json(response, { items: all.slice(0, 4) });
+        if (request.path.endsWith('@size')) {
+          json(response, { doc_count: 25 });
+          return;
+        }
+        if (request.body === '') {
+          json(response, { items: all.slice(0, 4) });
+          return;
+        }
         const query = new URLSearchParams(JSON.parse(request.body) as Record<string, string>);
         json(response, page({ ...request, query }, 4));
       };
