@@ -205,7 +205,10 @@ export class ChildrenWalk {
   /** The first page once more, with titles, to go on from: the cursor that is there leads to paths only. */
   async #titledFromStart(signal: AbortSignal | undefined): Promise<AskedPage | undefined> {
     const client = await this.#client();
+    // Should it be cancelled here after the last page, the next step begins at the start.
+    this.#pageLost = this.#cursor === undefined;
     const titled = await client.titledChildren(this.#path, this.#pageSize, signal);
+    this.#pageLost = false;
     if (!titled) return undefined;
     this.#startAgain();
     this.#addsTitles = true;
