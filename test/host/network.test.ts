@@ -181,7 +181,10 @@ describe('Networks in VS Code’s extension host', () => {
       [{ kind: 'proxy', host, proxy: 'p:1', code: 'CERT_HAS_EXPIRED' }, /certificate of p:1 .*“http\.proxy”/],
       [{ kind: 'tls', host, code: 'CERT_HAS_EXPIRED' }, /onna\.example\.test has expired.*clock/],
       [{ kind: 'tls', host, code: 'CERT_NOT_YET_VALID' }, /onna\.example\.test is not valid yet.*clock/],
-      [{ kind: 'tls', host, code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, /not for onna\.example\.test.*administrator/],
+      [
+        { kind: 'tls', host, code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+        /not for onna\.example\.test.*administrator/,
+      ],
       [{ kind: 'tls', host, code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, /is not trusted.*NODE_EXTRA_CA_CERTS/],
       [{ kind: 'tls', host, code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, /onna\.example\.test.*port.*http:/],
       [{ kind: 'unreachable', host, code: 'ENETUNREACH' }, /onna\.example\.test could not be reached/],
