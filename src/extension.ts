@@ -47,15 +47,10 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   }
 
   async function run(id: CommandId, args: readonly unknown[]): Promise<void> {
-    let loaded: Runtime;
-    try {
-      loaded = await load();
-    } catch {
-      // The user has been told: VS Code need not report the command as well.
-      if (id === 'onna.showLog') lazy.showLog();
-      return;
-    }
-    await loaded.run(id, args);
+    // The user is told when it fails: VS Code need not report the command as well.
+    const loaded = await load().catch(() => undefined);
+    if (loaded) await loaded.run(id, args);
+    else if (id === 'onna.showLog') lazy.showLog();
   }
 
   for (const id of commandIds) {

@@ -25,8 +25,9 @@ export class LazyRuntime implements vscode.Disposable {
       },
       (error: unknown) => {
         this.#loading = undefined;
-        void this.#report(error);
-        throw new Error(vscode.l10n.t('Onna could not be loaded.'), { cause: error });
+        const message = vscode.l10n.t('Onna could not be loaded. Try again, or reload the window.');
+        void this.#report(message, error);
+        throw new Error(message);
       },
     );
     return this.#loading;
@@ -53,7 +54,7 @@ export class LazyRuntime implements vscode.Disposable {
     this.#log = undefined;
   }
 
-  async #report(error: unknown): Promise<void> {
+  async #report(message: string, error: unknown): Promise<void> {
     this.#log ??= vscode.window.createOutputChannel('Onna', { log: true });
     this.#log.error(error instanceof Error ? error : String(error));
     // One notification at a time, however many ways lead here.
@@ -61,11 +62,7 @@ export class LazyRuntime implements vscode.Disposable {
     this.#isReporting = true;
     const tryAgain = vscode.l10n.t('Try Again');
     const showLog = vscode.l10n.t('Show Log');
-    const choice = await vscode.window.showErrorMessage(
-      vscode.l10n.t('Onna could not be loaded. If trying again does not help, reload the window.'),
-      tryAgain,
-      showLog,
-    );
+    const choice = await vscode.window.showErrorMessage(message, tryAgain, showLog);
     this.#isReporting = false;
     if (choice === showLog) this.showLog();
     if (choice === tryAgain) this.loadInBackground();

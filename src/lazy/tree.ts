@@ -14,14 +14,14 @@ const failedRow: NoticeNode = {
 };
 
 function failedItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Onna could not be loaded. Select to try again.'));
+  const item = new vscode.TreeItem(vscode.l10n.t('Could not load. Select to try again.'));
   const command: CommandId = 'onna.refresh';
   item.id = failedRow.id;
   item.iconPath = new vscode.ThemeIcon(
     'warning',
     new vscode.ThemeColor('notificationsWarningIcon.foreground'),
   );
-  item.command = { command, title: vscode.l10n.t('Try Again') };
+  item.command = { command, title: '' };
   return item;
 }
 
@@ -45,14 +45,10 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    let runtime: Runtime;
-    try {
-      runtime = await this.#load();
-    } catch {
-      this.#hasFailed = true;
-      return node ? [] : [failedRow];
-    }
-    return runtime.tree.getChildren(node);
+    const runtime = await this.#load().catch(() => undefined);
+    if (runtime) return runtime.tree.getChildren(node);
+    this.#hasFailed = true;
+    return node ? [] : [failedRow];
   }
 
   async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {

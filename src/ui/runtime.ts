@@ -91,7 +91,9 @@ export class Runtime extends Owner {
     this.register(new StatusDecorations(store, paths));
     const visibleRows = this.register(new VisibleRows(paths));
     this.register(
-      visibleRows.onDidShow(({ connectionId, datasource }) => services.connections.shown(connectionId, datasource.id)),
+      visibleRows.onDidShow(({ connectionId, datasource }) =>
+        services.connections.shown(connectionId, datasource.id),
+      ),
     );
     const refresh = this.register(
       new TreeRefresh({

@@ -15,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
 import { ContextKey } from './contributions.ts';
+import { settingDefaults } from '../model/settings/settingValues.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
 import { PersonalZone } from '../model/settings/personalZone.ts';
 import { Log } from './text/log.ts';

@@ -56,7 +56,8 @@ export class DrivenExtensionClock {
   async #tell(line: string): Promise<void> {
     await Promise.all(
       [...this.#sockets].map(async (socket) => {
-        const done = once(socket, 'data');
+        // A window that was closed may end its extension host just now.
+        const done = Promise.race([once(socket, 'data'), once(socket, 'close')]).catch(() => undefined);
         socket.write(`${line}\n`);
         await done;
       }),

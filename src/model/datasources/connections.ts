@@ -107,8 +107,7 @@ export class Connections extends Owner {
     const { accounts, store, snapshots, onSignedInChange } = this.#deps;
     const connections = accounts.connections();
     const ids = new Set(connections.map(({ id }) => id));
-    for (const { connection } of store.connections())
-      if (!ids.has(connection.id)) this.#close(connection.id);
+    for (const { connection } of store.connections()) if (!ids.has(connection.id)) this.#close(connection.id);
     for (const connection of connections) {
       if (!store.get(connection.id)) {
         const restored = await snapshots.read(connection);

@@ -27,9 +27,7 @@ export class AccountCommands {
   async signIn(call: RowCall): Promise<void> {
     await this.#services.ready();
     const node = call.row;
-    const connection = node
-      ? this.#services.store.get(node.connectionId)?.connection
-      : this.#signedOut();
+    const connection = node ? this.#services.store.get(node.connectionId)?.connection : this.#signedOut();
     const made = await this.#flow.run(connection);
     if (made) showBriefly(vscode.l10n.t('Signed in to {0}', this.#label(made)));
   }

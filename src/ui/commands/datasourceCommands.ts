@@ -178,11 +178,7 @@ export class DatasourceCommands {
   }
 
   /** The Datasource, or those selected, that allow the action now; from the palette one that the user picks. */
-  async #targets(
-    call: RowCall,
-    title: string,
-    action: DatasourceAction,
-  ): Promise<DatasourceTargets> {
+  async #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
     const found = await this.#picker.resolveAll(call, title, (datasource) =>
       availableActions(datasource).has(action),
     );

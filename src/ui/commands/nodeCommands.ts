@@ -181,10 +181,7 @@ export class NodeCommands {
   }
 
   /** The nodes of the selected rows that stand for one; without any, a Datasource that the user picks. */
-  async #targets(
-    call: RowCall,
-    title: string,
-  ): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
+  async #targets(call: RowCall, title: string): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
     const rows = rowsOf(call, this.#selection());
     const targets = rows.flatMap((node): NodeTarget[] => {
       const path = pathOf(node, this.#services);

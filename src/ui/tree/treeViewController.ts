@@ -19,7 +19,6 @@ import { resourceTooltip } from '../text/resourceText.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-
 /** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
 const restoredIsOldMs = 60_000;
 
