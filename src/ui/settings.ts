@@ -24,7 +24,8 @@ export class ExtensionSettings {
 
   /**
    * Writes a value into the settings that decide in this window: the workspace's where they have one, else the user's.
-   * @returns False when something else, such as a remote machine's settings, still overrides it.
+   * VS Code itself sees to a remote machine's: it writes there what stands there.
+   * @returns False when something else still overrides it.
    * @throws Error with VS Code's words when it can't be written.
    */
   async write<Id extends SettingId>(id: Id, value: Settings[Id]): Promise<boolean> {

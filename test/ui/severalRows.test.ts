@@ -53,7 +53,6 @@ describe('A browser window far from the server', () => {
         'workbench.hover.delay': 100,
         // A click on a row only selects it.
         'workbench.tree.expandMode': 'doubleClick',
-        // Of the machine that the server runs on: the user's own setting doesn't override it.
         'onna.groupBy': 'type',
       },
     });
@@ -179,14 +178,20 @@ describe('A browser window far from the server', () => {
     await told(/Refresh Credentials takes one Datasource at a time/);
   });
 
-  it('says why where the grouping can’t be written for good, and groups all the same', async () => {
-    await workbench.runCommand('Onna: Group Datasources By…');
-    await workbench.quickPick('Status');
-    await told(
-      /Datasources are grouped by Status in this window only: the setting “onna\.groupBy” keeps its/,
-    );
+  it('groups by what the user chose where it can’t be written, and says why', async () => {
+    // VS Code reads what it can of a broken file, but doesn't write to it.
+    await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "status", "broken": ');
+    await workbench.reload();
+    await workbench.openView();
     await workbench
       .treeRow(/^Synced\s*3/)
+      .first()
+      .waitFor();
+    await workbench.runCommand('Onna: Group Datasources By…');
+    await workbench.quickPick('Type');
+    await told(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
+    await workbench
+      .treeRow(/^Confluence\s*3/)
       .first()
       .waitFor();
     await workbench.screenshot('download-group-by');

@@ -162,7 +162,7 @@ export class ViewCommands {
     let why: string;
     try {
       if (await this.#services.settings.write(groupBySetting, grouping)) return;
-      why = vscode.l10n.t('Other settings, such as those of a remote machine, override yours.');
+      why = vscode.l10n.t('Something else overrides it, such as a policy.');
     } catch (error) {
       why = describeError(error);
     }
