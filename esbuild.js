@@ -1,5 +1,7 @@
 // Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks beside it), the search
-// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies.
+// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests of
+// test/host into dist-test/host instead, for a debugger or the Testing view.
+import { globSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -99,13 +101,37 @@ async function copyAssets() {
   await cp('src/sandbox/page/browser', 'dist/sandbox/browser', { recursive: true });
 }
 
-if (!watch) await rm('dist', { recursive: true, force: true });
-await copyAssets();
-const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
-if (watch) {
-  await Promise.all(contexts.map((context) => context.watch()));
-  console.log('watching');
-} else {
+/** Each file of tests becomes a bundle. Mocha stays outside, so that all of them share one. */
+async function buildHostTests() {
+  await rm('dist-test/host', { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: ['test/host/run.ts', ...globSync('test/host/**/*.test.ts')],
+    outdir: 'dist-test/host',
+    outbase: 'test/host',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+    define: { 'import.meta.dirname': '__dirname' },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+  // The VS Code that runs them opens an empty folder, as a new user each time.
+  await rm('dist-test/debugging', { recursive: true, force: true });
+  await mkdir('dist-test/debugging/workspace', { recursive: true });
+}
+
+async function buildExtension() {
+  if (!watch) await rm('dist', { recursive: true, force: true });
+  await copyAssets();
+  const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
+  if (watch) {
+    await Promise.all(contexts.map((context) => context.watch()));
+    console.log('watching');
+    return;
+  }
   await Promise.all(
     contexts.map(async (context, index) => {
       const { metafile } = await context.rebuild();
@@ -116,3 +142,6 @@ if (watch) {
   );
   await Promise.all(contexts.map((context) => context.dispose()));
 }
+
+if (process.argv.includes('--host-tests')) await buildHostTests();
+else await buildExtension();

@@ -1,4 +1,4 @@
-/** Where an account lives. `container` is Onna's word for the database segment (API notes §0). */
+/** Where an account lives. `container` is Onna's word for the database segment (docs/onna-api.md §0). */
 export interface AccountAddress {
   /** Without a trailing slash, e.g. `https://enterprise.onna.com`. */
   readonly baseUrl: string;
@@ -13,7 +13,7 @@ export interface AccountAddress {
  */
 export type NodePath = string;
 
-/** Splits on `/`, drops empty segments (the service does, API notes §0), and undoes percent-encoding where it is valid. */
+/** Splits on `/`, drops empty segments (the service does, docs/onna-api.md §0), and undoes percent-encoding where it is valid. */
 function segments(path: string): string[] {
   return path
     .split('/')
@@ -84,7 +84,7 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
 }
 
 /**
- * The path below the account of anything the service names a node by (API notes §14.4): an absolute URL, on whatever
+ * The path below the account of anything the service names a node by (docs/onna-api.md §14.4): an absolute URL, on whatever
  * host the service builds from request headers, or a path that begins with `/api`, with the container, with the account
  * or below it. The only place that decides where the account's own address ends.
  * @param isPlausible Whether the node can be there, by what the caller knows: decides where more than one reading is possible.
@@ -151,7 +151,7 @@ export function nodeUrl(address: AccountAddress, path: NodePath, service = ''): 
   return new URL(`${root}${encodePath(path)}${service === '' ? '' : `/${service}`}`);
 }
 
-/** The URL of the auth server's `name`, e.g. `get_auth_token` (API notes §1). */
+/** The URL of the auth server's `name`, e.g. `get_auth_token` (docs/onna-api.md §1). */
 export function authUrl(address: Pick<AccountAddress, 'baseUrl'>, name: string): URL {
   return new URL(`${address.baseUrl}/auth/oauth/${name}`);
 }

@@ -6,7 +6,7 @@ import { OnnaError, isOnnaError } from './errors.ts';
 import { areReadable, decodeChildren } from './wire/children.ts';
 import type { ChildrenPage } from './wire/children.ts';
 
-/** How `page_size` and `scroll` are sent. Published specifications and documentation differ (API notes §5). */
+/** How `page_size` and `scroll` are sent. Published specifications and documentation differ (docs/onna-api.md §5). */
 type Manner = 'query' | 'getBody' | 'postBody';
 type View = '@getAllChildren' | '@getAllChildrenData';
 
@@ -194,7 +194,7 @@ export class ChildrenRequester {
         if (isOnnaError(error)) refusals.push(error);
       }
     }
-    // No manner was understood, or the service gives as many as it likes (API notes §14.5).
+    // No manner was understood, or the service gives as many as it likes (docs/onna-api.md §14.5).
     if (tooLong) {
       experience.manner = tooLong.manner;
       return tooLong.page;
@@ -216,7 +216,7 @@ export class ChildrenRequester {
       ...(scroll === undefined ? {} : { scroll }),
       ...(view === '@getAllChildrenData' && !this.#hasNoInclude ? { include: 'title' } : {}),
     };
-    // A scroll has moved on once it was asked, whether or not its page arrives (API notes §5).
+    // A scroll has moved on once it was asked, whether or not its page arrives (docs/onna-api.md §5).
     const retry = scroll === undefined || 'untaken';
     let call: Call = { method: 'GET', url, signal, retry };
     if (manner === 'query') {

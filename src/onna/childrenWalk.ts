@@ -20,7 +20,7 @@ const maxFruitlessPages = 3;
 /** How often in a walk the cursor is sent in other manners: a service may lead on without end. */
 const maxTriesOtherwise = 4;
 
-/** An empty page sooner than this after the page before is the end; later, the scroll may have expired (API notes §5). */
+/** An empty page sooner than this after the page before is the end; later, the scroll may have expired (docs/onna-api.md §5). */
 const scrollKeepAliveMs = 55_000;
 
 /** What a request may end in after the service has answered it. */
@@ -38,7 +38,7 @@ function isBeginningOf({ children }: ChildrenPage, other: ChildrenPage | undefin
 }
 
 /**
- * Pages through the Resources of one node, with a rule for everything API notes §5 allows: a cursor that
+ * Pages through the Resources of one node, with a rule for everything docs/onna-api.md §5 allows: a cursor that
  * stays the same, a short page, a page that repeats, an end by empty page or by missing cursor, and a
  * cursor that expired, which starts again from the first page and skips what is known.
  *
@@ -184,7 +184,7 @@ export class ChildrenWalk {
     return repeats && page.children.every(({ path }) => this.#seen.has(path));
   }
 
-  /** If the service did not see the cursor: it may, sent in another manner (API notes §5). */
+  /** If the service did not see the cursor: it may, sent in another manner (docs/onna-api.md §5). */
   async #askOtherwise(
     client: OnnaClient,
     page: AskedPage,

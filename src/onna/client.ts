@@ -19,13 +19,13 @@ import type { ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults } from './wire/search.ts';
 import type { FrontsearchRequest, SearchResults } from './wire/search.ts';
 
-/** Which values of `sync_status` a client may write (API notes §11: inferred; verified by reading back). */
+/** Which values of `sync_status` a client may write (docs/onna-api.md §11: inferred; verified by reading back). */
 export type WritableStatus = 'paused' | 'resuming';
 
 /** Levels of a document: laid out, deeper ones would be more indentation than text, and at last overflow the stack. */
 const deepestShown = 200;
 
-/** Actions are slow (API notes §14.20). */
+/** Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
 
 /** One method an endpoint, for one account. Every method throws OnnaError only. */
@@ -54,7 +54,7 @@ export class OnnaClient {
     return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
   }
 
-  /** One page of `@data` (API notes §3): Datasources and Workspaces, all of them or what changed `since`. */
+  /** One page of `@data` (docs/onna-api.md §3): Datasources and Workspaces, all of them or what changed `since`. */
   async data(query: {
     since?: string;
     cursor?: string;
@@ -94,7 +94,7 @@ export class OnnaClient {
     return decoded(decodeResource(await this.#nodeJson(path, signal)), 'node');
   }
 
-  /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (API notes §5). */
+  /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (docs/onna-api.md §5). */
   children(
     path: NodePath,
     pageSize: number,
@@ -120,7 +120,7 @@ export class OnnaClient {
     return this.#children.askOtherwise(path, pageSize, cursor, isWanted, signal);
   }
 
-  /** `@size`: bytes processed and documents (API notes §5). */
+  /** `@size`: bytes processed and documents (docs/onna-api.md §5). */
   async size(path: NodePath, signal?: AbortSignal): Promise<DatasourceSize> {
     const json = await this.#read(nodeUrl(this.address, path, '@size'), 'size', signal);
     return decoded(decodeSize(json), 'size');
@@ -148,7 +148,7 @@ export class OnnaClient {
     });
   }
 
-  /** `@refreshServiceCredentials`: the secret and the caller's own token go in the body (API notes §5 and §17). */
+  /** `@refreshServiceCredentials`: the secret and the caller's own token go in the body (docs/onna-api.md §5 and §17). */
   async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'POST',
@@ -209,7 +209,7 @@ export class OnnaClient {
     return jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry }), what);
   }
 
-  /** What an action answers is not described: any 2xx is a yes (API notes §14.12), unless it is somebody else's. */
+  /** What an action answers is not described: any 2xx is a yes (docs/onna-api.md §14.12), unless it is somebody else's. */
   async #act(call: Call): Promise<void> {
     const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
     refuseWebPage(answer, 'answer to an action');

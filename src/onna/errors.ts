@@ -1,4 +1,4 @@
-/** A field that the service refused, and why (API notes §9, `deserialization_errors`). */
+/** A field that the service refused, and why (docs/onna-api.md §9, `deserialization_errors`). */
 export interface FieldProblem {
   readonly field: string;
   readonly message: string;
@@ -30,7 +30,7 @@ export type OnnaFailure =
   | { readonly kind: 'badCredentials'; readonly message?: string }
   /** The user exists, but may not sign in. */
   | { readonly kind: 'userBlocked' }
-  /** `@oauthgetcode` answered 200 with `auth_code: null` (API notes §1): unknown account, or sign-in by SSO only. */
+  /** `@oauthgetcode` answered 200 with `auth_code: null` (docs/onna-api.md §1): unknown account, or sign-in by SSO only. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
   /** There is nothing at the account's address. `hasContainer`: at least its container is there. */
   | {
@@ -39,7 +39,7 @@ export type OnnaFailure =
       readonly account: string;
       readonly hasContainer?: boolean;
     }
-  /** 401 with the caller's own login: there is no 403 (API notes §9). Signing in again would not help. */
+  /** 401 with the caller's own login: there is no 403 (docs/onna-api.md §9). Signing in again would not help. */
   | {
       readonly kind: 'noPermission';
       readonly status: 401 | 403;

@@ -19,7 +19,7 @@ export interface Listing {
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
 }
 
-/** A cursor that never ends must not keep us asking (API notes §14.6). At 1,000 an answer: a million Datasources. */
+/** A cursor that never ends must not keep us asking (docs/onna-api.md §14.6). At 1,000 an answer: a million Datasources. */
 const maxPages = 1_000;
 /** So many pages without anything new, one after the other, only repeat what is known. */
 const maxFruitlessPages = 3;

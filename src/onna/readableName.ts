@@ -1,4 +1,4 @@
-/** 32 hex digits (API notes §0), with hyphens as UUIDs have them, or joined by `|` as Guillotina does from 5 on. */
+/** 32 hex digits (docs/onna-api.md §0), with hyphens as UUIDs have them, or joined by `|` as Guillotina does from 5 on. */
 const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f|]*\|[0-9a-f|]*)$/i;
 
 /** Shorter ones, as the sandbox has for folders. Digits alone may be a date, letters alone a word: `20240506`, `cafebabe`. */
@@ -15,7 +15,7 @@ const extension = /\.[A-Za-z0-9]{1,10}$/;
 /** `txt` for `契約書.txt`, `item` for a title without a Latin letter, or the number of a page. */
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 
-/** `legal-Qx3vTz`: Onna makes an id of a title's Latin letters and six characters at random (API notes §4). */
+/** `legal-Qx3vTz`: Onna makes an id of a title's Latin letters and six characters at random (docs/onna-api.md §4). */
 const randomEnd = /-(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]{6}$/;
 
 /** Hyphens in place of other characters: `Gro-e`, `-ber`, `caf-`, `a--b`. */
@@ -23,7 +23,7 @@ const gap = /^-|-$|--|-[a-z](?:-|$)|^[a-z]-/;
 
 /**
  * Whether the last segment of a path is a name that a reader knows a file by. If not, its title is worth a request.
- * Ids are Latin letters and a few signs only (API notes §4), so a service leaves out or replaces everything else in a
+ * Ids are Latin letters and a few signs only (docs/onna-api.md §4), so a service leaves out or replaces everything else in a
  * title. The path can't tell every such id from a name: `Uber.txt` may have been `Über.txt`. A name that is wrongly
  * taken for such an id costs its list one more request.
  */

@@ -47,7 +47,7 @@ export async function checkServer(caller: Caller, baseUrl: string, signal?: Abor
 }
 
 /**
- * A code that can be exchanged for a token, once (API notes §1).
+ * A code that can be exchanged for a token, once (docs/onna-api.md §1).
  * @throws OnnaError `noSuchAccount`, `signInRefused`, or a network failure
  */
 async function signInCode(caller: Caller, address: AccountAddress, signal?: AbortSignal): Promise<string> {
@@ -58,7 +58,7 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
   try {
     json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
   } catch (error) {
-    // Anybody may ask for a code. 401: the container hides whether it has such an account (API notes §9).
+    // Anybody may ask for a code. 401: the container hides whether it has such an account (docs/onna-api.md §9).
     const isMissing =
       (isOnnaError(error, 'notFound') && !isNoOnna(error.failure)) ||
       isOnnaError(error, 'signedOut') ||
@@ -114,7 +114,7 @@ async function isThere(
 }
 
 /**
- * Signs in by password: a code, then a token for it (API notes §1). The code is used up even when the
+ * Signs in by password: a code, then a token for it (docs/onna-api.md §1). The code is used up even when the
  * password is wrong, so every attempt begins with a new one.
  * @param caller One without a token source.
  * @throws OnnaError `badCredentials`, `userBlocked`, `signInRefused`, `noSuchAccount`, or a network failure.
@@ -147,12 +147,12 @@ export async function signIn(
     if (!isOnnaError(error)) throw error;
     const { failure, request } = error;
     const isRefused = failure.kind === 'signedOut' || failure.kind === 'noPermission';
-    // The auth server has no status of its own for it, but says so (API notes §1: the reason is text).
+    // The auth server has no status of its own for it, but says so (docs/onna-api.md §1: the reason is text).
     if (isRefused && /\b(blocked|suspended|disabled|locked|deactivated)\b/i.test(failure.message ?? ''))
       throw new OnnaError({ kind: 'userBlocked' }, request);
     if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401))
       throw new OnnaError({ kind: 'badCredentials' }, request);
-    // The service itself never answers 403 (API notes §9): perhaps the password was not even looked at.
+    // The service itself never answers 403 (docs/onna-api.md §9): perhaps the password was not even looked at.
     if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 
-/** When a JWT runs out, in ms since 1970; undefined for an opaque token, which is used until it is refused (API notes §14.15). */
+/** When a JWT runs out, in ms since 1970; undefined for an opaque token, which is used until it is refused (docs/onna-api.md §14.15). */
 export function tokenExpiry(token: string): number | undefined {
   try {
     const { exp } = decodeJwt(token);
@@ -10,7 +10,7 @@ export function tokenExpiry(token: string): number | undefined {
   }
 }
 
-/** Who a JWT says it belongs to (claims of API notes §1). */
+/** Who a JWT says it belongs to (claims of docs/onna-api.md §1). */
 export function tokenLogin(token: string): string | undefined {
   try {
     const { login, sub } = decodeJwt(token);

@@ -71,7 +71,7 @@ export class HealthyAccount {
   /** The service's own time, ms since 1970. */
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
-  /** `sync_status` stands in the listing (API notes §14.9). */
+  /** `sync_status` stands in the listing (docs/onna-api.md §14.9). */
   tellsStatus = true;
 
   constructor(baseUrl: string, now: number, tokenLifetimeMs: number) {

@@ -35,7 +35,7 @@ function altered(
   return { items: items.map(change), next };
 }
 
-/** What pages can be like (API notes §5 and §14). */
+/** What pages can be like (docs/onna-api.md §5 and §14). */
 export const pageFaults: readonly Fault[] = [
   paged('a cursor without end, over empty pages', (pages) => ({
     items: proper(pages).items,

@@ -1,3 +1,4 @@
+import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';

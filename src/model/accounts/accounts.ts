@@ -30,7 +30,7 @@ export type PasswordSignIn = (
 ) => Promise<string>;
 
 const aloneTurn: RenewalTurn = { settle: () => Promise.resolve() };
-/** A token is renewed this long before it runs out, in ms (API notes §14.15). */
+/** A token is renewed this long before it runs out, in ms (docs/onna-api.md §14.15). */
 const renewAheadMs = 60_000;
 /** So long a refused token is not sent again; then once more: it may have been the service that was confused. ms. */
 const refusalLastsMs = 10 * 60_000;

@@ -42,7 +42,7 @@ export class Actions {
 
   /**
    * Pauses or resumes.
-   * @returns False when the service took the request and is known to have changed nothing (API notes §11: no such
+   * @returns False when the service took the request and is known to have changed nothing (docs/onna-api.md §11: no such
    * endpoint is published).
    */
   async writeStatus(

@@ -7,7 +7,7 @@ export type DatasourceAction = (typeof datasourceActions)[number];
 
 /**
  * What its sync type, its status and the user's permissions allow. A permission that the service does not
- * tell counts as given: the service has the last word (API notes §3, §5, §11).
+ * tell counts as given: the service has the last word (docs/onna-api.md §3, §5, §11).
  */
 export function availableActions(datasource: Datasource): ReadonlySet<DatasourceAction> {
   const { status, syncType, permissions, credential, type } = datasource;

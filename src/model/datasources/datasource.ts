@@ -72,7 +72,7 @@ export function datasourceFrom(
   previous: Datasource | undefined,
   observedAt: number,
 ): Datasource {
-  // The listing may leave sync_status out (API notes §14.9): then what was read before stands.
+  // The listing may leave sync_status out (docs/onna-api.md §14.9): then what was read before stands.
   const rawStatus = node.syncStatus ?? previous?.rawStatus;
   const rawSyncType = node.syncType ?? previous?.rawSyncType;
   const status = readSyncStatus(rawStatus);

@@ -70,7 +70,7 @@ interface Wanted {
 }
 
 /**
- * Reads Datasources one by one where the service leaves `sync_status` out of its listing (API notes §14.9). First comes
+ * Reads Datasources one by one where the service leaves `sync_status` out of its listing (docs/onna-api.md §14.9). First comes
  * what the list names as changed and what was acted on, then what is on screen, then what can change by itself: always
  * within a budget. What the service refuses is not asked for again until the list names it as changed or the user
  * refreshes.

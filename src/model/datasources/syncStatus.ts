@@ -1,4 +1,4 @@
-/** The nine statuses that Onna documents (API notes §11 and §17). `error` stands for everything that begins with it. */
+/** The nine statuses that Onna documents (docs/onna-api.md §11 and §17). `error` stands for everything that begins with it. */
 export const syncStatuses = [
   'pending',
   'created',
@@ -13,12 +13,12 @@ export const syncStatuses = [
 
 export type SyncStatus = (typeof syncStatuses)[number];
 
-/** The three sync types (API notes §12). */
+/** The three sync types (docs/onna-api.md §12). */
 export const syncTypes = ['auto', 'one', 'arch'] as const;
 
 export type SyncType = (typeof syncTypes)[number];
 
-/** What a raw `sync_status` means. The asterisk of `error*` is unexplained, so any suffix counts (API notes §11). */
+/** What a raw `sync_status` means. The asterisk of `error*` is unexplained, so any suffix counts (docs/onna-api.md §11). */
 export function readSyncStatus(raw: string | undefined): SyncStatus | 'unknown' {
   const value = raw?.trim().toLowerCase() ?? '';
   if (value.startsWith('error')) return 'error';
@@ -40,7 +40,7 @@ export function needsAttention(status: SyncStatus | 'unknown'): boolean {
   return status === 'error';
 }
 
-/** Whether the status can change without anybody acting (API notes §11): only these are worth asking for. */
+/** Whether the status can change without anybody acting (docs/onna-api.md §11): only these are worth asking for. */
 export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType | 'unknown'): boolean {
   switch (status) {
     case 'error':
@@ -54,5 +54,5 @@ export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType
   }
 }
 
-/** An `auto` or `arch` Datasource runs every 20 to 30 minutes (API notes §12). ms. */
+/** An `auto` or `arch` Datasource runs every 20 to 30 minutes (docs/onna-api.md §12). ms. */
 export const cycle = { earliestMs: 20 * 60_000, latestMs: 30 * 60_000 } as const;

@@ -29,7 +29,7 @@ const marks = [
 ];
 
 /**
- * Reads a piece in which finds stand between `<em>` and `</em>` (API notes §6), or `<mark>` where there is no `<em>`.
+ * Reads a piece in which finds stand between `<em>` and `</em>` (docs/onna-api.md §6), or `<mark>` where there is no `<em>`.
  * Nothing else in it is markup: a text's own tags are shown as they are, and an unpaired mark ends with the piece.
  */
 export function parseHighlight(fragment: string): HighlightedText {

@@ -25,7 +25,7 @@ function lastSegment(id: string): string {
 function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
   // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
-  // Generated ids stand between a Datasource and its Resources (API notes §0).
+  // Generated ids stand between a Datasource and its Resources (docs/onna-api.md §0).
   const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !isGeneratedId(segment));
   if (segments.at(-1) === title) segments.pop();
   return segments.length > 0 ? segments.join('/') : undefined;

@@ -9,7 +9,7 @@ export const typeFacet = 'extension';
 export const firstPageSize = 50;
 /** Hits of a further page. */
 export const furtherPageSize = 200;
-/** `from + size` may not go beyond it (API notes §6). */
+/** `from + size` may not go beyond it (docs/onna-api.md §6). */
 export const searchWindow = 10_000;
 
 const includes = [

@@ -3,7 +3,7 @@ export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body; also allowed on GET, which `@getAllChildren` may need (API notes §5). */
+  /** The body; also allowed on GET, which `@getAllChildren` may need (docs/onna-api.md §5). */
   readonly body?: string;
   /** Ends it, before or after the answer has come; an OnnaError as its reason is what the request then fails with. */
   readonly signal?: AbortSignal;

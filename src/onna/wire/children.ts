@@ -11,7 +11,7 @@ export interface Child {
   readonly title: string | undefined;
 }
 
-/** One page of `@getAllChildren` or `@getAllChildrenData` (API notes §5). */
+/** One page of `@getAllChildren` or `@getAllChildrenData` (docs/onna-api.md §5). */
 export interface ChildrenPage {
   readonly children: readonly Child[];
   /** Undefined at the end. The same cursor on every page is not the end. */

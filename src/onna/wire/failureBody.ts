@@ -27,7 +27,7 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
-/** The best sentence in an error body, in the order of API notes §9. */
+/** The best sentence in an error body, in the order of docs/onna-api.md §9. */
 function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: string): string | undefined {
   let message: string | undefined;
   if (body) {
@@ -60,7 +60,7 @@ function unauthorized(
   body: Readonly<Record<string, unknown>> | undefined,
   message: string | undefined,
 ): OnnaFailure {
-  // Plain text: the token has expired. `Anonymous User`: it was malformed. Anything else names the caller (API notes §9).
+  // Plain text: the token has expired. `Anonymous User`: it was malformed. Anything else names the caller (docs/onna-api.md §9).
   if (!body)
     return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);
@@ -86,7 +86,7 @@ function fieldProblems(body: Readonly<Record<string, unknown>> | undefined): rea
   return found.map(({ field, message }) => ({ field: short(field, nameLimit), message: short(message) }));
 }
 
-/** What an answer outside 2xx means (API notes §9). */
+/** What an answer outside 2xx means (docs/onna-api.md §9). */
 export function failureOf(
   status: number,
   headers: ReadonlyMap<string, string>,

@@ -6,10 +6,10 @@ import { deletedIn, itemsOf, unreadItem } from './listingItems.ts';
 import type { UnreadItem } from './listingItems.ts';
 import { lenientNumber, lenientString, objectWith } from './values.ts';
 
-/** One page of `@data` (API notes §3). */
+/** One page of `@data` (docs/onna-api.md §3). */
 export interface ListingPage {
   readonly nodes: readonly WireNode[];
-  /** uids, and paths below the account: the service does not say which it sends (API notes §14.7). */
+  /** uids, and paths below the account: the service does not say which it sends (docs/onna-api.md §14.7). */
   readonly deleted: readonly string[];
   readonly cursor: string | undefined;
   /** Items that could not be read and were left out. */
@@ -54,7 +54,7 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
 
 const sizeSchema = objectWith({ bytes_processed: lenientNumber, doc_count: lenientNumber });
 
-/** The answer of `@size` (API notes §5). */
+/** The answer of `@size` (docs/onna-api.md §5). */
 export interface DatasourceSize {
   readonly bytesProcessed: number | undefined;
   readonly resourceCount: number | undefined;

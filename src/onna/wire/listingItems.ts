@@ -75,7 +75,7 @@ const maxReference = 500;
 
 /**
  * What `deleted` names: uids, and the paths below the account of whatever is given as a path or a URL. It is not
- * documented which of them the service sends, so each entry is taken for whatever it can be (API notes §14.7).
+ * documented which of them the service sends, so each entry is taken for whatever it can be (docs/onna-api.md §14.7).
  * An entry that names nothing is given as its JSON: no node has that for a uid.
  */
 export function deletedIn(address: AccountAddress, deleted: unknown): readonly string[] {

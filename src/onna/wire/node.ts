@@ -12,10 +12,10 @@ import {
   parseDate,
 } from './values.ts';
 
-/** What the service says of a stored credential, where it says anything (API notes §13). */
+/** What the service says of a stored credential, where it says anything (docs/onna-api.md §13). */
 export type CredentialState = 'valid' | 'expired' | 'missing';
 
-/** What the signed-in user may do with a node; a flag the service leaves out is undefined (API notes §3). */
+/** What the signed-in user may do with a node; a flag the service leaves out is undefined (docs/onna-api.md §3). */
 export interface Permissions {
   readonly add?: boolean;
   readonly modify?: boolean;
@@ -30,7 +30,7 @@ export interface WireNode {
   readonly type: string;
   readonly title: string;
   readonly parentPath: NodePath;
-  /** `@timestamp`, kept verbatim: it is fed back as `since` (API notes §3). */
+  /** `@timestamp`, kept verbatim: it is fed back as `since` (docs/onna-api.md §3). */
   readonly timestamp: string | undefined;
   /** Undefined where the answer does not tell. */
   readonly creators: readonly string[] | undefined;
@@ -60,7 +60,7 @@ const schema = objectWith({
   '@users-permissions': lenientRecord,
 });
 
-/** Where "last synced" and the like live is not documented: likely names, the first that is there counts (API notes §14.16). */
+/** Where "last synced" and the like live is not documented: likely names, the first that is there counts (docs/onna-api.md §14.16). */
 const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
 const nextSyncNames = ['next_sync', 'next_sync_date'];
 const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
@@ -83,7 +83,7 @@ function readCredential(value: unknown): CredentialState | undefined {
   return value === 'valid' || value === 'expired' || value === 'missing' ? value : undefined;
 }
 
-/** In a listing they stand at the top, in a node's own JSON in a behavior (API notes §3 and §4). */
+/** In a listing they stand at the top, in a node's own JSON in a behavior (docs/onna-api.md §3 and §4). */
 function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const behavior = v.safeParse(
     v.looseObject({ creators: v.unknown() }),
@@ -136,7 +136,7 @@ function isBelowFolder(type: string): boolean {
   return isDatasourceType(type) || type === 'Workspace' || type === 'Group';
 }
 
-/** Any `@type` with this ending is a Datasource, known or not (API notes §14.19). */
+/** Any `@type` with this ending is a Datasource, known or not (docs/onna-api.md §14.19). */
 export function isDatasourceType(type: string): boolean {
   return type.endsWith('Datasource');
 }

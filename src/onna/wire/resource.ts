@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { firstString, lenientNumber, lenientRecord, lenientString, objectWith, parseDate } from './values.ts';
 
-/** What a Resource's own JSON tells a reader (API notes §10). */
+/** What a Resource's own JSON tells a reader (docs/onna-api.md §10). */
 export interface ResourceDetails {
   readonly title: string | undefined;
   readonly contentType: string | undefined;

@@ -9,7 +9,7 @@ interface SearchVariable {
   readonly var: string;
 }
 
-/** A condition (API notes §6). */
+/** A condition (docs/onna-api.md §6). */
 export type SearchTerm =
   | { readonly text_contains: readonly [SearchVariable, string] }
   | { readonly in: readonly [SearchVariable, readonly string[]] }
@@ -20,7 +20,7 @@ export type SearchTerm =
   | { readonly or: readonly SearchTerm[] }
   | { readonly and_not: readonly SearchTerm[] };
 
-/** The body of `POST …/@frontsearch`, as far as the client uses it (API notes §6). */
+/** The body of `POST …/@frontsearch`, as far as the client uses it (docs/onna-api.md §6). */
 export interface FrontsearchRequest {
   readonly advanced: { readonly and: readonly SearchTerm[] };
   /** Hits to skip. `from + size` beyond 10,000 is refused. */
@@ -37,7 +37,7 @@ export interface FrontsearchRequest {
 
 /** What a search found, one of many. Texts are as the service sent them: of any length, with any characters. */
 export interface SearchHit {
-  /** The `@id`, which may be on another host than the configured one (API notes §0); where there is none, the path. */
+  /** The `@id`, which may be on another host than the configured one (docs/onna-api.md §0); where there is none, the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;
@@ -61,7 +61,7 @@ export interface SearchResults {
   readonly received: number;
   /** How many entries could not be used: no object, or with neither an `@id` nor a path. */
   readonly dropped: number;
-  /** An estimate that may be capped (API notes §14, 17). */
+  /** An estimate that may be capped (docs/onna-api.md §14, 17). */
   readonly total: number | undefined;
   /** By facet type; a facet that the service did not count is missing. */
   readonly facets: ReadonlyMap<string, readonly FacetBucket[]>;
@@ -73,7 +73,7 @@ export type DecodedSearch =
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
 
-/** Only `member` is published (API notes §6); the others are what search services of this kind use. */
+/** Only `member` is published (docs/onna-api.md §6); the others are what search services of this kind use. */
 const hitListNames = ['member', 'items', 'hits', 'results'];
 const totalNames = ['items_count', 'items_total', 'total', 'total_count'];
 const facetNames = ['facets', 'aggregations', 'aggs'];
@@ -129,7 +129,7 @@ function decodeHit(value: unknown): SearchHit | undefined {
   const hit: Fields | undefined = outer && { ...asFields(outer['_source']), ...outer };
   const id = hit && idOf(hit);
   if (hit === undefined || id === undefined) return undefined;
-  // Which of them a hit carries flat is not published (API notes §6).
+  // Which of them a hit carries flat is not published (docs/onna-api.md §6).
   const metadata = asFields(hit[metadataBehavior]) ?? {};
   const either = (name: string): string | undefined =>
     firstString(hit, [name]) ?? firstString(metadata, [name]);

@@ -71,13 +71,13 @@ function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
   return buckets.length > 0 && buckets.length === entries.length ? buckets : undefined;
 }
 
-/** The name without `.keyword`, which asks for a value as a whole (API notes §6). */
+/** The name without `.keyword`, which asks for a value as a whole (docs/onna-api.md §6). */
 function facetName(name: string): string {
   return name.replace(/\.keyword$/, '');
 }
 
 /**
- * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not published (API notes §6), so this
+ * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not published (docs/onna-api.md §6), so this
  * takes Elasticsearch's buckets, lists of values with counts and maps from value to count, by name or in an array.
  * A facet that can't be read is left out: nothing may pass for a count of the service that is none.
  */

@@ -7,7 +7,7 @@ const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d
 /** The last moment that a `Date` can hold, in ms since 1970. */
 const latestTime = 8.64e15;
 
-/** The service's dates: ISO 8601 with microseconds (API notes §0), or an epoch in seconds or ms. In ms; undefined when it is none. */
+/** The service's dates: ISO 8601 with microseconds (docs/onna-api.md §0), or an epoch in seconds or ms. In ms; undefined when it is none. */
 export function parseDate(value: unknown): number | undefined {
   if (typeof value === 'string') {
     const time = isoDate.test(value) ? Date.parse(value) : Number.NaN;
@@ -59,7 +59,7 @@ export function firstString(
   return undefined;
 }
 
-/** The path of what `record` describes, from the first of its references that can be read (API notes §14.4). */
+/** The path of what `record` describes, from the first of its references that can be read (docs/onna-api.md §14.4). */
 export function firstPath(
   record: Readonly<Record<string, unknown>>,
   read: (reference: string) => NodePath | undefined,

@@ -124,7 +124,7 @@ function stateViews({ account, nodes, datasources, grants }: AccountDeps): Servi
   ];
 }
 
-/** What can be read of an account as a whole (API notes §2 and §7). */
+/** What can be read of an account as a whole (docs/onna-api.md §2 and §7). */
 export function accountViews(deps: AccountDeps): ServiceView[] {
   return [...typeViews(), ...userViews(deps), ...stateViews(deps)];
 }

@@ -19,7 +19,7 @@ const signInSchema = v.looseObject({
   code: v.string(),
   username: v.string(),
   password: v.string(),
-  // A published script sends the bare string (API notes §1).
+  // A published script sends the bare string (docs/onna-api.md §1).
   scopes: v.union([
     v.array(v.string()),
     v.pipe(
@@ -30,7 +30,7 @@ const signInSchema = v.looseObject({
   client_id: v.string(),
 });
 
-/** The auth server puts its words into the reason phrase and a plain body (API notes §1). */
+/** The auth server puts its words into the reason phrase and a plain body (docs/onna-api.md §1). */
 function refuse(status: 400 | 401, reason: string): Refusal {
   return new Refusal(text(`${status}: ${reason}`, status, reason));
 }
@@ -84,7 +84,7 @@ export class AuthServer {
       throw refuse(400, `Invalid ${v.getDotPath(parsed.issues[0]) ?? 'request'}`);
     }
     const { code, username, password, scopes, client_id: client } = parsed.output;
-    // Used up whatever comes next (API notes §1).
+    // Used up whatever comes next (docs/onna-api.md §1).
     if (!this.#codes.consume(code)) throw refuse(400, 'Invalid Auth code');
     if (client !== clientId) throw refuse(400, 'Invalid client_id');
     if (!scopes.includes(this.#account)) throw refuse(400, 'Invalid scope');

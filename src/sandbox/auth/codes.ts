@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 
-/** API notes §1. */
+/** docs/onna-api.md §1. */
 const lifetimeMs = 120_000;
 
 /** Asking for a code needs no login, so their number is limited. */

@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from '../store/users.ts';
 
-/** What a bearer token turns out to be. `invalid`: not one of ours, so its bearer is nobody (API notes §9). */
+/** What a bearer token turns out to be. `invalid`: not one of ours, so its bearer is nobody (docs/onna-api.md §9). */
 export type TokenCheck =
   | { readonly kind: 'valid'; readonly login: string }
   | { readonly kind: 'expired' }
@@ -14,7 +14,7 @@ export type TokenCheck =
 
 const algorithm = 'HS256';
 
-/** Makes and checks the JWTs of API notes §1. */
+/** Makes and checks the JWTs of docs/onna-api.md §1. */
 export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;

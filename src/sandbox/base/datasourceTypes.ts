@@ -1,4 +1,4 @@
-/** Where Datasources collect from; each is a type with the suffix `Datasource` (API notes §2). */
+/** Where Datasources collect from; each is a type with the suffix `Datasource` (docs/onna-api.md §2). */
 const origins = [
   'Confluence',
   'Hangouts',
@@ -30,7 +30,7 @@ const origins = [
 /** `@type`s of all Datasources. */
 export const datasourceTypes: readonly string[] = origins.map((origin) => `${origin}Datasource`);
 
-/** Whether it is one of the enterprise types, which are listed apart (API notes §2). */
+/** Whether it is one of the enterprise types, which are listed apart (docs/onna-api.md §2). */
 export function isEnterpriseType(type: string): boolean {
   return type === 'SlackEDatasource';
 }
@@ -45,7 +45,7 @@ export function datasourceType(name: string): string | undefined {
   return origin === undefined ? undefined : `${origin}Datasource`;
 }
 
-/** Folder Datasources: they are fed, not connected, so they need no credentials and sync once only (API notes §12). */
+/** Folder Datasources: they are fed, not connected, so they need no credentials and sync once only (docs/onna-api.md §12). */
 export function isFolderType(type: string): boolean {
   return type === 'StaticDatasource';
 }

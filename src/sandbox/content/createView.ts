@@ -48,7 +48,7 @@ function readCommon(body: Readonly<Record<string, unknown>>, errors: FieldError[
   };
 }
 
-/** POST to a folder: a Workspace below `workspaces`, a Datasource below a Workspace or a User (API notes §4). */
+/** POST to a folder: a Workspace below `workspaces`, a Datasource below a Workspace or a User (docs/onna-api.md §4). */
 export function createView(deps: {
   readonly tree: Tree;
   readonly engine: SyncEngine;

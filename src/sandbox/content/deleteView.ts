@@ -36,7 +36,7 @@ function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefine
   trail.audit('delete', node, login, detail);
 }
 
-/** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (API notes §4). */
+/** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (docs/onna-api.md §4). */
 export function deleteView(deps: DeleteDeps): ServiceView {
   const { database, nodes, collector, trail, remover } = deps;
   return {

@@ -13,7 +13,7 @@ interface Range {
   readonly end: number;
 }
 
-/** One range of a `Range` header, or undefined for the whole. @throws Refusal 416 (API notes §4) */
+/** One range of a `Range` header, or undefined for the whole. @throws Refusal 416 (docs/onna-api.md §4) */
 function readRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];

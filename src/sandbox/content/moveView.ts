@@ -16,7 +16,7 @@ interface MoveDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'index'
 /** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
 function destinationPath(destination: string, base: string): string {
   let path = destination;
-  // Of whatever host: behind a proxy, `@id`s can name another one than the request does (API notes §0).
+  // Of whatever host: behind a proxy, `@id`s can name another one than the request does (docs/onna-api.md §0).
   const [, address = ''] = /^https?:\/\/[^/]+(\/.*)$/i.exec(destination) ?? [];
   const root = new URL(base).pathname;
   if (address.startsWith(root)) {
@@ -29,7 +29,7 @@ function destinationPath(destination: string, base: string): string {
   return `/${path.replaceAll(/^\/+|\/+$/g, '')}`;
 }
 
-/** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (API notes §4). */
+/** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (docs/onna-api.md §4). */
 export function moveView({ database, nodes, grants, index, serializer, trail }: MoveDeps): ServiceView {
   function parentFor(destination: unknown, node: StoredNode, base: string): StoredNode {
     if (destination === undefined) {

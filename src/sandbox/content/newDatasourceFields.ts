@@ -17,7 +17,7 @@ export interface DatasourceFields {
 const isString = (value: unknown): boolean => typeof value === 'string';
 const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 
-/** Fields that published scripts send (API notes §4). What is not among them is ignored, so that no secret is kept. */
+/** Fields that published scripts send (docs/onna-api.md §4). What is not among them is ignored, so that no secret is kept. */
 const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
   ['original_url', isString, 'Not a string'],
   ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],

@@ -1,4 +1,4 @@
-/** The framework's id rules (API notes §4). @returns Why `id` can't be one; undefined when it can. */
+/** The framework's id rules (docs/onna-api.md §4). @returns Why `id` can't be one; undefined when it can. */
 export function idProblem(id: string): string | undefined {
   if (id === '' || id === '.' || id === '..') return `'${id}' is not an id`;
   if (/^[_@]/.test(id)) return 'An id does not start with _ or @';

@@ -14,7 +14,7 @@ function names(query: URLSearchParams, name: string): string[] {
     .filter((value) => value !== '');
 }
 
-/** `include` drops all other fields but those of the header; `omit` drops fields (API notes §4). */
+/** `include` drops all other fields but those of the header; `omit` drops fields (docs/onna-api.md §4). */
 function narrow(body: Record<string, unknown>, include: string[], omit: string[]): Record<string, unknown> {
   let entries = Object.entries(body);
   if (include.length > 0 && !include.includes('*')) {
@@ -38,7 +38,7 @@ function narrow(body: Record<string, unknown>, include: string[], omit: string[]
   return Object.fromEntries(entries.filter(([name]) => !omit.includes(name)));
 }
 
-/** GET and HEAD of any object (API notes §4). */
+/** GET and HEAD of any object (docs/onna-api.md §4). */
 export function objectView(serializer: Serializer): ServiceView {
   return {
     name: '',
@@ -56,7 +56,7 @@ export function objectView(serializer: Serializer): ServiceView {
   };
 }
 
-/** GET `{account}/@workspaces`: those that the user sees (API notes §2). */
+/** GET `{account}/@workspaces`: those that the user sees (docs/onna-api.md §2). */
 export function workspacesView(nodes: NodeStore, grants: Grants, serializer: Serializer): ServiceView {
   return {
     name: '@workspaces',

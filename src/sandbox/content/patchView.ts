@@ -75,7 +75,7 @@ function changeStatus(
   }
 }
 
-/** PATCH of a node: 204, and a GET tells what came of it (API notes §4). */
+/** PATCH of a node: 204, and a GET tells what came of it (docs/onna-api.md §4). */
 export function patchView(deps: PatchDeps): ServiceView {
   const { database, nodes, datasources, index, trail } = deps;
   return {

@@ -11,13 +11,13 @@ import type { Stores } from '../store/stores.ts';
 
 type Json = Record<string, unknown>;
 
-/** Dotted names that behaviors go by on the wire (API notes §4 and §10). */
+/** Dotted names that behaviors go by on the wire (docs/onna-api.md §4 and §10). */
 export const dublinCore = 'guillotina.behaviors.dublincore.IDublinCore';
 const following = 'onna.canonical.behaviors.following.IFollowing';
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 const origin = 'onna.canonical.behaviors.origin.IOrigin';
 
-/** Folders above this size give no items (API notes §4). */
+/** Folders above this size give no items (docs/onna-api.md §4). */
 const maxItems = 20;
 
 function iso(micros: Micros | undefined): string | null {
@@ -64,7 +64,7 @@ export class Serializer {
     return base + encodePath(path);
   }
 
-  /** A node by GET (API notes §4). */
+  /** A node by GET (docs/onna-api.md §4). */
   node(node: StoredNode, asker: Asker, fullObjects = false): Json {
     const { base, login, switches } = asker;
     const datasource = this.#datasources.byId(node.id);
@@ -99,7 +99,7 @@ export class Serializer {
     };
   }
 
-  /** A node as an item of `@data` and `@workspaces` (API notes §3). */
+  /** A node as an item of `@data` and `@workspaces` (docs/onna-api.md §3). */
   listed(node: StoredNode, { base, login, switches }: Asker): Json {
     const permissions = this.#grants.permissions(login, node.path);
     const assigned = this.#grants.assignedAt(node.id);

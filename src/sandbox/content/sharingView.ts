@@ -70,7 +70,7 @@ async function followOwners(
   if (added !== undefined) await invitations.invite(nodeId, added, login);
 }
 
-/** `@sharing`: roles at a node and those that it inherits (API notes §4). POST merges, PUT replaces. */
+/** `@sharing`: roles at a node and those that it inherits (docs/onna-api.md §4). POST merges, PUT replaces. */
 export function sharingViews(deps: SharingDeps): ServiceView[] {
   const { database, nodes, grants, serializer, trail } = deps;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';

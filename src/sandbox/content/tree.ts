@@ -30,7 +30,7 @@ interface TreeDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'dataso
   readonly switches: SwitchBoard;
 }
 
-/** A title's slug and six random characters, as the service makes ids (API notes §4). */
+/** A title's slug and six random characters, as the service makes ids (docs/onna-api.md §4). */
 function generatedId(title: string): string {
   return `${slug(title)}-${randomBytes(8)
     .toString('base64')
@@ -39,7 +39,7 @@ function generatedId(title: string): string {
     .slice(0, 6)}`;
 }
 
-/** Builds the account's tree (API notes §10). Every method is one transaction. */
+/** Builds the account's tree (docs/onna-api.md §10). Every method is one transaction. */
 export class Tree {
   readonly #deps: TreeDeps;
 

@@ -1,13 +1,13 @@
 /** What is sent back for a request. */
 export interface Answer {
   readonly status: number;
-  /** The reason phrase, where the service puts words into it (API notes §1). */
+  /** The reason phrase, where the service puts words into it (docs/onna-api.md §1). */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: AnswerBody;
 }
 
-/** `empty` keeps the JSON content type, as the framework does (API notes §9). */
+/** `empty` keeps the JSON content type, as the framework does (docs/onna-api.md §9). */
 export type AnswerBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly value: unknown }

@@ -1,7 +1,7 @@
 import { badPath, notFound } from './refusals.ts';
 
 /**
- * Segments of a path that is still encoded; empty ones are dropped (API notes §0).
+ * Segments of a path that is still encoded; empty ones are dropped (docs/onna-api.md §0).
  * @throws Refusal 400 when it can't be decoded, 404 when it holds what no id can
  */
 export function segmentsOf(rawPath: string): string[] {

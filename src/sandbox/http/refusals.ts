@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, json, text } from './answer.ts';
 
-// The bodies are those of API notes §9, inconsistencies included: clients are written against them.
+// The bodies are those of docs/onna-api.md §9, inconsistencies included: clients are written against them.
 
 /** One refused field. */
 export interface FieldError {
@@ -202,7 +202,7 @@ export function serverError(): { readonly refusal: Refusal; readonly eid: string
   };
 }
 
-/** The expired scroll that Onna may answer 500 to (API notes §5). */
+/** The expired scroll that Onna may answer 500 to (docs/onna-api.md §5). */
 export function brokenScroll(): Refusal {
   return serverError().refusal;
 }
@@ -220,7 +220,7 @@ export function writeConflict(): Refusal {
   return new Refusal(json({ summary: 'DB Conflict detected' }, 409));
 }
 
-/** A fault that was asked for by a switch, whose body API notes §9 does not describe (429, 502, 503, 504, …). */
+/** A fault that was asked for by a switch, whose body docs/onna-api.md §9 does not describe (429, 502, 503, 504, …). */
 export function plainFault(status: number, retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({ ...text(`${status}: fault`, status), ...retryAfter(retryAfterSeconds) });
 }

@@ -61,7 +61,7 @@ interface Deps extends Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'gra
   readonly scrolls: Scrolls;
 }
 
-/** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (API notes §5). */
+/** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (docs/onna-api.md §5). */
 export function childrenViews(deps: Deps): ServiceView[] {
   const view = (name: string, item: ItemOf): ServiceView => ({
     name,
@@ -109,7 +109,7 @@ function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, it
   const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = request.switches;
   const keepAliveMs = scrollExpirySeconds * 1000;
   const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
-  // The size of further pages is that of the first one (API notes §5, inferred).
+  // The size of further pages is that of the first one (docs/onna-api.md §5, inferred).
   const position =
     scroll === undefined
       ? firstPosition(deps, request, Math.min(parameters.page_size ?? defaultPageSize, maxPageSize))

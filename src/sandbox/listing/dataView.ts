@@ -57,7 +57,7 @@ function readSince(since: string | number | null | undefined): number | undefine
   return micros;
 }
 
-/** `@data`: the list of everything above the Resources, and what changed of it (API notes §3). */
+/** `@data`: the list of everything above the Resources, and what changed of it (docs/onna-api.md §3). */
 export function dataView(
   deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer },
 ): ServiceView {

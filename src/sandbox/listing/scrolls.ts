@@ -21,7 +21,7 @@ interface Scroll {
 
 const maxScrolls = 10_000;
 
-/** Scrolls that are open, each with a keep-alive that its use renews (API notes §5). Not stored: a restart ends them. */
+/** Scrolls that are open, each with a keep-alive that its use renews (docs/onna-api.md §5). Not stored: a restart ends them. */
 export class Scrolls {
   readonly #clock: Clock;
   readonly #removed: RemovedResources;

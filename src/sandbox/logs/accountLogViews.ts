@@ -67,7 +67,7 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
   return parsed.output;
 }
 
-/** `@activityLog` and `@auditLog` of the account, for superusers: what the service keeps for its service accounts (API notes §8). */
+/** `@activityLog` and `@auditLog` of the account, for superusers: what the service keeps for its service accounts (docs/onna-api.md §8). */
 export function accountLogViews(trail: AuditTrail, users: UserStore): ServiceView[] {
   const mustBeSuperuser = ({ login }: ViewRequest): void => {
     if (login === undefined || users.byLogin(login)?.superuser !== true)

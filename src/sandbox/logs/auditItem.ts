@@ -1,7 +1,7 @@
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { StoredEvent } from '../store/auditTrail.ts';
 
-/** The codes that the service's help pages name (API notes §8); the others are not known. */
+/** The codes that the service's help pages name (docs/onna-api.md §8); the others are not known. */
 const codes: Readonly<Record<string, string>> = { renew_credentials: 'AC003' };
 
 /** When it was: for comparing (ms) and for reading (ISO, µs). */

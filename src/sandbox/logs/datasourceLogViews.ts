@@ -26,7 +26,7 @@ function fileOf(event: StoredEvent): Readonly<Record<string, string | null>> {
   return { id: event.uid ?? null, file_name: key.slice(key.lastIndexOf('/') + 1), origin_path: key };
 }
 
-/** An entry of the collection log (API notes §13). */
+/** An entry of the collection log (docs/onna-api.md §13). */
 function collectionItem(event: StoredEvent): unknown {
   return {
     ...momentOf(event),
@@ -50,7 +50,7 @@ interface ProcessingItem {
   readonly note: string | null;
 }
 
-/** An entry of the processing log (API notes §13). */
+/** An entry of the processing log (docs/onna-api.md §13). */
 function processingItem(event: StoredEvent): ProcessingItem {
   const { id = null, file_name = null, origin_path = null } = fileOf(event);
   const started = event.detail?.['started'];
@@ -81,7 +81,7 @@ function processingCsv(trail: AuditTrail, { target, query }: ViewRequest): Answe
   return cursor === null ? answer : { ...answer, headers: { ...answer.headers, 'x-cursor': cursor } };
 }
 
-/** The three logs of a Datasource, for those who manage it (API notes §5 and §13). */
+/** The three logs of a Datasource, for those who manage it (docs/onna-api.md §5 and §13). */
 export function datasourceLogViews(trail: AuditTrail): ServiceView[] {
   const common = { methods: ['GET'], appliesTo: isDatasource };
   return [

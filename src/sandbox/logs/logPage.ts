@@ -58,7 +58,7 @@ export function cursorAfter(events: readonly StoredEvent[], limit: number): stri
 }
 
 /**
- * `epoch_from`, `epoch_to` (seconds: API notes §8), `cursor`, and the size under the name that the log has for it.
+ * `epoch_from`, `epoch_to` (seconds: docs/onna-api.md §8), `cursor`, and the size under the name that the log has for it.
  * @throws Refusal 412 naming the parameter
  */
 export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', most = maxPage): LogQuery {

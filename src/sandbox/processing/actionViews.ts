@@ -7,7 +7,7 @@ import type { ResourceStore } from '../store/resources.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** GET `@downloadUnprocessedCsv`: what went through processing with an exception (API notes §5). */
+/** GET `@downloadUnprocessedCsv`: what went through processing with an exception (docs/onna-api.md §5). */
 export function unprocessedCsvView(resources: ResourceStore): ServiceView {
   return {
     name: '@downloadUnprocessedCsv',
@@ -30,7 +30,7 @@ interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'resources'
   readonly pipeline: ProcessingPipeline;
 }
 
-/** Into the processing pipeline (API notes §5): one Resource, a Datasource, or what of it could not be processed. */
+/** Into the processing pipeline (docs/onna-api.md §5): one Resource, a Datasource, or what of it could not be processed. */
 export function processingViews({ database, resources, pipeline, trail }: ProcessingDeps): ServiceView[] {
   const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
     const { id: nodeId } = target.node;

@@ -5,7 +5,7 @@ import { pdfText } from './pdfText.ts';
 /** What processing makes of a file. */
 export interface Extraction {
   readonly text: string;
-  /** In the words of the service's help pages (API notes §13); undefined when all went well. */
+  /** In the words of the service's help pages (docs/onna-api.md §13); undefined when all went well. */
   readonly exception: string | undefined;
   /** Whether the exception is only a note: the Resource counts as processed. */
   readonly isNote?: boolean;

@@ -26,7 +26,7 @@ interface PipelineDeps extends Pick<
   readonly log: (line: string) => void;
 }
 
-/** The exception that the service's help pages know for a file that could not be processed (API notes §13). */
+/** The exception that the service's help pages know for a file that could not be processed (docs/onna-api.md §13). */
 const hasError = 'Has Error';
 
 /** How long texts are extracted before others have their turn, in ms; one file may take longer. */

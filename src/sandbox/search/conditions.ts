@@ -46,7 +46,7 @@ const columns: Readonly<Record<string, Column>> = {
   extracted_text: { text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')" },
 };
 
-/** Undefined when `name` can't be the name of a field. A `.keyword` at its end means the value as a whole (API notes §6). */
+/** Undefined when `name` can't be the name of a field. A `.keyword` at its end means the value as a whole (docs/onna-api.md §6). */
 export function searchField(name: string): SearchField | undefined {
   const plain = name.replace(/\.keyword$/, '');
   const column = Object.hasOwn(columns, plain) ? columns[plain] : undefined;

@@ -11,7 +11,7 @@ import type { SearchDeps } from './searchDeps.ts';
 import { compileAdvanced, together } from './terms.ts';
 import { compare, isIn } from './values.ts';
 
-/** Hits of one answer (API notes §6), and how many they are when nothing is said. */
+/** Hits of one answer (docs/onna-api.md §6), and how many they are when nothing is said. */
 const maxHits = 50;
 const usualHits = 20;
 
@@ -74,7 +74,7 @@ function sortIn(query: URLSearchParams): SortOrder | undefined {
   return { field, direction: asc === null ? 'desc' : 'asc' };
 }
 
-/** GET `{any node}/@search`: the framework's plain search, by query parameters (API notes §6). */
+/** GET `{any node}/@search`: the framework's plain search, by query parameters (docs/onna-api.md §6). */
 export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDeps): ServiceView {
   return {
     name: '@search',

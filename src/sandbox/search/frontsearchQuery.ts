@@ -9,7 +9,7 @@ import { compileAdvanced, compileTyped, together } from './terms.ts';
 import type { CompiledTerms } from './terms.ts';
 import { isAmong } from './values.ts';
 
-/** Elasticsearch gives no results past this (API notes §6). */
+/** Elasticsearch gives no results past this (docs/onna-api.md §6). */
 export const resultWindow = 10_000;
 
 /** Most facets of a query, as in Onna's own description of its API. */

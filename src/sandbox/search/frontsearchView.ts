@@ -13,7 +13,7 @@ import type { CompiledTerms } from './terms.ts';
 /** Characters of a query that the log keeps: queries can have megabytes. */
 const maxLoggedQuery = 1000;
 
-/** POST `{any node}/@frontsearch` (API notes §6). */
+/** POST `{any node}/@frontsearch` (docs/onna-api.md §6). */
 export function frontsearchView(deps: SearchDeps): ServiceView {
   const { searcher, tallies, highlighter, vocabulary, scopes, hits, trail } = deps;
 

@@ -155,7 +155,7 @@ class TermCompiler {
 }
 
 /**
- * Compiles `advanced`, whose top level is exactly `and` (API notes §6).
+ * Compiles `advanced`, whose top level is exactly `and` (docs/onna-api.md §6).
  * @param fieldOf What names stand for; default: the fields of search.
  * @throws Refusal 412 naming what is wrong
  */

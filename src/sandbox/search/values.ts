@@ -28,7 +28,7 @@ function asNumber(value: Operand): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** A day, a date or a number; the scripts send epoch seconds or days (API notes §6), logs want ms. */
+/** A day, a date or a number; the scripts send epoch seconds or days (docs/onna-api.md §6), logs want ms. */
 function dateIn(value: Operand, refuse: Refuse): number {
   const number = asNumber(value);
   if (number !== undefined) return Math.abs(number) > 100_000_000_000 ? number / 1000 : number;

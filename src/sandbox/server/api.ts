@@ -8,7 +8,7 @@ import { Traversal } from './traversal.ts';
 import type { Stores } from '../store/stores.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 
-/** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (API notes §9). */
+/** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (docs/onna-api.md §9). */
 export type Bearer = TokenCheck;
 
 /** A request below `/api`, before anything is known of what it asks for. */
@@ -70,7 +70,7 @@ export class Api {
     if (permission !== undefined && !this.#grants.allows(login, path, permission))
       throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
     const { switches } = request;
-    // The service builds it from the request, so behind a proxy it can name another host (API notes §0).
+    // The service builds it from the request, so behind a proxy it can name another host (docs/onna-api.md §0).
     const viewRequest: ViewRequest = {
       method: request.method,
       target,
@@ -99,7 +99,7 @@ export class Api {
 }
 
 /**
- * Undefined: nobody. A token that is not ours is no error (API notes §9).
+ * Undefined: nobody. A token that is not ours is no error (docs/onna-api.md §9).
  * @throws Refusal for an expired one
  */
 export function loginOf(bearer: Bearer): string | undefined {

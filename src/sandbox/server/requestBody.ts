@@ -63,7 +63,7 @@ async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> 
 }
 
 /**
- * The body as JSON, whatever its content type says (API notes §0); undefined when there is none.
+ * The body as JSON, whatever its content type says (docs/onna-api.md §0); undefined when there is none.
  * @throws Refusal 408, 412 when it is no JSON, 413
  */
 export async function readJson(request: IncomingMessage, pace: Pace): Promise<unknown> {

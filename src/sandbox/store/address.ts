@@ -16,7 +16,7 @@ export function slug(title: string): string {
   return plain.slice(0, 60) || 'item';
 }
 
-/** A name that the id rules of API notes §4 allow, close to `text`. Kept narrower than them, so that no URL needs encoding. */
+/** A name that the id rules of docs/onna-api.md §4 allow, close to `text`. Kept narrower than them, so that no URL needs encoding. */
 export function safeName(text: string): string {
   const cleaned = text
     .normalize('NFKD')

@@ -14,7 +14,7 @@ import type { Micros } from './timestamps.ts';
  */
 export type LogName = 'audit' | 'activity' | 'collection' | 'processing';
 
-/** The types of Onna's own audit log (API notes §8). */
+/** The types of Onna's own audit log (docs/onna-api.md §8). */
 export type Outcome = 'Info' | 'Success' | 'Error';
 
 /** Something that happened. Never holds a password, token, code or secret. */
@@ -54,7 +54,7 @@ export interface EventQuery {
   readonly limit: number;
 }
 
-/** Days that events are kept: the service keeps its logs at least as long (API notes §8). */
+/** Days that events are kept: the service keeps its logs at least as long (docs/onna-api.md §8). */
 export const retentionDays = 180;
 
 const retentionMicros = retentionDays * 24 * 3600 * 1_000_000;

@@ -3,7 +3,7 @@ import type { AuditTrail } from './auditTrail.ts';
 import type { Fields, NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** API notes §12. */
+/** docs/onna-api.md §12. */
 export type SyncType = 'auto' | 'one' | 'arch';
 
 /** All of them. */
@@ -26,7 +26,7 @@ export interface RunCounts {
 export interface DatasourceState {
   readonly nodeId: number;
   readonly typeSync: SyncType;
-  /** One of the nine (API notes §11), or anything that a test set. */
+  /** One of the nine (docs/onna-api.md §11), or anything that a test set. */
   readonly syncStatus: string;
   readonly syncMessage: string | undefined;
   readonly failureCause: FailureCause | undefined;

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** What a login may do with a node and all below it (API notes §13: Manage, Edit, View). */
+/** What a login may do with a node and all below it (docs/onna-api.md §13: Manage, Edit, View). */
 export type Role = 'guillotina.Owner' | 'guillotina.Manager' | 'guillotina.Editor' | 'guillotina.Reader';
 
 /** Permissions that services ask for. */

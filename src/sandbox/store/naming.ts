@@ -12,10 +12,10 @@ export function folderId(folder: string): string {
   return /(?=[0-9a-f]{0,7}\d)(?=[0-9a-f]{0,7}[a-f])[0-9a-f]{8}/.exec(digits)?.[0] ?? digits.slice(0, 8);
 }
 
-/** What ids allow (API notes §4). */
+/** What ids allow (docs/onna-api.md §4). */
 const allowedName = /^(?!\.{1,2}$)[0-9A-Za-z.\-$^()+ =][0-9A-Za-z.\-_@$^()+ =]*$/;
 
-/** Six letters and digits, with some of both: such as Onna ends the ids with that it makes of titles (API notes §4). */
+/** Six letters and digits, with some of both: such as Onna ends the ids with that it makes of titles (docs/onna-api.md §4). */
 function idEnd(text: string): string {
   const signs = createHash('sha256')
     .update(text)
@@ -34,7 +34,7 @@ function nameId(name: string): string {
 
 /**
  * Where a file of the origin stands below its Datasource: an id of its folder, then a name that ids allow
- * (API notes §0 and §4).
+ * (docs/onna-api.md §0 and §4).
  * @param isTaken Two names can become the same one; then the second gets a prefix of its own.
  */
 export function resourcePath(originKey: string, isTaken: (path: string) => boolean): string {

@@ -21,7 +21,7 @@ export interface StoredNode {
   readonly creators: readonly string[];
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
-  /** `@timestamp`: later with every change (API notes §3). */
+  /** `@timestamp`: later with every change (docs/onna-api.md §3). */
   readonly changedAt: Micros;
 }
 
@@ -53,7 +53,7 @@ export class NameTaken extends Error {
 }
 
 /**
- * A new 32-hex id, as in the service's samples (API notes §0). It begins with the time: ids made together stand
+ * A new 32-hex id, as in the service's samples (docs/onna-api.md §0). It begins with the time: ids made together stand
  * together in their index, where random ones would change as many of its pages as there are ids.
  */
 export function newUid(): string {

@@ -2,7 +2,7 @@ import type { Database, Row } from './database.ts';
 
 /**
  * Resources that were removed while somebody pages through a listing of them, kept until the last such listing
- * ends: a listing is a snapshot (API notes §5). They live in tables of this connection only, so a restart, which
+ * ends: a listing is a snapshot (docs/onna-api.md §5). They live in tables of this connection only, so a restart, which
  * ends all listings, forgets them too.
  */
 export class RemovedResources {

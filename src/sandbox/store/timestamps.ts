@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 
 /**
- * µs since 1970: the precision of the service's dates (API notes §0). The dates of files can lie beyond 2^53 µs (before
+ * µs since 1970: the precision of the service's dates (docs/onna-api.md §0). The dates of files can lie beyond 2^53 µs (before
  * 1684 or after 2255); a number holds those to some 30 µs.
  */
 export type Micros = number;
@@ -23,7 +23,7 @@ export function fileDate(ms: number): Micros {
   return clampDate(ms * 1000);
 }
 
-/** `2021-06-09T11:02:11.004000+00:00`, as the service writes dates (API notes §0), for any number. */
+/** `2021-06-09T11:02:11.004000+00:00`, as the service writes dates (docs/onna-api.md §0), for any number. */
 export function isoFromMicros(micros: Micros): string {
   const date = clampDate(micros);
   const wholeSeconds = Math.floor(date / 1_000_000);

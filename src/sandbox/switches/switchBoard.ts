@@ -25,7 +25,7 @@ const burst = v.strictObject({
   path: v.optional(v.string()),
 });
 
-/** The ambiguities and faults of API notes §16. The defaults are what the notes take for likely. */
+/** The ambiguities and faults of docs/onna-api.md §16. The defaults are what the notes take for likely. */
 const entries = {
   /** Added to every answer of the API, in ms. */
   latencyMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),

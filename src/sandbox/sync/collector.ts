@@ -34,7 +34,7 @@ const maxLinesNotCollected = 50;
 /** A batch with more bytes than this is stored before it is full. */
 const batchBytes = 4 * 1024 * 1024;
 
-/** The exception that the service's help pages know for a file that could not be fetched (API notes §13). */
+/** The exception that the service's help pages know for a file that could not be fetched (docs/onna-api.md §13). */
 const downloadError = 'Download Error';
 
 interface Met {

@@ -61,7 +61,7 @@ export interface EngineDeps extends Pick<
 }
 
 /**
- * Takes Datasources through the statuses of API notes §11: a queue of runs, kept in the store so that a restart
+ * Takes Datasources through the statuses of docs/onna-api.md §11: a queue of runs, kept in the store so that a restart
  * loses none, and a timer for the next run of each.
  */
 export class SyncEngine {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const minuteMs = 60_000;
 
-/** API notes §11 and §12: a cycle every 20 to 30 minutes. */
+/** docs/onna-api.md §11 and §12: a cycle every 20 to 30 minutes. */
 const minCycleMs = 20 * minuteMs;
 const maxCycleMs = 30 * minuteMs;
 

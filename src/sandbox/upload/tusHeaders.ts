@@ -15,7 +15,7 @@ export function bytesHeader(header: ViewRequest['header'], name: string): number
   return bytes;
 }
 
-/** @throws Refusal 412 without `TUS-Resumable` (API notes §4) */
+/** @throws Refusal 412 without `TUS-Resumable` (docs/onna-api.md §4) */
 export function requireTus(header: ViewRequest['header']): void {
   if (header('tus-resumable') !== '1.0.0')
     throw schemaViolation('body', 'TUS-Resumable', '1.0.0 is required');

@@ -33,7 +33,7 @@ async function digest(file: string): Promise<string> {
   return md5.digest('hex');
 }
 
-/** PATCH `@upload/file`: a whole file as the body (API notes §4). On a Resource: its new content. */
+/** PATCH `@upload/file`: a whole file as the body (docs/onna-api.md §4). On a Resource: its new content. */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',

@@ -3,7 +3,7 @@ export interface TermVariable {
   readonly var: string;
 }
 
-/** A condition of `@frontsearch`, as the service reads it in `advanced` (API notes §6). */
+/** A condition of `@frontsearch`, as the service reads it in `advanced` (docs/onna-api.md §6). */
 export type Term =
   | { readonly text_contains: readonly [TermVariable, string] }
   | { readonly in: readonly [TermVariable, readonly string[]] }

@@ -33,7 +33,7 @@ export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefi
   }
 }
 
-/** What a status means, in a sentence (API notes §17). */
+/** What a status means, in a sentence (docs/onna-api.md §17). */
 function statusMeaning(status: SyncStatus | 'unknown'): string {
   switch (status) {
     case 'pending':
@@ -61,7 +61,7 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
   }
 }
 
-/** A sync type in words (API notes §12). */
+/** A sync type in words (docs/onna-api.md §12). */
 export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
   switch (type) {
     case 'auto':

@@ -159,7 +159,7 @@ export class TreeViewController extends Owner {
     return this.#ask(node.connectionId, token, (client, signal) => client.resource(node.child.path, signal));
   }
 
-  /** `@size`, where the service does not tell the number of Resources otherwise (API notes §14.16). */
+  /** `@size`, where the service does not tell the number of Resources otherwise (docs/onna-api.md §14.16). */
   #count(connectionId: string, path: NodePath, token: vscode.CancellationToken): Promise<number | undefined> {
     return this.#ask(
       connectionId,

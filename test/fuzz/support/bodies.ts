@@ -10,7 +10,7 @@ const wiki = `${root}/workspaces/harbour-Qx3vTz/wiki`;
 const uid = '5be10f7c2a9d4c60a1f3e8d27b64c910';
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 
-/** A Datasource's own JSON (API notes §4 and §15). */
+/** A Datasource's own JSON (docs/onna-api.md §4 and §15). */
 const datasource = {
   ...{ '@id': wiki, '@type': 'ConfluenceDatasource', '@name': 'wiki', '@uid': uid, title: 'Harbour wiki' },
   parent: { '@id': `${root}/workspaces/harbour-Qx3vTz`, '@type': 'Workspace' },
@@ -25,7 +25,7 @@ const datasource = {
   ...{ items: [], length: 1843 },
 };
 
-/** An answer of `@data` (API notes §3). */
+/** An answer of `@data` (docs/onna-api.md §3). */
 const listing = {
   updates: [
     {
@@ -46,7 +46,7 @@ const listing = {
   ...{ total: 2, cursor: 'bmV4dA==' },
 };
 
-/** A Resource's own JSON (API notes §10). */
+/** A Resource's own JSON (docs/onna-api.md §10). */
 const resource = {
   ...{ '@id': `${wiki}/1f0c/tides.html`, '@type': 'Resource', '@name': 'tides.html', title: 'Tides' },
   [metadata]: {
@@ -59,7 +59,7 @@ const resource = {
   },
 };
 
-/** An answer of `@frontsearch` (API notes §6). */
+/** An answer of `@frontsearch` (docs/onna-api.md §6). */
 const found = {
   member: [
     {
@@ -88,7 +88,7 @@ export const bodies = [
   { auth_code: 'f3c1' },
 ];
 
-/** Bodies of answers that are errors (API notes §9). */
+/** Bodies of answers that are errors (docs/onna-api.md §9). */
 export const errorBodies = [
   { reason: 'unauthorized', auth: 'ines@lumenfjord.test', message: 'no' },
   { auth: 'Anonymous User' },

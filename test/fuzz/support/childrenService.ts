@@ -27,7 +27,7 @@ const ends = [
   ...(['never', 'over again'] as const),
 ] as const;
 
-/** How a service pages: all that API notes §5 leaves open. */
+/** How a service pages: all that docs/onna-api.md §5 leaves open. */
 export interface Habits {
   readonly rows: number;
   /** Generated ids say nothing to a reader, so that titles are asked for as well. */

@@ -7,7 +7,7 @@ import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-/** Answers to `@oauthgetcode` of an account that is not there (API notes §1, §9 and §18). */
+/** Answers to `@oauthgetcode` of an account that is not there (docs/onna-api.md §1, §9 and §18). */
 const unknownAccounts = [
   ['404', 404, { reason: 'object and/or route not found' }],
   ['401 for nobody', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],

@@ -5,7 +5,7 @@ const base = 'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour-Q
 const kinds = ['html', 'pdf', 'md', 'eml', 'docx', 'csv', 'png'];
 const subjects = ['Tide tables', 'Pilot notes', 'Berth plan', 'Harbour dues', 'Ebb and flow', 'Ice report'];
 
-/** Something to be found, in the service's own shape (API notes §6). */
+/** Something to be found, in the service's own shape (docs/onna-api.md §6). */
 export type LibraryEntry = Readonly<Record<string, unknown>>;
 
 /** An entry with a title and snippets made from its number. */

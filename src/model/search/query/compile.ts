@@ -145,7 +145,7 @@ class Compiler {
       ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
     );
     if (named.length > 0) return named.map(({ uid }) => uid);
-    // One that is not listed here, but that the service may know (API notes §0 on uids).
+    // One that is not listed here, but that the service may know (docs/onna-api.md §0 on uids).
     if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
     this.#reject('unknownDatasource', value);
     return [];
@@ -158,7 +158,7 @@ class Compiler {
       // Never sent: the query is rejected.
       return { exists: [{ var: 'date_modified' }] };
     }
-    // The service's scripts send epoch seconds (API notes §6), and there is no ">=" for the first second.
+    // The service's scripts send epoch seconds (docs/onna-api.md §6), and there is no ">=" for the first second.
     const seconds = start / 1000;
     return operator === '>'
       ? { '>': [{ var: 'date_modified' }, seconds - 1] }

@@ -64,7 +64,7 @@ export function send(
 /** Where a sandbox is and its own user's login, whatever process it runs in. */
 export type SandboxLogin = Pick<Sandbox, 'baseUrl' | 'container' | 'account' | 'user' | 'password'>;
 
-/** Signs in by password, as API notes §1 tells. */
+/** Signs in by password, as docs/onna-api.md §1 tells. */
 export async function signIn(
   sandbox: SandboxLogin,
   user = sandbox.user,
