@@ -1,4 +1,4 @@
-// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|ui [FILE…]
+// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|faults|soak|ui [FILE…]
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { isTooLittle, tally } from '../fuzz/support/fuzz.ts';
@@ -7,7 +7,13 @@ import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { runMocha } from './runMocha.ts';
 
-const timeoutsMs: Readonly<Record<string, number>> = { unit: 10_000, fuzz: 300_000, ui: 120_000 };
+const timeoutsMs: Readonly<Record<string, number>> = {
+  unit: 10_000,
+  fuzz: 300_000,
+  faults: 300_000,
+  soak: 900_000,
+  ui: 120_000,
+};
 
 const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];

@@ -1,5 +1,5 @@
 // npm test: builds, then runs the layers in a row, each to its end whatever the others came to:
-//   node test/support/test.ts [check|unit|fuzz|host|ui …] [FILE…] [--grep WORDS]
+//   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS]
 // A FILE belongs to its layer, by the folder below test/ that it lies in. The last line counts it all.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,11 +24,11 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   lint: [path.join(modules, 'eslint/bin/eslint.js'), '.'],
   format: [path.join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 };
-const layers = ['check', 'unit', 'fuzz', 'host', 'ui'] as const;
+const layers = ['check', 'unit', 'fuzz', 'faults', 'soak', 'host', 'ui'] as const;
 type Layer = (typeof layers)[number];
 
 /** The longest that one command may take, in ms: a hanging one must not hang the whole run. */
-const commandTimeoutMs = 8 * 60_000;
+const commandTimeoutMs = 15 * 60_000;
 
 let running: StartedProcess | undefined;
 stopOnSignals(async () => running?.stop());
@@ -78,9 +78,16 @@ function runLayer(layer: Layer, files: readonly string[], report: string): Promi
       return runTests(['test/support/host.ts', ...files], report);
     case 'unit':
     case 'fuzz':
+    case 'faults':
+    case 'soak':
     case 'ui':
       return runTests(['test/support/runLayer.ts', layer, ...files], report);
   }
+}
+
+/** `unit` for `test/unit/model/poller.test.ts`. */
+function layerOf(file: string): string | undefined {
+  return path.relative(path.join(repository, 'test'), path.resolve(file)).split(path.sep)[0];
 }
 
 interface Choice {
@@ -95,7 +102,7 @@ function readChoice(): Choice {
   });
   if (values.grep !== undefined) process.env['ONNA_TEST_GREP'] = values.grep;
   const files = positionals.filter((word) => word.endsWith('.test.ts'));
-  const filesOf = (layer: Layer) => files.filter((file) => file.split(/[\\/]/).includes(layer));
+  const filesOf = (layer: Layer) => files.filter((file) => layerOf(file) === layer);
   const named = positionals.filter((word) => !files.includes(word));
   const unknown = named.find((name) => !layers.some((layer) => layer === name));
   if (unknown !== undefined) throw new Error(`There is no layer “${unknown}”: ${layers.join(', ')}.`);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { SoakReport } from '../soak/soak.ts';
+import type { SoakReport } from './soak.ts';
 
-const program = fileURLToPath(new URL('../soak/run.ts', import.meta.url));
+const program = fileURLToPath(new URL('./run.ts', import.meta.url));
 /** The same each time; `npm run soak` takes others. With 8 the store once kept what two refused actions had expected. */
 const seed = 8;
 /** Growth from hour to hour that is no leak: code that was compiled, and rows of another grouping, in bytes. */
