@@ -2,7 +2,7 @@ import { isOnnaError } from '../../src/onna/errors.ts';
 import { accountPath } from './account.ts';
 import type { AccountRequest } from './account.ts';
 import type { World } from './world.ts';
-import type { Moment } from '../../src/ui/text/errorText.ts';
+import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { describeError } from './words.ts';
 
 /** A place where failures show. */

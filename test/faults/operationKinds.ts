@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { settle } from '../doubles/drivenClock.ts';
-import type { Moment } from '../../src/ui/text/errorText.ts';
+import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { ends, told } from './operation.ts';
 import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';

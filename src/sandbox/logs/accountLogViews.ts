@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { UserStore } from '../store/users.ts';
 import { json } from '../http/answer.ts';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { notAuthorized, preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { isAccount } from '../http/view.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { preconditionFailed, schemaViolation } from '../http/refusals.ts';
 import { knownField } from './ordering.ts';

@@ -13,7 +13,7 @@ import {
   preconditionFailed,
   schemaViolation,
 } from '../http/refusals.ts';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import type { RequestLog } from './requestLog.ts';
 

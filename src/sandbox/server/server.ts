@@ -16,7 +16,7 @@ import type { Api, Bearer } from './api.ts';
 import { answerControl } from './controlRoutes.ts';
 import type { Controls } from './controlRoutes.ts';
 import { failByBurst, spoilBody } from './faults.ts';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
 import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from '../http/refusals.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { issueText } from '../http/issueText.ts';
+import { issueText } from '../base/issueText.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 365 * 86_400));
 

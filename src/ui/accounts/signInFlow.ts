@@ -10,7 +10,7 @@ import { cleanToken, tokenLogin } from '../../onna/token.ts';
 import { askText, required } from './askText.ts';
 import type { StepResult } from './askText.ts';
 import { describeError } from '../text/errorText.ts';
-import type { Moment } from '../text/errorText.ts';
+import type { Moment } from '../text/errorMoment.ts';
 
 const serverSetting = 'onna.server' satisfies SettingId;
 

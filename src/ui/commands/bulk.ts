@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { runBulk } from '../../model/datasources/bulk.ts';
 import type { BulkOutcome } from '../../model/datasources/bulk.ts';
 import { describeError } from '../text/errorText.ts';
-import type { Moment } from '../text/errorText.ts';
+import type { Moment } from '../text/errorMoment.ts';
 import type { Log } from '../text/log.ts';
 import { confirm, showBriefly, showInformation, showWarning } from '../text/messages.ts';
 import { withCancel } from '../text/progress.ts';

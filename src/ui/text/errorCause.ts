@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { OnnaFailure } from '../../onna/errors.ts';
 import { isTlsCode } from '../../onna/transport/networkFailure.ts';
 import { displayText } from '../../shared/displayText.ts';
-import type { Moment } from './errorText.ts';
+import type { Moment } from './errorMoment.ts';
 
 /** The service's own words, as far as they are quoted, in UTF-16 units: the log has them whole. */
 const maxQuoteLength = 80;

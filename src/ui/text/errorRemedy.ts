@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { OnnaError } from '../../onna/errors.ts';
 import type { OnnaFailure } from '../../onna/errors.ts';
 import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
-import type { Moment } from './errorText.ts';
+import type { Moment } from './errorMoment.ts';
 
 /** Codes of connections that were made and broke. */
 const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;

@@ -1,36 +1,11 @@
 import { OnnaError } from '../../onna/errors.ts';
 import { displayText } from '../../shared/displayText.ts';
 import { causeOf } from './errorCause.ts';
+import type { Moment } from './errorMoment.ts';
 import { remedyOf } from './errorRemedy.ts';
 
 /** UTF-16 units. The service's own words are cut long before; a system's may hold a path of any length. */
 const maxDescriptionLength = 1_000;
-
-/**
- * The place where an error is shown, and what was asked for there. It decides what the error is about and what can be
- * done about it: a row has no button, a poll was not asked for by anybody.
- */
-export type Moment =
-  /** A step of signing in: its box stays open, and Enter tries again. */
-  | 'serverStep'
-  | 'accountStep'
-  | 'passwordStep'
-  | 'tokenStep'
-  /** The list of Datasources, which is polled. */
-  | 'list'
-  /** The first Resources of a Datasource: a row, which can be selected. */
-  | 'resources'
-  /** Further ones, below those that are loaded. */
-  | 'moreResources'
-  /** A read-only document. */
-  | 'document'
-  /** A notification, with a button to try again where that may help. */
-  | 'download'
-  /** The same, of a request that changes something. */
-  | 'action'
-  /** The search page, with a button to try again. */
-  | 'search'
-  | 'other';
 
 /** What happened and what to do, in two or three short sentences: one line without control characters, whatever the service sent. */
 export function describeError(error: unknown, moment: Moment = 'other'): string {

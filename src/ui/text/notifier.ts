@@ -3,7 +3,7 @@ import { isOnnaError } from '../../onna/errors.ts';
 import type { CommandId } from '../../ids.ts';
 import { isWorthRepeating, mayHaveBeenDone } from './errorRemedy.ts';
 import { describeError } from './errorText.ts';
-import type { Moment } from './errorText.ts';
+import type { Moment } from './errorMoment.ts';
 import type { Log } from './log.ts';
 import { showError } from './messages.ts';
 

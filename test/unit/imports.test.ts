@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** The files that each file of src/ imports, by their paths below src/. Type-only imports count as well. */
+const imports = new Map(
+  globSync('**/*.ts', { cwd: root }).map((file) => {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+      ([, name = '']) => name,
+    );
+    const slashed = file.split(path.sep).join('/');
+    return [slashed, specifiers.map((name) => path.posix.join(path.posix.dirname(slashed), name))] as const;
+  }),
+);
+
+/** Folders that import each other in a row, lowest first. A file may import from its own floor and from lower ones. */
+const clientFloors = ['base', 'onna', 'shared', 'model', 'ui', 'lazy'];
+
+/**
+ * The sandbox's floors, lowest first. Features on one floor may use each other, as long as no circle forms.
+ * `.` is a file that lies directly in sandbox/.
+ */
+const sandboxFloors = [
+  ['base'],
+  ['store'],
+  ['switches'],
+  ['http'],
+  ['auth', 'sync', 'content', 'processing', 'listing', 'search', 'upload', 'logs', 'account'],
+  ['page'],
+  ['server'],
+  ['.'],
+  ['samples'],
+  ['cli'],
+];
+
+function floorOf(file: string): number {
+  const folder = path.posix.relative('sandbox', file).split('/');
+  const name = folder.length === 1 ? '.' : (folder[0] ?? '');
+  return sandboxFloors.findIndex((floor) => floor.includes(name));
+}
+
+function upward(files: readonly string[], floor: (file: string) => number): string[] {
+  return files.flatMap((file) =>
+    (imports.get(file) ?? [])
+      .filter((target) => floor(target) > floor(file))
+      .map((target) => `${file} imports ${target}`),
+  );
+}
+
+/** The files of each circle. */
+function circles(): string[][] {
+  const done = new Set<string>();
+  const found: string[][] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start >= 0) found.push([...way.slice(start), file]);
+    if (done.has(file) || start >= 0) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return found;
+}
+
+describe('The imports of src/', () => {
+  it('form no circle', () => {
+    assert.deepEqual(circles(), []);
+  });
+
+  it('run from lazy to ui, model, onna and base, never back', () => {
+    const floor = (file: string): number => clientFloors.indexOf(file.split('/')[0] ?? '');
+    const files = [...imports.keys()].filter((file) => floor(file) >= 0);
+    assert.ok(files.length > 100, `only ${files.length} files`);
+    assert.deepEqual(upward(files, floor), []);
+  });
+
+  it('run down the floors of the sandbox, never back', () => {
+    const files = [...imports.keys()].filter(
+      (file) => file.startsWith('sandbox/') && !file.startsWith('sandbox/page/browser'),
+    );
+    assert.ok(files.length > 80, `only ${files.length} files`);
+    assert.deepEqual(
+      files.filter((file) => floorOf(file) < 0),
+      [],
+      'files on no floor',
+    );
+    assert.deepEqual(upward(files, floorOf), []);
+  });
+
+  it('never cross between the client and the sandbox', () => {
+    const crossing = [...imports].flatMap(([file, targets]) =>
+      targets
+        .filter((target) => file.startsWith('sandbox/') !== target.startsWith('sandbox/'))
+        .map((target) => `${file} imports ${target}`),
+    );
+    assert.deepEqual(crossing, []);
+  });
+});
