@@ -134,7 +134,6 @@ describe('What VS Code is told of the tree', () => {
     await shown(1_000);
     for (let from = 0; from < 900; from += 90) apply(nodes(from + 90, { sync_status: 'error' }).slice(from));
     await clock.advance(soonMs);
-    assert.ok(decorated.includes('everything'));
     assert.ok(decorated.every((count) => count === 'everything' || count <= 250));
     assert.ok(events.every((event) => event.length <= 200));
     assert.ok(askedAgain > 0);
@@ -151,7 +150,7 @@ describe('What VS Code is told of the tree', () => {
     await shown(500);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 20));
-    await clock.advance(60 * 60_000);
+    await clock.advance(60 * 60_000 + soonMs);
     assert.equal(askedAgain, 60);
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
   });
@@ -172,8 +171,8 @@ describe('What VS Code is told of the tree', () => {
       tree.keepTooltip(row, datasource, { timeZone: 'UTC', isReaders: true }).value,
       /in about 48 min/,
     );
-    await clock.advance(2 * 60_000);
-    assert.deepEqual(events[0], [rowId(0)]);
+    await clock.advance(60_000 + soonMs);
+    assert.deepEqual(events, [[rowId(0)]]);
     tree.getTreeItem(row);
     events.length = 0;
     await clock.advance(5 * 60_000);
@@ -184,7 +183,7 @@ describe('What VS Code is told of the tree', () => {
     await shown(2);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 1));
-    await clock.advance(62 * 60_000);
+    await clock.advance(62 * 60_000 + soonMs);
     events.length = 0;
     await clock.advance(2 * 60_000);
     assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);

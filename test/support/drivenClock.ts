@@ -57,9 +57,12 @@ export class DrivenExtensionClock {
     await Promise.all(
       [...this.#sockets].map(async (socket) => {
         // A window that was closed may end its extension host just now.
-        const done = Promise.race([once(socket, 'data'), once(socket, 'close')]).catch(() => undefined);
+        const settled = new AbortController();
+        const { signal } = settled;
+        const done = Promise.race([once(socket, 'data', { signal }), once(socket, 'close', { signal })]);
         socket.write(`${line}\n`);
-        await done;
+        await done.catch(() => undefined);
+        settled.abort();
       }),
     );
   }
