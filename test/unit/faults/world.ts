@@ -8,6 +8,7 @@ import { Actions } from '../../../src/model/actions.ts';
 import { connectionTo } from '../../../src/model/connection.ts';
 import type { Connection } from '../../../src/model/connection.ts';
 import { Owner } from '../../../src/model/event.ts';
+import { openFile } from '../../../src/model/resourceContent.ts';
 import { Poller } from '../../../src/model/poller.ts';
 import { ResourceList } from '../../../src/model/resources.ts';
 import { SearchSession } from '../../../src/model/search/searchSession.ts';
@@ -193,12 +194,7 @@ export class World extends Owner {
     const target = path.join(tmpdir(), `${this.name}-${process.pid}.txt`);
     const signal = new AbortController().signal;
     try {
-      await saveFile(
-        await (await this.client()).download(nodePath, 'file', signal),
-        target,
-        signal,
-        () => undefined,
-      );
+      await saveFile(await openFile(await this.client(), nodePath, signal), target, signal, () => undefined);
       return await readFile(target, 'utf8');
     } finally {
       await rm(target, { force: true });
