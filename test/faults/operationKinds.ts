@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { settle } from '../doubles/drivenClock.ts';
+import { OnnaError } from '../../src/onna/errors.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { ends, told } from './operation.ts';
 import type { Operation, Place, Run } from './operation.ts';
@@ -150,6 +151,9 @@ export function page(
   };
 }
 
+/** What a document says of a Resource that is there, but empty. */
+const noContent = describeError(new OnnaError({ kind: 'noContent' }));
+
 /** A read-only document. */
 export function document(
   name: string,
@@ -167,8 +171,8 @@ export function document(
       return Promise.resolve({
         run: async () => {
           shown = await world.document(kind, path);
-          const failure = /^Could not be loaded\. (.*)$/s.exec(shown)?.[1];
-          return failure;
+          if (shown === noContent) return shown;
+          return /^Could not be loaded\. (.*)$/s.exec(shown)?.[1];
         },
         check: () => assert.ok(shown.includes(text), shown),
         kept: () => [],

@@ -11,6 +11,7 @@ import { Owner } from '../../src/base/event.ts';
 import { Poller } from '../../src/model/datasources/poller.ts';
 import { ResourceList } from '../../src/model/resources/resourceList.ts';
 import { SearchSession } from '../../src/model/search/searchSession.ts';
+import { openFile } from '../../src/model/resources/resourceContent.ts';
 import { saveFile } from '../../src/model/resources/saveFile.ts';
 import { ClientPool } from '../../src/model/accounts/clientPool.ts';
 import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
@@ -202,12 +203,7 @@ export class World extends Owner {
     const target = path.join(tmpdir(), `${this.name}-${process.pid}.txt`);
     const signal = new AbortController().signal;
     try {
-      await saveFile(
-        await (await this.client()).download(nodePath, 'file', signal),
-        target,
-        signal,
-        () => undefined,
-      );
+      await saveFile(await openFile(await this.client(), nodePath, signal), target, signal, () => undefined);
       return await readFile(target, 'utf8');
     } finally {
       await rm(target, { force: true });

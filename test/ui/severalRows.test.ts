@@ -72,6 +72,8 @@ describe('A browser window far from the server', () => {
 
   /** Waits for a notification, and clears it away. */
   async function told(words: RegExp): Promise<string> {
+    // A dialog that is still closing would take the palette with it.
+    await workbench.quickInput.waitFor({ state: 'hidden' });
     await workbench.runCommand('Notifications: Show Notifications');
     const message = workbench.page.locator('.notifications-center').getByText(words).first();
     await message.waitFor();
@@ -189,11 +191,11 @@ describe('A browser window far from the server', () => {
       .waitFor();
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Type');
-    await told(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
     await workbench
       .treeRow(/^Confluence\s*3/)
       .first()
       .waitFor();
+    await told(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
     await workbench.screenshot('download-group-by');
   });
 
