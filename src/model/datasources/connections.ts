@@ -16,13 +16,13 @@ export interface ConnectionsDeps {
   readonly snapshots: SnapshotFiles;
   readonly clock: Clock;
   /** Deletes everything else that is kept of an account which signed out. */
-  forget(connectionId: string): Promise<unknown>;
+  readonly forget: (connectionId: string) => Promise<unknown>;
   /** Called after each change of the accounts. */
-  onSignedInChange(isSignedIn: boolean): Promise<void>;
+  readonly onSignedInChange: (isSignedIn: boolean) => Promise<void>;
   /** Writes a warning to the log. */
-  warn(message: string): void;
+  readonly warn: (message: string) => void;
   /** Writes an error to the log that nothing waits for. */
-  logError(what: string, error: unknown): void;
+  readonly logError: (what: string, error: unknown) => void;
 }
 
 /** Follows the accounts: a signed-in account has a snapshot in the store and a poller, a signed-out one has nothing. */

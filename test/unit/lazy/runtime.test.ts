@@ -7,12 +7,12 @@ import { importOnStandIn } from '../../soak/onStandIn.ts';
 import { EventEmitter, Uri } from '../../doubles/vscodeValues.ts';
 
 const { LazyRuntime } =
-  await importOnStandIn<typeof import('../../../src/lazy/runtime.ts')>('lazyRuntime.ts');
-const { LazyTree } = await importOnStandIn<typeof import('../../../src/lazy/tree.ts')>('lazyTree.ts');
+  await importOnStandIn<typeof import('../../../src/lazy/runtime.ts')>('lazy/runtime.ts');
+const { LazyTree } = await importOnStandIn<typeof import('../../../src/lazy/tree.ts')>('lazy/tree.ts');
 const { registerAccounts } =
-  await importOnStandIn<typeof import('../../../src/lazy/accounts.ts')>('lazyAccounts.ts');
+  await importOnStandIn<typeof import('../../../src/lazy/accounts.ts')>('lazy/accounts.ts');
 const { registerDocuments } =
-  await importOnStandIn<typeof import('../../../src/lazy/documents.ts')>('lazyDocuments.ts');
+  await importOnStandIn<typeof import('../../../src/lazy/documents.ts')>('lazy/documents.ts');
 
 /** Told when this is loaded that a file is missing, as Node says it. */
 const missing = (): Promise<never> => importOnStandIn('ui/this-file-is-gone.ts');
