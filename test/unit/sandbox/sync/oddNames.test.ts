@@ -48,9 +48,11 @@ describe('What can be in a folder', () => {
   async function contents(at: string): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const child of await fixture.caller.children(at)) {
-      const { title } = await fixture.caller.node(child);
+      // Ids may hold spaces.
+      const url = child.split('/').map(encodeURIComponent).join('/');
+      const { title } = await fixture.caller.node(url);
       assert.ok(typeof title === 'string' && !(title in found), child);
-      found[title] = (await fixture.caller.call(`${child}/@download/file`)).text;
+      found[title] = (await fixture.caller.call(`${url}/@download/file`)).text;
     }
     return found;
   }

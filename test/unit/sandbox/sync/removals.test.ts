@@ -196,7 +196,7 @@ describe('Deletions that auto mirrors', () => {
   it('are none below a folder whose disk was unmounted', async function () {
     // It starts a process of its own.
     this.timeout(60_000);
-    const script = fileURLToPath(new URL('support/unmountedDisk.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
     // Only Linux has it, and not every Linux lets everybody.
     if (!(await run('unshare', ['-rm', 'true']).catch(() => undefined))) this.skip();
