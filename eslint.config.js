@@ -53,15 +53,27 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
-  restrictImports('onna', ['vscode', 'model', 'ui', 'shared', 'webview', 'sandbox'], 'onna/ may import base/ only.'),
-  restrictImports('model', ['vscode', 'ui', 'webview', 'sandbox'], 'model/ may import onna/ and shared/ only.'),
+  restrictImports(
+    'onna',
+    ['vscode', 'model', 'ui', 'shared', 'webview', 'sandbox'],
+    'onna/ may import base/ only.',
+  ),
+  restrictImports(
+    'model',
+    ['vscode', 'ui', 'webview', 'sandbox'],
+    'model/ may import onna/ and shared/ only.',
+  ),
   restrictImports('ui', ['webview', 'sandbox'], 'ui/ may import model/, onna/ and shared/ only.'),
   restrictImports(
     'shared',
     ['vscode', 'onna', 'model', 'ui', 'webview', 'sandbox'],
     'shared/ may not import other layers.',
   ),
-  restrictImports('webview', ['vscode', 'onna', 'model', 'ui', 'sandbox'], 'webview/ may import shared/ only.'),
+  restrictImports(
+    'webview',
+    ['vscode', 'onna', 'model', 'ui', 'sandbox'],
+    'webview/ may import shared/ only.',
+  ),
   restrictImports(
     'sandbox',
     ['vscode', 'onna', 'model', 'ui', 'shared', 'webview'],

@@ -36,8 +36,8 @@ const viewSchema = v.object({
   /** File types that the search is restricted to; empty for all. */
   types: v.array(v.string()),
   /**
-   * `idle`: no search was run. `refreshing`: the previous hits are shown until the response arrives. `absent`: the scope
-   * does not exist, or no longer does.
+   * `idle`: no search was run. `refreshing`: the previous hits are shown until the response arrives. `absent`: the
+   * scope does not exist, or no longer does.
    */
   phase: v.picklist(['idle', 'searching', 'refreshing', 'ready', 'failed', 'absent']),
   /** Whether there are more pages. `window`: there are, but the service returns at most 10,000 hits. */

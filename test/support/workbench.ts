@@ -450,8 +450,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /**
- * Call in a suite. After each test, saves the contents of the window, which are searched for secrets. Takes a screenshot
- * if the test failed.
+ * Call in a suite. After each test, saves the contents of the window, which are searched for secrets. If the test
+ * failed, takes a screenshot instead, which also saves them.
  */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {

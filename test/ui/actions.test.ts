@@ -215,7 +215,10 @@ describe('Signing in, navigating and running actions', () => {
     await box.press('Enter');
     await page.locator('[role="option"]').first().waitFor();
     await workbench.screenshot('actions-search');
-    await until('VS Code has written the search history', async () => (await placesOf(/pilots OR buoys/)).length > 0);
+    await until(
+      'VS Code has written the search history',
+      async () => (await placesOf(/pilots OR buoys/)).length > 0,
+    );
     assert.notDeepEqual(await placesOf(/"title":"Wiki"/), []);
   });
 

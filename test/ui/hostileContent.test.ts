@@ -280,7 +280,11 @@ describe('Hostile content in the window', function () {
       forwarder.refuse = () => errorTextOf(title);
       await workbench.typeInQuickInput('x');
       const said = asQuoted(title);
-      await until('the prompt shows the error', async () => compact((await prompt.textContent()) ?? '').includes(said), 10_000);
+      await until(
+        'the prompt shows the error',
+        async () => compact((await prompt.textContent()) ?? '').includes(said),
+        10_000,
+      );
       assert.equal(await prompt.locator('a, .codicon').count(), 0, await prompt.innerHTML());
     }
     await workbench.screenshot('hostile-prompt-dark');

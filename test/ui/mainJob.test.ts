@@ -64,7 +64,9 @@ describe('The main workflow, set up as by npm start,', () => {
   });
 
   it('needs only three requests for that: a code, a token and the list', () => {
-    const sent = sandbox.requests().map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
+    const sent = sandbox
+      .requests()
+      .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
     assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
     // All later requests only poll for changes.
     assert.deepEqual(

@@ -189,7 +189,9 @@ describe('A browser window in another time zone than the server', () => {
       .waitFor();
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Type');
-    await readNotification(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
+    await readNotification(
+      /Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/,
+    );
     await workbench
       .treeRow(/^Confluence\s*3/)
       .first()
@@ -208,7 +210,9 @@ describe('A browser window in another time zone than the server', () => {
       .waitFor();
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Workspace');
-    await until('the workspace settings have the grouping', async () => (await readFile(file, 'utf8')).includes('"workspace"'));
+    await until('the workspace settings have the grouping', async () =>
+      (await readFile(file, 'utf8')).includes('"workspace"'),
+    );
     await workbench
       .treeRow(/^Harbour\s*3/)
       .first()

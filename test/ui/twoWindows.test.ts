@@ -97,10 +97,7 @@ describe('Two windows of one profile:', () => {
     // The next token is close to expiry a few seconds after it is issued.
     sandbox.setSwitches({ latencyMs: 400, tokenLifetimeSeconds: 65 });
     sandbox.expireTokens();
-    await Promise.all([
-      bothPoll(/Failed/, 'failed'),
-      both((window) => window.runCommand('Onna: Refresh')),
-    ]);
+    await Promise.all([bothPoll(/Failed/, 'failed'), both((window) => window.runCommand('Onna: Refresh'))]);
     assert.equal(signIns(), 1);
   });
 

@@ -20,7 +20,7 @@ export function coreOf(secret: string): string {
   return core.length >= minCoreLength ? core : secret;
 }
 
-/** Base64 of bytes at `offset` modulo 3 in a longer text, without the characters that depend on the bytes around them. */
+/** Base64 of bytes at `offset` modulo 3 in a longer text, without characters that depend on neighbouring bytes. */
 function base64Within(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
