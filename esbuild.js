@@ -1,4 +1,4 @@
-// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks beside it), the search
+// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks next to it), the search
 // page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests
 // in test/host into dist-test/host instead, for a debugger or the Testing view.
 import { globSync } from 'node:fs';

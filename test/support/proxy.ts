@@ -17,7 +17,7 @@ export type ProxyManner =
   | number;
 
 /** A request to the proxy: its request line, and its `Proxy-Authorization` header. */
-export interface AskedOfProxy {
+export interface ProxyRequest {
   readonly method: string;
   readonly target: string;
   readonly authorization: string | undefined;
@@ -36,7 +36,7 @@ interface ProxyOptions {
 
 /** A real HTTP proxy on loopback: forwards plain requests, and opens tunnels for CONNECT. */
 export class TestProxy {
-  readonly asked: AskedOfProxy[] = [];
+  readonly asked: ProxyRequest[] = [];
   manner: ProxyManner = 'forward';
   readonly #options: ProxyOptions;
   readonly #server: Server;

@@ -14,7 +14,7 @@ export interface SandboxConnection {
   readonly password: string;
 }
 
-/** A sandbox in a process of its own. */
+/** A sandbox in its own process. */
 export interface SandboxProcess {
   readonly connection: SandboxConnection;
   readonly process: StartedProcess;
