@@ -1,6 +1,6 @@
-// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks beside it), the search
-// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests of
-// test/host into dist-test/host instead, for a debugger or the Testing view.
+// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks next to it), the search
+// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests
+// in test/host into dist-test/host instead, for a debugger or the Testing view.
 import { globSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,8 +22,8 @@ const shared = {
 
 /**
  * esbuild splits shared code into chunks only for ES modules, but VS Code loads a CommonJS entry about
- * 4 ms sooner than an ES one. So: split as ES modules, then turn each file into CommonJS. Every source
- * file ends up in exactly one chunk, and no class or state lives twice.
+ * 4 ms faster than an ES one. So split as ES modules, then convert each file to CommonJS. Every source
+ * file ends up in exactly one chunk, so no class or state exists twice.
  * @param {string} outdir
  * @returns {import('esbuild').Plugin}
  */
@@ -86,7 +86,7 @@ const builds = [
     outdir: 'dist/sandbox',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    // It finds the files of its page beside itself.
+    // The sandbox finds the files of its page next to its own bundle.
     define: { 'import.meta.dirname': '__dirname' },
     platform: 'node',
     target: 'node22',
@@ -101,7 +101,7 @@ async function copyAssets() {
   await cp('src/sandbox/page/browser', 'dist/sandbox/browser', { recursive: true });
 }
 
-/** Each file of tests becomes a bundle. Mocha stays outside, so that all of them share one. */
+/** Makes one bundle per test file. Mocha is external, so that all bundles share one instance. */
 async function buildHostTests() {
   await rm('dist-test/host', { recursive: true, force: true });
   await esbuild.build({
@@ -118,7 +118,7 @@ async function buildHostTests() {
     sourcemap: 'linked',
     logLevel: 'warning',
   });
-  // The VS Code that runs them opens an empty folder, as a new user each time.
+  // VS Code runs the tests with an empty folder and a fresh user profile each time.
   await rm('dist-test/debugging', { recursive: true, force: true });
   await mkdir('dist-test/debugging/workspace', { recursive: true });
 }
@@ -135,7 +135,7 @@ async function buildExtension() {
   await Promise.all(
     contexts.map(async (context, index) => {
       const { metafile } = await context.rebuild();
-      // What was bundled: the licences to be named, and what loads what.
+      // Used to list third-party licences and to check which chunk loads which.
       const folder = builds[index]?.outdir ?? '';
       await writeFile(path.join(folder, 'meta.json'), JSON.stringify(metafile));
     }),

@@ -2,12 +2,12 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /**
- * The arrows of the house: ui → model → onna; shared and sandbox import none of the others.
+ * Forbids imports against the direction of the layers: ui → model → onna. shared and sandbox import no other layer.
  * @param {string} folder
  * @param {string[]} forbidden
  * @param {string} why
  */
-function arrows(folder, forbidden, why) {
+function restrictImports(folder, forbidden, why) {
   const patterns = [];
   const folders = forbidden.filter((name) => name !== 'vscode');
   if (folders.length > 0) patterns.push({ regex: `(^|/)(${folders.join('|')})/`, message: why });
@@ -53,25 +53,41 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
-  arrows('onna', ['vscode', 'model', 'ui', 'shared', 'webview', 'sandbox'], 'onna/ knows only the service.'),
-  arrows('model', ['vscode', 'ui', 'webview', 'sandbox'], 'model/ may import onna/ and shared/ only.'),
-  arrows('ui', ['webview', 'sandbox'], 'ui/ may import model/, onna/ and shared/ only.'),
-  arrows('shared', ['vscode', 'onna', 'model', 'ui', 'webview', 'sandbox'], 'shared/ stands alone.'),
-  arrows('webview', ['vscode', 'onna', 'model', 'ui', 'sandbox'], 'webview/ may import shared/ only.'),
-  arrows(
+  restrictImports(
+    'onna',
+    ['vscode', 'model', 'ui', 'shared', 'webview', 'sandbox'],
+    'onna/ may import base/ only.',
+  ),
+  restrictImports(
+    'model',
+    ['vscode', 'ui', 'webview', 'sandbox'],
+    'model/ may import onna/ and shared/ only.',
+  ),
+  restrictImports('ui', ['webview', 'sandbox'], 'ui/ may import model/, onna/ and shared/ only.'),
+  restrictImports(
+    'shared',
+    ['vscode', 'onna', 'model', 'ui', 'webview', 'sandbox'],
+    'shared/ may not import other layers.',
+  ),
+  restrictImports(
+    'webview',
+    ['vscode', 'onna', 'model', 'ui', 'sandbox'],
+    'webview/ may import shared/ only.',
+  ),
+  restrictImports(
     'sandbox',
     ['vscode', 'onna', 'model', 'ui', 'shared', 'webview'],
-    'sandbox/ and the client meet only on the wire.',
+    'sandbox/ and the client share no code: they talk only over HTTP.',
   ),
   {
-    // They read marks in a text as links and icons; what stands beside them sees to it that they find none.
+    // These VS Code functions turn links and `$(icon)` in a text into real ones. The helpers escape the text first.
     files: ['src/ui/**/*.ts'],
     ignores: ['src/ui/text/messages.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
         ...['showErrorMessage', 'showWarningMessage', 'showInformationMessage', 'setStatusBarMessage'].map(
-          (property) => ({ property, message: 'Use what src/ui/text/messages.ts has for it.' }),
+          (property) => ({ property, message: 'Use src/ui/text/messages.ts.' }),
         ),
         { property: 'appendText', message: 'Use src/ui/text/tooltip.ts.' },
       ],
@@ -89,7 +105,7 @@ export default tseslint.config(
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
-    // The browser's own names, which the type check knows better.
+    // The type check already knows the browser's globals.
     files: ['src/sandbox/page/browser/**/*.js'],
     rules: { 'no-undef': 'off' },
   },

@@ -1,34 +1,34 @@
-// Controls would break a line or be invisible; overrides and isolates of direction could make "gpj.exe" read "exe.jpg".
-// U+200E and U+200F stay: right-to-left names need them, and they reorder nothing but their neighbours.
+// Control characters would break the line or be invisible. Direction overrides and isolates could make "gpj.exe" read
+// "exe.jpg". U+200E and U+200F are kept: right-to-left names need them, and they only reorder their neighbours.
 const deceptive = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** What most names are: words of visible characters of one unit each. All else is looked at closely. */
+/** Matches most names: words of visible one-unit characters. Everything else takes the slow path. */
 const harmless =
   /^[!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+(?: [!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+)*$/;
 
-/** Nothing of it is to be seen: format characters, as a zero width space is one, and white space. */
+/** Text that shows nothing: only white space and format characters such as the zero width space. */
 const invisible = /^[\p{Cf}\s]*$/u;
 
-/** What a reader takes for one character, whose language never matters here. */
+/** Splits text into the characters that a reader sees. The result does not depend on the language. */
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The longest beginning of at most `maxLength` units that ends where a character does. */
+/** The longest prefix of at most `maxLength` units that ends on a character boundary. */
 function beginning(line: string, maxLength: number): string {
-  // A character whose last part could still be behind the cut: two units decide.
+  // The character at the cut may continue after it. Two more units are enough to know.
   const cut = characters.segment(line.slice(0, maxLength + 2)).containing(maxLength)?.index ?? maxLength;
-  // One "character" may be a letter with a thousand accents.
+  // A single "character" may be a letter with a thousand accents.
   return line.slice(0, cut > 0 ? cut : maxLength).replace(/[\ud800-\udbff]$/, '');
 }
 
 /**
- * Text from elsewhere as one line that can be shown: white space collapsed, lone surrogates, control characters and
- * overrides of direction replaced by U+FFFD, cut after `maxLength` UTF-16 units with an ellipsis. `''` where nothing
- * would be seen.
+ * Turns untrusted text into one line that is safe to show. Collapses white space. Replaces lone surrogates, control
+ * characters and direction overrides with U+FFFD. Cuts after `maxLength` UTF-16 units and adds an ellipsis. Returns
+ * `''` if nothing would be visible.
  */
 export function displayText(text: string, maxLength: number): string {
-  // Ten thousand rows come through here, and hardly any of them needs a copy.
+  // Ten thousand rows pass through here, and hardly any of them needs a copy.
   if (text.length <= maxLength && harmless.test(text)) return text;
-  // Cut first: the text may be of any length, the rest of it need not be looked at.
+  // Cut first: the text may be very long, and the rest of it is not needed.
   const kept = text.slice(0, 4 * maxLength);
   const line = kept.replaceAll(/\s+/g, ' ').trim();
   const isCut = line.length > maxLength || kept.length < text.length;

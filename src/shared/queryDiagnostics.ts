@@ -1,29 +1,29 @@
-/** What can be said about a query. Words for each come from the host; this code has none. */
+/** The problems that a query can have. The host supplies the wording. */
 export type QueryProblem =
-  /** A quotation mark is never closed: read as closed at the end. */
+  /** A quotation mark is never closed: treated as closed at the end. */
   | 'unclosedQuote'
-  /** A `(` is never closed: read as closed at the end. */
+  /** A `(` is never closed: treated as closed at the end. */
   | 'unclosedGroup'
-  /** A `)` closes nothing: left out. */
+  /** A `)` without a `(`: ignored. */
   | 'strayClose'
-  /** `()` holds nothing: left out. */
+  /** `()` is empty: ignored. */
   | 'emptyGroup'
-  /** `OR` or `AND` with nothing on one side: left out. */
+  /** `OR` or `AND` with nothing on one side: ignored. */
   | 'danglingOperator'
-  /** No letter or digit in it, so no index could find it: left out. */
+  /** Contains no letter or digit, so no index could find it: ignored. */
   | 'nothingToFind'
   /** `field:` without a value. */
   | 'missingValue'
-  /** `after:` or `before:` with something that is no date. */
+  /** `after:` or `before:` with something that is not a date. */
   | 'badDate'
   /** `in:` with a name that no Datasource has. */
   | 'unknownDatasource'
-  /** More groups inside each other than {@link maxGroupDepth}. */
+  /** Groups are nested deeper than {@link maxGroupDepth}. */
   | 'tooDeep'
   /** More characters than {@link maxQueryLength}. */
   | 'tooLong';
 
-/** A remark on part of a query. `error` means that it can't be run as it stands. */
+/** A problem in part of a query. `error` means that the query cannot run. */
 export interface QueryDiagnostic {
   readonly problem: QueryProblem;
   readonly severity: 'error' | 'warning';
@@ -31,12 +31,12 @@ export interface QueryDiagnostic {
   readonly start: number;
   /** Offset in UTF-16 units, exclusive. */
   readonly end: number;
-  /** The part of the query that is meant, for the sentence. */
+  /** The part of the query that the message quotes. */
   readonly subject: string;
 }
 
-/** Longest query that is read, in UTF-16 units: a pasted document is a mistake, and the service limits clauses. */
+/** In UTF-16 units. A pasted document is a mistake, and the service limits the number of clauses. */
 export const maxQueryLength = 2000;
 
-/** Deepest nesting of parentheses that is read: more than a person writes, and no trouble for any stack or service. */
+/** Maximum nesting of parentheses: more than a person writes, and safe for the call stack and the service. */
 export const maxGroupDepth = 12;

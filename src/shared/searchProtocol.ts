@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** Orders a user can choose. */
+/** The sort orders that a user can choose. */
 export const searchSorts = ['relevance', 'newest', 'oldest', 'title', 'titleDescending'] as const;
 export type SearchSort = (typeof searchSorts)[number];
 
@@ -10,50 +10,53 @@ const hitSchema = v.object({
   /** The service's `@id`. */
   id: v.string(),
   title: v.string(),
-  /** Of the Datasource it belongs to. */
+  /** Title of the Datasource that it belongs to. */
   datasource: v.optional(v.string()),
-  /** Below the account, as the service has it. */
+  /** Path below the account, as the service sends it. */
   path: v.optional(v.string()),
-  /** The part of the path that tells a reader something: below the Datasource, without generated ids. */
+  /** The part of the path that is useful to a reader: below the Datasource, without generated ids. */
   place: v.optional(v.string()),
   /** Lower case, without a dot. */
   extension: v.optional(v.string()),
-  /** Of the object, when it is no Resource. */
+  /** Type of the object, if it is not a Resource. */
   typeName: v.optional(v.string()),
   /** In ms since 1970. */
   modified: v.optional(v.number()),
-  /** Pieces of text around what was found; see `HighlightedText`. */
+  /** Pieces of text around the matches; see `HighlightedText`. */
   snippets: v.array(v.array(v.string())),
 });
 
-/** A hit as the page shows it: short texts, fit to be shown. */
+/** A hit as the page shows it. Its texts are short and safe to show. */
 export type HitView = Readonly<v.InferOutput<typeof hitSchema>>;
 
 const viewSchema = v.object({
   scope: v.object({ id: v.string(), label: v.string(), kind: v.picklist(['account', 'datasource']) }),
   query: v.string(),
   sort: v.picklist(searchSorts),
-  /** File types that the hits are restricted to; empty for all. */
+  /** File types that the search is restricted to; empty for all. */
   types: v.array(v.string()),
-  /** `idle`: nothing was asked. `refreshing`: hits from before stand until the answer is there. `absent`: the scope is not there (any more). */
+  /**
+   * `idle`: no search was run. `refreshing`: the previous hits are shown until the response arrives. `absent`: the
+   * scope does not exist, or no longer does.
+   */
   phase: v.picklist(['idle', 'searching', 'refreshing', 'ready', 'failed', 'absent']),
-  /** Whether there are further pages. `window`: there are, but the service gives no more than 10,000. */
+  /** Whether there are more pages. `window`: there are, but the service returns at most 10,000 hits. */
   more: v.picklist(['available', 'loading', 'failed', 'end', 'window']),
   problem: v.optional(v.object({ sentence: v.string(), isOffline: v.boolean() })),
   total: v.optional(v.object({ count, isExact: v.boolean() })),
   tookMs: v.optional(v.number()),
   facet: v.object({
     buckets: v.array(v.object({ key: v.string(), count })),
-    /** Counted over the hits loaded so far, since the service counted none. */
+    /** Counted over the hits loaded so far, because the service returned no counts. */
     isPartial: v.boolean(),
   }),
-  /** Which hits these are: grows whenever they are replaced. */
+  /** Version of the hits: increases whenever they are replaced. */
   revision: count,
-  /** How many hits are loaded. */
+  /** Number of hits loaded. */
   loaded: count,
 });
 
-/** All that the page shows but the hits themselves. */
+/** Everything that the page shows, except the hits. */
 export type SearchView = Readonly<v.InferOutput<typeof viewSchema>>;
 
 const diagnosticSchema = v.object({
@@ -81,29 +84,29 @@ const hostMessageSchema = v.variant('type', [
   v.object({
     type: v.literal('hits'),
     revision: count,
-    /** Where they stand in the list: 0 replaces all. */
+    /** Index of the first hit in the list; 0 replaces all hits. */
     from: count,
     hits: v.array(hitSchema),
-    /** The same search again: selection and scroll position stay. */
+    /** The same search was run again: keep selection and scroll position. */
     keepsPlace: v.boolean(),
-    /** With the last of them: what else there is to show, drawn together with them. */
+    /** Sent with the last batch, so that the page draws it together with the hits. */
     view: v.optional(viewSchema),
   }),
   v.object({ type: v.literal('checked'), requestId: count, diagnostics: v.array(diagnosticSchema) }),
   v.object({ type: v.literal('history'), queries: v.array(v.string()) }),
   v.object({ type: v.literal('focusBox') }),
-  /** The zone to show dates in, where it is not the one that the page told. */
+  /** The time zone for dates, if it differs from the one that the page reported. */
   v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
 
-/** From the extension host to the page. */
+/** A message from the extension host to the page. */
 export type HostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [
-  /** The page was (re)made and knows nothing but what it kept itself. */
+  /** The page was created, possibly again. It has only the state that it saved. */
   v.object({
     type: v.literal('ready'),
-    /** The browser's. */
+    /** The browser's time zone. */
     timeZone: v.optional(v.string()),
   }),
   v.object({ type: v.literal('search'), query: v.string() }),
@@ -115,30 +118,30 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('cancel') }),
   v.object({ type: v.literal('open'), id: v.string() }),
   v.object({ type: v.literal('reveal'), id: v.string() }),
-  /** Asks for remarks on a query while it is typed; answered by `checked`. */
+  /** Requests diagnostics for a query while the user types; answered by `checked`. */
   v.object({ type: v.literal('check'), requestId: count, query: v.string() }),
   v.object({ type: v.literal('forget'), query: v.string() }),
   v.object({ type: v.literal('forgetAll') }),
   v.object({ type: v.literal('showLog') }),
 ]);
 
-/** From the page to the extension host. */
+/** A message from the page to the extension host. */
 export type PageMessage = Readonly<v.InferOutput<typeof pageMessageSchema>>;
 
 const keptSchema = v.object({
   version: v.literal(1),
   view: viewSchema,
   hits: v.array(hitSchema),
-  /** What stands in the box, run or not. */
+  /** The text in the box, whether or not it was run. */
   draft: v.string(),
   scrollTop: v.number(),
   selectedId: v.optional(v.string()),
 });
 
-/** What the page keeps over being hidden and over a reload of the window. */
+/** The state that the page keeps while it is hidden and across a reload of the window. */
 export type KeptSearch = Readonly<v.InferOutput<typeof keptSchema>>;
 
-/** Most hits that are kept over a reload of the window; the rest is asked for again. */
+/** Maximum hits kept across a reload of the window. The rest is requested again. */
 export const maxKeptHits = 500;
 
 function decode<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T | undefined {
@@ -146,17 +149,17 @@ function decode<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T | unde
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Undefined for anything that is no message of the host. */
+/** Returns undefined for anything that is not a message from the host. */
 export function decodeHostMessage(data: unknown): HostMessage | undefined {
   return decode(hostMessageSchema, data);
 }
 
-/** Undefined for anything that is no message of the page. */
+/** Returns undefined for anything that is not a message from the page. */
 export function decodePageMessage(data: unknown): PageMessage | undefined {
   return decode(pageMessageSchema, data);
 }
 
-/** Undefined for anything that the page did not keep, such as the state of an older version. */
+/** Returns undefined for state that this version did not save, such as the state of an older version. */
 export function decodeKeptSearch(data: unknown): KeptSearch | undefined {
   return decode(keptSchema, data);
 }

@@ -8,7 +8,7 @@ export interface SearchExample {
 }
 
 /**
- * Every text of the search page, in the user's language: the page has none of its own. `{0}`, `{1}` stand for values.
+ * All texts of the search page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders.
  */
 export interface SearchStrings {
   readonly boxLabel: string;
@@ -17,7 +17,7 @@ export interface SearchStrings {
   readonly cancelButton: string;
   readonly helpButton: string;
   readonly examples: readonly SearchExample[];
-  /** `{0}`: name of the scope. */
+  /** `{0}`: scope name. */
   readonly scopeButton: string;
   readonly sortLabel: string;
   readonly sorts: Readonly<Record<SearchSort, string>>;
@@ -36,10 +36,10 @@ export interface SearchStrings {
   readonly exactResults: string;
   /** `{0}`: seconds. */
   readonly oneResult: string;
-  /** `{0}`: number of hits loaded, when the service gave no total. */
+  /** `{0}`: number of hits loaded. Used if the service returned no total. */
   readonly loadedResults: string;
   readonly noResults: string;
-  /** What to do when nothing is found. */
+  /** Suggests what to try when there are no results. */
   readonly noResultsHint: string;
   readonly noResultsOfTypes: string;
   readonly showAllTypes: string;
@@ -48,9 +48,9 @@ export interface SearchStrings {
   readonly windowEnd: string;
   readonly retry: string;
   readonly showLog: string;
-  /** Above the hits that are still shown. */
+  /** Shown above old hits after a search has failed. */
   readonly olderResults: string;
-  /** `{0}`: name of the scope. */
+  /** `{0}`: scope name. */
   readonly absent: string;
   readonly historyTitle: string;
   readonly historyEmpty: string;
@@ -58,11 +58,11 @@ export interface SearchStrings {
   readonly forget: string;
   readonly forgetAll: string;
   readonly reveal: string;
-  /** `{0}`: what is wrong is named by this. */
+  /** `{0}`: the part of the query that has the problem. */
   readonly problems: Readonly<Record<QueryProblem, string>>;
 }
 
-/** Puts values where `{0}`, `{1}`, … stand. */
+/** Replaces `{0}`, `{1}`, … with values. */
 export function fillIn(template: string, ...values: readonly (string | number)[]): string {
   return template.replaceAll(/\{(\d+)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
 }

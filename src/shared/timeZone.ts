@@ -1,12 +1,12 @@
-/** The time zone that dates are read and shown in. */
+/** The time zone for reading and showing dates. */
 export interface Zone {
   /** An IANA name, such as `Asia/Tokyo`. */
   readonly timeZone: string;
-  /** Whether it is known to be the reader's own. Where it isn't, a time of day is shown with its zone's name. */
+  /** Whether this is known to be the user's own zone. If not, times of day are shown with the zone's name. */
   readonly isReaders: boolean;
 }
 
-/** Names are short; whatever is longer comes from nobody honest. UTF-16 units. */
+/** In UTF-16 units. Real names are short; a longer one is not honest input. */
 const maxNameLength = 64;
 
 /** The time zone of this machine, or of the browser that runs this. */
@@ -14,7 +14,7 @@ export function ownTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Whether this runtime knows a time zone of that name. */
+/** Whether this runtime knows a time zone with this name. */
 export function isTimeZone(name: string): boolean {
   if (name === '' || name.length > maxNameLength) return false;
   try {

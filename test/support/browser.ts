@@ -46,10 +46,10 @@ function run(command: string, args: readonly string[]): void {
   });
   if (result.status === 0) return;
   const words = result.error?.message ?? `${result.stdout}${result.stderr}`.slice(-2_000);
-  throw new Error(`A browser could not be installed: ${command} ${args.join(' ')} failed.\n${words}`);
+  throw new Error(`Could not install a browser: ${command} ${args.join(' ')} failed.\n${words}`);
 }
 
-/** Ubuntu's package of that name is a shell around a snap, which containers cannot run. */
+/** Only Debian's own package works: Ubuntu's wraps a snap, which containers cannot run. */
 function isDebian(): boolean {
   const file = '/etc/os-release';
   return existsSync(file) && /^ID="?debian"?$/m.test(readFileSync(file, 'utf8'));
@@ -70,25 +70,25 @@ function installBrowser(): void {
 }
 
 /**
- * The path of a Chrome, Chromium or Edge: `ONNA_TEST_BROWSER`, else one that is installed, else one that
- * is installed now (root on Debian: its package; elsewhere Playwright's own).
- * @throws an error with the installer's words if none can be had
+ * Returns the path of a Chrome, Chromium or Edge: `ONNA_TEST_BROWSER`, or one that is already installed. If there is
+ * none, installs one: Debian's package if run as root on Debian, otherwise Playwright's Chromium.
+ * @throws an error with the installer's output if the installation fails
  */
 export function getBrowser(): string {
   const found = findBrowser();
   if (found !== undefined) return found;
   installBrowser();
   const installed = findBrowser();
-  if (installed === undefined) throw new Error('The browser was installed but is nowhere to be found.');
+  if (installed === undefined) throw new Error('The browser was installed but cannot be found.');
   return installed;
 }
 
-/** Starts that browser without a window and with a fresh profile. It ends with this process. */
+/** Starts that browser headless, with a fresh profile. It ends with this process. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: getBrowser(),
     headless: true,
-    // A root user's Chromium refuses to start inside its own sandbox; ours opens nothing but this machine.
+    // Chromium refuses to sandbox itself as root. These tests only open pages of this machine.
     chromiumSandbox: false,
     args: [
       '--disable-gpu',

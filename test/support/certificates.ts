@@ -1,25 +1,25 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** A certificate and its key, for a server or to sign others with. */
+/** A certificate and its private key, both PEM. Used by a server, or to sign other certificates. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** What a certificate says. */
+/** The contents of a certificate. */
 export interface CertificateOptions {
   readonly subject: string;
-  /** Default: signs itself. */
+  /** Default: self-signed. */
   readonly issuer?: Certificate & { readonly subject: string };
-  /** May sign others. */
+  /** Whether it may sign other certificates. */
   readonly isAuthority?: boolean;
   readonly dnsNames?: readonly string[];
   /** Four or sixteen bytes each. */
   readonly addresses?: readonly (readonly number[])[];
-  /** Default: since yesterday. */
+  /** Default: yesterday. */
   readonly from?: Date;
-  /** Default: for a year. */
+  /** Default: in a year. */
   readonly until?: Date;
 }
 
@@ -35,7 +35,7 @@ function tagged(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tagged(0x30, ...parts);
 const octets = (content: Uint8Array): Buffer => tagged(0x04, content);
-/** From the bytes of an object identifier. */
+/** An object identifier from its encoded bytes. */
 const identifier = (...bytes: readonly number[]): Buffer => tagged(0x06, Buffer.from(bytes));
 const yes = tagged(0x01, Buffer.from([0xff]));
 
@@ -72,7 +72,7 @@ function pem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-/** Makes an X.509 certificate (RFC 5280) on the spot: none in a repository outlives its date or keeps its key. */
+/** Makes an X.509 certificate (RFC 5280). Certificates in a repository would expire, and would publish their keys. */
 export function makeCertificate(options: CertificateOptions): Certificate & { readonly subject: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const { subject, issuer } = options;

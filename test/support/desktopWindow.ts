@@ -9,14 +9,14 @@ import { hasDisplay } from './vscode.ts';
 
 /** A window of desktop VS Code. */
 export interface DesktopWindow {
-  /** Settles when the user has closed the window, or it was closed from here. Never rejects. */
+  /** Settles when the window is closed, by the user or by `close`. Never rejects. */
   readonly closed: Promise<unknown>;
   close(): Promise<void>;
 }
 
 /**
- * The command `code` of a desktop VS Code that can be started here with an environment of ours. In a
- * terminal of a remote window `code` only talks to the window's machine; in WSL it is the one of Windows.
+ * The `code` command of a desktop VS Code that can start with our environment variables. Undefined in the terminal of a
+ * remote window, where `code` only talks to the window's machine, and in WSL, where it belongs to Windows.
  */
 export function findDesktopCommand(): string | undefined {
   if (!hasDisplay() || process.env['VSCODE_IPC_HOOK_CLI'] !== undefined) return undefined;
@@ -26,8 +26,8 @@ export function findDesktopCommand(): string | undefined {
 }
 
 /**
- * Ends VS Code's main process, which the command starts outside of its own process group. VS Code leaves
- * its process id in the folder of the user's data; one from before `since` (ms) is another's.
+ * Ends VS Code's main process, which `code` starts outside its own process group. VS Code writes the process id
+ * to the user data folder. A file older than `since` (ms) belongs to another process.
  */
 async function endMainProcess(userDataFolder: string, since: number): Promise<void> {
   const lock = path.join(userDataFolder, 'code.lock');
@@ -37,14 +37,14 @@ async function endMainProcess(userDataFolder: string, since: number): Promise<vo
   try {
     process.kill(pid, 'SIGTERM');
   } catch {
-    // It has ended between our look and our call.
+    // It ended before the signal was sent.
   }
 }
 
 /**
- * Opens a folder in desktop VS Code, with the extension from this checkout, a user of its own, and these
+ * Opens a folder in desktop VS Code, with the extension from this checkout, a separate user profile, and these
  * variables in the extension's environment.
- * @param home an absolute folder for what this user of VS Code has
+ * @param home an absolute folder for the user profile
  */
 export async function openDesktopWindow(
   command: string,
@@ -59,7 +59,7 @@ export async function openDesktopWindow(
     `--extensions-dir=${path.join(options.home, 'extensions')}`,
     `--extensionDevelopmentPath=${repository}`,
     '--disable-workspace-trust',
-    // Electron refuses to sandbox what root starts.
+    // Electron refuses to sandbox itself as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
   const since = Date.now() - 1_000;

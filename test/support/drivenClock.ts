@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const entry = 'drivenEntry.mjs';
 
-/** The clock of the installed extension, in all windows that are open: it goes on by itself, and further when told. */
+/** The clock of the installed extension in all open windows. It runs in real time, and a test can move it forward. */
 export class DrivenExtensionClock {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => {
@@ -22,12 +22,12 @@ export class DrivenExtensionClock {
     return clock;
   }
 
-  /** For VS Code's server: where the extension finds the clock. */
+  /** Environment for VS Code's server: tells the extension where to find the clock. */
   get env(): NodeJS.ProcessEnv {
     return { ONNA_DRIVEN_CLOCK: String((this.#server.address() as AddressInfo).port) };
   }
 
-  /** Gives the clock to the extension in a folder of installed ones. */
+  /** Makes the extension in a folder of installed extensions use this clock. */
   async install(extensionsFolder: string): Promise<void> {
     for (const name of await readdir(extensionsFolder)) {
       if (!name.startsWith('onna-datasources.')) continue;
@@ -38,25 +38,25 @@ export class DrivenExtensionClock {
     }
   }
 
-  /** Windows in which the extension is active. */
+  /** Number of windows in which the extension is active. */
   get windows(): number {
     return this.#sockets.size;
   }
 
-  /** Lets time pass in each window: all timers that come due run. */
+  /** Advances the clock of each window, and runs all timers that become due. */
   async advance(ms: number): Promise<void> {
-    await this.#tell(`advance ${ms}`);
+    await this.#send(`advance ${ms}`);
   }
 
-  /** Sets the clock of each window while no timer runs, as when the computer sleeps. */
+  /** Moves the clock of each window without running timers, as when the computer sleeps. */
   async jump(ms: number): Promise<void> {
-    await this.#tell(`jump ${ms}`);
+    await this.#send(`jump ${ms}`);
   }
 
-  async #tell(line: string): Promise<void> {
+  async #send(line: string): Promise<void> {
     await Promise.all(
       [...this.#sockets].map(async (socket) => {
-        // A window that was closed may end its extension host just now.
+        // The extension host of a closed window may end at this moment.
         const settled = new AbortController();
         const { signal } = settled;
         const done = Promise.race([once(socket, 'data', { signal }), once(socket, 'close', { signal })]);

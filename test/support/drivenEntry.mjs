@@ -1,4 +1,4 @@
-// Stands in front of the installed extension (see drivenClock.ts): activates it with a clock that a test moves.
+// Replaces the entry of the installed extension (see drivenClock.ts): activates it with a clock that a test moves.
 import net from 'node:net';
 import process from 'node:process';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
@@ -33,7 +33,7 @@ function run(timer) {
   if (timers.delete(timer)) timer.callback();
 }
 
-/** Lets time pass at once: what comes due meanwhile happens in its order. @param {number} ms */
+/** Advances the clock at once. Runs the timers that become due, in order. @param {number} ms */
 async function advance(ms) {
   const end = now() + ms;
   for (;;) {
@@ -46,7 +46,7 @@ async function advance(ms) {
   aheadMs += Math.max(0, end - now());
 }
 
-/** Sets the clock: no timer comes due by that. @param {number} ms */
+/** Moves the clock. Timers move with it, so none becomes due. @param {number} ms */
 function jump(ms) {
   aheadMs += ms;
   for (const timer of timers) timer.at += ms;
@@ -59,8 +59,8 @@ async function connect() {
   socket.on('error', () => undefined);
   for await (const text of socket) {
     for (const line of text.split('\n').filter(Boolean)) {
-      const [what, ms] = line.split(' ');
-      if (what === 'jump') jump(Number(ms));
+      const [command, ms] = line.split(' ');
+      if (command === 'jump') jump(Number(ms));
       else await advance(Number(ms));
       socket.write('done\n');
     }

@@ -1,8 +1,8 @@
-// Runs a script of this project on Node 24, whatever Node started npm and whether or not anything is
-// installed yet:   node test/support/ensure.js SCRIPT [ARGUMENT…]
-// SCRIPT is a file of this project, or the name of a tool in node_modules/.bin. Several commands in a row
-// are separated by `--and`; the first that fails ends the row. Plain JavaScript, and nothing but Node ≥ 20
-// is needed: this is the first file of a fresh clone to run.
+// Runs a script of this project on Node 24, whichever Node started npm. Installs packages first if needed:
+//   node test/support/ensure.js SCRIPT [ARGUMENT…]
+// SCRIPT is a file of this project, or the name of a tool in node_modules/.bin. `--and` separates several
+// commands; the first that fails stops the rest. Plain JavaScript that needs only Node ≥ 20, because this is
+// the first file that runs in a fresh clone.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,8 +23,8 @@ function readPackages(file) {
 }
 
 /**
- * True when every package of package-lock.json stands in node_modules in that version. Contents are
- * compared, not times: npm itself writes package-lock.json after node_modules, and a checkout touches it.
+ * Whether node_modules has every package of package-lock.json in the same version. Compares contents, not times:
+ * npm writes package-lock.json after node_modules, and a checkout touches it.
  */
 function isInstalled() {
   const installedLock = path.join(modules, '.package-lock.json');
@@ -39,11 +39,11 @@ function isInstalled() {
   );
 }
 
-/** Time between two checks whether npm is still there, in ms. */
+/** Interval between checks that npm is still running, in ms. */
 const npmCheckMs = 500;
 
 /**
- * The parent of a process and its name, where the system tells (Linux).
+ * The name and parent of a process. Undefined where /proc does not exist (it does on Linux).
  * @param {number} pid
  */
 function processAt(pid) {
@@ -57,8 +57,9 @@ function processAt(pid) {
 }
 
 /**
- * Calls `gone` once npm, which started us, has ended. npm runs scripts in a shell and hands signals to that shell only,
- * which ends without a word to us: `kill` of npm would leave us running. Outside of npm nothing is watched.
+ * Calls `gone` once npm, which started this process, has ended. npm runs scripts in a shell and forwards signals only
+ * to that shell, which ends without passing them on: killing npm would leave this process running. Without npm, does
+ * nothing.
  * @param {() => void} gone
  * @returns {() => void} Stops watching.
  */
@@ -77,7 +78,7 @@ function watchNpm(gone) {
 }
 
 /**
- * Runs a command with our input and output, hands signals on, and gives its exit code.
+ * Runs a command with our input and output, forwards signals to it, and returns its exit code.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -87,13 +88,13 @@ function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-    const handOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
-    for (const signal of signals) process.on(signal, handOn);
-    const stopWatching = watchNpm(() => handOn('SIGTERM'));
+    const forward = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+    for (const signal of signals) process.on(signal, forward);
+    const stopWatching = watchNpm(() => forward('SIGTERM'));
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       stopWatching();
-      for (const name of signals) process.off(name, handOn);
+      for (const name of signals) process.off(name, forward);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });
   });
@@ -107,8 +108,8 @@ async function install() {
     npm?.endsWith('.js') === true
       ? await run(process.execPath, [npm, ...args], { cwd: repository })
       : await run('npm', args, { cwd: repository, shell: onWindows });
-  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}; its own words stand above.`);
-  if (!existsSync(node24)) throw new Error(`npm ci left no Node 24 at ${node24}.`);
+  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}; see its output above.`);
+  if (!existsSync(node24)) throw new Error(`npm ci did not install Node 24 at ${node24}.`);
 }
 
 /**
@@ -124,7 +125,7 @@ function scriptFile(name) {
     const file = typeof bin === 'string' ? bin : (bin?.[name] ?? Object.values(bin ?? {})[0]);
     if (file !== undefined) return path.join(modules, folder, file);
   }
-  throw new Error(`There is no script or tool called ${name}.`);
+  throw new Error(`No script or tool is called ${name}.`);
 }
 
 /** @param {string[]} words */

@@ -1,10 +1,10 @@
-import { createServer, request as ask } from 'node:http';
+import { createServer, request as sendRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands between a client and a server on this machine, and answers itself where a test says so. */
+/** A proxy in front of a server on this machine. A test can make it refuse requests. */
 export class Forwarder {
-  /** What is answered with 412 and these words, instead of being passed on; undefined passes it on. */
+  /** Returns the message of a 412 response, or undefined to forward the request. */
   refuse: (method: string, path: string) => string | undefined = () => undefined;
   readonly #server = createServer((incoming, outgoing) => this.#take(incoming, outgoing));
   readonly #target: string;
@@ -13,7 +13,7 @@ export class Forwarder {
     this.#target = target;
   }
 
-  /** @param target Such as `http://127.0.0.1:1234`. */
+  /** @param target e.g. `http://127.0.0.1:1234` */
   static async start(target: string): Promise<Forwarder> {
     const forwarder = new Forwarder(target);
     await new Promise<void>((resolve) => forwarder.#server.listen(0, '127.0.0.1', resolve));
@@ -39,12 +39,12 @@ export class Forwarder {
         .end(JSON.stringify({ message: words, reason: words }));
       return;
     }
-    const passed = ask(`${this.#target}${url}`, { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+    const forwarded = sendRequest(`${this.#target}${url}`, { method, headers }, (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(outgoing);
     });
-    passed.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => passed.destroy());
-    incoming.pipe(passed);
+    forwarded.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => forwarded.destroy());
+    incoming.pipe(forwarded);
   }
 }

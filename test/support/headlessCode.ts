@@ -1,5 +1,5 @@
-// "A headless code": understands the flags that @vscode/test-electron starts VS Code with, and does what
-// they ask for with the VS Code server and a browser. Its exit code is the tests' own.
+// A headless `code`: accepts the flags with which @vscode/test-electron starts VS Code, and runs the tests in
+// the VS Code server and a browser. Exits with the exit code of the tests.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -42,7 +42,7 @@ async function readRequest(): Promise<Request> {
       'user-data-dir': { type: 'string' },
       'extensions-dir': { type: 'string' },
     },
-    // The other flags speak of the desktop's window and have no meaning here.
+    // The other flags concern the desktop window and have no meaning here.
     strict: false,
     allowPositionals: true,
   });
@@ -65,16 +65,16 @@ async function readRequest(): Promise<Request> {
   };
 }
 
-/** The settings of the user whose data folder it is, where desktop VS Code would read them. */
+/** Reads the user settings from the file that desktop VS Code would read. */
 async function readUserSettings(userDataFolder: string): Promise<Settings> {
   const file = path.join(userDataFolder, 'User/settings.json');
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Settings) : {};
 }
 
-/** Begins what the tests' reporter prints, among all that VS Code writes to the window's console. */
+/** Prefix that marks the reporter's lines in the console of VS Code's window. */
 const mark = '[onna tests] ';
 
-/** Prints what the tests' reporter prints; with ONNA_TEST_VERBOSE, all that the window writes. */
+/** Prints the reporter's lines. With ONNA_TEST_VERBOSE, prints everything else from the window's console too. */
 function relay(message: ConsoleMessage): void {
   const text = message.text();
   const start = text.indexOf(mark);
@@ -83,8 +83,8 @@ function relay(message: ConsoleMessage): void {
 }
 
 /**
- * Opens the window and settles with the exit code that it gives when the tests have ended. The two
- * functions on the page are those that VS Code calls in a window under automation.
+ * Opens the window and resolves with the exit code of the tests. VS Code calls the two functions that are
+ * added to the page when a window is under automation.
  */
 async function runInWindow(browser: Browser, server: VsCodeServer, request: Request): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -100,7 +100,7 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   );
   await page.goto(testWindowUrl(server, { ...request, logLevel: traceLevel }));
   const code = await promise;
-  // Whoever asked for the tests looks into it.
+  // The process that started the tests searches these files for secrets.
   await writings.finish();
   return code;
 }

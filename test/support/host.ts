@@ -17,7 +17,7 @@ import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 const outputFolder = path.join(repository, 'dist-test/host');
 
-/** Bundles each file of tests by itself; mocha stays outside, so that all share one. */
+/** Makes one bundle per test file. Mocha is external, so that all bundles share one instance. */
 async function bundle(): Promise<void> {
   await rm(outputFolder, { recursive: true, force: true });
   await esbuild.build({
@@ -37,7 +37,7 @@ async function bundle(): Promise<void> {
   });
 }
 
-/** The bundles of the chosen files, as test/host/run.ts looks for them. */
+/** The bundles of the chosen files, in the form that test/host/run.ts expects. */
 function bundlesOf(files: readonly string[]): string {
   return files
     .map((file) => path.relative(path.join(repository, 'test/host'), path.resolve(repository, file)))
@@ -45,7 +45,7 @@ function bundlesOf(files: readonly string[]): string {
     .join(path.delimiter);
 }
 
-/** VS Code itself, asked for a proxy, logs the whole of `http.proxy`; the extension has no say in that. */
+/** VS Code itself logs the full `http.proxy` setting when it resolves a proxy. The extension cannot prevent that. */
 function isLoggedByVsCode({ secret, file }: Finding): boolean {
   return secret.startsWith('password of a proxy') && /(^|\/)(remote)?exthost\.log$/i.test(file);
 }
@@ -62,9 +62,9 @@ async function main(): Promise<number> {
   );
   const folder = await makeTemporaryFolder('onna-host');
   const home = folder.path;
-  // Outside of what is searched for them.
-  const told = await makeTemporaryFolder('onna-secrets');
-  const secretsFile = path.join(told.path, 'used.json');
+  // Outside the folder that is searched for secrets.
+  const secretsFolder = await makeTemporaryFolder('onna-secrets');
+  const secretsFile = path.join(secretsFolder.path, 'used.json');
   const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;
   try {
     await mkdir(path.join(home, 'workspace'));
@@ -86,7 +86,7 @@ async function main(): Promise<number> {
         `--log=${traceLevel}`,
       ],
     });
-    // The signal reaches VS Code as well; what it started is its own to end, which takes a moment.
+    // The signal also reaches VS Code. Wait while it ends its own child processes.
     stopOnSignals(() =>
       ended.then(
         () => undefined,
@@ -100,7 +100,7 @@ async function main(): Promise<number> {
   } finally {
     await screen?.process.stop();
     await folder.remove();
-    await told.remove();
+    await secretsFolder.remove();
   }
 }
 

@@ -11,17 +11,17 @@ const {
   EVENT_TEST_PENDING,
 } = Mocha.Runner.constants;
 
-/** What a layer's tests came to; written as JSON to the file that `ONNA_TEST_REPORT` names. */
+/** The results of a layer's tests, written as JSON to the file that `ONNA_TEST_REPORT` names. */
 export interface LayerReport {
   readonly passed: number;
   readonly failed: number;
-  /** Tests that were left out by `it.skip` or `this.skip()`. */
+  /** Tests skipped by `it.skip` or `this.skip()`. */
   readonly skipped: number;
 }
 
 /**
- * Writes a line to the console. In VS Code's window it stands among all that VS Code writes there, so it is
- * marked to be told apart; and it is made into one string, as format strings do not survive the way out.
+ * Writes a line to the console. In VS Code's window, `ONNA_TEST_MARK` marks the line, because VS Code writes to the
+ * same console. The line is formatted here, because the window's console does not pass on format arguments.
  */
 export function print(...words: unknown[]): void {
   console.log((process.env['ONNA_TEST_MARK'] ?? '') + format(...words));
@@ -30,8 +30,8 @@ export function print(...words: unknown[]): void {
 Mocha.reporters.Base.consoleLog = print;
 
 /**
- * Prints a line for each top-level suite, a line for each failure as it happens, and all failures in full
- * at the end. It also works in VS Code's extension host, where nothing but the console leads out.
+ * Prints one line per top-level suite, one line per failure as it happens, and all failures in full at the end.
+ * Uses only the console, so it also works in VS Code's extension host.
  */
 export class LayerReporter extends Mocha.reporters.Base {
   readonly #counts = { passed: 0, failed: 0, skipped: 0 };

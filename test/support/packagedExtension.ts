@@ -4,8 +4,8 @@ import { packageFiles } from './packageFiles.ts';
 import { repository } from './repository.ts';
 
 /**
- * Puts the built extension into a folder of installed extensions: the same files that the .vsix holds, so
- * what is missing there is missing here.
+ * Copies the built extension into a folder of installed extensions. Copies exactly the files of the .vsix, so that a
+ * file missing from the .vsix makes tests fail.
  */
 export async function installExtension(extensionsFolder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {

@@ -3,23 +3,23 @@ import { once } from 'node:events';
 
 const onWindows = process.platform === 'win32';
 
-/** How long a process may take to end by itself after it was asked to, before it is ended; in ms. */
+/** Time between SIGTERM and SIGKILL, in ms. */
 const graceMs = 5_000;
 
-/** A process that was started here, with all that it starts in turn. */
+/** A process that was started here, with its descendants. */
 export interface StartedProcess {
   readonly child: ChildProcess;
-  /** Settles with the exit code when the process has ended; a signal counts as code 1. Never rejects. */
+  /** Resolves with the exit code when the process has ended; 1 if a signal ended it. Never rejects. */
   readonly exited: Promise<number>;
-  /** Ends the process and everything in its group, and settles when the process has ended. */
+  /** Ends the process and its whole group. Settles when the process has ended. */
   stop(): Promise<void>;
 }
 
-/** What to start and how. */
+/** Options for starting a process. */
 export interface StartOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Called with each piece of what the process writes to standard output and standard error. */
+  /** Called with each chunk of standard output and standard error. */
   onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -34,26 +34,26 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The whole group is gone already, which is what was asked for.
+    // The whole group has already ended.
   }
 }
 
-// The last net: whatever way this process ends (but SIGKILL), nothing that it started stays behind.
+// Last resort: however this process ends (except by SIGKILL), its children end with it.
 process.on('exit', () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 });
 
 async function stopChild(child: ChildProcess, exited: Promise<number>): Promise<void> {
   signalGroup(child, 'SIGTERM');
-  const impatience = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  const killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
   await exited;
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
   // Members of the group may outlive its leader.
   signalGroup(child, 'SIGKILL');
 }
 
 /**
- * Starts a process in a group of its own, so that its end is the end of everything below it.
+ * Starts a process in its own process group, so that its descendants can be ended with it.
  * @throws the system's error if the command cannot be started
  */
 export async function startProcess(
@@ -83,8 +83,8 @@ export async function startProcess(
 }
 
 /**
- * Calls `stop` once at the first of SIGINT, SIGTERM and SIGHUP, then ends this process with the code that
- * shells give for that signal. Repeated signals (a terminal sends one, npm hands on another) are ignored.
+ * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, then exits with the code that shells use for that signal.
+ * Ignores further signals: the terminal sends one and npm forwards another.
  */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false;

@@ -6,37 +6,37 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from './certificates.ts';
 
-/** What a proxy does with whoever asks. */
+/** How a proxy treats requests. */
 export type ProxyManner =
   | 'forward'
-  /** Closes the connection without a word. */
+  /** Closes the connection without a response. */
   | 'hangUp'
-  /** Takes the request and says nothing. */
+  /** Accepts the request and never responds. */
   | 'silent'
-  /** Answers with this status. */
+  /** Responds with this status. */
   | number;
 
-/** A request to the proxy itself: what stands on its first line, and who it says to be. */
-export interface AskedOfProxy {
+/** A request to the proxy: its request line, and its `Proxy-Authorization` header. */
+export interface ProxyRequest {
   readonly method: string;
   readonly target: string;
   readonly authorization: string | undefined;
 }
 
 interface ProxyOptions {
-  /** The port on 127.0.0.1 that stands for every server there is. */
+  /** Port on 127.0.0.1. The proxy sends every request there, whatever its target. */
   readonly serverPort: number;
-  /** Nobody else may pass. */
+  /** Required from every client. Default: none. */
   readonly credentials?: { readonly user: string; readonly password: string };
-  /** Makes it a proxy that is itself spoken to by TLS. */
+  /** If set, clients connect to the proxy itself over TLS. */
   readonly certificate?: Certificate;
-  /** Default: any that is free. */
+  /** Default: any free port. */
   readonly port?: number;
 }
 
-/** A real HTTP proxy on loopback: forwards plain requests, and makes tunnels for CONNECT. */
+/** A real HTTP proxy on loopback: forwards plain requests, and opens tunnels for CONNECT. */
 export class TestProxy {
-  readonly asked: AskedOfProxy[] = [];
+  readonly asked: ProxyRequest[] = [];
   manner: ProxyManner = 'forward';
   readonly #options: ProxyOptions;
   readonly #server: Server;
@@ -72,12 +72,12 @@ export class TestProxy {
     return this.#options.certificate ? `https://localhost:${this.port}` : `http://127.0.0.1:${this.port}`;
   }
 
-  /** All bytes that ever came from clients, as the proxy sees them, one character a byte. */
+  /** All bytes received from clients, as the proxy sees them, one character per byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
   }
 
-  /** Ends it and every connection through it. */
+  /** Closes the proxy and every connection through it. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
@@ -90,7 +90,7 @@ export class TestProxy {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  /** The status to refuse a request with, or undefined: it passes; false: no answer at all. */
+  /** Returns the status of the refusal, undefined to let the request pass, or false for no response at all. */
   #refusal(request: IncomingMessage): number | false | undefined {
     const authorization = request.headers['proxy-authorization'];
     this.asked.push({ method: request.method ?? '', target: request.url ?? '', authorization });

@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** The network between a client and a server on this machine, which can go away. */
+/** A TCP relay between a client and a server on this machine. Simulates network failures. */
 export class Relay {
-  /** How many connections were ever made through it. */
+  /** Total number of connections so far. */
   connections = 0;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #server;
@@ -26,7 +26,7 @@ export class Relay {
     });
   }
 
-  /** @param port Default: any that is free. */
+  /** @param port default: any free port */
   static async start(serverPort: number, port = 0): Promise<Relay> {
     const relay = new Relay(serverPort);
     await new Promise<void>((resolve) => relay.#server.listen(port, '127.0.0.1', resolve));
@@ -37,7 +37,7 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** What goes through the connections there are is lost from now on, and nobody is told: as after sleep. */
+  /** Drops all data on existing connections without closing them, as after the computer has slept. */
   freeze(): void {
     for (const [client, server] of this.#pairs) {
       for (const [one, other] of [
@@ -50,7 +50,7 @@ export class Relay {
     }
   }
 
-  /** Offline: connections break, and none is made. */
+  /** Goes offline: breaks all connections and accepts no new ones. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();

@@ -17,15 +17,15 @@ const timeoutsMs: Readonly<Record<string, number>> = {
 
 const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];
-if (timeoutMs === undefined) throw new Error(`There is no layer “${layer}” here.`);
+if (timeoutMs === undefined) throw new Error(`Unknown layer “${layer}”.`);
 const files = chosen.length > 0 ? chosen : globSync(`test/${layer}/**/*.test.ts`, { cwd: repository }).sort();
-// Asked to stop, it exits at once, and what it started ends with it (see processes.ts and Playwright's own).
+// On a signal, exit at once. Child processes end with this one (see processes.ts; Playwright ends its own).
 stopOnSignals(() => Promise.resolve());
 const failures = await runMocha(
   files.map((file) => path.resolve(repository, file)),
   { timeoutMs },
 );
 if (layer === 'fuzz') for (const line of tally()) print(line);
-if (isTooLittle()) print('  ✗ Fewer cases than promised.');
+if (isTooLittle()) print('  ✗ Fewer cases than required.');
 // Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
 process.exit(failures > 0 || isTooLittle() ? 1 : 0);

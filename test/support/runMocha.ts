@@ -1,13 +1,13 @@
 import Mocha from 'mocha';
 import { LayerReporter } from './layerReporter.ts';
 
-/** How to run a layer's tests. */
+/** Options for running a layer's tests. */
 export interface MochaOptions {
-  /** The longest that one test or hook may take, in ms. */
+  /** Timeout of each test or hook, in ms. */
   readonly timeoutMs: number;
-  /** Only tests whose full title matches; `ONNA_TEST_GREP` if left out. */
+  /** Runs only tests whose full title matches. Default: `ONNA_TEST_GREP`. */
   readonly grep?: string;
-  /** Called when a test has ended, with its whole title. */
+  /** Called after each test with its full title. */
   readonly afterEach?: (title: string) => Promise<void>;
 }
 
@@ -20,8 +20,8 @@ function rootHooks(afterEach: (title: string) => Promise<void>): Mocha.RootHookO
 }
 
 /**
- * Runs these files of tests, all of them in this process, and gives the number of failures. A test marked
- * `.only` fails where `CI` is set: it would hide the others.
+ * Runs these test files in this process, and returns the number of failures. If `CI` is set, `.only` fails,
+ * because it would hide the other tests.
  */
 export async function runMocha(files: readonly string[], options: MochaOptions): Promise<number> {
   const grep = options.grep ?? process.env['ONNA_TEST_GREP'];

@@ -5,7 +5,7 @@ import { startProcess } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-/** Where a sandbox is and how to sign in to it. */
+/** Address of a sandbox, and the credentials to sign in to it. */
 export interface SandboxConnection {
   readonly baseUrl: string;
   readonly container: string;
@@ -14,63 +14,63 @@ export interface SandboxConnection {
   readonly password: string;
 }
 
-/** A sandbox in a process of its own. */
+/** A sandbox in its own process. */
 export interface SandboxProcess {
   readonly connection: SandboxConnection;
   readonly process: StartedProcess;
 }
 
-/** How long it may take to listen without a word, in ms: it writes its sample files first. */
+/** Maximum silence before it listens, in ms. It writes its sample files first. */
 const startTimeoutMs = 60_000;
 
 /**
  * Starts `src/sandbox/cli/cli.ts` with these arguments.
- * @param onLog what it writes on standard error, piece by piece
- * @throws with its own words if it ends before it listens
+ * @param onLog called with each chunk of standard error
+ * @throws with its error output if it exits before it listens
  */
 export async function startSandboxProcess(
   args: readonly string[],
   onLog?: (text: string) => void,
 ): Promise<SandboxProcess> {
-  const told = Promise.withResolvers<SandboxConnection>();
-  let heard = '';
+  const listening = Promise.withResolvers<SandboxConnection>();
+  let output = '';
   let errors = '';
   const cli = path.join(repository, 'src/sandbox/cli/cli.ts');
-  let impatience: NodeJS.Timeout | undefined;
+  let startTimer: NodeJS.Timeout | undefined;
   const started = await startProcess(node24, [cli, '--json', ...args], {
     onOutput: (text, stream) => {
       if (stream === 'stderr') {
         errors = (errors + text).slice(-4_000);
-        // While it makes up a million Resources, it tells how far it is.
-        impatience?.refresh();
+        // Generating a million Resources takes longer than the timeout, but logs its progress.
+        startTimer?.refresh();
         onLog?.(text);
         return;
       }
-      heard += text;
-      const end = heard.indexOf('\n');
-      if (end >= 0) told.resolve(JSON.parse(heard.slice(0, end)) as SandboxConnection);
+      output += text;
+      const end = output.indexOf('\n');
+      if (end >= 0) listening.resolve(JSON.parse(output.slice(0, end)) as SandboxConnection);
     },
   });
   void started.exited.then((code) =>
-    told.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)),
+    listening.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)),
   );
-  impatience = setTimeout(
-    () => told.reject(new Error(`The sandbox did not start in time.\n${errors}`)),
+  startTimer = setTimeout(
+    () => listening.reject(new Error(`The sandbox did not start in time.\n${errors}`)),
     startTimeoutMs,
   );
   try {
-    return { connection: await told.promise, process: started };
+    return { connection: await listening.promise, process: started };
   } catch (error) {
     await started.stop();
     throw error;
   } finally {
-    clearTimeout(impatience);
-    // What it writes from now on would start a cleared timer again.
-    impatience = undefined;
+    clearTimeout(startTimer);
+    // Later output would call refresh(), which restarts a cleared timer.
+    startTimer = undefined;
   }
 }
 
-/** Leaves a connection in a file that only its owner can read, as the extension looks for it. */
+/** Writes a connection file for the extension. Only its owner can read it. */
 export async function writeConnectionFile(
   connection: SandboxConnection,
 ): Promise<{ file: string; remove: () => Promise<void> }> {

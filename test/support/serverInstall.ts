@@ -8,17 +8,17 @@ import { vscodeTestFolder } from './repository.ts';
 
 const execute = promisify(execFile);
 
-/** The registry's package that carries VS Code's server, pinned by version and by content. */
+/** The npm package that contains VS Code's server, pinned by version and checksum. */
 const carrier = {
   version: '4.139.1',
   integrity:
     'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
 };
 
-/** The version of VS Code within. */
+/** The version of VS Code in that package. */
 export const serverVersion = '1.139.1';
 
-/** Not needed to run this extension: 230 MB of agents, containers, sandboxes and their native parts. */
+/** Not needed for this extension: 230 MB of agents, containers, sandboxes and their native modules. */
 const unneededPackages = [
   '@devcontainers/cli',
   '@github/copilot-sdk',
@@ -49,7 +49,7 @@ async function fetchCarrier(folder: string): Promise<string> {
     .update(await readFile(archive))
     .digest('base64');
   if (`sha512-${digest}` !== carrier.integrity) {
-    throw new Error(`${archive} is not the file that this project was made with (checksum differs).`);
+    throw new Error(`${archive} has the wrong checksum.`);
   }
   return archive;
 }
@@ -70,7 +70,7 @@ async function installInto(folder: string): Promise<string> {
   const archive = await fetchCarrier(folder);
   const server = path.join(folder, 'server');
   await mkdir(server);
-  // Relative names: Windows' tar takes the colon of an absolute one for a machine's name.
+  // Relative paths: the tar of Windows reads the colon of an absolute path as a host name.
   const extract = ['-xzf', path.basename(archive), '-C', 'server', '--strip-components=3'];
   await execute('tar', [...extract, 'package/lib/vscode'], { cwd: folder });
   await leaveOutUnneeded(server);
@@ -79,8 +79,8 @@ async function installInto(folder: string): Promise<string> {
 }
 
 /**
- * Installs VS Code's server in .vscode-test if it is not there, and gives the path of its script. Several
- * processes may do so at once: each works in a folder of its own, and the first to finish puts it in place.
+ * Installs VS Code's server in .vscode-test if it is missing, and returns the path of its script. Several processes
+ * may do this at once: each uses its own folder, and the first to finish moves it into place.
  * @throws an error that says which step failed
  */
 export async function installServer(): Promise<string> {
@@ -97,7 +97,7 @@ export async function installServer(): Promise<string> {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`VS Code's server could not be installed. ${reason}`, { cause: error });
+    throw new Error(`Could not install VS Code's server. ${reason}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -5,15 +5,15 @@ import type { ServerVsCode } from './vscode.ts';
 
 const script = 'vs/code/browser/workbench/workbench.js';
 
-/** The secrets' storage of VS Code's window: told to stay in memory, or what its server provides. */
+/** Matches the constructor of the window's secret storage, which uses memory or the server's own provider. */
 const ownStorage =
   /(?<=extends [\w$]+\{constructor\([\w$]+,[\w$]+,[\w$]+,[\w$]+\)\{super\()!0(,[^)]*\),)[\w$]+\.options\?\.secretStorageProvider/;
 const noEncryption = /(?<=isEncryptionAvailable\(\)\{return Promise\.resolve\()!1/;
 
 /**
- * In a browser each window of VS Code keeps secrets for itself, in memory. With this they are kept where the
- * desktop's are: in the storage of the profile, which windows share, and of which they hear late. They are not
- * encrypted there; the browser's profile is gone with the browser.
+ * Makes the windows of one profile share secrets. In a browser, each VS Code window keeps secrets in its own memory.
+ * This stores them in the profile's storage, as on the desktop, where other windows see changes after a delay.
+ * They are not encrypted there, but the browser's profile is deleted with the browser.
  */
 export async function shareSecrets(context: BrowserContext, vscode: ServerVsCode): Promise<void> {
   let text = await readFile(path.join(path.dirname(vscode.script), script), 'utf8');
@@ -22,7 +22,7 @@ export async function shareSecrets(context: BrowserContext, vscode: ServerVsCode
     [noEncryption, '!0'],
   ] as const) {
     if (!pattern.test(text))
-      throw new Error(`This VS Code keeps its secrets in another way: ${pattern.source}`);
+      throw new Error(`This VS Code stores secrets differently; no match for ${pattern.source}`);
     text = text.replace(pattern, replacement);
   }
   await context.route(`**/${script}`, (route) =>

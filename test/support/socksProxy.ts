@@ -2,17 +2,17 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 interface SocksOptions {
-  /** The port on 127.0.0.1 that stands for every server there is. */
+  /** Port on 127.0.0.1. The proxy connects there, whatever host is requested. */
   readonly serverPort: number;
-  /** Nobody else may pass. */
+  /** Required from every client. Default: none. */
   readonly credentials?: { readonly user: string; readonly password: string };
 }
 
-/** A real SOCKS5 proxy on loopback (RFC 1928 and 1929): TCP connections to named hosts. */
+/** A real SOCKS5 proxy on loopback (RFC 1928 and 1929). Supports TCP connections to named hosts. */
 export class SocksProxy {
-  /** Host and port that were asked for. */
+  /** Host and port of each requested connection. */
   readonly asked: string[] = [];
-  /** What it answers to whoever asks for a connection: 0 makes one, 2 is “not allowed”. */
+  /** Reply code for connection requests: 0 connects, 2 means “not allowed”. */
   reply = 0;
   readonly #options: SocksOptions;
   readonly #sockets = new Set<Socket>();
@@ -37,7 +37,7 @@ export class SocksProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** All bytes that ever came from clients, one character a byte. */
+  /** All bytes received from clients, one character per byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
   }
@@ -53,7 +53,7 @@ export class SocksProxy {
     socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
   }
 
-  /** A client waits for each answer before it goes on: what comes at once belongs to one message. */
+  /** Clients wait for each reply before they continue, so each chunk is one whole message. */
   async #serve(client: Socket): Promise<void> {
     const { credentials, serverPort } = this.#options;
     await nextMessage(client);

@@ -1,4 +1,4 @@
-// npm start: a sandbox with sample Datasources, and a VS Code with the extension, signed in to it.
+// npm start: starts a sandbox with sample Datasources, and a VS Code whose extension is signed in to it.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,16 +14,16 @@ import { startVsCodeServer } from './vscodeServer.ts';
 
 const usage = `npm start -- [options]
 
-  --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder of yours as a Datasource; may be repeated
-  --data DIR   keep what the sandbox collected in DIR
-  --port N     where VS Code in the browser listens (default: any free port)
-  --browser    VS Code in the browser even where the desktop's is installed`;
+  --origin [NAME=]DIR[:TYPE[:SYNC]]  collect one of your folders as a Datasource; may be repeated
+  --data DIR   store the sandbox's data in DIR
+  --port N     port of VS Code in the browser (default: any free port)
+  --browser    use VS Code in the browser even if desktop VS Code is installed`;
 
-/** VS Code, open. */
+/** A running VS Code. */
 interface OpenedVsCode {
   readonly closed: Promise<unknown>;
   close(): Promise<void>;
-  /** Tells the user where it is. */
+  /** Tells the user where to find it. */
   readonly words: string;
 }
 
@@ -39,7 +39,7 @@ async function build(): Promise<void> {
     onOutput: (text, stream) => process[stream].write(text),
   });
   if ((await built.exited) !== 0) {
-    throw new Error('The extension could not be built; the reason stands above.');
+    throw new Error('Could not build the extension; see the output above.');
   }
 }
 
@@ -47,7 +47,7 @@ async function openVsCode(
   connectionFile: string,
   options: { readonly port: number; readonly inBrowser: boolean },
 ): Promise<OpenedVsCode> {
-  // A fresh user each time: an earlier one would still be signed in to a sandbox that is gone.
+  // A fresh profile each time: an old one would still be signed in to a sandbox that no longer exists.
   const temporary = await makeTemporaryFolder('onna-start');
   stops.push(() => temporary.remove());
   const home = temporary.path;
@@ -57,7 +57,7 @@ async function openVsCode(
   const desktop = options.inBrowser ? undefined : findDesktopCommand();
   if (desktop !== undefined) {
     const window = await openDesktopWindow(desktop, { home, folder, env });
-    return { ...window, words: 'VS Code opens in a window of its own; closing it stops everything, too.' };
+    return { ...window, words: 'VS Code opens in a new window. Closing it stops everything, too.' };
   }
   const vscode = await getServerVsCode();
   const extensionsFolder = path.join(home, 'extensions');
@@ -78,7 +78,7 @@ async function openVsCode(
   };
 }
 
-function tell(connection: SandboxConnection, words: string): void {
+function printConnection(connection: SandboxConnection, words: string): void {
   console.log(`
 ${words}
 
@@ -95,7 +95,7 @@ Ctrl+C stops everything.
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new Error(`--port is “${text}”; it must be a number from 0 to 65535.`);
+  throw new Error(`--port must be a number from 0 to 65535, not “${text}”.`);
 }
 
 async function main(): Promise<void> {
@@ -118,23 +118,23 @@ async function main(): Promise<void> {
   console.log('Starting the sandbox …');
   const origins = values.origin.flatMap((origin) => ['--origin', origin]);
   const data = values.data === undefined ? [] : ['--data', values.data];
-  let told = false;
+  let isReady = false;
   const sandbox = await startSandboxProcess(['--samples', ...origins, ...data], (text) => {
-    // Before the user knows where it is, and after Ctrl+C, it would only stand in the way.
-    if (told && stops.length > 0) process.stdout.write(text);
+    // Print its log only between the start message and Ctrl+C. Otherwise it would clutter the output.
+    if (isReady && stops.length > 0) process.stdout.write(text);
   });
   stops.push(() => sandbox.process.stop());
   const { file, remove } = await writeConnectionFile(sandbox.connection);
   stops.push(remove);
   const opened = await openVsCode(file, { port, inBrowser: values.browser });
   stops.push(() => opened.close());
-  tell(sandbox.connection, opened.words);
-  told = true;
+  printConnection(sandbox.connection, opened.words);
+  isReady = true;
   const ended = await Promise.race([
     sandbox.process.exited.then(() => 'The sandbox'),
     opened.closed.then(() => 'VS Code'),
   ]);
-  // Nothing to tell a user who has ended both.
+  // Print nothing after Ctrl+C, which ends both.
   if (stops.length > 0) console.log(`${ended} has ended.`);
 }
 

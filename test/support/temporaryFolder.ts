@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
-/** A fresh folder that goes with this process at the latest. */
+/** A fresh folder that is removed when this process exits, at the latest. */
 export interface TemporaryFolder {
   /** Absolute. Readable by this user only. */
   readonly path: string;
@@ -13,8 +13,8 @@ export interface TemporaryFolder {
 }
 
 /**
- * Makes a folder in the system's folder for temporary files.
- * @param name begins the folder's name; keep it short, as sockets below it may have 103 characters at most
+ * Creates a folder in the system's temporary folder.
+ * @param name prefix of the folder's name; keep it short, because paths of sockets may have at most 103 characters
  */
 export async function makeTemporaryFolder(name: string): Promise<TemporaryFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), `${name}-`));

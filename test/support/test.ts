@@ -1,6 +1,6 @@
-// npm test: builds, then runs the layers in a row, each to its end whatever the others came to:
+// npm test: builds, then runs the layers one after the other, even if an earlier one fails:
 //   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS]
-// A FILE belongs to its layer, by the folder below test/ that it lies in. The last line counts it all.
+// The folder of a FILE below test/ decides its layer. The last line is the total.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,7 +27,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
 const layers = ['check', 'unit', 'fuzz', 'faults', 'soak', 'host', 'ui'] as const;
 type Layer = (typeof layers)[number];
 
-/** The longest that one command may take, in ms: a hanging one must not hang the whole run. */
+/** Timeout of each command, in ms: a command that hangs must not block the whole run. */
 const commandTimeoutMs = 15 * 60_000;
 
 let running: StartedProcess | undefined;
@@ -39,11 +39,11 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
     env: { ...process.env, ...env },
     onOutput: (text, stream) => process[stream].write(text),
   });
-  const impatience = setTimeout(() => {
-    console.log(`  ✗ It did not end within ${commandTimeoutMs / 60_000} minutes.`);
+  const timer = setTimeout(() => {
+    console.log(`  ✗ Timed out after ${commandTimeoutMs / 60_000} minutes.`);
     void running?.stop();
   }, commandTimeoutMs);
-  return running.exited.finally(() => clearTimeout(impatience));
+  return running.exited.finally(() => clearTimeout(timer));
 }
 
 async function runChecks(): Promise<Outcome> {
@@ -56,15 +56,15 @@ async function runChecks(): Promise<Outcome> {
   return { passed: Object.keys(checks).length - failed, failed };
 }
 
-/** Runs a layer of tests; one that ran none, or that broke off before it could report, has failed. */
+/** Runs a layer of tests. It fails if it ran no tests, or ended before it could write its report. */
 async function runTests(args: readonly string[], report: string): Promise<Outcome> {
   const code = await run(args, { ONNA_TEST_REPORT: report });
   if (!existsSync(report)) {
-    console.log('  ✗ It broke off before it could report.');
+    console.log('  ✗ The run ended without a report.');
     return { passed: 0, failed: 1 };
   }
   const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as LayerReport;
-  if (passed + failed === 0) console.log('  ✗ It ran no test.');
+  if (passed + failed === 0) console.log('  ✗ No tests were run.');
   return passed + failed === 0 || (code !== 0 && failed === 0)
     ? { passed, failed: failed + 1 }
     : { passed, failed };
@@ -105,7 +105,7 @@ function readChoice(): Choice {
   const filesOf = (layer: Layer) => files.filter((file) => layerOf(file) === layer);
   const named = positionals.filter((word) => !files.includes(word));
   const unknown = named.find((name) => !layers.some((layer) => layer === name));
-  if (unknown !== undefined) throw new Error(`There is no layer “${unknown}”: ${layers.join(', ')}.`);
+  if (unknown !== undefined) throw new Error(`Unknown layer “${unknown}”. Layers: ${layers.join(', ')}.`);
   const everything = positionals.length === 0;
   return {
     layers: layers.filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0),

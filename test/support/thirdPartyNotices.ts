@@ -17,13 +17,13 @@ interface Manifest {
   readonly repository?: string | { readonly url: string };
 }
 
-/** The file that is shipped. */
+/** The file that ships with the extension. */
 export const noticesFile = path.join(repository, 'ThirdPartyNotices.txt');
 
-/** Copied into dist as it is, so that no bundle names it. */
+/** Packages that are copied into dist unbundled, so that they are missing from the metafiles. */
 const copied = ['@vscode/codicons'];
 
-/** unpdf holds a build of pdf.js, which has no package of its own here. */
+/** unpdf contains a build of pdf.js, which is not a separate package here. */
 const inside: Readonly<Record<string, Omit<Notice, 'text'>>> = {
   unpdf: {
     name: 'pdf.js',
@@ -32,7 +32,7 @@ const inside: Readonly<Record<string, Omit<Notice, 'text'>>> = {
   },
 };
 
-/** Packages of which a bundle in `dist` has at least a line. */
+/** Packages with code in a bundle in `dist`. */
 export async function bundledPackages(): Promise<string[]> {
   const names = new Set(copied);
   for (const folder of ['extension', 'webview', 'sandbox']) {
@@ -59,10 +59,10 @@ async function noticesOf(name: string): Promise<Notice[]> {
   const { license, homepage, repository: source } = manifest;
   const from = homepage ?? (typeof source === 'object' ? source.url : (source ?? ''));
   const text = await licenseText(folder);
-  if (text === '') throw new Error(`${name} comes without the text of its licence`);
+  if (text === '') throw new Error(`${name} has no licence file`);
   const notices = [{ name: `${name} ${manifest.version}`, license, from, text }];
   const held = inside[name];
-  // The same licence as TypeScript's, word for word.
+  // TypeScript has the same licence text.
   if (held) {
     const apache = await licenseText(path.join(repository, 'node_modules', 'typescript'));
     notices.push({ ...held, text: apache });
@@ -70,7 +70,7 @@ async function noticesOf(name: string): Promise<Notice[]> {
   return notices;
 }
 
-/** What `ThirdPartyNotices.txt` is to say of what `dist` holds. */
+/** The content of `ThirdPartyNotices.txt` for the current `dist`. */
 export async function thirdPartyNotices(): Promise<string> {
   const notices = (await Promise.all((await bundledPackages()).map(noticesOf))).flat();
   const parts = notices.map(

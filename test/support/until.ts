@@ -1,10 +1,10 @@
-/** How often a condition is looked at, in ms. */
+/** Polling interval, in ms. */
 const intervalMs = 50;
 
 /**
- * Waits until `probe` gives something else than undefined or false, and gives that.
- * @param what completes the sentence "waited in vain until …"
- * @throws after `timeoutMs` (30 s unless given), with the last error of the probe if it threw
+ * Polls `probe` until it returns something other than undefined or false, and returns that.
+ * @param what completes the sentence "Timed out waiting until …"
+ * @throws after `timeoutMs` (default: 30 s), with the last error of the probe as its cause
  */
 export async function until<T>(
   what: string,
@@ -20,7 +20,7 @@ export async function until<T>(
     } catch (error) {
       cause = error;
     }
-    if (Date.now() >= deadline) throw new Error(`Waited in vain until ${what}.`, { cause });
+    if (Date.now() >= deadline) throw new Error(`Timed out waiting until ${what}.`, { cause });
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
 }

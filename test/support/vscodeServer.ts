@@ -8,7 +8,7 @@ import type { ServerVsCode } from './vscode.ts';
 /** VS Code's settings by id. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A window without guests: nothing that asks, greets, updates or reports. */
+/** Settings for a quiet window: no prompts, welcome pages, updates or telemetry. */
 export const quietSettings: Settings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -24,44 +24,44 @@ export const quietSettings: Settings = {
   'security.workspace.trust.enabled': false,
 };
 
-/** What to start a VS Code server with. Paths are absolute. */
+/** Options for starting a VS Code server. Paths are absolute. */
 export interface ServerOptions {
   readonly vscode: ServerVsCode;
-  /** Everything that it remembers; a fresh folder is a fresh user. */
+  /** Folder for all of its state; a fresh folder is a fresh user. */
   readonly dataFolder: string;
-  /** The installed extensions; `<dataFolder>/extensions` if left out. */
+  /** Folder of installed extensions. Default: `<dataFolder>/extensions`. */
   readonly extensionsFolder?: string;
   /** The folder that the plain URL opens. */
   readonly folder: string;
-  /** Beside `quietSettings`, or instead of some of them. */
+  /** Added to `quietSettings`; may override some of them. */
   readonly settings?: Settings;
   readonly env?: NodeJS.ProcessEnv;
-  /** 0, the default, takes any free port. */
+  /** Default: 0, any free port. */
   readonly port?: number;
-  /** Without what only tests need. */
+  /** For a person instead of a test: leaves out flags that only tests need. */
   readonly forPeople?: boolean;
-  /** Asks whether the folder is trusted; else every folder is. */
+  /** Asks whether the folder is trusted. Otherwise every folder is. */
   readonly hasWorkspaceTrust?: boolean;
-  /** Of the server, of its windows and of the extensions in them; VS Code's own if left out. */
+  /** Log level of the server, its windows and their extensions. Default: VS Code's own. */
   readonly logLevel?: 'trace';
 }
 
 /** A VS Code server that listens on 127.0.0.1. */
 export interface VsCodeServer {
   readonly port: number;
-  /** Open it in a browser and it is VS Code, with the folder of the options open. */
+  /** Opens VS Code in a browser, with the folder of the options. */
   readonly url: string;
   readonly process: StartedProcess;
-  /** Replaces the settings that were given at the start; open windows follow at once. */
+  /** Replaces the settings that were passed at the start. Open windows apply them at once. */
   writeSettings(settings: Settings): Promise<void>;
 }
 
-/** How long a server may take to listen, in ms; it takes about one second. */
+/** Timeout for the server to listen, in ms. It usually takes about one second. */
 const startTimeoutMs = 60_000;
 
 /**
  * Starts VS Code's server and waits until it listens.
- * @throws if it ends before, with what it said
+ * @throws with the server's output if it ends before it listens
  */
 export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeServer> {
   const settingsFile = path.join(options.dataFolder, 'data/Machine/settings.json');
@@ -73,12 +73,12 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   await writeSettings(options.settings ?? {});
   const args = [
     options.vscode.script,
-    // Lets the window take an extension under development, and tests, from its URL; hides notifications.
+    // Lets the URL of a window name an extension under development and tests. Also hides notifications.
     ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',
     ...(options.hasWorkspaceTrust === true ? [] : ['--disable-workspace-trust']),
-    // Should its owner be killed, it goes by itself once the last window is closed.
+    // If its parent is killed, the server exits once the last window is closed.
     ...(options.forPeople === true ? [] : ['--enable-remote-auto-shutdown']),
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--server-data-dir', options.dataFolder, '--extensions-dir', extensionsFolder],
@@ -86,19 +86,19 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     ...(options.logLevel === undefined ? [] : ['--log', options.logLevel]),
   ];
   const listening = Promise.withResolvers<number>();
-  let heard = '';
+  let output = '';
   const fail = (why: string) =>
-    listening.reject(new Error(`VS Code's server ${why}. It said:\n${heard.slice(-2_000)}`));
+    listening.reject(new Error(`VS Code's server ${why}. Its output:\n${output.slice(-2_000)}`));
   const started = await startProcess(options.vscode.node, args, {
     env: { ...process.env, ...(options.logLevel && writingLogs()), ...options.env },
     onOutput: (text) => {
-      heard = (heard + text).slice(-20_000);
-      const port = /Extension host agent listening on (\d+)\s/.exec(heard)?.[1];
+      output = (output + text).slice(-20_000);
+      const port = /Extension host agent listening on (\d+)\s/.exec(output)?.[1];
       if (port !== undefined) listening.resolve(Number(port));
     },
   });
   void started.exited.then((code) => fail(`ended with code ${code}`));
-  const impatience = setTimeout(() => fail('did not start in time'), startTimeoutMs);
+  const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
   try {
     const port = await listening.promise;
     const url = new URL(`http://127.0.0.1:${port}/`);
@@ -108,17 +108,17 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     await started.stop();
     throw error;
   } finally {
-    clearTimeout(impatience);
+    clearTimeout(timer);
   }
 }
 
-/** The environment in which the server writes log files. */
+/** Environment that makes the server write log files. */
 function writingLogs(): NodeJS.ProcessEnv {
   const hook = pathToFileURL(path.join(repository, 'test/support/secrets/logFiles.ts')).href;
   return { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${hook}`.trim() };
 }
 
-/** Tells a window what a desktop's would be told on its command line. */
+/** Adds options to the URL that desktop VS Code takes on its command line. */
 function setPayload(
   url: URL,
   logLevel: string | undefined,
@@ -128,7 +128,7 @@ function setPayload(
   if (all.length > 0) url.searchParams.set('payload', JSON.stringify(all));
 }
 
-/** What a window is to open besides what the server was started with. Paths are absolute. */
+/** Options of a test window, in addition to those of the server. Paths are absolute. */
 export interface WindowOptions {
   readonly folder: string;
   readonly extensionDevelopmentPath: string;
@@ -137,7 +137,7 @@ export interface WindowOptions {
   readonly logLevel?: 'trace';
 }
 
-/** The URL of a window that takes an extension from its sources and runs tests in its extension host. */
+/** The URL of a window that loads an extension from its sources and runs tests in its extension host. */
 export function testWindowUrl(server: VsCodeServer, options: WindowOptions): string {
   const remote = (file: string) => `vscode-remote://127.0.0.1:${server.port}${pathToFileURL(file).pathname}`;
   const url = new URL(server.url);

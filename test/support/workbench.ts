@@ -24,33 +24,33 @@ const themes: Readonly<Record<Theme, { readonly name: string; readonly className
   hc: { name: 'Default High Contrast', className: 'hc-black' },
 };
 
-/** What to open a workbench with. */
+/** Options for opening a workbench. */
 export interface WorkbenchOptions {
-  /** Dark if left out. */
+  /** Default: dark. */
   readonly theme?: Theme;
-  /** The folder to open, absolute; an empty one if left out. */
+  /** The folder to open, absolute. Default: an empty one. */
   readonly folder?: string;
   readonly settings?: Settings;
-  /** For VS Code's server and so for the extension, e.g. `ONNA_SANDBOX_CONNECTION`. */
+  /** Environment of VS Code's server, and so of the extension, e.g. `ONNA_SANDBOX_CONNECTION`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Puts further extensions beside ours, into the folder of installed ones. */
+  /** Adds more extensions to the folder of installed extensions. */
   readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
   /** Called with the page before it opens VS Code. */
   readonly preparePage?: (page: Page) => Promise<void>;
   /**
-   * Not looked into when it closes, and logging as little as VS Code does by itself: to be measured. Else any secret
-   * that was used meanwhile and stands in what was written, anywhere but in SecretStorage, lets `close` throw.
+   * For measurements: does not search for secrets, and uses VS Code's default log level. Otherwise `close` throws if a
+   * secret that was used is found anywhere outside SecretStorage.
    */
   readonly isUnwatched?: boolean;
-  /** The windows of the profile find each other's secrets, as on the desktop; needs `isUnwatched`. */
+  /** The windows of the profile share secrets, as on the desktop. Needs `isUnwatched`. */
   readonly sharesSecrets?: boolean;
-  /** Where the browser is, e.g. `Asia/Tokyo`; this machine's zone if left out. */
+  /** Time zone of the browser, e.g. `Asia/Tokyo`. Default: this machine's. */
   readonly timezoneId?: string;
   /** VS Code asks whether the folder is trusted. */
   readonly hasWorkspaceTrust?: boolean;
 }
 
-/** What is watched of a window. */
+/** Collects the secrets that a window uses, and the data in which to search for them. */
 interface Watch {
   readonly used: UsedSecrets;
   readonly writings: PageWritings;
@@ -58,12 +58,12 @@ interface Watch {
 }
 
 /**
- * VS Code's window in a browser, with the extension installed as its user would have it: what the .vsix
- * holds, in a fresh profile. Every method waits for what it is named after; none sleeps. Locators are
- * Playwright's: they are looked up anew on each use, and long lists hold only the rows that are on screen.
+ * A VS Code window in a browser. The extension is installed from the files of the .vsix, in a fresh profile. Every
+ * method waits until its action is complete; none sleeps. Locators are Playwright's and are resolved on each use. Long
+ * lists contain only the rows on screen.
  */
 export class Workbench {
-  /** The page itself, for what has no method here. */
+  /** The page itself, for actions without a method here. */
   readonly page: Page;
   readonly #browser: Browser;
   readonly #server: VsCodeServer;
@@ -87,7 +87,7 @@ export class Workbench {
     this.#settings = parts.settings;
   }
 
-  /** Waits until the window is restored: everything that VS Code opens by itself is open. */
+  /** Waits until VS Code has restored the window and everything that it opens at the start. */
   async waitUntilReady(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.waitForFunction('globalThis.driver !== undefined');
@@ -111,7 +111,7 @@ export class Workbench {
     return this.quickInput.locator('.quick-input-list .monaco-list-row').allInnerTexts();
   }
 
-  /** Chooses the first row that matches, once it is there. */
+  /** Chooses the first matching row, once it appears. */
   async quickPick(text: string | RegExp): Promise<void> {
     await this.quickPickRow(text).first().click();
   }
@@ -127,7 +127,7 @@ export class Workbench {
   async openPalette(text: string): Promise<void> {
     const box = this.quickInput.locator('input.input');
     await until('the command palette was open', async () => {
-      // Whatever holds the keyboard at the moment, a menu for one, may take the first key for itself.
+      // An open menu, for example, may swallow the first key.
       await this.page.keyboard.press('F1');
       await box.waitFor({ timeout: 3_000 });
       return true;
@@ -137,13 +137,13 @@ export class Workbench {
 
   /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
   async runCommand(title: string): Promise<void> {
-    // The palette first says that nothing matches; a row's label goes on with its key binding.
+    // The palette first shows that nothing matches. The label of a row may end with its key binding.
     const label = JSON.stringify(title);
     const row = this.quickInput.locator(
       `.quick-input-list [role="option"]:is([aria-label=${label}], [aria-label^=${label.slice(0, -1)}, "])`,
     );
     await until(`“${title}” was run`, async () => {
-      // The palette closes when something else takes the focus, as a page that comes back may.
+      // The palette closes when something else takes the focus, such as a restored page.
       await this.openPalette(title);
       await row.first().click({ timeout: 5_000 });
       return true;
@@ -152,7 +152,7 @@ export class Workbench {
 
   // --- the view -------------------------------------------------------------------------------------
 
-  /** Opens the Onna view in the sidebar and waits until its tree stands. */
+  /** Opens the Onna view in the sidebar and waits until its tree is shown. */
   async openView(): Promise<void> {
     const icon = this.page
       .locator('.activitybar [role="tab"]')
@@ -177,7 +177,7 @@ export class Workbench {
     const rows = await this.sidebar.locator('[role="treeitem"]').all();
     const texts = await Promise.all(
       rows.map(async (row) => ({
-        // VS Code reuses the elements of a list: their order in the page is not that on screen.
+        // VS Code reuses the elements of a list, so their order in the DOM differs from that on screen.
         index: Number(await row.getAttribute('data-index')),
         text: (await row.innerText()).replaceAll('\n', ' ').trim(),
       })),
@@ -204,25 +204,25 @@ export class Workbench {
     await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click();
   }
 
-  /** The items of the context menu that is open. */
+  /** The items of the open context menu. */
   get #menuItems(): Locator {
     return this.page.locator('.monaco-menu [role="menuitem"]');
   }
 
-  /** Opens the context menu of a row and gives its items. */
+  /** Opens the context menu of a row and returns its items. */
   async contextMenu(row: Locator): Promise<Locator> {
     await row.click({ button: 'right', timeout: 5_000 });
     await this.#menuItems.first().waitFor({ timeout: 5_000 });
     return this.#menuItems;
   }
 
-  /** Chooses an item of the context menu of a row. */
+  /** Chooses an item from the context menu of a row. */
   async chooseFromContextMenu(row: Locator, item: string | RegExp): Promise<void> {
     await until(`“${String(item)}” was chosen from the context menu`, async () => {
-      // VS Code closes a menu when the focus moves, as it may when a row behind it is drawn anew.
+      // VS Code closes a menu when the focus moves, which can happen when a row behind it is redrawn.
       if ((await this.#menuItems.count()) === 0) await this.contextMenu(row);
       await this.#menuItems.filter({ hasText: item }).first().click({ timeout: 2_000 });
-      // It is still open if the click came in its first 100 ms: a menu does not hear those.
+      // A menu ignores clicks in its first 100 ms, and is then still open.
       return this.#menuItems
         .first()
         .waitFor({ state: 'detached', timeout: 1_000 })
@@ -242,7 +242,7 @@ export class Workbench {
     return (await this.statusBarItem.first().innerText()).trim();
   }
 
-  /** The notifications that are on screen; filter them by text. */
+  /** The notifications on screen; filter them by text. */
   get notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }
@@ -273,31 +273,31 @@ export class Workbench {
 
   // --- the window as a whole ------------------------------------------------------------------------
 
-  /** Changes settings of the running window, beside those that it has. */
+  /** Changes some settings of the running window and keeps the others. */
   async changeSettings(settings: Settings): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     await this.#server.writeSettings(this.#settings);
   }
 
-  /** Changes the colour theme and waits until the window wears it. */
+  /** Changes the colour theme and waits until the window shows it. */
   async setTheme(theme: Theme): Promise<void> {
-    await until(`the window wore the ${theme} theme`, async () => {
-      // Written again while in vain: a young window does not watch its settings yet.
+    await until(`the window shows the ${theme} theme`, async () => {
+      // Write again on each attempt: a new window may not watch its settings yet.
       await this.changeSettings({ 'workbench.colorTheme': themes[theme].name });
       return this.wears(theme, 2_000);
     });
   }
 
-  /** Whether the window wears this theme, or comes to do so within `timeoutMs`. */
+  /** Whether the window shows this theme now or within `timeoutMs`. */
   async wears(theme: Theme, timeoutMs: number): Promise<boolean> {
-    const worn = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
-    return worn.waitFor({ timeout: timeoutMs }).then(
+    const themed = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
+    return themed.waitFor({ timeout: timeoutMs }).then(
       () => true,
       () => false,
     );
   }
 
-  /** Keeps a picture of the window as test-results/NAME.png, and gives its path. */
+  /** Saves a screenshot as test-results/NAME.png, and returns its path. */
   async screenshot(name: string): Promise<string> {
     await mkdir(testResultsFolder, { recursive: true });
     const file = path.join(testResultsFolder, `${name}.png`);
@@ -306,12 +306,12 @@ export class Workbench {
     return file;
   }
 
-  /** Keeps what the window shows now, to be searched for secrets when it closes. */
+  /** Saves the current contents of the window. `close` searches them for secrets. */
   async remember(when: string): Promise<void> {
-    await this.#watch?.writings.look(when);
+    await this.#watch?.writings.saveDom(when);
   }
 
-  /** What is kept of this user by now, by place: what the browser stores, and VS Code's files; but no logs. */
+  /** Everything stored for this user, by place: the browser's storage and VS Code's files, without logs. */
   async kept(): Promise<ReadonlyMap<string, string>> {
     const kept = new Map(await this.#watch?.writings.stored());
     const folder = path.join(this.#home.path, 'data/data/User');
@@ -323,12 +323,12 @@ export class Workbench {
     return kept;
   }
 
-  /** What the window keeps in SecretStorage, by extension and key. */
+  /** The contents of SecretStorage, by extension and key. */
   async secretStorage(): Promise<Readonly<Record<string, string>>> {
     return (await this.#watch?.secretStorage.read(this.page)) ?? {};
   }
 
-  /** Opens another window of the same profile, with a folder of its own. Closing the first ends it, too. */
+  /** Opens another window of the same profile, with its own folder. Closing the first window closes it, too. */
   async openWindow(name: string): Promise<Workbench> {
     const folder = path.join(this.#home.path, name);
     await mkdir(folder, { recursive: true });
@@ -342,7 +342,7 @@ export class Workbench {
     return other;
   }
 
-  /** The files that the extension keeps for all windows, below its folder. */
+  /** The files that the extension stores for all windows, relative to {@link storageFolder}. */
   async storedFiles(): Promise<string[]> {
     const folder = this.storageFolder;
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -351,7 +351,7 @@ export class Workbench {
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   }
 
-  /** Where the extension keeps them. */
+  /** The extension's global storage folder. */
   get storageFolder(): string {
     return path.join(this.#home.path, 'data/data/User/globalStorage/onna-datasources.onna-datasources');
   }
@@ -365,8 +365,8 @@ export class Workbench {
   }
 
   /**
-   * Ends the browser and the server, and forgets the profile.
-   * @throws if a secret was written somewhere
+   * Ends the browser and the server, and deletes the profile.
+   * @throws if a secret was written outside SecretStorage
    */
   async close(): Promise<void> {
     try {
@@ -426,8 +426,8 @@ async function open(
     await options.preparePage?.(page);
     await page.goto(server.url);
     await workbench.waitUntilReady();
-    // The last thing that a new window does with its settings.
-    await until('the window wore its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
+    // Applying the theme is the last step of loading settings in a new window.
+    await until('the window shows its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
     return workbench;
   } catch (error) {
     await browser?.close();
@@ -436,7 +436,7 @@ async function open(
   }
 }
 
-/** Starts VS Code with the extension, and opens its window in a browser. Takes some 6 s; close it. */
+/** Starts VS Code with the extension, and opens its window in a browser. Takes about 6 s. The caller must close it. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = await makeTemporaryFolder('onna-workbench');
   const used = options.isUnwatched === true ? undefined : new UsedSecrets();
@@ -450,8 +450,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /**
- * In a suite: keeps what the window shows at the end of each test, to be searched for secrets, and a picture of it
- * for each test that fails.
+ * Call in a suite. After each test, saves the contents of the window, which are searched for secrets. If the test
+ * failed, takes a screenshot instead, which also saves them.
  */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {

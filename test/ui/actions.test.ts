@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-describe('Signing in, finding one’s way, and acting', () => {
+describe('Signing in, navigating and running actions', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -53,10 +53,10 @@ describe('Signing in, finding one’s way, and acting', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  const asked = (service: string): number =>
+  const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
 
-  it('signs in step by step, and a wrong password can be put right where it was typed', async () => {
+  it('signs in step by step, and lets the user correct a wrong password in place', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await workbench.typeInQuickInput('not an address');
@@ -101,7 +101,7 @@ describe('Signing in, finding one’s way, and acting', () => {
       .waitFor();
   });
 
-  it('filters as one types, and Escape brings everything back', async () => {
+  it('filters while the user types, and shows everything again on Escape', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('slack synced', false);
     await workbench.treeRow('Wiki').waitFor({ state: 'detached' });
@@ -110,7 +110,7 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.treeRow('Wiki').first().waitFor();
   });
 
-  it('sends the selected Resources to processing, and tells how it went', async () => {
+  it('sends the selected Resources to processing, and reports the result', async () => {
     await workbench.expand(workbench.treeRow('Wiki').first());
     await workbench.treeRow('berths.md').first().click();
     await workbench
@@ -119,11 +119,11 @@ describe('Signing in, finding one’s way, and acting', () => {
       .click({ modifiers: ['Shift'] });
     sandbox.clearRequests();
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Send to Processing');
-    await until('all three were sent', () => asked('@sendToCompute') === 3);
+    await until('all three were sent', () => requestCount('@sendToCompute') === 3);
     await workbench.page.getByText('3 Resources were sent to processing').first().waitFor();
   });
 
-  it('pauses a Datasource that syncs, and resumes it', async () => {
+  it('pauses a syncing Datasource, and resumes it', async () => {
     await sandbox.setStatus(wiki.path, 'syncing');
     await workbench
       .treeRow(/^Wiki.*syncing/s)
@@ -141,7 +141,7 @@ describe('Signing in, finding one’s way, and acting', () => {
       .waitFor();
   });
 
-  it('says so when the service takes a pause and does nothing', async () => {
+  it('reports when the service accepts a pause request but does not pause', async () => {
     sandbox.setSwitches({ patchIgnoresStatus: true });
     await sandbox.setStatus(wiki.path, 'syncing');
     await workbench
@@ -160,7 +160,7 @@ describe('Signing in, finding one’s way, and acting', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('offers from the palette only Datasources that allow the action', async () => {
+  it('offers only Datasources that allow the action when run from the palette', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
@@ -186,9 +186,9 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.screenshot('actions-properties');
   });
 
-  it('tells which way the server was reached', async () => {
+  it('reports how the server was reached', async () => {
     await workbench.runCommand('Onna: Test Connection');
-    await until('the answer has come', () => asked('/me') > 0);
+    await until('the request was sent', () => requestCount('/me') > 0);
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
@@ -198,14 +198,14 @@ describe('Signing in, finding one’s way, and acting', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  /** Where any of these words is kept. */
+  /** The places that store any of these words. */
   const placesOf = async (words: RegExp): Promise<readonly string[]> =>
     [...(await workbench.kept())].filter(([, content]) => words.test(content)).map(([place]) => place);
 
-  it('keeps a secret that worked and what was searched for', async () => {
+  it('stores a secret that worked, and the search history', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh Credentials');
     await workbench.typeInQuickInput(makeCanary('secret'));
-    await until('the secret is kept', async () =>
+    await until('the secret is stored', async () =>
       Object.keys(await workbench.secretStorage()).some((key) => key.includes('authSecret')),
     );
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
@@ -215,11 +215,14 @@ describe('Signing in, finding one’s way, and acting', () => {
     await box.press('Enter');
     await page.locator('[role="option"]').first().waitFor();
     await workbench.screenshot('actions-search');
-    await until('VS Code has written it', async () => (await placesOf(/pilots OR buoys/)).length > 0);
+    await until(
+      'VS Code has written the search history',
+      async () => (await placesOf(/pilots OR buoys/)).length > 0,
+    );
     assert.notDeepEqual(await placesOf(/"title":"Wiki"/), []);
   });
 
-  it('signs out, closes what is open, and leaves nothing', async () => {
+  it('signs out, closes all open editors, and leaves no data behind', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();
@@ -230,13 +233,13 @@ describe('Signing in, finding one’s way, and acting', () => {
       const keys = Object.keys(await workbench.secretStorage());
       return !keys.some((key) => key.includes('onna'));
     });
-    await until('VS Code has written that, too', async () => {
+    await until('VS Code has deleted all data', async () => {
       const places = await placesOf(/pilots OR buoys|About pilots|"title":"Wiki"|ines@sandbox/);
       return places.length === 0;
     });
   });
 
-  /** A token, as somebody copies it from a browser that is signed in. */
+  /** A token, as a user would copy it from a browser that is signed in. */
   const tokenOfBrowser = async (): Promise<string> => {
     const { baseUrl, container, account, user } = sandbox;
     const transport = new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] });
@@ -248,7 +251,7 @@ describe('Signing in, finding one’s way, and acting', () => {
     }
   };
 
-  it('signs in with a pasted token, once it is one that the server takes, and out again', async () => {
+  it('rejects an invalid pasted token, signs in with a valid one, and signs out', async () => {
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     for (const [index, answer] of [sandbox.baseUrl, 'rel0', 'sandbox'].entries()) {
       await workbench.quickInput.filter({ hasText: `(${index + 1}/6)` }).waitFor();
@@ -264,7 +267,7 @@ describe('Signing in, finding one’s way, and acting', () => {
       .treeRow(/^Wiki.*Synced/s)
       .first()
       .waitFor();
-    await until('SecretStorage has it', async () =>
+    await until('SecretStorage has the token', async () =>
       Object.values(await workbench.secretStorage()).some((value) => value.includes(token)),
     );
     await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');

@@ -13,13 +13,13 @@ import type { Workbench } from '../support/workbench.ts';
 const minuteMs = 60_000;
 const count = 150;
 
-describe('The ages of rows, while time passes', () => {
+describe('The ages in rows, while time passes,', () => {
   let clock: DrivenExtensionClock;
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
   let syncedAt: number;
-  /** How far the clock of the windows was moved, in ms. */
+  /** Total time by which the clock was advanced, in ms. */
   let aheadMs = 0;
 
   before(async function () {
@@ -38,9 +38,9 @@ describe('The ages of rows, while time passes', () => {
       env: { ONNA_SANDBOX_CONNECTION: connection, ...clock.env },
       addExtensions: (extensionsFolder) => clock.install(extensionsFolder),
     });
-    // The view opens by itself.
+    // The view opens without a click.
     await workbench.treeRow('sandbox').first().waitFor();
-    // VS Code is told of new Datasources before it has their rows.
+    // Race: VS Code is notified of new Datasources before it has their rows.
     await generateDatasources(sandbox, count);
     syncedAt = Date.now();
     await workbench.runCommand('Onna: Refresh');
@@ -59,7 +59,7 @@ describe('The ages of rows, while time passes', () => {
     await clock.advance(ms);
   }
 
-  /** What rows of Datasources say, to the eye and to a screen reader. */
+  /** The visible texts and the screen reader labels of the Datasource rows. */
   async function rows(window: Workbench): Promise<readonly { text: string; label: string }[]> {
     const shown = await window.treeRow(/^Datasource \d+/).all();
     return Promise.all(
@@ -75,24 +75,24 @@ describe('The ages of rows, while time passes', () => {
     return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
   }
 
-  /** Waits until all rows on screen tell the age that they have, or had a minute ago. */
+  /** Waits until all rows on screen show their current age, or their age of a minute ago. */
   async function agesAreTrue(window = workbench, ahead = aheadMs): Promise<void> {
-    let told = '';
+    let state = '';
     await until(
-      'all ages were true',
+      'all ages are correct',
       async () => {
         const minutes = Math.floor((Date.now() + ahead - syncedAt) / minuteMs);
         const right = new RegExp(`Synced (${age(minutes)}|${age(minutes - 1)})`);
         const shown = await rows(window);
         const wrong = shown.filter(({ text, label }) => !right.test(text) || !right.test(label));
-        told = `${shown.length} rows, ${wrong.length} of them wrong: ${JSON.stringify(wrong[0])}, not ${right.source}`;
+        state = `${shown.length} rows, ${wrong.length} wrong: ${JSON.stringify(wrong[0])}, expected ${right.source}`;
         return shown.length >= 5 && wrong.length === 0;
       },
       15_000,
-    ).catch((error: unknown) => assert.fail(`${String(error)} ${told}`));
+    ).catch((error: unknown) => assert.fail(`${String(error)} ${state}`));
   }
 
-  it('are true each minute for ten minutes, for Datasources that came while the window was open', async () => {
+  it('are correct every minute for ten minutes, for Datasources added while the window is open', async () => {
     await agesAreTrue();
     for (let minute = 0; minute < 10; minute++) {
       await pass(minuteMs);
@@ -100,7 +100,7 @@ describe('The ages of rows, while time passes', () => {
     }
   });
 
-  it('are true for rows that are scrolled to, and for those that are scrolled back to', async () => {
+  it('are correct for rows that are scrolled into view, also when scrolling back', async () => {
     await workbench.treeRow('Datasource 00000').first().click();
     for (const key of ['End', 'Home', 'PageDown', 'Home']) {
       await workbench.page.keyboard.press(key);
@@ -110,7 +110,7 @@ describe('The ages of rows, while time passes', () => {
     }
   });
 
-  it('are true in a group that is expanded again', async () => {
+  it('are correct in a group that is collapsed and expanded again', async () => {
     const group = workbench.treeRow(/^Generated 000/).first();
     await workbench.collapse(group);
     await pass(3 * minuteMs);
@@ -120,7 +120,7 @@ describe('The ages of rows, while time passes', () => {
     await agesAreTrue();
   });
 
-  it('are true under a filter, and after it', async () => {
+  it('are correct while a filter is active, and after it is cleared', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('slack');
     await pass(3 * minuteMs);
@@ -132,7 +132,7 @@ describe('The ages of rows, while time passes', () => {
     await agesAreTrue();
   });
 
-  it('are true under another grouping', async () => {
+  it('are correct after the grouping changes', async () => {
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Status');
     await workbench
@@ -151,7 +151,7 @@ describe('The ages of rows, while time passes', () => {
     await agesAreTrue();
   });
 
-  it('are true when the view was hidden for a while', async () => {
+  it('are correct after the view was hidden for a while', async () => {
     await workbench.runCommand('View: Show Explorer');
     await workbench.treeRow('Datasource').first().waitFor({ state: 'detached' });
     await pass(7 * minuteMs);
@@ -161,13 +161,13 @@ describe('The ages of rows, while time passes', () => {
     await agesAreTrue();
   });
 
-  it('are true in a second window of the profile, and still in the first', async function () {
+  it('are correct in a second window of the profile, and in the first one', async function () {
     this.timeout(120_000);
     const second = await workbench.openWindow('second');
     await second.openView();
     await second.treeRow('Datasource').first().waitFor();
     assert.equal(clock.windows, 2);
-    // The clock of the second window was not moved yet.
+    // The clock of the second window has not been advanced yet.
     for (const ahead of [0, 2, 4]) {
       await agesAreTrue(second, ahead * minuteMs);
       await agesAreTrue();
@@ -176,7 +176,7 @@ describe('The ages of rows, while time passes', () => {
     await second.page.close();
   });
 
-  it('are true within a minute after the computer slept', async () => {
+  it('are correct within a minute after the computer wakes up', async () => {
     aheadMs += 8 * 60 * minuteMs;
     await clock.jump(8 * 60 * minuteMs);
     await pass(minuteMs);

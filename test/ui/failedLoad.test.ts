@@ -7,9 +7,9 @@ import type { Workbench } from '../support/workbench.ts';
 
 const sentence = /Onna could not be loaded\. Try again/;
 
-describe('An installation that lacks a file', () => {
+describe('An installation with a missing file', () => {
   let workbench: Workbench;
-  /** The file, and where it is meanwhile. */
+  /** The missing file, and the path to which it is renamed. */
   let file: string;
   let elsewhere: string;
 
@@ -37,7 +37,7 @@ describe('An installation that lacks a file', () => {
     return center.locator('.notification-list-item');
   }
 
-  it('shows a row that says so, and one notification', async () => {
+  it('shows an error row and a single notification', async () => {
     await workbench.openView();
     await workbench.treeRow('Could not load. Select to try again.').waitFor();
     await workbench.runCommand('Onna: Sign In…');
@@ -47,18 +47,18 @@ describe('An installation that lacks a file', () => {
     await workbench.screenshot('failed-load');
   });
 
-  it('leads to the log, which has the reason', async () => {
+  it('links to the log, which shows the cause', async () => {
     const shown = (await notifications()).filter({ hasText: sentence });
     await shown.hover();
     await shown.getByRole('button', { name: 'Show Log' }).click();
     await workbench.page
       .locator('.part.panel .view-lines')
-      // The end of the stack: more of it would not fit.
+      // Only the end of the stack trace is on screen.
       .filter({ hasText: /extension\.cjs/ })
       .waitFor();
   });
 
-  it('works once the file is there again, without a reload of the window', async () => {
+  it('works once the file is restored, without a reload of the window', async () => {
     await rename(elsewhere, file);
     await workbench.treeRow('Select to try again').click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();

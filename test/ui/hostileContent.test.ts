@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-/** As many strings to a title as are shown of one: each then stands on screen, and few rows are needed. */
+/** Joins the strings into few titles, each short enough to be shown in full. */
 function titlesOf(texts: readonly string[]): string[] {
   const titles: string[] = [];
   for (const text of texts) {
@@ -27,31 +27,35 @@ function titlesOf(texts: readonly string[]): string[] {
   return titles;
 }
 
-/** Without spaces, which are drawn in several ways, and what has no width: it is how links and icons are taken apart. */
-function seen(text: string): string {
+/**
+ * Removes white space, which is drawn in several ways, and invisible characters, which the extension inserts to break
+ * links and icons.
+ */
+function compact(text: string): string {
   return text.replaceAll(/[\s\u200b\u2060\u00ad]/g, '');
 }
 
-/** The service's words of an error, as far as they are quoted. */
-const wordsOf = (title: string): string => title.slice(0, 10_000);
+/** The error message that the service sends. */
+const errorTextOf = (title: string): string => title.slice(0, 10_000);
+/** The part of an error message that the extension quotes. */
 const asQuoted = (title: string): string =>
-  seen(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
+  compact(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
 
-/** How a title is read in the workbench. */
-const asText = (title: string): string => seen(displayText(title, 200));
+/** A title as it is shown in the workbench. */
+const asText = (title: string): string => compact(displayText(title, 200));
 
-/** What a document is titled after: the end of its path. A `/` would be another path, and no id has a `\`. */
+/** Ids of Datasources. A document's title is the end of its path, which is the id. Ids contain no `/` and no `\`. */
 const ids = hostileStrings.map(({ text }) => text).filter((text) => text.isWellFormed() && text.length < 100);
 const idOf = (index: number): string => `${index + 1} ${ids[3 * index] ?? ''}`.replaceAll(/[/\\]/g, '');
 
-/** Those that a file can be called, on Linux; elsewhere fewer. Hidden ones are not collected. */
+/** The strings that are valid file names on this system. Hidden files are left out, because they are not collected. */
 const fileNames = hostileStrings
   .map(({ text }) => text)
   .filter((text) => !/^\.|[/\0]/.test(text) && text.isWellFormed() && Buffer.byteLength(text) < 250)
   .filter((text) => process.platform !== 'win32' || safeFileName(text) === text)
   .map((text) => `${text}.txt`);
 
-/** A file for each, which is found by one word and shows every string where it is found. */
+/** Writes the files. All contain the word “tide”, with a hostile string on both sides of it. */
 async function makeFiles(folder: string): Promise<void> {
   await mkdir(folder);
   const texts = hostileStrings.map(({ text }) => text.slice(0, 100).replaceAll('\0', ''));
@@ -59,13 +63,13 @@ async function makeFiles(folder: string): Promise<void> {
     await writeFile(path.join(folder, name), `${texts[index] ?? ''} tide ${texts[index] ?? ''}`);
 }
 
-/** Elements that only a text that was read as markup can have made. */
+/** Elements that can only exist if a text was parsed as markup. */
 const madeOfMarkup =
   'script, img, iframe, svg[onload], h1, em, b, i, del, table, textarea, a[href^="http"], a[href^="command:"], ' +
   'a[href^="file:"], a[href^="javascript:"], a[data-href]';
 
-/** An extension whose command writes a file, if ever a text runs it. */
-function commandThatTells(file: string): Parameters<typeof installBenchExtensions>[1] {
+/** An extension whose command writes a file. No text may ever run it. */
+function commandThatRecords(file: string): Parameters<typeof installBenchExtensions>[1] {
   const code = `'use strict';
 const { appendFileSync } = require('node:fs');
 const vscode = require('vscode');
@@ -76,7 +80,7 @@ exports.activate = (context) => {
   return [{ name: 'hostile', manifest: { activationEvents: ['onStartupFinished'] }, code }];
 }
 
-/** What no text may bring about in a window: dialogs, breaches of a policy, errors that nobody caught. */
+/** Collects problems that no text may cause in a window: dialogs and violations of the content security policy. */
 async function watch(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('dialog', (dialog) => {
@@ -131,7 +135,7 @@ describe('Hostile content in the window', function () {
       env: { ONNA_SANDBOX_CONNECTION: connection },
       settings: { 'workbench.hover.delay': 100 },
       addExtensions: (folder) =>
-        installBenchExtensions(folder, commandThatTells(path.join(home.path, 'ran.txt'))),
+        installBenchExtensions(folder, commandThatRecords(path.join(home.path, 'ran.txt'))),
       preparePage: async (page) => {
         await page.setViewportSize({ width: 1_600, height: 2_000 });
         problems = await watch(page);
@@ -152,55 +156,55 @@ describe('Hostile content in the window', function () {
       assert.deepEqual(await frame.evaluate('window.violations ?? []').catch(() => []), [], frame.url());
   });
 
-  /** The text of an element, as compared; and that no markup came of it. */
+  /** Returns the compact text of an element. Asserts that none of it was parsed as markup. */
   async function textOf(element: Locator): Promise<string> {
     assert.equal(await element.locator(madeOfMarkup).count(), 0, await element.innerHTML());
-    return seen((await element.textContent()) ?? '');
+    return compact((await element.textContent()) ?? '');
   }
 
-  /** The row of the Datasource with this title; all begin with their number. */
+  /** The row of the Datasource with this index. Every title begins with its number. */
   function rowOf(index: number): Locator {
     return workbench.treeRow(new RegExp(`^\\s*${index + 1}:`)).first();
   }
 
-  it('stands in the tree as text', async () => {
+  it('is shown as text in the tree', async () => {
     await workbench.openView();
     await rowOf(0).waitFor();
     for (const [index, title] of titles.entries()) {
       const label = rowOf(index).locator('.monaco-icon-label-container');
       assert.equal(await label.locator('.codicon').count(), 0);
-      assert.equal(await textOf(label), asText(title) + seen('Error just now'));
-      const spoken = seen((await rowOf(index).getAttribute('aria-label')) ?? '');
+      assert.equal(await textOf(label), asText(title) + compact('Error just now'));
+      const spoken = compact((await rowOf(index).getAttribute('aria-label')) ?? '');
       assert.ok(spoken.startsWith(`${asText(title)},Confluence,Error`), spoken);
     }
     await workbench.screenshot('hostile-tree-dark');
   });
 
-  it('stands in tooltips as text', async () => {
+  it('is shown as text in tooltips', async () => {
     for (const [index, title] of titles.entries()) {
       const hover = workbench.page.locator('.workbench-hover-container').last();
-      await until('the tooltip is there', async () => {
+      await until('the tooltip is shown', async () => {
         await workbench.page.mouse.move(1_200, 900);
         await rowOf(index).hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
         await hover.getByText('Owners').waitFor({ timeout: 2_000 });
-        // At its start: further on there is a time of day.
+        // Compare only the start, because a time of day follows.
         return (await textOf(hover)).startsWith(`${index + 1}:`);
       });
       assert.equal(await hover.locator('a, .codicon:not(.codicon-pin)').count(), 0, await hover.innerHTML());
       const shown = await textOf(hover);
       assert.ok(shown.startsWith(asText(title)), shown);
-      assert.ok(shown.includes(seen(displayText(`Why: ${title}`, 500))), shown);
+      assert.ok(shown.includes(compact(displayText(`Why: ${title}`, 500))), shown);
       if (index === 0) await workbench.screenshot('hostile-tooltip-dark');
     }
   });
 
-  it('stands in quick picks as text', async () => {
+  it('is shown as text in quick picks', async () => {
     await workbench.runCommand('Onna: Show Properties');
     const rows = workbench.quickInput.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
     const missing = new Set(titles.map(asText));
     await workbench.screenshot('hostile-quick-pick-dark');
-    await until('all were seen', async () => {
+    await until('all titles were shown', async () => {
       for (const row of await rows.all()) {
         const label = row.locator('.quick-input-list-label .label-name').first();
         assert.equal(await row.locator('.quick-input-list-rows .label-name .codicon').count(), 0);
@@ -212,10 +216,10 @@ describe('Hostile content in the window', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('stands in notifications as text, the service’s own words too', async () => {
+  it('is shown as text in notifications, as are the service’s error messages', async () => {
     await workbench.runCommand('Notifications: Show Notifications');
     for (const [index, title] of titles.entries()) {
-      forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? wordsOf(title) : undefined);
+      forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? errorTextOf(title) : undefined);
       await workbench.rowAction(rowOf(index), 'Sync Now');
       const message = workbench.page
         .locator('.notifications-center .notification-list-item-message')
@@ -233,7 +237,7 @@ describe('Hostile content in the window', function () {
     forwarder.refuse = () => undefined;
   });
 
-  it('stands in the status bar and its tooltip as text', async () => {
+  it('is shown as text in the status bar and its tooltip', async () => {
     for (const index of titles.keys()) {
       if (!/\$\(/.test(titles[index] ?? '')) continue;
       await workbench.chooseFromContextMenu(rowOf(index), 'Reprocess Unprocessed');
@@ -243,7 +247,7 @@ describe('Hostile content in the window', function () {
       assert.ok((await textOf(item)).includes(asText(titles[index] ?? '')));
     }
     const hover = workbench.page.locator('.workbench-hover-container').last();
-    await until('the tooltip is there', async () => {
+    await until('the tooltip is shown', async () => {
       await workbench.page.mouse.move(1_200, 900);
       await workbench.statusBarItem.first().hover();
       await hover.getByText('Needs attention').waitFor({ timeout: 2_000 });
@@ -258,7 +262,7 @@ describe('Hostile content in the window', function () {
     await workbench.screenshot('hostile-status-bar-dark');
   });
 
-  it('stands in the prompts of input boxes as text', async () => {
+  it('is shown as text in the prompts of input boxes', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     await workbench.typeInQuickInput(forwarder.baseUrl);
@@ -273,10 +277,14 @@ describe('Hostile content in the window', function () {
     await prompt.getByText(/The password of/).waitFor();
     assert.equal(await prompt.locator('a, .codicon').count(), 0, await prompt.innerHTML());
     for (const title of titles) {
-      forwarder.refuse = () => wordsOf(title);
+      forwarder.refuse = () => errorTextOf(title);
       await workbench.typeInQuickInput('x');
       const said = asQuoted(title);
-      await until('it says why', async () => seen((await prompt.textContent()) ?? '').includes(said), 10_000);
+      await until(
+        'the prompt shows the error',
+        async () => compact((await prompt.textContent()) ?? '').includes(said),
+        10_000,
+      );
       assert.equal(await prompt.locator('a, .codicon').count(), 0, await prompt.innerHTML());
     }
     await workbench.screenshot('hostile-prompt-dark');
@@ -284,7 +292,7 @@ describe('Hostile content in the window', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('stands on the search page as text', async () => {
+  it('is shown as text on the search page', async () => {
     await workbench.rowAction(workbench.treeRow('ines@sandbox.test').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
@@ -311,7 +319,7 @@ describe('Hostile content in the window', function () {
     await workbench.screenshot('hostile-search-dark');
   });
 
-  it('stands in documents and their titles as text', async () => {
+  it('is shown as text in documents and their titles', async () => {
     for (const index of titles.keys()) {
       await workbench.chooseFromContextMenu(rowOf(index), 'Show Properties');
       const tab = workbench.page.locator('.editor-group-container .tab.active .monaco-icon-label-container');
@@ -323,24 +331,24 @@ describe('Hostile content in the window', function () {
         .locator('.editor-group-container .tab.active[data-resource-name$=".json"]')
         .waitFor();
       await until(
-        `the tab ${shown} is there`,
+        `the tab ${shown} is open`,
         async () => {
-          // Where the name alone may be another tab's, VS Code adds the folder.
+          // VS Code adds the folder if another tab has the same name.
           const found = await textOf(tab);
-          assert.equal(found.slice(0, seen(shown).length), seen(shown));
+          assert.equal(found.slice(0, compact(shown).length), compact(shown));
           return true;
         },
         10_000,
       );
       assert.equal(await tab.locator('.codicon').count(), 0);
-      await until('the text is there', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
+      await until('the text is shown', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
     }
     await workbench.screenshot('hostile-document-dark');
     await workbench.setTheme('light');
     await workbench.screenshot('hostile-document-light');
   });
 
-  it('has run nothing', async () => {
+  it('has run no command', async () => {
     await workbench.runCommand('Developer: Show Running Extensions');
     await assert.rejects(readFile(path.join(home.path, 'ran.txt')), { code: 'ENOENT' });
   });

@@ -56,16 +56,16 @@ describe('An account with hundreds of Datasources', () => {
       .waitFor();
   }
 
-  /** Goes to the end of the rows, which may still be coming, until all of these are seen there. */
+  /** Presses End until all of these rows are visible. More rows may still be loading. */
   async function goDownTo(...rows: readonly Locator[]): Promise<void> {
-    await until('the last rows were there', async () => {
+    await until('the last rows are visible', async () => {
       await workbench.page.keyboard.press('End');
-      const seen = await Promise.all(rows.map((row) => row.isVisible()));
-      return seen.every(Boolean);
+      const visible = await Promise.all(rows.map((row) => row.isVisible()));
+      return visible.every(Boolean);
     });
   }
 
-  it('shows what it says now, wherever one scrolls to, when most of it fails at once', async () => {
+  it('shows current statuses at every scroll position when most Datasources fail at once', async () => {
     await rowSays(0, /Synced/);
     for (const changed of paths.slice(0, count - 1))
       await sandbox.setStatus(changed, 'failed', 'The origin is gone');
@@ -79,7 +79,7 @@ describe('An account with hundreds of Datasources', () => {
     await rowSays(0, /Failed/);
   });
 
-  it('shows the first hundred matches of a filter, and the others when asked', async () => {
+  it('shows the first hundred matches of a filter, and the others on request', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('dropbox');
     await workbench.treeRow(title(3)).first().click();

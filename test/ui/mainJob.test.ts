@@ -14,11 +14,11 @@ import type { Workbench } from '../support/workbench.ts';
 function pathOf(sandbox: Sandbox, workspace: string, title: string): string {
   const parent = sandbox.find('/workspaces', workspace);
   const found = parent && sandbox.find(parent.path, title);
-  assert.ok(found, `${title} is there`);
+  assert.ok(found, `${title} exists`);
   return found.path;
 }
 
-describe('The main job, as after npm start', () => {
+describe('The main workflow, set up as by npm start,', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -45,7 +45,7 @@ describe('The main job, as after npm start', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  /** Waits until a row's text says so. */
+  /** Waits until the row with this title shows these words. */
   async function rowSays(title: string, words: RegExp): Promise<void> {
     await workbench
       .treeRow(new RegExp(`^${title}.*${words.source}`, 's'))
@@ -53,7 +53,7 @@ describe('The main job, as after npm start', () => {
       .waitFor();
   }
 
-  it('is signed in and shows Datasources under their workspaces, the user’s own first', async () => {
+  it('signs in and shows Datasources under their workspaces, the user’s own first', async () => {
     await workbench.openView();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     const rows = (await workbench.treeRows()).join('\n');
@@ -63,17 +63,19 @@ describe('The main job, as after npm start', () => {
     );
   });
 
-  it('asked for three things until then: a code, a token and the list', () => {
-    const asked = sandbox.requests().map(({ method, path: asked }) => `${method} ${asked.split('/').at(-1)}`);
-    assert.deepEqual(asked.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
-    // What else was asked since is only whether something had changed.
+  it('needs only three requests for that: a code, a token and the list', () => {
+    const sent = sandbox
+      .requests()
+      .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
+    assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
+    // All later requests only poll for changes.
     assert.deepEqual(
-      [...new Set(asked.slice(3))].filter((one) => one !== 'GET @data'),
+      [...new Set(sent.slice(3))].filter((one) => one !== 'GET @data'),
       [],
     );
   });
 
-  it('shows statuses that change by themselves, with nobody touching anything', async () => {
+  it('shows status changes without user action', async () => {
     await rowSays('Harbour wiki', /Synced just now/);
     await rowSays('Berth plans', /Failed just now/);
     await rowSays('Charter contracts', /Error just now · credentials expired/);
@@ -85,15 +87,15 @@ describe('The main job, as after npm start', () => {
     await workbench.screenshot('main-job-tree-dark');
   });
 
-  it('shows a status that nobody has heard of as the service writes it', async () => {
+  it('shows an unknown status as the service sends it', async () => {
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'quarantined');
     await rowSays('Casualty reports', /quarantined/);
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'paused');
     await rowSays('Casualty reports', /Paused/);
   });
 
-  it('counts what syncs and what needs attention in the status bar, and leads there', async () => {
-    await until('the status bar tells of both', async () =>
+  it('counts syncing Datasources and those that need attention in the status bar, and reveals them', async () => {
+    await until('the status bar shows the count', async () =>
       /syncing.*1/s.test(await workbench.statusBarText()),
     );
     await workbench.statusBarItem.first().click();
@@ -103,18 +105,18 @@ describe('The main job, as after npm start', () => {
     await workbench.sidebar.locator('.monaco-list-row.focused', { hasText: 'Charter contracts' }).waitFor();
   });
 
-  it('pages through a Datasource’s Resources without sending the pages before again', async () => {
+  it('pages through a Datasource’s Resources without requesting earlier pages again', async () => {
     sandbox.clearRequests();
     await workbench.treeRow('Harbour log').first().click();
     await workbench.treeRow('Load More').waitFor();
     await workbench.treeRow(/10 of about 1,300 loaded/).waitFor();
     await workbench.treeRow('Load More').click();
     await workbench.treeRow(/20 of about 1,300 loaded/).waitFor();
-    const pages = sandbox.requests().filter(({ path: asked }) => asked.includes('@getAllChildren'));
+    const pages = sandbox.requests().filter(({ path: sentPath }) => sentPath.includes('@getAllChildren'));
     assert.equal(pages.length, 2);
   });
 
-  it('loads all, and puts them in sections', async () => {
+  it('loads all Resources, and groups them in sections', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Harbour log').first(), 'Load All Resources');
     for (const section of ['1–500', '501–1,000', '1,001–1,300'])
       await workbench.treeRow(section).first().waitFor();
@@ -122,14 +124,14 @@ describe('The main job, as after npm start', () => {
     await workbench.collapse(workbench.treeRow('Harbour log').first());
   });
 
-  it('syncs when told to, and shows it at once and then by itself', async () => {
+  it('syncs on command, shows that at once, and then shows the result', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
     await rowSays('Harbour wiki', /Synced just now · (waiting|syncing)/);
     await until('it is synced again', async () =>
       (await workbench.treeRow('Harbour wiki').first().innerText()).trim().endsWith('Synced just now'),
     );
-    const sent = sandbox.requests().filter(({ path: asked }) => asked.includes('@sendToSpyder'));
+    const sent = sandbox.requests().filter(({ path: sentPath }) => sentPath.includes('@sendToSpyder'));
     assert.equal(sent.length, 1);
   });
 
@@ -142,10 +144,10 @@ describe('The main job, as after npm start', () => {
     await rowSays('Charter contracts', /Synced just now/);
   });
 
-  it('when the service refuses, then puts the row back and says why', async () => {
+  it('restores the row and explains why when the service fails', async () => {
     sandbox.setSwitches({ burst: { status: 503, count: 1, path: '@sendToSpyder' } });
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
-    // Under the driver of its smoke tests VS Code shows no toasts: the notification is in the centre.
+    // VS Code shows no toasts under its smoke test driver, so look in the notification center.
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center .notification-list-item')
@@ -156,20 +158,20 @@ describe('The main job, as after npm start', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('keeps the tree when the server cannot be reached, says so, and recovers by itself', async () => {
+  it('keeps the tree when the service fails, shows the error, and recovers automatically', async () => {
     sandbox.setSwitches({ burst: { status: 502, count: 1, path: '@data' } });
     await workbench.sidebar.getByText(/The service failed \(502\).*Shown as of/).waitFor();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     await workbench.sidebar.getByText(/The service failed/).waitFor({ state: 'detached' });
   });
 
-  it('goes on by itself when its token has run out', async () => {
+  it('continues automatically after its token has expired', async () => {
     sandbox.expireTokens();
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'synced');
     await rowSays('Casualty reports', /Synced/);
   });
 
-  it('finds what was collected, and opens a hit', async () => {
+  it('finds collected Resources, and opens a hit', async () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
@@ -184,11 +186,11 @@ describe('The main job, as after npm start', () => {
     await workbench.screenshot('main-job-document-dark');
   });
 
-  it('after a reload of the window has the tree before any answer, and the search page with its hits', async function () {
+  it('restores the tree before any response, and the search page with its hits, after a window reload', async function () {
     this.timeout(90_000);
     sandbox.setSwitches({ latencyMs: 3_000 });
     await workbench.editorTab('Search: sandbox').click();
-    // A page that is shown again takes the focus once it stands.
+    // A page that is shown again takes the focus once it has loaded.
     await workbench.webviewFrame().locator('[role="option"]').first().waitFor();
     await workbench.reload();
     await workbench.treeRow('Harbour wiki').first().waitFor();

@@ -10,18 +10,18 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-describe('A folder that nobody trusts, with hostile settings', () => {
+describe('An untrusted folder with hostile settings', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
-  /** Whatever the folder's settings name: it takes down who comes, and answers nobody. */
+  /** The server that the folder's settings name. It counts connections and closes them. */
   let attacker: Server;
-  let came = 0;
+  let connections = 0;
 
   before(async function () {
     this.timeout(120_000);
     attacker = createServer((socket) => {
-      came++;
+      connections++;
       socket.on('error', () => undefined).destroy();
     });
     await new Promise<void>((resolve) => attacker.listen(0, '127.0.0.1', resolve));
@@ -64,11 +64,11 @@ describe('A folder that nobody trusts, with hostile settings', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  it('is opened in Restricted Mode', async () => {
+  it('opens in Restricted Mode', async () => {
     await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   });
 
-  it('does not keep the extension from working: the list is there, grouped as the folder may say', async () => {
+  it('does not prevent the extension from working, and may set the grouping of the list', async () => {
     await workbench.openView();
     await workbench
       .treeRow(/^Confluence\s*1/)
@@ -77,19 +77,19 @@ describe('A folder that nobody trusts, with hostile settings', () => {
     await workbench.treeRow('Wiki').first().waitFor();
   });
 
-  it('does not choose the server that a sign-in offers, nor the proxy on the way to it', async () => {
+  it('cannot set the server that sign-in suggests, or the proxy for it', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     const offered = await workbench.quickInput.locator('input.input').inputValue();
     assert.equal(offered, 'https://enterprise.onna.com');
-    // This machine itself is never asked for through a proxy: some host that there is not.
+    // Requests to this machine never use a proxy, so use a host that does not exist.
     await workbench.typeInQuickInput('https://onna.example.test');
     await workbench.quickInput.getByText(/onna\.example\.test/).waitFor();
-    assert.equal(came, 0);
+    assert.equal(connections, 0);
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('gets no request through a proxy of its own, and the service gets them all', async () => {
+  it('cannot redirect requests through its proxy: all of them reach the service directly', async () => {
     sandbox.clearRequests();
     await workbench.runCommand('Onna: Test Connection');
     await workbench.runCommand('Notifications: Show Notifications');
@@ -99,10 +99,10 @@ describe('A folder that nobody trusts, with hostile settings', () => {
       .first()
       .waitFor();
     assert.ok(sandbox.requests().some((request) => request.path.includes('/me')));
-    assert.equal(came, 0);
+    assert.equal(connections, 0);
   });
 
-  it('still gets none once it is trusted: these settings are not a folder’s to make', async () => {
+  it('cannot redirect requests once it is trusted either, because folders cannot change these settings', async () => {
     await workbench.runCommand('Workspaces: Manage Workspace Trust');
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await workbench.page
@@ -111,10 +111,10 @@ describe('A folder that nobody trusts, with hostile settings', () => {
       .waitFor({ state: 'detached' });
     sandbox.clearRequests();
     await workbench.runCommand('Onna: Refresh');
-    await until('the list was asked for', () =>
+    await until('the list was requested', () =>
       sandbox.requests().some((request) => request.path.includes('@data')),
     );
     await workbench.treeRow('Wiki').first().waitFor();
-    assert.equal(came, 0);
+    assert.equal(connections, 0);
   });
 });

@@ -10,8 +10,8 @@ import type { Workbench } from '../support/workbench.ts';
 
 const names = ['berths.md', 'pilots.md', 'tides.md'];
 
-// The extension runs on a server in UTC, the browser is in Tokyo.
-describe('A browser window far from the server', () => {
+// The extension runs on a server in UTC; the browser is in Tokyo.
+describe('A browser window in another time zone than the server', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let home: string;
@@ -67,12 +67,12 @@ describe('A browser window far from the server', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  const asked = (service: string): number =>
+  const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
 
-  /** Waits for a notification, and clears it away. */
-  async function told(words: RegExp): Promise<string> {
-    // A dialog that is still closing would take the palette with it.
+  /** Waits for a notification, clears all notifications, and returns its text. */
+  async function readNotification(words: RegExp): Promise<string> {
+    // A dialog that is still closing would close the palette, too.
     await workbench.quickInput.waitFor({ state: 'hidden' });
     await workbench.runCommand('Notifications: Show Notifications');
     const message = workbench.page.locator('.notifications-center').getByText(words).first();
@@ -90,7 +90,7 @@ describe('A browser window far from the server', () => {
       .click({ modifiers: ['Shift'] });
   }
 
-  /** Types a path into VS Code's own file dialog, and takes it. */
+  /** Types a path into VS Code's own file dialog, and accepts it. */
   async function chooseFile(file: string): Promise<void> {
     await until(`${file} was chosen`, async () => {
       await workbench.typeInQuickInput(file);
@@ -101,7 +101,7 @@ describe('A browser window far from the server', () => {
 
   async function tooltipOf(row: string, words: string): Promise<string> {
     const hover = workbench.page.locator('.workbench-hover-container').last();
-    await until('the tooltip is there', async () => {
+    await until('the tooltip is shown', async () => {
       await workbench.page.mouse.move(900, 500);
       await workbench
         .treeRow(row)
@@ -113,13 +113,13 @@ describe('A browser window far from the server', () => {
     return (await hover.innerText()).replaceAll(/\s/g, ' ');
   }
 
-  it('names the zone of a time of day until it knows the user’s', async () => {
+  it('names the time zone of a time until it knows the user’s zone', async () => {
     const tooltip = await tooltipOf('berths.md', 'Modified');
     assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
     await workbench.screenshot('download-tooltip-utc');
   });
 
-  it('reads and shows dates in the user’s zone once a search page has told it', async () => {
+  it('reads and shows dates in the user’s time zone once a search page has reported it', async () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     const page = workbench.webviewFrame();
     const box = page.locator('input').first();
@@ -142,18 +142,18 @@ describe('A browser window far from the server', () => {
     await workbench.page.getByText('3 lines were copied').first().waitFor();
   });
 
-  it('downloads one Resource to where its dialog says', async () => {
+  it('downloads one Resource to the file chosen in the dialog', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh');
     await workbench.treeRow('tides.md').first().click();
     await workbench.chooseFromContextMenu(workbench.treeRow('tides.md').first(), 'Download');
     await workbench.quickInput.locator('input.input').waitFor();
     await workbench.screenshot('download-dialog');
     await chooseFile(path.join(downloads, 'tides.md'));
-    await told(/“tides\.md” was downloaded\./);
+    await readNotification(/“tides\.md” was downloaded\./);
     assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('downloads all selected Resources into one folder, and replaces nothing unasked', async () => {
+  it('downloads all selected Resources into one folder, and replaces no file without asking', async () => {
     await writeFile(path.join(downloads, 'tides.md'), 'Mine.');
     await select('berths.md', 'tides.md');
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
@@ -163,25 +163,25 @@ describe('A browser window far from the server', () => {
     await workbench.screenshot('download-keep-both');
     await dialog.getByRole('button', { name: 'Keep Both' }).click();
     const whole = ['berths.md', 'pilots.md', 'tides (2).md', 'tides.md'];
-    await until('all are there', async () => (await readdir(downloads)).sort().join() === whole.join());
+    await until('all files exist', async () => (await readdir(downloads)).sort().join() === whole.join());
     assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Mine.');
     assert.equal(await readFile(path.join(downloads, 'tides (2).md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('syncs all selected Datasources, and says of a command for one that it takes one', async () => {
+  it('syncs all selected Datasources, and explains when a command takes only one', async () => {
     await workbench.collapse(workbench.treeRow('Wiki').first());
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Sync Now');
     await workbench.page.getByText('3 Datasources were sent to be synced').first().waitFor();
-    assert.equal(asked('@sendToSpyder'), 3);
+    assert.equal(requestCount('@sendToSpyder'), 3);
     await sandbox.settled();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
-    await told(/Refresh Credentials takes one Datasource at a time/);
+    await readNotification(/Refresh Credentials takes one Datasource at a time/);
   });
 
-  it('groups by what the user chose where it can’t be written, and says why', async () => {
-    // VS Code reads what it can of a broken file, but doesn't write to it.
+  it('applies the chosen grouping even if the setting cannot be written, and explains why', async () => {
+    // VS Code reads as much as it can of a broken settings file, but does not write to it.
     await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "status", "broken": ');
     await workbench.reload();
     await workbench.openView();
@@ -195,11 +195,11 @@ describe('A browser window far from the server', () => {
       .treeRow(/^Confluence\s*3/)
       .first()
       .waitFor();
-    await told(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
+    await readNotification(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
     await workbench.screenshot('download-group-by');
   });
 
-  it('writes the grouping to the workspace where that decides', async () => {
+  it('writes the grouping to the workspace settings if they define it', async () => {
     const file = path.join(workspace, '.vscode/settings.json');
     await writeFile(file, '{ "onna.groupBy": "status" }');
     await workbench.reload();
@@ -210,7 +210,9 @@ describe('A browser window far from the server', () => {
       .waitFor();
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Workspace');
-    await until('the workspace has it', async () => (await readFile(file, 'utf8')).includes('"workspace"'));
+    await until('the workspace settings have the grouping', async () =>
+      (await readFile(file, 'utf8')).includes('"workspace"'),
+    );
     await workbench
       .treeRow(/^Harbour\s*3/)
       .first()

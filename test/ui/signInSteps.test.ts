@@ -6,7 +6,7 @@ import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
-describe('Signing in with something mistyped, and to accounts that read the same', () => {
+describe('Signing in with typing mistakes, and to accounts with the same name', () => {
   const password = makeCanary('password');
   const user = 'ines@sandbox.test';
   let first: Sandbox;
@@ -44,7 +44,7 @@ describe('Signing in with something mistyped, and to accounts that read the same
     await workbench.treeRow(new URL(sandbox.baseUrl).host).first().waitFor();
   };
 
-  it('says at the step of the server that none answers there, or something else does', async () => {
+  it('reports at the server step that no server responds, or that it is not Onna', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await step(1);
@@ -60,7 +60,7 @@ describe('Signing in with something mistyped, and to accounts that read the same
     await step(2);
   });
 
-  it('says at the step of the account that the server has none of that name, and keeps what was typed', async () => {
+  it('reports at the account step that the account does not exist, and keeps the input', async () => {
     await workbench.typeInQuickInput('rel9');
     await step(3);
     await workbench.typeInQuickInput('sandbox');
@@ -78,7 +78,7 @@ describe('Signing in with something mistyped, and to accounts that read the same
     assert.ok(!asked.some(({ path }) => path.includes('get_auth_token')));
   });
 
-  it('goes on all the same when the same is entered once more, with the token first', async () => {
+  it('continues if the same account is entered again, and then suggests the token first', async () => {
     await workbench.page.keyboard.press('Enter');
     await step(4);
     assert.match((await workbench.quickInput.getByRole('option').first().textContent()) ?? '', /^\W*Token/);
@@ -97,11 +97,11 @@ describe('Signing in with something mistyped, and to accounts that read the same
     await workbench.typeInQuickInput(password);
     const row = workbench.treeRow(user).first();
     await row.waitFor();
-    // Alone, it needs no more than its user.
+    // A single account is identified by its user alone.
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 
-  it('tells two accounts apart in the tree, in quick picks and in the question before signing out', async function () {
+  it('distinguishes two accounts in the tree, in quick picks and in the sign-out confirmation', async function () {
     this.timeout(60_000);
     await workbench.runCommand('Onna: Sign In…');
     await step(1);
@@ -125,7 +125,7 @@ describe('Signing in with something mistyped, and to accounts that read the same
       .treeRow(hosts[1] ?? '')
       .first()
       .waitFor({ state: 'detached' });
-    // The other needs no distinction any more.
+    // The remaining account no longer needs its host to be shown.
     await workbench
       .treeRow(hosts[0] ?? '')
       .first()

@@ -12,7 +12,7 @@ import type { Workbench } from '../support/workbench.ts';
 
 const user = 'ines@sandbox.test';
 
-describe('Two windows of one profile', () => {
+describe('Two windows of one profile:', () => {
   let sandbox: Sandbox;
   let first: Workbench;
   let second: Workbench;
@@ -30,7 +30,7 @@ describe('Two windows of one profile', () => {
       sandbox.addDatasource({ parent: harbour.path, title, type: 'confluence', status: 'synced' });
     wiki = add('Wiki');
     chat = add('Chat');
-    // While one syncs, both windows look every few seconds.
+    // While a Datasource syncs, both windows poll every few seconds.
     await sandbox.setStatus(chat.path, 'syncing');
     const { baseUrl, container, account, password } = sandbox;
     await writeFile(origin, JSON.stringify({ baseUrl, container, account, user, password }), { mode: 0o600 });
@@ -41,7 +41,7 @@ describe('Two windows of one profile', () => {
     });
     await first.openView();
     await first.treeRow('Wiki').first().waitFor();
-    // The second one finds the account in SecretStorage or nowhere.
+    // Without this file, the second window can find the account only in SecretStorage.
     await rm(origin);
   });
   after(async () => {
@@ -52,21 +52,21 @@ describe('Two windows of one profile', () => {
   keepPicturesOfFailures(() => first);
   keepPicturesOfFailures(() => second);
 
-  const asked = (service: string): number =>
+  const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
-  const signIns = (): number => asked('@oauthgetcode');
+  const signIns = (): number => requestCount('@oauthgetcode');
   const both = <T>(act: (window: Workbench) => Promise<T>): Promise<T[]> =>
     Promise.all([first, second].map(act));
   const row = (window: Workbench, title: string, words: RegExp): Locator =>
     window.treeRow(new RegExp(`^${title}.*${words.source}`, 's')).first();
 
-  /** Makes something happen that both windows show once they have asked the service again. */
-  async function bothLookAgain(words: RegExp, status: string): Promise<void> {
+  /** Changes a status, and waits until both windows have polled and show it. */
+  async function bothPoll(words: RegExp, status: string): Promise<void> {
     await sandbox.setStatus(wiki.path, status);
     await both((window) => row(window, 'Wiki', words).waitFor({ timeout: 60_000 }));
   }
 
-  /** How many notifications stand in a window. */
+  /** The number of notifications in a window. */
   async function notifications(window: Workbench): Promise<number> {
     await window.runCommand('Notifications: Show Notifications');
     const center = window.page.locator('.notifications-center');
@@ -74,12 +74,12 @@ describe('Two windows of one profile', () => {
     return center.locator('.notification-list-item').count();
   }
 
-  it('show the same list, and only the first one signed in', async () => {
+  it('both show the same list, and only the first one signs in', async () => {
     sandbox.clearRequests();
     second = await first.openWindow('second');
     await second.openView();
     await second.treeRow('Wiki').first().waitFor();
-    // Whose rows say the same, but for their badges.
+    // Compare only the start of each row, because badges differ.
     const titles = async (window: Workbench): Promise<string[]> =>
       (await window.treeRows()).map((text) => /^\w+/.exec(text)?.[0] ?? text);
     assert.deepEqual(
@@ -91,26 +91,23 @@ describe('Two windows of one profile', () => {
     assert.equal(signIns(), 0);
   });
 
-  it('renew a token that the service refuses once, and go on with the same one', async function () {
+  it('a rejected token is renewed once, and both windows use the new one', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
-    // The next one is near its end a few seconds after it was given out.
+    // The next token is close to expiry a few seconds after it is issued.
     sandbox.setSwitches({ latencyMs: 400, tokenLifetimeSeconds: 65 });
     sandbox.expireTokens();
-    await Promise.all([
-      bothLookAgain(/Failed/, 'failed'),
-      both((window) => window.runCommand('Onna: Refresh')),
-    ]);
+    await Promise.all([bothPoll(/Failed/, 'failed'), both((window) => window.runCommand('Onna: Refresh'))]);
     assert.equal(signIns(), 1);
   });
 
-  it('renew one that is near its end once', async function () {
+  it('a token close to expiry is renewed once', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     sandbox.setSwitches({ tokenLifetimeSeconds: 3_600 });
-    // Both look again every few seconds.
-    await until('it was renewed', () => asked('get_auth_token') > 0, 60_000);
-    await bothLookAgain(/Synced/, 'synced');
+    // Both windows poll every few seconds.
+    await until('the token was renewed', () => requestCount('get_auth_token') > 0, 60_000);
+    await bothPoll(/Synced/, 'synced');
     assert.equal(signIns(), 1);
     assert.deepEqual(
       sandbox.requests().filter(({ status }) => status === 401),
@@ -119,7 +116,7 @@ describe('Two windows of one profile', () => {
     sandbox.setSwitches({ latencyMs: 0 });
   });
 
-  it('show in one what was done in the other', async function () {
+  it('each shows the results of actions in the other', async function () {
     this.timeout(60_000);
     sandbox.clearRequests();
     await first.chooseFromContextMenu(first.treeRow('Chat').first(), 'Pause');
@@ -130,7 +127,7 @@ describe('Two windows of one profile', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('try a password that was changed once, and neither shows a notification of its own accord', async function () {
+  it('a password that is no longer valid is tried once, and polling shows no notification', async function () {
     this.timeout(90_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
@@ -142,29 +139,29 @@ describe('Two windows of one profile', () => {
         .first()
         .waitFor({ timeout: 60_000 }),
     );
-    assert.equal(asked('get_auth_token'), 1);
+    assert.equal(requestCount('get_auth_token'), 1);
     assert.deepEqual(await both(notifications), [0, 0]);
   });
 
-  it('tell of it once, in the window where something was asked for', async () => {
+  it('the sign-in error is notified once, only in the window where the user ran a command', async () => {
     await first.runCommand('Onna: Refresh');
-    await until('one tells', async () => (await notifications(first)) === 1);
+    await until('the first window shows a notification', async () => (await notifications(first)) === 1);
     assert.deepEqual(await both(notifications), [1, 0]);
-    assert.equal(asked('get_auth_token'), 1);
+    assert.equal(requestCount('get_auth_token'), 1);
     await first.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('both go on once somebody signs in again in one of them', async function () {
+  it('both continue once the user signs in again in one of them', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     await second.runCommand('Onna: Sign In…');
     await second.quickInput.getByText(`The password of ${user}`).waitFor();
     await second.typeInQuickInput('another-password');
-    await bothLookAgain(/Failed/, 'failed');
-    assert.equal(asked('get_auth_token'), 1);
+    await bothPoll(/Failed/, 'failed');
+    assert.equal(requestCount('get_auth_token'), 1);
   });
 
-  it('leave one whole file of the list, and one small one of the renewals', async () => {
+  it('both together leave one complete file with the list, and one small file for the renewals', async () => {
     const kept = await until('the list is written', async () => {
       const files = await first.storedFiles();
       const list = files.find((file) => /^snapshots\/\w+\.json$/.test(file));
@@ -179,10 +176,10 @@ describe('Two windows of one profile', () => {
     ]);
   });
 
-  it('are both empty after a sign-out in one, and nothing is kept', async () => {
+  it('both are empty after a sign-out in one, and no data is left', async () => {
     await first.chooseFromContextMenu(first.treeRow('sandbox').first(), 'Sign Out');
     await first.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await both((window) => window.sidebar.getByRole('button', { name: 'Sign In' }).waitFor());
-    await until('nothing is kept', async () => (await first.storedFiles()).length === 0);
+    await until('no data is left', async () => (await first.storedFiles()).length === 0);
   });
 });

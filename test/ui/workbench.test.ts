@@ -10,7 +10,7 @@ describe('The extension in the workbench', () => {
   after(() => workbench.close());
   keepPicturesOfFailures(() => workbench);
 
-  it('has its own place in the activity bar, with a view that says how to begin', async () => {
+  it('adds an icon to the activity bar, with a view that offers to sign in', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();
   });
@@ -24,14 +24,14 @@ describe('The extension in the workbench', () => {
   });
 
   for (const theme of ['dark', 'light', 'hc'] as const) {
-    it(`wears the ${theme} theme`, async () => {
+    it(`follows the ${theme} theme`, async () => {
       await workbench.setTheme(theme);
       await workbench.openView();
       await workbench.screenshot(`workbench-${theme}`);
     });
   }
 
-  it('is there again after a reload of the window', async () => {
+  it('works after a reload of the window', async () => {
     await workbench.openView();
     await workbench.reload();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();

@@ -103,7 +103,7 @@ describe('The search for secrets in what was written', () => {
     const used = { all: [{ name: 'password 1', text: password }], tooShort: [] };
     const inSettings = ({ file }: { file: string }): boolean => file === 'settings.json';
     await assert.rejects(assertNoSecretWritten(folder.path, used, inSettings), (error: Error) => {
-      assert.match(error.message, /password 1 stands in state\.json at \d+ \(plain\)/);
+      assert.match(error.message, /password 1 is in state\.json at \d+ \(plain\)/);
       assert.doesNotMatch(error.message, /settings\.json/);
       assert.ok(!error.message.includes(coreOf(password)));
       return true;
@@ -111,7 +111,7 @@ describe('The search for secrets in what was written', () => {
     const looked = await assertNoSecretWritten(folder.path, used, () => true);
     assert.match(
       looked,
-      /^1 secrets in \d+ forms looked for in 3 files, .* with 1 lines of trace: none where it should not stand$/,
+      /^Searched 3 files \(.*, 1 lines at level trace\) for 1 secrets in \d+ forms: no leaks$/,
     );
   });
 

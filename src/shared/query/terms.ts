@@ -1,9 +1,9 @@
-/** The field that a condition looks at. */
+/** The field that a condition tests. */
 export interface TermVariable {
   readonly var: string;
 }
 
-/** A condition of `@frontsearch`, as the service reads it in `advanced` (docs/onna-api.md §6). */
+/** A condition in the `advanced` part of a `@frontsearch` request (docs/onna-api.md §6). */
 export type Term =
   | { readonly text_contains: readonly [TermVariable, string] }
   | { readonly in: readonly [TermVariable, readonly string[]] }
@@ -12,5 +12,5 @@ export type Term =
   | { readonly exists: readonly [TermVariable] }
   | { readonly and: readonly Term[] }
   | { readonly or: readonly Term[] }
-  /** Always with exactly one term: whether several would mean "none of" or "not all of" is not published. */
+  /** Always exactly one term: it is not documented whether several mean "none of" or "not all of". */
   | { readonly and_not: readonly [Term] };

@@ -1,7 +1,7 @@
-/** What an element is made with. */
+/** The parts of a new element. */
 export interface ElementParts {
   readonly class?: string;
-  /** Always as text: nothing on this page is ever read as markup. */
+  /** Always set as text: the page never parses markup. */
   readonly text?: string;
   readonly title?: string;
   readonly attributes?: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface ElementParts {
   readonly onClick?: (event: MouseEvent) => void;
 }
 
-/** Makes an element. */
+/** Creates an element. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   parts: ElementParts = {},
@@ -25,12 +25,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A codicon; it says nothing to a screen reader. */
+/** A codicon, hidden from screen readers. */
 export function icon(name: string): HTMLElement {
   return element('span', { class: `codicon codicon-${name}`, attributes: { 'aria-hidden': 'true' } });
 }
 
-/** A button that shows an icon only; `label` is its tooltip and its name. */
+/** A button with only an icon. `label` is its tooltip and its accessible name. */
 export function iconButton(
   name: string,
   label: string,
@@ -45,7 +45,7 @@ export function iconButton(
   });
 }
 
-/** A button with words on it. */
+/** A button with a text label. */
 export function textButton(
   label: string,
   onClick: () => void,

@@ -2,16 +2,16 @@ import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon, iconButton, textButton } from './element.ts';
 
-/** What the history tells. */
+/** Events of the history list. */
 export interface HistoryEvents {
   run(query: string): void;
   forget(query: string): void;
   forgetAll(): void;
-  /** Up from the first entry, or Escape. */
+  /** Arrow up on the first entry, or Escape. */
   leave(): void;
 }
 
-/** Recent searches, in place of results while the box is empty: to run again, or to remove. */
+/** Recent searches, shown instead of results while the box is empty. Each can be run again or removed. */
 export class HistoryList {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;
@@ -44,11 +44,11 @@ export class HistoryList {
         element('ul', { children: queries.map((query) => this.#row(query)) }),
       );
     }
-    // The entry that had the focus is gone: the one in its place takes it.
+    // The focused entry was replaced: focus the one in its place.
     if (focused !== undefined) this.focus(Math.min(focused, queries.length - 1));
   }
 
-  /** Puts the focus on an entry. */
+  /** Focuses an entry. */
   focus(index = 0): void {
     if (this.#queries.length === 0) this.#events.leave();
     else this.#rows()[index]?.focus();

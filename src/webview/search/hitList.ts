@@ -11,27 +11,27 @@ import { element } from './element.ts';
 import { hitRow, lineCount, rowId } from './hitRow.ts';
 import type { DateFormats, HitRowStyle } from './hitRow.ts';
 
-/** What the list tells. */
+/** Events of the hit list. */
 export interface HitListEvents {
   open(id: string): void;
   reveal(id: string): void;
-  /** The end of what is loaded is near. */
+  /** The user has scrolled close to the last loaded hit. */
   nearEnd(): void;
-  /** Escape: back to the box. */
+  /** Escape was pressed: focus goes back to the box. */
   leave(): void;
   /** Selection or scroll position changed. */
   move(): void;
 }
 
-/** Most rows in the document, however tall the page is. */
+/** Maximum rows in the document, however tall the page is. */
 const maxRows = 110;
 const overscan = 6;
-/** Rows before the end at which more are asked for. */
+/** More hits are requested when this many rows or fewer are left. */
 const nearEndRows = 40;
-/** Space above and below the lines of a row, in px; the style sheet's `.hit` has the same. */
+/** Vertical padding of a row, in px. Must match `.hit` in the style sheet. */
 const rowPadding = 12;
 
-/** The hits: a list box of which only the rows in sight are in the document. */
+/** The hits, in a virtual list box: only the visible rows are in the document. */
 export class HitList {
   readonly root: HTMLElement;
   readonly #rowsRoot: HTMLElement;
@@ -41,9 +41,9 @@ export class HitList {
   readonly #rows = new Map<number, HTMLElement>();
   #hits: readonly HitView[] = [];
   #selected = -1;
-  /** Where to be once there is enough to scroll; the reader's own scrolling makes an end of it. */
+  /** Scroll position to restore once enough hits are loaded. Cleared when the user scrolls. */
   #wantedTop: number | undefined;
-  /** A selected hit that has not come yet: many hits come in several messages. */
+  /** The selected hit if it has not arrived yet: many hits are sent in several messages. */
   #wantedId: string | undefined;
 
   constructor(label: string, style: HitRowStyle, events: HitListEvents) {
@@ -79,7 +79,7 @@ export class HitList {
     return this.#hits[this.#selected]?.id ?? this.#wantedId;
   }
 
-  /** All hits anew, from the top or where the reader was. */
+  /** Replaces all hits. Scrolls to the top, or keeps the user's place. */
   replace(
     hits: readonly HitView[],
     place: { keepsPlace: boolean; scrollTop?: number; selectedId?: string },
@@ -96,14 +96,14 @@ export class HitList {
     this.#scrollTo(top);
   }
 
-  /** Draws the rows anew with dates in another form. */
+  /** Redraws the rows with another date format. */
   restyle(dates: DateFormats): void {
     this.#style = { ...this.#style, ...dates };
     this.#clearRows();
     this.#draw();
   }
 
-  /** Further hits at the end. */
+  /** Adds hits at the end. */
   append(hits: readonly HitView[]): void {
     this.#findWanted(hits, this.#hits.length);
     this.#hits = [...this.#hits, ...hits];
@@ -111,7 +111,7 @@ export class HitList {
     if (this.#wantedTop !== undefined) this.#scrollTo(this.#wantedTop);
   }
 
-  /** Takes the focus, and selects the first hit if none is. */
+  /** Focuses the list. Selects the first hit if none is selected. */
   focus(): void {
     this.root.focus();
     if (this.#selected < 0) this.#select(0);
@@ -178,16 +178,16 @@ export class HitList {
       row.style.transform = `translateY(${start}px)`;
     }
     this.#nameSelected();
-    this.tellIfNearEnd();
+    this.notifyIfNearEnd();
   }
 
-  /** Tells again what {@link HitListEvents.nearEnd} does, if it is so: when it was told, nothing could be asked for yet. */
-  tellIfNearEnd(): void {
+  /** Fires {@link HitListEvents.nearEnd} again if it applies: the page may have been unable to load more before. */
+  notifyIfNearEnd(): void {
     const last = this.#virtualizer.getVirtualItems().at(-1)?.index;
     if (last !== undefined && last >= this.#hits.length - nearEndRows) this.#events.nearEnd();
   }
 
-  /** The focus stays on the list; the selected row is named to assistive technology while it is in the document. */
+  /** The focus stays on the list. Assistive technology learns the selected row, if it is in the document. */
   #nameSelected(): void {
     if (this.#rows.has(this.#selected))
       this.root.setAttribute('aria-activedescendant', rowId(this.#selected));
@@ -212,7 +212,7 @@ export class HitList {
     this.#events.move();
   }
 
-  /** Selects the hit a page away: rows differ in height, so it is found by its place and not by a count. */
+  /** Selects the hit one page away. Found by position, because rows differ in height. */
   #selectPage(direction: 1 | -1): void {
     const from = Math.max(0, this.#selected);
     const place = this.#virtualizer.measurementsCache[from];
@@ -244,7 +244,7 @@ export class HitList {
   #click(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.hit') : null;
     const hit = this.#hits[Number(row?.dataset['index'])];
-    // Text of a hit can be selected without opening it.
+    // Selecting text in a hit must not open it.
     if (hit === undefined || document.getSelection()?.isCollapsed === false) return;
     this.#select(this.#hits.indexOf(hit));
     if (event.ctrlKey || event.metaKey) this.#events.reveal(hit.id);

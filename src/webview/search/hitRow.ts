@@ -2,18 +2,18 @@ import type { HitView } from '../../shared/searchProtocol.ts';
 import { element, icon, iconButton } from './element.ts';
 import { typeIcon } from './typeIcon.ts';
 
-/** The id of a hit's row in the document. */
+/** The element id of a hit's row. */
 export function rowId(index: number): string {
   return `hit-${index}`;
 }
 
-/** How rows show when something was modified. */
+/** Formats of the modification date in rows. */
 export interface DateFormats {
   readonly dates: Intl.DateTimeFormat;
   readonly fullDates: Intl.DateTimeFormat;
 }
 
-/** Dates of one time zone; the full ones name it. */
+/** Formats for one time zone. The full format names the zone. */
 export function dateFormats(language: string, timeZone: string): DateFormats {
   return {
     dates: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
@@ -21,7 +21,7 @@ export function dateFormats(language: string, timeZone: string): DateFormats {
   };
 }
 
-/** What rows of one page share. */
+/** Settings shared by all rows of a page. */
 export interface HitRowStyle extends DateFormats {
   readonly revealLabel: string;
   reveal(id: string): void;
@@ -45,7 +45,7 @@ function snippetLine(runs: readonly string[]): HTMLElement {
   });
 }
 
-/** The row of one hit. Its height is that of {@link lineCount} lines, whatever is in it. */
+/** The row of one hit. It is always {@link lineCount} lines high, whatever its content. */
 export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLElement {
   const place: HTMLElement[] = [];
   if (hit.typeName !== undefined) place.push(element('bdi', { class: 'type', text: hit.typeName }));
@@ -56,11 +56,11 @@ export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLEle
     event.stopPropagation();
     style.reveal(hit.id);
   });
-  // Reachable by Ctrl+Enter: an option of a list box has no controls of its own for the keyboard.
+  // The keyboard uses Ctrl+Enter instead: an option of a list box must not contain focusable controls.
   revealButton.tabIndex = -1;
   const row = element('div', {
     class: 'hit',
-    // "-1" when the list may go on: an estimate is no size.
+    // "-1" means that the size is unknown: the total is only an estimate.
     attributes: {
       id: rowId(index),
       role: 'option',
@@ -81,7 +81,7 @@ export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLEle
   return row;
 }
 
-/** Lines that the row of a hit takes. */
+/** Height of a hit's row, in lines. */
 export function lineCount({ snippets }: HitView): number {
   return 2 + snippets.length;
 }

@@ -1,6 +1,6 @@
 import { element, icon, textButton } from './element.ts';
 
-/** A sentence with what can be done about it. */
+/** A sentence, with an optional hint and actions. */
 export interface NoticeParts {
   readonly icon: string;
   readonly sentence: string;
@@ -8,7 +8,7 @@ export interface NoticeParts {
   readonly actions?: readonly { readonly label: string; readonly run: () => void }[];
 }
 
-/** Says one thing at a time, in place of the results or beside them; hidden when there is nothing to say. */
+/** Shows one notice at a time, in place of the results or beside them. Hidden when empty. */
 export class Notice {
   readonly root: HTMLElement;
   #said = '';
@@ -19,7 +19,7 @@ export class Notice {
   }
 
   say(parts: NoticeParts | undefined): void {
-    // Said again, it would be read aloud again and lose the focus of its buttons.
+    // Showing the same notice again would make screen readers repeat it, and its buttons would lose the focus.
     const saying = JSON.stringify(parts ?? null);
     if (saying === this.#said) return;
     this.#said = saying;

@@ -3,7 +3,7 @@ import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import type { NoticeParts } from './notice.ts';
 
-/** What is to be said in place of the hits, above and below them. */
+/** Notices to show in place of the hits, above them and below them. */
 export interface Notices {
   readonly page?: NoticeParts | undefined;
   readonly above?: NoticeParts | undefined;
@@ -39,7 +39,7 @@ function withoutHits(view: SearchView, strings: SearchStrings, send: Send): Noti
   };
 }
 
-/** Every state of a search that is not just hits comes to a sentence, and to a way out where there is one. */
+/** Explains every state other than plain hits, and offers an action where one would help. */
 export function noticesFor(view: SearchView, strings: SearchStrings, send: Send): Notices {
   const hasHits = view.loaded > 0;
   if (view.phase === 'absent') {

@@ -3,19 +3,19 @@ import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon, iconButton } from './element.ts';
 
-/** What the box tells. */
+/** Events of the search box. */
 export interface QueryBoxEvents {
   search(query: string): void;
   cancel(): void;
-  /** At every change of the text. */
+  /** The text has changed. */
   edit(query: string): void;
-  /** Down: to the list below. */
+  /** Arrow down was pressed: focus goes to the list below. */
   leaveDown(): void;
 }
 
 const problemsId = 'query-problems';
 
-/** The search box, its remarks on the query, and help. */
+/** The search box, with diagnostics for the query and help. */
 export class QueryBox {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;
@@ -78,7 +78,7 @@ export class QueryBox {
     this.#input.select();
   }
 
-  /** While a search is running, its button cancels it. */
+  /** While a search is running, the search button cancels it. */
   set isRunning(isRunning: boolean) {
     if (isRunning === this.#isRunning) return;
     this.#isRunning = isRunning;
@@ -88,7 +88,7 @@ export class QueryBox {
     this.#run.setAttribute('aria-label', label);
   }
 
-  /** Shows what is to be said about the query that is in the box. */
+  /** Shows the diagnostics of the query in the box, worst first. */
   set diagnostics(diagnostics: readonly QueryDiagnostic[]) {
     const worst = diagnostics.some(({ severity }) => severity === 'error')
       ? 'error'
@@ -118,7 +118,7 @@ export class QueryBox {
   }
 
   #key(event: KeyboardEvent, events: QueryBoxEvents): void {
-    // While an input method composes, its keys are its own.
+    // During composition, keys belong to the input method.
     if (event.isComposing) return;
     if (event.key === 'Enter') events.search(this.query);
     else if (event.key === 'ArrowDown') events.leaveDown();

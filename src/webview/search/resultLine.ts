@@ -2,7 +2,7 @@ import type { SearchView } from '../../shared/searchProtocol.ts';
 import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 
-/** How many results there are, as honestly as it is known. Empty when there is nothing to count. */
+/** States the number of results, and whether it is exact. Empty when there is nothing to count. */
 export function resultLine(view: SearchView, strings: SearchStrings, numbers: Intl.NumberFormat): string {
   const { phase, total, tookMs = 0, loaded } = view;
   if (phase === 'searching' || (phase === 'refreshing' && loaded === 0)) return strings.searching;
@@ -13,7 +13,7 @@ export function resultLine(view: SearchView, strings: SearchStrings, numbers: In
   }).format(tookMs / 1000);
   if (total === undefined) return fillIn(strings.loadedResults, numbers.format(loaded), seconds);
   if (!total.isExact) {
-    // More may be loaded than was estimated.
+    // The number loaded may exceed the estimate.
     return fillIn(strings.aboutResults, numbers.format(Math.max(total.count, loaded)), seconds);
   }
   if (total.count === 1) return fillIn(strings.oneResult, seconds);

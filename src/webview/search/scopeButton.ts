@@ -3,7 +3,7 @@ import { fillIn } from '../../shared/searchStrings.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 
-/** Says where the page searches; pressing it lets the host ask for another place. */
+/** Shows the scope of the search. Pressing it lets the user pick another one. */
 export class ScopeButton {
   readonly root: HTMLButtonElement;
   readonly #strings: SearchStrings;

@@ -15,12 +15,12 @@ import { SortChoice } from './sortChoice.ts';
 import { TypeChips } from './typeChips.ts';
 import type { Host } from './vscodeApi.ts';
 
-/** The page keeps its state once it has rested so long: what scrolling would write is large, and garbage at once. In ms. */
-const keepAfterRestMs = 200;
-/** What has changed is kept so long after it did at the latest, in ms. */
-const keepAtLatestMs = 3_000;
+/** Debounce before the page saves its state, in ms: the state is large, and scrolling would write it constantly. */
+const keepDebounceMs = 200;
+/** Maximum delay between a change and saving it, in ms. */
+const maxKeepDelayMs = 3_000;
 
-/** The whole page: what the host says is shown, what the user does is sent to the host. */
+/** The whole page: shows what the host sends, and sends the user's actions to the host. */
 export class SearchPage {
   readonly #host: Host;
   readonly #strings: SearchStrings;
@@ -43,9 +43,9 @@ export class SearchPage {
   #hits: readonly HitView[] = [];
   #revision = -1;
   #checks = 0;
-  #askedFor = '';
+  #requestedPage = '';
   #keepTimer: number | undefined;
-  /** When something changed that is not kept yet, by the page's clock in ms. */
+  /** Time of the first unsaved change, in ms of the page's clock. */
   #changedAt: number | undefined;
 
   constructor(host: Host, strings: SearchStrings, language: string) {
@@ -76,7 +76,7 @@ export class SearchPage {
       {
         open: (id) => host.send({ type: 'open', id }),
         reveal,
-        nearEnd: () => this.#askForMore(),
+        nearEnd: () => this.#requestMore(),
         leave: () => this.#box.focus(),
         move: () => this.#keepSoon(),
       },
@@ -86,7 +86,7 @@ export class SearchPage {
     this.#toolbar = element('div', { class: 'toolbar', children: [this.#total, this.#sort.root] });
   }
 
-  /** Builds the page, shows what was kept, and tells the host that it listens. */
+  /** Builds the page, restores saved state, and notifies the host that it is ready. */
   start(): void {
     const head = element('header', {
       children: [
@@ -145,7 +145,7 @@ export class SearchPage {
         this.#takeHits(message);
         return;
       case 'checked':
-        // Remarks on what stands in the box no more.
+        // Ignore diagnostics for text that is no longer in the box.
         if (message.requestId === this.#checks) this.#box.diagnostics = message.diagnostics;
         return;
       case 'history':
@@ -163,7 +163,7 @@ export class SearchPage {
   }
 
   #showDatesIn(timeZone: string): void {
-    // The host's runtime may know a zone that this browser doesn't.
+    // The host may know a zone that this browser does not.
     if (timeZone === this.#timeZone || !isTimeZone(timeZone)) return;
     this.#timeZone = timeZone;
     this.#list.restyle(dateFormats(this.#language, timeZone));
@@ -173,14 +173,14 @@ export class SearchPage {
     const before = this.#view;
     this.#view = view;
     this.#draw();
-    this.#list.tellIfNearEnd();
+    this.#list.notifyIfNearEnd();
     if (before?.scope.id !== view.scope.id) this.#check(this.#box.query);
     this.#keepSoon();
   }
 
   #takeHits({ revision, from, hits, keepsPlace, view }: Extract<HostMessage, { type: 'hits' }>): void {
     if (from > 0 && (revision !== this.#revision || from !== this.#hits.length)) return;
-    // A page that was made anew is told the hits that it kept itself: they stay where they are.
+    // After the page was recreated, the host sends the hits that the page has already restored: keep their place.
     const isSame = from === 0 && this.#revision === -1 && this.#hits.length > 0;
     this.#revision = revision;
     this.#hits = from === 0 ? hits : [...this.#hits, ...hits];
@@ -192,7 +192,7 @@ export class SearchPage {
   #search(query: string): void {
     if (query.trim() === '') this.#draw();
     else this.#host.send({ type: 'search', query });
-    // What it remarks on may have changed since it was typed, but hits are what is waited for.
+    // The diagnostics may have changed since typing. Requested after the search, because the user waits for hits.
     this.#check(query);
   }
 
@@ -207,14 +207,14 @@ export class SearchPage {
     this.#host.send({ type: 'check', requestId: this.#checks, query });
   }
 
-  #askForMore(): void {
+  #requestMore(): void {
     const view = this.#view;
     if (view?.more !== 'available' || view.phase !== 'ready' || view.revision !== this.#revision) return;
     if (view.loaded !== this.#hits.length) return;
-    // Drawing happens at every frame of a scroll; one page is asked for once.
-    const asked = `${view.revision}/${view.loaded}`;
-    if (asked === this.#askedFor) return;
-    this.#askedFor = asked;
+    // Drawing happens at every frame of a scroll. Request each page only once.
+    const page = `${view.revision}/${view.loaded}`;
+    if (page === this.#requestedPage) return;
+    this.#requestedPage = page;
     this.#host.send({ type: 'more', revision: view.revision, loaded: view.loaded });
   }
 
@@ -262,9 +262,9 @@ export class SearchPage {
   #keepSoon(): void {
     const now = performance.now();
     this.#changedAt ??= now;
-    const left = this.#changedAt + keepAtLatestMs - now;
+    const left = this.#changedAt + maxKeepDelayMs - now;
     window.clearTimeout(this.#keepTimer);
-    this.#keepTimer = window.setTimeout(() => this.#keep(), Math.max(0, Math.min(keepAfterRestMs, left)));
+    this.#keepTimer = window.setTimeout(() => this.#keep(), Math.max(0, Math.min(keepDebounceMs, left)));
   }
 
   #keep(): void {

@@ -3,7 +3,7 @@ import type { SearchSort, SearchView } from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 
-/** The order of the hits. */
+/** Lets the user choose the order of the hits. */
 export class SortChoice {
   readonly root: HTMLElement;
   readonly #select: HTMLSelectElement;

@@ -9,7 +9,7 @@ const shownAtFirst = 10;
 const shownAtMost = 60;
 const maxLabelLength = 24;
 
-/** The file types of the hits with their counts; each can be chosen, and hits are restricted to the chosen ones. */
+/** The file types of the hits, with counts. Hits are restricted to the types that the user chooses. */
 export class TypeChips {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;
@@ -30,7 +30,7 @@ export class TypeChips {
 
   show({ facet, types }: Pick<SearchView, 'facet' | 'types'>): void {
     const drawing = JSON.stringify([facet, types, this.#showsAll]);
-    // The chips are rebuilt only when they differ, so that the focus is not lost while results come in.
+    // Rebuild the chips only when they differ: otherwise they lose the focus while results arrive.
     if (drawing === this.#drawn) return;
     this.#drawn = drawing;
     const focused = this.#focusedKey();
@@ -43,7 +43,7 @@ export class TypeChips {
     const rest = Math.min(ordered.length, shownAtMost) - shown.length;
     if (rest > 0) chips.push(this.#moreChip(rest, { facet, types: [...types] }));
     this.root.replaceChildren(...chips);
-    // One type alone is no choice.
+    // A single type offers no choice.
     this.root.hidden = buckets.length < 2 && types.length === 0;
     if (focused !== undefined) this.#focus(focused);
   }

@@ -50,7 +50,7 @@ const byExtension = new Map(
   ),
 );
 
-/** The codicon for a hit: by its file type, or by what kind of object it is. */
+/** The codicon for a hit, by its file type or its object type. */
 export function typeIcon({
   extension,
   typeName,

@@ -9,7 +9,7 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** The page's way to its host, and its memory: what VS Code keeps while the page is hidden or the window reloads. */
+/** Sends messages to the extension host, and keeps state while the page is hidden or the window reloads. */
 export class Host {
   readonly #api: VsCodeApi = acquireVsCodeApi();
 
@@ -17,7 +17,7 @@ export class Host {
     this.#api.postMessage(message);
   }
 
-  /** Undefined at first, or when an older version kept something else. */
+  /** Undefined at first, or if an older version saved another shape. */
   get kept(): KeptSearch | undefined {
     return decodeKeptSearch(this.#api.getState());
   }

@@ -1,6 +1,6 @@
-// Given to VS Code's server by NODE_OPTIONS. What VS Code writes its log files with is a native module, for which
-// this server, installed without running anybody's scripts, has no machine code: without it there would be no log to
-// look into, and no word about that.
+// Loaded into VS Code's server through NODE_OPTIONS. VS Code writes its log files with a native module. This server was
+// installed without install scripts, so that module was never compiled. Without this hook VS Code would silently write
+// no logs, and the search for secrets would find nothing.
 import childProcess from 'node:child_process';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 
@@ -15,7 +15,7 @@ registerHooks({
       : next(specifier, context),
 });
 
-// The server takes NODE_OPTIONS away from the extension hosts that it forks.
+// The server removes NODE_OPTIONS from the environment of the extension hosts that it forks.
 const { fork } = childProcess;
 childProcess.fork = (
   file: string | URL,

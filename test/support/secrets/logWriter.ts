@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-/** As much of `@vscode/spdlog`'s logger as VS Code calls. Every line is in the file when the call returns. */
+/** The part of `@vscode/spdlog`'s logger that VS Code uses. Writes synchronously. */
 export class LogWriter {
   readonly #file: number;
   #isPlain = false;
@@ -11,12 +11,12 @@ export class LogWriter {
     this.#file = openSync(file, 'a');
   }
 
-  /** From now on lines without time and level. */
+  /** Later lines are written without time and level. */
   clearFormatters(): void {
     this.#isPlain = true;
   }
 
-  /** VS Code knows one pattern only, and that is the one here. */
+  /** VS Code uses only one pattern, which `#write` implements. */
   setPattern(): void {
     this.#isPlain = false;
   }
@@ -41,7 +41,7 @@ export class LogWriter {
     this.#write('error', message);
   }
 
-  /** VS Code sorts out itself what is too unimportant. */
+  /** Does nothing: VS Code filters by level itself. */
   setLevel(): void {
     return;
   }
@@ -60,7 +60,7 @@ export class LogWriter {
   }
 }
 
-/** All lines are flushed at once. */
+/** Does nothing: every line is written at once. */
 export function setFlushOn(): void {
   return;
 }

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 
 /**
- * Run in a frame: what it shows, with shadow trees and with what stands in its fields, but for those on screen that
- * a secret is being typed into.
+ * Runs in a frame. Returns its DOM with shadow trees and the values of its fields. Leaves out visible password fields,
+ * because the user types a secret there.
  */
 const documentScript = `(() => {
   const parts = [document.documentElement.outerHTML];
@@ -22,7 +22,7 @@ const documentScript = `(() => {
   return parts.join('\\n');
 })()`;
 
-/** Run in a frame: what its origin keeps, by place. Bytes come as a character each. */
+/** Runs in a frame. Returns everything that its origin stores, by place. Bytes become one character each. */
 const storageScript = `(async () => {
   const places = {};
   const text = (value, seen = new Set()) => {
@@ -61,22 +61,22 @@ const storageScript = `(async () => {
   return places;
 })()`;
 
-/** A name for a file, of any text. */
+/** Turns any text into a file name. */
 function fileName(text: string): string {
   return text.replaceAll(/[^\w.-]+/g, '_').slice(0, 120);
 }
 
 /**
- * What a window of VS Code in a browser showed and keeps, written down as files, to be searched with all others: the
- * DOM of every frame, what stands in fields, the console, the clipboard, and what every origin stores.
+ * Saves the contents of a VS Code window in a browser as files, so that they can be searched for secrets: the DOM of
+ * every frame, values of fields, the console, the clipboard, and the storage of every origin.
  */
 export class PageWritings {
   readonly #page: Page;
   readonly #folder: string;
   readonly #console: string[] = [];
-  #looks = 0;
+  #snapshots = 0;
 
-  /** @param folder absolute; made when there is something to write */
+  /** @param folder absolute; created on the first write */
   constructor(page: Page, folder: string) {
     this.#page = page;
     this.#folder = folder;
@@ -84,18 +84,18 @@ export class PageWritings {
     page.on('pageerror', (error) => this.#console.push(error.stack ?? error.message));
   }
 
-  /** Writes down what every frame shows now. */
-  async look(when: string): Promise<void> {
-    const number = String(this.#looks++).padStart(3, '0');
+  /** Saves the current DOM of every frame. */
+  async saveDom(when: string): Promise<void> {
+    const number = String(this.#snapshots++).padStart(3, '0');
     for (const [index, frame] of this.#page.frames().entries()) {
       const shown = await evaluated<string>(frame, documentScript);
       if (shown !== undefined) await this.#write(`dom/${number}-${fileName(when)}-${index}.html`, shown);
     }
   }
 
-  /** Writes down the rest, at the end. */
+  /** Saves a last DOM, the storage, the clipboard and the console. */
   async finish(): Promise<void> {
-    await this.look('end');
+    await this.saveDom('end');
     for (const [place, content] of await this.stored())
       await this.#write(`stored/${place.split('/').map(fileName).join('/')}`, content);
     await this.#page.context().grantPermissions(['clipboard-read']);
@@ -104,7 +104,7 @@ export class PageWritings {
     await this.#write('console', this.#console.join('\n'));
   }
 
-  /** What every origin stores now, by place. */
+  /** The current storage of every origin, by place. */
   async stored(): Promise<ReadonlyMap<string, string>> {
     const origins = new Set<string>();
     const stored = new Map<string, string>();
@@ -126,19 +126,19 @@ export class PageWritings {
   }
 }
 
-/** So long a frame within the page may take, in ms: one that is only just loading answers when it has loaded. */
+/** Timeout for a nested frame, in ms. A frame that is still loading only answers once it has loaded. */
 const frameTimeoutMs = 5_000;
 
-/** Undefined where a frame within the page went away meanwhile, or is so strange that it keeps nothing. */
+/** Evaluates a script. Undefined if a nested frame was removed, timed out, or does not allow access to storage. */
 async function evaluated<T>(frame: Frame, script: string): Promise<T | undefined> {
-  const answer = frame.evaluate<T>(script);
-  if (frame === frame.page().mainFrame()) return answer;
+  const result = frame.evaluate<T>(script);
+  if (frame === frame.page().mainFrame()) return result;
   let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<undefined>((resolve) => {
+  const timedOut = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), frameTimeoutMs);
   });
   try {
-    return await Promise.race([answer.catch(() => undefined), impatience]);
+    return await Promise.race([result.catch(() => undefined), timedOut]);
   } finally {
     clearTimeout(timer);
   }

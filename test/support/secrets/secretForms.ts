@@ -1,32 +1,32 @@
-/** What to look for where a secret may have been written, and how it would have got there. */
+/** The bytes of an encoded secret to search for. */
 export interface SecretForm {
   /** E.g. "base64". */
   readonly form: string;
   readonly bytes: Buffer;
 }
 
-/** At least so many characters make a piece of a secret one that stands nowhere by chance. */
-const leastCore = 16;
+/** Minimum characters of a core. A shorter one could occur by chance. */
+const minCoreLength = 16;
 
 /**
- * The piece of a secret that is looked for: what tells a token from others (the signature of a JWT), and what of a
- * password stays as it is in a URL, in JSON, in HTML and in a log that cuts off its end.
+ * The piece of a secret to search for. Of a JWT: the signature, which is unique to it. Of a password: the longest piece
+ * that stays the same in a URL, in JSON and in HTML, and also in a truncated log line.
  */
 export function coreOf(secret: string): string {
   const pieces = secret.match(/[A-Za-z0-9_-]+/g) ?? [];
   const last = secret.split('.').length === 3 ? pieces.at(-1) : undefined;
   const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one), '');
   const core = last ?? longest;
-  return core.length >= leastCore ? core : secret;
+  return core.length >= minCoreLength ? core : secret;
 }
 
-/** What base64 makes of bytes that begin `offset` bytes after a multiple of three, without what depends on others. */
+/** Base64 of bytes at `offset` modulo 3 in a longer text, without characters that depend on neighbouring bytes. */
 function base64Within(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
-/** All forms in which a secret is looked for; none twice. */
+/** All forms of a secret to search for, without duplicates. */
 export function secretForms(secret: string): readonly SecretForm[] {
   const core = coreOf(secret);
   const bytes = Buffer.from(core, 'utf8');

@@ -3,27 +3,27 @@ import path from 'node:path';
 import { secretForms } from './secretForms.ts';
 import type { UsedSecret } from './usedSecrets.ts';
 
-/** Where a secret was found. It is not told itself. */
+/** Where a secret was found. Does not contain the secret. */
 export interface Finding {
-  /** Below the folder that was searched, with slashes. */
+  /** Relative to the searched folder, with slashes. */
   readonly file: string;
   /** {@link UsedSecret.name} */
   readonly secret: string;
   readonly form: string;
-  /** In the file, in bytes. */
+  /** Offset in the file, in bytes. */
   readonly at: number;
 }
 
-/** What a search looked at, and what it found. */
+/** The findings of a search, and how much was searched. */
 export interface SearchResult {
   readonly findings: readonly Finding[];
   readonly files: number;
   readonly bytes: number;
-  /** Of all secrets together. */
+  /** Number of forms of all secrets together. */
   readonly forms: number;
 }
 
-/** Looks into every file below a folder for every secret in every form. */
+/** Searches every file below a folder for every form of every secret. */
 export async function searchForSecrets(
   folder: string,
   secrets: readonly UsedSecret[],
@@ -41,9 +41,9 @@ export async function searchForSecrets(
     const file = path.relative(folder, whole).replaceAll('\\', '/');
     files++;
     bytes += content.length;
-    for (const { secret, form, bytes: looked } of wanted) {
-      // A file's name is written, too.
-      const at = file.includes(looked.toString('latin1')) ? 0 : content.indexOf(looked);
+    for (const { secret, form, bytes: pattern } of wanted) {
+      // The path of the file counts, too.
+      const at = file.includes(pattern.toString('latin1')) ? 0 : content.indexOf(pattern);
       if (at >= 0) findings.push({ file, secret, form, at });
     }
   }

@@ -6,21 +6,21 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * VS Code's SecretStorage in a browser: sealed by AES-GCM in the page's local storage, with a key of two halves:
- * one lies beside what is sealed, the other is the server's. VS Code's own server, without the front that this
- * build of the window was made for, has none to give: it then keeps secrets in memory only.
+ * VS Code's SecretStorage in a browser. It is encrypted with AES-GCM in the page's local storage. The key has two
+ * halves: one is stored next to the data, the other comes from a server endpoint. The plain VS Code server lacks that
+ * endpoint, so VS Code would keep secrets in memory only. This class provides it.
  */
 export class BrowserSecretStorage {
   readonly #serverHalf = randomBytes(keyBytes);
 
-  /** Gives the window its half, so that it keeps secrets as every VS Code does. Before the page opens VS Code. */
+  /** Serves the server's half of the key, so that the window stores secrets. Call before the page opens VS Code. */
   async prepare(page: Page): Promise<void> {
     await page.route('**/mint-key', (route) =>
       route.fulfill({ contentType: 'application/octet-stream', body: this.#serverHalf }),
     );
   }
 
-  /** What the window has sealed, by extension and key, as VS Code writes that. */
+  /** Decrypts the stored secrets, by extension and key in VS Code's own format. */
   async read(page: Page): Promise<Readonly<Record<string, string>>> {
     const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);
     if (sealed === null) return {};

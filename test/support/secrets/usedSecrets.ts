@@ -2,29 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
-/** A secret that a test really used, under a name that does not tell it. */
+/** A secret that a test has used, with a name that does not reveal it. */
 export interface UsedSecret {
   /** E.g. "password 1". */
   readonly name: string;
   readonly text: string;
 }
 
-/** Shorter ones stand by chance, or for something else, where nobody wrote a secret. Characters. */
-const shortest = 16;
+/** In characters. A shorter text can occur by chance, or mean something else. */
+const minSecretLength = 16;
 
-/** Bodies that may hold a secret are small; uploads need not be read. Bytes. */
-const maxBody = 64 << 10;
+/** In bytes. Bodies with secrets are small; uploads are ignored. */
+const maxBodyBytes = 64 << 10;
 
 /**
- * Makes up a secret to type: none like it was there before, and it has what goes wrong when it is put into
- * a URL, into JSON or into HTML.
- * @param kind begins it: "password"
+ * Makes a unique secret to type. It contains characters that need escaping in a URL, in JSON and in HTML.
+ * @param kind its prefix, e.g. "password"
  */
 export function makeCanary(kind: string): string {
   return `${kind}-${randomBytes(18).toString('base64url')} "é<%\\&+'$1`;
 }
 
-/** Parts of JSON that are secrets, at any depth. */
+/** The secrets in JSON, at any depth. */
 function secretsIn(json: unknown): (readonly [kind: string, text: string])[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([key, value]: [string, unknown]) => {
@@ -34,7 +33,7 @@ function secretsIn(json: unknown): (readonly [kind: string, text: string])[] {
   });
 }
 
-/** Headers by lower-case name, from the list of names and values that undici keeps. */
+/** Headers by lower-case name, from undici's flat list of names and values. */
 function pairs(headers: unknown): Map<string, string> {
   const list: readonly unknown[] = Array.isArray(headers) ? headers : [];
   const found = new Map<string, string>();
@@ -44,13 +43,13 @@ function pairs(headers: unknown): Map<string, string> {
 }
 
 /**
- * The secrets that go over the wire to or from this process: tokens, passwords and `X-Auth-Secret`s, right
- * and wrong ones. They are learnt from the requests themselves, so that no test can forget to name one.
+ * Collects the secrets in requests to or from this process: tokens, passwords and `X-Auth-Secret`s, both valid and
+ * invalid. They are read from the requests themselves, so that no test can forget one.
  */
 export class UsedSecrets {
   readonly #names = new Map<string, string>();
   readonly #counts = new Map<string, number>();
-  /** Says of what there was too little to be looked for. */
+  /** Names and lengths of secrets that are too short to search for. */
   readonly tooShort: string[] = [];
 
   constructor() {
@@ -62,13 +61,13 @@ export class UsedSecrets {
     return [...this.#names].map(([text, name]) => ({ name, text }));
   }
 
-  /** Also one that went another way. */
+  /** Adds a secret; also called for secrets that are not in requests. */
   add(kind: string, text: string): void {
     if (this.#names.has(text)) return;
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     const name = `${kind} ${count}`;
-    if (text.length < shortest) this.tooShort.push(`${name} (${text.length} characters)`);
+    if (text.length < minSecretLength) this.tooShort.push(`${name} (${text.length} characters)`);
     else this.#names.set(text, name);
   }
 
@@ -77,14 +76,14 @@ export class UsedSecrets {
     unsubscribe('undici:request:create', this.#sent);
   }
 
-  /** A request that a server of this process takes. */
+  /** Handles a request received by a server in this process. */
   readonly #taken = (message: unknown): void => {
     const { request } = message as { readonly request: IncomingMessage };
     for (const name of ['authorization', 'proxy-authorization'] as const)
       this.#addHeader(name, request.headers[name]);
     const chunks: Buffer[] = [];
     const emit = request.emit.bind(request);
-    // Whoever reads it goes on to do so: a listener of our own would set it flowing before its reader is there.
+    // Intercept `emit` instead of adding a listener: a listener would start the stream before its reader is attached.
     request.emit = (event: string | symbol, ...args: unknown[]): boolean => {
       if (event === 'data') chunks.push(Buffer.from(args[0] as Uint8Array));
       if (event === 'end') this.#addBody(Buffer.concat(chunks));
@@ -92,7 +91,7 @@ export class UsedSecrets {
     };
   };
 
-  /** A request that an undici of this process sends; also one that is bundled. */
+  /** Handles a request sent by any undici in this process, including a bundled one. */
   readonly #sent = (message: unknown): void => {
     const { request } = message as { readonly request: { headers?: unknown; body?: unknown } };
     const headers = pairs(request.headers);
@@ -113,7 +112,7 @@ export class UsedSecrets {
   }
 
   #addBody(body: Buffer): void {
-    if (body.length === 0 || body.length > maxBody || body[0] !== 0x7b) return;
+    if (body.length === 0 || body.length > maxBodyBytes || body[0] !== 0x7b) return;
     let json: unknown;
     try {
       json = JSON.parse(body.toString('utf8'));

@@ -5,15 +5,15 @@ import { searchForSecrets } from './secretSearch.ts';
 import type { Finding } from './secretSearch.ts';
 import type { UsedSecret } from './usedSecrets.ts';
 
-/** What a VS Code that is watched is started with: it writes all that it can, and all of it below `home`. */
+/** Log level of a VS Code whose files are searched for secrets: it logs as much as it can. */
 export const traceLevel = 'trace';
 
-/** The environment in which VS Code writes its temporary files below a folder, which has to exist. */
+/** Environment that makes VS Code write its temporary files below a folder. The folder must exist. */
 export function temporaryFilesIn(folder: string): NodeJS.ProcessEnv {
   return { TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
-/** How many lines of that level VS Code's logs have. */
+/** Number of lines at that level in VS Code's logs. */
 async function traceLines(home: string): Promise<number> {
   let lines = 0;
   for (const file of globSync('**/*.log', { cwd: home })) {
@@ -24,10 +24,10 @@ async function traceLines(home: string): Promise<number> {
 }
 
 /**
- * Looks for secrets in all that a watched VS Code has written, once it has ended.
- * @param isExpected whether a secret stands where it has to, or where others than the extension put it
- * @returns what was looked at, in words
- * @throws an error that names every place where a secret stands that should not, and no secret
+ * Searches everything that a VS Code has written for secrets, after it has ended.
+ * @param isExpected whether a finding is allowed, e.g. because VS Code itself wrote the secret
+ * @returns a summary of what was searched
+ * @throws an error that lists every leak, without the secrets themselves
  */
 export async function assertNoSecretWritten(
   home: string,
@@ -38,13 +38,13 @@ export async function assertNoSecretWritten(
   const leaks = findings.filter((finding) => !isExpected(finding));
   const lines = await traceLines(home);
   const problems = [
-    ...leaks.map(({ secret, form, file, at }) => `${secret} stands in ${file} at ${at} (${form})`),
-    ...used.tooShort.map((name) => `${name} is too short to be looked for: use makeCanary`),
+    ...leaks.map(({ secret, form, file, at }) => `${secret} is in ${file} at ${at} (${form})`),
+    ...used.tooShort.map((name) => `${name} is too short to search for: use makeCanary`),
     ...(lines === 0 ? ['nothing was logged at level trace'] : []),
   ];
   if (problems.length > 0) throw new Error(`Secrets were written:\n  ${problems.join('\n  ')}`);
   return (
-    `${used.all.length} secrets in ${forms} forms looked for in ${files} files, ` +
-    `${(bytes / 1e6).toFixed(1)} MB, with ${lines} lines of trace: none where it should not stand`
+    `Searched ${files} files (${(bytes / 1e6).toFixed(1)} MB, ${lines} lines at level trace) ` +
+    `for ${used.all.length} secrets in ${forms} forms: no leaks`
   );
 }

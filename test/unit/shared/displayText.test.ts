@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { displayText } from '../../../src/shared/displayText.ts';
 import { hostileStrings } from '../../support/hostileStrings.ts';
 
-describe('text from elsewhere, to be shown', () => {
-  it('is one line', () => assert.equal(displayText(' a\r\n\tb  c ', 20), 'a b c'));
+describe('displayText', () => {
+  it('returns one line', () => assert.equal(displayText(' a\r\n\tb  c ', 20), 'a b c'));
 
-  it('keeps markup, which is text here', () => {
+  it('keeps markup as plain text', () => {
     assert.equal(displayText('<b onclick="x">$(sync)</b>', 40), '<b onclick="x">$(sync)</b>');
   });
 
-  it('can not pretend to be another name by turning its direction', () => {
+  it('replaces direction overrides, which could disguise a name', () => {
     assert.equal(displayText('invoice\u202egpj.exe', 40), 'invoice\ufffdgpj.exe');
     assert.equal(displayText('\u2067a\u2069', 40), '\ufffda\ufffd');
   });
@@ -19,16 +19,16 @@ describe('text from elsewhere, to be shown', () => {
   it('keeps marks that right-to-left names need', () =>
     assert.equal(displayText('שלום\u200f!', 40), 'שלום\u200f!'));
 
-  it('shows control characters and lone surrogates as replaced', () => {
+  it('replaces control characters and lone surrogates', () => {
     assert.equal(displayText('a\0b\u001b[31mc\ud800d', 40), 'a\ufffdb\ufffd[31mc\ufffdd');
   });
 
-  it('says by an ellipsis that it was cut, and cuts no character in two', () => {
+  it('ends cut text with an ellipsis, and never splits a surrogate pair', () => {
     assert.equal(displayText('abcdef', 3), 'abc…');
     assert.equal(displayText('ab🌊cd', 3), 'ab…');
   });
 
-  it('cuts between what a reader takes for characters, unless one of them is longer than all may be', () => {
+  it('cuts between graphemes, unless a single grapheme exceeds the limit', () => {
     const family = '👩‍👩‍👧‍👦';
     assert.equal(displayText(`ab${family}cd`, 5), 'ab…');
     assert.equal(displayText(`ab${family}cd`, 2 + family.length), `ab${family}…`);
@@ -36,35 +36,35 @@ describe('text from elsewhere, to be shown', () => {
     assert.equal(displayText(`a${'\u0301'.repeat(500)}`, 10), `a${'\u0301'.repeat(9)}…`);
   });
 
-  it('is nothing where nothing would be seen', () => {
+  it('returns an empty string for invisible text', () => {
     assert.equal(displayText('\u200b\u2060\ufeff\u00ad \t', 10), '');
     assert.equal(displayText('\u200ba', 10), '\u200ba');
   });
 
-  it('given a usual name, then is that very name', () => {
+  it('returns a usual name unchanged', () => {
     for (const name of ['Harbour wiki', 'Préfecture – 2021', '潮汐表', 'a.b@c.example (2)'])
       assert.equal(displayText(name, 40), name);
   });
 
-  it('takes ten thousand usual names in a moment, and a megabyte as well', () => {
+  it('is fast for ten thousand usual names and for a megabyte of text', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `Berth slips of quay ${index}, 2021–2024`);
     const started = performance.now();
     for (const name of names) displayText(name, 200);
     for (const { text } of hostileStrings) displayText(text, 200);
-    // Some 5 ms; a hundred times that is another way of doing it.
+    // Takes about 5 ms. A hundred times that would mean another algorithm.
     assert.ok(performance.now() - started < 500);
   });
 
   for (const { name, text } of hostileStrings)
-    it(`is a short visible line given ${name}`, () => {
+    it(`returns a short visible line given ${name}`, () => {
       const shown = displayText(text, 200);
       assert.ok(shown.length <= 201);
       assert.ok(shown.isWellFormed());
       assert.doesNotMatch(shown, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
-      assert.equal(displayText(shown, 201), shown, 'it stays what it is');
+      assert.equal(displayText(shown, 201), shown, 'a second pass changes nothing');
     });
 
-  it('is short and well-formed, whatever comes', () => {
+  it('returns short, well-formed text for any input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, maxLength) => {
         const shown = displayText(text, maxLength);

@@ -5,7 +5,7 @@ const base = 'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour-Q
 const kinds = ['html', 'pdf', 'md', 'eml', 'docx', 'csv', 'png'];
 const subjects = ['Tide tables', 'Pilot notes', 'Berth plan', 'Harbour dues', 'Ebb and flow', 'Ice report'];
 
-/** Something to be found, in the service's own shape (docs/onna-api.md §6). */
+/** A searchable entry, in the service's own shape (docs/onna-api.md §6). */
 export type LibraryEntry = Readonly<Record<string, unknown>>;
 
 /** An entry with a title and snippets made from its number. */
@@ -36,19 +36,19 @@ export function libraryEntry(number: number): LibraryEntry {
   };
 }
 
-/** The types that a request is restricted to, beyond its query. */
+/** The file types that a request is restricted to, apart from its query. */
 function restriction(terms: readonly SearchTerm[]): readonly string[] | undefined {
   const last = terms.at(-1);
   return last && 'in' in last && last.in[0].var === 'extension' ? last.in[1] : undefined;
 }
 
-/** A service over a list of entries: everything in it is found, whatever the words. */
+/** A search service over a list of entries. Every query finds all of them. */
 export class Library {
   entries: readonly LibraryEntry[];
   readonly requests: FrontsearchRequest[] = [];
-  /** Set, each search fails with it. */
+  /** If set, each search fails with this error. */
   failure: Error | undefined;
-  /** Set, searches wait for it. */
+  /** If set, searches wait for it. */
   gate: Promise<void> | undefined;
 
   constructor(entries: readonly LibraryEntry[]) {

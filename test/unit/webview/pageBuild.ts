@@ -16,7 +16,7 @@ async function bundled(options: esbuild.BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? '';
 }
 
-/** The page's script, built from the sources as they are now and as the extension's build does it. */
+/** The page's script, built from the current sources with the same options as the extension's build. */
 export function pageScript(): Promise<string> {
   return bundled({
     entryPoints: ['src/webview/search/main.ts'],
@@ -27,7 +27,7 @@ export function pageScript(): Promise<string> {
   });
 }
 
-/** The page's own texts in English: those of the extension, with VS Code's translation left out. */
+/** The page's texts in English: the extension's own, without VS Code's translation. */
 export async function englishStrings(): Promise<SearchStrings> {
   const code = await bundled({
     entryPoints: ['src/ui/search/searchPageStrings.ts'],
@@ -51,7 +51,7 @@ export async function englishStrings(): Promise<SearchStrings> {
   return module.searchPageStrings();
 }
 
-/** The files that the page loads besides its script. */
+/** The files that the page loads in addition to its script. */
 export async function pageFiles(): Promise<ReadonlyMap<string, { type: string; body: Buffer }>> {
   const read = (...parts: string[]): Promise<Buffer> => readFile(path.join(root, ...parts));
   const codicons = ['node_modules', '@vscode', 'codicons', 'dist'];
@@ -62,5 +62,5 @@ export async function pageFiles(): Promise<ReadonlyMap<string, { type: string; b
   ]);
 }
 
-/** Where pictures of the page are put to be looked at. */
+/** Folder for screenshots of the page, for a person to look at. */
 export const picturesFolder = path.join(root, 'test-results', 'search-page');

@@ -11,7 +11,7 @@ function libraryOf(count: number): Library {
 
 const tenThousand = 10_000;
 
-describe('the search page, in a real browser', function () {
+describe('The search page, in a real browser,', function () {
   this.timeout(60_000);
   let site: SearchPageSite;
   let opened: OpenSearchPage[] = [];
@@ -40,7 +40,7 @@ describe('the search page, in a real browser', function () {
   }
 
   describe('given a query', () => {
-    it('shows hits with title, place, date, icon and marked finds, and says how many there are', async () => {
+    it('shows hits with title, place, date, icon and highlighted matches, and their number', async () => {
       const it = await found(20);
       const hit = it.page.locator('#hit-1');
       assert.equal(await hit.locator('.title bdi').textContent(), 'Pilot notes 1991, sheet 1');
@@ -55,30 +55,30 @@ describe('the search page, in a real browser', function () {
       assert.equal(await hit.getAttribute('aria-posinset'), '2');
     });
 
-    it('shows dates in the zone in which it reads them: the browser’s, or the one that the user chose', async () => {
+    it('reads and shows dates in the same time zone: the browser’s, or the one that the user chose', async () => {
       const it = await open(libraryOf(5), { timeZone: 'Asia/Tokyo' });
       await it.search('ebb before:2021-06-09');
       const date = it.page.locator('#hit-1 time');
       // An hour before midnight in UTC.
       assert.equal(await date.textContent(), 'Jun 9, 2021');
       assert.match((await date.getAttribute('title')) ?? '', /8:00:00 AM GMT\+9$/);
-      const asked = JSON.stringify(it.library.requests.at(-1));
-      assert.ok(asked.includes(String(Date.UTC(2021, 5, 8, 15) / 1000)), asked);
+      const request = JSON.stringify(it.library.requests.at(-1));
+      assert.ok(request.includes(String(Date.UTC(2021, 5, 8, 15) / 1000)), request);
       it.chosenZone = 'America/Lima';
       it.zone.update();
       await it.page.locator('#hit-1 time').getByText('Jun 8, 2021').waitFor();
       await it.search('ebb after:2021-06-08');
       await it.page.locator('#hit-1').waitFor();
-      const askedNext = JSON.stringify(it.library.requests.at(-1));
-      assert.ok(askedNext.includes(String(Date.UTC(2021, 5, 8, 5) / 1000 - 1)), askedNext);
+      const nextRequest = JSON.stringify(it.library.requests.at(-1));
+      assert.ok(nextRequest.includes(String(Date.UTC(2021, 5, 8, 5) / 1000 - 1)), nextRequest);
     });
 
-    it('calls the number an estimate while not all hits are there', async () => {
+    it('calls the number an estimate until all hits are loaded', async () => {
       const it = await found(3000);
       await it.page.getByText(/^About 3,000 results in/).waitFor();
     });
 
-    it('remarks on it while it is typed, with the place, and does not run what can not be run', async () => {
+    it('shows diagnostics with their positions while the user types, and does not run an invalid query', async () => {
       const it = await open(libraryOf(3));
       const box = it.page.getByRole('searchbox');
       await box.fill('tide after:soon');
@@ -99,7 +99,7 @@ describe('the search page, in a real browser', function () {
       await it.page.locator('#hit-0').waitFor();
     });
 
-    it('can be cancelled while the server thinks', async () => {
+    it('can cancel the search before the server responds', async () => {
       const it = await open(libraryOf(3));
       let answer = (): void => undefined;
       it.library.gate = new Promise((resolve) => (answer = resolve));
@@ -111,7 +111,7 @@ describe('the search page, in a real browser', function () {
       assert.equal(await it.rowCount(), 0);
     });
 
-    it('is sorted and restricted to types by the service, with counts that stay', async () => {
+    it('lets the service sort and filter by type, and keeps the counts of all types', async () => {
       const it = await found(70);
       const pdf = it.page.getByRole('button', { name: 'pdf: 10 results' });
       await pdf.click();
@@ -125,7 +125,7 @@ describe('the search page, in a real browser', function () {
       await it.page.getByText(/^(About )?70 results/).waitFor();
     });
 
-    it('opens a hit by a click, reveals it by its button, and offers both to its context menu', async () => {
+    it('opens a hit on click, reveals it with its button, and provides its id for the context menu', async () => {
       const it = await found(3);
       const id = String(libraryEntry(1)['@id']);
       await it.page.locator('#hit-1').click();
@@ -136,7 +136,7 @@ describe('the search page, in a real browser', function () {
       assert.deepEqual(JSON.parse(context ?? ''), { webviewSection: 'hit', onnaHit: id });
     });
 
-    it('is asked elsewhere when the user chooses another scope', async () => {
+    it('searches again when the user chooses another scope', async () => {
       const it = await found(3);
       it.picked = { ...wholeAccount, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
       await it.page.getByRole('button', { name: 'Searching in lumenfjord. Choose where to search' }).click();
@@ -154,11 +154,11 @@ describe('the search page, in a real browser', function () {
   });
 
   describe('given 10,000 hits', () => {
-    it('has at most 120 rows in the document at every place of the list, and stops at the 10,000 of the service', async () => {
+    it('has at most 120 rows in the document at every scroll position, and stops at the service’s limit of 10,000', async () => {
       const it = await found(12_000);
       const maxRows = await it.page.evaluate(async () => {
         const list = document.querySelector<HTMLElement>('.hits');
-        if (!list) throw new Error('There is no list.');
+        if (!list) throw new Error('The list is missing.');
         let most = 0;
         while (document.querySelector('#hit-9999') === null) {
           list.scrollTop += 5000;
@@ -171,8 +171,8 @@ describe('the search page, in a real browser', function () {
       await it.page.getByText(/These are the first 10,000 results/).waitFor();
       await it.page.getByText(/^About 12,000 results/).waitFor();
       assert.ok(it.library.requests.every(({ from, size }) => from + size <= tenThousand));
-      const asked = it.library.requests.map(({ from }) => from);
-      assert.deepEqual(asked, [...new Set(asked)]);
+      const offsets = it.library.requests.map(({ from }) => from);
+      assert.deepEqual(offsets, [...new Set(offsets)]);
     });
 
     it('has at most 120 rows in the document in a very tall window too', async () => {
@@ -181,7 +181,7 @@ describe('the search page, in a real browser', function () {
       assert.ok((await it.rowCount()) <= 120);
     });
 
-    it('is used by the keyboard alone', async () => {
+    it('can be used with the keyboard alone', async () => {
       const it = await found(tenThousand);
       const { page } = it;
       const press = (key: string): Promise<void> => page.keyboard.press(key);
@@ -216,7 +216,7 @@ describe('the search page, in a real browser', function () {
       assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
     });
 
-    it('comes back after a reload of the window with query, hits, selection and place, without flashing', async () => {
+    it('restores query, hits, selection and scroll position after a window reload, without flashing', async () => {
       const it = await found(tenThousand);
       const { page } = it;
       await page.keyboard.press('ArrowDown');
@@ -248,22 +248,22 @@ describe('the search page, in a real browser', function () {
       assert.match(it.acts[0] ?? '', /^open https:/);
     });
 
-    it('is the same after the tab was hidden, without asking the service', async () => {
+    it('restores its state after the tab was hidden, without a request', async () => {
       const it = await found(300);
       await it.page.keyboard.press('ArrowDown');
       await it.page.keyboard.press('PageDown');
       const selected = await it.selectedTitle();
-      const asked = it.library.requests.length;
+      const requestCount = it.library.requests.length;
       await it.page.waitForFunction(() => sessionStorage.getItem('state')?.includes('selectedId'));
       await it.reloadPage();
       await it.page.locator('.hit[aria-selected="true"]').waitFor();
       assert.equal(await it.selectedTitle(), selected);
-      assert.equal(it.library.requests.length, asked);
+      assert.equal(it.library.requests.length, requestCount);
     });
   });
 
   describe('given an empty box', () => {
-    it('lists recent searches, to be run again or removed', async () => {
+    it('lists recent searches, which can be run again or removed', async () => {
       const it = await found(3);
       const { page } = it;
       await it.search('flow');
@@ -284,7 +284,7 @@ describe('the search page, in a real browser', function () {
   });
 
   describe('given a failure', () => {
-    it('says in place of the hits what happened, and asks again on Retry', async () => {
+    it('shows the error in place of the hits, and searches again on Retry', async () => {
       const it = await open(libraryOf(3));
       it.library.failure = new Error('onna.example.test can not be reached. Check the network.');
       await it.search('ebb');
@@ -297,7 +297,7 @@ describe('the search page, in a real browser', function () {
       assert.deepEqual(it.acts, ['log']);
     });
 
-    it('keeps the hits when a further page fails, and goes on from there', async () => {
+    it('keeps the hits when a later page fails, and continues from there on Retry', async () => {
       const it = await open(libraryOf(500));
       let failing = true;
       const { search } = it.library;
@@ -318,7 +318,7 @@ describe('the search page, in a real browser', function () {
       await it.page.waitForFunction(() => document.querySelector('.notice.banner:not([hidden])') === null);
     });
 
-    it('says that nothing was found, and what to try', async () => {
+    it('shows that there are no results, and suggests what to try', async () => {
       const it = await open(libraryOf(0));
       await it.search('nowhere');
       await it.page.getByText('No results found.').waitFor();
@@ -341,7 +341,7 @@ describe('the search page, in a real browser', function () {
       'x'.repeat(1_000_000),
     ];
 
-    it('shows it as text, everywhere', async () => {
+    it('shows it as text everywhere', async () => {
       const entries = hostile.map((text, number) => ({
         '@id': `https://evil.test/${text.slice(0, 100)}/${number}`,
         title: text,
@@ -369,7 +369,7 @@ describe('the search page, in a real browser', function () {
       await it.picture('hostile');
     });
 
-    it('ignores messages that are none of its host', async () => {
+    it('ignores invalid messages', async () => {
       const it = await found(3);
       await it.page.evaluate(() => {
         const messages: unknown[] = [
@@ -382,7 +382,7 @@ describe('the search page, in a real browser', function () {
           { type: 'hits', revision: -1, from: 0, hits: 'none', keepsPlace: true },
           { type: '__proto__' },
           { type: 'checked', requestId: 0, diagnostics: [{ problem: 'constructor' }] },
-          // The one that is understood, so that the test knows when all have been read.
+          // The only valid message. When it takes effect, the page has processed the others.
           { type: 'history', queries: ['read to the end'] },
         ];
         for (const message of messages) window.postMessage(message, '*');
@@ -391,7 +391,7 @@ describe('the search page, in a real browser', function () {
       assert.equal(await it.rowCount(), 3);
     });
 
-    it('starts anew from a state that is none of its own', async () => {
+    it('starts empty if its saved state is invalid', async () => {
       const it = await open(libraryOf(3));
       await it.page.evaluate(() =>
         sessionStorage.setItem('state', JSON.stringify({ version: 1, view: '<b>' })),
@@ -401,7 +401,7 @@ describe('the search page, in a real browser', function () {
     });
   });
 
-  describe('looks like a part of VS Code (see test-results/search-page)', () => {
+  describe('looks native (see the screenshots in test-results/search-page)', () => {
     const themes = { dark: darkModern, light: lightModern, 'high-contrast': darkHighContrast };
     for (const [name, theme] of Object.entries(themes)) {
       it(`in ${name} colours`, async () => {

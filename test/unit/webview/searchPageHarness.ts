@@ -19,13 +19,13 @@ import type { Theme } from './themes.ts';
 
 declare global {
   interface Window {
-    /** What broke the content security policy. */
+    /** Violations of the content security policy. */
     violations: string[];
     toHost: (message: unknown) => void;
   }
 }
 
-/** The page served as a webview gets it: the extension's own document, script and styles, from one origin. */
+/** Serves the page as a webview would get it: the extension's own document, script and styles, from one origin. */
 export class SearchPageSite {
   readonly #server: Server;
   readonly #browser: Browser;
@@ -93,7 +93,7 @@ export class SearchPageSite {
 export interface OpenOptions {
   readonly theme?: Theme;
   readonly isLight?: boolean;
-  /** Where the browser is; UTC if left out. */
+  /** Time zone of the browser. Default: UTC. */
   readonly timeZone?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -106,16 +106,16 @@ export const wholeAccount: SearchScope = {
   description: 'onna.example.test',
 };
 
-/** One page in the browser, its host being the extension's own conversation over a library. */
+/** One page in the browser. Its host is the extension's own SearchConversation, searching a library. */
 export class OpenSearchPage {
   readonly page: Page;
   readonly library: Library;
-  /** What the host was asked to do. */
+  /** Actions that the page requested from the host. */
   readonly acts: string[] = [];
   scopes: readonly SearchScope[] = [wholeAccount];
   picked: SearchScope | undefined;
   readonly scopesChanged = new Emitter<void>();
-  /** As in a remote window. */
+  /** Set up as in a remote window. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -154,19 +154,19 @@ export class OpenSearchPage {
     return open;
   }
 
-  /** As a reload of the window: page and host begin anew, with what the page kept. */
+  /** Simulates a window reload: page and host restart with the state that the page saved. */
   async reloadWindow(beforehand: () => void = () => undefined): Promise<void> {
     const state = decodeKeptSearch(
       await this.page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown),
     );
-    assert.ok(state, 'the page kept its state');
+    assert.ok(state, 'the page saved its state');
     this.#conversation.dispose();
     beforehand();
     this.#conversation = this.#converse({ kept: state });
     await this.page.reload();
   }
 
-  /** As hiding a tab and showing it again: the page begins anew, the host stays. */
+  /** Simulates hiding and showing the tab: the page restarts, the host keeps running. */
   async reloadPage(): Promise<void> {
     await this.page.reload();
   }
@@ -181,12 +181,12 @@ export class OpenSearchPage {
     await this.page.screenshot({ path: path.join(picturesFolder, `${name}.png`), animations: 'disabled' });
   }
 
-  /** Waits until the host was asked to do so many things. */
+  /** Waits until the page has requested this many actions. */
   async acted(count: number): Promise<void> {
     while (this.acts.length < count) await new Promise<void>((resolve) => this.#onAct.add(resolve));
   }
 
-  /** Rows in the document. */
+  /** Number of rows in the document. */
   rowCount(): Promise<number> {
     return this.page.locator('.hit').count();
   }
@@ -195,7 +195,7 @@ export class OpenSearchPage {
     return this.page.locator('.hit[aria-selected="true"] .title bdi').textContent();
   }
 
-  /** Closes the page. Fails if it broke its policy, or wrote an error. */
+  /** Closes the page. Fails if it violated its content security policy or logged an error. */
   async close(): Promise<void> {
     const violations = await this.page.evaluate(() => window.violations);
     this.#conversation.dispose();
@@ -229,7 +229,7 @@ export class OpenSearchPage {
         clock: { now: () => Date.now() },
         zone: this.zone,
         post: (message) => {
-          // A page that is being reloaded loses messages, as a hidden one does.
+          // A page that is reloading loses messages, like a hidden one.
           this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);
         },
         pickScope: () => Promise.resolve(this.picked),
@@ -247,21 +247,21 @@ export class OpenSearchPage {
   }
 }
 
-/** Runs in the page, before it: what VS Code gives a webview. */
+/** Runs before the page's script, in the page. Provides the API and styles that VS Code gives a webview. */
 function actAsVsCode(theme: Theme): void {
   window.violations = [];
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     window.violations.push(`${violatedDirective} ${blockedURI}`);
   });
-  const dress = (): void => {
+  const applyTheme = (): void => {
     for (const [name, value] of Object.entries(theme)) {
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
     }
   };
-  // Before the document is parsed there is no element to dress yet.
+  // The root element does not exist before the document is parsed.
   if ((document.documentElement as Element | null) === null)
-    document.addEventListener('readystatechange', dress);
-  else dress();
+    document.addEventListener('readystatechange', applyTheme);
+  else applyTheme();
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       postMessage: (message: unknown) => window.toHost(message),

@@ -1,4 +1,4 @@
-/** Variables that VS Code gives a webview, for the colours of its own themes. */
+/** CSS variables that VS Code sets in a webview, with the colours of its built-in themes. */
 export type Theme = Readonly<Record<string, string>>;
 
 const common: Theme = {
