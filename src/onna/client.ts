@@ -7,7 +7,7 @@ import type { ServerPause } from './serverPause.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenRequester } from './childrenRequester.ts';
-import type { AskedPage } from './childrenRequester.ts';
+import type { RequestedPage } from './childrenRequester.ts';
 import type { ChildrenPage } from './wire/children.ts';
 import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
@@ -100,24 +100,24 @@ export class OnnaClient {
     pageSize: number,
     cursor: string | undefined,
     signal?: AbortSignal,
-  ): Promise<AskedPage> {
-    return this.#children.ask(path, pageSize, cursor, signal);
+  ): Promise<RequestedPage> {
+    return this.#children.request(path, pageSize, cursor, signal);
   }
 
   /** The first page of {@link children}, with titles; undefined when they can't be had. */
-  titledChildren(path: NodePath, pageSize: number, signal?: AbortSignal): Promise<AskedPage | undefined> {
-    return this.#children.askTitled(path, pageSize, signal);
+  titledChildren(path: NodePath, pageSize: number, signal?: AbortSignal): Promise<RequestedPage | undefined> {
+    return this.#children.requestTitled(path, pageSize, signal);
   }
 
   /** {@link children} in every other manner that the service may read it in, until a page is what `isWanted`. */
-  childrenOtherwise(
+  childrenInOtherStyles(
     path: NodePath,
     pageSize: number,
     cursor: string | undefined,
     isWanted: (page: ChildrenPage) => boolean,
     signal?: AbortSignal,
-  ): Promise<AskedPage | undefined> {
-    return this.#children.askOtherwise(path, pageSize, cursor, isWanted, signal);
+  ): Promise<RequestedPage | undefined> {
+    return this.#children.requestInOtherStyles(path, pageSize, cursor, isWanted, signal);
   }
 
   /** `@size`: bytes processed and documents (docs/onna-api.md §5). */
