@@ -94,7 +94,8 @@ export class ChildrenRequester {
   ): Promise<RequestedPage | undefined> {
     if (this.#hasNoData) return undefined;
     const view = '@getAllChildrenData';
-    const send = (): Promise<ChildrenPage> => this.#requestInAnyStyle(view, path, pageSize, undefined, signal);
+    const send = (): Promise<ChildrenPage> =>
+      this.#requestInAnyStyle(view, path, pageSize, undefined, signal);
     try {
       const page = await send().catch((error: unknown) => {
         if (this.#hasNoInclude || !isOnnaError(error, 'invalid')) throw error;
@@ -187,8 +188,7 @@ export class ChildrenRequester {
         // More rows than requested: the service ignored the parameters. It may understand the next style.
         tooLong ??= { page, style };
       } catch (error) {
-        const isCursor =
-          scroll !== undefined && style === state.provenStyle && isOnnaError(error, 'invalid');
+        const isCursor = scroll !== undefined && style === state.provenStyle && isOnnaError(error, 'invalid');
         const isMethod = !state.served.has(style) && isOnnaError(error, 'notFound');
         if (isCursor || !(tooLong ? isRefusal(error) : isMethod || parametersRefused(error))) throw error;
         if (isOnnaError(error)) refusals.push(error);

@@ -159,7 +159,10 @@ export class ChildrenWalk {
   }
 
   /** @returns Undefined when the cursor has expired or its page is lost. The walk must then restart. */
-  async #nextPage(mayStartAgain: boolean, signal: AbortSignal | undefined): Promise<RequestedPage | undefined> {
+  async #nextPage(
+    mayStartAgain: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<RequestedPage | undefined> {
     const cursor = this.#cursor;
     const client = await this.#client();
     let page: RequestedPage;
@@ -195,7 +198,13 @@ export class ChildrenWalk {
     if (this.#styleTries++ >= maxStyleTries) return page;
     const continues = ({ children }: ChildrenPage): boolean =>
       children[0]?.path !== page.children[0]?.path && children.some(({ path }) => !this.#seen.has(path));
-    const other = await client.childrenInOtherStyles(this.#path, this.#pageSize, page.cursor, continues, signal);
+    const other = await client.childrenInOtherStyles(
+      this.#path,
+      this.#pageSize,
+      page.cursor,
+      continues,
+      signal,
+    );
     if (!other) return page;
     this.#cursorIsRead = true;
     this.#beginCounting();

@@ -97,7 +97,11 @@ describe('the list of Datasources', () => {
     ['arrays in an object', { first: [item('a'), item('b')], second: [] }, ['a', 'b']],
     ['an array of objects with one item each', [{ u1: item('a') }, { u2: item('b') }], ['a', 'b']],
     ['items wrapped in operations', [{ op: 'update', item: item('a') }], ['a']],
-    ['an object keyed by path with items that omit the path', { '/workspaces/harbour/a': unaddressed }, ['a']],
+    [
+      'an object keyed by path with items that omit the path',
+      { '/workspaces/harbour/a': unaddressed },
+      ['a'],
+    ],
     ['an empty object', {}, []],
   ] as const) {
     it(`may come as ${form}`, async () => {
