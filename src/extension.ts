@@ -17,8 +17,8 @@ import type { Runtime } from './ui/runtime.ts';
 let runtime: LazyRuntime | undefined;
 
 /**
- * Registers what VS Code wants to know at once. Everything else is loaded when it is first used.
- * @param clock For tests that let a day pass; VS Code names none, and the machine's own is taken.
+ * Registers the entry points that VS Code needs at activation. Everything else is loaded on first use.
+ * @param clock Tests pass their own to skip time. VS Code passes none; then the system clock is used.
  */
 export function activate(context: vscode.ExtensionContext, clock?: Clock): void {
   const lazy = new LazyRuntime(make);
@@ -34,20 +34,20 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
 
   async function make(): Promise<Runtime> {
     const { Runtime } = await import('./ui/runtime.ts');
-    const begun: { dispose(): void }[] = [];
+    const started: { dispose(): void }[] = [];
     try {
-      const made = new Runtime({ context, view, clock, begin: (part) => begun.push(part) });
+      const made = new Runtime({ context, view, clock, begin: (part) => started.push(part) });
       context.subscriptions.push(made, tree.attach(made));
       return made;
     } catch (error) {
-      // Or the next try would leave a second item in the status bar.
-      for (const part of begun) part.dispose();
+      // Otherwise the next try would add a second status bar item.
+      for (const part of started) part.dispose();
       throw error;
     }
   }
 
   async function run(id: CommandId, args: readonly unknown[]): Promise<void> {
-    // The user is told when it fails: VS Code need not report the command as well.
+    // LazyRuntime already reports a failed load, so VS Code should not report the command too.
     const loaded = await load().catch(() => undefined);
     if (loaded) await loaded.run(id, args);
     else if (id === 'onna.showLog') lazy.showLog();
@@ -65,11 +65,11 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
     registerAccounts(load),
   );
   const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
-  // After activation: the status bar and the poller are wanted even while the view is hidden.
+  // After activation: the status bar and the poller are needed even while the view is hidden.
   if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => lazy.loadInBackground());
 }
 
-/** Writes what has not been written yet. */
+/** Flushes pending writes. */
 export async function deactivate(): Promise<void> {
   await runtime?.close();
 }

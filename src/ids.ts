@@ -1,4 +1,4 @@
-/** Every command, as package.json contributes it; a test holds the two against each other. */
+/** Every command that package.json contributes. A test compares the two lists. */
 export const commandIds = [
   'onna.signIn',
   'onna.signOut',
@@ -33,22 +33,22 @@ export const commandIds = [
 
 export type CommandId = (typeof commandIds)[number];
 
-/** The tree of Datasources. */
+/** The view with the tree of Datasources. */
 export const datasourcesView = 'onna.datasources';
-/** The authentication provider, as the Accounts menu knows it. */
+/** The authentication provider in the Accounts menu. */
 export const authenticationProviderId = 'onna';
-/** The scheme of rows and of read-only documents. */
+/** The URI scheme of tree rows and read-only documents. */
 export const uriScheme = 'onna';
 /** The search page. */
 export const searchViewType = 'onna.search';
 
-/** What the entry remembers between windows, in the global memento: never a secret. */
+/** Keys in the global memento, which all windows share. Never holds secrets. */
 export const mementoKeys = {
-  /** Whether anybody is signed in: decides whether anything is loaded at start. */
+  /** Whether any account is signed in. If not, nothing is loaded at startup. */
   signedIn: 'onna.signedIn',
-  /** The time zone of the machine that the user sits at, as a web page told it. */
+  /** The time zone of the user's machine, reported by a webview. */
   timeZone: 'onna.timeZone',
 } as const;
 
-/** Where `npm start` leaves the sandbox's address and password for the extension: the path of a file. */
+/** Environment variable with the path of a file in which `npm start` passes the sandbox's address and password. */
 export const sandboxConnectionVariable = 'ONNA_SANDBOX_CONNECTION';

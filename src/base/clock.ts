@@ -1,4 +1,4 @@
-/** Time, as everything that waits or dates sees it; tests drive their own. */
+/** The source of time, timers and randomness. Tests use their own. */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
@@ -8,11 +8,11 @@ export interface Clock {
   random(): number;
 }
 
-/** The machine's own clock. Its timers keep no process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, callback) => {
-    // Node takes a longer delay for none at all.
+    // Node fires a timer with a longer delay at once.
     const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
     timer.unref();
     return () => clearTimeout(timer);
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** Resolves after `delayMs`, or at once when `signal` aborts: whoever waits looks at the signal. */
+/** Resolves after `delayMs`, or at once when `signal` aborts. The caller must check the signal. */
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) {

@@ -1,9 +1,9 @@
-/** Something that is let go of. Structurally VS Code's own `Disposable`. */
+/** Something to dispose of. Structurally the same as VS Code's `Disposable`. */
 export interface Disposable {
   dispose(): void;
 }
 
-/** Subscribes a listener; structurally VS Code's own `Event`. */
+/** Subscribes a listener. Structurally the same as VS Code's `Event`. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
 /** Fires values to its listeners, in the order in which they subscribed. */
@@ -11,7 +11,7 @@ export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => void>();
 
   readonly event: Event<T> = (listener) => {
-    // A wrapper, so that the same function may listen twice.
+    // A wrapper, so that the same function can subscribe twice.
     const entry = (value: T): void => listener(value);
     this.#listeners.add(entry);
     return { dispose: () => this.#listeners.delete(entry) };
@@ -26,7 +26,7 @@ export class Emitter<T> implements Disposable {
   }
 }
 
-/** Owns what it registers: everything made in a constructor is let go of with it, last made first. */
+/** Disposes of everything it registered, in reverse order. */
 export abstract class Owner implements Disposable {
   readonly #owned: Disposable[] = [];
   #disposed = false;

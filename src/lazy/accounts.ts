@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { authenticationProviderId } from '../ids.ts';
 import type { Runtime } from '../ui/runtime.ts';
 
-/** Makes Onna's accounts known to VS Code; what is behind them is loaded when VS Code asks for one. */
+/** Registers the authentication provider. The runtime is loaded when VS Code first requests a session. */
 export function registerAccounts(load: () => Promise<Runtime>): vscode.Disposable {
   const changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
   let attached = false;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { uriScheme } from '../ids.ts';
 import type { Runtime } from '../ui/runtime.ts';
 
-/** Makes the documents of the `onna:` scheme known to VS Code; what is behind them is loaded with the first. */
+/** Registers the documents of the `onna:` scheme. The runtime is loaded with the first document. */
 export function registerDocuments(load: () => Promise<Runtime>): vscode.Disposable {
   const changes = new vscode.EventEmitter<vscode.Uri>();
   let attached = false;

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Runtime } from '../ui/runtime.ts';
 
 /**
- * Loads what is behind the entry when it is first used. A load that fails is reported with a way to the log, and the
- * next use tries again: an update of the extension may have replaced its files, or the disk was busy.
+ * Loads the runtime on first use. A failed load is reported with a button that opens the log. The next use tries
+ * again: an update of the extension may have replaced its files, or the disk was busy.
  */
 export class LazyRuntime implements vscode.Disposable {
   readonly #make: () => Promise<Runtime>;
@@ -16,7 +16,7 @@ export class LazyRuntime implements vscode.Disposable {
     this.#make = make;
   }
 
-  /** @throws Error once the user has been told. */
+  /** @throws Error after the failure has been reported to the user. */
   readonly load = (): Promise<Runtime> => {
     this.#loading ??= this.#make().then(
       (runtime) => {
@@ -33,17 +33,17 @@ export class LazyRuntime implements vscode.Disposable {
     return this.#loading;
   };
 
-  /** Loads for no caller. A failure is reported to the user like any other. */
+  /** Starts loading without a caller that waits. A failure is still reported to the user. */
   loadInBackground(): void {
     this.load().catch(() => undefined);
   }
 
-  /** Why the last load failed. */
+  /** Shows why the last load failed. */
   showLog(): void {
     this.#log?.show();
   }
 
-  /** Writes what has not been written yet. */
+  /** Flushes the pending writes of the runtime, if it was loaded. */
   async close(): Promise<void> {
     const runtime = await this.#loading?.catch(() => undefined);
     await runtime?.close();
@@ -57,7 +57,7 @@ export class LazyRuntime implements vscode.Disposable {
   async #report(message: string, error: unknown): Promise<void> {
     this.#log ??= vscode.window.createOutputChannel('Onna', { log: true });
     this.#log.error(error instanceof Error ? error : String(error));
-    // One notification at a time, however many ways lead here.
+    // One notification at a time: several entry points may fail together.
     if (this.#isReporting) return;
     this.#isReporting = true;
     const tryAgain = vscode.l10n.t('Try Again');

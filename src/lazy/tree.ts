@@ -3,7 +3,7 @@ import type { CommandId } from '../ids.ts';
 import type { NoticeNode, TreeNode } from '../ui/tree/nodes.ts';
 import type { Runtime } from '../ui/runtime.ts';
 
-/** Stands alone in the tree while nothing behind it can be loaded. */
+/** The only row while the runtime can't be loaded. */
 const failedRow: NoticeNode = {
   kind: 'notice',
   about: 'connectionFailed',
@@ -25,7 +25,7 @@ function failedItem(): vscode.TreeItem {
   return item;
 }
 
-/** The tree as VS Code wants it at activation, before anything behind it is loaded. */
+/** The tree data provider that VS Code needs at activation, before the runtime is loaded. */
 export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #load: () => Promise<Runtime>;
   readonly #changes = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
@@ -37,7 +37,7 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
     this.#load = load;
   }
 
-  /** From now on the rows come from `runtime`. */
+  /** Takes the rows from `runtime` from now on. */
   attach(runtime: Runtime): { dispose(): void } {
     this.#runtime = runtime;
     if (this.#hasFailed) this.#changes.fire(undefined);

@@ -1,6 +1,6 @@
 import { OnnaError } from './errors.ts';
 
-/** The error of a request that `signal` ended: the signal's own OnnaError, otherwise `cancelled`. */
+/** The error for a request that `signal` aborted: the signal's reason if it is an OnnaError, otherwise `cancelled`. */
 export function abortFailure(signal: AbortSignal): OnnaError {
   const reason: unknown = signal.reason;
   return reason instanceof OnnaError ? reason : new OnnaError({ kind: 'cancelled' });
@@ -8,7 +8,7 @@ export function abortFailure(signal: AbortSignal): OnnaError {
 
 /**
  * Waits for `promise` until `signal` aborts.
- * @param discard Gets a value that arrives after the abort, to release it.
+ * @param discard Releases a value that arrives after the abort.
  * @throws OnnaError once the signal has aborted
  */
 export function unlessAborted<T>(

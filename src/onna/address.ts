@@ -1,4 +1,4 @@
-/** Where an account lives. `container` is Onna's word for the database segment (docs/onna-api.md §0). */
+/** The address of an account. `container` is Onna's word for the database segment (docs/onna-api.md §0). */
 export interface AccountAddress {
   /** Without a trailing slash, e.g. `https://enterprise.onna.com`. */
   readonly baseUrl: string;
@@ -7,13 +7,13 @@ export interface AccountAddress {
 }
 
 /**
- * A node's path below its account, decoded, beginning with `/` and without a trailing one: `/workspaces/legal/wiki`.
- * A `/` in an id is written `%2F`, and what looks like that in an id has its `%` written `%25`: no two nodes share a path.
- * The account itself is `''`. It is what the client keys nodes by, wherever their `@id` points.
+ * A node's path below its account, decoded, with a leading `/` but no trailing one: `/workspaces/legal/wiki`.
+ * A `/` in an id is written `%2F`, and the `%` of a literal `%2F` in an id is written `%25`. So no two nodes share a path.
+ * The account itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
  */
 export type NodePath = string;
 
-/** Splits on `/`, drops empty segments (the service does, docs/onna-api.md §0), and undoes percent-encoding where it is valid. */
+/** Splits on `/`, drops empty segments as the service does (docs/onna-api.md §0), and decodes valid percent-encoding. */
 function segments(path: string): string[] {
   return path
     .split('/')
@@ -27,12 +27,12 @@ function segments(path: string): string[] {
     });
 }
 
-/** An id as a segment of a {@link NodePath}. */
+/** Escapes an id for use as a segment of a {@link NodePath}. */
 function segmentOf(id: string): string {
   return id.replaceAll(/%(?=(?:25)*2F)/g, '%25').replaceAll('/', '%2F');
 }
 
-/** The id in a segment of a {@link NodePath}. */
+/** Decodes the id from a segment of a {@link NodePath}. */
 function idIn(segment: string): string {
   return segment.replaceAll(/%(25)?((?:25)*2F)/g, (_, escape: string | undefined, rest: string) =>
     escape === undefined ? '/' : `%${rest}`,
@@ -41,7 +41,7 @@ function idIn(segment: string): string {
 
 const dotSegment = /\/\.\.?(?=\/|$)/;
 
-/** Whether a path is the {@link NodePath} already that it stands for. A listing has hundreds of thousands to look at. */
+/** Whether a path is already a {@link NodePath}. A cheap check: a listing may have hundreds of thousands of paths. */
 function isNodePath(path: string): boolean {
   return (
     path.startsWith('/') &&
@@ -52,12 +52,12 @@ function isNodePath(path: string): boolean {
   );
 }
 
-/** What stands in a URL's path as it is: nothing that a URL would encode, drop or take for something else. */
+/** A URL path in which no character needs encoding or has a special meaning. */
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
 /**
- * What a reference may stand for, the likeliest first: without as much of the account's address as it begins with.
- * Empty for a URL that does not name the account.
+ * All paths that a reference may mean, the likeliest first. The likeliest has the longest prefix of the account's
+ * address removed. Empty for a URL that does not name the account.
  */
 function readings(address: AccountAddress, reference: string): readonly NodePath[] {
   const { container, account } = address;
@@ -70,7 +70,7 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
     .filter((prefix) => startsWith(prefix))
     .map((prefix) => prefix.length);
   if (isUrl && ends.length === 0) {
-    // A gateway may have a path of its own in front.
+    // A gateway may put its own path in front.
     const start = parts.findIndex((_, at) => startsWith([container, account], at));
     const base = segments(new URL(address.baseUrl).pathname);
     if (start >= 0) ends.push(start + 2);
@@ -84,11 +84,11 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
 }
 
 /**
- * The path below the account of anything the service names a node by (docs/onna-api.md §14.4): an absolute URL, on whatever
- * host the service builds from request headers, or a path that begins with `/api`, with the container, with the account
- * or below it. The only place that decides where the account's own address ends.
- * @param isPlausible Whether the node can be there, by what the caller knows: decides where more than one reading is possible.
- * @returns Undefined when it is no node of this account.
+ * The path below the account for any reference that the service sends (docs/onna-api.md §14.4). A reference is an
+ * absolute URL, on any host that the service builds from request headers, or a path. The path may start with `/api`,
+ * with the container, with the account, or below the account. No other code strips the account's address.
+ * @param isPlausible Whether the node can have this path. Chooses between several possible paths.
+ * @returns Undefined when the reference is not a node of this account.
  */
 export function nodePath(
   address: AccountAddress,
@@ -105,8 +105,8 @@ export function nodePath(
 }
 
 /**
- * {@link nodePath} for the nodes below `parent`. Most references of a long list are cut at a known place: taking apart
- * each of a million takes longer than reading its page.
+ * {@link nodePath} for the nodes below `parent`. Most references in a long list start with a known prefix, which is
+ * cut off without parsing: parsing a million references takes longer than reading their pages.
  */
 export function pathBelow(
   address: AccountAddress,
@@ -122,19 +122,19 @@ export function pathBelow(
     const path = start && reference.slice(start.length);
     if (path !== undefined && isNodePath(path)) {
       if (!start?.isUrl) return path;
-      // A copy: a part of the URL would keep all of it in memory, for each of a hundred thousand rows.
+      // A copy, because a slice keeps the whole URL in memory, for each of a hundred thousand rows.
       if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
     }
     const isBelow = (possible: NodePath): boolean => possible.startsWith(below);
     const named = nodePath(address, reference, isBelow);
     if (named !== undefined || !URL.canParse(reference)) return named;
-    // A URL that leaves out the account is believed only if it leads where it should.
+    // A URL without the account is accepted only if it leads below `parent`.
     const bare = nodePath(address, new URL(reference).pathname, isBelow);
     return bare !== undefined && isBelow(bare) ? bare : undefined;
   };
 }
 
-/** Percent-encodes each segment of a path; `@` and `:` stay readable, as the service writes them. */
+/** Percent-encodes each segment of a path, except `@` and `:`, which the service does not encode either. */
 function encodePath(path: NodePath): string {
   return path
     .split('/')
@@ -144,21 +144,21 @@ function encodePath(path: NodePath): string {
     .join('/');
 }
 
-/** The URL of a node, or of a service of it such as `@size`, always on the configured base. */
+/** The URL of a node, or of one of its services such as `@size`. Always on the configured base URL. */
 export function nodeUrl(address: AccountAddress, path: NodePath, service = ''): URL {
   const { baseUrl, container, account } = address;
   const root = `${baseUrl}/api/${encodeURIComponent(container)}/${encodeURIComponent(account)}`;
   return new URL(`${root}${encodePath(path)}${service === '' ? '' : `/${service}`}`);
 }
 
-/** The URL of the auth server's `name`, e.g. `get_auth_token` (docs/onna-api.md §1). */
+/** The URL of the auth server's endpoint `name`, e.g. `get_auth_token` (docs/onna-api.md §1). */
 export function authUrl(address: Pick<AccountAddress, 'baseUrl'>, name: string): URL {
   return new URL(`${address.baseUrl}/auth/oauth/${name}`);
 }
 
 /**
- * A base URL as a person types it: the scheme may be missing, `/api` and what follows may be there.
- * Undefined when it is not an http(s) URL, or holds a user name or password.
+ * Parses a base URL typed by a user. The scheme may be missing; `/api` and everything after it is dropped.
+ * Undefined when it is not an http(s) URL, or contains a user name or password.
  */
 export function parseBaseUrl(text: string): string | undefined {
   const trimmed = text.trim();
@@ -171,17 +171,17 @@ export function parseBaseUrl(text: string): string | undefined {
   return url.origin + path;
 }
 
-/** The last segment of a path: what a node is called where nothing better is known. */
+/** The last segment of a path. Used as the name of a node without a title. */
 export function lastSegment(path: NodePath): string {
   return idIn(path.slice(path.lastIndexOf('/') + 1));
 }
 
-/** The path of the node above. */
+/** The path of the parent node. */
 export function parentPath(path: NodePath): NodePath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** Whether a host name, as a URL has it, means this very machine. */
+/** Whether a URL's host name is a loopback name or address. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

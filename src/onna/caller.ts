@@ -18,35 +18,36 @@ export interface CallRecord {
   readonly error?: OnnaError;
 }
 
-/** Gives the token for a connection, and a new one when the service took the old one for nobody's. */
+/** Provides the token of a connection, and a new one after the service rejected the old one. */
 export interface TokenSource {
   token(signal?: AbortSignal): Promise<string>;
-  /** A token other than `refused`; one renewal, however many calls ask at once. */
+  /** Returns a token other than `refused`. Concurrent calls share one renewal. */
   renew(refused: string, signal?: AbortSignal): Promise<string>;
 }
 
-/** What to call, and how careful to be. */
+/** One call, with its retry rule and limits. */
 export interface Call {
   readonly method: TransportRequest['method'];
   readonly url: URL;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** In place of `body`, for what wants the bearer token in it: made anew when the token was renewed. */
+  /** Replaces `body` when the body must contain the bearer token. Called again after the token was renewed. */
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /**
-   * True only for reads without side effects: a passing fault is then tried again. Actions never are.
-   * `untaken`: for a read that moves something on in the service, tried again only where it can't have been taken.
+   * True only for reads without side effects: they are retried after a transient failure. Actions are never retried.
+   * `unprocessed`: for reads that advance a cursor in the service. They are retried only if the service can't have
+   * processed them.
    */
-  readonly retry?: boolean | 'untaken';
-  /** How long to wait for the answer's status and headers. Default 30 s. */
+  readonly retry?: boolean | 'unprocessed';
+  /** Timeout for the answer's status and headers. Default 30 s. */
   readonly answerTimeoutMs?: number;
   /** Default 32 MiB; after decompression. */
   readonly limitBytes?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer in the 2xx range, read whole. */
+/** An answer in the 2xx range with its complete body. */
 export interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -54,26 +55,26 @@ export interface Answer {
 }
 
 const answerTimeoutMs = 30_000;
-/** The longest wait for the next piece of a body. */
+/** Timeout for the next chunk of a body. */
 const pauseTimeoutMs = 30_000;
-/** The longest wait for the end of an answer that is read whole: 32 MiB at 280 kB/s. Downloads may take longer. */
+/** Timeout for a complete answer: enough for 32 MiB at 280 kB/s. Does not apply to downloads. */
 const wholeTimeoutMs = 120_000;
 const retryDelaysMs = [400, 1_600];
 const maxRetryWaitMs = 10_000;
-const passing = ['authServerDown', 'writeConflict', 'rateLimited'] as const;
+const transient = ['authServerDown', 'writeConflict', 'rateLimited'] as const;
 
-/** What a {@link Caller} needs. */
+/** The dependencies of a {@link Caller}. */
 export interface CallerOptions {
   readonly transport: Transport;
-  /** None: calls are sent without a token. */
+  /** If absent, calls are sent without a token. */
   readonly tokens?: TokenSource;
   readonly clock: Clock;
   readonly log: (record: CallRecord) => void;
-  /** Shared by all callers of a server. Default: its own. */
+  /** Shared by all callers of a server. Default: a new one. */
   readonly pause?: ServerPause;
 }
 
-/** Sends calls over a transport: bearer token, one replay after a renewal, retry of reads, one log line each. */
+/** Sends calls over a transport. Adds the bearer token, resends once after a token renewal, retries reads, logs each call. */
 export class Caller {
   readonly #transport: Transport;
   readonly #tokens: TokenSource | undefined;
@@ -81,7 +82,7 @@ export class Caller {
   readonly #log: (record: CallRecord) => void;
   readonly #isBackground: boolean;
   readonly #options: CallerOptions;
-  /** How long the server asked to be left alone. */
+  /** The pause that the server requested with `Retry-After`. */
   readonly pause: ServerPause;
 
   constructor(options: CallerOptions, isBackground = false) {
@@ -94,7 +95,7 @@ export class Caller {
     this.pause = options.pause ?? new ServerPause(options.clock);
   }
 
-  /** The same for calls that nobody waits for: while the server wants to be left alone, it refuses them itself. */
+  /** A caller for background requests. It rejects calls without sending them during a {@link ServerPause}. */
   inBackground(): Caller {
     return new Caller({ ...this.#options, pause: this.pause }, true);
   }
@@ -113,28 +114,28 @@ export class Caller {
     }
   }
 
-  /** Like {@link call}, but hands the body over unread, for downloads. */
+  /** Like {@link call}, but returns the body unread, for downloads. Never retries. */
   async open(call: Call): Promise<TransportResponse> {
     return this.#authorized(call, undefined, (response) => Promise.resolve(response));
   }
 
-  #retryDelay(error: unknown, attempt: number, retry: true | 'untaken'): number | undefined {
+  #retryDelay(error: unknown, attempt: number, retry: true | 'unprocessed'): number | undefined {
     const base = retryDelaysMs[attempt];
     if (base === undefined || !isOnnaError(error)) return undefined;
     const { failure } = error;
-    const passes =
-      isOnnaError(error, ...passing) ||
-      // Who has waited for an answer in vain is not made to wait twice more.
+    const isTransient =
+      isOnnaError(error, ...transient) ||
+      // Only connect timeouts: after an answer timeout the user has already waited long enough.
       (failure.kind === 'timeout' && failure.phase === 'connect') ||
       (retry === true && isOnnaError(error, 'unreachable')) ||
       (retry === true &&
         failure.kind === 'serverError' &&
         (failure.status === 502 || failure.status === 503 || failure.status === 504));
-    if (!passes) return undefined;
-    // What the service asked for in another answer holds for this call, too.
-    const asked = Math.max(retryAfterMs(error) ?? 0, this.pause.remainingMs());
-    if (asked > maxRetryWaitMs) return undefined;
-    return Math.max(asked, base * (0.75 + this.#clock.random() / 2));
+    if (!isTransient) return undefined;
+    // A pause that another answer requested applies to this call too.
+    const requested = Math.max(retryAfterMs(error) ?? 0, this.pause.remainingMs());
+    if (requested > maxRetryWaitMs) return undefined;
+    return Math.max(requested, base * (0.75 + this.#clock.random() / 2));
   }
 
   async #authorized<T>(
@@ -142,14 +143,14 @@ export class Caller {
     wholeMs: number | undefined,
     read: (response: TransportResponse) => Promise<T>,
   ): Promise<T> {
-    // Before a token is asked for: to renew it takes requests.
+    // Before the token is requested: a renewal sends requests too.
     if (this.#isBackground) this.#refuseWhilePaused();
     const token = await this.#tokens?.token(call.signal);
     try {
       return await this.#send(call, wholeMs, token, read);
     } catch (error) {
       if (!this.#tokens || token === undefined || !isOnnaError(error, 'signedOut')) throw error;
-      // The service did nothing for a token it did not accept, so even an action may be sent again.
+      // The service did nothing because it rejected the token, so even an action may be sent again.
       const renewed = await this.#tokens.renew(token, call.signal);
       return this.#send(call, wholeMs, renewed, read);
     }
@@ -191,9 +192,9 @@ export class Caller {
     } catch (error) {
       if (!isOnnaError(error)) throw error;
       this.pause.note(error);
-      const told = new OnnaError(error.failure, request());
-      this.#log({ ...request(), status, error: told });
-      throw told;
+      const detailed = new OnnaError(error.failure, request());
+      this.#log({ ...request(), status, error: detailed });
+      throw detailed;
     }
   }
 
@@ -203,7 +204,7 @@ export class Caller {
   }
 }
 
-/** What an error says; one that says too much says nothing, for its status is what counts. */
+/** The body of an error answer. Empty if the body is too large: the status is then enough. */
 async function readErrorText(response: TransportResponse): Promise<string> {
   try {
     return await readText(response, 1 << 20);
@@ -230,9 +231,9 @@ function requestOf(call: Call, token: string | undefined): TransportRequest {
 }
 
 /**
- * The JSON in an answer.
- * @param what What was expected, for the error: "list of Datasources".
- * @throws OnnaError `decode` for HTML, cut-off or empty bodies.
+ * Parses the JSON of an answer.
+ * @param what The expected content, for the error: "list of Datasources".
+ * @throws OnnaError `decode` for HTML, truncated or empty bodies.
  */
 export function jsonOf(answer: Answer, what: string): unknown {
   const text = answer.text.trim();
@@ -250,7 +251,7 @@ export function jsonOf(answer: Answer, what: string): unknown {
 }
 
 /**
- * Rejects a web page sent where an answer was expected: a proxy's sign-in page comes with status 200.
+ * Rejects HTML sent where JSON was expected: a proxy's sign-in page has status 200.
  * @throws OnnaError `decode`
  */
 export function refuseWebPage(answer: Answer, what: string): void {
@@ -263,9 +264,12 @@ export function refuseWebPage(answer: Answer, what: string): void {
     });
 }
 
-/** `value`, or a `decode` error when a decoder found nothing it knows. */
+/**
+ * Returns `value` if a decoder recognized the JSON.
+ * @throws OnnaError `decode` if `value` is undefined
+ */
 export function decoded<T>(value: T | undefined, what: string): T {
   if (value === undefined)
-    throw new OnnaError({ kind: 'decode', what, problem: 'the JSON has another shape' });
+    throw new OnnaError({ kind: 'decode', what, problem: 'the JSON has an unexpected shape' });
   return value;
 }

@@ -6,50 +6,50 @@ import { OnnaError, isOnnaError } from './errors.ts';
 import { areReadable, decodeChildren } from './wire/children.ts';
 import type { ChildrenPage } from './wire/children.ts';
 
-/** How `page_size` and `scroll` are sent. Published specifications and documentation differ (docs/onna-api.md §5). */
-type Manner = 'query' | 'getBody' | 'postBody';
+/** The way to send `page_size` and `scroll`. The published sources disagree (docs/onna-api.md §5). */
+type RequestStyle = 'query' | 'getBody' | 'postBody';
 type View = '@getAllChildren' | '@getAllChildrenData';
 
-const manners: readonly Manner[] = ['query', 'getBody', 'postBody'];
+const requestStyles: readonly RequestStyle[] = ['query', 'getBody', 'postBody'];
 
-/** What has been learned about one view of this service. */
-interface Experience {
-  manner: Manner;
-  /** Manners that brought a page: a 404 in one of them is about the node, not about the method. */
-  readonly served: Set<Manner>;
-  /** A cursor was taken in this manner: what is refused from then on is the cursor itself, which has expired. */
-  provenManner: Manner | undefined;
+/** What the client has learned about one view of this service. */
+interface ViewState {
+  style: RequestStyle;
+  /** Styles that returned a page. A 404 in one of them means that the node is missing, not the method. */
+  readonly served: Set<RequestStyle>;
+  /** The service accepted a cursor in this style. If it rejects one later, the cursor has expired. */
+  provenStyle: RequestStyle | undefined;
 }
 
-/** A page, and what the asker knows about it. */
-export interface AskedPage extends ChildrenPage {
-  /** Some of its paths are no names for a reader, and {@link ChildrenRequester.askTitled} may bring their titles. */
+/** A page, with facts about the request that returned it. */
+export interface RequestedPage extends ChildrenPage {
+  /** Some paths are not readable names, and {@link ChildrenRequester.requestTitled} may return titles for them. */
   readonly lacksTitles: boolean;
-  /** The service was seen to read what is sent in this manner. */
+  /** The service is known to read parameters sent in this style. */
   readonly isUnderstood: boolean;
 }
 
 /**
- * Asks for pages of children in the way that this service understands, and remembers which that is.
+ * Requests pages of children in a style that this service understands, and remembers that style.
  *
- * Which view: `@getAllChildren` sends paths and nothing else. Measured at the sandbox, a page of 200 has 13 kB;
- * `@getAllChildrenData` with `include=title` has 47 kB and takes 1.2 times as long, without `include` 320 kB and 5 times
- * as long. So paths are asked for, and titles only below a node where a page has a path that is no readable name. That
- * costs one request for each page that was read before. When that node is listed again, titles are asked for at once.
+ * `@getAllChildren` returns only paths. Measured with the sandbox, a page of 200 has 13 kB. `@getAllChildrenData` with
+ * `include=title` has 47 kB and takes 1.2 times as long; without `include` it has 320 kB and takes 5 times as long. So
+ * the client requests paths first. It requests titles only for a node with a path that is not a readable name, which
+ * costs one more request for each page already read. The next listing of that node requests titles at once.
  */
 export class ChildrenRequester {
   readonly #address: AccountAddress;
   readonly #caller: Caller;
-  readonly #paths: Experience = { manner: 'query', served: new Set(), provenManner: undefined };
-  /** Undefined until it is asked for the first time: then it begins with the manner that paths came in. */
-  #data: Experience | undefined;
+  readonly #paths: ViewState = { style: 'query', served: new Set(), provenStyle: undefined };
+  /** Undefined until the first request, which starts with the style that worked for paths. */
+  #data: ViewState | undefined;
   /** The service has no `@getAllChildrenData`. */
   #hasNoData = false;
   /** The service refuses `include`. */
   #hasNoInclude = false;
-  /** Nodes whose children are not named by their paths. */
+  /** Nodes whose children need titles. */
   readonly #titled = new Set<NodePath>();
-  /** Nodes whose titles could not be had: not asked for again before they are listed anew. */
+  /** Nodes whose titles could not be loaded. Not requested again until the node is listed again. */
   readonly #untitled = new Set<NodePath>();
 
   constructor(address: AccountAddress, caller: Caller) {
@@ -57,55 +57,56 @@ export class ChildrenRequester {
     this.#caller = caller;
   }
 
-  /** @param cursor Of the page before; a cursor is good only for the view that gave it, so it carries that view's mark. */
-  async ask(
+  /** @param cursor From the previous page. A cursor is valid only for the view that returned it, so it names that view. */
+  async request(
     path: NodePath,
     pageSize: number,
     cursor: string | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<AskedPage> {
+  ): Promise<RequestedPage> {
     if (cursor !== undefined) {
       const [view, scroll] = unmark(cursor);
-      return this.#asked(path, view, await this.#askInAnyManner(view, path, pageSize, scroll, signal));
+      return this.#pageOf(path, view, await this.#requestInAnyStyle(view, path, pageSize, scroll, signal));
     }
     this.#untitled.delete(path);
     if (this.#titled.has(path)) {
-      const titled = await this.askTitled(path, pageSize, signal);
+      const titled = await this.requestTitled(path, pageSize, signal);
       if (titled) return titled;
     }
-    const plain = this.#asked(
+    const plain = this.#pageOf(
       path,
       '@getAllChildren',
-      await this.#askInAnyManner('@getAllChildren', path, pageSize, undefined, signal),
+      await this.#requestInAnyStyle('@getAllChildren', path, pageSize, undefined, signal),
     );
     if (!plain.lacksTitles) return plain;
-    return (await this.askTitled(path, pageSize, signal)) ?? { ...plain, lacksTitles: false };
+    return (await this.requestTitled(path, pageSize, signal)) ?? { ...plain, lacksTitles: false };
   }
 
   /**
-   * The first page with titles; the pages behind its cursor have them too.
-   * @returns Undefined when titles can't be had now: rows without titles are better than none.
+   * The first page with titles. The pages behind its cursor have titles too.
+   * @returns Undefined when titles can't be loaded now: rows without titles are better than none.
    * @throws OnnaError `cancelled`
    */
-  async askTitled(
+  async requestTitled(
     path: NodePath,
     pageSize: number,
     signal: AbortSignal | undefined,
-  ): Promise<AskedPage | undefined> {
+  ): Promise<RequestedPage | undefined> {
     if (this.#hasNoData) return undefined;
     const view = '@getAllChildrenData';
-    const ask = (): Promise<ChildrenPage> => this.#askInAnyManner(view, path, pageSize, undefined, signal);
+    const send = (): Promise<ChildrenPage> =>
+      this.#requestInAnyStyle(view, path, pageSize, undefined, signal);
     try {
-      const page = await ask().catch((error: unknown) => {
+      const page = await send().catch((error: unknown) => {
         if (this.#hasNoInclude || !isOnnaError(error, 'invalid')) throw error;
         this.#hasNoInclude = true;
-        return ask();
+        return send();
       });
       this.#titled.add(path);
-      return this.#asked(path, view, page);
+      return this.#pageOf(path, view, page);
     } catch (error) {
       if (!isOnnaError(error) || error.failure.kind === 'cancelled') throw error;
-      // Before it has answered even once, a view that is not found is one that the service does not have.
+      // A 404 from a view that has never answered means that the service does not have this view.
       if (!this.#data?.served.size && isNotServed(error)) this.#hasNoData = true;
       this.#titled.delete(path);
       this.#untitled.add(path);
@@ -114,18 +115,18 @@ export class ChildrenRequester {
   }
 
   /**
-   * Asks for the page behind `cursor` (for the first one, if undefined) in every other manner, for when what was sent
-   * seems to have gone unread.
-   * @param isWanted Whether this page was meant: then its manner is kept.
-   * @returns Undefined when none of them brought it.
+   * Requests the page behind `cursor` (the first page if undefined) in every other style. Used when the service seems
+   * to ignore the parameters.
+   * @param isWanted Whether this is the right page. Its style is then kept.
+   * @returns Undefined when no style returned the right page.
    */
-  async askOtherwise(
+  async requestInOtherStyles(
     path: NodePath,
     pageSize: number,
     cursor: string | undefined,
     isWanted: (page: ChildrenPage) => boolean,
     signal: AbortSignal | undefined,
-  ): Promise<AskedPage | undefined> {
+  ): Promise<RequestedPage | undefined> {
     const [view, scroll] =
       cursor === undefined
         ? [
@@ -133,15 +134,15 @@ export class ChildrenRequester {
             undefined,
           ]
         : unmark(cursor);
-    const experience = this.#experience(view);
-    for (const manner of manners.filter((other) => other !== experience.manner)) {
+    const state = this.#state(view);
+    for (const style of requestStyles.filter((other) => other !== state.style)) {
       try {
-        const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
-        experience.served.add(manner);
+        const page = await this.#requestOnce(style, view, path, pageSize, scroll, signal);
+        state.served.add(style);
         if (!isWanted(page)) continue;
-        experience.provenManner = manner;
-        experience.manner = manner;
-        return this.#asked(path, view, page);
+        state.provenStyle = style;
+        state.style = style;
+        return this.#pageOf(path, view, page);
       } catch (error) {
         if (!isRefusal(error)) throw error;
       }
@@ -149,61 +150,60 @@ export class ChildrenRequester {
     return undefined;
   }
 
-  #experience(view: View): Experience {
+  #state(view: View): ViewState {
     if (view === '@getAllChildren') return this.#paths;
-    return (this.#data ??= { manner: this.#paths.manner, served: new Set(), provenManner: undefined });
+    return (this.#data ??= { style: this.#paths.style, served: new Set(), provenStyle: undefined });
   }
 
-  #asked(path: NodePath, view: View, page: ChildrenPage): AskedPage {
+  #pageOf(path: NodePath, view: View, page: ChildrenPage): RequestedPage {
     const mayHaveTitles = view === '@getAllChildren' && !this.#hasNoData && !this.#untitled.has(path);
     return {
       ...page,
       cursor: page.cursor === undefined ? undefined : mark(view, page.cursor),
       lacksTitles: mayHaveTitles && !areReadable(page.children),
-      isUnderstood: this.#experience(view).provenManner !== undefined,
+      isUnderstood: this.#state(view).provenStyle !== undefined,
     };
   }
 
-  async #askInAnyManner(
+  async #requestInAnyStyle(
     view: View,
     path: NodePath,
     pageSize: number,
     scroll: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ChildrenPage> {
-    const experience = this.#experience(view);
-    let tooLong: { readonly page: ChildrenPage; readonly manner: Manner } | undefined;
+    const state = this.#state(view);
+    let tooLong: { readonly page: ChildrenPage; readonly style: RequestStyle } | undefined;
     const refusals: OnnaError[] = [];
-    for (const manner of [experience.manner, ...manners.filter((other) => other !== experience.manner)]) {
+    for (const style of [state.style, ...requestStyles.filter((other) => other !== state.style)]) {
       try {
-        const page = await this.#askOnce(manner, view, path, pageSize, scroll, signal);
-        experience.served.add(manner);
-        // In the middle of a listing every call moves the cursor on, so any count is taken there.
-        if (scroll !== undefined) experience.provenManner = manner;
+        const page = await this.#requestOnce(style, view, path, pageSize, scroll, signal);
+        state.served.add(style);
+        // With a cursor every call advances the listing, so a page of any size must be accepted.
+        if (scroll !== undefined) state.provenStyle = style;
         if (scroll !== undefined || page.received <= pageSize) {
-          experience.manner = manner;
+          state.style = style;
           return page;
         }
-        // More than was asked for: the parameters did not arrive. The next manner may be understood.
-        tooLong ??= { page, manner };
+        // More rows than requested: the service ignored the parameters. It may understand the next style.
+        tooLong ??= { page, style };
       } catch (error) {
-        const isCursor =
-          scroll !== undefined && manner === experience.provenManner && isOnnaError(error, 'invalid');
-        const isMethod = !experience.served.has(manner) && isOnnaError(error, 'notFound');
+        const isCursor = scroll !== undefined && style === state.provenStyle && isOnnaError(error, 'invalid');
+        const isMethod = !state.served.has(style) && isOnnaError(error, 'notFound');
         if (isCursor || !(tooLong ? isRefusal(error) : isMethod || parametersRefused(error))) throw error;
         if (isOnnaError(error)) refusals.push(error);
       }
     }
-    // No manner was understood, or the service gives as many as it likes (docs/onna-api.md §14.5).
+    // The service understood no style, or it ignores the page size (docs/onna-api.md §14.5).
     if (tooLong) {
-      experience.manner = tooLong.manner;
+      state.style = tooLong.style;
       return tooLong.page;
     }
     throw mostTelling(refusals);
   }
 
-  async #askOnce(
-    manner: Manner,
+  async #requestOnce(
+    style: RequestStyle,
     view: View,
     path: NodePath,
     pageSize: number,
@@ -216,25 +216,25 @@ export class ChildrenRequester {
       ...(scroll === undefined ? {} : { scroll }),
       ...(view === '@getAllChildrenData' && !this.#hasNoInclude ? { include: 'title' } : {}),
     };
-    // A scroll has moved on once it was asked, whether or not its page arrives (docs/onna-api.md §5).
-    const retry = scroll === undefined || 'untaken';
+    // A request advances the scroll even if its page does not arrive (docs/onna-api.md §5).
+    const retry = scroll === undefined || 'unprocessed';
     let call: Call = { method: 'GET', url, signal, retry };
-    if (manner === 'query') {
+    if (style === 'query') {
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
     } else {
-      call = { ...call, method: manner === 'getBody' ? 'GET' : 'POST', body: parameters };
+      call = { ...call, method: style === 'getBody' ? 'GET' : 'POST', body: parameters };
     }
     const what = 'list of Resources';
     const json = jsonOf(await this.#caller.call(call), what);
     const page = decoded(decodeChildren(this.#address, path, json), what);
-    // A page on which nothing can be read is not an empty page.
+    // A page of unreadable items is not an empty page.
     if (page.received > 0 && page.children.length === 0)
       throw new OnnaError({ kind: 'decode', what, problem: 'no item has an address in this account' });
     return page;
   }
 }
 
-/** Whether it is an answer to how something was asked: it says nothing about asking in another manner. */
+/** Whether the service rejected a request in one style. Another style may still work. */
 function isRefusal(error: unknown): boolean {
   return isOnnaError(
     error,
@@ -247,7 +247,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** 414 and 400: too long for a URL; 405 and 412: not understood that way. */
+/** Whether the service rejected the style. 400, 414 and 431: too long for a URL or header; 405, 412 and 501: not supported. */
 function parametersRefused(error: unknown): boolean {
   if (!(error instanceof OnnaError)) return false;
   const { failure } = error;
@@ -258,7 +258,7 @@ function parametersRefused(error: unknown): boolean {
   );
 }
 
-/** 404, which Guillotina answers for a method that a service does not have (seen in 5.4, 6.4 and 7.1), 405 or 501. */
+/** 405, 501, or 404: Guillotina answers 404 for a method that a service does not have (seen in 5.4, 6.4 and 7.1). */
 function isNotServed({ failure }: OnnaError): boolean {
   return (
     failure.kind === 'notFound' ||
@@ -267,7 +267,7 @@ function isNotServed({ failure }: OnnaError): boolean {
   );
 }
 
-/** A refusal of what was sent tells the most. If a node is not found in any manner that is served, it is not there. */
+/** Prefers an error about the parameters, then `notFound`, then the first error. */
 function mostTelling(refusals: readonly OnnaError[]): OnnaError {
   return (
     refusals.find((error) => !isNotServed(error)) ??

@@ -1,49 +1,49 @@
 import type { NodePath } from './address.ts';
-import type { AskedPage } from './childrenRequester.ts';
+import type { RequestedPage } from './childrenRequester.ts';
 import type { OnnaClient } from './client.ts';
 import type { Clock } from '../base/clock.ts';
 import { isOnnaError } from './errors.ts';
 import type { Child, ChildrenPage } from './wire/children.ts';
 
-/** What one step of a walk brought. */
+/** The result of one step of a walk. */
 export interface WalkStep {
   /** Resources not seen before in this walk. */
   readonly added: readonly Child[];
-  /** Titles of Resources that earlier steps brought without. */
+  /** Titles for Resources that earlier steps returned without a title. */
   readonly titles: ReadonlyMap<NodePath, string>;
   readonly done: boolean;
 }
 
-/** After this many pages with nothing new the listing is taken to be at its end: it repeats itself. */
+/** After this many pages in a row without new rows, the listing repeats itself and is treated as complete. */
 const maxFruitlessPages = 3;
 
-/** How often in a walk the cursor is sent in other manners: a service may lead on without end. */
-const maxTriesOtherwise = 4;
+/** Maximum attempts per walk to send the cursor in other styles: a service may return cursors forever. */
+const maxStyleTries = 4;
 
-/** An empty page sooner than this after the page before is the end; later, the scroll may have expired (docs/onna-api.md §5). */
+/** An empty page within this time after the previous page is the end. Later, the scroll may have expired (docs/onna-api.md §5). */
 const scrollKeepAliveMs = 55_000;
 
-/** What a request may end in after the service has answered it. */
+/** Errors after which the service may already have advanced the scroll. */
 const mayHaveMovedOn = ['unreachable', 'timeout', 'serverError', 'decode', 'tooLarge'] as const;
 
-/** Whether a service may have sent this many by itself, not having seen how many were asked for. */
-function isRound(received: number): boolean {
+/** Whether a page size looks like a service's default, sent because it ignored `page_size`. */
+function isRoundNumber(received: number): boolean {
   return received >= 10 && received % 5 === 0;
 }
 
-/** Whether `page` begins as `other` does, and is not longer. */
-function isBeginningOf({ children }: ChildrenPage, other: ChildrenPage | undefined): boolean {
+/** Whether `page` has the same first row as `other` and is not longer. */
+function startsLike({ children }: ChildrenPage, other: ChildrenPage | undefined): boolean {
   const row = children[0]?.path;
   return row !== undefined && row === other?.children[0]?.path && children.length <= other.children.length;
 }
 
 /**
- * Pages through the Resources of one node, with a rule for everything docs/onna-api.md §5 allows: a cursor that
- * stays the same, a short page, a page that repeats, an end by empty page or by missing cursor, and a
- * cursor that expired, which starts again from the first page and skips what is known.
+ * Pages through the Resources of one node. Handles everything that docs/onna-api.md §5 allows: a constant cursor, short
+ * pages, repeated pages, an end marked by an empty page or by a missing cursor, and an expired cursor. After an expired
+ * cursor it restarts at the first page and skips known rows.
  *
- * It starts again only when a page is lost or a cursor has expired (once in a step), for the titles (once), and when
- * the Datasource counts more than was listed (once). Each time it reads what is known at most once more.
+ * It restarts only after a lost page or an expired cursor (once per step), to load titles (once), and when the
+ * Datasource counts more Resources than were listed (once). Each restart reads the known rows at most once more.
  */
 export class ChildrenWalk {
   readonly #client: () => Promise<OnnaClient>;
@@ -54,34 +54,34 @@ export class ChildrenWalk {
   readonly #seen = new Set<NodePath>();
   #cursor: string | undefined;
   /**
-   * The page behind the cursor was asked for and did not arrive. The service may have moved on all the same
-   * (with an Elasticsearch scroll it has), and would send the page after it.
+   * The page behind the cursor was requested but did not arrive. The service may still have advanced (an Elasticsearch
+   * scroll does), and would return the page after it.
    */
   #pageLost = false;
   #lastPageAt = 0;
   #done = false;
   #missing = 0;
-  /** How many the Datasource counted when it had listed fewer: then the walk has started again. */
+  /** The Datasource's own count, set once it exceeded the listed rows and the walk restarted for that. */
   #count: number | undefined;
-  /** A page behind a cursor was another one: the service reads it as it is sent. */
+  /** A cursor returned a different page, so the service reads cursors in the current style. */
   #cursorIsRead = false;
-  #triesOtherwise = 0;
-  /** The first page since the last start, and the last one. */
+  #styleTries = 0;
+  /** The first and the latest page since the last restart. */
   #first: ChildrenPage | undefined;
   #last: ChildrenPage | undefined;
-  /** How many rows were known at the last start, and which of them have come again: pages of them are no sign of an end. */
+  /** The number of rows known at the last restart, and those received again since. Such rows do not mean the end. */
   #known = 0;
-  #again = new Set<NodePath>();
+  #seenAgain = new Set<NodePath>();
   #fruitless = 0;
-  /** It reads again what is known, for the titles. */
+  /** The walk rereads known rows for their titles. */
   #addsTitles = false;
-  /** Not handed over yet. */
+  /** Not returned by `next` yet. */
   #added: Child[] = [];
   #titles = new Map<NodePath, string>();
 
   /**
-   * @param client Asked anew for every page: proxy settings may change between two of them.
-   * @param knownCount How many Resources the Datasource says it has, as far as is known.
+   * @param client Called for every page, because proxy settings may change between pages.
+   * @param knownCount The number of Resources that the Datasource reports, if known.
    */
   constructor(
     client: () => Promise<OnnaClient>,
@@ -101,18 +101,18 @@ export class ChildrenWalk {
     return this.#done;
   }
 
-  /** At the end: how many Resources the Datasource counts that were not listed, even when read twice. */
+  /** At the end: the number of Resources that the Datasource counts but did not list in two readings. */
   get missing(): number {
     return this.#missing;
   }
 
-  /** The next page that holds something new. A step that fails loses nothing: it can be taken again. */
+  /** Reads on to the next page with new rows. A failed step loses nothing and can be repeated. */
   async next(signal?: AbortSignal): Promise<WalkStep> {
     if (this.#done) return this.#handOver();
     try {
       await this.#step(signal);
     } catch (error) {
-      // Rows that came before the failure are handed over first: the next step meets the failure again, if it lasts.
+      // Rows received before the failure are returned first. If the failure persists, the next step throws it.
       if (this.#added.length === 0) throw error;
     }
     return this.#handOver();
@@ -138,7 +138,7 @@ export class ChildrenWalk {
       let ends = this.#take(page);
       const titled = page.lacksTitles ? await this.#titledFromStart(signal) : undefined;
       if (titled) ends = this.#take(titled);
-      if (ends && (await this.#lacksSome(page, signal))) continue;
+      if (ends && (await this.#mustReadAgain(page, signal))) continue;
       this.#done = ends;
       if (this.#done || (this.#added.length > 0 && !this.#addsTitles)) return;
     }
@@ -154,58 +154,67 @@ export class ChildrenWalk {
     this.#first = undefined;
     this.#last = undefined;
     this.#known = this.#seen.size;
-    this.#again = new Set();
+    this.#seenAgain = new Set();
     this.#fruitless = 0;
   }
 
-  /** @returns Undefined when the cursor has expired, or its page is lost: only from the start can all be had. */
-  async #nextPage(mayStartAgain: boolean, signal: AbortSignal | undefined): Promise<AskedPage | undefined> {
+  /** @returns Undefined when the cursor has expired or its page is lost. The walk must then restart. */
+  async #nextPage(
+    mayStartAgain: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<RequestedPage | undefined> {
     const cursor = this.#cursor;
     const client = await this.#client();
-    let page: AskedPage;
+    let page: RequestedPage;
     try {
       page = await client.children(this.#path, this.#pageSize, cursor, signal);
     } catch (error) {
       if (cursor === undefined) throw error;
       this.#pageLost = isOnnaError(error, 'cancelled', ...mayHaveMovedOn);
-      // Elasticsearch answers 404 for an expired scroll, Onna perhaps 500.
+      // Elasticsearch answers 404 for an expired scroll; Onna may answer 500.
       if (mayStartAgain && isOnnaError(error, 'notFound', 'invalid', ...mayHaveMovedOn)) return undefined;
       throw error;
     }
     const waited = this.#clock.now() - this.#lastPageAt;
     if (cursor !== undefined && page.received === 0 && mayStartAgain && waited > scrollKeepAliveMs)
       return undefined;
-    return this.#isAgain(page) ? this.#askOtherwise(client, page, signal) : page;
+    return this.#isRepeated(page) ? this.#tryOtherStyles(client, page, signal) : page;
   }
 
-  /** Whether it is the first page or the one before once more. */
-  #isAgain(page: ChildrenPage): boolean {
-    const repeats = isBeginningOf(page, this.#first) || isBeginningOf(page, this.#last);
+  /** Whether `page` repeats the first or the previous page. */
+  #isRepeated(page: ChildrenPage): boolean {
+    const repeats = startsLike(page, this.#first) || startsLike(page, this.#last);
     return repeats && page.children.every(({ path }) => this.#seen.has(path));
   }
 
-  /** If the service did not see the cursor: it may, sent in another manner (docs/onna-api.md §5). */
-  async #askOtherwise(
+  /** For a service that ignored the cursor: it may read the cursor in another style (docs/onna-api.md §5). */
+  async #tryOtherStyles(
     client: OnnaClient,
-    page: AskedPage,
+    page: RequestedPage,
     signal: AbortSignal | undefined,
-  ): Promise<AskedPage> {
-    // Its own cursor, which is younger than the one that went unread.
+  ): Promise<RequestedPage> {
+    // Below, the page's own cursor is sent: it is newer than the ignored one.
     if (page.cursor === undefined || this.#cursorIsRead) return page;
-    if (this.#triesOtherwise++ >= maxTriesOtherwise) return page;
-    const goesOn = ({ children }: ChildrenPage): boolean =>
+    if (this.#styleTries++ >= maxStyleTries) return page;
+    const continues = ({ children }: ChildrenPage): boolean =>
       children[0]?.path !== page.children[0]?.path && children.some(({ path }) => !this.#seen.has(path));
-    const other = await client.childrenOtherwise(this.#path, this.#pageSize, page.cursor, goesOn, signal);
+    const other = await client.childrenInOtherStyles(
+      this.#path,
+      this.#pageSize,
+      page.cursor,
+      continues,
+      signal,
+    );
     if (!other) return page;
     this.#cursorIsRead = true;
     this.#beginCounting();
     return other;
   }
 
-  /** The first page once more, with titles, to go on from: the cursor that is there leads to paths only. */
-  async #titledFromStart(signal: AbortSignal | undefined): Promise<AskedPage | undefined> {
+  /** Requests the first page again, with titles. The current cursor can't be used: it returns only paths. */
+  async #titledFromStart(signal: AbortSignal | undefined): Promise<RequestedPage | undefined> {
     const client = await this.#client();
-    // Should it be cancelled here after the last page, the next step begins at the start.
+    // If this is cancelled after the last page, the next step restarts.
     this.#pageLost = this.#cursor === undefined;
     const titled = await client.titledChildren(this.#path, this.#pageSize, signal);
     this.#pageLost = false;
@@ -217,15 +226,15 @@ export class ChildrenWalk {
 
   /** @returns Whether the listing ends with this page. */
   #take(page: ChildrenPage): boolean {
-    const isAgain = this.#isAgain(page);
-    const before = { added: this.#added.length, again: this.#again.size };
+    const isRepeated = this.#isRepeated(page);
+    const before = { added: this.#added.length, seenAgain: this.#seenAgain.size };
     this.#takeRows(page.children);
     const hasNew = this.#added.length > before.added;
-    // What is known from before the last start comes again, page after page, but each row of it only once.
-    const hasKnown = this.#again.size > before.again && this.#again.size <= this.#known;
+    // After a restart the known rows come again, page after page, but each row only once.
+    const hasKnown = this.#seenAgain.size > before.seenAgain && this.#seenAgain.size <= this.#known;
     this.#fruitless = hasNew || hasKnown ? 0 : this.#fruitless + 1;
     if (hasNew) this.#addsTitles = false;
-    this.#cursorIsRead ||= this.#last !== undefined && !isAgain;
+    this.#cursorIsRead ||= this.#last !== undefined && !isRepeated;
     this.#last = page;
     this.#first ??= page;
     this.#cursor = page.cursor;
@@ -236,49 +245,49 @@ export class ChildrenWalk {
   #takeRows(children: readonly Child[]): void {
     const isFirstReading = this.#known === 0;
     for (const child of children) {
-      // Looked up once, not twice: of a hundred thousand this is most of what taking them in costs.
+      // One set lookup instead of two: with a hundred thousand rows, lookups dominate the cost.
       const before = this.#seen.size;
       if (this.#seen.add(child.path).size > before) this.#added.push(child);
       else if (!isFirstReading) {
-        this.#again.add(child.path);
+        this.#seenAgain.add(child.path);
         if (child.title !== undefined) this.#titles.set(child.path, child.title);
       }
     }
   }
 
   /**
-   * Whether to go on after the end, from the start: the end is doubtful and the Datasource counts more than was listed.
-   * An expired scroll may answer with an empty page, and a service that did not see `page_size` with a page of its own.
+   * Whether the listing must be read again: the end is doubtful, and the Datasource counts more than was listed.
+   * An expired scroll may return an empty page. A service that ignores `page_size` may return one page of its own size.
    */
-  async #lacksSome(last: AskedPage, signal: AbortSignal | undefined): Promise<boolean> {
+  async #mustReadAgain(last: RequestedPage, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#count !== undefined) {
       this.#missing = Math.max(0, this.#count - this.#seen.size);
       return false;
     }
     const known = this.#knownCount();
     const isAlone = this.#first === this.#last && !last.isUnderstood;
-    // Most lists have one page. Where no count is known, only a round number is worth asking for one.
-    const isPerhapsCut = isAlone && (known !== undefined || isRound(last.received));
+    // Most lists have one page. If no count is known, only a round number of rows justifies a request for it.
+    const isPerhapsCut = isAlone && (known !== undefined || isRoundNumber(last.received));
     const isDoubtful = last.received === 0 || this.#fruitless > 0 || isPerhapsCut;
     if (!isDoubtful || (known ?? Infinity) <= this.#seen.size) return false;
-    // Should it be cancelled here, the next step begins at the start.
+    // If this is cancelled, the next step restarts.
     this.#pageLost = true;
     const count = (await this.#countNow(signal)) ?? known ?? 0;
     this.#pageLost = false;
     if (count <= this.#seen.size) return false;
-    if (isAlone) await this.#firstPageOtherwise(last, signal);
+    if (isAlone) await this.#firstPageInOtherStyles(last, signal);
     else this.#startAgain();
-    // Not before: should it be cancelled on the way, the next step does it over.
+    // Set last: if a request above is cancelled, the next step repeats this.
     this.#count = count;
     return true;
   }
 
-  async #firstPageOtherwise(page: AskedPage, signal: AbortSignal | undefined): Promise<void> {
+  async #firstPageInOtherStyles(page: RequestedPage, signal: AbortSignal | undefined): Promise<void> {
     this.#startAgain();
     const client = await this.#client();
     const isMore = (other: ChildrenPage): boolean =>
       other.cursor !== undefined || other.received > page.received;
-    const other = await client.childrenOtherwise(this.#path, this.#pageSize, undefined, isMore, signal);
+    const other = await client.childrenInOtherStyles(this.#path, this.#pageSize, undefined, isMore, signal);
     if (other) this.#take(other);
   }
 
@@ -288,7 +297,7 @@ export class ChildrenWalk {
       return (await client.size(this.#path, signal)).resourceCount;
     } catch (error) {
       if (!isOnnaError(error) || isOnnaError(error, 'cancelled')) throw error;
-      // Only a hint: what was listed stays listed.
+      // The count is only a hint. The listed rows stay.
       return undefined;
     }
   }

@@ -7,7 +7,7 @@ import type { ServerPause } from './serverPause.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenRequester } from './childrenRequester.ts';
-import type { AskedPage } from './childrenRequester.ts';
+import type { RequestedPage } from './childrenRequester.ts';
 import type { ChildrenPage } from './wire/children.ts';
 import { decodeListing, decodeSize } from './wire/listing.ts';
 import type { DatasourceSize, ListingPage } from './wire/listing.ts';
@@ -19,16 +19,16 @@ import type { ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults } from './wire/search.ts';
 import type { FrontsearchRequest, SearchResults } from './wire/search.ts';
 
-/** Which values of `sync_status` a client may write (docs/onna-api.md §11: inferred; verified by reading back). */
+/** The values of `sync_status` that a client may write (docs/onna-api.md §11: inferred; verified by reading back). */
 export type WritableStatus = 'paused' | 'resuming';
 
-/** Levels of a document: laid out, deeper ones would be more indentation than text, and at last overflow the stack. */
-const deepestShown = 200;
+/** Maximum nesting of a formatted document. Deeper JSON is mostly indentation, and may overflow the stack. */
+const maxDisplayDepth = 200;
 
 /** Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
 
-/** One method an endpoint, for one account. Every method throws OnnaError only. */
+/** The client for one account, with one method per endpoint. Methods throw only OnnaError. */
 export class OnnaClient {
   readonly address: AccountAddress;
   readonly #caller: Caller;
@@ -41,20 +41,20 @@ export class OnnaClient {
     this.#children = new ChildrenRequester(address, caller);
   }
 
-  /** How long the server asked to be left alone. */
+  /** The pause that the server requested with `Retry-After`. */
   get pause(): ServerPause {
     return this.#caller.pause;
   }
 
   /**
-   * The same account for requests that the user has not asked for. They fail with `rateLimited`, without being sent,
-   * until the {@link pause} is over.
+   * A client of the same account for background requests. During a {@link pause} they are not sent and fail with
+   * `rateLimited`.
    */
   get inBackground(): OnnaClient {
     return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
   }
 
-  /** One page of `@data` (docs/onna-api.md §3): Datasources and Workspaces, all of them or what changed `since`. */
+  /** One page of `@data` (docs/onna-api.md §3): Datasources and Workspaces, all or only those changed `since`. */
   async data(query: {
     since?: string;
     cursor?: string;
@@ -66,58 +66,61 @@ export class OnnaClient {
     if (query.since !== undefined) url.searchParams.set('since', query.since);
     if (query.cursor !== undefined) url.searchParams.set('cursor', query.cursor);
     const json = await this.#read(url, 'list of Datasources', query.signal, query.retry);
-    // A page of a thousand takes long to read: what waits meanwhile comes in between.
+    // Decoding a page of a thousand items takes long, so let pending events run first.
     await setImmediate();
     return decoded(decodeListing(this.address, json), 'list of Datasources');
   }
 
-  /** A node's own JSON, as the service sends it, laid out to be read. */
+  /** A node's JSON as the service sends it, formatted for display. */
   async nodeText(path: NodePath, signal?: AbortSignal): Promise<string> {
     const json = await this.#nodeJson(path, signal);
-    if (isDeeperThan(json, deepestShown))
+    if (isDeeperThan(json, maxDisplayDepth))
       throw new OnnaError({
         kind: 'decode',
         what: 'node',
-        problem: `it is nested more than ${deepestShown} deep`,
+        problem: `it is nested more than ${maxDisplayDepth} levels deep`,
         form: 'tooDeep',
       });
     return `${JSON.stringify(json, null, 2)}\n`;
   }
 
-  /** A Datasource, read by itself. */
+  /** Reads a single Datasource. */
   async node(path: NodePath, signal?: AbortSignal): Promise<WireNode> {
     return decoded(decodeNode(this.address, await this.#nodeJson(path, signal)), 'node');
   }
 
-  /** A Resource's own account of itself. */
+  /** Reads the details of one Resource. */
   async resource(path: NodePath, signal?: AbortSignal): Promise<ResourceDetails> {
     return decoded(decodeResource(await this.#nodeJson(path, signal)), 'node');
   }
 
-  /** A page of a node's Resources; `cursor` of the page before, or undefined for the first (docs/onna-api.md §5). */
+  /**
+   * A page of a node's Resources (docs/onna-api.md §5).
+   * @param cursor From the previous page; undefined for the first page.
+   */
   children(
     path: NodePath,
     pageSize: number,
     cursor: string | undefined,
     signal?: AbortSignal,
-  ): Promise<AskedPage> {
-    return this.#children.ask(path, pageSize, cursor, signal);
+  ): Promise<RequestedPage> {
+    return this.#children.request(path, pageSize, cursor, signal);
   }
 
-  /** The first page of {@link children}, with titles; undefined when they can't be had. */
-  titledChildren(path: NodePath, pageSize: number, signal?: AbortSignal): Promise<AskedPage | undefined> {
-    return this.#children.askTitled(path, pageSize, signal);
+  /** The first page of {@link children}, with titles. Undefined when titles can't be loaded. */
+  titledChildren(path: NodePath, pageSize: number, signal?: AbortSignal): Promise<RequestedPage | undefined> {
+    return this.#children.requestTitled(path, pageSize, signal);
   }
 
-  /** {@link children} in every other manner that the service may read it in, until a page is what `isWanted`. */
-  childrenOtherwise(
+  /** {@link children} in every other request style, until `isWanted` accepts a page. */
+  childrenInOtherStyles(
     path: NodePath,
     pageSize: number,
     cursor: string | undefined,
     isWanted: (page: ChildrenPage) => boolean,
     signal?: AbortSignal,
-  ): Promise<AskedPage | undefined> {
-    return this.#children.askOtherwise(path, pageSize, cursor, isWanted, signal);
+  ): Promise<RequestedPage | undefined> {
+    return this.#children.requestInOtherStyles(path, pageSize, cursor, isWanted, signal);
   }
 
   /** `@size`: bytes processed and documents (docs/onna-api.md §5). */
@@ -126,19 +129,19 @@ export class OnnaClient {
     return decoded(decodeSize(json), 'size');
   }
 
-  /** `@sendToSpyder?force=true`: collects now. A GET with side effects, so never retried. */
+  /** `@sendToSpyder?force=true`: starts a sync now. A GET with side effects, so never retried. */
   async sendToSpyder(path: NodePath, signal?: AbortSignal): Promise<void> {
     const url = nodeUrl(this.address, path, '@sendToSpyder');
     url.searchParams.set('force', 'true');
     await this.#act({ method: 'GET', url, signal });
   }
 
-  /** `@sendToCompute` of one Resource: into the processing pipeline. */
+  /** `@sendToCompute`: sends one Resource to the processing pipeline. */
   async sendToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
     await this.#act({ method: 'GET', url: nodeUrl(this.address, path, '@sendToCompute'), signal });
   }
 
-  /** `@sendUnprocessedToCompute`: all Resources of a Datasource that were not processed. */
+  /** `@sendUnprocessedToCompute`: processes all unprocessed Resources of a Datasource. */
   async sendUnprocessedToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'POST',
@@ -148,7 +151,7 @@ export class OnnaClient {
     });
   }
 
-  /** `@refreshServiceCredentials`: the secret and the caller's own token go in the body (docs/onna-api.md §5 and §17). */
+  /** `@refreshServiceCredentials`: the body contains the secret and the caller's token (docs/onna-api.md §5 and §17). */
   async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'POST',
@@ -158,7 +161,7 @@ export class OnnaClient {
     });
   }
 
-  /** PATCH of `sync_status`; the service may ignore it without a word, so the caller reads the node again. */
+  /** PATCH of `sync_status`. The service may silently ignore it, so the caller must read the node again. */
   async writeStatus(path: NodePath, status: WritableStatus, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'PATCH',
@@ -168,10 +171,10 @@ export class OnnaClient {
     });
   }
 
-  /** The answer to POST `@frontsearch` in the context of `path` (`''`: the account), undecoded. */
+  /** The undecoded answer to POST `@frontsearch` in the context of `path` (`''`: the account). */
   async frontsearch(path: NodePath, request: unknown, signal?: AbortSignal): Promise<unknown> {
     const url = nodeUrl(this.address, path, '@frontsearch');
-    // A POST that only reads.
+    // A POST without side effects, so it may be retried.
     const answer = await this.#caller.call({ method: 'POST', url, body: request, signal, retry: true });
     return jsonOf(answer, 'search results');
   }
@@ -180,7 +183,7 @@ export class OnnaClient {
   async search(path: NodePath, request: FrontsearchRequest, signal?: AbortSignal): Promise<SearchResults> {
     const answer = decodeSearchResults(await this.frontsearch(path, request, signal));
     if (!answer.ok) throw new OnnaError({ kind: 'decode', what: 'search results', problem: answer.problem });
-    // Hits of which none can be used are not “nothing found”.
+    // A page of unusable hits is not an empty result.
     if (answer.results.hits.length === 0 && answer.results.dropped > 0)
       throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an address' });
     const hits = answer.results.hits.map((hit) => ({
@@ -190,12 +193,12 @@ export class OnnaClient {
     return { ...answer.results, hits };
   }
 
-  /** A file field of a Resource (`file`, or `extracted_text`), unread. */
+  /** Opens a file field of a Resource (`file` or `extracted_text`) without reading the body. */
   async download(path: NodePath, field: string, signal?: AbortSignal): Promise<TransportResponse> {
     return this.#caller.open({
       method: 'GET',
       url: nodeUrl(this.address, path, `@download/${field}`),
-      // As it is: what a file is made of rarely gets smaller, and then its size is known.
+      // Uncompressed: most files do not compress well, and then the size is known.
       headers: { accept: '*/*', 'accept-encoding': 'identity' },
       signal,
     });
@@ -209,7 +212,7 @@ export class OnnaClient {
     return jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry }), what);
   }
 
-  /** What an action answers is not described: any 2xx is a yes (docs/onna-api.md §14.12), unless it is somebody else's. */
+  /** Answers to actions are not documented: any 2xx means success (docs/onna-api.md §14.12), except a web page. */
   async #act(call: Call): Promise<void> {
     const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
     refuseWebPage(answer, 'answer to an action');

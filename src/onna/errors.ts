@@ -1,13 +1,13 @@
-/** A field that the service refused, and why (docs/onna-api.md §9, `deserialization_errors`). */
+/** A field that the service rejected, with the reason (docs/onna-api.md §9, `deserialization_errors`). */
 export interface FieldProblem {
   readonly field: string;
   readonly message: string;
 }
 
-/** Everything that can go wrong between a call and its decoded answer. Made at the edge, put into words once. */
+/** Every failure between a call and its decoded answer. Created here in `onna/`, worded for users in one place. */
 export type OnnaFailure =
   | { readonly kind: 'cancelled' }
-  /** No connection could be made, or it broke. `code` is Node's or undici's own (`ENOTFOUND`, …). */
+  /** The connection failed or broke. `code` comes from Node or undici (`ENOTFOUND`, …). */
   | { readonly kind: 'unreachable'; readonly host: string; readonly code: string }
   | {
       readonly kind: 'timeout';
@@ -16,7 +16,7 @@ export type OnnaFailure =
       readonly afterMs: number;
     }
   | { readonly kind: 'tls'; readonly host: string; readonly code: string }
-  /** The proxy made no connection. `proxy` is its host and port, where it is known. */
+  /** The proxy did not connect. `proxy` is its host and port, if known. */
   | {
       readonly kind: 'proxy';
       readonly host: string;
@@ -24,34 +24,34 @@ export type OnnaFailure =
       readonly status?: number;
       readonly code?: string;
     }
-  /** There is no token, or the service took it for nobody's. */
+  /** There is no token, or the service rejected it. */
   | { readonly kind: 'signedOut'; readonly message?: string }
-  /** User or password refused at sign-in. */
+  /** The service rejected the user or the password at sign-in. */
   | { readonly kind: 'badCredentials'; readonly message?: string }
-  /** The user exists, but may not sign in. */
+  /** The user exists but is not allowed to sign in. */
   | { readonly kind: 'userBlocked' }
   /** `@oauthgetcode` answered 200 with `auth_code: null` (docs/onna-api.md §1): unknown account, or sign-in by SSO only. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
-  /** There is nothing at the account's address. `hasContainer`: at least its container is there. */
+  /** The account does not exist. `hasContainer`: its container does. */
   | {
       readonly kind: 'noSuchAccount';
       readonly container: string;
       readonly account: string;
       readonly hasContainer?: boolean;
     }
-  /** 401 with the caller's own login: there is no 403 (docs/onna-api.md §9). Signing in again would not help. */
+  /** 401 with the caller's login: Onna has no 403 (docs/onna-api.md §9). Signing in again would not help. */
   | {
       readonly kind: 'noPermission';
       readonly status: 401 | 403;
       readonly login?: string;
       readonly message?: string;
     }
-  /** `isPage`: a web page answered, which Onna never does. */
+  /** `isPage`: the answer was a web page, which Onna never sends. */
   | { readonly kind: 'notFound'; readonly isPage?: true }
-  /** The Resource exists, but the service keeps no file of it. */
+  /** The Resource exists, but the service has no file for it. */
   | { readonly kind: 'noContent' }
   | { readonly kind: 'duplicateId'; readonly message?: string }
-  /** 409 `{summary}`: the service's database gave up after its own retries. */
+  /** 409 `{summary}`: the service's database gave up after several retries. */
   | { readonly kind: 'writeConflict' }
   | {
       readonly kind: 'invalid';
@@ -75,8 +75,8 @@ export type OnnaFailure =
       readonly isPage?: true;
     }
   /**
-   * The answer was not what the API describes: cut-off JSON, another shape. `what` and `problem` are for the log.
-   * `form` tells what else came: a web page, or JSON that is nested too deeply to be shown.
+   * The answer does not match the API: truncated JSON, or an unexpected shape. `what` and `problem` are for the log.
+   * `form` is set for a web page, or for JSON that is nested too deeply to display.
    */
   | {
       readonly kind: 'decode';
@@ -85,12 +85,12 @@ export type OnnaFailure =
       readonly form?: 'webPage' | 'tooDeep';
     }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
-  /** Not followed: the token belongs to one origin only, and no endpoint of the service redirects what is sent here. */
+  /** A redirect, which is never followed: the token belongs to one origin, and no Onna endpoint in use redirects. */
   | { readonly kind: 'redirected'; readonly to: string };
 
 export type OnnaFailureKind = OnnaFailure['kind'];
 
-/** What was asked when it failed. Never holds a header, a body or a query string: those can carry secrets. */
+/** The request that failed. Never contains a header, body or query string: they may hold secrets. */
 export interface FailedRequest {
   readonly method: string;
   readonly path: string;
@@ -110,12 +110,12 @@ export class OnnaError extends Error {
   }
 }
 
-/** Whether `error` is an {@link OnnaError} of one of `kinds` (of any kind when none is named). */
+/** Whether `error` is an {@link OnnaError} of one of `kinds` (of any kind if `kinds` is empty). */
 export function isOnnaError(error: unknown, ...kinds: OnnaFailureKind[]): error is OnnaError {
   return error instanceof OnnaError && (kinds.length === 0 || kinds.includes(error.failure.kind));
 }
 
-/** The wait that the service itself asked for, in ms, if it did. */
+/** The wait that the service requested, in ms. Undefined if it requested none. */
 export function retryAfterMs(error: unknown): number | undefined {
   if (!(error instanceof OnnaError)) return undefined;
   return 'retryAfterMs' in error.failure ? error.failure.retryAfterMs : undefined;

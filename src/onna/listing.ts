@@ -3,32 +3,32 @@ import { OnnaError } from './errors.ts';
 import type { ListingPage } from './wire/listing.ts';
 import type { WireNode } from './wire/node.ts';
 
-/** All pages of `@data` put together. */
+/** All pages of `@data`, merged. */
 export interface Listing {
-  /** Whether everything was asked for, and not only what changed. */
+  /** Whether this lists everything, not only changes. */
   readonly everything: boolean;
   readonly nodes: readonly WireNode[];
   readonly deleted: readonly string[];
-  /** What to ask the next time with: the newest `@timestamp`, verbatim; undefined when none was sent. */
+  /** `since` for the next listing: the newest `@timestamp`, verbatim. Undefined when the service sent none. */
   readonly since: string | undefined;
-  /** Items that could not be read. In a list of everything, also items that the service counts and did not send. */
+  /** The number of unreadable items. A full list also includes items that the service counts but did not send. */
   readonly unreadable: number;
-  /** Why, in English, for the log; with how many items each reason holds for. */
+  /** The reasons, in English, for the log, each with its number of items. */
   readonly problems: ReadonlyMap<string, number>;
-  /** How the pages ended: all read, or broken off where they no longer led on; then there may be more. */
+  /** `reached`: all pages were read. Otherwise reading was stopped, and there may be more items. */
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
 }
 
-/** A cursor that never ends must not keep us asking (docs/onna-api.md §14.6). At 1,000 an answer: a million Datasources. */
+/** Maximum pages, in case the cursor never ends (docs/onna-api.md §14.6). At 1,000 items a page: a million Datasources. */
 const maxPages = 1_000;
-/** So many pages without anything new, one after the other, only repeat what is known. */
+/** After this many pages in a row without new items, the listing only repeats itself. */
 const maxFruitlessPages = 3;
 
-/** Gathers pages, whichever of them overlap. */
+/** Merges pages that may overlap. */
 class Gathering {
   readonly nodes = new Map<string, WireNode>();
   readonly deleted = new Set<string>();
-  /** Problems of unreadable items, by what tells one item from another. */
+  /** Problems of unreadable items, by a key that identifies the item. */
   readonly unread = new Map<unknown, string>();
   newest: string | undefined;
 
@@ -37,7 +37,7 @@ class Gathering {
   }
 
   get size(): number {
-    // A page that can't be read is no repetition of the one before.
+    // Includes unreadable items, so that an unreadable page does not count as a repetition.
     return this.nodes.size + this.deleted.size + this.unread.size;
   }
 
@@ -51,7 +51,7 @@ class Gathering {
     for (const { key, problem } of page.unread) this.unread.set(key ?? Symbol(), problem);
   }
 
-  /** How many items the service counts beyond those that came. */
+  /** The number of items that the service counts but did not send. */
   missing(total: number | undefined): number {
     return Math.max(0, (total ?? 0) - this.nodes.size - this.unread.size);
   }
@@ -59,14 +59,14 @@ class Gathering {
   problems(unsent: number): ReadonlyMap<string, number> {
     const problems = new Map<string, number>();
     for (const problem of this.unread.values()) problems.set(problem, (problems.get(problem) ?? 0) + 1);
-    if (unsent > 0) problems.set('the service counts it and did not send it', unsent);
+    if (unsent > 0) problems.set('the service counts it but did not send it', unsent);
     return problems;
   }
 }
 
 /**
- * Reads `@data` to the end: until the cursor is gone, a page is empty, or pages only repeat what is known.
- * @param since As it was returned by the listing before; undefined for everything.
+ * Reads all pages of `@data`. Stops at a missing cursor, an empty page, or pages that only repeat known items.
+ * @param since From the previous listing; undefined lists everything.
  */
 export async function readListing(
   client: OnnaClient,
@@ -93,7 +93,8 @@ export async function readListing(
       continue;
     }
     fruitless++;
-    // An empty page is an end; one that repeats what is known is one only if the service's own count agrees.
+    // An empty page is the end unless the service's count says that items are missing. A page that repeats known items
+    // is the end only if the service sends a count and it agrees.
     const isEmpty = answer.received === 0 && answer.deleted.length === 0;
     if ((isEmpty || answer.total !== undefined) && all.missing(answer.total) === 0) {
       end = 'reached';
@@ -104,7 +105,7 @@ export async function readListing(
     missing = all.missing(answer.total);
     break;
   }
-  // An account whose every item is unreadable is not an empty account. A single change that can't be read is counted.
+  // If every item is unreadable, the account is not empty. In a list of changes, unreadable items are only counted.
   if (since === undefined && all.unread.size > 0 && all.nodes.size === 0) {
     throw new OnnaError({
       kind: 'decode',
@@ -112,13 +113,13 @@ export async function readListing(
       problem: 'no item has an address in this account',
     });
   }
-  // It is not documented what `total` counts where only changes are asked for.
+  // The meaning of `total` in a list of changes is not documented.
   const unsent = since === undefined ? missing : 0;
   return {
     everything: since === undefined,
     nodes: [...all.nodes.values()],
     deleted: [...all.deleted],
-    // What was broken off is asked for again from where it began.
+    // After an incomplete listing, the next one starts from the same point.
     since: end === 'tooManyPages' || missing > 0 ? since : all.newest,
     unreadable: all.unread.size + unsent,
     problems: all.problems(unsent),
@@ -126,7 +127,7 @@ export async function readListing(
   };
 }
 
-/** ISO dates with microseconds: `Date` keeps ms only, so equal ms are told apart by their text. */
+/** Compares ISO dates with microseconds. `Date` keeps only ms, so dates with equal ms are compared as text. */
 function isLater(left: string, right: string): boolean {
   const difference = Date.parse(left) - Date.parse(right);
   return Number.isNaN(difference) || difference === 0 ? left > right : difference > 0;

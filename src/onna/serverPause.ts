@@ -1,39 +1,39 @@
 import type { Clock } from '../base/clock.ts';
 import { retryAfterMs } from './errors.ts';
 
-/** A `Retry-After` beyond this is taken for a mistake. ms. */
+/** A longer `Retry-After` is treated as a mistake and capped. ms. */
 const maxPauseMs = 60 * 60_000;
-/** A timer and the clock may disagree by this much. ms. */
+/** Maximum difference between a timer and the clock. ms. */
 const toleranceMs = 20;
 
 /**
- * How long a server asked to be left alone (`Retry-After`, with any error). Everything that talks to the server shares
- * one: what polls or retries by itself waits; what the user asks for is still sent, once.
+ * The pause that a server requested (`Retry-After`, on any error). All requests to the server share one instance.
+ * Polls and automatic retries wait for it. Requests by the user are still sent, once.
  */
 export class ServerPause {
   readonly #clock: Clock;
   /** ms since 1970. */
-  #askedAt = 0;
-  #forMs = 0;
+  #startedAt = 0;
+  #durationMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Remembers what an error asks for, if it asks for anything. A shorter pause does not end a longer one. */
+  /** Starts the pause that an error requests, if any. A shorter pause does not end a longer one. */
   note(error: unknown): void {
-    const asked = Math.min(retryAfterMs(error) ?? 0, maxPauseMs);
-    if (asked <= this.remainingMs()) return;
-    this.#askedAt = this.#clock.now();
-    this.#forMs = asked;
+    const requested = Math.min(retryAfterMs(error) ?? 0, maxPauseMs);
+    if (requested <= this.remainingMs()) return;
+    this.#startedAt = this.#clock.now();
+    this.#durationMs = requested;
   }
 
-  /** ms until the server may be asked again; 0: now. */
+  /** ms until the next request is allowed; 0: now. */
   remainingMs(): number {
     const now = this.#clock.now();
-    // Counted from a clock that was set back, the pause would last until that time comes round again.
-    if (now < this.#askedAt) this.#askedAt = now;
-    const remaining = this.#forMs - (now - this.#askedAt);
+    // If the clock was set back, the pause would otherwise be extended by that amount.
+    if (now < this.#startedAt) this.#startedAt = now;
+    const remaining = this.#durationMs - (now - this.#startedAt);
     return remaining > toleranceMs ? remaining : 0;
   }
 }

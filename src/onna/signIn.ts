@@ -12,8 +12,8 @@ import { objectWith } from './wire/values.ts';
 const clientId = 'canonical';
 const codeSchema = objectWith({ auth_code: v.nullish(v.string()) });
 
-/** Failures in which no Onna answered. An Onna answers a request without a token by any status, but by no web page. */
-function isNoOnna(failure: OnnaFailure): boolean {
+/** Whether the answer did not come from Onna. Onna may send any status without a token, but never a web page. */
+function isNotFromOnna(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
     case 'timeout':
@@ -33,21 +33,21 @@ function isNoOnna(failure: OnnaFailure): boolean {
 }
 
 /**
- * Finds out whether a server can be reached and answers as an Onna does. Sends neither user nor password.
- * @param caller One without a token source.
- * @throws OnnaError when it does not
+ * Checks that a server is reachable and answers like Onna. Sends neither user nor password.
+ * @param caller Without a token source.
+ * @throws OnnaError when the check fails
  */
 export async function checkServer(caller: Caller, baseUrl: string, signal?: AbortSignal): Promise<void> {
   const url = authUrl({ baseUrl }, 'me');
   try {
     refuseWebPage(await caller.call({ method: 'POST', url, signal }), 'answer of the sign-in server');
   } catch (error) {
-    if (!isOnnaError(error) || isNoOnna(error.failure)) throw error;
+    if (!isOnnaError(error) || isNotFromOnna(error.failure)) throw error;
   }
 }
 
 /**
- * A code that can be exchanged for a token, once (docs/onna-api.md §1).
+ * Requests a code that can be exchanged for a token once (docs/onna-api.md §1).
  * @throws OnnaError `noSuchAccount`, `signInRefused`, or a network failure
  */
 async function signInCode(caller: Caller, address: AccountAddress, signal?: AbortSignal): Promise<string> {
@@ -58,9 +58,9 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
   try {
     json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
   } catch (error) {
-    // Anybody may ask for a code. 401: the container hides whether it has such an account (docs/onna-api.md §9).
+    // No sign-in is needed for a code. A 401 hides whether the container has this account (docs/onna-api.md §9).
     const isMissing =
-      (isOnnaError(error, 'notFound') && !isNoOnna(error.failure)) ||
+      (isOnnaError(error, 'notFound') && !isNotFromOnna(error.failure)) ||
       isOnnaError(error, 'signedOut') ||
       (isOnnaError(error, 'noPermission') &&
         error.failure.kind === 'noPermission' &&
@@ -76,10 +76,10 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
 }
 
 /**
- * Finds out whether a server has an account, before anybody types a password.
- * @param caller One without a token source.
- * @throws OnnaError `noSuchAccount`; `signInRefused` for an account that gives no code: it may allow single sign-on
- * only, or not exist; or a network failure
+ * Checks that a server has an account, before the user enters a password.
+ * @param caller Without a token source.
+ * @throws OnnaError `noSuchAccount`; `signInRefused` if the service returns no code: the account allows only single
+ * sign-on, or does not exist; or a network failure
  */
 export async function checkAccount(
   caller: Caller,
@@ -90,13 +90,13 @@ export async function checkAccount(
     await signInCode(caller, address, signal);
   } catch (error) {
     if (!isOnnaError(error, 'noSuchAccount') || error.failure.kind !== 'noSuchAccount') throw error;
-    const hasContainer = await isThere(caller, address, signal);
+    const hasContainer = await containerExists(caller, address, signal);
     throw new OnnaError({ ...error.failure, hasContainer }, error.request);
   }
 }
 
-/** Whether a container is there: the service hides it from somebody who is not signed in, but does not deny it. */
-async function isThere(
+/** Whether the container exists: without sign-in the service answers 401 for it, not 404. */
+async function containerExists(
   caller: Caller,
   { baseUrl, container }: AccountAddress,
   signal?: AbortSignal,
@@ -114,9 +114,10 @@ async function isThere(
 }
 
 /**
- * Signs in by password: a code, then a token for it (docs/onna-api.md §1). The code is used up even when the
- * password is wrong, so every attempt begins with a new one.
- * @param caller One without a token source.
+ * Signs in with a password: requests a code, then exchanges it for a token (docs/onna-api.md §1). A wrong password also
+ * uses up the code, so every attempt requests a new one.
+ * @param caller Without a token source.
+ * @returns The token
  * @throws OnnaError `badCredentials`, `userBlocked`, `signInRefused`, `noSuchAccount`, or a network failure.
  */
 export async function signIn(
@@ -147,12 +148,12 @@ export async function signIn(
     if (!isOnnaError(error)) throw error;
     const { failure, request } = error;
     const isRefused = failure.kind === 'signedOut' || failure.kind === 'noPermission';
-    // The auth server has no status of its own for it, but says so (docs/onna-api.md §1: the reason is text).
+    // The auth server has no separate status for blocked users, only a text (docs/onna-api.md §1).
     if (isRefused && /\b(blocked|suspended|disabled|locked|deactivated)\b/i.test(failure.message ?? ''))
       throw new OnnaError({ kind: 'userBlocked' }, request);
     if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401))
       throw new OnnaError({ kind: 'badCredentials' }, request);
-    // The service itself never answers 403 (docs/onna-api.md §9): perhaps the password was not even looked at.
+    // Onna never answers 403 (docs/onna-api.md §9), so the password may not have been checked at all.
     if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;
@@ -160,8 +161,8 @@ export async function signIn(
 }
 
 /**
- * The owner of the caller's token, from `/auth/oauth/me`; undefined where the service does not tell.
- * @throws OnnaError `userBlocked`, or whatever the call fails with
+ * The owner of the caller's token, from `/auth/oauth/me`. Undefined if the service does not say.
+ * @throws OnnaError `userBlocked`, or the failure of the call
  */
 export async function whoAmI(
   caller: Caller,
@@ -170,7 +171,7 @@ export async function whoAmI(
 ): Promise<string | undefined> {
   const url = authUrl(address, 'me');
   url.searchParams.set('scope', address.account);
-  // A POST that only reads.
+  // A POST without side effects, so it may be retried.
   const answer = await caller.call({ method: 'POST', url, signal, retry: true });
   const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
   if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });

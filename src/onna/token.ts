@@ -1,6 +1,9 @@
 import { decodeJwt } from 'jose';
 
-/** When a JWT runs out, in ms since 1970; undefined for an opaque token, which is used until it is refused (docs/onna-api.md §14.15). */
+/**
+ * The expiry of a JWT, in ms since 1970. Undefined for an opaque token, which is used until the service rejects it
+ * (docs/onna-api.md §14.15).
+ */
 export function tokenExpiry(token: string): number | undefined {
   try {
     const { exp } = decodeJwt(token);
@@ -10,7 +13,7 @@ export function tokenExpiry(token: string): number | undefined {
   }
 }
 
-/** Who a JWT says it belongs to (claims of docs/onna-api.md §1). */
+/** The login in a JWT's claims (docs/onna-api.md §1). */
 export function tokenLogin(token: string): string | undefined {
   try {
     const { login, sub } = decodeJwt(token);
@@ -21,8 +24,8 @@ export function tokenLogin(token: string): string | undefined {
 }
 
 /**
- * A token as it is pasted or answered: trimmed, out of quotes, without `Bearer`.
- * Undefined when it can't be one: empty, or with characters no header may hold.
+ * Cleans a pasted or received token: removes whitespace, quotes and `Bearer`.
+ * Undefined when the text can't be a token: empty, too long, or with characters that are not allowed in a header.
  */
 export function cleanToken(text: string): string | undefined {
   const token = text

@@ -6,10 +6,10 @@ import type { OnnaFailure } from '../errors.ts';
 import { decodeText } from './charset.ts';
 import type { TransportResponse } from './transport.ts';
 
-/** Bytes unpacked at a time: with Node’s own 16 KiB a large answer takes twice as long. */
+/** Decompression chunk size in bytes. With Node’s default of 16 KiB a large answer takes twice as long. */
 const chunkSize = 64 << 10;
 
-function unpacker(encoding: string | undefined): Duplex | undefined {
+function decompressorFor(encoding: string | undefined): Duplex | undefined {
   switch (encoding?.trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
@@ -23,16 +23,16 @@ function unpacker(encoding: string | undefined): Duplex | undefined {
   }
 }
 
-/** `source` unpacked as its `Content-Encoding` says; what it throws becomes an OnnaError through `explain`. */
+/** Decompresses `source` according to its `Content-Encoding`. `explain` converts errors of the stream. */
 export async function* decompressed(
   source: Readable,
   encoding: string | undefined,
   explain: (error: unknown) => OnnaFailure,
 ): AsyncGenerator<Uint8Array> {
-  const unpack = unpacker(encoding);
+  const decompressor = decompressorFor(encoding);
   try {
-    // The callback keeps an error from going unhandled; the loop below is told of it as well.
-    const stream: Readable = unpack ? pipeline(source, unpack, () => undefined) : source;
+    // The callback prevents an unhandled error. The loop below throws the same error.
+    const stream: Readable = decompressor ? pipeline(source, decompressor, () => undefined) : source;
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     throw new OnnaError(explain(error));
@@ -40,9 +40,9 @@ export async function* decompressed(
 }
 
 /**
- * The whole body as text, decoded as its Content-Type says.
- * @param limitBytes Counted after decompression, so that a small bomb cannot fill the memory.
- * @throws OnnaError `tooLarge`, or what broke the connection.
+ * Reads the whole body as text, decoded according to its Content-Type.
+ * @param limitBytes Counted after decompression, so that a decompression bomb cannot fill the memory.
+ * @throws OnnaError `tooLarge`, or the failure of the connection.
  */
 export async function readText(response: TransportResponse, limitBytes: number): Promise<string> {
   if (Number(response.headers.get('content-length') ?? 0) > limitBytes) {

@@ -1,9 +1,9 @@
 const utf8 = 'utf-8';
 
-/** How far into a file the WHATWG HTML standard looks for its own declaration. Bytes. */
+/** The WHATWG HTML standard searches this many bytes of a file for its encoding declaration. */
 const declarationBytes = 1_024;
 
-/** A byte order mark, which outranks every declaration (WHATWG Encoding, "BOM sniff"). */
+/** The encoding of a byte order mark, which overrides every declaration (WHATWG Encoding, "BOM sniff"). */
 function markOf(bytes: Uint8Array): string | undefined {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return utf8;
@@ -17,14 +17,14 @@ function charsetOf(contentType: string): string | undefined {
   return /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find(Boolean);
 }
 
-/** The encoding that an HTML or XML file declares in itself. */
+/** The encoding declared inside an HTML or XML file. */
 function declaredInside(bytes: Uint8Array, contentType: string): string | undefined {
   if (!/^[^;]*(html|xml)\s*(;|$)/i.test(contentType)) return undefined;
   const beginning = Buffer.from(bytes.subarray(0, declarationBytes)).toString('latin1');
   const label =
     /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']/i.exec(beginning)?.[1] ??
     /<meta\s[^>]*charset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(beginning)?.[1];
-  // Read as ASCII so far, so it can't be UTF-16 (WHATWG HTML, "prescan").
+  // The declaration was readable as ASCII, so the file can't be UTF-16 (WHATWG HTML, "prescan").
   return label && /^utf-?16/i.test(label) ? utf8 : label;
 }
 
@@ -39,9 +39,9 @@ function decoderFor(label: string | undefined): InstanceType<typeof TextDecoder>
 }
 
 /**
- * Text as its byte order mark, its Content-Type or its own declaration says it is encoded. A label that nobody knows
- * counts as none. Without any it is UTF-8; bytes that are not UTF-8 are read as windows-1252, as browsers do. JSON is
- * always UTF-8 (RFC 8259 §8.1), whatever `charset` says.
+ * Decodes text by its byte order mark, then its Content-Type, then the declaration in the file. Unknown labels are
+ * ignored. Without a label the text is UTF-8; if it is not valid UTF-8, it is read as windows-1252, as browsers do. JSON
+ * without a byte order mark is always UTF-8 (RFC 8259 §8.1); its `charset` is ignored.
  */
 export function decodeText(bytes: Uint8Array, contentType: string): string {
   const mark = markOf(bytes);

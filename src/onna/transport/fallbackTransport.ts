@@ -3,8 +3,8 @@ import { couldNotConnect } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /**
- * Sends by the first way; when that cannot so much as connect, tries the second, and stays with whichever
- * last worked. Only failures before the request was sent are tried again, so nothing happens twice.
+ * Sends over the first transport. If it cannot connect, tries the second, and keeps using the one that worked last.
+ * Falls back only if the request was not sent, so that no request reaches the service twice.
  */
 export class FallbackTransport implements Transport {
   readonly #first: Transport;
@@ -35,7 +35,7 @@ export class FallbackTransport implements Transport {
         this.#other = used;
         return response;
       } catch (second) {
-        // The first way's words are the more precise, unless the second got further.
+        // The first transport reports errors more precisely, so prefer its error unless the second got further.
         throw neverSent(second) && used === this.#first ? error : second;
       }
     }

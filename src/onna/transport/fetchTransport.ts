@@ -6,8 +6,8 @@ import { networkFailure } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /**
- * The second way: the `fetch` that VS Code patches in its extension host, which knows PAC files, Kerberos
- * and the system's certificates. It takes no body on GET and no pool settings.
+ * The fallback: the `fetch` that VS Code patches in its extension host. It supports PAC files, Kerberos and the
+ * system's certificates, but not a GET with a body, nor pool settings.
  */
 export class FetchTransport implements Transport {
   readonly name = 'fetch with VS Code’s proxy support';
@@ -23,7 +23,7 @@ export class FetchTransport implements Transport {
       throw new OnnaError({ kind: 'redirected', to: request.url.origin });
     }
     if (request.method === 'GET' && request.body !== undefined) {
-      // As a service would that takes none.
+      // The status that a service without support for it would return.
       throw new OnnaError({ kind: 'unexpectedStatus', status: 405, message: 'GET with a body' });
     }
     const { signal } = request;
@@ -40,13 +40,13 @@ export class FetchTransport implements Transport {
       throw new OnnaError(this.#failureOf(error, signal));
     }
     const stream = answer.body ? Readable.fromWeb(answer.body) : Readable.from([]);
-    // A body that nobody reads still breaks when the transport closes; whoever reads it is told all the same.
+    // An unread body also fails when the transport closes. Readers still get the error.
     stream.on('error', () => undefined);
     return {
       status: answer.status,
       statusText: answer.statusText,
       headers: new Map(answer.headers),
-      // fetch has unpacked it already.
+      // fetch has already decompressed it.
       body: decompressed(stream, undefined, (error) => this.#failureOf(error, signal)),
       destroy: () => stream.destroy(),
     };

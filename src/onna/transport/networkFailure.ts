@@ -2,24 +2,24 @@ import type { OnnaFailure } from '../errors.ts';
 import { abortFailure } from '../abort.ts';
 import { ProxyFailure } from './proxyFailure.ts';
 
-/** OpenSSL's and Node's codes for a certificate that is not trusted, and for handshakes that fail. */
+/** Codes of OpenSSL and Node for untrusted certificates and failed handshakes. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
 
-/** Whether a code of OpenSSL's or Node's speaks of a certificate or a handshake. */
+/** Whether an error code of OpenSSL or Node is about a certificate or a handshake. */
 export function isTlsCode(code: string): boolean {
   return tlsCode.test(code);
 }
 
-/** Codes of zlib, brotli and zstd, as Node hands them on, for what can't be unpacked. */
+/** Node's codes for invalid zlib, brotli and zstd data. */
 const brokenCompression = /^(Z_(DATA|BUF)_ERROR$|ERR__ERROR_|ZSTD_error_)/;
 
-/** Node's codes for "no connection was made": a request that failed so was never sent. */
+/** Node's codes for a failed connection: the request was never sent. */
 const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
 
-/** What undici, and VS Code’s fetch likewise, says of a proxy's answer; a server's name or port may look like one. */
+/** The message of undici and of VS Code’s fetch for a proxy's answer. Anchored: a server's name or port may look like it. */
 const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-/** The chain of `cause`s, outermost first; `fetch` hides the real error in one. */
+/** The chain of `cause`s, outermost first. `fetch` wraps the real error in one. */
 function* causes(error: unknown): Generator<Error> {
   for (let depth = 0; error instanceof Error && depth < 8; depth++) {
     yield error;
@@ -27,7 +27,7 @@ function* causes(error: unknown): Generator<Error> {
   }
 }
 
-/** What a thrown network error of undici, `fetch` or Node's sockets means. */
+/** Converts a network error of undici, `fetch` or Node's sockets. */
 export function networkFailure(error: unknown, host: string, signal: AbortSignal | undefined): OnnaFailure {
   if (signal?.aborted) return abortFailure(signal).failure;
   let code = 'UNKNOWN';
@@ -56,7 +56,7 @@ export function networkFailure(error: unknown, host: string, signal: AbortSignal
   }
 }
 
-/** Whether a request failed before it was sent, so that sending it again does nothing twice. */
+/** Whether a request failed before it was sent, so that it is safe to send again. */
 export function couldNotConnect(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -69,8 +69,8 @@ export function couldNotConnect(failure: OnnaFailure): boolean {
 }
 
 /**
- * The same failure, told of the proxy where it is the proxy's. Whoever goes through one connects to it alone.
- * @param tunnel Behind a tunnel, a handshake that takes too long is the server's.
+ * Attributes a connection failure to the proxy: with a proxy set, the client connects only to the proxy.
+ * @param tunnel With a tunnel, a connect timeout is attributed to the server, not to the proxy.
  */
 export function behindProxy(failure: OnnaFailure, proxy: string, tunnel: boolean): OnnaFailure {
   if (failure.kind === 'proxy') return { ...failure, proxy };

@@ -1,6 +1,6 @@
 import { isLoopback } from '../address.ts';
 
-/** What VS Code's settings say about proxies; their values are whatever somebody typed. */
+/** VS Code's proxy settings. Their values are not validated: users may type anything. */
 export interface ProxyPreferences {
   /** `http.proxySupport` */
   readonly support: unknown;
@@ -12,9 +12,9 @@ export interface ProxyPreferences {
   readonly authorization: unknown;
 }
 
-/** A proxy to go through. */
+/** The proxy for a connection. */
 export interface Proxy {
-  /** Without credentials: this is shown and logged. */
+  /** Without credentials, because it is displayed and logged. */
   readonly url: string;
   /** The value for `Proxy-Authorization`. */
   readonly authorization?: string;
@@ -23,8 +23,8 @@ export interface Proxy {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy to reach `url` by, chosen as VS Code itself chooses: its setting before the environment, and where
- * `http.noProxy` names any host, `NO_PROXY` is not looked at. Undefined: none.
+ * Chooses the proxy for `url` by VS Code's own rules: the setting overrides the environment, and if `http.noProxy`
+ * names any host, `NO_PROXY` is ignored. Undefined: no proxy.
  */
 export function chooseProxy(
   url: URL,
@@ -55,22 +55,22 @@ function variable(environment: Environment, name: string): string {
 
 function fromEnvironment(url: URL, environment: Environment): string {
   const forPlain = variable(environment, 'HTTP_PROXY');
-  // Many set only the one for http, and VS Code uses it for both.
+  // Many users set only HTTP_PROXY, and VS Code uses it for https too.
   return url.protocol === 'https:' ? variable(environment, 'HTTPS_PROXY') || forPlain : forPlain;
 }
 
-/** Takes user and password out of a URL, so that they are nowhere but in the header, and what no proxy has, as a path. */
+/** Moves user and password from the URL to the header, so that they appear nowhere else. Also drops the path. */
 function plainProxy({ protocol, host, username, password }: URL, authorization: string): Proxy {
   const basic =
     username === ''
       ? ''
       : `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-  // What can't stand in a header is no authorization: the proxy then says that it misses one.
+  // A value that is not allowed in a header is ignored. The proxy then reports that authorization is missing.
   const value = (/^[\t\x20-\x7e]*$/.test(authorization) && authorization) || basic;
   return { url: `${protocol}//${host}`, ...(value === '' ? {} : { authorization: value }) };
 }
 
-/** A `%` that begins no escape stands for itself. */
+/** Percent-decodes `part`. A part with invalid escapes is returned unchanged. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -79,14 +79,14 @@ function decoded(part: string): string {
   }
 }
 
-/** Whether an entry like `corp.example`, `.corp.example`, `*.corp.example:8443`, `[::1]:80` or `*` means `url`. */
+/** Whether an entry like `corp.example`, `.corp.example`, `*.corp.example:8443`, `[::1]:80` or `*` matches `url`. */
 function isExcepted(entry: string, url: URL): boolean {
   const bare = entry
     .trim()
     .toLowerCase()
     .replace(/^\*?\./, '');
   const parts = /^\[([^\]]*)\](?::(\d+))?$/.exec(bare) ?? /^([^:]*)(?::(\d+))?$/.exec(bare);
-  // What has more colons is an IPv6 address without brackets.
+  // A name with more colons is an IPv6 address without brackets.
   const [, name = bare, port] = parts ?? [];
   if (name === '') return false;
   if (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))) return false;

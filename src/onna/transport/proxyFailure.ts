@@ -1,9 +1,9 @@
-/** The proxy, and not the server behind it, is why no connection was made. Its message names neither. */
+/** The connection failed at the proxy, not at the server behind it. The message names neither. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
-  /** The status of its answer to CONNECT, if it answered. */
+  /** The status of the proxy's answer to CONNECT, if it answered. */
   readonly status: number | undefined;
-  /** Node's or undici's own code otherwise; not in `code`, from which undici would conclude what to do. */
+  /** Otherwise the code of Node or undici. Not named `code`, because undici acts on errors with a known `code`. */
   readonly reason: string | undefined;
 
   constructor(cause: { readonly status: number } | { readonly reason: string }) {

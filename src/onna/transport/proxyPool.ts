@@ -5,12 +5,12 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProxyFailure } from './proxyFailure.ts';
 
 /**
- * The sockets to a proxy that tunnels are asked for on. It keeps apart what fails at the proxy from what fails
- * behind it, which undici tells alike; and a tunnel ends as a ProxyFailure only: undici takes its own
- * UND_ERR_SOCKET for a passing fault of a pooled socket, and would ask a proxy that hangs up again without pause.
+ * The pool of sockets on which ProxyAgent requests tunnels. undici reports failures at the proxy and behind it alike,
+ * so failures at the proxy become a ProxyFailure here. This also prevents an endless loop: undici treats its own
+ * UND_ERR_SOCKET as a transient error of a pooled socket, and would reconnect without a delay to a proxy that hangs up.
  */
 export class ProxyPool extends Pool {
-  /** What ProxyAgent calls, and only undici's index, which is not loaded, gives to every dispatcher. */
+  /** Called by ProxyAgent. undici adds it to dispatchers only in its index, which is not loaded here. */
   override readonly connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
     let answer: Dispatcher.ConnectData;
     try {

@@ -3,17 +3,17 @@ import { unlessAborted } from '../abort.ts';
 import { OnnaError } from '../errors.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
-/** How long to wait for an answer, in ms. */
+/** Timeouts for an answer, in ms. */
 export interface Timeouts {
   /** For its status and headers. */
   readonly answerMs: number;
-  /** For the next piece of its body. */
+  /** For the next chunk of its body. */
   readonly pauseMs: number;
-  /** For its end, from the sending on: a body that dribbles never pauses long. */
+  /** For the complete body, from the headers on: a body that trickles in never exceeds `pauseMs`. */
   readonly wholeMs?: number;
 }
 
-/** Ends a request by one of several time limits, whichever passes first. */
+/** Aborts a request when the first of several timeouts expires. */
 class Limits {
   readonly #clock: Clock;
   readonly #host: string;
@@ -25,7 +25,7 @@ class Limits {
     this.#host = host;
   }
 
-  /** @returns Ends the wait. */
+  /** @returns A function that cancels the timeout. */
   begin(phase: 'answer' | 'body', afterMs: number): () => void {
     return this.#clock.after(afterMs, () =>
       this.#abort.abort(new OnnaError({ kind: 'timeout', host: this.#host, phase, afterMs })),
@@ -34,8 +34,8 @@ class Limits {
 }
 
 /**
- * Sends over `transport`, and gives up when the answer takes longer than `timeouts` allows. Time is the clock's,
- * the same by every way of sending; and cancelling takes effect at once, even while a way is still connecting.
+ * Sends over `transport` and fails when the answer exceeds one of `timeouts`. All transports share this clock and these
+ * rules. Cancelling takes effect at once, even while a transport is still connecting.
  * @throws OnnaError
  */
 export async function sendWithin(
@@ -58,7 +58,7 @@ export async function sendWithin(
     let endPause = limits.begin('body', timeouts.pauseMs);
     try {
       for await (const chunk of response.body) {
-        // Whoever reads may take its time: only the service's pauses count.
+        // A slow reader must not cause a timeout: only the service's pauses count.
         endPause();
         yield chunk;
         endPause = limits.begin('body', timeouts.pauseMs);

@@ -1,15 +1,15 @@
-/** A request below the level of Onna: bytes to one origin. */
+/** A plain HTTP request to one origin, without knowledge of Onna. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** The body; also allowed on GET, which `@getAllChildren` may need (docs/onna-api.md §5). */
   readonly body?: string;
-  /** Ends it, before or after the answer has come; an OnnaError as its reason is what the request then fails with. */
+  /** Aborts the request, before or after the headers arrive. If its reason is an OnnaError, the request fails with it. */
   readonly signal?: AbortSignal;
 }
 
-/** An answer whose body has not been read yet. Whoever gets one reads or destroys it. */
+/** An answer whose body has not been read yet. The receiver must read or destroy it. */
 export interface TransportResponse {
   readonly status: number;
   readonly statusText: string;
@@ -17,27 +17,27 @@ export interface TransportResponse {
   readonly headers: ReadonlyMap<string, string>;
   /** The body, already decompressed. Rejects with an OnnaError when the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Lets the body go unread. */
+  /** Discards the unread body. */
   destroy(): void;
 }
 
-/** A way to reach the service. Rejects with an OnnaError only. */
+/** Sends requests to the service. Rejects only with OnnaError. */
 export interface Transport {
-  /** What *Test Connection* calls it. */
+  /** The name shown by *Test Connection*. */
   readonly name: string;
   send(request: TransportRequest): Promise<TransportResponse>;
   /** Closes every socket at once. */
   close(): Promise<void>;
 }
 
-/** Where and how connections go: VS Code's settings and the environment's, read by the host. */
+/** Network settings from VS Code and the environment. */
 export interface NetworkSettings {
-  /** A proxy's URL without credentials, if one is set for this origin. */
+  /** The proxy's URL without credentials, if a proxy is set for this origin. */
   readonly proxyUrl?: string;
   /** The value for `Proxy-Authorization`, if set. */
   readonly proxyAuthorization?: string;
   /** False: accept any certificate (VS Code's `http.proxyStrictSSL: false`). */
   readonly strictSSL: boolean;
-  /** All PEM certificates to trust; empty: Node's own. */
+  /** All PEM certificates to trust. If empty, Node's own are used. */
   readonly certificates: readonly string[];
 }

@@ -1,8 +1,8 @@
 import tls from 'node:tls';
 
 /**
- * All certificate authorities to trust, as PEM: Node's own with those of `NODE_EXTRA_CA_CERTS`, and the system's
- * too unless `system` is false. Empty where this Node can't tell them (before 22.15): then it uses its own.
+ * All trusted certificate authorities, as PEM: Node's own, those of `NODE_EXTRA_CA_CERTS`, and the system's unless
+ * `system` is false. Empty before Node 22.15, which can't list them; Node then uses its own.
  */
 export function trustedCertificates(options: { readonly system: boolean }): readonly string[] {
   if (typeof tls.getCACertificates !== 'function') return [];

@@ -10,14 +10,14 @@ import { behindProxy, networkFailure } from './networkFailure.ts';
 import { ProxyPool } from './proxyPool.ts';
 import type { NetworkSettings, Transport, TransportRequest, TransportResponse } from './transport.ts';
 
-/** How long a TCP and TLS handshake, or a proxy's answer to CONNECT, may take, in ms. */
-const usualConnectTimeoutMs = 10_000;
-/** Sockets to one origin: four for Datasources read one by one, the rest for what the user asks meanwhile. */
+/** Timeout for a TCP and TLS handshake, or for a proxy's answer to CONNECT, in ms. */
+const defaultConnectTimeoutMs = 10_000;
+/** Sockets per origin: four for single reads of Datasources, the others for requests by the user. */
 const connections = 6;
 
 /**
- * undici in a pool of its own: one per connection's origin, so that cancelling, closing and proxy settings
- * never touch another extension's traffic.
+ * undici with a separate pool per connection and origin, so that cancelling, closing and proxy settings never affect
+ * the traffic of other extensions.
  */
 export class UndiciTransport implements Transport {
   readonly name: string;
@@ -26,18 +26,18 @@ export class UndiciTransport implements Transport {
   /** Host and port of the proxy, without its credentials. */
   readonly #proxy: string | undefined;
 
-  /** Whether undici knows how to speak with the proxy that is set, if one is. */
+  /** Whether undici supports the configured proxy, if there is one. */
   static canUse({ proxyUrl }: NetworkSettings): boolean {
     return proxyUrl === undefined || /^(https?|socks5?):/i.test(proxyUrl);
   }
 
-  /** @param origin Requests to any other origin are refused. */
-  constructor(origin: URL, settings: NetworkSettings, connectTimeoutMs = usualConnectTimeoutMs) {
+  /** @param origin Requests to any other origin are rejected. */
+  constructor(origin: URL, settings: NetworkSettings, connectTimeoutMs = defaultConnectTimeoutMs) {
     this.#origin = origin;
     const connect = {
       rejectUnauthorized: settings.strictSSL,
       timeout: connectTimeoutMs,
-      // Made once: for each handshake anew, hundreds of authorities would stall the window for 30 ms.
+      // Created once: parsing hundreds of authorities for each handshake would block the extension host for 30 ms.
       ...(settings.certificates.length > 0
         ? { secureContext: tls.createSecureContext({ ca: [...settings.certificates] }) }
         : {}),
@@ -75,7 +75,7 @@ export class UndiciTransport implements Transport {
         headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
         body: request.body ?? null,
         signal: request.signal,
-        // How long to wait is for whoever sends to say, by the signal.
+        // No timeouts here: the caller enforces its own through the signal.
         headersTimeout: 0,
         bodyTimeout: 0,
       });
@@ -86,7 +86,7 @@ export class UndiciTransport implements Transport {
     for (const [name, value] of Object.entries(answer.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    // A body that nobody reads still breaks when the transport closes; whoever reads it is told all the same.
+    // An unread body also fails when the transport closes. Readers still get the error.
     answer.body.on('error', () => undefined);
     return {
       status: answer.statusCode,
@@ -114,7 +114,7 @@ function isSocks(proxyUrl: string): boolean {
   return /^socks5?:/i.test(proxyUrl);
 }
 
-/** How to speak with the proxy itself. A SOCKS proxy knows no TLS, and takes user and password by themselves. */
+/** Options for the connection to the proxy. A SOCKS proxy has no TLS, and takes user and password separately. */
 function proxyOptions(
   uri: string,
   authorization: string | undefined,
@@ -124,7 +124,7 @@ function proxyOptions(
   return { uri, proxyTls, ...(authorization === undefined ? {} : { token: authorization }) };
 }
 
-/** Both as they are: undici would send those of a URL with their escapes. */
+/** User and password, decoded. undici would send those in a URL without decoding them. */
 function login(authorization = ''): { readonly username?: string; readonly password?: string } {
   const [scheme, encoded = ''] = authorization.split(' ');
   if (scheme !== 'Basic') return {};

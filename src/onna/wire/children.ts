@@ -4,19 +4,19 @@ import type { AccountAddress, NodePath } from '../address.ts';
 import { isReadableName } from '../readableName.ts';
 import { firstPath, firstString, objectWith } from './values.ts';
 
-/** A Resource as a listing names it. */
+/** A Resource in a listing. */
 export interface Child {
   readonly path: NodePath;
-  /** Undefined where the listing says none, or the one that ends the path: a long list keeps no text twice. */
+  /** Undefined if the listing has none, or if it equals the last path segment, to save memory in long lists. */
   readonly title: string | undefined;
 }
 
 /** One page of `@getAllChildren` or `@getAllChildrenData` (docs/onna-api.md §5). */
 export interface ChildrenPage {
   readonly children: readonly Child[];
-  /** Undefined at the end. The same cursor on every page is not the end. */
+  /** Undefined at the end. A repeated cursor does not mean the end. */
   readonly cursor: string | undefined;
-  /** How many entries the page held, readable or not: an empty page ends the list, a short one does not. */
+  /** The number of entries on the page, readable or not. An empty page ends the list, a short one does not. */
   readonly received: number;
 }
 
@@ -44,8 +44,8 @@ function decodeChild(item: unknown, pathOf: (reference: string) => NodePath | un
 }
 
 /**
- * @param parent Whose children they are: a path that can be read in more than one way stands below it.
- * @returns Undefined when `json` is no such page.
+ * @param parent The parent of the children. An ambiguous path is resolved to one below it.
+ * @returns Undefined when `json` is not a page of children.
  */
 export function decodeChildren(
   address: AccountAddress,
@@ -63,7 +63,7 @@ export function decodeChildren(
   };
 }
 
-/** Whether each of them has a name for a reader, by its title or by its path. */
+/** Whether every child has a readable name, in its title or in its path. */
 export function areReadable(children: readonly Child[]): boolean {
   return children.every(({ path, title }) => title !== undefined || isReadableName(lastSegment(path)));
 }

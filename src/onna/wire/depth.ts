@@ -1,4 +1,4 @@
-/** Whether `json` is nested more than `levels` deep; itself not by recursion, which is what it guards. */
+/** Whether `json` is nested more than `levels` deep. Not recursive, so that deep JSON cannot overflow the stack. */
 export function isDeeperThan(json: unknown, levels: number): boolean {
   let level: unknown[] = [json];
   for (let depth = 0; depth <= levels; depth++) {

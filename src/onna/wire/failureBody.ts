@@ -5,7 +5,7 @@ import { firstString } from './values.ts';
 const bodySchema = v.record(v.string(), v.unknown());
 const fieldsSchema = v.array(v.looseObject({ field: v.string(), message: v.fallback(v.string(), '') }));
 
-/** What the service says ends up in notifications: longer texts are cut. */
+/** Messages of the service appear in notifications, so longer ones are truncated. */
 const messageLimit = 500;
 const nameLimit = 100;
 const maxFields = 5;
@@ -27,7 +27,7 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
-/** The best sentence in an error body, in the order of docs/onna-api.md §9. */
+/** The most useful message in an error body, in the order of docs/onna-api.md §9. */
 function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: string): string | undefined {
   let message: string | undefined;
   if (body) {
@@ -44,7 +44,7 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
   return message === undefined || message === '' ? undefined : short(message);
 }
 
-/** `Retry-After` as ms from now: seconds or a date, which is by the service's clock, not by ours. */
+/** `Retry-After` in ms from now. It is in seconds, or a date by the service's clock, compared with the `Date` header. */
 function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === undefined || value.trim() === '') return undefined;
@@ -60,7 +60,8 @@ function unauthorized(
   body: Readonly<Record<string, unknown>> | undefined,
   message: string | undefined,
 ): OnnaFailure {
-  // Plain text: the token has expired. `Anonymous User`: it was malformed. Anything else names the caller (docs/onna-api.md §9).
+  // Plain text: the token has expired. `Anonymous User`: it was malformed. Otherwise the body names the caller: no
+  // permission (docs/onna-api.md §9).
   if (!body)
     return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);
@@ -86,7 +87,7 @@ function fieldProblems(body: Readonly<Record<string, unknown>> | undefined): rea
   return found.map(({ field, message }) => ({ field: short(field, nameLimit), message: short(message) }));
 }
 
-/** What an answer outside 2xx means (docs/onna-api.md §9). */
+/** The failure for an answer outside 2xx (docs/onna-api.md §9). */
 export function failureOf(
   status: number,
   headers: ReadonlyMap<string, string>,
@@ -132,7 +133,7 @@ function eidOf(body: Readonly<Record<string, unknown>> | undefined): string | un
   return eid === undefined ? undefined : short(eid, nameLimit);
 }
 
-/** Without its query, which may carry secrets; of another server only the origin. */
+/** The redirect target without its query, which may hold secrets. For another server, only the origin. */
 function redirectTarget(location: string | undefined, from: URL): string {
   if (location === undefined || !URL.canParse(location, from.href)) return '?';
   const to = new URL(location, from);

@@ -9,14 +9,14 @@ import { lenientNumber, lenientString, objectWith } from './values.ts';
 /** One page of `@data` (docs/onna-api.md §3). */
 export interface ListingPage {
   readonly nodes: readonly WireNode[];
-  /** uids, and paths below the account: the service does not say which it sends (docs/onna-api.md §14.7). */
+  /** uids and paths below the account: it is not documented which the service sends (docs/onna-api.md §14.7). */
   readonly deleted: readonly string[];
   readonly cursor: string | undefined;
-  /** Items that could not be read and were left out. */
+  /** Items that could not be read. They are not in `nodes`. */
   readonly unread: readonly UnreadItem[];
-  /** How many items the page held, readable or not. */
+  /** The number of items on the page, readable or not. */
   readonly received: number;
-  /** How many there are on all pages, if the service says so. */
+  /** The number of items on all pages, if the service reports it. */
   readonly total: number | undefined;
 }
 
@@ -27,12 +27,12 @@ const schema = objectWith({
   total: lenientNumber,
 });
 
-/** Undefined when `json` is no listing at all. */
+/** Undefined when `json` is not a listing. */
 export function decodeListing(address: AccountAddress, json: unknown): ListingPage | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const { updates, deleted, cursor, total } = parsed.output;
-  // Taken for an empty list, a null that means something else would remove every row.
+  // null is accepted as an empty list only with `total: 0`. Otherwise it could remove every row by mistake.
   if (updates === null && total !== 0) return undefined;
   const items = itemsOf(updates);
   const nodes: WireNode[] = [];
@@ -60,7 +60,7 @@ export interface DatasourceSize {
   readonly resourceCount: number | undefined;
 }
 
-/** Undefined when `json` is no object. */
+/** Undefined when `json` is not an object. */
 export function decodeSize(json: unknown): DatasourceSize | undefined {
   const parsed = v.safeParse(sizeSchema, json);
   return parsed.success
@@ -70,15 +70,15 @@ export function decodeSize(json: unknown): DatasourceSize | undefined {
 
 const meSchema = objectWith({ id: lenientString, mail: lenientString, blocked: v.optional(v.unknown()) });
 
-/** The owner of a token, as `/auth/oauth/me` tells. */
+/** The owner of a token, from `/auth/oauth/me`. */
 export interface SignedInUser {
-  /** The mail address, else the id; undefined where the service gives neither. */
+  /** The mail address, or else the id. Undefined if the service sends neither. */
   readonly login: string | undefined;
-  /** May not use the account. */
+  /** The user is not allowed to use the account. */
   readonly isBlocked: boolean;
 }
 
-/** Reads the answer of `/auth/oauth/me`. */
+/** Decodes the answer of `/auth/oauth/me`. */
 export function decodeMe(json: unknown): SignedInUser {
   const parsed = v.safeParse(meSchema, json);
   if (!parsed.success) return { login: undefined, isBlocked: false };

@@ -5,13 +5,13 @@ import { firstString, objectWith } from './values.ts';
 
 /** An item of a listing that could not be read. */
 export interface UnreadItem {
-  /** The same for the same item on another page; undefined where it names neither a uid nor an address. */
+  /** Identifies the item across pages. Undefined if it has neither a uid nor an address. */
   readonly key: string | undefined;
-  /** In English, for the log. Holds nothing that the service sent. */
+  /** In English, for the log. Contains no text from the service. */
   readonly problem: string;
 }
 
-/** How deep items may lie in arrays and objects. */
+/** Maximum depth of items in nested arrays and objects. */
 const maxDepth = 4;
 const recordSchema = objectWith({});
 
@@ -25,16 +25,16 @@ function isItem(record: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * The items in `updates`. The service's documentation shows an array and, on one page, an object. A single item that
- * stands by itself, arrays in arrays and objects around an item are taken apart too. Whatever holds no item is given
- * as it is, so that it is counted.
+ * The items in `updates`. The service's documentation shows an array and, on one page, an object. A single item, nested
+ * arrays and objects that wrap items are accepted too. A value without an item is returned unchanged, so that it is
+ * counted as unreadable.
  */
 export function itemsOf(updates: unknown): readonly unknown[] {
   if (updates === null) return [];
   const record = recordOf(updates);
   if (!record || isItem(record)) return collect(updates, 0);
   const entries = Object.entries(record);
-  // Without an object in it, this is no map of items but one item that lacks its fields.
+  // If it contains no object, it is not a map of items but a single item without the usual fields.
   if (entries.length > 0 && entries.every(([, value]) => typeof value !== 'object')) return [updates];
   return entries.flatMap(([key, value]) => collect(value, 1).map((item) => withAddress(item, key)));
 }
@@ -49,7 +49,7 @@ function collect(value: unknown, depth: number): readonly unknown[] {
   return inside.length > 0 ? inside : [value];
 }
 
-/** In an object that is keyed by path, an item need not say its path again. */
+/** Uses the key as the address of an item that has none, in an object keyed by path. */
 function withAddress(item: unknown, key: string): unknown {
   const record = recordOf(item);
   const isAddress = key.startsWith('/') || /^https?:\/\//i.test(key);
@@ -58,10 +58,10 @@ function withAddress(item: unknown, key: string): unknown {
     : item;
 }
 
-/** Why an item that `decodeNode` does not take could not be read. */
+/** Explains why `decodeNode` rejected an item. */
 export function unreadItem(item: unknown): UnreadItem {
   const record = recordOf(item);
-  if (!record) return { key: undefined, problem: 'it is no object' };
+  if (!record) return { key: undefined, problem: 'it is not an object' };
   const address = firstString(record, ['@id', 'path']);
   const key = firstString(record, ['@uid']) ?? address;
   if (typeof record['@type'] !== 'string') return { key, problem: 'it has no "@type"' };
@@ -74,9 +74,9 @@ export function unreadItem(item: unknown): UnreadItem {
 const maxReference = 500;
 
 /**
- * What `deleted` names: uids, and the paths below the account of whatever is given as a path or a URL. It is not
- * documented which of them the service sends, so each entry is taken for whatever it can be (docs/onna-api.md §14.7).
- * An entry that names nothing is given as its JSON: no node has that for a uid.
+ * The uids and paths in `deleted`. Paths and URLs become paths below the account. It is not documented which of them
+ * the service sends, so each entry is returned as everything that it may mean (docs/onna-api.md §14.7). An entry
+ * without a uid or path is returned as its JSON, which matches no uid.
  */
 export function deletedIn(address: AccountAddress, deleted: unknown): readonly string[] {
   if (deleted === null || deleted === undefined) return [];
@@ -97,7 +97,7 @@ function deletedInRecord(
   const place = firstString(record, ['@id', 'path']);
   if (uid !== undefined || place !== undefined)
     return [...(uid === undefined ? [] : [uid]), ...(place === undefined ? [] : references(address, place))];
-  // Keyed by uid, by path, or by number.
+  // An object keyed by uid, by path, or by number.
   return Object.entries(record)
     .flat()
     .flatMap((entry) => (typeof entry === 'string' ? references(address, entry) : []));
@@ -107,7 +107,7 @@ function references(address: AccountAddress, text: string): readonly string[] {
   const isUrl = /^https?:\/\//i.test(text);
   const path = isUrl || text.startsWith('/') ? nodePath(address, text) : undefined;
   if (path !== undefined || isUrl) return path === undefined || path === '' ? [] : [path];
-  // A path without its first slash, or a uid that has one in it.
+  // A path without a leading slash, or a uid that contains a slash.
   const other = text.includes('/') ? nodePath(address, `/${text}`) : undefined;
   return other === undefined || other === '' ? [text] : [text, other];
 }

@@ -12,10 +12,10 @@ import {
   parseDate,
 } from './values.ts';
 
-/** What the service says of a stored credential, where it says anything (docs/onna-api.md §13). */
+/** The state of a stored credential, if the service reports it (docs/onna-api.md §13). */
 export type CredentialState = 'valid' | 'expired' | 'missing';
 
-/** What the signed-in user may do with a node; a flag the service leaves out is undefined (docs/onna-api.md §3). */
+/** The signed-in user's permissions on a node. A flag that the service omits is undefined (docs/onna-api.md §3). */
 export interface Permissions {
   readonly add?: boolean;
   readonly modify?: boolean;
@@ -23,16 +23,16 @@ export interface Permissions {
   readonly sendToSpyder?: boolean;
 }
 
-/** A content node as the client uses it, from `@data` or from a GET of the node. */
+/** A decoded content node, from `@data` or from a GET of the node. */
 export interface WireNode {
   readonly path: NodePath;
   readonly uid: string | undefined;
   readonly type: string;
   readonly title: string;
   readonly parentPath: NodePath;
-  /** `@timestamp`, kept verbatim: it is fed back as `since` (docs/onna-api.md §3). */
+  /** `@timestamp`, verbatim, because it is sent back as `since` (docs/onna-api.md §3). */
   readonly timestamp: string | undefined;
-  /** Undefined where the answer does not tell. */
+  /** Undefined if the answer does not contain them. */
   readonly creators: readonly string[] | undefined;
   /** ms since 1970. */
   readonly created: number | undefined;
@@ -60,7 +60,7 @@ const schema = objectWith({
   '@users-permissions': lenientRecord,
 });
 
-/** Where "last synced" and the like live is not documented: likely names, the first that is there counts (docs/onna-api.md §14.16). */
+/** The field names for "last synced" etc. are not documented. The first of these likely names is used (docs/onna-api.md §14.16). */
 const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
 const nextSyncNames = ['next_sync', 'next_sync_date'];
 const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
@@ -83,7 +83,7 @@ function readCredential(value: unknown): CredentialState | undefined {
   return value === 'valid' || value === 'expired' || value === 'missing' ? value : undefined;
 }
 
-/** In a listing they stand at the top, in a node's own JSON in a behavior (docs/onna-api.md §3 and §4). */
+/** Creators are top-level in a listing, but inside a behavior in a node's own JSON (docs/onna-api.md §3 and §4). */
 function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const behavior = v.safeParse(
     v.looseObject({ creators: v.unknown() }),
@@ -93,12 +93,12 @@ function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] 
   return Array.isArray(creators) ? v.parse(lenientStrings, creators) : undefined;
 }
 
-/** `json` as a node of the account; undefined when it is no object with a type and an address in it. */
+/** Decodes a node. Undefined unless `json` is an object with a type and with an address in the account. */
 export function decodeNode(address: AccountAddress, json: unknown): WireNode | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const item = parsed.output;
-  // Workspaces and Datasources stand below a folder: an account may hold a folder of its own name.
+  // Workspaces and Datasources are always in a folder. This resolves paths in an account with a folder of the same name.
   const isPlausible = isBelowFolder(item['@type'])
     ? (path: NodePath) => path.lastIndexOf('/') > 0
     : undefined;
@@ -136,7 +136,7 @@ function isBelowFolder(type: string): boolean {
   return isDatasourceType(type) || type === 'Workspace' || type === 'Group';
 }
 
-/** Any `@type` with this ending is a Datasource, known or not (docs/onna-api.md §14.19). */
+/** Any `@type` with this suffix is a Datasource, even an unknown one (docs/onna-api.md §14.19). */
 export function isDatasourceType(type: string): boolean {
   return type.endsWith('Datasource');
 }

@@ -1,18 +1,19 @@
 import * as v from 'valibot';
 import { firstString, lenientNumber, lenientRecord, lenientString, objectWith, parseDate } from './values.ts';
 
-/** What a Resource's own JSON tells a reader (docs/onna-api.md §10). */
+/** The details in a Resource's JSON that are displayed (docs/onna-api.md §10). */
 export interface ResourceDetails {
   readonly title: string | undefined;
   readonly contentType: string | undefined;
   /** Bytes. */
   readonly size: number | undefined;
-  /** ms since 1970, as the others. */
+  /** ms since 1970. */
   readonly modified: number | undefined;
+  /** ms since 1970. */
   readonly processed: number | undefined;
-  /** Why it was not processed, in the service's words. */
+  /** The service's reason why it was not processed. */
   readonly processingException: string | undefined;
-  /** Where it stands at its origin. */
+  /** Its folder at the origin. */
   readonly folder: string | undefined;
   /** An http(s) URL. */
   readonly origin: string | undefined;
@@ -26,16 +27,16 @@ const schema = objectWith({
   'onna.canonical.behaviors.origin.IOrigin': lenientRecord,
 });
 
-/** Longer ones no browser opens. */
+/** Browsers do not open longer addresses. */
 const maxAddress = 8_000;
 
-/** What may be handed to a browser, as a URL is written: any other scheme could start a program. */
+/** The normalized URL if it is safe to open in a browser. Any scheme but http(s) could start a program. */
 function webAddress(text: string): string | undefined {
   if (text.length > maxAddress || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text).href;
 }
 
-/** Undefined when `json` is no object. */
+/** Undefined when `json` is not an object. */
 export function decodeResource(json: unknown): ResourceDetails | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;

@@ -4,7 +4,7 @@ import { decodeFacets } from './searchFacets.ts';
 import type { FacetBucket } from './searchFacets.ts';
 import { firstString, parseDate } from './values.ts';
 
-/** The field that a condition looks at. */
+/** The field that a condition tests. */
 interface SearchVariable {
   readonly var: string;
 }
@@ -20,66 +20,66 @@ export type SearchTerm =
   | { readonly or: readonly SearchTerm[] }
   | { readonly and_not: readonly SearchTerm[] };
 
-/** The body of `POST …/@frontsearch`, as far as the client uses it (docs/onna-api.md §6). */
+/** The part of the body of `POST …/@frontsearch` that the client uses (docs/onna-api.md §6). */
 export interface FrontsearchRequest {
   readonly advanced: { readonly and: readonly SearchTerm[] };
-  /** Hits to skip. `from + size` beyond 10,000 is refused. */
+  /** Hits to skip. The service rejects `from + size` above 10,000. */
   readonly from: number;
   readonly size: number;
-  /** By relevance when absent. */
+  /** Default: by relevance. */
   readonly sort?: { readonly field: string; readonly direction: 'asc' | 'desc' };
-  /** Fields wanted in each hit: a Resource's whole text would come along otherwise. */
+  /** Fields to return for each hit. Otherwise hits contain the complete text of each Resource. */
   readonly includes: readonly string[];
   readonly facets?: readonly { readonly facetType: string }[];
   readonly highlight: boolean;
   readonly hide_children: boolean;
 }
 
-/** What a search found, one of many. Texts are as the service sent them: of any length, with any characters. */
+/** One search hit. Texts are untrusted: they may have any length and contain any characters. */
 export interface SearchHit {
-  /** The `@id`, which may be on another host than the configured one (docs/onna-api.md §0); where there is none, the path. */
+  /** The `@id`, which may name another host than the configured one (docs/onna-api.md §0). Without an `@id`, the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;
-  /** Of the object: `Resource`, `Workspace`, … */
+  /** The object's type: `Resource`, `Workspace`, … */
   readonly typeName: string | undefined;
   readonly path: string | undefined;
   /** Lower case, without a dot. */
   readonly extension: string | undefined;
   readonly contentType: string | undefined;
-  /** In ms since 1970. */
+  /** ms since 1970. */
   readonly modified: number | undefined;
   readonly datasource: { readonly uid: string | undefined; readonly title: string | undefined } | undefined;
-  /** Pieces of fields, the finds between marks such as `<em>` and `</em>`; see `parseHighlight`. */
+  /** Fragments of fields, with matches between tags such as `<em>` and `</em>`. See `parseHighlight`. */
   readonly highlights: readonly { readonly field: string; readonly fragments: readonly string[] }[];
 }
 
 /** One page of hits. */
 export interface SearchResults {
   readonly hits: readonly SearchHit[];
-  /** How many entries came, readable or not: what `from` of the next page counts on from. */
+  /** The number of entries received, readable or not. Add it to `from` for the next page. */
   readonly received: number;
-  /** How many entries could not be used: no object, or with neither an `@id` nor a path. */
+  /** The number of unusable entries: not an object, or without both an `@id` and a path. */
   readonly dropped: number;
   /** An estimate that may be capped (docs/onna-api.md §14, 17). */
   readonly total: number | undefined;
-  /** By facet type; a facet that the service did not count is missing. */
+  /** By facet type. Facets that the service did not count are absent. */
   readonly facets: ReadonlyMap<string, readonly FacetBucket[]>;
 }
 
-/** A decoded answer, or what is wrong with it. */
+/** A decoded answer, or the problem with it. */
 export type DecodedSearch =
   { readonly ok: true; readonly results: SearchResults } | { readonly ok: false; readonly problem: string };
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
 
-/** Only `member` is published (docs/onna-api.md §6); the others are what search services of this kind use. */
+/** Only `member` is documented (docs/onna-api.md §6). The others are common in similar search services. */
 const hitListNames = ['member', 'items', 'hits', 'results'];
 const totalNames = ['items_count', 'items_total', 'total', 'total_count'];
 const facetNames = ['facets', 'aggregations', 'aggs'];
 const highlightNames = ['@highlight', 'highlight', 'highlights'];
 
-/** Pieces of a field: one, a list of them, or objects that hold one. */
+/** The fragments of a field: a string, a list of strings, or objects that contain one. */
 function fragmentsOf(found: unknown): readonly string[] {
   const pieces: readonly unknown[] = Array.isArray(found) ? found : [found];
   return pieces.flatMap((piece) => {
@@ -90,7 +90,7 @@ function fragmentsOf(found: unknown): readonly string[] {
   });
 }
 
-/** By field, as a list of objects that name their field, or as bare pieces of text. */
+/** Accepts a map by field, a list of objects that name their field, or plain text fragments. */
 function decodeHighlights(value: unknown): SearchHit['highlights'] {
   const fields = asFields(value);
   if (fields)
@@ -115,7 +115,7 @@ function decodeDatasource(hit: Fields): SearchHit['datasource'] {
   return uid === undefined && title === undefined ? undefined : { uid, title };
 }
 
-/** The address of a hit: its `@id`, else its path, which always begins at the account. */
+/** The address of a hit: its `@id`, or else its path, which always starts at the account. */
 function idOf(hit: Fields): string | undefined {
   const id = firstString(hit, ['@id', '@absolute_url']);
   if (id !== undefined) return id;
@@ -125,11 +125,11 @@ function idOf(hit: Fields): string | undefined {
 
 function decodeHit(value: unknown): SearchHit | undefined {
   const outer = asFields(value);
-  // Elasticsearch puts what it knows of a hit one level down; what stands beside it is about the search.
+  // Elasticsearch puts the fields of a hit in `_source`. The fields beside it are about the search.
   const hit: Fields | undefined = outer && { ...asFields(outer['_source']), ...outer };
   const id = hit && idOf(hit);
   if (hit === undefined || id === undefined) return undefined;
-  // Which of them a hit carries flat is not published (docs/onna-api.md §6).
+  // It is not documented which of these fields are top-level in a hit (docs/onna-api.md §6).
   const metadata = asFields(hit[metadataBehavior]) ?? {};
   const either = (name: string): string | undefined =>
     firstString(hit, [name]) ?? firstString(metadata, [name]);
@@ -148,12 +148,12 @@ function decodeHit(value: unknown): SearchHit | undefined {
   };
 }
 
-/** The first of `names` that holds anything. */
+/** The first value of `names` that is not null or undefined. */
 function firstPresent(names: readonly string[], fields: Fields): unknown {
   return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 }
 
-/** The list of hits: at the top, or one level down as in `{hits: {hits: […], total}}`. */
+/** The list of hits: top-level, or one level down as in `{hits: {hits: […], total}}`. */
 function hitsOf(body: Fields): { readonly list: readonly unknown[]; readonly around: Fields } | undefined {
   for (const name of hitListNames) {
     const found = body[name];
@@ -174,7 +174,7 @@ function totalOf(fields: Fields): number | undefined {
   return undefined;
 }
 
-/** Reads an answer of `@frontsearch`. Only a list of hits is required; total, never throws. */
+/** Decodes an answer of `@frontsearch`. Only a list of hits is required. Never throws. */
 export function decodeSearchResults(json: unknown): DecodedSearch {
   const body = asFields(json);
   const found = body && hitsOf(body);

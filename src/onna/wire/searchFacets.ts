@@ -1,18 +1,18 @@
 import { asFields, asNumber } from './fields.ts';
 
-/** How many hits have a value of a facet. */
+/** A value of a facet and the number of hits with it. */
 export interface FacetBucket {
   readonly key: string;
   readonly count: number;
 }
 
-/** Keys under which answers hold a facet's list of buckets. */
+/** Possible keys of a facet's list of buckets. */
 const listNames = ['buckets', 'values', 'items', 'terms'];
-/** Keys under which a bucket holds its value. */
+/** Possible keys of a bucket's value. */
 const valueNames = ['key', 'value', 'name', 'term', 'id'];
-/** Keys under which a bucket holds its count. */
+/** Possible keys of a bucket's count. */
 const countNames = ['doc_count', 'count', 'total'];
-/** Keys under which an array of facets names each of them. */
+/** Possible keys of a facet's name in an array of facets. */
 const facetNames = ['facetType', 'facet_type', 'field', 'name'];
 
 function asCount(value: unknown): number | undefined {
@@ -37,7 +37,7 @@ function firstOf<T>(
   return undefined;
 }
 
-/** `{key, doc_count}`, `{value, count}`, `["pdf", 12]`. */
+/** Accepts `{key, doc_count}`, `{value, count}` or `["pdf", 12]`. */
 function bucketOf(entry: unknown): FacetBucket | undefined {
   if (Array.isArray(entry)) {
     const [key, count] = [asKey(entry[0]), asCount(entry[1])];
@@ -50,7 +50,7 @@ function bucketOf(entry: unknown): FacetBucket | undefined {
   return key === undefined || count === undefined ? undefined : { key, count };
 }
 
-/** A list of buckets, or a map from value to count. Undefined when it is neither. */
+/** Accepts a list of buckets or a map from value to count. Undefined for anything else. */
 function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
   if (Array.isArray(value)) {
     const buckets = value.map(bucketOf).filter((bucket) => bucket !== undefined);
@@ -60,7 +60,7 @@ function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
   if (!fields) return undefined;
   for (const name of listNames) {
     const list = fields[name];
-    // A nested aggregation: `{extension: {filtered: {buckets: …}}}` is not read. `{values: {pdf: 12}}` is.
+    // Accepts `{values: {pdf: 12}}`, but not a nested aggregation such as `{extension: {filtered: {buckets: …}}}`.
     if (typeof list === 'object' && list !== null) return bucketsOf(list);
   }
   const entries = Object.entries(fields);
@@ -71,15 +71,15 @@ function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
   return buckets.length > 0 && buckets.length === entries.length ? buckets : undefined;
 }
 
-/** The name without `.keyword`, which asks for a value as a whole (docs/onna-api.md §6). */
+/** The name without `.keyword`, which means an exact match of the whole value (docs/onna-api.md §6). */
 function facetName(name: string): string {
   return name.replace(/\.keyword$/, '');
 }
 
 /**
- * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not published (docs/onna-api.md §6), so this
- * takes Elasticsearch's buckets, lists of values with counts and maps from value to count, by name or in an array.
- * A facet that can't be read is left out: nothing may pass for a count of the service that is none.
+ * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented (docs/onna-api.md §6), so
+ * this accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count, by name or in an
+ * array. An unreadable facet is omitted, so that no other number is shown as a count.
  */
 export function decodeFacets(json: unknown): ReadonlyMap<string, readonly FacetBucket[]> {
   const named: [string, unknown][] = Array.isArray(json)

@@ -1,31 +1,34 @@
 import * as v from 'valibot';
 import type { NodePath } from '../address.ts';
 
-/** ISO 8601 as the service writes it: a date, perhaps with a time and an offset. `Date.parse` alone takes far more. */
+/** ISO 8601 as the service writes it: a date, optionally with time and offset. `Date.parse` alone accepts far more. */
 const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** The last moment that a `Date` can hold, in ms since 1970. */
+/** The latest time that a `Date` can hold, in ms since 1970. */
 const latestTime = 8.64e15;
 
-/** The service's dates: ISO 8601 with microseconds (docs/onna-api.md §0), or an epoch in seconds or ms. In ms; undefined when it is none. */
+/**
+ * Parses a date of the service: ISO 8601 with microseconds (docs/onna-api.md §0), or an epoch in seconds or ms.
+ * @returns ms since 1970; undefined when `value` is not a date.
+ */
 export function parseDate(value: unknown): number | undefined {
   if (typeof value === 'string') {
     const time = isoDate.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(time) ? undefined : time;
   }
-  // Past what `Date` can hold it can't even be shown.
+  // A `Date` beyond the limit is invalid and can't be displayed.
   if (typeof value !== 'number' || !(value > 0 && value <= latestTime)) return undefined;
-  // Seconds until the year 5138: ms since 1973 are larger.
+  // Smaller values are seconds (until the year 5138), larger ones are ms (since 1973).
   return value < 1e11 ? value * 1000 : value;
 }
 
-/** A string, or undefined for anything else: a field of a kind we did not expect must not cost the whole item. */
+/** A string, or undefined for anything else: one unexpected field must not make the whole item unreadable. */
 export const lenientString = v.fallback(v.optional(v.string()), undefined);
 
-/** A number, or undefined for anything else. JSON can say `1e999`: that is `Infinity`, which no JSON can say again. */
+/** A finite number, or undefined for anything else. JSON's `1e999` parses to `Infinity`, which JSON can't represent. */
 export const lenientNumber = v.fallback(v.optional(v.pipe(v.number(), v.finite())), undefined);
 
-/** A list of strings; other entries are left out. */
+/** A list of strings. Other entries are dropped. */
 export const lenientStrings = v.fallback(
   v.pipe(
     v.array(v.unknown()),
@@ -37,7 +40,7 @@ export const lenientStrings = v.fallback(
 /** An object with any keys. */
 export const lenientRecord = v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined);
 
-/** An object with at least these fields; unlike valibot's own it takes no array for one. */
+/** An object with at least these fields. Unlike valibot's `looseObject`, it rejects arrays. */
 export function objectWith<const T extends v.ObjectEntries>(
   entries: T,
 ): v.SchemaWithPipe<readonly [v.CustomSchema<object, undefined>, v.LooseObjectSchema<T, undefined>]> {
@@ -47,7 +50,7 @@ export function objectWith<const T extends v.ObjectEntries>(
   );
 }
 
-/** The first of `names` that `record` holds as a non-empty string. */
+/** The first value of `names` in `record` that is a non-empty string. */
 export function firstString(
   record: Readonly<Record<string, unknown>>,
   names: readonly string[],
@@ -59,7 +62,7 @@ export function firstString(
   return undefined;
 }
 
-/** The path of what `record` describes, from the first of its references that can be read (docs/onna-api.md §14.4). */
+/** The path in `record`, from the first of its references that `read` accepts (docs/onna-api.md §14.4). */
 export function firstPath(
   record: Readonly<Record<string, unknown>>,
   read: (reference: string) => NodePath | undefined,

@@ -12,7 +12,7 @@ import {
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
 describe('a node’s path', () => {
-  it('is the same wherever the service names it from', () => {
+  it('is the same for every form of reference', () => {
     const expected = '/workspaces/harbour/wiki';
     for (const reference of [
       '/workspaces/harbour/wiki',
@@ -29,7 +29,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('is undefined for what is no node of the account', () => {
+  it('is undefined for a reference outside the account', () => {
     for (const reference of [
       '',
       'wiki',
@@ -41,7 +41,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('gives a URL on the configured base, encoded segment by segment', () => {
+  it('becomes a URL on the configured base, encoded segment by segment', () => {
     const path = nodePath(address, 'https://elsewhere.test/api/rel0/lumenfjord/ines%40x.test/a%20b%3Fc|d');
     assert.equal(path, '/ines@x.test/a b?c|d');
     assert.equal(
@@ -50,7 +50,7 @@ describe('a node’s path', () => {
     );
   });
 
-  it('is the same with the account’s address in front of it as without', () => {
+  it('is the same with and without the account’s address as a prefix', () => {
     const piece = fc.constantFrom(
       '/',
       '//',
@@ -83,14 +83,14 @@ describe('a node’s path', () => {
     );
   });
 
-  it('is read by what the caller knows where an account holds a folder of its own name', () => {
+  it('is chosen by isPlausible when the account has a folder of the same name', () => {
     const acme = { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' };
     const isBelow = (path: string): boolean => path.startsWith('/acme/wiki/');
     for (const reference of ['/acme/wiki/a', '/acme/acme/wiki/a', '/acme/acme/acme/wiki/a'])
       assert.equal(nodePath(acme, reference, isBelow), '/acme/wiki/a', reference);
   });
 
-  it('keeps a slash inside a segment apart from the slashes between them', () => {
+  it('distinguishes a slash inside a segment from separators', () => {
     const path = nodePath(address, '/ws/a%2Fb');
     assert.equal(path, '/ws/a%2Fb');
     assert.equal(lastSegment(path), 'a/b');
@@ -115,7 +115,7 @@ describe('the paths of a node’s children', () => {
     ['lumenfjord', 'wiki 2'],
   ];
 
-  it('are the same in each form that a service may send, however they are mixed', () => {
+  it('are the same for every form that a service may send, in any mix', () => {
     const property = fc.property(
       fc.constantFrom(...accounts),
       fc.constantFrom(...parents),
@@ -142,7 +142,7 @@ describe('the paths of a node’s children', () => {
     fc.assert(property, { numRuns: 3000 });
   });
 
-  it('are taken as they are where nothing in them is encoded', () => {
+  it('are returned unchanged if nothing in them is encoded', () => {
     const read = pathBelow(address, '/ws/wiki');
     for (const start of ['', '/lumenfjord', '/rel0/lumenfjord', '/api/rel0/lumenfjord'])
       assert.equal(read(`${start}/ws/wiki/a b.txt`), '/ws/wiki/a b.txt');
@@ -151,15 +151,15 @@ describe('the paths of a node’s children', () => {
   });
 });
 
-describe('a base URL as it is typed', () => {
-  it('may lack the scheme and may have the API path behind it', () => {
+describe('a base URL typed by a user', () => {
+  it('may lack the scheme and may include the API path', () => {
     assert.equal(parseBaseUrl('enterprise.onna.com'), 'https://enterprise.onna.com');
     assert.equal(parseBaseUrl(' https://x.onna.io/api/rel0/acc '), 'https://x.onna.io');
     assert.equal(parseBaseUrl('http://127.0.0.1:8080/'), 'http://127.0.0.1:8080');
     assert.equal(parseBaseUrl('https://gw.test/onna/api'), 'https://gw.test/onna');
   });
 
-  it('is refused where it is none, or holds a password', () => {
+  it('is rejected if it is not an http(s) URL or contains a password', () => {
     for (const text of [
       '',
       'ftp://x.test',

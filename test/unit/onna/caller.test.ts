@@ -29,7 +29,7 @@ describe('a call', () => {
       { kind: 'noPermission' },
     ],
     [
-      'a permission missing inside a service',
+      'a missing permission inside a service',
       401,
       '{"reason":"unauthorized","details":"Not authorized to execute action"}',
       { kind: 'noPermission' },
@@ -52,7 +52,7 @@ describe('a call', () => {
     ['a crash', 500, '{"reason":"unknownError","eid":"ab12"}', { kind: 'serverError', eid: 'ab12' }],
     ['a redirect elsewhere', 302, '', { kind: 'redirected' }],
   ] as const) {
-    it(`tells ${name} from the rest`, async () => {
+    it(`recognizes ${name}`, async () => {
       server.answer = (_, response) => response.writeHead(status).end(body);
       const failure = await failureOf(server.client().sendToSpyder('/ws/wiki'));
       for (const [key, value] of Object.entries(expected))
@@ -60,7 +60,7 @@ describe('a call', () => {
     });
   }
 
-  it('names the fields that the service refused', async () => {
+  it('reports the fields that the service rejected', async () => {
     const problems = [{ field: 'type_sync', message: 'not allowed' }];
     server.answer = (_, response) =>
       json(response, { reason: 'deserializationError', deserialization_errors: problems }, 412);
@@ -70,17 +70,17 @@ describe('a call', () => {
 
   for (const [name, body] of [
     ['a web page', '<!doctype html><title>Sign in</title>'],
-    ['cut-off JSON', '{"updates":[{'],
-    ['nothing', ''],
-    ['another shape', '[1,2,3]'],
+    ['truncated JSON', '{"updates":[{'],
+    ['an empty body', ''],
+    ['JSON of an unexpected shape', '[1,2,3]'],
   ] as const) {
-    it(`given ${name} with status 200, then says that it is not what was asked for`, async () => {
+    it(`fails with decode when the answer is ${name} with status 200`, async () => {
       server.answer = (_, response) => response.end(body);
       assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
     });
   }
 
-  it('given a body that breaks off, then tells so and does not wait', async () => {
+  it('fails at once when the connection breaks in the middle of the body', async () => {
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"up');
       setImmediate(() => response.destroy());
@@ -88,20 +88,20 @@ describe('a call', () => {
     assert.equal((await failureOf(server.client().data({ retry: false }))).kind, 'unreachable');
   });
 
-  it('given a compressed answer that unpacks beyond the limit, then stops reading', async () => {
+  it('stops reading a compressed answer that exceeds the limit when decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(64 << 20));
     server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     assert.equal((await failureOf(server.client().data({}))).kind, 'tooLarge');
   });
 
-  it('given an error that comes with megabytes, then goes by its status', async () => {
+  it('reports the status of an error with a body of several megabytes', async () => {
     server.answer = (_, response) => response.writeHead(500).end('x'.repeat(3 << 20));
     const failure = await failureOf(server.client().data({}));
     assert.ok(failure.kind === 'serverError', failure.kind);
     assert.equal(failure.message, 'Internal Server Error');
   });
 
-  it('given an error of many long fields, then tells the first few, each cut to fit a notification', async () => {
+  it('reports the first few fields of a long error, each truncated to fit a notification', async () => {
     const problem = { field: 'f'.repeat(9_000), message: 'm'.repeat(9_000) };
     const body = { reason: 'deserializationError', deserialization_errors: Array(30).fill(problem) };
     server.answer = (_, response) => json(response, body, 412);
@@ -111,7 +111,7 @@ describe('a call', () => {
     assert.ok(JSON.stringify(failure).length < 5_000);
   });
 
-  it('given a redirect, then tells where to, without the query', async () => {
+  it('reports the target of a redirect, without the query', async () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login?token=canary' }).end();
     assert.deepEqual(await failureOf(server.client().data({})), {
       kind: 'redirected',
@@ -119,14 +119,14 @@ describe('a call', () => {
     });
   });
 
-  it('given compressed rubbish, then says that it is no answer of the service, and asks once', async () => {
+  it('fails with decode when the compressed body is corrupt, and does not retry', async () => {
     const packed = brotliCompressSync('x'.repeat(1_000)).fill(0xff, 4);
     server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(packed);
     assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
     assert.equal(server.seen.length, 1);
   });
 
-  it('given nobody listens, then says which host', async () => {
+  it('reports the host when nothing is listening', async () => {
     const port = new URL(server.baseUrl).port;
     await server.close();
     server = await ScriptedServer.start();
@@ -140,7 +140,7 @@ describe('a call', () => {
     await transport.close();
   });
 
-  it('when it is cancelled, then ends at once and the server sees the socket close', async () => {
+  it('ends at once when cancelled, and the server sees the socket close', async () => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
     const arrived = new Promise<void>((resolve) => {
@@ -157,14 +157,14 @@ describe('a call', () => {
     await closing;
   });
 
-  it('retries a read after a passing fault, and waits as long as the service asks', async () => {
+  it('retries a read after a transient failure and waits as long as the service requests', async () => {
     const clock = new DrivenClock();
     server.answer = (_, response, index) =>
       index === 0
         ? json(response, {}, 503, { 'retry-after': '3' })
         : json(response, { updates: [], deleted: [], cursor: null });
     const reading = server.client({ clock }).data({});
-    // Until then the longer wait for the answer itself is under way.
+    // Until the retry is scheduled, the next timer is the longer answer timeout.
     while (clock.nextIn === undefined || clock.nextIn > 10_000) await settle();
     assert.equal(clock.nextIn, 3_000);
     await clock.advance(3_000);
@@ -172,7 +172,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('waits until the date in Retry-After by the service’s clock, not by its own', async () => {
+  it('reads a date in Retry-After by the service’s clock, not by its own', async () => {
     const clock = new DrivenClock();
     const ahead = clock.now() - 2 * 3_600_000;
     server.answer = (_, response) =>
@@ -185,7 +185,7 @@ describe('a call', () => {
     assert.equal(failure.retryAfterMs, 120_000);
   });
 
-  it('does not make somebody who has waited for an answer in vain wait twice more', async () => {
+  it('does not retry after an answer timeout', async () => {
     const clock = new DrivenClock();
     server.answer = () => undefined;
     const reading = failureOf(server.client({ clock }).data({}));
@@ -195,13 +195,13 @@ describe('a call', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('never repeats an action by itself', async () => {
+  it('never retries an action', async () => {
     server.answer = (_, response) => json(response, {}, 503);
     assert.equal((await failureOf(server.client().sendToSpyder('/ws/wiki'))).kind, 'serverError');
     assert.equal(server.seen.length, 1);
   });
 
-  it('given a token that is renewed, then sends the new one also where it stands in the body', async () => {
+  it('also sends a renewed token in the body, if the body contains the token', async () => {
     const tokens = { token: () => Promise.resolve('old'), renew: () => Promise.resolve('new') };
     server.answer = ({ authorization }, response) => {
       if (authorization === 'Bearer new') json(response, {});
@@ -214,7 +214,7 @@ describe('a call', () => {
     );
   });
 
-  it('given an expired token, then renews it and sends the call again, once', async () => {
+  it('renews an expired token and sends the call again, once', async () => {
     let renewals = 0;
     const tokens = {
       token: () => Promise.resolve('old'),
@@ -231,14 +231,14 @@ describe('a call', () => {
     );
   });
 
-  it('given a token refused twice, then gives up', async () => {
+  it('gives up when the renewed token is rejected too', async () => {
     const tokens = { token: () => Promise.resolve('a'), renew: () => Promise.resolve('b') };
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     assert.equal((await failureOf(server.client({ tokens }).data({}))).kind, 'signedOut');
     assert.equal(server.seen.length, 2);
   });
 
-  it('logs method, path, status and duration, and neither query nor token', async () => {
+  it('logs method, path, status and duration, but neither query nor token', async () => {
     const tokens = { token: () => Promise.resolve('canary-token'), renew: () => Promise.resolve('x') };
     server.answer = (_, response) => json(response, { updates: [], deleted: [] });
     await server.client({ tokens }).data({ cursor: 'canary-cursor' });
@@ -248,9 +248,9 @@ describe('a call', () => {
     assert.doesNotMatch(JSON.stringify(server.log), /canary/);
   });
 
-  it('leaves the process’s own undici dispatcher alone', async () => {
+  it('does not touch the process’s global undici dispatcher', async () => {
     server.answer = (_, response) => response.end('x');
-    // In a process of its own: the test runner, too, may have used fetch.
+    // In a separate process, because the test runner may also have used fetch.
     const module = new URL('../../../src/onna/transport/undiciTransport.ts', import.meta.url).href;
     const program = `
       const { UndiciTransport } = await import(${JSON.stringify(module)});

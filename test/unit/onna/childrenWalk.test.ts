@@ -8,7 +8,7 @@ import type { Seen } from './scriptedServer.ts';
 
 const all = Array.from({ length: 25 }, (_, index) => `/ws/wiki/page-${String(index)}.html`);
 
-/** Pages of `all`, the cursor being the next offset. */
+/** A page of `all`. The cursor is the next offset. */
 function page(
   request: Seen,
   size = Number(request.query.get('page_size')),
@@ -36,7 +36,7 @@ describe('paging through a Datasource’s children', () => {
     return paths;
   }
 
-  it('ends where the cursor is missing, null or empty', async () => {
+  it('ends when the cursor is missing, null or empty', async () => {
     for (const end of [null, undefined, '']) {
       server.answer = (request, response) => {
         const { items, cursor } = page(request);
@@ -46,27 +46,27 @@ describe('paging through a Datasource’s children', () => {
     }
   });
 
-  it('ends at an empty page even if that has a cursor', async () => {
+  it('ends at an empty page, even if the page has a cursor', async () => {
     server.answer = (request, response) =>
       json(response, { ...page(request), cursor: String(Number(request.query.get('scroll') ?? 0) + 10) });
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('goes on while the cursor stays the same', async () => {
+  it('continues while the cursor stays the same', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: all.slice(index * 10, index * 10 + 10), cursor: index < 3 ? 'same' : null });
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('does not take a short page for the last one', async () => {
+  it('continues after a short page', async () => {
     server.answer = (request, response) => json(response, page(request, 3));
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('stops after a few pages that only repeat what is known', async () => {
+  it('stops after a few pages that only repeat known rows', async () => {
     server.answer = (_, response) => json(response, { items: all.slice(0, 10), cursor: 'for ever' });
     assert.deepEqual(await walkAll(), all.slice(0, 10));
-    // In each manner of sending the cursor, then a few times more, and the count.
+    // One request in each style, a few repeated pages, and the count.
     assert.ok(server.seen.length <= 11, String(server.seen.length));
   });
 
@@ -74,7 +74,7 @@ describe('paging through a Datasource’s children', () => {
     ['404', 404],
     ['500', 500],
   ] as const) {
-    it(`given a cursor that expired with ${name}, then begins again and skips what is known`, async () => {
+    it(`restarts and skips known rows when the cursor has expired with ${name}`, async () => {
       let expired = false;
       server.answer = (request, response) => {
         if (request.query.has('scroll') && !expired) {
@@ -86,7 +86,7 @@ describe('paging through a Datasource’s children', () => {
     });
   }
 
-  it('given an empty page long after the page before, then takes the cursor for expired', async () => {
+  it('treats the cursor as expired when an empty page arrives long after the previous page', async () => {
     let emptied = false;
     server.answer = (request, response) => {
       if (request.query.has('scroll') && !emptied) {
@@ -100,7 +100,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
-  it('can be taken up again after a step that failed', async () => {
+  it('can continue after a failed step', async () => {
     server.answer = (request, response, index) =>
       index === 1 ? json(response, { reason: 'x' }, 401) : json(response, page(request));
     const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
@@ -109,42 +109,42 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
-  it('finds the way to send page_size: in the query, in a GET body, or by POST', async () => {
-    for (const manner of ['query', 'GET', 'POST']) {
+  it('finds the supported style for page_size: in the query, in a GET body, or by POST', async () => {
+    for (const style of ['query', 'GET', 'POST']) {
       server.seen.length = 0;
       server.answer = (request, response) => {
         const parameters =
-          manner === 'query'
+          style === 'query'
             ? request.query
             : new URLSearchParams(
-                request.method === manner && request.body
+                request.method === style && request.body
                   ? (JSON.parse(request.body) as Record<string, string>)
                   : {},
               );
         const size = Number(parameters.get('page_size') ?? 1_000);
         json(response, page({ ...request, query: parameters }, size));
       };
-      assert.deepEqual(await walkAll(), all, manner);
+      assert.deepEqual(await walkAll(), all, style);
     }
   });
 
-  it('takes a second page that is the first again for a cursor that went unread, and sends it otherwise', async () => {
+  it('sends the cursor in another style when the second page repeats the first', async () => {
     server.answer = (request, response) => {
-      // Reads its parameters from a GET body only, and gives ten at a time unasked.
+      // Reads its parameters only from a GET body, and always returns ten rows.
       const body = request.body === '' ? {} : (JSON.parse(request.body) as Record<string, string>);
       json(response, page({ ...request, query: new URLSearchParams(body) }, 10));
     };
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('given a service that ignores page_size but not the cursor, then asks for no page twice', async () => {
+  it('requests no page twice when the service ignores page_size but not the cursor', async () => {
     server.answer = (request, response) => json(response, page(request, 12));
     assert.deepEqual(await walkAll(), all);
     const cursors = server.seen.map(({ query }) => query.get('scroll')).filter((cursor) => cursor !== null);
     assert.deepEqual(cursors, [...new Set(cursors)]);
   });
 
-  it('asks for titles where the paths are generated ids', async () => {
+  it('requests titles when the paths are generated ids', async () => {
     const ids = ['c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5', 'd4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5'];
     server.answer = (request, response) =>
       json(
@@ -166,7 +166,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('shows rows without titles where titles cannot be had', async () => {
+  it('returns rows without titles when titles can’t be loaded', async () => {
     const path = '/ws/wiki/c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
     server.answer = (request, response) => {
       if (request.path.endsWith('@getAllChildren')) json(response, { items: [path], cursor: null });
@@ -179,7 +179,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('given a page on which nothing can be read, then does not take it for the end', async () => {
+  it('fails on a page of unreadable items instead of ending', async () => {
     server.answer = (_, response) =>
       json(response, { items: ['http://elsewhere.test/api/rel0/other/x', 7], cursor: null });
     await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
@@ -187,14 +187,14 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  describe('at a service that answers 404 for a method it does not have', () => {
+  describe('with a service that answers 404 for an unsupported method', () => {
     const noRoute = { reason: 'object and/or route not found' };
 
     for (const served of ['GET with a body', 'POST']) {
       it(`finds ${served}`, async () => {
         server.answer = (request, response) => {
-          const manner = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
-          if (manner !== served) {
+          const style = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
+          if (style !== served) {
             json(response, noRoute, 404);
             return;
           }
@@ -205,7 +205,7 @@ describe('paging through a Datasource’s children', () => {
       });
     }
 
-    it('takes a node for gone only when each method says so, and asks once when the method is known', async () => {
+    it('treats a node as deleted after a 404 in every style, or after one 404 in a known style', async () => {
       let isGone = true;
       server.answer = (request, response) =>
         isGone ? json(response, noRoute, 404) : json(response, page(request));
@@ -220,14 +220,14 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('tells the refusal of what was sent, not that POST is not served', async () => {
+    it('reports the error about the parameters, not the 404 for POST', async () => {
       server.answer = (request, response) => json(response, noRoute, request.method === 'POST' ? 404 : 412);
       await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
         isOnnaError(error, 'invalid'),
       );
     });
 
-    it('asks for titles no more once the service was seen to have none, on any list', async () => {
+    it('stops requesting titles for all lists once the service is known to have none', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
         if (request.path.endsWith('Data')) {
@@ -243,12 +243,12 @@ describe('paging through a Datasource’s children', () => {
     });
   });
 
-  describe('with names of which some are no names', () => {
+  describe('with some paths that are not readable names', () => {
     const names = Array.from({ length: 60 }, (_, index) =>
       index === 44 ? 'Gr-n.txt' : `page ${index}.html`,
     );
     names[45] = 'legal-Qx3vTz';
-    /** Titles where the service has them, paths where not; `scroll` is the next offset. */
+    /** Items with titles for `@getAllChildrenData`, otherwise paths. `scroll` is the next offset. */
     const answer = (request: Seen): unknown => {
       const offset = Number(request.query.get('scroll') ?? 0);
       const isData = request.path.endsWith('Data');
@@ -260,7 +260,7 @@ describe('paging through a Datasource’s children', () => {
       return { items, cursor: offset + 10 < names.length ? String(offset + 10) : null };
     };
 
-    it('reads titles from the page on where a path is no name, and those of the pages before once', async () => {
+    it('requests titles from the first unreadable path on, and rereads the earlier pages once', async () => {
       server.answer = (request, response) => json(response, answer(request));
       const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
       const titles = new Map<string, string | undefined>();
@@ -271,18 +271,18 @@ describe('paging through a Datasource’s children', () => {
       }
       assert.equal(titles.size, names.length);
       assert.equal(titles.get('/ws/wiki/Gr-n.txt'), 'Grün.txt');
-      // A title that is the end of the path is not kept twice.
+      // A title that equals the last path segment is not stored.
       assert.equal([...titles.values()].filter((title) => title !== undefined).length, 1);
       const data = server.seen.filter(({ path }) => path.endsWith('Data'));
       assert.ok(data.every(({ query }) => query.get('include') === 'title'));
       assert.deepEqual([server.seen.length - data.length, data.length], [5, 6]);
-      // The next time titles are asked for at once.
+      // The next listing requests titles at once.
       server.seen.length = 0;
       await walkAll();
       assert.equal(server.seen.length, 6);
     });
 
-    it('keeps rows, order and number of requests where titles fail on a later page', async () => {
+    it('keeps rows and order, with only one more request, when titles fail on a later page', async () => {
       server.answer = (request, response) =>
         request.path.endsWith('Data')
           ? json(response, { reason: 'unknownError' }, 500)
@@ -296,11 +296,11 @@ describe('paging through a Datasource’s children', () => {
     });
   });
 
-  describe('where the Datasource counts more than is listed', () => {
+  describe('when the Datasource counts more Resources than it lists', () => {
     const walkOf = (count: number): ChildrenWalk =>
       new ChildrenWalk(client, clock, '/ws/wiki', 10, () => count);
 
-    it('starts over once after an empty page, and says how many are missing if it stays so', async () => {
+    it('restarts once after an empty page, and reports the number of missing Resources if that does not help', async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
           json(response, { bytes_processed: 1, doc_count: 25 });
@@ -314,7 +314,7 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 5);
     });
 
-    it('has all when it starts over, and says that nothing is missing', async () => {
+    it('reports nothing missing when the restart finds all Resources', async () => {
       let emptied = false;
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
@@ -330,7 +330,7 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(walk.missing, 0);
     });
 
-    it('finds that the service wanted the body when it gave fewer than asked and no cursor', async () => {
+    it('tries the body when the service returns fewer rows than requested and no cursor', async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
           json(response, { doc_count: 25 });
@@ -347,7 +347,7 @@ describe('paging through a Datasource’s children', () => {
       assert.ok(server.seen.length <= 12, String(server.seen.length));
     });
 
-    it('asks for no count where the list ends as it should, or has all that was counted', async () => {
+    it('does not request the count when the list ends normally', async () => {
       server.answer = (request, response) => json(response, page(request));
       assert.deepEqual(await walkAll(walkOf(40)), all);
       assert.equal(server.seen.length, 3);

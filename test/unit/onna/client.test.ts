@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-describe('what the service answers with 200 all the same', () => {
+describe('a wrong answer with status 200', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  it('given a web page in answer to an action, then does not take it for a yes', async () => {
+  it('makes an action fail when it is a web page', async () => {
     server.answer = (_, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>');
     assert.equal((await failureOf(server.client().sendToSpyder('/ws/wiki'))).kind, 'decode');
   });
 
-  it('given a node nested beyond what can be laid out, then refuses to, and does not overflow the stack', async () => {
+  it('is rejected without a stack overflow when the node is nested too deeply to display', async () => {
     const deep = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     server.answer = (_, response) => response.end(deep);
     assert.equal((await failureOf(server.client().nodeText('/ws/wiki'))).kind, 'decode');
@@ -24,7 +24,7 @@ describe('what the service answers with 200 all the same', () => {
     );
   });
 
-  it('given hits of which none can be used, then does not say that nothing was found', async () => {
+  it('makes a search fail instead of finding nothing when no hit is usable', async () => {
     server.answer = (_, response) => json(response, { member: [{ title: 'Tides' }], items_count: 1 });
     const request = {
       advanced: { and: [] },
@@ -37,7 +37,7 @@ describe('what the service answers with 200 all the same', () => {
     assert.equal((await failureOf(server.client().search('', request))).kind, 'decode');
   });
 
-  it('given a list where an object belongs, then does not take it for an empty one', async () => {
+  it('is rejected when it is an array instead of an object', async () => {
     server.answer = (_, response) => json(response, []);
     assert.equal((await failureOf(server.client().size('/ws/wiki'))).kind, 'decode');
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaFailure } from '../../../src/onna/errors.ts';
 
-/** What a call failed with; it must fail, and with an error of ours. */
+/** The failure of a call. Asserts that the call fails with an OnnaError. */
 export async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
   try {
     await promise;

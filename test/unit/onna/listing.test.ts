@@ -31,16 +31,16 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['d0', 'd1', 'd2']);
   });
 
-  it('is broken off, and says so, when a cursor leads in a circle', async () => {
+  it('stops and reports repeating pages when the cursor loops', async () => {
     server.answer = (_, response) => json(response, { updates: [item('a')], deleted: [], cursor: 'again' });
     const listing = await readListing(server.client(), undefined);
     assert.deepEqual(listing.nodes.length, 1);
     assert.equal(listing.end, 'repeating');
-    // One page may overlap the one before; several that bring nothing new are a circle.
+    // One page may overlap the previous one. Several pages without new items are a loop.
     assert.equal(server.seen.length, 4);
   });
 
-  it('goes on behind a page that only repeats what is known, as pages overlap where something changes', async () => {
+  it('continues after a page that only repeats known items, because changes make pages overlap', async () => {
     const pages = [['a'], ['a'], ['b']];
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -50,7 +50,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
-  it('goes on behind an empty page while the service counts more than it has sent', async () => {
+  it('continues after an empty page while the service counts more items than it has sent', async () => {
     const pages = [['a'], [], ['b']];
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -60,7 +60,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
-  it('given pages that repeat while the service counts more, then is asked for again from where it began', async () => {
+  it('keeps the old timestamp when pages repeat although the service counts more items', async () => {
     server.answer = (_, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 2, cursor: 'again' });
     const listing = await readListing(server.client(), 'before');
@@ -68,7 +68,7 @@ describe('the list of Datasources', () => {
     assert.equal(listing.since, 'before');
   });
 
-  it('ends at once where all that the service counts is there, whatever the cursor says', async () => {
+  it('ends once all counted items have arrived, even if the cursor continues', async () => {
     server.answer = (_, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 1, cursor: 'again' });
     const listing = await readListing(server.client(), undefined);
@@ -76,7 +76,7 @@ describe('the list of Datasources', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('is not asked for without end, and what was broken off is asked for again', async () => {
+  it('stops after the maximum number of pages and keeps the old timestamp', async () => {
     server.answer = (_, response, index) =>
       json(response, { updates: [item(`d${String(index)}`)], deleted: [], cursor: String(index) });
     const listing = await readListing(server.client(), 'before');
@@ -95,9 +95,13 @@ describe('the list of Datasources', () => {
     ['a single bare item', item('a'), ['a']],
     ['an array in an array', [[item('a')], [item('b')]], ['a', 'b']],
     ['arrays in an object', { first: [item('a'), item('b')], second: [] }, ['a', 'b']],
-    ['an array of objects that hold one item each', [{ u1: item('a') }, { u2: item('b') }], ['a', 'b']],
-    ['items wrapped in what happened to them', [{ op: 'update', item: item('a') }], ['a']],
-    ['an object by path whose items leave it out', { '/workspaces/harbour/a': unaddressed }, ['a']],
+    ['an array of objects with one item each', [{ u1: item('a') }, { u2: item('b') }], ['a', 'b']],
+    ['items wrapped in operations', [{ op: 'update', item: item('a') }], ['a']],
+    [
+      'an object keyed by path with items that omit the path',
+      { '/workspaces/harbour/a': unaddressed },
+      ['a'],
+    ],
     ['an empty object', {}, []],
   ] as const) {
     it(`may come as ${form}`, async () => {
@@ -111,7 +115,7 @@ describe('the list of Datasources', () => {
     });
   }
 
-  it('may come with one bare item a page', async () => {
+  it('may come with one bare item per page', async () => {
     const all = Array.from({ length: 12 }, (_none, index) => `d${index}`);
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -123,7 +127,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), all);
   });
 
-  it('goes on behind pages that cannot be read, and counts an item once however often it is sent', async () => {
+  it('continues after unreadable pages and counts a repeated unreadable item once', async () => {
     const pages = [
       item('a'),
       ...Array.from({ length: 5 }, () => ({ '@uid': 'x' })),
@@ -144,27 +148,27 @@ describe('the list of Datasources', () => {
     assert.deepEqual([...listing.problems], [['it has no "@type"', 2 + pages.length]]);
   });
 
-  it('given a change that cannot be read, then counts it instead of failing for good', async () => {
+  it('counts an unreadable change instead of failing', async () => {
     server.answer = (_request, response) => json(response, { updates: [{ '@uid': 'x' }], deleted: [] });
     const listing = await readListing(server.client(), 'before');
     assert.equal(listing.unreadable, 1);
     assert.equal(listing.since, 'before');
   });
 
-  it('counts what the service counts and does not send', async () => {
+  it('counts items that the service counts but does not send as unreadable', async () => {
     server.answer = (_request, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 5, cursor: 'again' });
     assert.equal((await readListing(server.client(), undefined)).unreadable, 4);
   });
 
-  it('is no list of nothing when there is null in its place, unless the service counts none', async () => {
+  it('accepts null as an empty list only if the service counts no items', async () => {
     server.answer = (_request, response) => json(response, { updates: null, deleted: [] });
     await assert.rejects(names(), (error) => isOnnaError(error, 'decode'));
     server.answer = (_request, response) => json(response, { updates: null, total: 0 });
     assert.deepEqual(await names(), []);
   });
 
-  it('leaves out what cannot be read, counts it, and keeps the rest', async () => {
+  it('drops and counts unreadable items and keeps the others', async () => {
     const odd = [
       null,
       7,
@@ -184,16 +188,16 @@ describe('the list of Datasources', () => {
       listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
       [['a', undefined, undefined]],
     );
-    // A number names nothing that is known, but it is not lost either.
+    // A number matches no uid or path, but it is kept.
     assert.deepEqual(listing.deleted, ['1', 'b']);
   });
 
-  it('given items of which none can be read, then says so instead of “nothing there”', async () => {
+  it('fails instead of being empty when no item is readable', async () => {
     server.answer = (_, response) => json(response, { updates: [{}, null], deleted: [] });
     await assert.rejects(readListing(server.client(), undefined), (error) => isOnnaError(error, 'decode'));
   });
 
-  it('gives back the newest timestamp verbatim, to the microsecond', async () => {
+  it('returns the newest timestamp verbatim, to the microsecond', async () => {
     const newest = '2026-03-01T11:00:00.000900+00:00';
     server.answer = (_, response) =>
       json(response, {
@@ -203,7 +207,7 @@ describe('the list of Datasources', () => {
     assert.equal((await readListing(server.client(), undefined)).since, newest);
   });
 
-  it('keeps the timestamp it asked with when nothing has changed', async () => {
+  it('keeps the requested timestamp when nothing has changed', async () => {
     server.answer = (_, response) => json(response, { updates: [], deleted: [], cursor: null, total: 0 });
     assert.equal((await readListing(server.client(), 's7')).since, 's7');
     assert.equal(server.seen[0]?.query.get('since'), 's7');

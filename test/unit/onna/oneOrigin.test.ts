@@ -19,7 +19,7 @@ import { ScriptedServer, json } from './scriptedServer.ts';
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const password = makeCanary('password');
 
-/** A server of somebody else, which notices whoever so much as connects. */
+/** A foreign server that counts connections. */
 class Elsewhere {
   connections = 0;
   readonly #server = createServer((socket) => {
@@ -46,13 +46,13 @@ class Elsewhere {
   }
 }
 
-const ways: Readonly<Record<string, (origin: URL) => Transport>> = {
+const transports: Readonly<Record<string, (origin: URL) => Transport>> = {
   undici: (origin) => new UndiciTransport(origin, { strictSSL: true, certificates: [] }),
   'VS Code’s fetch': (origin) => new FetchTransport(origin),
 };
 
-for (const [way, transportTo] of Object.entries(ways)) {
-  describe(`The token stays at the connection’s origin, by ${way}`, () => {
+for (const [name, transportTo] of Object.entries(transports)) {
+  describe(`the token stays at the connection’s origin with ${name}`, () => {
     let server: ScriptedServer;
     let elsewhere: Elsewhere;
     let transport: Transport;
@@ -70,17 +70,17 @@ for (const [way, transportTo] of Object.entries(ways)) {
     afterEach(async () => {
       await transport.close();
       await Promise.all([server.close(), elsewhere.close()]);
-      assert.equal(elsewhere.connections, 0, 'nobody has spoken to the other origin');
+      assert.equal(elsewhere.connections, 0, 'nothing connected to the other origin');
       assert.ok(server.seen.length > 0);
     });
 
-    /** All that was sent went to the connection's origin, with its token. */
-    const allAuthorized = (): void => {
+    /** Asserts that every request to the connection's origin had its token. */
+    const assertAllAuthorized = (): void => {
       for (const { authorization } of server.seen) assert.equal(authorization, `Bearer ${token}`);
     };
     const there = (path: string): string => `${elsewhere.origin}/api/rel0/lumenfjord${path}`;
 
-    it('when a list names Datasources of another host, and they are read, synced and downloaded', async () => {
+    it('when Datasources listed with another host are read, synced and downloaded', async () => {
       server.answer = (_, response) =>
         json(response, {
           updates: [
@@ -103,10 +103,10 @@ for (const [way, transportTo] of Object.entries(ways)) {
       const answer = await client.download(node.path, 'file');
       await readText(answer, 1_000);
       assert.equal(server.seen.length, 4);
-      allAuthorized();
+      assertAllAuthorized();
     });
 
-    it('when cursors are addresses elsewhere: they stay what they are, a parameter', async () => {
+    it('when a cursor is a foreign URL, which is only sent as a parameter', async () => {
       const cursor = `${elsewhere.origin}/api/rel0/lumenfjord/@data?cursor=2`;
       server.answer = (request, response) =>
         json(response, {
@@ -125,10 +125,10 @@ for (const [way, transportTo] of Object.entries(ways)) {
       const walk = new ChildrenWalk(() => Promise.resolve(client), clock, '/ws/wiki', 1);
       for (let page = 0; page < 3 && !walk.done; page++) await walk.next();
       assert.ok(server.seen.some(({ query }) => query.get('scroll') === cursor));
-      allAuthorized();
+      assertAllAuthorized();
     });
 
-    it('when a hit or a child is of another host: what is opened is the node of that path here', async () => {
+    it('when a hit or a child names another host: its path is opened on this host', async () => {
       for (const id of [there('/ws/a.txt'), `//127.0.0.1:${elsewhere.port}/api/rel0/lumenfjord/ws/a.txt`]) {
         const path = nodePath(address, id);
         if (path === undefined) continue;
@@ -136,7 +136,7 @@ for (const [way, transportTo] of Object.entries(ways)) {
         await readText(await client.download(path, 'extracted_text'), 1_000);
       }
       assert.match(server.seen[0]?.path ?? '', /^\/api\/rel0\/lumenfjord\/ws\/a\.txt\/@download/);
-      allAuthorized();
+      assertAllAuthorized();
     });
 
     for (const status of [300, 301, 302, 303, 307, 308])
@@ -146,7 +146,7 @@ for (const [way, transportTo] of Object.entries(ways)) {
         ['another name', (port: number) => `http://localhost:${port}/x`],
         ['a user', (port: number) => `http://ines:x@127.0.0.1:${port}/x`],
       ] as const)
-        it(`when anything is answered by ${status} to an address with ${kind}`, async () => {
+        it(`when any request is redirected with ${status} to an address with ${kind}`, async () => {
           server.answer = (_, response) =>
             response
               .writeHead(status, {
@@ -168,10 +168,10 @@ for (const [way, transportTo] of Object.entries(ways)) {
             () => client.refreshServiceCredentials(path, password),
           ];
           for (const call of calls) await assert.rejects(call, OnnaError);
-          allAuthorized();
+          assertAllAuthorized();
         });
 
-    it('when signing in is sent elsewhere: neither the code nor the password nor the token follows', async () => {
+    it('when sign-in is redirected: code, password and token are not sent to the target', async () => {
       const anonymous = new Caller({ transport, clock, log: () => undefined });
       for (const redirected of ['@oauthgetcode', 'get_auth_token', 'me'])
         for (const status of [302, 307, 308]) {
@@ -188,7 +188,7 @@ for (const [way, transportTo] of Object.entries(ways)) {
       assert.ok(server.seen.length >= 9);
     });
 
-    it('when something in the extension itself would send it elsewhere: it is refused before it is sent', async () => {
+    it('when the extension itself requests another origin: the request is rejected before it is sent', async () => {
       const { port } = new URL(server.baseUrl);
       const headers = { authorization: `Bearer ${token}` };
       const others = [

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 
-/** A request as a server sees it. */
+/** A request received by the server. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Seen {
 
 type Answer = (request: Seen, response: ServerResponse, index: number) => void;
 
-/** A real HTTP server on loopback that answers as a test says: for faults that no well-behaved server shows. */
+/** A real HTTP server on loopback with answers from the test. For faults that a well-behaved server never shows. */
 export class ScriptedServer {
   readonly seen: Seen[] = [];
   readonly log: CallRecord[] = [];
@@ -38,7 +38,7 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** A client of the account `lumenfjord` that reaches this server the way the extension does. */
+  /** A client of the account `lumenfjord` that connects to this server as the extension does. */
   client(options: { tokens?: TokenSource; clock?: Clock } = {}): OnnaClient {
     const address = { baseUrl: this.baseUrl, container: 'rel0', account: 'lumenfjord' };
     return new OnnaClient(address, this.caller(options));

@@ -7,14 +7,14 @@ import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-/** Answers to `@oauthgetcode` of an account that is not there (docs/onna-api.md §1, §9 and §18). */
+/** Answers to `@oauthgetcode` for an account that does not exist (docs/onna-api.md §1, §9 and §18). */
 const unknownAccounts = [
   ['404', 404, { reason: 'object and/or route not found' }],
-  ['401 for nobody', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],
-  ['401 without a name', 401, { reason: 'unauthorized' }],
+  ['401 for the anonymous user', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],
+  ['401 without a login', 401, { reason: 'unauthorized' }],
 ] as const;
 
-describe('signing in by password', () => {
+describe('signing in with a password', () => {
   let server: ScriptedServer;
   const address = () => ({ baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' });
   const attempt = (): Promise<string> => signIn(server.caller(), address(), 'ines@x.test', 'canary-password');
@@ -28,7 +28,7 @@ describe('signing in by password', () => {
   });
   afterEach(() => server.close());
 
-  it('exchanges a code for a token, which may come in quotes', async () => {
+  it('exchanges a code for a token, which may be quoted', async () => {
     assert.equal(await attempt(), 'the.jwt.token');
     const [code, token] = server.seen;
     assert.equal(code?.path, '/api/rel0/lumenfjord/@oauthgetcode');
@@ -44,7 +44,7 @@ describe('signing in by password', () => {
     });
   });
 
-  it('takes a fresh code after a failure, because the service has used up the first', async () => {
+  it('requests a new code after a failure, because the failure used up the first one', async () => {
     const { answer } = server;
     server.answer = (request, response, index) =>
       request.path.endsWith('get_auth_token') && index < 2
@@ -59,11 +59,11 @@ describe('signing in by password', () => {
   });
 
   for (const [name, code, expected] of [
-    ['no code is given (single sign-on)', (): object => ({ auth_code: null }), 'signInRefused'],
-    ['there is no code in the answer', (): object => ({}), 'signInRefused'],
-    ['the answer is something else', (): unknown => 'hello', 'decode'],
+    ['the code is null (single sign-on)', (): object => ({ auth_code: null }), 'signInRefused'],
+    ['the answer has no code', (): object => ({}), 'signInRefused'],
+    ['the answer is not an object', (): unknown => 'hello', 'decode'],
   ] as const) {
-    it(`when ${name}, then says so and sends no password`, async () => {
+    it(`fails without sending the password when ${name}`, async () => {
       server.answer = (_, response) => json(response, code());
       await assert.rejects(attempt(), (error) => isOnnaError(error, expected));
       assert.equal(server.seen.length, 1);
@@ -71,7 +71,7 @@ describe('signing in by password', () => {
   }
 
   for (const [name, status, body] of unknownAccounts) {
-    it(`when the account is unknown (${name}), then says so and sends no password`, async () => {
+    it(`fails without sending the password when the account is unknown (${name})`, async () => {
       server.answer = (_, response) => json(response, body, status);
       await assert.rejects(attempt(), (error) => isOnnaError(error, 'noSuchAccount'));
       assert.ok(server.seen.every(({ path }) => path.endsWith('@oauthgetcode')));
@@ -82,7 +82,7 @@ describe('signing in by password', () => {
     [401, '401: User is blocked'],
     [403, 'This account is suspended'],
   ] as const)
-    it(`when the user is blocked (“${text}”), then says so`, async () => {
+    it(`reports a blocked user (“${text}”)`, async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@oauthgetcode')) json(response, { auth_code: 'x' });
         else response.writeHead(status).end(text);
@@ -90,7 +90,7 @@ describe('signing in by password', () => {
       await assert.rejects(attempt(), (error) => isOnnaError(error, 'userBlocked'));
     });
 
-  it('when something in front of the service refuses, then does not call the password wrong', async () => {
+  it('does not report a wrong password when a gateway rejects the request', async () => {
     server.answer = (request, response) =>
       request.path.endsWith('get_auth_token')
         ? json(response, { reason: 'forbidden' }, 403)
@@ -98,7 +98,7 @@ describe('signing in by password', () => {
     await assert.rejects(attempt(), (error) => isOnnaError(error, 'signInRefused'));
   });
 
-  it('never lets the password into the log or an error', async () => {
+  it('never writes the password to the log or an error', async () => {
     server.answer = (request, response) =>
       request.path.endsWith('get_auth_token')
         ? response.writeHead(400).end('400: Invalid Auth code')
@@ -107,20 +107,20 @@ describe('signing in by password', () => {
     assert.doesNotMatch(JSON.stringify(server.log), /canary/);
   });
 
-  it('finds out whose token it is', async () => {
+  it('finds the owner of a token', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', id: 'u1', roles: [] });
     assert.equal(await whoAmI(server.caller(), address()), 'ines@x.test');
   });
 
-  it('says so of a token whose owner is blocked', async () => {
+  it('reports that the owner of a token is blocked', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', blocked: true });
     await assert.rejects(whoAmI(server.caller(), address()), (error) => isOnnaError(error, 'userBlocked'));
   });
 });
 
-describe('looking for a server before signing in', () => {
+describe('checking a server before sign-in', () => {
   let server: ScriptedServer;
-  const look = (): Promise<void> => checkServer(server.caller(), server.baseUrl);
+  const check = (): Promise<void> => checkServer(server.caller(), server.baseUrl);
 
   beforeEach(async () => {
     server = await ScriptedServer.start();
@@ -136,25 +136,25 @@ describe('looking for a server before signing in', () => {
     [400, '{"reason":"x"}'],
     [503, 'Service unavailable'],
   ] as const)
-    it(`takes ${status} ${body} for an answer of Onna’s`, async () => {
+    it(`accepts ${status} ${body} as an answer from Onna`, async () => {
       server.answer = (_, response) => response.writeHead(status).end(body);
-      await look();
+      await check();
     });
 
   for (const status of [200, 404, 405])
-    it(`takes a web page with ${status} for something else`, async () => {
+    it(`rejects a web page with ${status}`, async () => {
       server.answer = (_, response) =>
         response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html><title>Wiki</title>');
-      await assert.rejects(look(), (error) => isOnnaError(error, 'decode', 'notFound', 'unexpectedStatus'));
+      await assert.rejects(check(), (error) => isOnnaError(error, 'decode', 'notFound', 'unexpectedStatus'));
     });
 
-  it('takes a redirect to a sign-in page for something else, and follows none', async () => {
+  it('rejects a redirect to a sign-in page without following it', async () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login' }).end();
-    await assert.rejects(look(), (error) => isOnnaError(error, 'redirected'));
+    await assert.rejects(check(), (error) => isOnnaError(error, 'redirected'));
     assert.equal(server.seen.length, 1);
   });
 
-  it('says when nothing listens there', async () => {
+  it('reports that nothing is listening', async () => {
     const gone = await ScriptedServer.start();
     const { baseUrl } = gone;
     await gone.close();
@@ -165,9 +165,9 @@ describe('looking for a server before signing in', () => {
   });
 });
 
-describe('looking for an account before signing in', () => {
+describe('checking an account before sign-in', () => {
   let server: ScriptedServer;
-  const look = (): Promise<void> =>
+  const check = (): Promise<void> =>
     checkAccount(server.caller(), { baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjrd' });
 
   beforeEach(async () => {
@@ -175,9 +175,9 @@ describe('looking for an account before signing in', () => {
   });
   afterEach(() => server.close());
 
-  it('finds one that gives a code, with one request', async () => {
+  it('finds an account that returns a code, with one request', async () => {
     server.answer = (_, response) => json(response, { auth_code: 'x' });
-    await look();
+    await check();
     assert.deepEqual(
       server.seen.map(({ method, path }) => `${method} ${path}`),
       ['GET /api/rel0/lumenfjrd/@oauthgetcode'],
@@ -190,12 +190,12 @@ describe('looking for an account before signing in', () => {
       ['is open', 200, true],
       ['is missing', 404, false],
     ] as const)
-      it(`says that there is none (${name}), and whether its container is there: it ${container}`, async () => {
+      it(`reports a missing account (${name}) whose container ${container}`, async () => {
         server.answer = (request, response) =>
           request.path.endsWith('@oauthgetcode')
             ? json(response, body, status)
             : json(response, { reason: 'x', auth: 'Anonymous User' }, containerStatus);
-        await assert.rejects(look(), (error) => {
+        await assert.rejects(check(), (error) => {
           assert.ok(isOnnaError(error));
           assert.deepEqual(error.failure, {
             kind: 'noSuchAccount',
@@ -207,25 +207,25 @@ describe('looking for an account before signing in', () => {
         });
       });
 
-  it('says that one gives no code, which may allow single sign-on only', async () => {
+  it('reports an account that returns no code, because it may allow only single sign-on', async () => {
     server.answer = (_, response) => json(response, { auth_code: null });
-    await assert.rejects(look(), (error) => isOnnaError(error, 'signInRefused'));
+    await assert.rejects(check(), (error) => isOnnaError(error, 'signInRefused'));
   });
 
-  it('does not take a server that fails for one without the account', async () => {
+  it('does not report a missing account when the server fails', async () => {
     server.answer = (_, response) => json(response, { reason: 'x' }, 500);
-    await assert.rejects(look(), (error) => isOnnaError(error, 'serverError'));
+    await assert.rejects(check(), (error) => isOnnaError(error, 'serverError'));
   });
 });
 
 describe('a token', () => {
-  it('is cleaned of what comes along when it is copied', () => {
+  it('is stripped of whitespace, quotes and Bearer', () => {
     assert.equal(cleanToken('  Bearer abc.def.ghi\n'), 'abc.def.ghi');
     assert.equal(cleanToken('"abc"'), 'abc');
     for (const text of ['', 'two words', 'line\nbreak', 'ü']) assert.equal(cleanToken(text), undefined, text);
   });
 
-  it('tells when it runs out, unless it is opaque', () => {
+  it('has an expiry unless it is opaque', () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url');
     assert.equal(tokenExpiry(`e30.${payload}.x`), 1_700_000_000_000);
     for (const token of ['opaque', 'a.b.c', `e30.${Buffer.from('{"exp":"soon"}').toString('base64url')}.x`]) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { OnnaFailure } from '../../../../src/onna/errors.ts';
 
-/** What to ask, and how. */
+/** A request for the child process. */
 export interface Question {
   readonly url: string;
   readonly way: 'undici' | 'fetch';
@@ -12,17 +12,17 @@ export interface Question {
   readonly system: boolean;
 }
 
-/** What came of it. */
+/** The result of the request. */
 export interface Outcome {
   readonly text?: string;
   readonly failure?: OnnaFailure;
-  /** Whether the process-wide slots of undici's dispatchers hold what they held before. */
+  /** Whether undici's process-wide global dispatchers are unchanged. */
   readonly slotsKept: boolean;
 }
 
 const program = fileURLToPath(new URL('./askOnce.ts', import.meta.url));
 
-/** Asks in a process of its own: Node reads some of its environment only when it starts. */
+/** Sends a request in a separate process, because Node reads some environment variables only at startup. */
 export async function askInProcess(
   question: Question,
   environment: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-// Asks once, in a process whose environment a test has chosen, and tells on stdout what came of it.
+// Sends one request in a process whose environment the test chooses, and writes the outcome to stdout.
 import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { trustedCertificates } from '../../../../src/onna/transport/trustedCertificates.ts';
@@ -12,23 +12,23 @@ function slots(): readonly unknown[] {
   );
 }
 
-async function ask({ url, way, headers, system }: Question): Promise<Outcome> {
+async function send({ url, way, headers, system }: Question): Promise<Outcome> {
   const origin = new URL(url);
   const transport =
     way === 'fetch'
       ? new FetchTransport(origin)
       : new UndiciTransport(origin, { strictSSL: true, certificates: trustedCertificates({ system }) });
   const before = slots();
-  let told: Pick<Outcome, 'text' | 'failure'>;
+  let result: Pick<Outcome, 'text' | 'failure'>;
   try {
-    told = { text: await readText(await transport.send({ method: 'GET', url: origin, headers }), 1_000) };
+    result = { text: await readText(await transport.send({ method: 'GET', url: origin, headers }), 1_000) };
   } catch (error) {
     if (!(error instanceof OnnaError)) throw error;
-    told = { failure: error.failure };
+    result = { failure: error.failure };
   }
   await transport.close();
-  return { ...told, slotsKept: slots().every((slot, index) => slot === before[index]) };
+  return { ...result, slotsKept: slots().every((slot, index) => slot === before[index]) };
 }
 
-const outcome = await ask(JSON.parse(process.argv[2] ?? '') as Question);
+const outcome = await send(JSON.parse(process.argv[2] ?? '') as Question);
 process.stdout.write(JSON.stringify(outcome), () => process.exit(0));

@@ -47,7 +47,7 @@ async function failureOf(asking: Promise<unknown>): Promise<OnnaFailure> {
   return error.failure;
 }
 
-/** The authority's certificate in a file, and where no other is. */
+/** A file with the authority's certificate, alone in its folder. */
 let authorityFile = '';
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 before(async () => {
@@ -58,7 +58,7 @@ before(async () => {
 after(() => folder.remove());
 
 for (const way of ways) {
-  describe(`a server’s certificate, looked at by ${way}`, () => {
+  describe(`a server’s certificate, verified by ${way}`, () => {
     let server: SecureServer;
     const start = async (certificate: Certificate): Promise<URL> => {
       server = await SecureServer.start(certificate);
@@ -66,29 +66,29 @@ for (const way of ways) {
     };
     afterEach(() => server.close());
 
-    const asked = (environment: Record<string, string>, system = false): Promise<Outcome> =>
+    const outcomeWith = (environment: Record<string, string>, system = false): Promise<Outcome> =>
       askInProcess({ url: `https://127.0.0.1:${server.port}/x`, way, headers, system }, environment);
 
-    it('by a private authority is trusted when NODE_EXTRA_CA_CERTS names it', async () => {
+    it('is trusted when NODE_EXTRA_CA_CERTS names its private authority', async () => {
       await start(issue());
-      assert.equal((await asked({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
+      assert.equal((await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
       assert.equal(server.seen[0]?.authorization, headers.authorization);
     });
 
     const wrong: readonly (readonly [string, () => Certificate, RegExp])[] = [
       [
-        'by an unknown authority',
+        'its authority is unknown',
         () => issue(),
         /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/,
       ],
       [
-        'that signed itself',
+        'it is self-signed',
         () => makeCertificate({ subject: serverName, addresses: [[127, 0, 0, 1]] }),
         /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
       ],
     ];
     for (const [what, make, code] of wrong) {
-      it(`${what} is refused before the token is sent`, async () => {
+      it(`is rejected before the token is sent when ${what}`, async () => {
         const origin = await start(make());
         const transport =
           way === 'fetch'
@@ -102,32 +102,32 @@ for (const way of ways) {
       });
     }
 
-    const untimely: readonly (readonly [string, () => Certificate, string])[] = [
-      ['that has expired', () => issue({ until: new Date(Date.now() - hour) }), 'CERT_HAS_EXPIRED'],
-      ['of tomorrow', () => issue({ from: new Date(Date.now() + 24 * hour) }), 'CERT_NOT_YET_VALID'],
+    const invalid: readonly (readonly [string, () => Certificate, string])[] = [
+      ['it has expired', () => issue({ until: new Date(Date.now() - hour) }), 'CERT_HAS_EXPIRED'],
+      ['it is not valid yet', () => issue({ from: new Date(Date.now() + 24 * hour) }), 'CERT_NOT_YET_VALID'],
       [
-        'for another host',
+        'it is for another host',
         () => issue({ names: ['elsewhere.test'], addresses: [[10, 0, 0, 1]] }),
         'ERR_TLS_CERT_ALTNAME_INVALID',
       ],
     ];
-    for (const [what, make, code] of untimely) {
-      it(`${what} is refused, though its authority is trusted`, async () => {
+    for (const [what, make, code] of invalid) {
+      it(`is rejected in spite of a trusted authority when ${what}`, async () => {
         const { host } = await start(make());
-        const { failure } = await asked({ NODE_EXTRA_CA_CERTS: authorityFile });
+        const { failure } = await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile });
         assert.deepEqual(failure, { kind: 'tls', host, code });
         assert.deepEqual(server.seen, []);
       });
     }
   });
 
-  describe(`a server that does not speak TLS, asked by ${way}`, () => {
+  describe(`a server without TLS, requested by ${way}`, () => {
     const transportTo = (origin: URL): Transport =>
       way === 'fetch'
         ? new FetchTransport(origin)
         : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
 
-    it('is told by the handshake that failed', async () => {
+    it('is reported as a failed handshake', async () => {
       const server = await ScriptedServer.start();
       const origin = new URL(server.baseUrl.replace('http:', 'https:'));
       const failure = await failureOf(ask(transportTo(origin), origin));
@@ -137,7 +137,7 @@ for (const way of ways) {
       await server.close();
     });
 
-    it('is told as broken off when it hangs up, and is asked once', async () => {
+    it('is reported as a broken connection when it hangs up, and gets no retry', async () => {
       let times = 0;
       const server = createServer((socket) => {
         times++;
@@ -153,23 +153,26 @@ for (const way of ways) {
   });
 }
 
-describe('a server’s certificate, looked at by undici', () => {
+describe('a server’s certificate, verified only by undici', () => {
   let server: SecureServer;
   afterEach(() => server.close());
 
-  // Where a process can be told what the system's store is; elsewhere it belongs to the machine.
-  const whereStoreIsAFile = process.platform === 'linux' ? it : it.skip;
-  whereStoreIsAFile('by an authority of the system’s is trusted, unless its store is left out', async () => {
-    server = await SecureServer.start(issue());
-    const question = { url: `https://127.0.0.1:${server.port}/x`, way: 'undici', headers } as const;
-    const environment = { SSL_CERT_FILE: authorityFile };
-    assert.equal((await askInProcess({ ...question, system: true }, environment)).text, 'hello');
-    const without = await askInProcess({ ...question, system: false }, environment);
-    assert.equal(without.failure?.kind, 'tls');
-    assert.equal(server.seen.length, 1);
-  });
+  // Only on Linux can a test replace the system's store, with SSL_CERT_FILE.
+  const itWithReplaceableStore = process.platform === 'linux' ? it : it.skip;
+  itWithReplaceableStore(
+    'is trusted if the system trusts its authority, unless that store is excluded',
+    async () => {
+      server = await SecureServer.start(issue());
+      const question = { url: `https://127.0.0.1:${server.port}/x`, way: 'undici', headers } as const;
+      const environment = { SSL_CERT_FILE: authorityFile };
+      assert.equal((await askInProcess({ ...question, system: true }, environment)).text, 'hello');
+      const without = await askInProcess({ ...question, system: false }, environment);
+      assert.equal(without.failure?.kind, 'tls');
+      assert.equal(server.seen.length, 1);
+    },
+  );
 
-  it('is not looked at where http.proxyStrictSSL is off', async () => {
+  it('is not verified when http.proxyStrictSSL is off', async () => {
     server = await SecureServer.start(makeCertificate({ subject: 'x', until: new Date(Date.now() - hour) }));
     const origin = new URL(`https://127.0.0.1:${server.port}`);
     assert.equal(
@@ -178,7 +181,7 @@ describe('a server’s certificate, looked at by undici', () => {
     );
   });
 
-  it('is trusted anew as soon as the server has a right one', async () => {
+  it('is trusted as soon as the server replaces an expired one', async () => {
     server = await SecureServer.start(issue({ until: new Date(Date.now() - hour) }));
     const { port } = server;
     const origin = new URL(`https://127.0.0.1:${port}`);
@@ -196,9 +199,9 @@ describe('a server’s certificate, looked at by undici', () => {
 });
 
 for (const way of ways) {
-  const whereThereIsIPv6 = hasLoopback6() ? describe : describe.skip;
-  whereThereIsIPv6(`IPv6 loopback, by ${way}`, () => {
-    it('works by https, its certificate naming the address', async () => {
+  const describeWithIPv6 = hasLoopback6() ? describe : describe.skip;
+  describeWithIPv6(`an IPv6 loopback address, used by ${way}`, () => {
+    it('works with https and a certificate for the address', async () => {
       const server = await SecureServer.start(issue(), '::1');
       const { text } = await askInProcess(
         { url: `https://[::1]:${server.port}/x`, way, headers, system: false },
@@ -208,7 +211,7 @@ for (const way of ways) {
       await server.close();
     });
 
-    it('is told with its brackets when it refuses the connection', async () => {
+    it('is reported with brackets when the connection is refused', async () => {
       const server = await SecureServer.start(issue(), '::1');
       const origin = new URL(`http://[::1]:${server.port}`);
       await server.close();

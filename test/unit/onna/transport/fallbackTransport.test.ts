@@ -17,7 +17,7 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-describe('the two ways to a server', () => {
+describe('FallbackTransport', () => {
   let server: ScriptedServer;
   let transport: FallbackTransport;
   let origin: URL;
@@ -30,7 +30,7 @@ describe('the two ways to a server', () => {
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
     origin = new URL(server.baseUrl);
-    // undici is told to use a proxy that is not there; fetch knows better.
+    // undici is set to use a proxy that does not exist; fetch connects directly.
     const proxyUrl = `http://127.0.0.1:${String(await unusedPort())}`;
     transport = new FallbackTransport(
       new UndiciTransport(origin, { proxyUrl, strictSSL: true, certificates: [] }),
@@ -42,7 +42,7 @@ describe('the two ways to a server', () => {
     await server.close();
   });
 
-  it('given the first cannot connect, then the second is taken, and stays taken', async () => {
+  it('switches to the second transport for good when the first cannot connect', async () => {
     assert.match(transport.name, /undici through the proxy/);
     assert.equal(await readText(await transport.send(get()), 100), 'hello');
     assert.match(transport.name, /fetch/);
@@ -50,24 +50,22 @@ describe('the two ways to a server', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('given neither can connect, then says what the first one met', async () => {
+  it('reports the first transport’s error when neither can connect', async () => {
     await server.close();
     await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'unreachable', 'proxy'));
     server = await ScriptedServer.start();
   });
 
-  it('given the second was taken and fails as well later, then says what the first one meets', async () => {
+  it('reports the first transport’s error when the second one fails after a switch', async () => {
     await readText(await transport.send(get()), 100);
     await server.close();
-    const told = (): Promise<void> =>
-      assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
-    // What is told first may be that a kept connection broke.
+    // The first failure may be the broken keep-alive connection.
     await transport.send(get()).catch(() => undefined);
-    await told();
+    await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
     server = await ScriptedServer.start();
   });
 
-  it('given an answer, however bad, then does not ask again by the other way', async () => {
+  it('does not fall back after an answer with an error status', async () => {
     await readText(await transport.send(get()), 100);
     server.answer = (_, response) => response.writeHead(500).end();
     assert.equal((await transport.send(get())).status, 500);

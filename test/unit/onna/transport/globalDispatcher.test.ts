@@ -8,14 +8,14 @@ import { TestProxy } from '../../../support/proxy.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 import { askInProcess } from './askInProcess.ts';
 
-describe('the dispatcher that everybody’s fetch in this process uses', () => {
+describe('the global dispatcher of this process', () => {
   let server: ScriptedServer;
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
   });
   afterEach(() => server.close());
 
-  it('is the same one after requests by both ways, directly and through a proxy, and after they end', async () => {
+  it('stays the same during and after requests by every transport, direct or through a proxy', async () => {
     const before = getGlobalDispatcher();
     const proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port) });
     const origin = new URL(server.baseUrl);
@@ -38,12 +38,12 @@ describe('the dispatcher that everybody’s fetch in this process uses', () => {
       assert.equal(getGlobalDispatcher(), before, transport.name);
     }
     assert.equal(proxy.asked.length, 1);
-    // It works on for the others.
+    // Other users of fetch are not affected.
     assert.equal(await (await fetch(origin)).text(), 'hello');
     await proxy.close();
   });
 
-  it('is not so much as made by undici in a process that has none yet', async () => {
+  it('is not created by UndiciTransport in a process that has none yet', async () => {
     const outcome = await askInProcess(
       { url: server.baseUrl, way: 'undici', headers: {}, system: false },
       {},

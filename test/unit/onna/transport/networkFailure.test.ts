@@ -8,15 +8,15 @@ import {
 
 const host = 'proxy.example.test:443';
 
-/** An error as Node's sockets and undici throw them, as `fetch` wraps it. */
+/** An error of Node's sockets or undici, wrapped by `fetch`. */
 function thrown(code: string, message = ''): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
 }
 
-describe('what a network error means', () => {
+describe('a network error', () => {
   for (const [what, error, expected] of [
     [
-      'a server that is called a proxy and does not answer',
+      'a server named “proxy” that does not answer',
       thrown(
         'UND_ERR_CONNECT_TIMEOUT',
         `Connect Timeout Error (attempted address: ${host}, timeout: 10000ms)`,
@@ -24,36 +24,36 @@ describe('what a network error means', () => {
       { kind: 'timeout', host, phase: 'connect', afterMs: 10_000 },
     ],
     [
-      'a server that is called a proxy and has no address',
+      'a server named “proxy” that can’t be resolved',
       thrown('ENOTFOUND', 'getaddrinfo ENOTFOUND proxy404.test 502'),
       { kind: 'unreachable', host, code: 'ENOTFOUND' },
     ],
     [
-      'a proxy that asks for a user, as undici tells it',
+      'a proxy that requires a user, in undici’s wording',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
     [
-      'a proxy that asks for a user, as VS Code tells it',
+      'a proxy that requires a user, in VS Code’s wording',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) ?.== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
     [
-      'several addresses that all refuse',
+      'several addresses that all refuse the connection',
       new TypeError('fetch failed', {
         cause: new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]),
       }),
       { kind: 'unreachable', host, code: 'ECONNREFUSED' },
     ],
-    ['something without a code', new Error('?'), { kind: 'unreachable', host, code: 'UNKNOWN' }],
-    ['no error at all', 'a string', { kind: 'unreachable', host, code: 'UNKNOWN' }],
+    ['an error without a code', new Error('?'), { kind: 'unreachable', host, code: 'UNKNOWN' }],
+    ['a thrown string', 'a string', { kind: 'unreachable', host, code: 'UNKNOWN' }],
   ] as const satisfies readonly (readonly [string, unknown, OnnaFailure])[]) {
-    it(`is told of ${what}`, () => {
+    it(`is recognized for ${what}`, () => {
       assert.deepEqual(networkFailure(error, host, undefined), expected);
     });
   }
 
-  it('ends where errors are each other’s cause', () => {
+  it('is recognized even if two errors are each other’s cause', () => {
     const one = new Error('one');
     one.cause = new Error('other', { cause: one });
     assert.equal(networkFailure(one, host, undefined).kind, 'unreachable');
@@ -71,17 +71,17 @@ describe('a failure behind a proxy', () => {
     [{ kind: 'cancelled' }, true, false],
   ] as const) {
     const what = 'code' in failure ? failure.code : 'phase' in failure ? failure.phase : failure.kind;
-    it(`is ${isProxys ? 'the proxy’s' : 'not the proxy’s'}: ${what} ${tunnel ? 'by a tunnel' : 'without one'}`, () => {
-      const told = behindProxy(failure, 'p.test:1', tunnel);
+    it(`is ${isProxys ? '' : 'not '}attributed to the proxy: ${what} ${tunnel ? 'with' : 'without'} a tunnel`, () => {
+      const attributed = behindProxy(failure, 'p.test:1', tunnel);
       if (isProxys) {
-        assert.equal(told.kind, 'proxy');
-        assert.equal(told.proxy, 'p.test:1');
-      } else assert.deepEqual(told, failure);
+        assert.equal(attributed.kind, 'proxy');
+        assert.equal(attributed.proxy, 'p.test:1');
+      } else assert.deepEqual(attributed, failure);
     });
   }
 });
 
-describe('a request that failed', () => {
+describe('a failed request', () => {
   for (const [failure, neverSent] of [
     [{ kind: 'unreachable', host, code: 'ENOTFOUND' }, true],
     [{ kind: 'unreachable', host, code: 'ECONNRESET' }, false],

@@ -33,7 +33,7 @@ describe('a proxy in front of a plain http server', () => {
     return readText(await way.send({ method: 'GET', url: new URL('/x', origin), headers: {} }), 1_000);
   }
 
-  it('is asked for the whole URL, without a tunnel', async () => {
+  it('gets a request for the whole URL, without a tunnel', async () => {
     const basic = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
     assert.equal(await ask(basic), 'hello');
     assert.deepEqual(proxy.asked, [
@@ -41,7 +41,7 @@ describe('a proxy in front of a plain http server', () => {
     ]);
   });
 
-  it('that asks for a user is told as such', async () => {
+  it('is reported when it requires a user', async () => {
     await assert.rejects(ask(), (error) => {
       assert.ok(error instanceof OnnaError);
       const { port } = proxy;
@@ -56,7 +56,7 @@ describe('a proxy in front of a plain http server', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('that is down is told as such', async () => {
+  it('is reported when it is down', async () => {
     const { port, url } = proxy;
     await proxy.close();
     way = new UndiciTransport(origin, { proxyUrl: url, strictSSL: true, certificates: [] });

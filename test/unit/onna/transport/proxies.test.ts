@@ -29,7 +29,7 @@ describe('a proxy in front of an https server', () => {
   let proxy: TestProxy;
   const transports: UndiciTransport[] = [];
 
-  /** The transport that results from `http.proxy` being set so. */
+  /** The transport for a value of `http.proxy`. */
   function transport(setting: string, except: readonly string[] = [], target = origin): UndiciTransport {
     const preferences = { support: 'override', proxy: setting, except, authorization: null };
     const chosen = chooseProxy(target, preferences, {});
@@ -71,7 +71,7 @@ describe('a proxy in front of an https server', () => {
     await server.close();
   });
 
-  it('is asked for a tunnel, and sees neither the token nor what is asked for', async () => {
+  it('gets a request for a tunnel, and sees neither the token nor the path', async () => {
     assert.equal(await ask(transport(proxy.url)), 'hello');
     assert.deepEqual(proxy.asked, [
       { method: 'CONNECT', target: `${serverName}:443`, authorization: undefined },
@@ -80,7 +80,7 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
   });
 
-  it('is given the user and password that stand in its URL, and the server is not', async () => {
+  it('gets the user and password from its URL, and the server does not', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     const way = transport(proxy.url.replace('://', `://${userInfo}@`));
@@ -89,7 +89,7 @@ describe('a proxy in front of an https server', () => {
     assert.match(way.name, new RegExp(`127\\.0\\.0\\.1:${proxy.port}$`));
   });
 
-  it('that asks for a user, or takes another one, is told as such, without the password', async () => {
+  it('is reported, without the password, when credentials are missing or wrong', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     for (const setting of [proxy.url, proxy.url.replace('://', '://ines:canary@')]) {
@@ -105,20 +105,20 @@ describe('a proxy in front of an https server', () => {
 
   const refusals: readonly (readonly [string, ProxyManner, object])[] = [
     ['refuses CONNECT', 403, { status: 403 }],
-    ['does not reach the server', 502, { status: 502 }],
-    ['sends to a sign-in page', 302, { status: 302 }],
+    ['can’t connect to the server', 502, { status: 502 }],
+    ['redirects to a sign-in page', 302, { status: 302 }],
     ['hangs up', 'hangUp', { code: 'UND_ERR_SOCKET' }],
-    ['says nothing', 'silent', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
+    ['does not answer', 'silent', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
   ];
-  for (const [what, manner, told] of refusals) {
-    it(`that ${what} is told as such, is not asked again and again, and works as soon as it can`, async () => {
+  for (const [what, manner, expected] of refusals) {
+    it(`is reported when it ${what}, gets no retries, and is used again once it works`, async () => {
       const way = transport(proxy.url);
       proxy.manner = manner;
       assert.deepEqual(await failure(ask(way)), {
         kind: 'proxy',
         host: serverName,
         proxy: `127.0.0.1:${proxy.port}`,
-        ...told,
+        ...expected,
       });
       assert.equal(proxy.asked.length, 1);
       proxy.manner = 'forward';
@@ -127,12 +127,12 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('that is down is told as such, not as the server, and works when it is back', async () => {
+  it('is reported instead of the server when it is down, and is used again when it is back', async () => {
     const { port } = proxy;
     const way = transport(proxy.url);
     assert.equal(await ask(way), 'hello');
     await proxy.close();
-    // What is told first may be that the tunnel broke: only what follows is sure to connect anew.
+    // The first failure may be the broken tunnel. Only the next request is sure to open a new connection.
     await failure(ask(way));
     assert.deepEqual(await failure(ask(way)), {
       kind: 'proxy',
@@ -144,20 +144,20 @@ describe('a proxy in front of an https server', () => {
     assert.equal(await ask(way), 'hello');
   });
 
-  for (const [what, answer, told] of [
+  for (const [what, answer, expected] of [
     ['hangs up', (socket: Socket) => socket.destroy(), { kind: 'unreachable', code: 'ECONNRESET' }],
     [
-      'never ends its handshake',
+      'never completes its handshake',
       (socket: Socket) => socket.resume(),
       { kind: 'timeout', phase: 'connect', afterMs: 10_000 },
     ],
   ] as const) {
-    it(`is not blamed for a server behind it that ${what}`, async () => {
+    it(`is not reported when the server behind it ${what}`, async () => {
       const broken = createServer((socket) => void answer(socket.on('error', () => undefined)));
       await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: (broken.address() as AddressInfo).port });
-      assert.deepEqual(await failure(ask(transport(proxy.url))), { host: serverName, ...told });
+      assert.deepEqual(await failure(ask(transport(proxy.url))), { host: serverName, ...expected });
       assert.equal(proxy.asked.length, 1);
       await proxy.close();
       await new Promise((resolve) => broken.close(resolve));
@@ -165,7 +165,7 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('that fails leaves neither its password nor the token in the log', async () => {
+  it('leaves neither its password nor the token in the log when it fails', async () => {
     proxy.manner = 403;
     const log: CallRecord[] = [];
     const caller = new Caller({
@@ -179,22 +179,22 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(inspect(log, { depth: 9, showHidden: true }), /canary|ines/);
   });
 
-  it('that has no such name is told as such', async () => {
-    const told = await failure(ask(transport('http://proxy.invalid:8080')));
-    assert.ok(told.kind === 'proxy');
-    assert.match(told.code ?? '', /^(ENOTFOUND|EAI_AGAIN)$/);
+  it('is reported when its host name can’t be resolved', async () => {
+    const reported = await failure(ask(transport('http://proxy.invalid:8080')));
+    assert.ok(reported.kind === 'proxy');
+    assert.match(reported.code ?? '', /^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  it('is left out where http.noProxy names the server', async () => {
+  it('is not used when http.noProxy names the server', async () => {
     const direct = new URL(`https://127.0.0.1:${server.port}`);
-    // A loopback address never goes through one; what the setting names is looked at in the choice of proxies.
+    // A loopback address never uses a proxy. The forms of entries are tested in proxyChoice.test.ts.
     assert.equal(await ask(transport(proxy.url, [], direct), direct), 'hello');
-    const told = await failure(ask(transport(proxy.url, [serverName])));
-    assert.equal(told.kind, 'unreachable');
+    const reported = await failure(ask(transport(proxy.url, [serverName])));
+    assert.equal(reported.kind, 'unreachable');
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('that is spoken to by TLS works, and its certificate is looked at', async () => {
+  it('may use TLS, and its certificate is verified', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, certificate: issue({ names: ['localhost'] }) });
     assert.equal(await ask(transport(proxy.url)), 'hello');
@@ -207,26 +207,26 @@ describe('a proxy in front of an https server', () => {
       [issue({ names: ['elsewhere.test'] }), /ERR_TLS_CERT_ALTNAME_INVALID/],
     ] as const) {
       proxy = await TestProxy.start({ serverPort: server.port, certificate });
-      const told = await failure(ask(transport(proxy.url)));
-      assert.ok(told.kind === 'proxy');
-      assert.match(told.code ?? '', code);
+      const reported = await failure(ask(transport(proxy.url)));
+      assert.ok(reported.kind === 'proxy');
+      assert.match(reported.code ?? '', code);
       assert.deepEqual(proxy.asked, []);
       await proxy.close();
     }
     proxy = await TestProxy.start({ serverPort: server.port });
   });
 
-  it('that reads along with a certificate of its own gets no token', async () => {
-    const reader = await SecureServer.start(privateAuthority().issue());
+  it('gets no token when it intercepts TLS with its own certificate', async () => {
+    const interceptor = await SecureServer.start(privateAuthority().issue());
     await proxy.close();
-    proxy = await TestProxy.start({ serverPort: reader.port });
-    const told = await failure(ask(transport(proxy.url)));
-    assert.equal(told.kind, 'tls');
-    assert.equal(reader.seen.length, 0);
-    await reader.close();
+    proxy = await TestProxy.start({ serverPort: interceptor.port });
+    const reported = await failure(ask(transport(proxy.url)));
+    assert.equal(reported.kind, 'tls');
+    assert.equal(interceptor.seen.length, 0);
+    await interceptor.close();
   });
 
-  describe('when fetch goes through it', () => {
+  describe('used by fetch', () => {
     const viaFetch = (address: string): ReturnType<typeof askInProcess> =>
       askInProcess(
         { url: `https://${serverName}/x`, way: 'fetch', headers, system: false },
@@ -242,14 +242,14 @@ describe('a proxy in front of an https server', () => {
     });
     after(() => folder.remove());
 
-    it('sees neither the token nor what is asked for', async () => {
+    it('sees neither the token nor the path', async () => {
       const { text } = await viaFetch(proxy.url);
       assert.equal(text, 'hello');
       assert.equal(proxy.asked[0]?.target, `${serverName}:443`);
       assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
     });
 
-    it('is told as what failed when it refuses, with the password or without', async () => {
+    it('gets the credentials from its URL, and is reported when they are wrong', async () => {
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: server.port, credentials });
       assert.equal((await viaFetch(proxy.url.replace('://', `://${userInfo}@`))).text, 'hello');
@@ -259,10 +259,10 @@ describe('a proxy in front of an https server', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('is told as what failed when it refuses CONNECT', async () => {
+    it('is reported when it refuses CONNECT', async () => {
       proxy.manner = 403;
-      const { failure: told } = await viaFetch(proxy.url);
-      assert.deepEqual(told, { kind: 'proxy', host: serverName, status: 403 });
+      const { failure: reported } = await viaFetch(proxy.url);
+      assert.deepEqual(reported, { kind: 'proxy', host: serverName, status: 403 });
     });
   });
 });

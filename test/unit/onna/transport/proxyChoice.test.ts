@@ -17,12 +17,12 @@ function choose(
 }
 
 describe('the choice of a proxy', () => {
-  it('is none where none is set', () => {
+  it('is no proxy when none is set', () => {
     assert.equal(choose({}), undefined);
     assert.equal(choose({}, { HTTPS_PROXY: '', https_proxy: '' }), undefined);
   });
 
-  it('is what http.proxy says, before the environment', () => {
+  it('prefers http.proxy to the environment', () => {
     const environment = { HTTPS_PROXY: 'http://other.test:1' };
     assert.equal(choose({ proxy: 'http://proxy.test:3128' }, environment)?.url, 'http://proxy.test:3128');
     assert.equal(choose({ proxy: 'http://proxy.test:3128/a?b#c' })?.url, 'http://proxy.test:3128');
@@ -31,27 +31,32 @@ describe('the choice of a proxy', () => {
 
   for (const [name, environment, url, expected] of [
     ['HTTPS_PROXY for https', { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' }, server, 'a'],
-    ['https_proxy likewise', { https_proxy: 'http://a.test:1', http_proxy: 'http://b.test:2' }, server, 'a'],
-    ['HTTP_PROXY for https where it is the only one', { HTTP_PROXY: 'http://b.test:2' }, server, 'b'],
+    ['https_proxy for https', { https_proxy: 'http://a.test:1', http_proxy: 'http://b.test:2' }, server, 'a'],
+    ['HTTP_PROXY for https if it is the only one', { HTTP_PROXY: 'http://b.test:2' }, server, 'b'],
     [
       'HTTP_PROXY for http',
       { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' },
       'http://x.test',
       'b',
     ],
-    ['HTTPS_PROXY never for http', { HTTPS_PROXY: 'http://a.test:1' }, 'http://x.test', undefined],
+    [
+      'nothing for http if only HTTPS_PROXY is set',
+      { HTTPS_PROXY: 'http://a.test:1' },
+      'http://x.test',
+      undefined,
+    ],
   ] as const) {
-    it(`is, of the environment, ${name}`, () => {
+    it(`takes from the environment ${name}`, () => {
       assert.equal(choose({}, environment, url)?.url.charAt('http://'.length), expected);
     });
   }
 
-  it('is none where http.proxySupport is off', () => {
+  it('is no proxy when http.proxySupport is off', () => {
     assert.equal(choose({ support: 'off', proxy: 'http://proxy.test:1' }), undefined);
   });
 
   for (const url of ['http://localhost:8080', 'https://127.0.0.1', 'http://127.8.9.1:1', 'http://[::1]:80']) {
-    it(`is none for ${url}, this very machine`, () => {
+    it(`is no proxy for the loopback URL ${url}`, () => {
       assert.equal(choose({ proxy: 'http://proxy.test:1' }, {}, url), undefined);
     });
   }
@@ -77,13 +82,13 @@ describe('the choice of a proxy', () => {
     ['[2001:db8::1]:8443', 'https://[2001:db8::1]', false],
     ['2001:db8::2', 'https://[2001:db8::1]', false],
   ] as const) {
-    it(`is ${isExcepted ? 'none' : 'unchanged'} for ${url} where http.noProxy holds “${entry}”`, () => {
+    it(`is ${isExcepted ? 'no proxy' : 'unchanged'} for ${url} when http.noProxy contains “${entry}”`, () => {
       const chosen = choose({ proxy: 'http://proxy.test:1', except: ['unrelated.test', entry] }, {}, url);
       assert.equal(chosen === undefined, isExcepted);
     });
   }
 
-  it('looks at NO_PROXY, by commas or blanks, only where http.noProxy is empty', () => {
+  it('reads NO_PROXY, separated by commas or blanks, only if http.noProxy is empty', () => {
     const environment = { NO_PROXY: 'a.test, example.test b.test' };
     assert.equal(choose({ proxy: 'http://proxy.test:1' }, environment), undefined);
     assert.equal(choose({ proxy: 'http://proxy.test:1', except: [''] }, environment), undefined);
@@ -93,30 +98,30 @@ describe('the choice of a proxy', () => {
 
   for (const [name, setting, expected] of [
     ['user and password', 'http://ines:secret@proxy.test:1', 'ines:secret'],
-    ['a user alone', 'http://ines@proxy.test:1', 'ines:'],
-    ['escapes', 'http://in%40es:se%3Acret@proxy.test:1', 'in@es:se:cret'],
-    ['a % that begins no escape', 'http://ines:100%@proxy.test:1', 'ines:100%'],
+    ['a user without a password', 'http://ines@proxy.test:1', 'ines:'],
+    ['percent-encoded credentials', 'http://in%40es:se%3Acret@proxy.test:1', 'in@es:se:cret'],
+    ['a password with a literal %', 'http://ines:100%@proxy.test:1', 'ines:100%'],
   ] as const) {
-    it(`takes ${name} out of its URL`, () => {
+    it(`moves ${name} from the URL to the header`, () => {
       const basic = `Basic ${Buffer.from(expected).toString('base64')}`;
       assert.deepEqual(choose({ proxy: setting }), { url: 'http://proxy.test:1', authorization: basic });
     });
   }
 
-  it('prefers http.proxyAuthorization to what stands in the URL', () => {
+  it('prefers http.proxyAuthorization to the credentials in the URL', () => {
     assert.deepEqual(choose({ proxy: 'http://ines:secret@proxy.test:1', authorization: ' Bearer abc ' }), {
       url: 'http://proxy.test:1',
       authorization: 'Bearer abc',
     });
   });
 
-  it('is none, and no error, where a setting is of another type or is no URL', () => {
+  it('is no proxy, without an error, when a setting has a wrong type or is not a URL', () => {
     for (const proxy of [42, null, {}, 'http://', 'http://:99999']) {
       assert.equal(choose({ proxy, except: 'x', authorization: 7 }), undefined);
     }
   });
 
-  it('leaves out an authorization that can’t stand in a header', () => {
+  it('ignores an authorization that is not allowed in a header', () => {
     for (const authorization of ['Basic a\r\nx: y', 'Basic \u0000', 'Basic ✓']) {
       assert.deepEqual(choose({ proxy: 'http://proxy.test:1', authorization }), {
         url: 'http://proxy.test:1',
@@ -124,7 +129,7 @@ describe('the choice of a proxy', () => {
     }
   });
 
-  it('is total: whatever the settings hold, it is none or one without credentials that can be tried', async () => {
+  it('is no proxy or a usable URL without credentials for arbitrary settings', async () => {
     const written = fc.oneof(
       fc.string(),
       fc.webUrl({ withQueryParameters: true, withFragments: true }),

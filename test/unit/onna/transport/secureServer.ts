@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { makeCertificate } from '../../../support/certificates.ts';
 import type { Certificate } from '../../../support/certificates.ts';
 
-/** The host name that the certificate of a {@link SecureServer} is for, besides 127.0.0.1 and ::1. */
+/** The host name in the certificate of a {@link SecureServer}, besides 127.0.0.1 and ::1. */
 export const serverName = 'onna.example.test';
 
-/** An authority of an organisation's own, and certificates by it. */
+/** A private certificate authority, and a function that issues its certificates. */
 export function privateAuthority(): {
   readonly authority: Certificate;
   readonly issue: (options?: {
@@ -34,7 +34,7 @@ export function privateAuthority(): {
 
 const loopback6 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
-/** A real HTTPS server on loopback that says hello to whoever asks. */
+/** A real HTTPS server on loopback that answers every request with `hello`. */
 export class SecureServer {
   readonly seen: { readonly path: string; readonly authorization: string | undefined }[] = [];
   readonly #server;

@@ -44,7 +44,7 @@ describe('a SOCKS proxy in front of an https server', () => {
     return readText(await way.send({ method: 'GET', url: new URL('/x', origin), headers }), 1_000);
   }
 
-  function toldAs(code: string): (error: unknown) => boolean {
+  function proxyErrorWith(code: string): (error: unknown) => boolean {
     return (error) => {
       assert.ok(error instanceof OnnaError);
       assert.equal(error.failure.kind, 'proxy');
@@ -54,28 +54,28 @@ describe('a SOCKS proxy in front of an https server', () => {
     };
   }
 
-  it('is asked for the server by its name, and does not see the token', async () => {
+  it('gets the server’s host name, and does not see the token', async () => {
     assert.equal(await ask(), 'hello');
     assert.deepEqual(proxy.asked, [`${serverName}:443`]);
     assert.doesNotMatch(proxy.received, /canary|Bearer/);
   });
 
-  it('is given the user and password that stand in its URL', async () => {
+  it('gets the user and password from its URL', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
     assert.equal(await ask(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');
   });
 
-  it('that does not take them is told as such', async () => {
+  it('is reported when it rejects the credentials', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
-    await assert.rejects(ask('ines:wrong@'), toldAs('UND_ERR_SOCKS5'));
+    await assert.rejects(ask('ines:wrong@'), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(server.seen.length, 0);
   });
 
-  it('that allows no connection is told as such', async () => {
+  it('is reported when it refuses the connection', async () => {
     proxy.reply = 2;
-    await assert.rejects(ask(), toldAs('UND_ERR_SOCKS5'));
+    await assert.rejects(ask(), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(proxy.asked.length, 1);
   });
 });

@@ -19,7 +19,7 @@ for (const [name, make] of [
   ['undici', (origin: URL): Transport => new UndiciTransport(origin, settings)],
   ['fetch', (origin: URL): Transport => new FetchTransport(origin)],
 ] as const) {
-  describe(`the timeouts with an answer, sent for by ${name}`, () => {
+  describe(`a request with timeouts, sent by ${name}`, () => {
     let server: ScriptedServer;
     let clock: DrivenClock;
     let transport: Transport;
@@ -45,12 +45,12 @@ for (const [name, make] of [
       assert.deepEqual(error.failure, { kind: 'timeout', host: url.host, phase, afterMs });
       return true;
     };
-    /** Until the wait for the next piece of body has begun anew: the one before has arrived. */
+    /** Waits until the next timer is due in `ms`. Then the previous chunk of the body has arrived. */
     const untilWaiting = async (ms: number): Promise<void> => {
       while (clock.nextIn !== ms) await settle();
     };
 
-    it('ends when no answer comes', async () => {
+    it('times out when no answer comes', async () => {
       const failing = assert.rejects(send(), timeout('answer', 30_000));
       await arrived;
       await clock.advance(30_000);
@@ -58,7 +58,7 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('ends when the body does not begin, or stops coming', async () => {
+    it('times out when the body does not start or stalls', async () => {
       for (const piece of ['', 'half of it']) {
         const sending = send();
         const response = await arrived;
@@ -77,7 +77,7 @@ for (const [name, make] of [
       }
     });
 
-    it('ends when a body dribbles for ever', async () => {
+    it('times out when the body trickles in without an end', async () => {
       const sending = send();
       const response = await arrived;
       response.writeHead(200).flushHeaders();
@@ -93,7 +93,7 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('does not count how long the reader takes', async () => {
+    it('does not time out because of a slow reader', async () => {
       const sending = sendWithin(
         transport,
         { method: 'GET', url, headers: {} },
@@ -112,14 +112,14 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('leaves no timer behind when a body is left unread', async () => {
+    it('leaves no timer behind when its body is destroyed unread', async () => {
       const sending = send();
       (await arrived).end('x');
       (await sending).destroy();
       assert.equal(clock.pending, 0);
     });
 
-    it('ends at once when it is cancelled, even while the handshake hangs', async () => {
+    it('ends at once when cancelled, even while the handshake hangs', async () => {
       const sockets: Socket[] = [];
       let connected: () => void = () => undefined;
       const connecting = new Promise<void>((resolve) => (connected = resolve));

@@ -13,7 +13,7 @@ function decoded(json: unknown): SearchResults {
 }
 
 describe('an answer of @frontsearch', () => {
-  it('gives its hits with what is shown of them', () => {
+  it('is decoded into hits with their displayed fields', () => {
     const [hit] = decoded({
       member: [
         {
@@ -48,7 +48,7 @@ describe('an answer of @frontsearch', () => {
     });
   });
 
-  it('finds fields in the metadata behavior and under flat names too', () => {
+  it('may have fields in the metadata behavior or under flat names', () => {
     const [hit] = decoded({
       member: [
         {
@@ -69,14 +69,14 @@ describe('an answer of @frontsearch', () => {
     assert.deepEqual(hit.datasource, { uid: '5be1', title: undefined });
   });
 
-  it('drops and counts what has no address', () => {
+  it('loses hits without an address, which are counted', () => {
     const { hits, received, dropped } = decoded({
       member: [{ title: 'x' }, null, 7, [], { '@id': '' }, { '@id': id }],
     });
     assert.deepEqual([hits.length, received, dropped], [1, 6, 5]);
   });
 
-  it('counts facets where the service does', () => {
+  it('has facet counts if the service sends them', () => {
     const { facets } = decoded({
       member: [],
       aggregations: {
@@ -100,13 +100,13 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('needs neither a total nor facets', () => {
+  it('is valid without a total and without facets', () => {
     for (const items_count of [undefined, null, 'many', -1, {}]) {
       assert.equal(decoded({ member: [], items_count, aggregations: 'none' }).total, undefined);
     }
   });
 
-  it('gives the total under each name that services use', () => {
+  it('may have its total under every name that services use', () => {
     const totals = [
       { items_count: 12 },
       { items_count: '12' },
@@ -120,7 +120,7 @@ describe('an answer of @frontsearch', () => {
       assert.equal(decoded({ member: [], ...total }).total, 12, JSON.stringify(total));
   });
 
-  it('reads highlights under each name and in each shape', () => {
+  it('may have highlights under every known name and in every known shape', () => {
     const piece = 'the <em>ebb</em> tide';
     const byField = { field: 'extracted_text', fragments: [piece] };
     const shapes: [sent: object, read: SearchResults['hits'][number]['highlights']][] = [
@@ -141,7 +141,7 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('reads the counts of a facet under each name and in each shape', () => {
+  it('may have facet counts under every known name and in every known shape', () => {
     const counted = { pdf: 12, md: 3 };
     const keyed = [
       { key: 'pdf', doc_count: 12 },
@@ -174,12 +174,12 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('takes nothing for a count that is none', () => {
+  it('has no facet if its values are not counts', () => {
     for (const extension of [{ buckets: [{ key: 'pdf' }] }, { meta: 'x', pdf: 12 }, {}, 12, 'pdf', [7]])
       assert.equal(decoded({ member: [], facets: { extension } }).facets.size, 0, JSON.stringify(extension));
   });
 
-  it('finds the list of hits under each name that services use', () => {
+  it('may have its list of hits under every name that services use', () => {
     for (const body of [
       { member: [{ '@id': id }] },
       { items: [{ '@id': id }] },
@@ -192,7 +192,7 @@ describe('an answer of @frontsearch', () => {
       );
   });
 
-  it('reads a hit as the search engine itself gives it', () => {
+  it('may have hits in Elasticsearch’s own format', () => {
     const [hit] = decoded({
       hits: {
         hits: [
@@ -218,7 +218,7 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is refused, with the reason, when it has no list of hits', () => {
+  it('is rejected with the reason when it has no list of hits', () => {
     for (const body of [undefined, null, 'html', [], {}, { member: {} }, { member: null }]) {
       const answer = decodeSearchResults(body);
       assert.equal(answer.ok, false);
@@ -226,7 +226,7 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('is read or refused without failing, whatever comes', () => {
+  it('never makes the decoder throw, for arbitrary JSON', () => {
     const anything = fc.anything({ withNullPrototype: true, withBigInt: true, maxDepth: 4 });
     const hit = fc.record(
       {
