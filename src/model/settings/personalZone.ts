@@ -3,20 +3,20 @@ import type { Zone } from '../../shared/timeZone.ts';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { Event } from '../../base/event.ts';
 
-/** What a {@link PersonalZone} is found out from. */
+/** The sources of a {@link PersonalZone}. */
 export interface PersonalZoneParts {
-  /** The zone that the user set; undefined when it is to be found out. */
+  /** The zone that the user set; undefined if it must be detected. */
   chosen(): string | undefined;
   /** Whether this process runs on the machine that the user sits at. */
   readonly isLocal: boolean;
-  /** What a web page of this user told last, in this or an earlier window. */
+  /** The zone that a web page last reported, in this or an earlier window. Unchecked. */
   remembered(): unknown;
   remember(timeZone: string): void;
 }
 
 /**
- * The user's time zone, for everything that reads or shows a date. In a remote or browser window this process runs
- * elsewhere, and VS Code has no API for the user's zone: only a web page, which runs at the user's, can tell it.
+ * The user's time zone, for everything that reads or shows a date. In a remote or browser window, this process runs on
+ * another machine, and VS Code has no API for the user's zone. Only a webview, which runs on the user's machine, knows it.
  */
 export class PersonalZone extends Owner {
   readonly #parts: PersonalZoneParts;
@@ -39,7 +39,7 @@ export class PersonalZone extends Owner {
       : { timeZone: ownTimeZone(), isReaders: false };
   }
 
-  /** Takes the zone that a web page runs in, if it is one. */
+  /** Accepts the zone that a web page reports, if it is valid and this process is remote. */
   told(timeZone: string): void {
     if (this.#parts.isLocal || !isTimeZone(timeZone) || this.#told() === timeZone) return;
     this.#toldHere = timeZone;
