@@ -10,7 +10,7 @@ const pollIntervalMs = 200;
 /** Heartbeat interval of the turn's owner, in ms. */
 const heartbeatIntervalMs = 2_000;
 /** Without a heartbeat for this long, the owner is considered dead and a waiter takes over. ms, by the waiter's count. */
-export const turnLapsesMs = 10_000;
+export const turnTimeoutMs = 10_000;
 /** Maximum wait for another window's new token, in ms: SecretStorage reports it late. */
 const arrivalMs = 5_000;
 /** Time during which a refusal in another window counts here too, in ms. */
@@ -82,7 +82,7 @@ export class RenewalTurns {
       const seen = newest ? `${newest.number} ${newest.touchedMs} ${newest.text.length}` : '';
       unchangedPolls = seen === lastSeen ? unchangedPolls + 1 : 0;
       lastSeen = seen;
-      const patienceMs = settled ? (mine?.outcome === 'renewed' ? arrivalMs : 0) : turnLapsesMs;
+      const patienceMs = settled ? (mine?.outcome === 'renewed' ? arrivalMs : 0) : turnTimeoutMs;
       if (newest && unchangedPolls * pollIntervalMs < patienceMs) {
         await delay(this.#clock, pollIntervalMs);
         continue;

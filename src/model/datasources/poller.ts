@@ -276,7 +276,7 @@ export class Poller extends Owner {
       this.#problems.set(problem, Math.max(count, this.#problems.get(problem) ?? 0));
     if (news.length === 0) return;
     const text = news.map(([problem, count]) => `${count} × ${problem}`).join('; ');
-    this.#warn(`Items of the list of Datasources could not be read: ${text}`);
+    this.#warn(`Could not read some items in the list of Datasources: ${text}`);
   }
 
   #schedule(): void {

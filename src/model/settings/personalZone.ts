@@ -4,7 +4,7 @@ import { Emitter, Owner } from '../../base/event.ts';
 import type { Event } from '../../base/event.ts';
 
 /** The sources of a {@link PersonalZone}. */
-export interface PersonalZoneParts {
+export interface PersonalZoneDeps {
   /** The zone that the user set; undefined if it must be detected. */
   chosen(): string | undefined;
   /** Whether this process runs on the machine that the user sits at. */
@@ -19,31 +19,31 @@ export interface PersonalZoneParts {
  * another machine, and VS Code has no API for the user's zone. Only a webview, which runs on the user's machine, knows it.
  */
 export class PersonalZone extends Owner {
-  readonly #parts: PersonalZoneParts;
+  readonly #deps: PersonalZoneDeps;
   readonly #changes = this.register(new Emitter<void>());
   readonly onDidChange: Event<void> = this.#changes.event;
-  #toldHere: string | undefined;
+  #reported: string | undefined;
 
-  constructor(parts: PersonalZoneParts) {
+  constructor(deps: PersonalZoneDeps) {
     super();
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   get current(): Zone {
-    const chosen = this.#parts.chosen();
+    const chosen = this.#deps.chosen();
     if (chosen !== undefined) return { timeZone: chosen, isReaders: true };
-    if (this.#parts.isLocal) return { timeZone: ownTimeZone(), isReaders: true };
-    const told = this.#told();
-    return typeof told === 'string' && isTimeZone(told)
-      ? { timeZone: told, isReaders: true }
+    if (this.#deps.isLocal) return { timeZone: ownTimeZone(), isReaders: true };
+    const reported = this.#lastReported();
+    return typeof reported === 'string' && isTimeZone(reported)
+      ? { timeZone: reported, isReaders: true }
       : { timeZone: ownTimeZone(), isReaders: false };
   }
 
   /** Accepts the zone that a web page reports, if it is valid and this process is remote. */
   told(timeZone: string): void {
-    if (this.#parts.isLocal || !isTimeZone(timeZone) || this.#told() === timeZone) return;
-    this.#toldHere = timeZone;
-    this.#parts.remember(timeZone);
+    if (this.#deps.isLocal || !isTimeZone(timeZone) || this.#lastReported() === timeZone) return;
+    this.#reported = timeZone;
+    this.#deps.remember(timeZone);
     this.#changes.fire();
   }
 
@@ -52,7 +52,7 @@ export class PersonalZone extends Owner {
     this.#changes.fire();
   }
 
-  #told(): unknown {
-    return this.#toldHere ?? this.#parts.remembered();
+  #lastReported(): unknown {
+    return this.#reported ?? this.#deps.remembered();
   }
 }

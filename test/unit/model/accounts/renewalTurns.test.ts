@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { turnLapsesMs } from '../../../../src/model/accounts/renewalTurns.ts';
+import { turnTimeoutMs } from '../../../../src/model/accounts/renewalTurns.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
 import { until } from '../../../support/until.ts';
 import { settle } from '../../../doubles/drivenClock.ts';
@@ -101,7 +101,7 @@ describe('two windows of one profile', () => {
     const waited = await profile.during(renewed);
     assert.notEqual(await renewed, token);
     assert.equal(second.signIns.length, 1);
-    assert.ok(waited >= turnLapsesMs && waited < turnLapsesMs + 10_000, `waited ${waited} ms`);
+    assert.ok(waited >= turnTimeoutMs && waited < turnTimeoutMs + 10_000, `waited ${waited} ms`);
   });
 
   it('wait for one that is slow but lives, however the clock jumps', async () => {

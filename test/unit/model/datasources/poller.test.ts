@@ -219,7 +219,7 @@ describe('the poller', () => {
     start();
     await look();
     assert.equal(store.get(id)?.unreadable, 2);
-    assert.deepEqual(warnings, ['Items of the list of Datasources could not be read: 2 × it has no "@type"']);
+    assert.deepEqual(warnings, ['Could not read some items in the list of Datasources: 2 × it has no "@type"']);
     await look();
     await poller.refresh(true);
     assert.equal(store.get(id)?.unreadable, 2);
