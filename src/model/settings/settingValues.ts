@@ -18,7 +18,7 @@ export type SettingId = keyof Settings;
 /** The default settings; package.json declares the same ones. */
 export const settingDefaults: Settings = {
   'onna.server': 'https://enterprise.onna.com',
-  'onna.pageSize': pageSizes.usual,
+  'onna.pageSize': pageSizes.default,
   'onna.groupBy': 'workspace',
   'onna.statusBar': true,
   'onna.timeZone': 'auto',

@@ -4,8 +4,8 @@ import { OnnaError } from '../../../../src/onna/errors.ts';
 
 const items = Array.from({ length: 20 }, (_, index) => index);
 
-describe('doing something with several items', () => {
-  it('does it with each, no more than so many at a time, and one failure stops no other', async () => {
+describe('A batch of items', () => {
+  it('processes every item within the concurrency limit, even if one fails', async () => {
     let running = 0;
     let most = 0;
     const counts: number[] = [];
@@ -30,7 +30,7 @@ describe('doing something with several items', () => {
     assert.deepEqual(failed, [0, 5, 10, 15]);
   });
 
-  it('begins no more once it is cancelled, and has no outcome for what was cancelled', async () => {
+  it('starts no further items after a cancellation, and returns no outcome for cancelled ones', async () => {
     const abort = new AbortController();
     const outcomes = await runBulk(items, { concurrency: 2, signal: abort.signal }, async (item) => {
       await new Promise(setImmediate);
