@@ -111,7 +111,8 @@ export class SingleReads {
     const now = this.#clock.now();
     this.#shownAt.set(id, now);
     const { last } = entry;
-    const mayHaveChanged = last?.outcome === 'read' && canChangeByItself(datasource.status, datasource.syncType);
+    const mayHaveChanged =
+      last?.outcome === 'read' && canChangeByItself(datasource.status, datasource.syncType);
     if (last && !(mayHaveChanged && now - last.at >= oldMs)) return false;
     this.#soon.add(id);
     return true;

@@ -30,6 +30,9 @@ describe('The page size for Resources', () => {
       contributes: { configuration: { properties: Record<string, Record<string, unknown>> } };
     };
     const declared = manifest.contributes.configuration.properties['onna.pageSize'];
-    assert.deepEqual([declared?.['minimum'], declared?.['default'], declared?.['maximum']], Object.values(pageSizes));
+    assert.deepEqual(
+      [declared?.['minimum'], declared?.['default'], declared?.['maximum']],
+      Object.values(pageSizes),
+    );
   });
 });
