@@ -37,7 +37,7 @@ export function connectionDistinction(
   return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
-/** The label of a connection: `account (user)`, plus the {@link connectionDistinction} if another one reads the same. */
+/** The label of a connection: `account (user)`, plus the {@link connectionDistinction} if there is one. */
 export function accountLabel(connection: Connection, all: readonly Connection[]): string {
   const distinction = connectionDistinction(connection, all);
   const label = `${connection.account} (${connection.user})`;

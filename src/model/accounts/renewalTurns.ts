@@ -9,7 +9,7 @@ import { delay } from '../../base/clock.ts';
 const pollIntervalMs = 200;
 /** Heartbeat interval of the turn's owner, in ms. */
 const heartbeatIntervalMs = 2_000;
-/** Without a heartbeat for this long, the owner is considered dead and a waiter takes over. ms, by the waiter's count. */
+/** Time without a heartbeat, as counted by a waiter, after which the owner counts as dead. In ms. */
 export const turnTimeoutMs = 10_000;
 /** Maximum wait for another window's new token, in ms: SecretStorage reports it late. */
 const arrivalMs = 5_000;
@@ -76,14 +76,14 @@ export class RenewalTurns {
       if (await isReplaced()) return 'replaced';
       const newest = await this.#newest(folder);
       const settled = newest && parseSettled(newest.text);
-      const mine = settled?.of === of ? settled : undefined;
-      if (mine && this.#stillCounts(mine))
-        return mine.outcome === 'refusedForGood' ? mine.outcome : 'refused';
+      const forThisToken = settled?.of === of ? settled : undefined;
+      if (forThisToken && this.#stillCounts(forThisToken))
+        return forThisToken.outcome === 'refusedForGood' ? forThisToken.outcome : 'refused';
       const seen = newest ? `${newest.number} ${newest.touchedMs} ${newest.text.length}` : '';
       unchangedPolls = seen === lastSeen ? unchangedPolls + 1 : 0;
       lastSeen = seen;
-      const patienceMs = settled ? (mine?.outcome === 'renewed' ? arrivalMs : 0) : turnTimeoutMs;
-      if (newest && unchangedPolls * pollIntervalMs < patienceMs) {
+      const maxWaitMs = settled ? (forThisToken?.outcome === 'renewed' ? arrivalMs : 0) : turnTimeoutMs;
+      if (newest && unchangedPolls * pollIntervalMs < maxWaitMs) {
         await delay(this.#clock, pollIntervalMs);
         continue;
       }

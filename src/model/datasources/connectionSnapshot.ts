@@ -4,7 +4,7 @@ import type { Connection } from '../accounts/connection.ts';
 import type { Datasource } from './datasource.ts';
 import type { ReadLog } from './readLog.ts';
 
-/** Everything known about one connection. Immutable: every change replaces it, so a different object means newer data. */
+/** Everything known about one connection. Immutable: a change replaces it, so a different object means newer data. */
 export interface ConnectionSnapshot {
   readonly connection: Connection;
   /** By {@link Datasource.id}, sorted by title. */
@@ -17,7 +17,7 @@ export interface ConnectionSnapshot {
   readonly unreadable: number;
   /** Unknown uids that the last listing reports as deleted. One may belong to a folder of Datasources. */
   readonly unplaced: readonly string[];
-  /** When each Datasource that is listed without a status was read individually. The only part that is mutable. */
+  /** When each Datasource that is listed without a status was read individually. The only mutable part. */
   readonly readLog: ReadLog;
   /** Cursor for requesting changes; undefined: request everything. */
   readonly since: string | undefined;

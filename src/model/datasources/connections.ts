@@ -22,7 +22,7 @@ export interface ConnectionsDeps {
   /** Writes a warning to the log. */
   warn(message: string): void;
   /** Logs an error that no caller would receive. */
-  logError(what: string, error: unknown): void;
+  logError(context: string, error: unknown): void;
 }
 
 /** Keeps a snapshot in the store and a poller for each signed-in account, and removes both after a sign-out. */
@@ -149,7 +149,7 @@ export class Connections extends Owner {
     );
   }
 
-  #logged(what: string): (error: unknown) => void {
-    return (error) => this.#deps.logError(what, error);
+  #logged(context: string): (error: unknown) => void {
+    return (error) => this.#deps.logError(context, error);
   }
 }

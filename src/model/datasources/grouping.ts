@@ -53,7 +53,7 @@ function statusOrder(title: string): number {
   return index < 0 ? order.length : index;
 }
 
-/** A connection's Datasources in groups. The groups are sorted for display; Datasources keep the snapshot's title order. */
+/** A connection's Datasources in groups. Groups are sorted for display; Datasources keep the snapshot's title order. */
 export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
   const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
   const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {

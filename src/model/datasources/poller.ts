@@ -41,14 +41,14 @@ const endlessListing = new OnnaError({
 
 /** Interval between full listings, in ms: a service may not report every deletion. */
 const fullListingIntervalMs = 60 * 60_000;
-/** The same after a listing with unreadable items, in ms. An item that was missed is only listed again if it changes. */
+/** The same after a listing with unreadable items, in ms. Lists of changes do not repeat a missed item. */
 const partialListingIntervalMs = 10 * 60_000;
 
 /**
  * Polls one connection: one request per poll and never two polls at once. It polls more often while something is
  * running, less often when nobody watches, and much less often after failures. It never rejects and never prompts.
  *
- * During a `Retry-After` pause, no poll is sent. {@link Poller.refresh} is the exception: the user requested it, so it is
+ * During a `Retry-After` pause, no poll is sent. The exception is {@link Poller.refresh}, which the user requested: it is
  * sent once.
  */
 export class Poller extends Owner {
@@ -270,12 +270,14 @@ export class Poller extends Owner {
 
   /** Logs each problem once, and again if it affects more items: the same item may be listed in every poll. */
   #logProblems({ everything, problems }: Listing): void {
-    const news = [...problems].filter(([problem, count]) => count > (this.#problems.get(problem) ?? 0));
+    const newProblems = [...problems].filter(
+      ([problem, count]) => count > (this.#problems.get(problem) ?? 0),
+    );
     if (everything) this.#problems.clear();
     for (const [problem, count] of problems)
       this.#problems.set(problem, Math.max(count, this.#problems.get(problem) ?? 0));
-    if (news.length === 0) return;
-    const text = news.map(([problem, count]) => `${count} × ${problem}`).join('; ');
+    if (newProblems.length === 0) return;
+    const text = newProblems.map(([problem, count]) => `${count} × ${problem}`).join('; ');
     this.#warn(`Could not read some items in the list of Datasources: ${text}`);
   }
 

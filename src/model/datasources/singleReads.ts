@@ -12,8 +12,8 @@ import { canChangeByItself, cycle, isActive } from './syncStatus.ts';
 const concurrentReads = 4;
 
 /**
- * Average reads per minute. One per second is an acceptable load from one person's window. It keeps 60 Datasources up to
- * date within a minute, and 1,200 within the 20 minutes of a sync cycle.
+ * Average reads per minute. One per second is an acceptable load from one person's window. It keeps the status of 60
+ * Datasources at most one minute old, or of 1,200 at most 20 minutes, the time between syncs.
  */
 export const readsPerMinute = {
   focused: 60,
@@ -29,7 +29,7 @@ const reserves = {
   rest: 120,
 } as const;
 
-/** After this long without a request from VS Code, a row counts as not visible. VS Code requests it once a minute. ms. */
+/** A row that VS Code last requested longer ago counts as not visible. VS Code requests it once a minute. ms. */
 const visibleForMs = 90_000;
 /** A status older than this is read when its row is shown, without waiting for the next poll. ms. */
 const oldMs = 5 * 60_000;
@@ -70,9 +70,9 @@ interface Wanted {
 }
 
 /**
- * Reads Datasources individually if the service omits `sync_status` from its listing (docs/onna-api.md §14.9), within a
- * budget. The order is: changed or acted on, visible, then all others whose status can change. A refused Datasource is
- * not requested again until the list reports a change or the user refreshes.
+ * Reads Datasources individually, within a budget, if the service omits `sync_status` from its listing
+ * (docs/onna-api.md §14.9). The order is: changed or acted on, visible, then all others whose status can change. A
+ * refused Datasource is not requested again until the list reports a change or the user refreshes.
  */
 export class SingleReads {
   readonly #connectionId: string;

@@ -25,7 +25,7 @@ export interface SearchConversationDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;
-  readonly zone: Pick<PersonalZone, 'current' | 'told' | 'onDidChange'>;
+  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
   /** Sends a message to the page. It may be lost: a page that is created again requests everything. */
   post(message: HostMessage): void;
   /** Lets the user choose a scope; undefined if cancelled. */
@@ -50,7 +50,7 @@ export class SearchConversation extends Owner {
   /** Undefined while the scope is not available: signed out, or not listed yet after a reload. */
   #available: SearchScope | undefined;
   /** Restored hits must be refreshed as soon as their scope is available. */
-  #owesRefresh: boolean;
+  #needsRefresh: boolean;
   /** The zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
   #postedRevision = -1;
@@ -62,7 +62,7 @@ export class SearchConversation extends Owner {
     const kept = 'kept' in start ? start.kept : undefined;
     this.#scope = 'kept' in start ? start.kept.view.scope : scopeView(start.scope);
     this.#available = this.#find(this.#scope.id);
-    this.#owesRefresh = kept !== undefined && kept.view.query !== '';
+    this.#needsRefresh = kept !== undefined && kept.view.query !== '';
     this.#session = this.register(
       new SearchSession(
         {
@@ -80,7 +80,7 @@ export class SearchConversation extends Owner {
     this.register(deps.host.onDidChangeScopes(() => this.#updateScope()));
     this.register(deps.history.onDidChange(() => this.#postHistory()));
     this.register(deps.zone.onDidChange(() => this.#postTimeZone()));
-    this.#refreshIfOwed();
+    this.#refreshIfNeeded();
   }
 
   /** The scope of this page, with its label. */
@@ -97,14 +97,14 @@ export class SearchConversation extends Owner {
   receive(data: unknown): void {
     const message = decodePageMessage(data);
     if (message === undefined) return;
-    this.#answer(message).catch((error: unknown) => this.#tell(error));
+    this.#answer(message).catch((error: unknown) => this.#showFailure(error));
   }
 
   async #answer(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
         this.#pageTimeZone = message.timeZone;
-        if (message.timeZone !== undefined) this.#deps.zone.told(message.timeZone);
+        if (message.timeZone !== undefined) this.#deps.zone.report(message.timeZone);
         // Sent first, so that no date is drawn twice.
         this.#postTimeZone();
         this.#postedRevision = -1;
@@ -160,7 +160,7 @@ export class SearchConversation extends Owner {
 
   async #search(query: string): Promise<void> {
     await this.#ifAvailable(async () => {
-      this.#owesRefresh = false;
+      this.#needsRefresh = false;
       const running = this.#session.run(query);
       const isSearch = this.#session.state.phase === 'searching';
       const connectionId = this.#available?.connectionId;
@@ -195,11 +195,11 @@ export class SearchConversation extends Owner {
     try {
       await action(this.#available, { id: hit.id, title: hit.title, extension: hit.extension });
     } catch (error) {
-      this.#tell(error);
+      this.#showFailure(error);
     }
   }
 
-  #tell(error: unknown): void {
+  #showFailure(error: unknown): void {
     if (!this.isDisposed) this.#deps.tell(this.#deps.host.describeError(error, 'hit').sentence);
   }
 
@@ -233,21 +233,21 @@ export class SearchConversation extends Owner {
     if (this.#available !== undefined && scopeView(this.#available).label !== this.#scope.label) {
       this.#scope = scopeView(this.#available);
       this.#scopeChanged.fire();
-    } else if (wasThere === isThere && !this.#owesRefresh) return;
+    } else if (wasThere === isThere && !this.#needsRefresh) return;
     if (!isThere) this.#session.cancel();
     this.#postState();
-    this.#refreshIfOwed();
+    this.#refreshIfNeeded();
   }
 
-  #refreshIfOwed(): void {
-    if (!this.#owesRefresh || this.#available === undefined) return;
-    this.#owesRefresh = false;
+  #refreshIfNeeded(): void {
+    if (!this.#needsRefresh || this.#available === undefined) return;
+    this.#needsRefresh = false;
     this.#session.refresh().then(
       (started) => {
         // `in:` may name a Datasource that is not listed yet.
-        if (!started) this.#owesRefresh = true;
+        if (!started) this.#needsRefresh = true;
       },
-      (error: unknown) => this.#tell(error),
+      (error: unknown) => this.#showFailure(error),
     );
   }
 

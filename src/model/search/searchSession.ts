@@ -26,7 +26,7 @@ const nothingFound = { hits: noHits, total: noTotal, facet: noFacet, more: noMor
 /** Maximum hits in a refresh request. */
 const maxRefreshSize = 1000;
 /** Maximum consecutive pages without a new hit. After that, the service is assumed to repeat itself. */
-const maxBarrenPages = 3;
+const maxPagesWithoutNewHits = 3;
 
 /**
  * One search and its pages. A new search aborts the previous one, and late responses are dropped. The state is an
@@ -107,7 +107,7 @@ export class SearchSession extends Owner {
       return;
     const controller = this.#begin();
     this.#change({ ...this.#state, more: 'loading', failure: undefined });
-    for (let barren = 0; barren < maxBarrenPages; barren++) {
+    for (let pages = 0; pages < maxPagesWithoutNewHits; pages++) {
       const before = this.#state.hits.length;
       const next = await this.#page(this.#question, controller);
       if (next === undefined) return;

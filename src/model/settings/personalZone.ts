@@ -40,7 +40,7 @@ export class PersonalZone extends Owner {
   }
 
   /** Accepts the zone that a web page reports, if it is valid and this process is remote. */
-  told(timeZone: string): void {
+  report(timeZone: string): void {
     if (this.#deps.isLocal || !isTimeZone(timeZone) || this.#lastReported() === timeZone) return;
     this.#reported = timeZone;
     this.#deps.remember(timeZone);

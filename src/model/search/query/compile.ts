@@ -145,7 +145,7 @@ class Compiler {
       ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
     );
     if (named.length > 0) return named.map(({ uid }) => uid);
-    // This looks like a uid (docs/onna-api.md §0). It is not listed here, but the service may know it.
+    // It has the form of a uid (docs/onna-api.md §0). The service may know it although it is not listed here.
     if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
     this.#reject('unknownDatasource', value);
     return [];
@@ -158,7 +158,7 @@ class Compiler {
       // A placeholder that is never sent, because the query is rejected.
       return { exists: [{ var: 'date_modified' }] };
     }
-    // The service expects epoch seconds (docs/onna-api.md §6). It has no ">=", hence the - 1 to include the first second.
+    // Epoch seconds, as in the service's own scripts (docs/onna-api.md §6). There is no ">=", so `after` subtracts 1.
     const seconds = start / 1000;
     return operator === '>'
       ? { '>': [{ var: 'date_modified' }, seconds - 1] }
@@ -186,7 +186,7 @@ class Compiler {
  * - `-x` excludes; `a OR b` and `( … )` work as usual; `AND` is optional.
  * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: object type (otherwise only Resources).
  * - `in:"Harbour wiki"`: Datasource by title or uid.
- * - `after:X`: modified at the beginning of X or later; `before:X`: earlier than the beginning of X (see {@link startOf}).
+ * - `after:X`: modified at the start of X or later; `before:X`: earlier than the start of X (see {@link startOf}).
  * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` must equal the whole value;
  *   `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
  */

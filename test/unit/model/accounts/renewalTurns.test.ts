@@ -108,10 +108,10 @@ describe('Two windows of one profile', () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
-    let looks = 0;
+    let polls = 0;
     await profile.during(renewed, async () => {
       await settle();
-      if (++looks % 100 === 0) profile.clock.jump(looks % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
+      if (++polls % 100 === 0) profile.clock.jump(polls % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
     });
     assert.equal(new Set(await renewed).size, 1);
     assert.equal(profile.signIns, 1);

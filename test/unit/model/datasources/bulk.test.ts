@@ -7,17 +7,17 @@ const items = Array.from({ length: 20 }, (_, index) => index);
 describe('A batch of items', () => {
   it('processes every item within the concurrency limit, even if one fails', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const counts: number[] = [];
     const { signal } = new AbortController();
     const options = { concurrency: 3, signal, ended: (count: number) => void counts.push(count) };
     const outcomes = await runBulk(items, options, async (item) => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise(setImmediate);
       running--;
       if (item % 5 === 0) throw new OnnaError({ kind: 'notFound' });
     });
-    assert.equal(most, 3);
+    assert.equal(maxRunning, 3);
     assert.deepEqual(
       counts,
       items.map((index) => index + 1),

@@ -68,7 +68,7 @@ describe('The poller', () => {
     assert.equal(server.seen[1]?.query.get('since'), '2026-03-01T11:00:00.000499+00:00');
   });
 
-  for (const [name, status, attention, least, most] of [
+  for (const [name, status, attention, minMs, maxMs] of [
     ['5 s while something is active and the window has the focus', 'syncing', 'focused', 4_000, 6_000],
     [
       '30 s while something is active and the window is visible without focus',
@@ -85,7 +85,7 @@ describe('The poller', () => {
       poller.setAttention(attention);
       await poll();
       const passed = await untilRequests(2);
-      assert.ok(passed >= least && passed <= most, `${String(passed)} ms`);
+      assert.ok(passed >= minMs && passed <= maxMs, `${String(passed)} ms`);
     });
   }
 

@@ -136,13 +136,13 @@ describe('A search', () => {
   it('fires no events after it is disposed', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
-    let told = 0;
-    session.onDidChange(() => told++);
+    let events = 0;
+    session.onDidChange(() => events++);
     session.dispose();
     assert.ok(service.last.signal.aborted);
     service.last.answer(page(1, 1));
     await running;
-    assert.equal(told, 0);
+    assert.equal(events, 0);
   });
 
   it('sends a new request to sort', async () => {
@@ -294,8 +294,8 @@ describe('Further pages of a search', () => {
     const more = session.loadMore();
     for (let repeats = 1; repeats <= 3; repeats++) {
       service.last.answer(page(1, 50));
-      const asked = service.calls.length;
-      while (repeats < 3 && service.calls.length === asked) await Promise.resolve();
+      const calls = service.calls.length;
+      while (repeats < 3 && service.calls.length === calls) await Promise.resolve();
     }
     await more;
     assert.equal(session.state.more, 'end');

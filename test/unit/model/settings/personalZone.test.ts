@@ -29,7 +29,7 @@ function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
 describe('The user’s time zone', () => {
   it('is this machine’s zone in a local window, even if a page reports another', () => {
     const { zone, kept } = zoneIn({ isLocal: true, remembered: 'Asia/Tokyo' });
-    zone.told('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: true });
     assert.deepEqual(kept, []);
   });
@@ -37,8 +37,8 @@ describe('The user’s time zone', () => {
   it('is the zone that a page reported in a remote window, in this window and the next', () => {
     const { zone, kept, fired } = zoneIn({});
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false });
-    zone.told('Asia/Tokyo');
-    zone.told('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: 'Asia/Tokyo', isReaders: true });
     assert.deepEqual([kept, fired()], [['Asia/Tokyo'], 1]);
     const next = zoneIn({ remembered: 'Asia/Tokyo' }).zone;
@@ -55,7 +55,7 @@ describe('The user’s time zone', () => {
   it('is never an invalid zone', () => {
     for (const bad of ['', 'Mars/Olympus', 'x'.repeat(1_000), 'Asia/Tokyo\n']) {
       const { zone, kept } = zoneIn({ remembered: bad });
-      zone.told(bad);
+      zone.report(bad);
       assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false }, bad);
       assert.deepEqual(kept, []);
     }
