@@ -208,7 +208,7 @@ export class Accounts extends Owner {
       const token = await this.#signIn(saved, saved.user, saved.password ?? '');
       // Events from other windows arrive late, and their stored data must not be overwritten.
       await this.#read(keyPrefix + connectionId);
-      // The user signed out, or signed in again, during the renewal. Theirs wins.
+      // If the user signed out or signed in again during the renewal, the renewed token is discarded.
       if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
       if (this.#isExpiring(token)) this.#undated.set(connectionId, token);
       const renewed = { ...saved, token };

@@ -42,8 +42,8 @@ export class Actions {
 
   /**
    * Pauses or resumes.
-   * @returns False if the service accepted the request but demonstrably changed nothing (docs/onna-api.md §11: no
-   * endpoint for this is published).
+   * @returns False if the service accepted the request, but the status that was then read had not changed
+   * (docs/onna-api.md §11: no endpoint for this is published).
    */
   async writeStatus(
     connectionId: string,

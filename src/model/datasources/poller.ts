@@ -48,8 +48,7 @@ const partialListingIntervalMs = 10 * 60_000;
  * Polls one connection: one request per poll and never two polls at once. It polls more often while something is
  * running, less often when nobody watches, and much less often after failures. It never rejects and never prompts.
  *
- * During a `Retry-After` pause, no poll is sent. The exception is {@link Poller.refresh}, which the user requested: it is
- * sent once.
+ * During a `Retry-After` pause, no poll is sent, except {@link Poller.refresh}: the user requested it, so it is sent once.
  */
 export class Poller extends Owner {
   readonly #connectionId: string;
@@ -242,12 +241,12 @@ export class Poller extends Owner {
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
       this.#logProblems(listing);
       const unplaced = this.#store.get(this.#connectionId)?.unplaced ?? [];
-      const isDoubtful = unplaced.some((reference) => !this.#deleted.has(reference));
+      const hasNewUnplaced = unplaced.some((reference) => !this.#deleted.has(reference));
       if (!listing.everything) this.#deleted = new Set(listing.deleted);
       if (listing.end === 'tooManyPages') throw endlessListing;
       if (since === undefined || !isWhole) this.#isPartial = !isWhole;
       // The unknown uid may be a user's folder, whose contents the service need not list as deleted.
-      else if (isDoubtful) this.#isPartial = true;
+      else if (hasNewUnplaced) this.#isPartial = true;
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       this.#singleReads.noteListing(listing.nodes, !listing.everything);
       await this.#singleReads.read(client, signal);

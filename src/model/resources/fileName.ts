@@ -7,7 +7,7 @@ const troublesome = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
 /** Device names of Windows, with or without an extension. */
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*(\.|$)/i;
 
-/** Inserts `suffix` before the extension and cuts to {@link maxName}. A short extension is kept: programs rely on it. */
+/** Inserts `suffix` before the extension and cuts to {@link maxName}. Keeps a short extension: programs rely on it. */
 function bounded(name: string, suffix = ''): string {
   if (suffix === '' && Buffer.byteLength(name) <= maxName) return name;
   const extension = /(?<=.)\.[\w-]{1,15}$/.exec(name)?.[0] ?? '';

@@ -16,7 +16,7 @@ export interface PersonalZoneDeps {
 
 /**
  * The user's time zone, for everything that reads or shows a date. In a remote or browser window, this process runs on
- * another machine, and VS Code has no API for the user's zone. Only a webview, which runs on the user's machine, knows it.
+ * another machine, and VS Code has no API for the user's zone. Only a web page, which runs on the user's machine, has it.
  */
 export class PersonalZone extends Owner {
   readonly #deps: PersonalZoneDeps;

@@ -7,7 +7,7 @@ import type { QueryNode } from './syntax.ts';
 import type { Term } from '../../../shared/query/terms.ts';
 import type { QueryValue } from './tokens.ts';
 
-/** Resolves names and dates in a query. */
+/** The Datasources and calendar that resolve names and dates in a query. */
 export interface QueryContext {
   /** The Datasources that `in:` can name, by title (ignoring case) or uid. */
   readonly datasources: readonly { readonly uid: string; readonly title: string; readonly type?: string }[];

@@ -16,7 +16,7 @@ function localTime(format: Intl.DateTimeFormat, at: number): number {
   return utc(year, number('month') - 1, number('day'), number('hour'), number('minute'), number('second'));
 }
 
-/** Like `Date.UTC`, but that maps the years 0 to 99 to 1900 to 1999. */
+/** Replaces `Date.UTC`, which maps the years 0 to 99 to 1900 to 1999. */
 function utc(year: number, month: number, day: number, ...time: [number, number, number] | []): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);

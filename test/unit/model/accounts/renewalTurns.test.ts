@@ -90,7 +90,7 @@ describe('Two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('renew a token even if one dies during the renewal: the other takes over after 10 s without a heartbeat', async () => {
+  it('renew a token even if one dies in the process: the other takes over after 10 s without a heartbeat', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
     void first.accounts.tokenSource(id).renew(token);
@@ -108,10 +108,10 @@ describe('Two windows of one profile', () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
-    let polls = 0;
+    let steps = 0;
     await profile.during(renewed, async () => {
       await settle();
-      if (++polls % 100 === 0) profile.clock.jump(polls % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
+      if (++steps % 100 === 0) profile.clock.jump(steps % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
     });
     assert.equal(new Set(await renewed).size, 1);
     assert.equal(profile.signIns, 1);
