@@ -123,12 +123,12 @@ export class SingleReads {
     this.#watchedUntil.set(id, this.#clock.now() + watchedForMs);
   }
 
-  /** Makes everything be read again, including refused Datasources, because the user refreshed. */
+  /** Marks everything as unread, including refused Datasources, because the user refreshed. */
   forgetReads(): void {
     this.#log?.forgetReads(() => true);
   }
 
-  /** Makes refused and failed Datasources be read again: after a new sign-in they may be allowed. */
+  /** Marks refused and failed Datasources as unread: after a new sign-in they may be allowed. */
   forgetRefusals(): void {
     this.#log?.forgetReads(({ outcome }) => outcome !== 'read');
   }

@@ -125,7 +125,7 @@ export class SnapshotFiles extends Owner {
     await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
   }
 
-  /** Writes all connections at once. */
+  /** Writes all connections without delay. */
   async flush(): Promise<void> {
     // Even unchanged ones: a poll without news still updates `asOf`.
     for (const { connection, asOf } of this.#store.connections()) {
