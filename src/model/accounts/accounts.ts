@@ -12,7 +12,7 @@ import { parseSavedAccount } from './savedAccount.ts';
 import type { SavedAccount } from './savedAccount.ts';
 import { unlessAborted } from '../../onna/abort.ts';
 
-/** VS Code's SecretStorage, as far as it is needed. `onDidChange` also tells of other windows. */
+/** The part of VS Code's SecretStorage that is used here. `onDidChange` also fires for changes in other windows. */
 export interface SecretStore {
   get(key: string): PromiseLike<string | undefined>;
   store(key: string, value: string): PromiseLike<void>;
@@ -29,10 +29,11 @@ export type PasswordSignIn = (
   signal?: AbortSignal,
 ) => Promise<string>;
 
-const aloneTurn: RenewalTurn = { settle: () => Promise.resolve() };
-/** A token is renewed this long before it runs out, in ms (docs/onna-api.md §14.15). */
+/** Used when windows can't coordinate. */
+const uncoordinatedTurn: RenewalTurn = { settle: () => Promise.resolve() };
+/** A token is renewed this long before it expires, in ms (docs/onna-api.md §14.15). */
 const renewAheadMs = 60_000;
-/** So long a refused token is not sent again; then once more: it may have been the service that was confused. ms. */
+/** Time before a refused token is tried again, in ms. The refusal may have been the service's mistake. */
 const refusalLastsMs = 10 * 60_000;
 const keyPrefix = 'onna.connection.';
 
@@ -43,10 +44,7 @@ interface Refusal {
   readonly forMs: number;
 }
 
-/**
- * The accounts that are signed in, and their tokens. Everything lives in SecretStorage, which all windows
- * share; what is kept here is only a copy.
- */
+/** The signed-in accounts and their tokens. SecretStorage, which all windows share, owns the data; this is a copy. */
 export class Accounts extends Owner {
   readonly #secrets: SecretStore;
   readonly #signIn: PasswordSignIn;
@@ -54,21 +52,24 @@ export class Accounts extends Owner {
   readonly #turns: RenewalTurns | undefined;
   readonly #onError: (error: unknown) => void;
   readonly #changes = this.register(new Emitter<void>());
-  /** Fires when an account came, went, or was signed in anew, here or in another window. */
+  /** Fires when an account is added, removed or signed in again, here or in another window. */
   readonly onDidChange: Event<void> = this.#changes.event;
   readonly #saved = new Map<string, SavedAccount>();
   readonly #renewals = new Map<string, Promise<string>>();
-  /** Sign-ins that are being written down, by connection. */
+  /** Sign-ins that are being written to SecretStorage, by connection. */
   readonly #storing = new Map<string, PromiseLike<void>>();
   /** Tokens that the service refused and that could not be renewed, by connection. */
   readonly #refused = new Map<string, Refusal>();
-  /** New tokens that had run out by this machine's clock when they came: it goes wrong, and is not asked. */
+  /**
+   * New tokens that were already expired by this machine's clock, by connection. The clock must be wrong, so their
+   * expiry is ignored.
+   */
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
 
   /**
-   * @param turns How the windows of a profile agree on who renews a token; without it there is only this window.
-   * @param onError Told when an account that another window changed can't be read.
+   * @param turns Coordinates token renewal between the windows of a profile. Without it, this window renews alone.
+   * @param onError Called when an account that another window changed can't be read.
    */
   constructor(
     secrets: SecretStore,
@@ -90,7 +91,7 @@ export class Accounts extends Owner {
     );
   }
 
-  /** The connections, once they have been read. */
+  /** Reads the connections from SecretStorage, once. */
   async load(): Promise<readonly Connection[]> {
     this.#loaded ??= (async () => {
       const keys = await this.#secrets.keys();
@@ -114,7 +115,7 @@ export class Accounts extends Owner {
     return this.#saved.get(connectionId)?.password === undefined;
   }
 
-  /** Signs in and remembers it. @throws OnnaError */
+  /** Signs in and saves the account. @throws OnnaError */
   async addByPassword(
     address: AccountAddress,
     user: string,
@@ -125,12 +126,12 @@ export class Accounts extends Owner {
     return this.#add({ version: 1, ...plain(address), user, password, token });
   }
 
-  /** Remembers a token that was made elsewhere. The caller has checked it. */
+  /** Saves an account with a token that was made elsewhere. The caller has checked the token. */
   async addByToken(address: AccountAddress, user: string, token: string): Promise<Connection> {
     return this.#add({ version: 1, ...plain(address), user, token });
   }
 
-  /** Signs out: nothing of it is kept. */
+  /** Signs out and deletes everything stored for the connection. */
   async remove(connectionId: string): Promise<void> {
     this.#saved.delete(connectionId);
     this.#refused.delete(connectionId);
@@ -140,15 +141,15 @@ export class Accounts extends Owner {
     this.#changes.fire();
   }
 
-  /** Gives tokens for a connection to its client. */
+  /** Supplies tokens to the client of a connection. */
   tokenSource(connectionId: string): TokenSource {
     return {
       token: async (signal) => {
         const saved = this.#saved.get(connectionId);
         if (!saved || this.#isRefused(connectionId, saved.token)) throw new OnnaError({ kind: 'signedOut' });
-        // A pasted token is used until the service refuses it: it has a better clock.
+        // A pasted token is used until the service refuses it, because the service's clock is more reliable.
         const isDated = saved.password !== undefined && this.#undated.get(connectionId) !== saved.token;
-        return isDated && this.#runsOut(saved.token)
+        return isDated && this.#isExpiring(saved.token)
           ? this.#renew(connectionId, saved.token, signal)
           : saved.token;
       },
@@ -156,7 +157,7 @@ export class Accounts extends Owner {
     };
   }
 
-  /** One renewal at a time, whoever asks; each waits for it only as long as it wants to. */
+  /** Callers share one renewal per connection. Aborting `signal` stops the wait, not the renewal. */
   #renew(connectionId: string, refused: string, signal: AbortSignal | undefined): Promise<string> {
     let renewal = this.#renewals.get(connectionId);
     if (!renewal) {
@@ -181,23 +182,23 @@ export class Accounts extends Owner {
       if (turn === 'refusedForGood') return this.#refuse(connectionId, refused, Number.POSITIVE_INFINITY);
       if (turn !== 'replaced' && saved?.token === refused) return this.#renewSaved(connectionId, saved, turn);
     }
-    // Another window has renewed it, or signed out.
+    // Another window renewed the token or signed out.
     const saved = this.#saved.get(connectionId);
     if (!saved) throw new OnnaError({ kind: 'signedOut' });
     return saved.token;
   }
 
-  /** Without the folder that the windows share, each renews for itself: better twice than never. */
+  /** If the shared folder is not usable, each window renews for itself: better twice than never. */
   async #takeTurn(
     connectionId: string,
     token: string,
     isReplaced: () => Promise<boolean>,
   ): ReturnType<RenewalTurns['take']> {
     try {
-      return (await this.#turns?.take(connectionId, token, isReplaced)) ?? aloneTurn;
+      return (await this.#turns?.take(connectionId, token, isReplaced)) ?? uncoordinatedTurn;
     } catch (error) {
       if (isOnnaError(error)) throw error;
-      return aloneTurn;
+      return uncoordinatedTurn;
     }
   }
 
@@ -205,18 +206,18 @@ export class Accounts extends Owner {
     let outcome: RenewalOutcome = 'failed';
     try {
       const token = await this.#signIn(saved, saved.user, saved.password ?? '');
-      // Events of other windows come late: what they stored must not be overwritten.
+      // Events from other windows arrive late, and their stored data must not be overwritten.
       await this.#read(keyPrefix + connectionId);
-      // Signed out, or signed in anew, while this was under way: that stands.
+      // If the user signed out or signed in again during the renewal, the renewed token is discarded.
       if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
-      if (this.#runsOut(token)) this.#undated.set(connectionId, token);
+      if (this.#isExpiring(token)) this.#undated.set(connectionId, token);
       const renewed = { ...saved, token };
       this.#saved.set(connectionId, renewed);
       await this.#secrets.store(keyPrefix + connectionId, JSON.stringify(renewed));
       outcome = 'renewed';
       return token;
     } catch (error) {
-      // A wrong password is not tried again until somebody signs in, lest the account is locked.
+      // A wrong password is not retried until the user signs in again: retries could lock the account.
       if (isOnnaError(error, 'badCredentials')) outcome = 'refusedForGood';
       else if (isOnnaError(error, 'signInRefused', 'userBlocked')) outcome = 'refused';
       else throw error;
@@ -230,7 +231,7 @@ export class Accounts extends Owner {
     }
   }
 
-  #runsOut(token: string): boolean {
+  #isExpiring(token: string): boolean {
     const expiry = tokenExpiry(token);
     return expiry !== undefined && expiry - renewAheadMs <= this.#clock.now();
   }
@@ -243,7 +244,7 @@ export class Accounts extends Owner {
   #isRefused(connectionId: string, token: string): boolean {
     const refusal = this.#refused.get(connectionId);
     if (refusal?.token !== token) return false;
-    // Before it, if the clock was set back: then it is over.
+    // Negative if the clock was set back. The refusal then counts as over.
     const elapsed = this.#clock.now() - refusal.at;
     return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }
@@ -254,8 +255,8 @@ export class Accounts extends Owner {
     const before = this.#saved.get(id);
     this.#saved.set(id, saved);
     this.#refused.delete(id);
-    if (this.#runsOut(saved.token)) this.#undated.set(id, saved.token);
-    // Its Datasources are asked for while the secret is on its way to the disk.
+    if (this.#isExpiring(saved.token)) this.#undated.set(id, saved.token);
+    // Fired before the write, so that the Datasources load while the secret is being stored.
     this.#changes.fire();
     const storing = this.#secrets.store(keyPrefix + id, JSON.stringify(saved));
     this.#storing.set(id, storing);
@@ -271,14 +272,14 @@ export class Accounts extends Owner {
     } finally {
       if (this.#storing.get(id) === storing) this.#storing.delete(id);
     }
-    // Signed out meanwhile: nothing may be left.
+    // The user signed out during the write, so the secret must go too.
     if (!this.#saved.has(id)) await this.#secrets.delete(keyPrefix + id);
     return connection;
   }
 
   async #read(key: string): Promise<void> {
     const id = key.slice(keyPrefix.length);
-    // What is about to be there is not missing.
+    // A pending write must not look like a missing account.
     await this.#storing.get(id)?.then(undefined, () => undefined);
     const text = await this.#secrets.get(key);
     const saved = text === undefined ? undefined : parseSavedAccount(text);

@@ -2,7 +2,7 @@ import type { SecretStore } from './accounts.ts';
 
 const keyPrefix = 'onna.authSecret.';
 
-/** The `X-Auth-Secret`s that worked, by Datasource, so that refreshing the same credentials again asks for nothing new. */
+/** The `X-Auth-Secret`s that worked, by Datasource, so that the user need not enter them again. */
 export class AuthSecrets {
   readonly #secrets: SecretStore;
 
@@ -18,7 +18,7 @@ export class AuthSecrets {
     await this.#secrets.store(`${keyPrefix}${connectionId}.${datasourceId}`, secret);
   }
 
-  /** Forgets all of a connection: it signed out. */
+  /** Deletes all secrets of a connection after a sign-out. */
   async forget(connectionId: string): Promise<void> {
     const keys = await this.#secrets.keys();
     const own = keys.filter((key) => key.startsWith(`${keyPrefix}${connectionId}.`));

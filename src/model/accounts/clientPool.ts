@@ -10,17 +10,17 @@ import type { AccountAddress } from '../../onna/address.ts';
 import type { Accounts, PasswordSignIn } from './accounts.ts';
 import { Owner } from '../../base/event.ts';
 
-/** Makes the way to reach a server. Asynchronous, because undici is loaded on first use. */
+/** Creates the transport to a server. Asynchronous, because undici is loaded on first use. */
 export type TransportFactory = (baseUrl: string) => Promise<Transport>;
 
-/** The transports and clients in use: one transport a server, one client a connection. */
+/** The transports and clients in use: one transport per server, one client per connection. */
 export class ClientPool extends Owner {
   readonly #createTransport: TransportFactory;
   readonly #clock: Clock;
   readonly #log: (record: CallRecord) => void;
   readonly #transports = new Map<string, Promise<Transport>>();
   readonly #clients = new Map<string, Promise<OnnaClient>>();
-  /** By origin. They outlive transports: new network settings do not change what a server asked for. */
+  /** By origin. They outlive transports: a server's `Retry-After` still applies after network settings change. */
   readonly #pauses = new Map<string, ServerPause>();
 
   constructor(createTransport: TransportFactory, clock: Clock, log: (record: CallRecord) => void) {
@@ -49,22 +49,22 @@ export class ClientPool extends Owner {
     return client;
   }
 
-  /** Signs in by password, with no connection yet. */
+  /** Signs in by password, without a connection. */
   readonly signIn: PasswordSignIn = async (address, user, password, signal) => {
     return signIn(await this.#anonymous(address.baseUrl), address, user, password, signal);
   };
 
-  /** Finds out whether an Onna answers there, without signing in. @throws OnnaError when none does */
+  /** Checks that an Onna server answers at `baseUrl`, without signing in. @throws OnnaError if not */
   async checkServer(baseUrl: string, signal?: AbortSignal): Promise<void> {
     await checkServer(await this.#anonymous(baseUrl), baseUrl, signal);
   }
 
-  /** Finds out whether the server has this account, without signing in. @throws OnnaError when it has not */
+  /** Checks that the server has this account, without signing in. @throws OnnaError if not */
   async checkAccount(address: AccountAddress, signal?: AbortSignal): Promise<void> {
     await checkAccount(await this.#anonymous(address.baseUrl), address, signal);
   }
 
-  /** Whose token it is; undefined where the service doesn't tell. */
+  /** The user that a token belongs to; undefined if the service doesn't say. */
   async ownerOf(address: AccountAddress, token: string, signal?: AbortSignal): Promise<string | undefined> {
     const transport = await this.transport(address.baseUrl);
     const tokens = {
@@ -80,32 +80,31 @@ export class ClientPool extends Owner {
     }
   }
 
-  /** The way to a server. */
   transport(baseUrl: string): Promise<Transport> {
     const { origin } = new URL(baseUrl);
     let transport = this.#transports.get(origin);
     if (!transport) {
       transport = this.#createTransport(baseUrl);
       this.#transports.set(origin, transport);
-      // One that could not be made is made anew the next time.
+      // A failed creation is retried on the next call.
       transport.catch(() => this.#transports.delete(origin));
     }
     return transport;
   }
 
-  /** Forgets a connection's client: it signed out. */
+  /** Drops a connection's client after a sign-out. */
   forget(connectionId: string): void {
     this.#clients.delete(connectionId);
   }
 
-  /** Closes everything, for instance when proxy settings changed; what is asked next begins anew. */
+  /** Closes all transports, for instance when proxy settings change. The next request opens new ones. */
   reset(): void {
     const transports = [...this.#transports.values()];
     this.#transports.clear();
     this.#clients.clear();
     for (const transport of transports) {
       transport.then(
-        (made) => made.close(),
+        (created) => created.close(),
         () => undefined,
       );
     }

@@ -9,7 +9,6 @@ export interface Connection extends AccountAddress {
   readonly user: string;
 }
 
-/** A connection with its id. */
 export function connectionTo(address: AccountAddress, user: string): Connection {
   const { baseUrl, container, account } = address;
   const id = createHash('sha256')
@@ -20,8 +19,8 @@ export function connectionTo(address: AccountAddress, user: string): Connection 
 }
 
 /**
- * What tells a connection from those of `all` that have the same account and user: its server, its container or both.
- * Undefined where account and user are enough.
+ * Distinguishes a connection from others in `all` with the same account and user, by server, container or both.
+ * Undefined if account and user are enough.
  */
 export function connectionDistinction(
   connection: Connection,
@@ -38,14 +37,14 @@ export function connectionDistinction(
   return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
-/** The label of a connection among `all`: `account (user)`, and where another reads the same also what differs. */
+/** The label of a connection: `account (user)`, plus the {@link connectionDistinction} if there is one. */
 export function accountLabel(connection: Connection, all: readonly Connection[]): string {
   const distinction = connectionDistinction(connection, all);
   const label = `${connection.account} (${connection.user})`;
   return distinction === undefined ? label : `${label} · ${distinction}`;
 }
 
-/** Just the account's name where no other of `all` has it, else its {@link accountLabel}. */
+/** The account's name if it is unique in `all`, else its {@link accountLabel}. */
 export function accountName(connection: Connection, all: readonly Connection[]): string {
   const isAlone = all.every(({ id, account }) => id === connection.id || account !== connection.account);
   return isAlone ? connection.account : accountLabel(connection, all);

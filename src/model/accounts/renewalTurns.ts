@@ -5,15 +5,15 @@ import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { delay } from '../../base/clock.ts';
 
-/** How often who waits looks whether it is its turn, in ms. */
-const lookEveryMs = 200;
-/** How often who has the turn shows that it lives, in ms. */
-const beatEveryMs = 2_000;
-/** Who has not shown that it lives for so long has died: the next one takes over. ms, as the waiting one counts them. */
-export const turnLapsesMs = 10_000;
-/** So long another window's new token may take to arrive here: SecretStorage tells of it late. ms. */
+/** Polling interval while waiting for the turn, in ms. */
+const pollIntervalMs = 200;
+/** Heartbeat interval of the turn's owner, in ms. */
+const heartbeatIntervalMs = 2_000;
+/** Time without a heartbeat, as counted by a waiter, after which the owner counts as dead. In ms. */
+export const turnTimeoutMs = 10_000;
+/** Maximum wait for another window's new token, in ms: SecretStorage reports it late. */
 const arrivalMs = 5_000;
-/** So long a refusal that another window met counts here too, in ms. */
+/** Time during which a refusal in another window counts here too, in ms. */
 const refusalCountsMs = 10 * 60_000;
 
 const settledSchema = v.object({
@@ -23,16 +23,16 @@ const settledSchema = v.object({
 });
 type Settled = v.InferOutput<typeof settledSchema>;
 
-/** What came of the attempt to renew a token. */
+/** The result of a token renewal. */
 export type RenewalOutcome = Settled['outcome'];
 
-/** The right to renew a token, as only one window has it. It must be settled, or it lapses. */
+/** The exclusive right to renew a token. It must be settled, or it lapses. */
 export interface RenewalTurn {
-  /** Tells the other windows. Never rejects. */
+  /** Releases the turn and tells the other windows the outcome. Never rejects. */
   settle(outcome: RenewalOutcome): Promise<void>;
 }
 
-/** The newest file of a connection: empty while somebody has the turn, then what came of it. */
+/** The newest file of a connection. Empty while a window has the turn; afterwards it contains the outcome. */
 interface Newest {
   readonly number: number;
   readonly file: string;
@@ -41,16 +41,16 @@ interface Newest {
 }
 
 /**
- * Windows of one profile take turns in renewing a token, so that it is renewed once: SecretStorage, where they
- * find each other's tokens, has no way to do that. A turn is a file, numbered; who creates the next number has it,
- * and the newest is never deleted but with its account, so a number is had only once. Time is counted in
- * looks, not read off the clock, which may jump.
+ * A lock between the windows of one profile, so that only one of them renews a token. SecretStorage, through which
+ * they share tokens, has no locks. A turn is a numbered file, and the window that creates the next number owns it. The
+ * newest file is deleted only with its account, so no number is used twice. Waiting time is counted in polls, because
+ * the clock may jump.
  */
 export class RenewalTurns {
   readonly #folder: string;
   readonly #clock: Clock;
 
-  /** @param folder Shared by the windows of a profile; made when it is needed. */
+  /** @param folder Shared by the windows of a profile; created when needed. */
   constructor(folder: string, clock: Clock) {
     this.#folder = folder;
     this.#clock = clock;
@@ -59,8 +59,8 @@ export class RenewalTurns {
   /**
    * Waits for the turn to renew `token`.
    * @param isReplaced Whether another window's new token has arrived.
-   * @returns The turn; or what makes it needless: the token was replaced, or refused in another window.
-   * @throws what the file system throws
+   * @returns The turn; or the reason it is not needed: the token was replaced, or refused in another window.
+   * @throws File system errors.
    */
   async take(
     connectionId: string,
@@ -70,21 +70,21 @@ export class RenewalTurns {
     const folder = path.join(this.#folder, connectionId);
     const of = createHash('sha256').update(token).digest('hex').slice(0, 32);
     await mkdir(folder, { recursive: true });
-    let mark = '';
-    let looks = 0;
+    let lastSeen = '';
+    let unchangedPolls = 0;
     for (;;) {
       if (await isReplaced()) return 'replaced';
       const newest = await this.#newest(folder);
       const settled = newest && parseSettled(newest.text);
-      const mine = settled?.of === of ? settled : undefined;
-      if (mine && this.#stillCounts(mine))
-        return mine.outcome === 'refusedForGood' ? mine.outcome : 'refused';
+      const forThisToken = settled?.of === of ? settled : undefined;
+      if (forThisToken && this.#stillCounts(forThisToken))
+        return forThisToken.outcome === 'refusedForGood' ? forThisToken.outcome : 'refused';
       const seen = newest ? `${newest.number} ${newest.touchedMs} ${newest.text.length}` : '';
-      looks = seen === mark ? looks + 1 : 0;
-      mark = seen;
-      const patienceMs = settled ? (mine?.outcome === 'renewed' ? arrivalMs : 0) : turnLapsesMs;
-      if (newest && looks * lookEveryMs < patienceMs) {
-        await delay(this.#clock, lookEveryMs);
+      unchangedPolls = seen === lastSeen ? unchangedPolls + 1 : 0;
+      lastSeen = seen;
+      const maxWaitMs = settled ? (forThisToken?.outcome === 'renewed' ? arrivalMs : 0) : turnTimeoutMs;
+      if (newest && unchangedPolls * pollIntervalMs < maxWaitMs) {
+        await delay(this.#clock, pollIntervalMs);
         continue;
       }
       const file = await this.#claim(folder, (newest?.number ?? 0) + 1);
@@ -92,7 +92,7 @@ export class RenewalTurns {
     }
   }
 
-  /** Forgets a connection: it signed out. */
+  /** Deletes a connection's files after a sign-out. */
   async forget(connectionId: string): Promise<void> {
     await rm(path.join(this.#folder, connectionId), { recursive: true, force: true });
   }
@@ -113,13 +113,13 @@ export class RenewalTurns {
         const { mtimeMs } = await stat(file);
         return { number, file, touchedMs: mtimeMs, text: await readFile(file, 'utf8') };
       } catch (error) {
-        // A newer one has come, and this one gone, between the looks.
+        // Another window replaced this file between the two reads.
         if (!isCode(error, 'ENOENT')) throw error;
       }
     }
   }
 
-  /** The file of the turn, or undefined when another window has it. */
+  /** The file of the turn, or undefined if another window has the turn. */
   async #claim(folder: string, number: number): Promise<string | undefined> {
     const file = path.join(folder, String(number));
     try {
@@ -127,12 +127,12 @@ export class RenewalTurns {
     } catch (error) {
       if (isCode(error, 'EEXIST')) return undefined;
       if (!isCode(error, 'ENOENT')) throw error;
-      // Signed out in another window, folder and all.
+      // A sign-out in another window deleted the folder.
       await mkdir(folder, { recursive: true });
       return undefined;
     }
     const others = (await numbersIn(folder)).filter((other) => other !== number);
-    // Who slept since its look may have taken a number that was had, and deleted, meanwhile.
+    // If this window slept after its poll, the number may already have been used and deleted.
     const isLate = others.some((other) => other > number);
     for (const old of isLate ? [number] : others) await rm(path.join(folder, String(old)), { force: true });
     return isLate ? undefined : file;
@@ -141,26 +141,26 @@ export class RenewalTurns {
   #turn(file: string, of: string): RenewalTurn {
     let isSettled = false;
     let cancel = (): void => undefined;
-    const beat = (): void => {
+    const sendHeartbeat = (): void => {
       const now = new Date(this.#clock.now());
       const next = (): void => {
-        if (!isSettled) cancel = this.#clock.after(beatEveryMs, beat);
+        if (!isSettled) cancel = this.#clock.after(heartbeatIntervalMs, sendHeartbeat);
       };
-      // One that fails lets the turn lapse; there is nobody to tell.
+      // A failed heartbeat needs no report: the turn simply lapses.
       utimes(file, now, now).then(next, next);
     };
-    cancel = this.#clock.after(beatEveryMs, beat);
+    cancel = this.#clock.after(heartbeatIntervalMs, sendHeartbeat);
     return {
       settle: async (outcome) => {
         isSettled = true;
         cancel();
         const settled: Settled = { of, outcome, at: this.#clock.now() };
         try {
-          // Not created anew: after a sign-out nothing may be left.
+          // 'r+' does not create the file: nothing may remain after a sign-out.
           const handle = await open(file, 'r+');
           await handle.writeFile(JSON.stringify(settled)).finally(() => handle.close());
         } catch {
-          // It lapsed and another window has the turn, or it lapses now.
+          // The turn lapsed and another window has it, or it lapses now.
         }
       },
     };
@@ -176,7 +176,7 @@ async function numbersIn(folder: string): Promise<number[]> {
   }
 }
 
-/** Undefined while somebody has the turn, and for half a text. */
+/** Undefined while a window has the turn, or if the text is incomplete. */
 function parseSettled(text: string): Settled | undefined {
   try {
     const parsed = v.safeParse(settledSchema, JSON.parse(text));

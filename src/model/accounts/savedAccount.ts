@@ -11,10 +11,10 @@ const savedSchema = v.object({
   token: v.string(),
 });
 
-/** An account as it stands in SecretStorage. */
+/** An account as stored in SecretStorage. */
 export type SavedAccount = v.InferOutput<typeof savedSchema>;
 
-/** Undefined for what is no account, or one of a version to come. */
+/** Undefined if `text` is not an account, or was written by a newer version. */
 export function parseSavedAccount(text: string): SavedAccount | undefined {
   try {
     const parsed = v.safeParse(savedSchema, JSON.parse(text));

@@ -8,23 +8,23 @@ import type { BulkOutcome } from './bulk.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 
-/** What an action needs of the rest. */
+/** The dependencies of {@link Actions}. */
 export interface ActionContext {
   readonly store: DatasourceStore;
   readonly clock: Clock;
   client(connectionId: string): Promise<OnnaClient>;
-  /** Poll the connection sooner, and the Datasource first, where it is known which. */
+  /** Polls the connection sooner and, if `datasourceId` is given, reads that Datasource first. */
   acted(connectionId: string, datasourceId?: string): void;
 }
 
-/** Maximum number of Resources that are sent at a time. */
+/** Maximum concurrent requests when sending Resources. */
 const concurrentSends = 4;
-/** The longest `Retry-After` that is waited for in the middle of many requests. ms. */
+/** Maximum total wait for `Retry-After` in the middle of a batch, in ms. */
 const maxWaitMs = 60_000;
 
 /**
- * What the user can have done. The row shows the new status at once and the old one again if the service
- * refuses. Nothing is ever sent twice by itself.
+ * The user's actions. The row shows the new status at once, and the old one again if the service refuses. A failed
+ * request is never retried automatically.
  */
 export class Actions {
   readonly #context: ActionContext;
@@ -33,7 +33,7 @@ export class Actions {
     this.#context = context;
   }
 
-  /** Collects now (`@sendToSpyder?force=true`). @throws OnnaError */
+  /** Starts a sync now (`@sendToSpyder?force=true`). @throws OnnaError */
   async sync(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<void> {
     await this.#change(connectionId, datasource, 'pending', signal, (client) =>
       client.sendToSpyder(datasource.path, signal),
@@ -42,8 +42,8 @@ export class Actions {
 
   /**
    * Pauses or resumes.
-   * @returns False when the service took the request and is known to have changed nothing (docs/onna-api.md §11: no such
-   * endpoint is published).
+   * @returns False if the service accepted the request, but the status that was then read had not changed
+   * (docs/onna-api.md §11: no endpoint for this is published).
    */
   async writeStatus(
     connectionId: string,
@@ -58,14 +58,14 @@ export class Actions {
     return !isKnown || this.#context.store.find(connectionId, datasource.id)?.status !== before;
   }
 
-  /** Sends all unprocessed Resources of a Datasource to processing. @throws OnnaError */
+  /** Sends all unprocessed Resources of a Datasource for processing. @throws OnnaError */
   async reprocess(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<void> {
     const client = await this.#context.client(connectionId);
     await client.sendUnprocessedToCompute(datasource.path, signal);
     this.#context.acted(connectionId, datasource.id);
   }
 
-  /** Has the service renew a Datasource's stored credentials with a secret of the user's. @throws OnnaError */
+  /** Makes the service renew a Datasource's stored credentials with a secret from the user. @throws OnnaError */
   async refreshCredentials(
     connectionId: string,
     datasource: Datasource,
@@ -74,13 +74,13 @@ export class Actions {
   ): Promise<void> {
     const client = await this.#context.client(connectionId);
     await client.refreshServiceCredentials(datasource.path, secret, signal);
-    await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
+    await this.#tryToReread(client, connectionId, datasource.path, signal);
     this.#context.acted(connectionId, datasource.id);
   }
 
   /**
-   * Sends Resources to processing, each on its own, so that one refusal does not stop the others.
-   * @param progress Called after each, with how many have ended.
+   * Sends Resources for processing, one request each, so that one refusal does not stop the others.
+   * @param progress Called after each request with the number that have ended.
    */
   async process(
     connectionId: string,
@@ -89,18 +89,18 @@ export class Actions {
     progress: (ended: number) => void,
   ): Promise<readonly BulkOutcome<NodePath>[]> {
     const client = await this.#context.client(connectionId);
-    let isAskedToWait = false;
+    let mustWait = false;
     const outcomes = await runBulk(
       paths,
       { concurrency: concurrentSends, signal, ended: progress },
       async (path) => {
-        if (isAskedToWait) await this.#waitForPause(client, signal);
+        if (mustWait) await this.#waitForPause(client, signal);
         if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
         try {
           await client.sendToCompute(path, signal);
         } catch (error) {
-          // An earlier answer that asked to wait does not hold up what the user asks for now.
-          isAskedToWait ||= error instanceof OnnaError && retryAfterMs(error) !== undefined;
+          // Only a `Retry-After` from this batch delays it. An older one does not delay a user's action.
+          mustWait ||= error instanceof OnnaError && retryAfterMs(error) !== undefined;
           throw error;
         }
       },
@@ -109,9 +109,9 @@ export class Actions {
     return outcomes;
   }
 
-  /** Many requests are no single action: they stop when an answer to one of them asks for it. */
+  /** Unlike a single action, a batch obeys a `Retry-After` that it receives. */
   async #waitForPause({ pause }: OnnaClient, signal: AbortSignal): Promise<void> {
-    // Another answer may have made it longer meanwhile.
+    // Another response may have extended the pause during the wait.
     for (let waited = 0; !signal.aborted;) {
       const remaining = pause.remainingMs();
       if (remaining === 0) return;
@@ -122,7 +122,7 @@ export class Actions {
     }
   }
 
-  /** @returns Whether it is known what came of it. */
+  /** @returns Whether the resulting status could be read. */
   async #change(
     connectionId: string,
     datasource: Datasource,
@@ -137,23 +137,23 @@ export class Actions {
       await act(client);
     } catch (error) {
       rollBack();
-      // It may have been done all the same: no answer is not a no.
+      // The service may have done it anyway: without a response, the outcome is unknown.
       if (isOnnaError(error, 'timeout', 'unreachable', 'serverError'))
         this.#context.acted(connectionId, datasource.id);
       throw error;
     }
-    const isKnown = await this.#tryToReadAgain(client, connectionId, datasource.path, signal);
-    // A look tells only what changed: what was taken and led to nothing would be expected for an hour.
+    const isKnown = await this.#tryToReread(client, connectionId, datasource.path, signal);
+    // A poll reports only changes. If the action changed nothing, the expected status would be shown for an hour.
     if (!isKnown) rollBack();
     this.#context.acted(connectionId, datasource.id);
     return isKnown;
   }
 
   /**
-   * The action stands even if this fails: what it led to is then told by the next look.
+   * Reads the Datasource after an action. If that fails, the action is still done, and the next poll shows its result.
    * @returns Whether it could be read.
    */
-  async #tryToReadAgain(
+  async #tryToReread(
     client: OnnaClient,
     connectionId: string,
     path: NodePath,

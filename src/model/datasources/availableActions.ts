@@ -1,13 +1,13 @@
 import type { Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
-/** What can be done with a Datasource. */
+/** The actions that a Datasource may offer. */
 export const datasourceActions = ['sync', 'reprocess', 'credentials', 'pause', 'resume'] as const;
 export type DatasourceAction = (typeof datasourceActions)[number];
 
 /**
- * What its sync type, its status and the user's permissions allow. A permission that the service does not
- * tell counts as given: the service has the last word (docs/onna-api.md §3, §5, §11).
+ * The actions that the sync type, the status and the user's permissions allow. A permission that the service does not
+ * send counts as granted, because the service decides anyway (docs/onna-api.md §3, §5, §11).
  */
 export function availableActions(datasource: Datasource): ReadonlySet<DatasourceAction> {
   const { status, syncType, permissions, credential, type } = datasource;
@@ -17,7 +17,7 @@ export function availableActions(datasource: Datasource): ReadonlySet<Datasource
   const configured = status !== 'created' && status !== 'invited';
   if (mayCollect && configured && !isActive(status) && status !== 'paused') actions.add('sync');
   if (mayModify && configured) actions.add('reprocess');
-  // A folder (Static) Datasource is fed by upload: it has no credentials.
+  // A folder (Static) Datasource has no credentials: its files are uploaded.
   if (mayModify && configured && type !== 'StaticDatasource') actions.add('credentials');
   if (mayModify && status === 'paused') actions.add('resume');
   if (mayModify && isActive(status) && syncType !== 'unknown') actions.add('pause');
@@ -25,7 +25,7 @@ export function availableActions(datasource: Datasource): ReadonlySet<Datasource
   return actions;
 }
 
-/** Whether its Resources may be sent to processing. */
+/** Whether the Datasource's Resources may be sent for processing. */
 export function mayProcess(datasource: Datasource): boolean {
   return datasource.permissions?.modify !== false;
 }

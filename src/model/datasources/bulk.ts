@@ -1,25 +1,25 @@
 import { isOnnaError } from '../../onna/errors.ts';
 
-/** What became of one item among several. */
+/** The result for one item of a batch. */
 export interface BulkOutcome<T> {
   readonly item: T;
-  /** Undefined when it was done. */
+  /** Undefined on success. */
   readonly error: Error | undefined;
 }
 
-/** How to work through a list. */
+/** Options of {@link runBulk}. */
 export interface BulkOptions {
-  /** Maximum number of items at a time. */
+  /** Maximum number of items in progress. */
   readonly concurrency: number;
-  /** When it aborts, no further item is begun. */
+  /** After it aborts, no further item is started. */
   readonly signal: AbortSignal;
-  /** Called after each item, with how many have ended. */
+  /** Called after each item with the number that have ended. */
   readonly ended?: (count: number) => void;
 }
 
 /**
- * Does something with each item, each on its own, so that one failure stops no other.
- * @returns An outcome for each item that ended; items that were not begun, or were cancelled, have none.
+ * Calls `act` for each item. One failure does not stop the others.
+ * @returns An outcome for each item that ended. Items that were cancelled or not started have none.
  */
 export async function runBulk<T>(
   items: readonly T[],

@@ -4,28 +4,28 @@ import type { Connection } from '../accounts/connection.ts';
 import type { Datasource } from './datasource.ts';
 import type { ReadLog } from './readLog.ts';
 
-/** All that is known of one connection. Immutable: every change replaces it whole, so identity tells staleness. */
+/** Everything known about one connection. Immutable: a change replaces it, so a different object means newer data. */
 export interface ConnectionSnapshot {
   readonly connection: Connection;
-  /** By {@link Datasource.id}; in the order of their titles. */
+  /** By {@link Datasource.id}, sorted by title. */
   readonly datasources: ReadonlyMap<string, Datasource>;
   /** Titles of workspaces by path. */
   readonly workspaces: ReadonlyMap<NodePath, string>;
-  /** Their uids, as far as the service tells them: a deletion may name a workspace by its uid alone. */
+  /** Uids of workspaces by path, if the service sends them: a deletion may name a workspace by its uid alone. */
   readonly workspaceUids: ReadonlyMap<NodePath, string>;
-  /** Items of the list that could not be read and are not shown. */
+  /** Number of listed items that could not be read and are not shown. */
   readonly unreadable: number;
-  /** Uids that the last listing names as deleted and of which nothing is known: perhaps of a folder of Datasources. */
+  /** Unknown uids that the last listing reports as deleted. One may belong to a folder of Datasources. */
   readonly unplaced: readonly string[];
-  /** When each Datasource was read by itself, where the list leaves its status out. The one part that changes in place. */
+  /** When each Datasource that is listed without a status was read individually. The only mutable part. */
   readonly readLog: ReadLog;
-  /** What to ask the service for changes since; undefined: ask for everything. */
+  /** Cursor for requesting changes; undefined: request everything. */
   readonly since: string | undefined;
-  /** When the service last answered, ms since 1970; undefined: never. */
+  /** Time of the service's last answer, in ms since 1970; undefined: never. */
   readonly asOf: number | undefined;
   readonly loading: boolean;
-  /** Known from disk only: the service has not answered yet in this window. */
+  /** The data comes from disk: the service has not answered yet in this window. */
   readonly restored: boolean;
-  /** Why the last look failed; what was known before stays. */
+  /** Why the last poll failed. The data from before is kept. */
   readonly failure: OnnaError | undefined;
 }

@@ -15,23 +15,23 @@ export interface ConnectionsDeps {
   readonly store: DatasourceStore;
   readonly snapshots: SnapshotFiles;
   readonly clock: Clock;
-  /** Deletes everything else that is kept of an account which signed out. */
+  /** Deletes everything else stored for an account that signed out. */
   readonly forget: (connectionId: string) => Promise<unknown>;
   /** Called after each change of the accounts. */
   readonly onSignedInChange: (isSignedIn: boolean) => Promise<void>;
   /** Writes a warning to the log. */
   readonly warn: (message: string) => void;
-  /** Writes an error to the log that nothing waits for. */
-  readonly logError: (what: string, error: unknown) => void;
+  /** Logs an error that no caller would receive. */
+  readonly logError: (context: string, error: unknown) => void;
 }
 
-/** Follows the accounts: a signed-in account has a snapshot in the store and a poller, a signed-out one has nothing. */
+/** Keeps a snapshot in the store and a poller for each signed-in account, and removes both after a sign-out. */
 export class Connections extends Owner {
   readonly #deps: ConnectionsDeps;
   readonly #pollers = new Map<string, Poller>();
   #attention: Attention = 'hidden';
   #ready: Promise<void> | undefined;
-  /** The last run of {@link #follow}: runs go one after the other, as each awaits files. */
+  /** The last run of {@link #follow}. Runs are sequential, because each awaits files. */
   #following = Promise.resolve();
 
   constructor(deps: ConnectionsDeps) {
@@ -41,8 +41,8 @@ export class Connections extends Owner {
   }
 
   /**
-   * Connects the remembered accounts.
-   * @returns Once their last known Datasources are in the store; a failed call can be repeated.
+   * Connects the saved accounts. A failed call can be repeated.
+   * @returns Resolves once their last known Datasources are in the store.
    */
   ready(): Promise<void> {
     this.#ready ??= this.#begin();
@@ -56,29 +56,29 @@ export class Connections extends Owner {
     return this.#deps.clients.client(this.#deps.accounts, connectionId);
   }
 
-  /** Polls a connection, or all when none is named, and reads the whole list. */
+  /** Polls a connection, or all of them if none is given, and reads the whole list. */
   async refresh(connectionId?: string): Promise<void> {
     const pollers = [...this.#pollers].filter(([id]) => connectionId === undefined || id === connectionId);
     await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
   }
 
-  /** Tells that the row of a Datasource is on screen. */
+  /** Reports that the row of a Datasource is on screen. */
   shown(connectionId: string, datasourceId: string): void {
     this.#pollers.get(connectionId)?.shown(datasourceId);
   }
 
-  /** Tells that the user did something, if it is known to which Datasource: polls soon. */
+  /** Reports a user action, on a known Datasource or not, and polls soon. */
   acted(connectionId: string, datasourceId?: string): void {
     this.#pollers.get(connectionId)?.acted(datasourceId);
   }
 
-  /** Tells how closely the user watches this window. */
+  /** Sets how closely the user watches this window. */
   setAttention(attention: Attention): void {
     this.#attention = attention;
     for (const poller of this.#pollers.values()) poller.setAttention(attention);
   }
 
-  /** The network settings changed: new requests use them, and failed connections are polled at once. */
+  /** Applies changed network settings to new requests, and polls failed connections at once. */
   changeNetwork(): void {
     this.#deps.clients.reset();
     for (const [id, poller] of this.#pollers) if (this.#deps.store.get(id)?.failure) poller.recover();
@@ -102,7 +102,7 @@ export class Connections extends Owner {
     return run;
   }
 
-  /** Opens what signed in and closes what signed out. */
+  /** Opens new accounts and closes those that signed out. */
   async #followOnce(): Promise<void> {
     const { accounts, store, snapshots, onSignedInChange } = this.#deps;
     const connections = accounts.connections();
@@ -111,7 +111,7 @@ export class Connections extends Owner {
     for (const connection of connections) {
       if (!store.get(connection.id)) {
         const restored = await snapshots.read(connection);
-        // The account may have signed out while the file was read.
+        // The account may have signed out during the read.
         if (!accounts.connections().some(({ id }) => id === connection.id)) continue;
         store.open(connection, restored);
       }
@@ -124,7 +124,7 @@ export class Connections extends Owner {
     const { store, clock, warn } = this.#deps;
     const known = this.#pollers.get(connectionId);
     if (known) {
-      // The account signed in again, or another window has renewed its token.
+      // The account signed in again, or another window renewed its token.
       if (store.get(connectionId)?.failure) known.recover();
       return;
     }
@@ -145,11 +145,11 @@ export class Connections extends Owner {
     clients.forget(connectionId);
     store.close(connectionId);
     Promise.all([snapshots.forget(connectionId), forget(connectionId)]).catch(
-      this.#logged('Could not delete what was kept of an account'),
+      this.#logged('Could not delete the stored data of an account'),
     );
   }
 
-  #logged(what: string): (error: unknown) => void {
-    return (error) => this.#deps.logError(what, error);
+  #logged(context: string): (error: unknown) => void {
+    return (error) => this.#deps.logError(context, error);
   }
 }

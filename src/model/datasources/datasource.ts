@@ -3,16 +3,16 @@ import type { CredentialState, Permissions, WireNode } from '../../onna/wire/nod
 import { cycle, needsAttention, readSyncStatus, readSyncType } from './syncStatus.ts';
 import type { SyncStatus, SyncType } from './syncStatus.ts';
 
-/** How the last collection that ended, ended. */
+/** The result of the last finished sync. */
 export interface SyncResult {
   readonly outcome: 'synced' | 'failed' | 'error';
   /** ms since 1970. */
   readonly at: number;
 }
 
-/** What is known of a Datasource. Replaced whole, never changed. */
+/** The known state of a Datasource. Immutable: a change replaces the object. */
 export interface Datasource {
-  /** Its uid, or its path where the service gave none. Opaque. */
+  /** Its uid, or its path if the service sent no uid. Opaque. */
   readonly id: string;
   readonly path: NodePath;
   readonly parentPath: NodePath;
@@ -24,12 +24,12 @@ export interface Datasource {
   readonly rawSyncType: string | undefined;
   readonly syncType: SyncType | 'unknown';
   readonly owners: readonly string[];
-  /** ms since 1970, as are all times here. */
+  /** In ms since 1970, like all times here. */
   readonly created: number | undefined;
   readonly lastSync: number | undefined;
   readonly nextSync: number | undefined;
   readonly lastResult: SyncResult | undefined;
-  /** Why it failed, in the service's words. */
+  /** The service's message about a failure. */
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
   readonly resourceCount: number | undefined;
@@ -48,12 +48,12 @@ function lastResult(
 ): SyncResult | undefined {
   const outcome = outcomeOf(status);
   if (outcome === undefined) {
-    // What runs now has no result yet: the last one stays true.
+    // The current run has no result yet, so the last result still applies.
     if (previous?.lastResult) return previous.lastResult;
     return node.lastSync === undefined ? undefined : { outcome: 'synced', at: node.lastSync };
   }
   if (outcome === 'synced' && node.lastSync !== undefined) return { outcome, at: node.lastSync };
-  // A new title changes the dates but not when the sync ended.
+  // Renaming changes the dates, but not the time when the sync ended.
   if (previous?.status === status && previous.lastResult?.outcome === outcome) return previous.lastResult;
   const stamped = node.timestamp === undefined ? Number.NaN : Date.parse(node.timestamp);
   return {
@@ -63,8 +63,8 @@ function lastResult(
 }
 
 /**
- * What is known after `node` was read.
- * @param previous What was known before, for what a node alone does not tell: the result before the current run.
+ * Builds a Datasource from `node`.
+ * @param previous The state before, for data that a node lacks, such as the result before the current run.
  * @param observedAt ms since 1970.
  */
 export function datasourceFrom(
@@ -72,7 +72,7 @@ export function datasourceFrom(
   previous: Datasource | undefined,
   observedAt: number,
 ): Datasource {
-  // The listing may leave sync_status out (docs/onna-api.md §14.9): then what was read before stands.
+  // The listing may omit sync_status (docs/onna-api.md §14.9). The previous value is then kept.
   const rawStatus = node.syncStatus ?? previous?.rawStatus;
   const rawSyncType = node.syncType ?? previous?.rawSyncType;
   const status = readSyncStatus(rawStatus);
@@ -98,27 +98,27 @@ export function datasourceFrom(
   };
 }
 
-/** The type without its suffix: `Confluence`, `Slack` (enterprise) for `SlackEDatasource`. */
+/** The type without its suffix: `Confluence`; also `Slack` for `SlackEDatasource` (enterprise). */
 export function typeLabel(type: string): string {
   return type.replace(/E?Datasource$/, '') || type;
 }
 
-/** Whether somebody has to act before it syncs again. */
+/** Whether a person must act before it syncs again. */
 export function wantsAttention(datasource: Datasource): boolean {
   return needsAttention(datasource.status) || datasource.credential === 'expired';
 }
 
-/** When the next sync of an `auto` or `arch` Datasource is due: a moment, or a span where the service doesn't say. */
+/** When the next sync of an `auto` or `arch` Datasource is due. A range if the service doesn't send the exact time. */
 export interface NextSync {
   readonly earliest: number;
   readonly latest: number;
   readonly overdue: boolean;
 }
 
-/** A grace before "overdue" is said, in ms: a run takes a while to be picked up. */
+/** Grace period before a sync counts as overdue, in ms: the service needs a while to start a run. */
 const overdueGraceMs = 5 * 60_000;
 
-/** Undefined where nothing is due: it runs, was paused, failed, or is collected only once. */
+/** Undefined if no sync is due: the Datasource is running, is paused, has failed, or syncs only once. */
 export function nextSyncOf(datasource: Datasource, now: number): NextSync | undefined {
   const { status, syncType, nextSync, lastSync } = datasource;
   if (status !== 'synced' || (syncType !== 'auto' && syncType !== 'arch')) return undefined;
@@ -129,7 +129,7 @@ export function nextSyncOf(datasource: Datasource, now: number): NextSync | unde
   return {
     earliest,
     latest,
-    // A time that was only inferred is no ground for a reproach.
+    // An inferred time is not reliable enough to call a sync overdue.
     overdue: (nextSync ?? lastSync) !== undefined && now > latest + overdueGraceMs,
   };
 }

@@ -1,12 +1,12 @@
 import { typeLabel } from './datasource.ts';
 import type { Datasource } from './datasource.ts';
 
-/** Finds Datasources by what is typed into the tree's filter. Quick enough for each key: texts are put together once. */
+/** Matches Datasources against the tree's filter. Search texts are cached, so that it can run on each keystroke. */
 export class DatasourceFilter {
   readonly #texts = new WeakMap<Datasource, string>();
   readonly #typeLabels = new Map<string, string>();
 
-  /** Every word must be found in the title, type, status or sync type. Everything matches when there is none. */
+  /** Each word must occur in the title, type, status or sync type. Everything matches an empty text. */
   matching(text: string): (datasource: Datasource) => boolean {
     const words = text
       .toLowerCase()
@@ -19,7 +19,7 @@ export class DatasourceFilter {
     };
   }
 
-  /** Puts together the texts that are searched, so that the first key does not wait for it. */
+  /** Builds the search texts in advance, so that the first keystroke does not wait for them. */
   prepare(datasources: Iterable<Datasource>): void {
     for (const datasource of datasources) this.#textOf(datasource);
   }

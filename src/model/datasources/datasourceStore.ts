@@ -11,15 +11,15 @@ import { SnapshotEdit } from './snapshotEdit.ts';
 import { readSyncStatus } from './syncStatus.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
-/** What changed, by {@link Datasource.id}. */
+/** The changed Datasources, by {@link Datasource.id}. */
 export interface StoreChange {
   readonly connectionId: string;
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];
-  /** A workspace was renamed, a Datasource moved: the same Datasources stand elsewhere. */
+  /** The grouping changed: a workspace was renamed, or a Datasource was moved. */
   readonly regrouped: boolean;
-  /** The connection itself: it came, went, loads, failed, is up to date. */
+  /** The connection itself changed: added, removed, loading, failed or up to date. */
   readonly state: boolean;
 }
 
@@ -31,12 +31,12 @@ const nothing: Omit<StoreChange, 'connectionId'> = {
   state: false,
 };
 
-/** The truth about every Datasource, as last told by the service. Everything on screen is a projection of it. */
+/** The last known state of every Datasource. Everything on screen is derived from it. */
 export class DatasourceStore implements Disposable {
   readonly #snapshots = new Map<string, ConnectionSnapshot>();
   readonly #changes = new Emitter<StoreChange>();
   readonly onDidChange: Event<StoreChange> = this.#changes.event;
-  /** What is only expected, and the fact that it stands for. */
+  /** Maps a Datasource with an expected status to the one that the service last reported. */
   readonly #facts = new WeakMap<Datasource, Datasource>();
 
   connections(): readonly ConnectionSnapshot[] {
@@ -51,7 +51,7 @@ export class DatasourceStore implements Disposable {
     return this.#snapshots.get(connectionId)?.datasources.get(id);
   }
 
-  /** Begins with what was known the last time, if anything. */
+  /** Adds a connection, with its data from the last session if there is any. */
   open(connection: Connection, restored?: Partial<ConnectionSnapshot>): void {
     if (this.#snapshots.has(connection.id)) return;
     const known = restored?.datasources ?? new Map<string, Datasource>();
@@ -67,7 +67,7 @@ export class DatasourceStore implements Disposable {
       restored: restored !== undefined,
       failure: undefined,
       ...restored,
-      // Another language sorts in another way than the one it was saved in.
+      // Sorted again, because the display language may have changed since it was saved.
       datasources: inTitleOrder(known, new Set(known.keys())),
       connection,
     });
@@ -83,7 +83,7 @@ export class DatasourceStore implements Disposable {
     const known = this.#snapshots.get(connectionId);
     if (!known || known.loading) return;
     this.#snapshots.set(connectionId, { ...known, loading: true });
-    // Only a first load is worth showing: a poll that finds nothing must change nothing on screen.
+    // Only the first load is shown: a poll without news must not change the screen.
     if (known.asOf === undefined) this.#fire(connectionId, { state: true });
   }
 
@@ -94,21 +94,21 @@ export class DatasourceStore implements Disposable {
     this.#fire(connectionId, { state: true });
   }
 
-  /** Ends a load without a word: it was cancelled. */
+  /** Ends a cancelled load, without an event. */
   stopLoading(connectionId: string): void {
     const known = this.#snapshots.get(connectionId);
     if (known?.loading) this.#snapshots.set(connectionId, { ...known, loading: false });
   }
 
   /**
-   * Takes in a listing.
-   * @param complete It lists everything: what it doesn't name is gone.
+   * Applies a listing.
+   * @param complete The listing names everything, so anything it doesn't name is gone.
    * @param now ms since 1970.
    */
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known) return;
-    // The items that a list of everything lacks, a list of changes does not name again.
+    // A list of changes does not repeat the unreadable items of a full list.
     const unreadable = listing.everything
       ? listing.unreadable
       : Math.max(known.unreadable, listing.unreadable);
@@ -158,7 +158,7 @@ export class DatasourceStore implements Disposable {
     });
   }
 
-  /** Takes in nodes that were read one by one. */
+  /** Applies nodes that were read individually. */
   applyNodes(connectionId: string, nodes: readonly WireNode[], now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known || nodes.length === 0) return;
@@ -166,7 +166,7 @@ export class DatasourceStore implements Disposable {
     for (const node of nodes) {
       known.readLog.note(node.uid ?? node.path, 'read', now);
       if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
-      // A list without uids knows it by its path.
+      // If the list has no uids, the Datasource is known by its path.
       else if (known.datasources.has(node.path)) edit.put({ ...node, uid: undefined });
     }
     if (edit.changed.size === 0) return;
@@ -176,14 +176,14 @@ export class DatasourceStore implements Disposable {
   }
 
   /**
-   * Shows `status` at once, until the service tells what is true.
-   * @returns Shows again what the service told last, unless a fact came meanwhile: for when it refused.
+   * Shows `status` at once, until the service reports the actual one.
+   * @returns A rollback for when the service refuses: restores the last reported state, unless a newer one has arrived.
    */
   expect(connectionId: string, id: string, status: string): () => void {
     const before = this.find(connectionId, id);
     if (!before || before.rawStatus === status) return () => undefined;
     const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
-    // What another action expects is no fact to come back to.
+    // Roll back to the last reported state, not to the expectation of another action.
     this.#facts.set(expected, this.#facts.get(before) ?? before);
     this.#replace(connectionId, expected);
     return () => {
@@ -192,7 +192,7 @@ export class DatasourceStore implements Disposable {
     };
   }
 
-  /** The service tells the same: what was expected is a fact. */
+  /** The service reported the expected status, so there is nothing left to roll back. */
   readonly #confirm = (datasource: Datasource): void => {
     this.#facts.delete(datasource);
   };

@@ -4,31 +4,32 @@ import { groupsOf, matchingGroups } from './grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 
-/** Datasources that are shown at once while a filter is on; those beyond can be asked for. */
+/** Maximum Datasources shown while a filter is on; the user can request the others. */
 export const maxMatches = 100;
 
-/** A connection's groups, and how many of each are shown. */
+/** A connection's groups, and the number of rows shown in each. */
 interface Grouped {
   readonly grouping: Grouping;
   readonly filter: string;
   readonly groups: ReadonlyMap<string, Group>;
-  /** By the group's key; 0: the group has matches, and its turn did not come. Undefined: all are shown. */
+  /** Rows per group key; 0: none are left for this group, although it has matches. Undefined: all are shown. */
   readonly shares: ReadonlyMap<string, number> | undefined;
 }
 
 /**
- * Which Datasources are looked at, and in which groups. While a filter is on, only the first {@link maxMatches} are
- * shown: nobody reads thousands, and drawing them at each key is what a key would wait for.
+ * Decides which Datasources are shown, and in which groups. While a filter is on, only the first {@link maxMatches} are
+ * shown: drawing thousands of rows on each keystroke would be slow, and nobody reads them.
  */
 export class DatasourceView {
   readonly #filtering = new DatasourceFilter();
-  /** Computed once for each snapshot. */
+  /** A cache by snapshot. */
   readonly #grouped = new WeakMap<ConnectionSnapshot, Grouped>();
   readonly #unfiltered = new WeakMap<
     ConnectionSnapshot,
     { readonly grouping: Grouping; readonly groups: readonly Group[] }
   >();
-  readonly #whole = new Set<string>();
+  /** Keys of the groups that show all their matches. */
+  readonly #expanded = new Set<string>();
   #filter = '';
   grouping: Grouping;
 
@@ -41,31 +42,31 @@ export class DatasourceView {
   }
 
   set filter(filter: string) {
-    if (filter !== this.#filter) this.#whole.clear();
+    if (filter !== this.#filter) this.#expanded.clear();
     this.#filter = filter;
   }
 
-  /** A filter is about to be typed. */
+  /** Prepares for a filter that is about to be typed. */
   prepareFilter(snapshots: Iterable<ConnectionSnapshot>): void {
     for (const { datasources } of snapshots) this.#filtering.prepare(datasources.values());
   }
 
-  /** A connection's groups as they are now, with all that match the filter. */
+  /** A connection's groups with all Datasources that match the filter. */
   groups(snapshot: ConnectionSnapshot): ReadonlyMap<string, Group> {
     return this.#of(snapshot).groups;
   }
 
-  /** Those of a group that are shown. */
+  /** The Datasources of a group that are shown. */
   shown(snapshot: ConnectionSnapshot, key: string): readonly Datasource[] {
     const { groups, shares } = this.#of(snapshot);
     const all = groups.get(key)?.datasources ?? [];
     const share = shares?.get(key);
-    // Who opens a group that is held back wants to see it.
-    const isWhole = share === undefined || share === 0 || this.#whole.has(wholeKey(snapshot, key));
+    // A held-back group starts collapsed. A user who expands it wants to see all of it.
+    const isWhole = share === undefined || share === 0 || this.#expanded.has(expandedKey(snapshot, key));
     return isWhole ? all : all.slice(0, share);
   }
 
-  /** What the filter leaves to be seen, for comparing: groups, their sizes, and the ids of what is shown of them. */
+  /** The visible result of the filter, for comparison: groups, their sizes and the ids of their visible rows. */
   matches(snapshot: ConnectionSnapshot): readonly unknown[] {
     return [...this.groups(snapshot).values()].map(({ key, datasources }) => {
       const shown = this.isHeldBack(snapshot, key) ? [] : this.shown(snapshot, key);
@@ -73,14 +74,14 @@ export class DatasourceView {
     });
   }
 
-  /** Whether a group stands there closed, because matches of the groups before it fill the view. */
+  /** Whether a group is collapsed because the groups before it already reach {@link maxMatches}. */
   isHeldBack(snapshot: ConnectionSnapshot, key: string): boolean {
     return this.#of(snapshot).shares?.get(key) === 0;
   }
 
-  /** From now on, and until the filter changes, all matches of a group are shown. */
+  /** Shows all matches of a group until the filter changes. */
   showAll(snapshot: ConnectionSnapshot, key: string): void {
-    this.#whole.add(wholeKey(snapshot, key));
+    this.#expanded.add(expandedKey(snapshot, key));
   }
 
   #all(snapshot: ConnectionSnapshot): readonly Group[] {
@@ -109,7 +110,7 @@ export class DatasourceView {
   }
 }
 
-function wholeKey({ connection }: ConnectionSnapshot, key: string): string {
+function expandedKey({ connection }: ConnectionSnapshot, key: string): string {
   return `${connection.id}/${key}`;
 }
 

@@ -7,21 +7,21 @@ import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { syncStatuses } from './syncStatus.ts';
 import { compareTitles } from './titleOrder.ts';
 
-/** What the tree groups Datasources by. */
+/** The ways in which the tree can group Datasources. */
 export const groupings = ['workspace', 'type', 'status'] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** The rows under a connection. */
+/** A row under a connection, with its Datasources. */
 export interface Group {
   /** Unique within its connection and grouping. */
   readonly key: string;
   readonly kind: 'mySources' | 'user' | 'workspace' | 'type' | 'status';
-  /** What the service calls it; a status is its raw word. The view puts words to `mySources` and known statuses. */
+  /** The service's own name, or a raw status. The view translates `mySources` and known statuses. */
   readonly title: string;
   readonly datasources: readonly Datasource[];
 }
 
-/** Where a Datasource belongs, by workspace: the user's own folder, another user's, or a workspace. */
+/** The folder that contains a Datasource: the user's own, another user's, or a workspace. */
 export function workspaceOf(
   connection: Connection,
   datasource: Datasource,
@@ -37,7 +37,7 @@ export function workspaceOf(
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
 
 function statusOrder(title: string): number {
-  // What needs somebody first, what is at rest last.
+  // First the statuses that need a person to act, last those where nothing is happening.
   const order = [
     'error',
     'failed',
@@ -53,7 +53,7 @@ function statusOrder(title: string): number {
   return index < 0 ? order.length : index;
 }
 
-/** A connection's Datasources in groups, both in the order in which a person looks for them; the snapshot's is by title. */
+/** A connection's Datasources in groups. Groups are sorted for display; Datasources keep the snapshot's title order. */
 export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
   const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
   const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {
@@ -85,7 +85,7 @@ export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): read
     );
 }
 
-/** What of groups matches. An empty workspace is worth seeing, unless one is looking for something. */
+/** Filters groups. Empty groups are hidden only if the filter hides something. */
 export function matchingGroups(
   groups: readonly Group[],
   matches: (datasource: Datasource) => boolean,
@@ -97,14 +97,14 @@ export function matchingGroups(
   return hides ? left.filter(({ datasources }) => datasources.length > 0) : groups;
 }
 
-/** The key of the group that a Datasource stands in. */
+/** The key of the group that contains a Datasource. */
 export function groupKeyOf(connection: Connection, datasource: Datasource, grouping: Grouping): string {
   if (grouping === 'workspace') return workspaceOf(connection, datasource).path;
   if (grouping === 'type') return datasource.type;
   return `status:${datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status}`;
 }
 
-/** Whether a status is one of the nine. */
+/** Whether a status is one of the nine documented ones. */
 export function isKnownStatus(text: string): text is (typeof syncStatuses)[number] {
   return syncStatuses.some((status) => status === text);
 }

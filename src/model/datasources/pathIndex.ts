@@ -2,8 +2,8 @@ import { parentPath } from '../../onna/address.ts';
 import type { NodePath } from '../../onna/address.ts';
 
 /**
- * Keys of nodes by their own path and by every path above it, the account's own left out. What stands below a path is
- * one look-up, and `/workspaces/ab` does not stand below `/workspaces/a`.
+ * Keys of nodes by their own path and by every path above it, except the account's own. Finding everything below a path
+ * takes one lookup, and `/workspaces/ab` is not below `/workspaces/a`.
  */
 export class PathIndex {
   readonly #keys = new Map<NodePath, string[]>();

@@ -10,26 +10,26 @@ import { SingleReads } from './singleReads.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 import { isActive } from './syncStatus.ts';
 
-/** How much the user sees of it. */
+/** How closely the user watches the window. */
 export type Attention = 'focused' | 'unfocused' | 'hidden';
 
-/** Waits between two looks, in ms. */
+/** Polling intervals and related waits, in ms. */
 export const pollDelays = {
   active: 5_000,
-  /** Active, but the window has no focus: it may still be watched on a second screen. */
+  /** Active, but the window has no focus: the user may still watch it on a second screen. */
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
-  /** What is known from disk is shown first: until its rows are painted, a request would only be in their way. */
+  /** Data from disk is shown first: a request before its rows are painted would delay them. */
   afterShown: 200,
-  /** The same where nobody has said that they are shown: perhaps the view is closed, or its groups are. */
+  /** The same if no row has been shown: the view or its groups may be collapsed. */
   afterRestore: 3_000,
-  /** After an action, so long is looked often, whatever the status says. */
+  /** After an action, polls are frequent for this long, whatever the status. */
   watchAfterAction: 60_000,
   maxBackoff: 10 * 60_000,
-  /** VS Code asks about the rows that it draws one after the other: they are read together. */
+  /** VS Code requests the rows that it draws one by one. This delay collects them into one batch. */
   readShown: 200,
-  /** The same when the budget was used up. */
+  /** The same when the read budget is used up. */
   readShownLater: 5_000,
 } as const;
 
@@ -39,17 +39,16 @@ const endlessListing = new OnnaError({
   problem: 'its pages have no end',
 });
 
-/** After so long everything is listed again: a service may not tell of every deletion. ms. */
-const fullListingEveryMs = 60 * 60_000;
-/** The same after a listing of which something could not be read: what was missed need not have changed since. ms. */
-const partialListingAgainMs = 10 * 60_000;
+/** Interval between full listings, in ms: a service may not report every deletion. */
+const fullListingIntervalMs = 60 * 60_000;
+/** The same after a listing with unreadable items, in ms. Lists of changes do not repeat a missed item. */
+const partialListingIntervalMs = 10 * 60_000;
 
 /**
- * Polls one connection: one request per poll, never two polls at once, sooner while something happens, later when
- * nobody watches, much later after a failure. Never rejects, never prompts.
+ * Polls one connection: one request per poll and never two polls at once. It polls more often while something is
+ * running, less often when nobody watches, and much less often after failures. It never rejects and never prompts.
  *
- * While the server asks to be left alone (`Retry-After`), no poll is sent. {@link Poller.refresh} is the exception: the
- * user asked for it, so it is sent once.
+ * During a `Retry-After` pause, no poll is sent, except {@link Poller.refresh}: the user requested it, so it is sent once.
  */
 export class Poller extends Owner {
   readonly #connectionId: string;
@@ -61,22 +60,22 @@ export class Poller extends Owner {
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #abort = new AbortController();
-  /** What to do once the look under way has ended. */
-  #again: { readonly everything: boolean; readonly isWanted: boolean } | undefined;
+  /** A poll that was requested during the current one. */
+  #queued: { readonly everything: boolean; readonly byUser: boolean } | undefined;
   #failures = 0;
-  /** When the last look failed, ms since 1970. */
+  /** When the last poll failed, in ms since 1970. */
   #failedAt = 0;
   #lastFull = Number.NEGATIVE_INFINITY;
-  /** Something of the list could not be read, and is still to be had. */
+  /** Part of the list could not be read and is still missing. */
   #isPartial = false;
   #watchUntil = 0;
   #stopped = false;
   #isShown = false;
   #pause: ServerPause | undefined;
   #cancelReads: (() => void) | undefined;
-  /** Deletions that the last list of changes named: they are named again until something else changes. */
+  /** Deletions in the last list of changes. The service repeats them until something else changes. */
   #deleted: ReadonlySet<string> = new Set();
-  /** The problems that were logged, with the number of items. */
+  /** Logged problems, with the number of items affected. */
   readonly #problems = new Map<string, number>();
   readonly #warn: (message: string) => void;
   readonly #singleReads: SingleReads;
@@ -86,9 +85,9 @@ export class Poller extends Owner {
     store: DatasourceStore;
     client: () => Promise<OnnaClient>;
     clock: Clock;
-    /** Writes to the log what of the list could not be read. Default: nowhere. */
+    /** Logs the unreadable items of a list. Default: no log. */
     warn?: (message: string) => void;
-    /** Called with errors that do not come from the service: a bug here, or in a listener of the store. */
+    /** Called with errors that do not come from the service: a bug here or in a listener of the store. */
     onError?: (error: unknown) => void;
   }) {
     super();
@@ -109,13 +108,13 @@ export class Poller extends Owner {
     });
   }
 
-  /** Begins: at once, or, where something is known from disk, when that has been shown. */
+  /** Starts polling: at once or, if data was restored from disk, after it has been shown. */
   start(): void {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
-    else if (!this.#running) this.#look(false, false).catch(this.#onError);
+    else if (!this.#running) this.#poll(false, false).catch(this.#onError);
   }
 
-  /** Tells that the row of a Datasource is on screen. Called for each row that VS Code draws. */
+  /** Reports that the row of a Datasource is on screen. Called for each row that VS Code draws. */
   shown(datasourceId: string): void {
     if (this.#singleReads.shown(datasourceId)) this.#readSoon(pollDelays.readShown);
     if (this.#isShown) return;
@@ -123,18 +122,18 @@ export class Poller extends Owner {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
   }
 
-  /** Tells who watches. Coming back looks at once, unless a look was just taken. */
+  /** Sets how closely the user watches. When the focus returns, it polls at once unless the last poll was recent. */
   setAttention(attention: Attention): void {
     const before = this.#attention;
     this.#attention = attention;
     if (before === attention) return;
     this.#singleReads.setFocused(attention === 'focused');
-    // Who comes back to what failed need not wait as long as nobody did; what the service asked for stays.
+    // A user who returns should not wait out a long backoff. A `Retry-After` still applies.
     if (attention === 'focused') this.#failures = Math.min(this.#failures, 1);
     this.#schedule();
   }
 
-  /** Something was done, if it is known to which Datasource: polls now, and often for a while. */
+  /** Reports a user action, on a known Datasource or not. Polls soon, and then often for a while. */
   acted(datasourceId?: string): void {
     if (datasourceId !== undefined) this.#singleReads.acted(datasourceId);
     this.#watchUntil = this.#clock.now() + pollDelays.watchAfterAction;
@@ -142,48 +141,48 @@ export class Poller extends Owner {
     this.#schedule();
   }
 
-  /** What made polls fail may be over: polls now, unless the server asked to be left alone. */
+  /** The cause of failed polls may be gone: polls now, unless a `Retry-After` applies. */
   recover(): void {
     this.#singleReads.forgetRefusals();
     this.#failures = 0;
     if (this.#stopped) return;
-    if (this.#running) this.#again ??= { everything: false, isWanted: false };
+    if (this.#running) this.#queued ??= { everything: false, byUser: false };
     else if (this.#pause && this.#pause.remainingMs() > 0) this.#schedule();
-    else this.#look(false, false).catch(this.#onError);
+    else this.#poll(false, false).catch(this.#onError);
   }
 
   /**
-   * Polls now, because the user wants it: also while the server asks to be left alone.
-   * @param everything Lists all anew, instead of what changed.
-   * @returns Once the poll has ended; whether it failed stands in the store.
+   * Polls now at the user's request, even during a `Retry-After`.
+   * @param everything Requests the full list instead of the changes.
+   * @returns Resolves after the poll. The store says whether it failed.
    */
   async refresh(everything: boolean): Promise<void> {
     if (this.#stopped) return;
     if (everything) this.#singleReads.forgetReads();
     if (this.#running) {
-      this.#again = { everything: everything || (this.#again?.everything ?? false), isWanted: true };
+      this.#queued = { everything: everything || (this.#queued?.everything ?? false), byUser: true };
       await this.#running;
-      // The repeated look, begun by the one that just ended.
+      // The queued poll, started by the one that just ended.
       await this.#running;
       return;
     }
-    await this.#look(everything, true);
+    await this.#poll(everything, true);
   }
 
-  #look(everything: boolean, isWanted: boolean): Promise<void> {
+  #poll(everything: boolean, byUser: boolean): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    return this.#run(this.#lookOnce(everything, isWanted));
+    return this.#run(this.#pollOnce(everything, byUser));
   }
 
   #run(work: Promise<void>): Promise<void> {
     this.#running = work.finally(() => {
       this.#running = undefined;
       if (this.#stopped) return;
-      const again = this.#again;
-      this.#again = undefined;
-      if (again) {
-        this.#look(again.everything, again.isWanted).catch(this.#onError);
+      const queued = this.#queued;
+      this.#queued = undefined;
+      if (queued) {
+        this.#poll(queued.everything, queued.byUser).catch(this.#onError);
         return;
       }
       this.#schedule();
@@ -192,12 +191,12 @@ export class Poller extends Owner {
     return this.#running;
   }
 
-  /** Reads what has come on screen, without asking for the list. */
+  /** Reads Datasources that appeared on screen, without requesting the list. */
   #readSoon(afterMs: number): void {
     if (this.#stopped || this.#cancelReads) return;
     this.#cancelReads = this.#clock.after(afterMs, () => {
       this.#cancelReads = undefined;
-      // A poll that runs reads them itself; after a failure the next poll does.
+      // A running poll reads them too. After a failure, the next poll does.
       if (!this.#running && this.#failures === 0) this.#run(this.#readShown()).catch(this.#onError);
     });
   }
@@ -206,48 +205,48 @@ export class Poller extends Owner {
     try {
       await this.#singleReads.read(await this.#client(), this.#abort.signal);
     } catch {
-      // The next poll meets the same, and tells it.
+      // The next poll fails in the same way and reports it.
     }
   }
 
-  async #lookOnce(everything: boolean, isWanted: boolean): Promise<void> {
+  async #pollOnce(everything: boolean, byUser: boolean): Promise<void> {
     const { signal } = this.#abort;
     const now = this.#clock.now();
     const sinceFull = now - this.#lastFull;
-    // Also when the clock was set back: how long it was is then unknown.
-    const fullEvery =
+    const fullListingAfter =
       this.#isPartial || (this.#store.get(this.#connectionId)?.unreadable ?? 0) > 0
-        ? partialListingAgainMs
-        : fullListingEveryMs;
-    const complete = everything || sinceFull > fullEvery || sinceFull < 0;
+        ? partialListingIntervalMs
+        : fullListingIntervalMs;
+    // A negative value means that the clock was set back, so the elapsed time is unknown.
+    const complete = everything || sinceFull > fullListingAfter || sinceFull < 0;
     const known = this.#store.get(this.#connectionId);
-    // What was restored from disk is brought up to date by its changes alone.
+    // Data restored from disk only needs the changes.
     const since = complete && (everything || this.#lastFull > 0) ? undefined : known?.since;
     this.#store.startLoading(this.#connectionId);
     try {
       const client = await this.#client();
       this.#pause = client.pause;
       const listing = await readListing(
-        isWanted ? client : client.inBackground,
+        byUser ? client : client.inBackground,
         since,
         signal,
         this.#failures === 0 && known?.asOf === undefined,
       );
-      // The last page was read in this turn; taking in thousands of changes gets one of its own.
+      // Yield first: applying thousands of changes should not share an event loop turn with parsing the last page.
       await setImmediate();
       if (signal.aborted) return;
-      // What could not be read is there all the same: such a listing does not tell what is gone.
+      // Unreadable items still exist, so a listing that has some must not remove anything.
       const isWhole = listing.unreadable === 0 && listing.end === 'reached';
       const isComplete = since === undefined && isWhole;
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
-      this.#tellProblems(listing);
+      this.#logProblems(listing);
       const unplaced = this.#store.get(this.#connectionId)?.unplaced ?? [];
-      const isInDoubt = unplaced.some((reference) => !this.#deleted.has(reference));
+      const hasNewUnplaced = unplaced.some((reference) => !this.#deleted.has(reference));
       if (!listing.everything) this.#deleted = new Set(listing.deleted);
       if (listing.end === 'tooManyPages') throw endlessListing;
       if (since === undefined || !isWhole) this.#isPartial = !isWhole;
-      // Perhaps of a user's folder: what was in it need not be named.
-      else if (isInDoubt) this.#isPartial = true;
+      // The unknown uid may be a user's folder, whose contents the service need not list as deleted.
+      else if (hasNewUnplaced) this.#isPartial = true;
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       this.#singleReads.noteListing(listing.nodes, !listing.everything);
       await this.#singleReads.read(client, signal);
@@ -268,15 +267,17 @@ export class Poller extends Owner {
     }
   }
 
-  /** Logs each problem once, and again when it meets more items: the same item may be listed at every poll. */
-  #tellProblems({ everything, problems }: Listing): void {
-    const news = [...problems].filter(([problem, count]) => count > (this.#problems.get(problem) ?? 0));
+  /** Logs each problem once, and again if it affects more items: the same item may be listed in every poll. */
+  #logProblems({ everything, problems }: Listing): void {
+    const newProblems = [...problems].filter(
+      ([problem, count]) => count > (this.#problems.get(problem) ?? 0),
+    );
     if (everything) this.#problems.clear();
     for (const [problem, count] of problems)
       this.#problems.set(problem, Math.max(count, this.#problems.get(problem) ?? 0));
-    if (news.length === 0) return;
-    const text = news.map(([problem, count]) => `${count} × ${problem}`).join('; ');
-    this.#warn(`Items of the list of Datasources could not be read: ${text}`);
+    if (newProblems.length === 0) return;
+    const text = newProblems.map(([problem, count]) => `${count} × ${problem}`).join('; ');
+    this.#warn(`Could not read some items in the list of Datasources: ${text}`);
   }
 
   #schedule(): void {
@@ -286,29 +287,29 @@ export class Poller extends Owner {
     this.#cancelTimer = undefined;
     if (wait === undefined) return;
     this.#cancelTimer = this.#clock.after(wait, () => {
-      this.#look(false, false).catch(this.#onError);
+      this.#poll(false, false).catch(this.#onError);
     });
   }
 
-  /** ms until the next look; undefined: not before something changes. */
+  /** Time until the next poll, in ms; undefined: no poll until something changes. */
   #wait(): number | undefined {
     const snapshot = this.#store.get(this.#connectionId);
     if (!snapshot) return undefined;
     const now = this.#clock.now();
     const jitter = 0.9 + this.#clock.random() * 0.2;
-    // Where nothing has failed yet, the poll comes due all the same, is not sent, and says why.
+    // Without a failure, the poll still runs. The request is refused locally, and the failure tells the user why.
     const paused = snapshot.failure ? (this.#pause?.remainingMs() ?? 0) : 0;
     if (this.#failures > 0) {
       const isSignedOut = snapshot.failure !== undefined && isOnnaError(snapshot.failure, 'signedOut');
-      // Signing in looks at once. But it may also be the service that has lost its memory for a while; a token or a
-      // password that was refused for good is not sent by this look: there is none to be had.
+      // Signing in polls at once. This slow poll is for a service that only temporarily forgot the session. It does not
+      // send a token or password that was refused for good, because `Accounts` does not supply those.
       const backoff = isSignedOut
         ? pollDelays.maxBackoff
         : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.maxBackoff);
-      // Going and coming must not begin the wait anew each time.
+      // Switching windows must not restart the wait.
       return Math.max(paused, backoff * jitter - Math.max(0, now - this.#failedAt));
     }
-    // A clock that was set back must not make the next look wait for the time to come round again.
+    // If the clock was set back, the next poll must not wait until that time is reached again.
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - snapshot.asOf);
     if (snapshot.restored) return this.#isShown ? pollDelays.afterShown : pollDelays.afterRestore;
     return Math.max(paused, this.#interval(now) * jitter - elapsed);

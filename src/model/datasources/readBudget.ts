@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.ts';
 
-/** How many reads can be saved up. */
+/** Maximum number of reads that can be saved up. */
 export const maxSavedReads = 200;
 
 /**
- * A number of reads that grows with time, and of which each read takes one. What can wait leaves a reserve to what
- * can't.
+ * A token bucket for reads: the number of allowed reads grows with time, and each read takes one. Less urgent reads
+ * leave a reserve for urgent ones.
  */
 export class ReadBudget {
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class ReadBudget {
     this.#perMinute = perMinute;
   }
 
-  /** Takes one, unless no more than `reserve` are left. @returns Whether it did. */
+  /** Takes one read, unless that would leave fewer than `reserve`. @returns Whether it did. */
   take(reserve: number): boolean {
     this.#count();
     if (this.#left < reserve + 1) return false;
@@ -35,7 +35,7 @@ export class ReadBudget {
 
   #count(): void {
     const now = this.#clock.now();
-    // A clock that was set back adds nothing, and takes nothing.
+    // Setting the clock back must not reduce the budget.
     const elapsed = Math.max(0, now - this.#countedAt);
     this.#countedAt = now;
     this.#left = Math.min(maxSavedReads, this.#left + (elapsed / 60_000) * this.#perMinute);

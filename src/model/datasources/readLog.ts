@@ -1,7 +1,9 @@
-/** What came of the last time that a Datasource was read by itself. */
 export const readOutcomes = ['read', 'failed', 'refused'] as const;
 
-/** What came of a read. `refused`: it is gone, or closed to this user. `failed`: another trouble of its own. */
+/**
+ * The result of reading one Datasource. `refused`: it is gone, or this user may not read it. `failed`: another error
+ * that concerns only this Datasource.
+ */
 export type ReadOutcome = (typeof readOutcomes)[number];
 
 /** The last read of a Datasource. */
@@ -11,26 +13,26 @@ export interface LastRead {
   readonly outcome: ReadOutcome;
 }
 
-/** What is known of a Datasource whose status the list leaves out. */
+/** The read state of a Datasource whose status the list omits. */
 export interface ReadEntry {
-  /** Undefined: it was never read, or is to be read as if it never was. */
+  /** Undefined: it was never read, or must be read again. */
   readonly last: LastRead | undefined;
-  /** The list has named it as changed since. */
+  /** The list has reported a change since the last read. */
   readonly isChanged: boolean;
-  /** The `@timestamp` that the list last gave; undefined: none, or it was not listed in this window. */
+  /** The last listed `@timestamp`; undefined: there was none, or it was not listed in this window. */
   readonly timestamp: string | undefined;
 }
 
 const unread: ReadEntry = { last: undefined, isChanged: false, timestamp: undefined };
 
 /**
- * When each Datasource was read by itself, by its id. It holds exactly those that the list names without a status:
- * an empty log means that the list tells everything.
+ * When each Datasource was read individually, by id. It has an entry for each Datasource that is listed without a
+ * status, so an empty log means that the list is sufficient.
  */
 export class ReadLog {
   readonly #entries = new Map<string, ReadEntry>();
 
-  /** @param reads What is known from disk. */
+  /** @param reads The reads restored from disk. */
   constructor(reads: Iterable<readonly [id: string, last: LastRead | undefined]> = []) {
     for (const [id, last] of reads) this.#entries.set(id, { ...unread, last });
   }
@@ -47,31 +49,31 @@ export class ReadLog {
     return this.#entries.keys();
   }
 
-  /** The list names it without a status. @param isChange The list was asked for changes only. */
+  /** Records that the list names it without a status. @param isChange The list contains changes only. */
   leftOut(id: string, timestamp: string | undefined, isChange: boolean): void {
     const known = this.#entries.get(id);
-    // Asked for changes since a moment, a service may send what changed at that very moment once more.
-    const isOther =
+    // A list of changes since a time may repeat changes made at exactly that time. They have the same timestamp.
+    const isNewChange =
       timestamp === undefined || known?.timestamp === undefined ? isChange : timestamp !== known.timestamp;
     this.#entries.set(id, {
       last: known?.last,
-      isChanged: isOther || (known?.isChanged ?? false),
+      isChanged: isNewChange || (known?.isChanged ?? false),
       timestamp: timestamp ?? known?.timestamp,
     });
   }
 
-  /** It was read, or could not be. */
+  /** Records a read, successful or not. */
   note(id: string, outcome: ReadOutcome, at: number): void {
     const known = this.#entries.get(id);
     if (known) this.#entries.set(id, { ...known, last: { at, outcome }, isChanged: false });
   }
 
-  /** The list tells its status, or it is gone. */
+  /** Removes an entry: the list has its status, or the Datasource is gone. */
   forget(id: string): void {
     this.#entries.delete(id);
   }
 
-  /** Has what `matches` read again as if it never was. */
+  /** Marks the matching entries as never read. */
   forgetReads(matches: (last: LastRead) => boolean): void {
     for (const [id, entry] of this.#entries)
       if (entry.last && matches(entry.last)) this.#entries.set(id, { ...entry, last: undefined });

@@ -12,16 +12,16 @@ import { canChangeByItself, cycle, isActive } from './syncStatus.ts';
 const concurrentReads = 4;
 
 /**
- * Reads a minute, on average. One a second is what a single person's window may cost a service. It keeps 60 Datasources
- * no older than a minute, and 1,200 no older than the 20 minutes in which they are collected.
+ * Average reads per minute. One per second is an acceptable load from one person's window. It keeps the status of 60
+ * Datasources at most one minute old, or of 1,200 at most 20 minutes, the time between syncs.
  */
 export const readsPerMinute = {
   focused: 60,
-  /** Only one window has the focus: the others together must not cost as much again. */
+  /** Lower, because a user may have several unfocused windows. */
   other: 12,
 } as const;
 
-/** How much of the budget is left to what is more urgent. */
+/** Reads that each kind of read must leave in the budget for more urgent ones. */
 const reserves = {
   /** Changed or acted on. */
   changed: 0,
@@ -29,18 +29,18 @@ const reserves = {
   rest: 120,
 } as const;
 
-/** A row that VS Code asked about this long ago may have been scrolled away. VS Code asks once a minute. ms. */
+/** A row that VS Code last requested longer ago counts as not visible. VS Code requests it once a minute. ms. */
 const visibleForMs = 90_000;
-/** A status this old is read as soon as its row is shown, and not at the next poll. ms. */
+/** A status older than this is read when its row is shown, without waiting for the next poll. ms. */
 const oldMs = 5 * 60_000;
-/** How long a Datasource is read often after an action on it, in ms. */
+/** Time for which a Datasource is read often after an action on it, in ms. */
 const watchedForMs = 60_000;
-/** How old a status is at least before it is read again, in ms. */
+/** Minimum age of a status before it is read again, in ms. */
 const minAgeMs = { active: 4_000, other: 45_000, afterFailure: 10 * 60_000 } as const;
-/** How soon a status may have changed, in ms. What is old in relation to this is read first. */
+/** Expected time until a status changes, in ms. The status that is oldest relative to this is read first. */
 const expectedChangeMs = { active: 15_000, other: cycle.earliestMs } as const;
 
-/** What a failure says of the Datasource; undefined: it would meet the next request as well. */
+/** The outcome for a Datasource if only it is affected; undefined if the next request would fail too. */
 function outcomeOf(error: unknown): Exclude<ReadOutcome, 'read'> | undefined {
   if (!isOnnaError(error)) return undefined;
   const { failure } = error;
@@ -65,28 +65,27 @@ function outcomeOf(error: unknown): Exclude<ReadOutcome, 'read'> | undefined {
 interface Wanted {
   readonly id: string;
   readonly reserve: number;
-  /** The higher, the sooner. */
+  /** Higher is read sooner. */
   readonly urgency: number;
 }
 
 /**
- * Reads Datasources one by one where the service leaves `sync_status` out of its listing (docs/onna-api.md §14.9). First comes
- * what the list names as changed and what was acted on, then what is on screen, then what can change by itself: always
- * within a budget. What the service refuses is not asked for again until the list names it as changed or the user
- * refreshes.
+ * Reads Datasources individually, within a budget, if the service omits `sync_status` from its listing
+ * (docs/onna-api.md §14.9). The order is: changed or acted on, visible, then all others whose status can change. A
+ * refused Datasource is not requested again until the list reports a change or the user refreshes.
  */
 export class SingleReads {
   readonly #connectionId: string;
   readonly #store: DatasourceStore;
   readonly #clock: Clock;
   readonly #budget: ReadBudget;
-  /** When VS Code last asked about a row, by Datasource. ms since 1970. */
+  /** When VS Code last requested a row, by Datasource, in ms since 1970. */
   readonly #shownAt = new Map<string, number>();
-  /** Until when a Datasource is watched, ms since 1970. */
+  /** The time until which a Datasource is read often after an action, in ms since 1970. */
   readonly #watchedUntil = new Map<string, number>();
-  /** On screen with a status that is old or not known. */
+  /** Visible Datasources whose status is old or unknown. */
   readonly #soon = new Set<string>();
-  /** Read, or being read, by the call of {@link read} that runs now. */
+  /** Datasources that the current {@link read} has read or is reading. */
   readonly #taken = new Set<string>();
 
   constructor(connectionId: string, store: DatasourceStore, clock: Clock) {
@@ -101,8 +100,8 @@ export class SingleReads {
   }
 
   /**
-   * VS Code shows a row. Called for each row that it draws: map look-ups only.
-   * @returns Whether its status is old or not known, and should be read without waiting for the next poll.
+   * Reports a visible row. Called for each row that VS Code draws, so it only does map lookups.
+   * @returns Whether its status is old or unknown and should be read before the next poll.
    */
   shown(id: string): boolean {
     const snapshot = this.#store.get(this.#connectionId);
@@ -112,30 +111,31 @@ export class SingleReads {
     const now = this.#clock.now();
     this.#shownAt.set(id, now);
     const { last } = entry;
-    const mayBeOther = last?.outcome === 'read' && canChangeByItself(datasource.status, datasource.syncType);
-    if (last && !(mayBeOther && now - last.at >= oldMs)) return false;
+    const mayHaveChanged =
+      last?.outcome === 'read' && canChangeByItself(datasource.status, datasource.syncType);
+    if (last && !(mayHaveChanged && now - last.at >= oldMs)) return false;
     this.#soon.add(id);
     return true;
   }
 
-  /** Something was done to a Datasource. */
+  /** Reports a user action on a Datasource. */
   acted(id: string): void {
     this.#watchedUntil.set(id, this.#clock.now() + watchedForMs);
   }
 
-  /** The user wants everything anew, also what was refused. */
+  /** Marks everything as unread, including refused Datasources, because the user refreshed. */
   forgetReads(): void {
     this.#log?.forgetReads(() => true);
   }
 
-  /** The user has signed in anew: what was refused may be allowed now. */
+  /** Marks refused and failed Datasources as unread: after a new sign-in they may be allowed. */
   forgetRefusals(): void {
     this.#log?.forgetReads(({ outcome }) => outcome !== 'read');
   }
 
   /**
-   * Takes note of what a listing names.
-   * @param isChange It was asked for changes only.
+   * Records the Datasources in a listing.
+   * @param isChange The listing contains changes only.
    */
   noteListing(listed: readonly WireNode[], isChange: boolean): void {
     const log = this.#log;
@@ -146,14 +146,14 @@ export class SingleReads {
     }
   }
 
-  /** Whether something on screen waits to be read. */
+  /** Whether a visible Datasource is waiting to be read. */
   get isAwaited(): boolean {
     return this.#soon.size > 0;
   }
 
   /**
-   * Reads what is due, as far as the budget and the service's `Retry-After` allow.
-   * @throws OnnaError What would meet the next request as well.
+   * Reads the Datasources that are due, if the budget and the service's `Retry-After` allow it.
+   * @throws OnnaError An error that the next request would also get.
    */
   async read(client: OnnaClient, signal: AbortSignal): Promise<void> {
     const queue = this.#due().values();
@@ -184,7 +184,7 @@ export class SingleReads {
     return this.#store.get(this.#connectionId)?.readLog;
   }
 
-  /** What has come on screen meanwhile goes before the rest. */
+  /** Datasources that have just become visible go first. */
   #next(queue: Iterator<Wanted>): Datasource | undefined {
     for (const id of this.#soon) {
       const datasource = this.#untaken(id);
@@ -233,7 +233,7 @@ export class SingleReads {
     now: number,
   ): Wanted | undefined {
     const shownAt = this.#shownAt.get(id);
-    // A time to come was noted before the clock was set back.
+    // A time in the future was recorded before the clock was set back.
     const isVisible = shownAt !== undefined && now - shownAt >= 0 && now - shownAt <= visibleForMs;
     if (shownAt !== undefined && !isVisible) this.#shownAt.delete(id);
     const watchedFor = (this.#watchedUntil.get(id) ?? now) - now;

@@ -7,14 +7,14 @@ import { PathIndex } from './pathIndex.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
-/** Where everything stands in a snapshot. */
+/** Indexes of a snapshot by path and uid. */
 interface Places {
   readonly datasources: PathIndex;
   readonly workspaces: PathIndex;
   readonly workspacesByUid: ReadonlyMap<string, NodePath>;
 }
 
-/** A new snapshot's maps, and what they change. The old maps are copied only when something does change. */
+/** Builds the maps of a new snapshot, and records the changes. */
 export class SnapshotEdit {
   readonly added = new Set<string>();
   readonly removed = new Set<string>();
@@ -27,18 +27,18 @@ export class SnapshotEdit {
   readonly #now: number;
   readonly #confirm: (datasource: Datasource) => void;
   readonly #named = new Set<string>();
-  /** Paths of the workspaces that the listing names, with their uids where it tells them. */
+  /** Paths of the workspaces in the listing, with their uids if it has them. */
   readonly #namedWorkspaces = new Map<NodePath, string | undefined>();
   readonly #namedUids = new Set<string>();
-  /** Datasources that have moved with their workspace, by their new paths. */
+  /** Datasources that moved with their workspace, by new path. */
   readonly #followed = new Map<NodePath, string>();
   readonly #followedIds = new Set<string>();
   readonly workspaceUids: Map<NodePath, string>;
   #places: Places | undefined;
-  /** New, or of another title: they stand where they don't belong. */
+  /** Datasources that are new or renamed, so they are not in title order. */
   readonly #misplaced = new Set<string>();
 
-  /** @param confirm Told of each that is as it was known. */
+  /** @param confirm Called for each Datasource that is listed unchanged. */
   constructor(
     known: ConnectionSnapshot,
     complete: boolean,
@@ -54,7 +54,7 @@ export class SnapshotEdit {
     this.workspaceUids = new Map(known.workspaceUids);
   }
 
-  /** Whether nothing is other than before. */
+  /** Whether nothing changed. */
   get isEmpty(): boolean {
     return this.added.size + this.removed.size + this.changed.size === 0 && !this.regrouped;
   }
@@ -94,7 +94,7 @@ export class SnapshotEdit {
     this.workspaceUids.set(path, uid);
   }
 
-  /** A workspace that is listed at another path has taken its Datasources along, whether they are listed or not. */
+  /** Moves the Datasources of moved workspaces, because the service need not list them. */
   followWorkspaces(): void {
     for (const [path, uid] of this.#namedWorkspaces) {
       const from = uid === undefined ? undefined : this.#before().workspacesByUid.get(uid);
@@ -110,7 +110,7 @@ export class SnapshotEdit {
   #follow(datasource: Datasource, from: NodePath, to: NodePath): void {
     const path = to + datasource.path.slice(from.length);
     const parentPath = to + datasource.parentPath.slice(from.length);
-    // Without a uid it goes by its path.
+    // Without a uid, its id is its path.
     const id = datasource.id === datasource.path ? path : datasource.id;
     if (id !== datasource.id) {
       this.#drop(datasource.id);
@@ -126,9 +126,9 @@ export class SnapshotEdit {
   }
 
   /**
-   * Removes a node with everything below it. A node that the same listing names has come anew: it stays.
-   * @param reference A uid, or a path.
-   * @returns Whether it is known what was removed.
+   * Removes a node and everything below it, except nodes in the same listing: those were created again.
+   * @param reference A uid or a path.
+   * @returns Whether the reference is known.
    */
   remove(reference: string): boolean {
     if (!reference.startsWith('/')) {
@@ -148,7 +148,7 @@ export class SnapshotEdit {
   }
 
   #removeAt(path: NodePath): void {
-    // Under the same uid it is the same workspace, or one that moved; under another uid it was made anew, and empty.
+    // Same uid: the workspace still exists or has moved. Another uid: it was created again, without its old contents.
     const uid = this.#known.workspaceUids.get(path);
     if (uid !== undefined && this.#namedUids.has(uid)) return;
     const isNamed = this.#namedWorkspaces.has(path);
@@ -159,7 +159,7 @@ export class SnapshotEdit {
       if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
   }
 
-  /** Where everything stood before: a Datasource may have taken another's place. */
+  /** The indexes from before the edit: a Datasource may now have the path of another. */
   #before(): Places {
     return (this.#places ??= {
       datasources: new PathIndex(
@@ -187,7 +187,7 @@ export class SnapshotEdit {
     this.workspaceUids.delete(path);
   }
 
-  /** @param id Of one that was known, and is not named. */
+  /** @param id A known Datasource that is not in the listing. */
   #drop(id: string): void {
     if (!this.datasources.delete(id)) return;
     if (!this.added.delete(id)) this.removed.add(id);
@@ -201,7 +201,7 @@ function sameDatasource(left: Datasource, right: Datasource): boolean {
   return names.every((name) => {
     const [before, after] = [left[name], right[name]];
     if (before === after) return true;
-    // Lists and records are few and short.
+    // Comparing as JSON is fast enough: there are few lists and records, and they are short.
     return typeof before === 'object' && JSON.stringify(before) === JSON.stringify(after);
   });
 }

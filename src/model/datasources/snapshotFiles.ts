@@ -13,11 +13,11 @@ import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 import { readSyncStatus, readSyncType } from './syncStatus.ts';
 
-/** How long after a change the file is written, in ms: a burst of changes is written once. */
+/** Delay between a change and the write, in ms, so that a burst of changes is written once. */
 const writeDelayMs = 2_000;
-/** Datasources put into words at a time, in some 5 ms: whoever uses VS Code meanwhile must not notice. */
+/** Datasources serialized per event loop turn. One piece takes about 5 ms, so the window stays responsive. */
 const pieceSize = 400;
-/** The file begins with its time; `since` before it is a short text. */
+/** Bytes to read from the start of a file. They include `asOf`, which only the short `since` precedes. */
 const headBytes = 2_048;
 const headPattern = /^\{"version":1,(?:"since":"(?:[^"\\]|\\.)*",)?"asOf":(\d+(?:\.\d+)?)/;
 
@@ -47,14 +47,14 @@ const datasourceSchema = v.object({
       sendToSpyder: v.optional(v.boolean()),
     }),
   ),
-  /** Only where the list leaves the status out: when it was read by itself, and what came of it. null: not yet. */
+  /** Only if the list omits the status: the last individual read. null: not read yet. */
   lastRead: v.optional(v.nullable(v.object({ at: v.number(), outcome: v.picklist(readOutcomes) }))),
 });
 const fileSchema = v.object({
   version: v.literal(1),
   since: text,
   asOf: v.number(),
-  /** Path, title and, if it is known, uid. */
+  /** Path, title and, if known, uid. */
   workspaces: v.array(
     v.union([v.tuple([v.string(), v.string(), v.string()]), v.tuple([v.string(), v.string()])]),
   ),
@@ -67,7 +67,7 @@ type Restored = Pick<
   'since' | 'asOf' | 'workspaces' | 'workspaceUids' | 'unreadable' | 'readLog' | 'datasources'
 >;
 
-/** Keeps the last known Datasources of each connection on disk, so that they are on screen before any request. */
+/** Saves the last known Datasources of each connection to disk, so that they can be shown before any request. */
 export class SnapshotFiles extends Owner {
   readonly #folder: string;
   readonly #store: DatasourceStore;
@@ -86,7 +86,7 @@ export class SnapshotFiles extends Owner {
     this.register({ dispose: () => this.#pending.forEach((cancel) => cancel()) });
   }
 
-  /** What was known the last time; undefined when there is none or it can't be read. */
+  /** Reads the saved data; undefined if there is none or it can't be read. */
   async read(connection: Connection): Promise<Restored | undefined> {
     let json: unknown;
     try {
@@ -114,20 +114,20 @@ export class SnapshotFiles extends Owner {
     };
   }
 
-  /** Forgets a connection's file. */
+  /** Deletes a connection's file. */
   async forget(connectionId: string): Promise<void> {
     this.#pending.get(connectionId)?.();
     this.#pending.delete(connectionId);
     await this.#writing;
     const files = await readdir(this.#folder).catch(() => []);
-    // With what a window left half-written when it was killed.
+    // Includes temporary files that a killed window left behind.
     const own = files.filter((name) => name.startsWith(`${connectionId}.`));
     await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
   }
 
-  /** Writes at once what waits to be written. */
+  /** Writes all connections without delay. */
   async flush(): Promise<void> {
-    // All of them: a look that found nothing new still made what is known younger.
+    // Even unchanged ones: a poll without news still updates `asOf`.
     for (const { connection, asOf } of this.#store.connections()) {
       this.#pending.get(connection.id)?.();
       if (asOf !== undefined) this.#write(connection.id);
@@ -139,7 +139,7 @@ export class SnapshotFiles extends Owner {
     return path.join(this.#folder, `${connectionId}.json`);
   }
 
-  /** Whether another window has written what is known since; of a time to come only a clock that went wrong can tell. */
+  /** Whether another window has written newer data. A time in the future is ignored: it comes from a wrong clock. */
   async #isNewer(file: string, { asOf = 0 }: ConnectionSnapshot): Promise<boolean> {
     const written = await asOfFile(file);
     return written !== undefined && written > asOf && written <= this.#clock.now();
@@ -156,7 +156,7 @@ export class SnapshotFiles extends Owner {
   #write(connectionId: string): void {
     this.#pending.delete(connectionId);
     this.#writing = this.#writing.then(async () => {
-      // Signed out meanwhile: nothing may be left.
+      // After a sign-out, nothing may be written.
       const snapshot = this.#store.get(connectionId);
       if (!snapshot) return;
       const file = this.#file(connectionId);
@@ -170,14 +170,14 @@ export class SnapshotFiles extends Owner {
         else await rename(temporary, file);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
-        // Where another window signed out, it has cleared the folder meanwhile.
+        // If another window signed out, it may have deleted the files during the write. That is not an error.
         if (this.#store.get(connectionId)) this.#onError(error);
       }
     });
   }
 }
 
-/** When what stands in a file was known, in ms since 1970; undefined when there is none. Reads its head only. */
+/** The `asOf` of a file, in ms since 1970; undefined if it has none. Reads only the head of the file. */
 async function asOfFile(file: string): Promise<number | undefined> {
   let handle;
   try {
@@ -192,13 +192,13 @@ async function asOfFile(file: string): Promise<number | undefined> {
   }
 }
 
-/** Writes a snapshot as {@link fileSchema} describes, a piece at a time. */
+/** Writes a snapshot in the format of {@link fileSchema}, in pieces. */
 async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<void> {
   const { since, asOf, workspaces, workspaceUids, unreadable, readLog, datasources } = snapshot;
   const withRead = (datasource: Datasource): Datasource & { lastRead?: LastRead | null } => {
     const entry = readLog.get(datasource.id);
     if (!entry) return datasource;
-    // Named as changed and not read yet: after a restart it comes first again.
+    // Changed but not read yet. null makes it come first again after a restart.
     return { ...datasource, lastRead: (!entry.isChanged && entry.last) || null };
   };
   const handle = await open(file, 'w', 0o600);
@@ -225,7 +225,7 @@ async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<
 }
 
 function restore(saved: v.InferOutput<typeof datasourceSchema>): Datasource {
-  // In the order of `datasourceFrom`: the store compares what it knows by its JSON.
+  // In the key order of `datasourceFrom`, because the store compares values as JSON.
   return {
     id: saved.id,
     path: saved.path,

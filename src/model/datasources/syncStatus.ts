@@ -1,4 +1,4 @@
-/** The nine statuses that Onna documents (docs/onna-api.md §11 and §17). `error` stands for everything that begins with it. */
+/** Onna's nine documented statuses (docs/onna-api.md §11 and §17). `error` includes all that start with it. */
 export const syncStatuses = [
   'pending',
   'created',
@@ -18,29 +18,29 @@ export const syncTypes = ['auto', 'one', 'arch'] as const;
 
 export type SyncType = (typeof syncTypes)[number];
 
-/** What a raw `sync_status` means. The asterisk of `error*` is unexplained, so any suffix counts (docs/onna-api.md §11). */
+/** Parses a raw `sync_status`. The `*` in `error*` is not explained, so any suffix matches (docs/onna-api.md §11). */
 export function readSyncStatus(raw: string | undefined): SyncStatus | 'unknown' {
   const value = raw?.trim().toLowerCase() ?? '';
   if (value.startsWith('error')) return 'error';
   return syncStatuses.find((status) => status === value) ?? 'unknown';
 }
 
-/** What a raw `type_sync` means. */
+/** Parses a raw `type_sync`. */
 export function readSyncType(raw: string | undefined): SyncType | 'unknown' {
   return syncTypes.find((type) => type === raw?.trim().toLowerCase()) ?? 'unknown';
 }
 
-/** Something runs, or is about to: worth looking often. */
+/** Whether a sync is running or about to run, so that frequent polls are worthwhile. */
 export function isActive(status: SyncStatus | 'unknown'): boolean {
   return status === 'pending' || status === 'syncing' || status === 'resuming';
 }
 
-/** Somebody has to do something before it goes on. `failed` is not here: the service retries by itself. */
+/** Whether a person must act before syncing continues. False for `failed`, because the service retries. */
 export function needsAttention(status: SyncStatus | 'unknown'): boolean {
   return status === 'error';
 }
 
-/** Whether the status can change without anybody acting (docs/onna-api.md §11): only these are worth asking for. */
+/** Whether the status can change without user action (docs/onna-api.md §11). Only then is it worth polling. */
 export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType | 'unknown'): boolean {
   switch (status) {
     case 'error':
@@ -54,5 +54,5 @@ export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType
   }
 }
 
-/** An `auto` or `arch` Datasource runs every 20 to 30 minutes (docs/onna-api.md §12). ms. */
+/** An `auto` or `arch` Datasource syncs every 20 to 30 minutes (docs/onna-api.md §12). In ms. */
 export const cycle = { earliestMs: 20 * 60_000, latestMs: 30 * 60_000 } as const;

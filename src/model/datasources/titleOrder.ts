@@ -2,20 +2,20 @@ import type { Datasource } from './datasource.ts';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** Titles as a person sorts them: numbers by their value, upper and lower case alike. */
+/** Compares titles in natural order: numbers by value, ignoring case. */
 export function compareTitles(left: string, right: string): number {
   return collator.compare(left, right);
 }
 
-/** Datasources by title, equal titles by path, so that the order never flickers. */
+/** Compares Datasources by title, then by path, so that the order of equal titles is stable. */
 function byTitle(left: Datasource, right: Datasource): number {
   return compareTitles(left.title, right.title) || (left.path < right.path ? -1 : 1);
 }
 
 /**
- * The same map with its entries by title. Comparing titles is what costs with thousands of Datasources, so only the
- * few that are new or have another title are sorted, and merged with the others.
- * @param misplaced Ids of entries that may stand in the wrong place; all others stand in order.
+ * Sorts the map's entries by title. Comparing titles is expensive with thousands of Datasources, so only the new or
+ * renamed ones are sorted, and then merged with the others.
+ * @param misplaced Ids of entries that may be out of order; all others are in order.
  */
 export function inTitleOrder(
   datasources: ReadonlyMap<string, Datasource>,

@@ -4,17 +4,17 @@ import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { readText } from '../../onna/transport/body.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
-/** What a Resource says, or why there is nothing to read. */
+/** The text of a Resource, or the reason why there is none. */
 export type ResourceText =
   | { readonly kind: 'text'; readonly text: string }
-  /** It has a file, but no text was extracted from it, and the file is no text itself. */
+  /** It has a file, but no text was extracted from it, and the file is not text. */
   | { readonly kind: 'notText'; readonly contentType: string };
 
 const textTypes = /^(text\/|application\/([\w.-]+\+)?(json|xml|javascript|x-yaml|yaml)\b)/i;
 
 /**
- * A Resource's file, unread.
- * @throws OnnaError `noContent` where the Resource is there, but has no file.
+ * Opens a Resource's file without reading its body.
+ * @throws OnnaError `noContent` if the Resource exists but has no file.
  */
 export async function openFile(
   client: OnnaClient,
@@ -26,13 +26,13 @@ export async function openFile(
     response = await client.download(path, 'file', signal);
   } catch (error) {
     if (!isOnnaError(error, 'notFound')) throw error;
-    // The same 404 stands for a missing file and a missing Resource: reading the Resource tells them apart.
+    // A missing file and a missing Resource both cause a 404. Reading the Resource distinguishes them.
     await client.resource(path, signal);
     throw new OnnaError({ kind: 'noContent' }, error.request);
   }
   if (response.status === 200) return response;
   response.destroy();
-  // 206 would be a part of the file, which nobody asked for.
+  // A 206 would be part of the file, but no range was requested.
   throw new OnnaError(
     response.status === 204 || response.status === 205
       ? { kind: 'noContent' }
@@ -41,9 +41,9 @@ export async function openFile(
 }
 
 /**
- * The text that processing extracted from a Resource, else its file where that is text.
- * @param limitBytes More is refused with `tooLarge`.
- * @throws OnnaError `noContent` where the Resource has neither.
+ * Reads the extracted text of a Resource, or else its file if that is text.
+ * @param limitBytes Maximum size; larger texts throw `tooLarge`.
+ * @throws OnnaError `noContent` if the Resource has neither.
  */
 export async function readResource(
   client: OnnaClient,

@@ -9,8 +9,8 @@ import { Emitter } from '../../base/event.ts';
 import type { Disposable, Event } from '../../base/event.ts';
 
 /**
- * Past so many rows, a flat refresh is felt (bench of VS Code 1.139): they stand in sections from there on. Two pages
- * of 500 are past it already: to append the second re-sends one page, and not two.
+ * Maximum rows in a flat list; more are split into sections, because refreshing them would be noticeably slow (bench of
+ * VS Code 1.139). Two pages of 500 exceed it, so appending the second re-sends one page and not two.
  */
 export const maxFlatRows = 900;
 /** Rows in a section. */
@@ -21,14 +21,14 @@ export interface Section {
   readonly index: number;
   readonly from: number;
   readonly to: number;
-  /** The one that grows. */
+  /** Whether it is the last section, to which new rows are added. */
   readonly last: boolean;
 }
 
-/** What changed in a list: so much that its owner is shown anew, or only the rows at the end of the last section. */
+/** The extent of a change: the whole list must be redrawn, or only the end of its last section. */
 export type ResourceListChange = 'whole' | 'end';
 
-/** The Resources of one Datasource, as far as they have been loaded. */
+/** The loaded Resources of one Datasource. */
 export class ResourceList implements Disposable {
   readonly #path: NodePath;
   readonly #pageSize: number;
@@ -50,7 +50,7 @@ export class ResourceList implements Disposable {
     pageSize: number;
     client: () => Promise<OnnaClient>;
     clock: Clock;
-    /** How many Resources the Datasource says it has, as far as is known. */
+    /** The number of Resources that the Datasource reports, if known. */
     knownCount?: () => number | undefined;
   }) {
     this.#path = options.path;
@@ -64,7 +64,7 @@ export class ResourceList implements Disposable {
     return this.#children;
   }
 
-  /** At least one page has come. */
+  /** At least one page has been loaded. */
   get started(): boolean {
     return this.#walk !== undefined;
   }
@@ -73,7 +73,7 @@ export class ResourceList implements Disposable {
     return this.#walk?.done ?? false;
   }
 
-  /** How many Resources the Datasource counts that it did not list, once the list has ended. */
+  /** Number of Resources that the Datasource counts but did not list. Known once the list is complete. */
   get missing(): number {
     return this.#walk?.missing ?? 0;
   }
@@ -82,7 +82,7 @@ export class ResourceList implements Disposable {
     return this.#failure;
   }
 
-  /** The Datasource has been collected again since these were read. */
+  /** The Datasource has synced since these were read. */
   get stale(): boolean {
     return this.#stale;
   }
@@ -91,7 +91,7 @@ export class ResourceList implements Disposable {
     return this.#pageSize;
   }
 
-  /** The sections these rows stand in; empty while they are few enough to stand flat. */
+  /** The sections of the list; empty while it is short enough to be flat. */
   sections(): readonly Section[] {
     const { length } = this.#children;
     if (length <= maxFlatRows) return [];
@@ -103,12 +103,12 @@ export class ResourceList implements Disposable {
     }));
   }
 
-  /** Loads the next page. Asked while a page is on its way, it waits for that one. */
+  /** Loads the next page. If a page is already loading, waits for that one instead. */
   loadMore(signal?: AbortSignal): Promise<void> {
     return this.#loading ?? this.#load(() => this.#step(signal));
   }
 
-  /** Loads the first page for whoever waits for it: tells nobody else, so that it is not drawn twice. */
+  /** Loads the first page for its caller. Fires no event, so that the page is not drawn twice. */
   async open(): Promise<void> {
     this.#quiet = true;
     try {
@@ -118,13 +118,13 @@ export class ResourceList implements Disposable {
     }
   }
 
-  /** Loads page after page, and shows them together at the end (or where it was cancelled). */
+  /** Loads all pages, and shows them together at the end or after a cancellation. */
   async loadAll(signal: AbortSignal, progress: (loaded: number) => void): Promise<void> {
     while (this.#loading) await this.#loading;
     await this.#load(() => this.#steps(signal, progress));
   }
 
-  /** Reads everything that was loaded again, to the same depth; what is shown stays until then. */
+  /** Reloads as many rows as were loaded. The old rows stay on screen until it succeeds. */
   async refresh(signal?: AbortSignal): Promise<void> {
     while (this.#loading) await this.#loading;
     if (!this.#walk) return;
@@ -144,7 +144,7 @@ export class ResourceList implements Disposable {
     this.#changes.dispose();
   }
 
-  /** Loads, so that others can wait for it. */
+  /** Runs a load and records it, so that others can wait for it. */
   #load(work: () => Promise<void>): Promise<void> {
     this.#loading = work().finally(() => {
       this.#loading = undefined;
@@ -180,7 +180,7 @@ export class ResourceList implements Disposable {
       const walk = this.#walk ?? this.#newWalk();
       while (!walk.done && !both.aborted) {
         const step = await walk.next(both);
-        // Only now: a load that is cancelled before its first page has not begun.
+        // Set only now, because a load that is cancelled before its first page must not count as started.
         this.#walk = walk;
         take(this.#children, step);
         progress(this.#children.length);
@@ -210,7 +210,7 @@ export class ResourceList implements Disposable {
     }
   }
 
-  /** What was loaded stays; a cancelled load leaves no mark. */
+  /** Keeps the loaded rows. A cancellation is not recorded as a failure. */
   #fail(error: unknown): void {
     if (!(error instanceof OnnaError)) throw error;
     if (error.failure.kind !== 'cancelled') this.#failure = error;
@@ -222,12 +222,12 @@ export class ResourceList implements Disposable {
   }
 }
 
-/** Adds what a step brought, and the titles of what it or earlier steps brought without. */
+/** Adds a step's children, and the titles that children of this or an earlier step lacked. */
 function take(children: Child[], { added, titles }: WalkStep): void {
   for (const child of added) children.push(child);
   for (const [index, child] of titles.size > 0 ? children.entries() : []) {
     const title = titles.get(child.path);
-    // Another object: a row that is drawn is told from its successor by it.
+    // A new object, because identity shows which rows must be redrawn.
     if (title !== undefined && title !== child.title) children[index] = { path: child.path, title };
   }
 }

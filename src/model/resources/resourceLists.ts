@@ -8,14 +8,14 @@ import { ResourceList } from './resourceList.ts';
 import type { ResourceListChange } from './resourceList.ts';
 import type { DatasourceStore, StoreChange } from '../datasources/datasourceStore.ts';
 
-/** Which list changed, and how much. */
+/** A change to one of the lists. */
 export interface ResourceListsChange {
   readonly connectionId: string;
   readonly datasourceId: string;
   readonly change: ResourceListChange;
 }
 
-/** The Resource lists that have been opened, until their Datasource goes. */
+/** The open Resource lists. A list is closed when its Datasource is removed or moved. */
 export class ResourceLists extends Owner {
   readonly #store: DatasourceStore;
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
@@ -23,9 +23,9 @@ export class ResourceLists extends Owner {
   readonly #pageSize: () => number;
   readonly #onError: (error: unknown) => void;
   readonly #lists = new Map<string, ResourceList>();
-  /** When each open Datasource was last collected: a later one makes its list stale. */
-  readonly #collected = new Map<string, number | undefined>();
-  /** Where each open Datasource was when it was opened. */
+  /** The last sync of each open Datasource. A later sync makes its list stale. */
+  readonly #lastSyncs = new Map<string, number | undefined>();
+  /** The path of each open Datasource when it was opened. */
   readonly #paths = new Map<string, NodePath>();
   readonly #changes = this.register(new Emitter<ResourceListsChange>());
   readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
@@ -35,7 +35,7 @@ export class ResourceLists extends Owner {
     client: (connectionId: string) => Promise<OnnaClient>;
     clock: Clock;
     pageSize: () => number;
-    /** Told of errors in a load that nobody waits for, other than those that its rows show. */
+    /** Called with errors of background loads, except those that the rows show. */
     onError?: (error: unknown) => void;
   }) {
     super();
@@ -48,7 +48,7 @@ export class ResourceLists extends Owner {
     this.register({ dispose: () => this.#lists.forEach((list) => list.dispose()) });
   }
 
-  /** The list of a Datasource, made on first use. */
+  /** The list of a Datasource, created on first use. */
   of(connectionId: string, datasource: Datasource): ResourceList {
     const key = `${connectionId}/${datasource.id}`;
     let list = this.#lists.get(key);
@@ -62,20 +62,20 @@ export class ResourceLists extends Owner {
       });
       this.#lists.set(key, list);
       this.#paths.set(key, datasource.path);
-      this.#collected.set(key, datasource.lastResult?.at);
+      this.#lastSyncs.set(key, datasource.lastResult?.at);
       const { id: datasourceId } = datasource;
       list.onDidChange((change) => this.#changes.fire({ connectionId, datasourceId, change }));
     }
     return list;
   }
 
-  /** The list of a Datasource if it has been opened. */
+  /** The list of a Datasource, if it is open. */
   opened(connectionId: string, datasourceId: string): ResourceList | undefined {
     return this.#lists.get(`${connectionId}/${datasourceId}`);
   }
 
   #follow({ connectionId, changed, removed, state }: StoreChange): void {
-    if (state) this.#takeUpAgain(connectionId);
+    if (state) this.#retrySignedOut(connectionId);
     for (const id of removed) this.#close(`${connectionId}/${id}`);
     if (!this.#store.get(connectionId)) {
       for (const key of this.#lists.keys()) if (key.startsWith(`${connectionId}/`)) this.#close(key);
@@ -85,14 +85,14 @@ export class ResourceLists extends Owner {
       const key = `${connectionId}/${id}`;
       const list = this.#lists.get(key);
       const datasource = this.#store.find(connectionId, id);
-      // It has moved: under the old path there is nothing to load any more.
+      // The Datasource moved, so the old path no longer has anything to load.
       if (list && datasource && datasource.path !== this.#paths.get(key)) this.#close(key);
-      else if (list && datasource?.status === 'synced') this.#collectedAgain(connectionId, list, datasource);
+      else if (list && datasource?.status === 'synced') this.#syncedAgain(connectionId, list, datasource);
     }
   }
 
-  /** Signed in again: what could not be loaded for want of that is loaded now. */
-  #takeUpAgain(connectionId: string): void {
+  /** After a new sign-in, retries loads that failed because the user was signed out. */
+  #retrySignedOut(connectionId: string): void {
     const snapshot = this.#store.get(connectionId);
     if (!snapshot || snapshot.failure) return;
     for (const [key, list] of this.#lists) {
@@ -101,18 +101,18 @@ export class ResourceLists extends Owner {
     }
   }
 
-  #collectedAgain(connectionId: string, list: ResourceList, datasource: Datasource): void {
+  #syncedAgain(connectionId: string, list: ResourceList, datasource: Datasource): void {
     const key = `${connectionId}/${datasource.id}`;
     const at = datasource.lastResult?.at;
-    if (at === this.#collected.get(key)) return;
-    this.#collected.set(key, at);
-    // One page is cheap to read again; more is the reader's to decide.
-    if (list.children.length <= list.pageSize) this.#readAgain(connectionId, list).catch(this.#onError);
+    if (at === this.#lastSyncs.get(key)) return;
+    this.#lastSyncs.set(key, at);
+    // Reloading one page is cheap. For more, the user decides.
+    if (list.children.length <= list.pageSize) this.#reload(connectionId, list).catch(this.#onError);
     else list.markStale();
   }
 
-  /** Nobody asked for it: while the server wants to be left alone, the list only says that it is old. */
-  async #readAgain(connectionId: string, list: ResourceList): Promise<void> {
+  /** A background reload. During the server's `Retry-After`, the list is only marked stale. */
+  async #reload(connectionId: string, list: ResourceList): Promise<void> {
     const client = await this.#client(connectionId).catch(() => undefined);
     if (client && client.pause.remainingMs() > 0) list.markStale();
     else await list.refresh();
@@ -121,7 +121,7 @@ export class ResourceLists extends Owner {
   #close(key: string): void {
     this.#lists.get(key)?.dispose();
     this.#lists.delete(key);
-    this.#collected.delete(key);
+    this.#lastSyncs.delete(key);
     this.#paths.delete(key);
   }
 }

@@ -6,23 +6,23 @@ import { pipeline } from 'node:stream/promises';
 import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
-/** How far a download has come, in bytes. */
+/** The progress of a download, in bytes. */
 export interface SaveProgress {
   readonly received: number;
   /** Since the last report. */
   readonly added: number;
-  /** Undefined where the service doesn't tell. */
+  /** Undefined if the service doesn't send it. */
   readonly total: number | undefined;
 }
 
-/** The number of bytes that a download will have, where the service tells. */
+/** The size of a download in bytes, if the service sends it. */
 export function announcedBytes({ headers }: TransportResponse): number | undefined {
   const announced = Number(headers.get('content-length'));
-  // What is announced counts compressed bytes, what is received doesn't.
+  // With compression, `Content-Length` counts compressed bytes, but received bytes are uncompressed.
   return !headers.has('content-encoding') && announced > 0 ? announced : undefined;
 }
 
-/** A download's body; `report` is told of each piece. */
+/** Yields a download's body, and calls `report` for each chunk. */
 export async function* watched(
   response: TransportResponse,
   report: (progress: SaveProgress) => void,
@@ -37,9 +37,9 @@ export async function* watched(
 }
 
 /**
- * Saves a download to the file `target`, whole or not at all.
- * @param overwrite False: a file that is already there makes it fail with `EEXIST`.
- * @throws OnnaError when the service breaks off, a system error when the file can't be written.
+ * Saves a download to the file `target`, completely or not at all.
+ * @param overwrite False: fails with `EEXIST` if the file exists.
+ * @throws OnnaError if the download breaks off, or a system error if the file can't be written.
  */
 export async function saveFile(
   response: TransportResponse,
@@ -48,23 +48,23 @@ export async function saveFile(
   report: (progress: SaveProgress) => void,
   overwrite = true,
 ): Promise<void> {
-  // Beside the target, and renamed at the end: a download that breaks leaves nothing that looks whole.
-  // Not named after it: its name may be as long as a name can be, and two downloads may have chosen it.
+  // Written to a temporary file and renamed at the end, so that a broken download never looks complete. The name is
+  // random because the target's name may already have the maximum length, and two downloads may share it.
   const temporary = path.join(path.dirname(target), `.onna-${randomUUID()}.part`);
-  let holdsName = false;
+  let hasPlaceholder = false;
   try {
     await pipeline(watched(response, report), createWriteStream(temporary), { signal });
-    // Takes the name, for `rename` replaces whatever has it.
+    // Reserves the name with an empty file, because `rename` would overwrite an existing one.
     if (!overwrite) {
       await writeFile(target, '', { flag: 'wx' });
-      holdsName = true;
+      hasPlaceholder = true;
     }
     await rename(temporary, target);
   } catch (error) {
     response.destroy();
     await rm(temporary, { force: true });
-    if (holdsName) await rm(target, { force: true });
-    // Which of the two ends notices first is chance.
+    if (hasPlaceholder) await rm(target, { force: true });
+    // After an abort, either end of the pipeline may fail first, with any error.
     throw signal.aborted ? new OnnaError({ kind: 'cancelled' }) : error;
   }
 }

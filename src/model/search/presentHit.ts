@@ -7,9 +7,9 @@ import type { HitView } from '../../shared/searchProtocol.ts';
 const maxTitleLength = 200;
 const maxPathLength = 300;
 const maxNameLength = 80;
-/** Lines of found text shown of a hit. */
+/** Maximum text snippets shown per hit. */
 const maxSnippets = 2;
-/** An `@id` that is longer is kept by nobody, and could not be requested either. */
+/** Maximum length of an `@id`. A longer one could not be requested anyway. */
 const maxIdLength = 8000;
 
 function lastSegment(id: string): string {
@@ -21,21 +21,21 @@ function lastSegment(id: string): string {
   }
 }
 
-/** What a path says beyond the Datasource and the title; undefined when that is nothing. */
+/** The path between the Datasource and the title; undefined if it is empty. */
 function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
   // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
-  // Generated ids stand between a Datasource and its Resources (docs/onna-api.md §0).
+  // There are generated ids between a Datasource and its Resources (docs/onna-api.md §0).
   const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !isGeneratedId(segment));
   if (segments.at(-1) === title) segments.pop();
   return segments.length > 0 ? segments.join('/') : undefined;
 }
 
-/** A hit as the page shows it, or undefined for one that can't be opened anyway. Whatever the service sent becomes short text. */
+/** Prepares a hit for the page, with all texts shortened. Undefined for a hit that can't be opened. */
 export function presentHit(hit: SearchHit): HitView | undefined {
   if (hit.id.length > maxIdLength) return undefined;
   const snippets = hit.highlights
-    // The title is above the pieces of text; a find in it needs no line of its own.
+    // The title is shown anyway, so a match in it needs no snippet.
     .filter(({ field }) => !field.startsWith('title'))
     .flatMap(({ fragments }) => fragments)
     .slice(0, maxSnippets)

@@ -20,92 +20,92 @@ import { SearchSession } from './searchSession.ts';
 import { idleState, restoredState } from './searchState.ts';
 import type { SearchState } from './searchState.ts';
 
-/** The workbench's part of a conversation. */
-export interface SearchConversationParts {
+/** Constructor dependencies of {@link SearchConversation}. */
+export interface SearchConversationDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;
-  readonly zone: Pick<PersonalZone, 'current' | 'told' | 'onDidChange'>;
-  /** Sends to the page. May be lost: the page asks for everything when it is made anew. */
+  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
+  /** Sends a message to the page. It may be lost: a page that is created again requests everything. */
   post(message: HostMessage): void;
-  /** Lets the user choose; undefined when they did not. */
+  /** Lets the user choose a scope; undefined if cancelled. */
   pickScope(current: SearchScope | undefined): Promise<SearchScope | undefined>;
-  /** Tells of a failed opening or revealing. */
+  /** Shows that opening or revealing a hit failed. */
   tell(sentence: string): void;
 }
 
-/** Hits in one message, so that the page never works long on one. */
+/** Maximum hits per message, so that the page stays responsive. */
 const hitsPerMessage = 500;
 
 const maxLabelLength = 100;
 
-/** The host's side of one search page: holds the model, answers the page, and survives the page. */
+/** The host's side of one search page. It owns the model, answers the page's messages and outlives the page. */
 export class SearchConversation extends Owner {
-  readonly #parts: SearchConversationParts;
+  readonly #deps: SearchConversationDeps;
   readonly #session: SearchSession;
   readonly #scopeChanged = this.register(new Emitter<void>());
-  /** Fires when the scope is another one, or has another name. */
+  /** Fires when the scope is replaced or renamed. */
   readonly onDidChangeScope: Event<void> = this.#scopeChanged.event;
   #scope: SearchView['scope'];
-  /** Undefined while the scope is not there: signed out, or not listed yet after a reload. */
+  /** Undefined while the scope is not available: signed out, or not listed yet after a reload. */
   #available: SearchScope | undefined;
-  /** Restored hits that wait for their scope to be there. */
-  #owesRefresh: boolean;
-  /** The zone that the page shows dates in; undefined until it has told. */
+  /** Restored hits must be refreshed as soon as their scope is available. */
+  #needsRefresh: boolean;
+  /** The zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
   #postedRevision = -1;
   #postedHits = 0;
 
-  constructor(parts: SearchConversationParts, start: { scope: SearchScope } | { kept: KeptSearch }) {
+  constructor(deps: SearchConversationDeps, start: { scope: SearchScope } | { kept: KeptSearch }) {
     super();
-    this.#parts = parts;
+    this.#deps = deps;
     const kept = 'kept' in start ? start.kept : undefined;
     this.#scope = 'kept' in start ? start.kept.view.scope : scopeView(start.scope);
     this.#available = this.#find(this.#scope.id);
-    this.#owesRefresh = kept !== undefined && kept.view.query !== '';
+    this.#needsRefresh = kept !== undefined && kept.view.query !== '';
     this.#session = this.register(
       new SearchSession(
         {
           search: (request, signal) => {
-            if (this.#available === undefined) throw new Error('The scope of the search is not there.');
-            return parts.host.search(this.#available, request, signal);
+            if (this.#available === undefined) throw new Error('The scope of the search is not available.');
+            return deps.host.search(this.#available, request, signal);
           },
           context: () => this.#context(),
-          now: () => parts.clock.now(),
+          now: () => deps.clock.now(),
         },
         kept === undefined ? idleState : restoredState(kept.view, kept.hits),
       ),
     );
     this.register(this.#session.onDidChange(() => this.#postState()));
-    this.register(parts.host.onDidChangeScopes(() => this.#lookForScope()));
-    this.register(parts.history.onDidChange(() => this.#postHistory()));
-    this.register(parts.zone.onDidChange(() => this.#postTimeZone()));
-    this.#refreshIfOwed();
+    this.register(deps.host.onDidChangeScopes(() => this.#updateScope()));
+    this.register(deps.history.onDidChange(() => this.#postHistory()));
+    this.register(deps.zone.onDidChange(() => this.#postTimeZone()));
+    this.#refreshIfNeeded();
   }
 
-  /** Where this page searches, and how to name it. */
+  /** The scope of this page, with its label. */
   get scope(): SearchView['scope'] {
     return this.#scope;
   }
 
-  /** Puts the cursor in the box. */
+  /** Focuses the search box. */
   focusBox(): void {
-    this.#parts.post({ type: 'focusBox' });
+    this.#deps.post({ type: 'focusBox' });
   }
 
-  /** Takes whatever the page sent; what is no message of it is ignored. */
+  /** Handles a message from the page. Invalid messages are ignored. */
   receive(data: unknown): void {
     const message = decodePageMessage(data);
     if (message === undefined) return;
-    this.#answer(message).catch((error: unknown) => this.#tell(error));
+    this.#answer(message).catch((error: unknown) => this.#showFailure(error));
   }
 
   async #answer(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
         this.#pageTimeZone = message.timeZone;
-        if (message.timeZone !== undefined) this.#parts.zone.told(message.timeZone);
-        // First, so that no date is drawn twice.
+        if (message.timeZone !== undefined) this.#deps.zone.report(message.timeZone);
+        // Sent first, so that no date is drawn twice.
         this.#postTimeZone();
         this.#postedRevision = -1;
         this.#postHistory();
@@ -114,34 +114,34 @@ export class SearchConversation extends Owner {
       case 'search':
         return this.#search(message.query);
       case 'sort':
-        return this.#unlessAbsent(() => this.#session.sortBy(message.sort));
+        return this.#ifAvailable(() => this.#session.sortBy(message.sort));
       case 'types':
-        return this.#unlessAbsent(() => this.#session.restrictTo(message.types));
+        return this.#ifAvailable(() => this.#session.restrictTo(message.types));
       case 'pickScope':
         return this.#pickScope();
       case 'more':
-        // Asked for a list that is another one by now.
+        // The request is for a list that has changed since.
         if (message.revision !== this.#session.state.revision) return;
         if (message.loaded !== this.#session.state.hits.length) return;
         return this.#session.loadMore();
       case 'retry':
-        return this.#unlessAbsent(() => this.#session.retry());
+        return this.#ifAvailable(() => this.#session.retry());
       case 'cancel':
         this.#session.cancel();
         return;
       case 'open':
-        return this.#act(message.id, (scope, hit) => this.#parts.host.open(scope, hit));
+        return this.#act(message.id, (scope, hit) => this.#deps.host.open(scope, hit));
       case 'reveal':
-        return this.#act(message.id, (scope, hit) => this.#parts.host.reveal(scope, hit));
+        return this.#act(message.id, (scope, hit) => this.#deps.host.reveal(scope, hit));
       case 'check':
         this.#check(message.requestId, message.query);
         return;
       case 'forget':
-        return this.#parts.history.remove(message.query);
+        return this.#deps.history.remove(message.query);
       case 'forgetAll':
-        return this.#parts.history.clear();
+        return this.#deps.history.clear();
       case 'showLog':
-        this.#parts.host.showLog();
+        this.#deps.host.showLog();
         return;
       default:
         return message satisfies never;
@@ -159,33 +159,33 @@ export class SearchConversation extends Owner {
   }
 
   async #search(query: string): Promise<void> {
-    await this.#unlessAbsent(async () => {
-      this.#owesRefresh = false;
+    await this.#ifAvailable(async () => {
+      this.#needsRefresh = false;
       const running = this.#session.run(query);
       const isSearch = this.#session.state.phase === 'searching';
       const connectionId = this.#available?.connectionId;
       await running;
-      // Who has signed out meanwhile leaves nothing.
+      // After a sign-out during the search, nothing may be stored.
       if (!isSearch || connectionId === undefined || !this.#isSignedIn(connectionId)) return;
-      // Not before: the page would draw its history while somebody waits for hits.
-      await this.#parts.history.add(query, connectionId);
+      // Added only now: the page should draw the hits before the history.
+      await this.#deps.history.add(query, connectionId);
     });
   }
 
-  async #unlessAbsent(action: () => Promise<void>): Promise<void> {
+  async #ifAvailable(action: () => Promise<void>): Promise<void> {
     if (this.#available === undefined) this.#postState();
     else await action();
   }
 
   async #pickScope(): Promise<void> {
-    const picked = await this.#parts.pickScope(this.#available);
+    const picked = await this.#deps.pickScope(this.#available);
     if (picked === undefined || this.isDisposed || picked.id === this.#scope.id) return;
     this.#scope = scopeView(picked);
     this.#available = picked;
     this.#scopeChanged.fire();
     this.#postState();
     const { query } = this.#session.state;
-    // Hits of the old scope must not stand under the new one's name, as they would if `in:` names nothing there.
+    // If the query is invalid in the new scope (`in:` may name nothing there), clear the old scope's hits.
     if (query !== '' && !(await this.#session.run(query))) await this.#session.run('');
   }
 
@@ -195,12 +195,12 @@ export class SearchConversation extends Owner {
     try {
       await action(this.#available, { id: hit.id, title: hit.title, extension: hit.extension });
     } catch (error) {
-      this.#tell(error);
+      this.#showFailure(error);
     }
   }
 
-  #tell(error: unknown): void {
-    if (!this.isDisposed) this.#parts.tell(this.#parts.host.describeError(error, 'hit').sentence);
+  #showFailure(error: unknown): void {
+    if (!this.isDisposed) this.#deps.tell(this.#deps.host.describeError(error, 'hit').sentence);
   }
 
   #check(requestId: number, query: string): void {
@@ -208,59 +208,59 @@ export class SearchConversation extends Owner {
       ...diagnostic,
       subject: displayText(diagnostic.subject, maxLabelLength),
     }));
-    this.#parts.post({ type: 'checked', requestId, diagnostics });
+    this.#deps.post({ type: 'checked', requestId, diagnostics });
   }
 
   #context(): QueryContext {
     return {
-      datasources: this.#available ? this.#parts.host.datasources(this.#available.connectionId) : [],
-      calendar: calendarIn(this.#parts.zone.current.timeZone, this.#parts.clock.now()),
+      datasources: this.#available ? this.#deps.host.datasources(this.#available.connectionId) : [],
+      calendar: calendarIn(this.#deps.zone.current.timeZone, this.#deps.clock.now()),
     };
   }
 
   #find(id: string): SearchScope | undefined {
-    return this.#parts.host.scopes().find((scope) => scope.id === id);
+    return this.#deps.host.scopes().find((scope) => scope.id === id);
   }
 
   #isSignedIn(connectionId: string): boolean {
-    return this.#parts.host.scopes().some((scope) => scope.connectionId === connectionId);
+    return this.#deps.host.scopes().some((scope) => scope.connectionId === connectionId);
   }
 
-  #lookForScope(): void {
+  #updateScope(): void {
     const wasThere = this.#available !== undefined;
     this.#available = this.#find(this.#scope.id);
     const isThere = this.#available !== undefined;
     if (this.#available !== undefined && scopeView(this.#available).label !== this.#scope.label) {
       this.#scope = scopeView(this.#available);
       this.#scopeChanged.fire();
-    } else if (wasThere === isThere && !this.#owesRefresh) return;
+    } else if (wasThere === isThere && !this.#needsRefresh) return;
     if (!isThere) this.#session.cancel();
     this.#postState();
-    this.#refreshIfOwed();
+    this.#refreshIfNeeded();
   }
 
-  #refreshIfOwed(): void {
-    if (!this.#owesRefresh || this.#available === undefined) return;
-    this.#owesRefresh = false;
+  #refreshIfNeeded(): void {
+    if (!this.#needsRefresh || this.#available === undefined) return;
+    this.#needsRefresh = false;
     this.#session.refresh().then(
       (started) => {
         // `in:` may name a Datasource that is not listed yet.
-        if (!started) this.#owesRefresh = true;
+        if (!started) this.#needsRefresh = true;
       },
-      (error: unknown) => this.#tell(error),
+      (error: unknown) => this.#showFailure(error),
     );
   }
 
-  /** The zone that the query's dates are read in is the one that the page shows dates in. */
+  /** Makes the page show dates in the zone in which the query's dates are read. */
   #postTimeZone(): void {
-    const { timeZone } = this.#parts.zone.current;
+    const { timeZone } = this.#deps.zone.current;
     if (this.#pageTimeZone === undefined || this.#pageTimeZone === timeZone) return;
     this.#pageTimeZone = timeZone;
-    this.#parts.post({ type: 'timeZone', timeZone });
+    this.#deps.post({ type: 'timeZone', timeZone });
   }
 
   #postHistory(): void {
-    this.#parts.post({ type: 'history', queries: [...this.#parts.history.queries] });
+    this.#deps.post({ type: 'history', queries: [...this.#deps.history.queries] });
   }
 
   #postState(): void {
@@ -270,7 +270,7 @@ export class SearchConversation extends Owner {
     const replaces = revision !== this.#postedRevision;
     let from = replaces ? 0 : this.#postedHits;
     if (!replaces && from === hits.length) {
-      this.#parts.post({ type: 'view', view });
+      this.#deps.post({ type: 'view', view });
       return;
     }
     this.#postedRevision = revision;
@@ -279,15 +279,15 @@ export class SearchConversation extends Owner {
       const page: HitView[] = hits.slice(from, from + hitsPerMessage);
       const message: HostMessage = { type: 'hits', revision, from, hits: page, keepsPlace };
       from += hitsPerMessage;
-      // A view that counts all hits must find them there; and a message less on the way is felt.
-      this.#parts.post(from < hits.length ? message : { ...message, view });
+      // The view goes with the last hits, because it counts all of them. This also saves a message.
+      this.#deps.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);
   }
 
   #view(state: SearchState): SearchView {
     const { query, sort, types, phase, more, failure, total, tookMs, facet, hits, revision } = state;
     const hasFailed = phase === 'failed' || more === 'failed';
-    // All of them are there: then the number is no estimate.
+    // When all hits are loaded, their number is exact.
     const isExact = more === 'end' && (phase === 'ready' || phase === 'refreshing');
     return {
       scope: this.#scope,
@@ -296,7 +296,7 @@ export class SearchConversation extends Owner {
       types: [...types],
       phase: this.#available === undefined ? 'absent' : phase,
       more,
-      ...(hasFailed && { problem: this.#parts.host.describeError(failure, 'search') }),
+      ...(hasFailed && { problem: this.#deps.host.describeError(failure, 'search') }),
       ...(isExact ? { total: { count: hits.length, isExact } } : totalView(total)),
       ...(tookMs !== undefined && { tookMs }),
       facet: {

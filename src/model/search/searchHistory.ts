@@ -1,7 +1,7 @@
 import { Emitter } from '../../base/event.ts';
 import type { Event } from '../../base/event.ts';
 
-/** Where a history is kept; structurally VS Code's `Memento`. */
+/** Storage for the history; structurally VS Code's `Memento`. */
 export interface HistoryStorage {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
@@ -9,16 +9,16 @@ export interface HistoryStorage {
 
 const storageKey = 'onna.searchHistory';
 
-/** Most queries that are remembered. */
+/** Maximum number of stored queries. */
 export const maxHistory = 50;
 
 interface Entry {
   readonly query: string;
-  /** Who was searched with it, by id. */
+  /** Ids of the connections that were searched with it. */
   readonly connections: readonly string[];
 }
 
-/** The last queries, newest first, each once. Read from storage each time, so that windows share one history. */
+/** The last queries, newest first, without duplicates. Always read from storage, so that windows share one history. */
 export class SearchHistory {
   readonly #storage: HistoryStorage;
   readonly #changed = new Emitter<void>();
@@ -32,7 +32,7 @@ export class SearchHistory {
     return this.#entries.map(({ query }) => query);
   }
 
-  /** Puts a query on top. White space around it makes no other query of it. */
+  /** Puts a query on top. Surrounding white space is ignored. */
   async add(query: string, connectionId: string): Promise<void> {
     const wanted = query.trim();
     const entries = this.#entries;
@@ -53,7 +53,7 @@ export class SearchHistory {
     await this.#replace([]);
   }
 
-  /** Forgets what nobody else was searched with: the connection signed out. */
+  /** Removes a connection after a sign-out, with the queries that were used only there. */
   async forget(connectionId: string): Promise<void> {
     const entries = this.#entries;
     const kept = entries
@@ -80,7 +80,7 @@ export class SearchHistory {
   }
 }
 
-/** Undefined for what is none. An earlier edition kept the queries alone. */
+/** Undefined if `stored` is not an entry. Earlier versions stored only the query string. */
 function readEntry(stored: unknown): Entry | undefined {
   if (typeof stored === 'string') return stored === '' ? undefined : { query: stored, connections: [] };
   if (typeof stored !== 'object' || stored === null) return undefined;

@@ -1,47 +1,47 @@
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import type { Event } from '../../base/event.ts';
 
-/** Where a search looks: a connection's whole account, or one Datasource of it. */
+/** The scope of a search: a connection's whole account, or one Datasource in it. */
 export interface SearchScope {
-  /** The same after a reload of the window. */
+  /** Stays the same after a reload of the window. */
   readonly id: string;
   readonly connectionId: string;
   readonly kind: 'account' | 'datasource';
-  /** The account's name or the Datasource's title, as the service has it. */
+  /** The account's name or the Datasource's title, as sent by the service. */
   readonly label: string;
-  /** What tells it from others of the same name, e.g. its workspace or the server. */
+  /** Distinguishes scopes with the same label, e.g. by workspace or server. */
   readonly description: string;
 }
 
-/** What a failed search comes to for the user. */
+/** A failure of a search, as shown to the user. */
 export interface SearchProblem {
-  /** What happened and what to do about it. */
+  /** Says what happened and what the user can do. */
   readonly sentence: string;
   /** Whether the server could not be reached at all. */
   readonly isOffline: boolean;
 }
 
-/** As much of a hit as opening and revealing it need; all that is left of it after a reload of the window. */
+/** The part of a hit that is needed to open or reveal it. Only this survives a reload of the window. */
 export interface HitReference {
   /** The service's `@id`, to be rebased on the connection's own base. */
   readonly id: string;
-  /** Fit to be shown. */
+  /** Sanitized for display. */
   readonly title: string;
   readonly extension?: string | undefined;
 }
 
-/** What searching needs of the rest of the extension. */
+/** The rest of the extension, as seen by the search. */
 export interface SearchHost {
   scopes(): readonly SearchScope[];
-  /** Fires when scopes came, went or were renamed. */
+  /** Fires when scopes are added, removed or renamed. */
   readonly onDidChangeScopes: Event<unknown>;
-  /** Rejects with whatever {@link describeError} understands. */
+  /** Rejects with an error that {@link describeError} understands. */
   search(scope: SearchScope, request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
   open(scope: SearchScope, hit: HitReference): Promise<void>;
   reveal(scope: SearchScope, hit: HitReference): Promise<void>;
-  /** @param about What failed: searching, or opening or revealing a hit. */
+  /** @param about `search`: the search failed; `hit`: opening or revealing a hit failed. */
   describeError(error: unknown, about: 'search' | 'hit'): SearchProblem;
-  /** Those that `in:` can name, and their types, which a search for Resources leaves out. */
+  /** The Datasources that `in:` can name. A search for Resources excludes their types. */
   datasources(
     connectionId: string,
   ): readonly { readonly uid: string; readonly title: string; readonly type?: string }[];

@@ -2,14 +2,14 @@ import type { FrontsearchRequest } from '../../onna/wire/search.ts';
 import type { Term } from '../../shared/query/terms.ts';
 import type { SearchSort } from '../../shared/searchProtocol.ts';
 
-/** The facet and filter of the file type. */
+/** The field for the facet and filter of file types. */
 export const typeFacet = 'extension';
 
-/** Hits of the first page: few, so that they are there soon. */
+/** Hits on the first page. A small page arrives sooner. */
 export const firstPageSize = 50;
-/** Hits of a further page. */
+/** Hits on each further page. */
 export const furtherPageSize = 200;
-/** `from + size` may not go beyond it (docs/onna-api.md §6). */
+/** Maximum of `from + size` (docs/onna-api.md §6). */
 export const searchWindow = 10_000;
 
 const includes = [
@@ -34,7 +34,7 @@ const sorts: Readonly<Record<SearchSort, FrontsearchRequest['sort']>> = {
   titleDescending: { field: 'title.keyword', direction: 'desc' },
 };
 
-/** What is asked for, whichever page of it. */
+/** A search, without the page. */
 export interface SearchQuestion {
   readonly terms: readonly Term[];
   readonly sort: SearchSort;

@@ -10,44 +10,44 @@ import type { SearchQuestion } from './searchRequest.ts';
 import { idleState, moreAfter, typeCounts } from './searchState.ts';
 import type { SearchState } from './searchState.ts';
 
-/** What a session works with. */
-export interface SearchSessionParts {
-  /** Asks the service; rejects when it fails or `signal` aborts. */
+/** Constructor dependencies of {@link SearchSession}. */
+export interface SearchSessionDeps {
+  /** Sends a search; rejects if it fails or `signal` aborts. */
   search(request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
-  /** What names and dates in a query mean just now. */
+  /** Resolves names and dates in a query as of now. */
   context(): QueryContext;
-  /** In ms, from any beginning. */
+  /** In ms, from any starting point. */
   now(): number;
 }
 
 const { hits: noHits, total: noTotal, facet: noFacet, more: noMore } = idleState;
 const nothingFound = { hits: noHits, total: noTotal, facet: noFacet, more: noMore, keepsPlace: false };
 
-/** Most hits that a refresh asks for in one request. */
+/** Maximum hits in a refresh request. */
 const maxRefreshSize = 1000;
-/** After this many pages in a row without a new hit, the service is taken to repeat itself. */
-const maxBarrenPages = 3;
+/** Maximum consecutive pages without a new hit. After that, the service is assumed to repeat itself. */
+const maxPagesWithoutNewHits = 3;
 
 /**
- * One search and its pages. A new question aborts the one before; whatever arrives late is dropped. The state is an
- * immutable snapshot, and {@link onDidChange} says when there is another.
+ * One search and its pages. A new search aborts the previous one, and late responses are dropped. The state is an
+ * immutable snapshot; {@link onDidChange} fires when it is replaced.
  */
 export class SearchSession extends Owner {
-  readonly #parts: SearchSessionParts;
+  readonly #deps: SearchSessionDeps;
   readonly #changed = this.register(new Emitter<SearchState>());
   readonly onDidChange: Event<SearchState> = this.#changed.event;
   #state: SearchState;
-  /** The state to go back to when what is under way is cancelled. */
+  /** The state to restore when the current request is cancelled. */
   #settled: SearchState;
-  /** What the present hits answer; undefined for restored hits until they are refreshed. */
+  /** The search that returned the current hits; undefined for restored hits until they are refreshed. */
   #question: SearchQuestion | undefined;
   #inFlight: AbortController | undefined;
-  /** Entries that the service gave for the present hits, doubles and unreadable ones included. */
+  /** Number of entries received for the current hits, including duplicates and unreadable ones. */
   #received: number;
 
-  constructor(parts: SearchSessionParts, initial: SearchState = idleState) {
+  constructor(deps: SearchSessionDeps, initial: SearchState = idleState) {
     super();
-    this.#parts = parts;
+    this.#deps = deps;
     this.#state = initial;
     this.#settled = initial;
     this.#received = initial.hits.length;
@@ -57,9 +57,9 @@ export class SearchSession extends Owner {
     return this.#state;
   }
 
-  /** Searches for a query. One that does not compile is not run: false, and the state stays. */
+  /** Searches for a query. If it does not compile, returns false and keeps the state. */
   async run(query: string): Promise<boolean> {
-    const compiled = compileQuery(query, this.#parts.context());
+    const compiled = compileQuery(query, this.#deps.context());
     if (compiled.kind === 'invalid') return false;
     if (compiled.kind === 'empty') {
       this.#abort();
@@ -70,44 +70,44 @@ export class SearchSession extends Owner {
     const isSame = query === this.#state.query;
     const { sort } = this.#state;
     const types = isSame ? this.#state.types : [];
-    await this.#ask({ terms: compiled.terms, sort, types }, { query, types, phase: 'searching' });
+    await this.#request({ terms: compiled.terms, sort, types }, { query, types, phase: 'searching' });
     return true;
   }
 
-  /** Another order of the same search. */
+  /** Repeats the search with another sort order. */
   async sortBy(sort: SearchSort): Promise<void> {
     if (sort === this.#state.sort) return;
-    await this.#askAgain({ sort });
+    await this.#repeat({ sort });
   }
 
-  /** Restricts the same search to file types; none for all. */
+  /** Repeats the search with a filter on file types; an empty list means all. */
   async restrictTo(types: readonly string[]): Promise<void> {
-    await this.#askAgain({ types: [...new Set(types)] });
+    await this.#repeat({ types: [...new Set(types)] });
   }
 
-  /** Asks the same again while the present hits stay. False when the query does not compile (any more, or yet). */
+  /** Repeats the search while the old hits stay visible. Returns false if the query does not compile now. */
   async refresh(): Promise<boolean> {
     const { query, sort, types } = this.#state;
-    const compiled = compileQuery(query, this.#parts.context());
+    const compiled = compileQuery(query, this.#deps.context());
     if (compiled.kind !== 'terms') return compiled.kind === 'empty';
-    await this.#ask({ terms: compiled.terms, sort, types }, { phase: 'refreshing' });
+    await this.#request({ terms: compiled.terms, sort, types }, { phase: 'refreshing' });
     return true;
   }
 
-  /** Asks again for what failed: a page, or the whole. */
+  /** Repeats the failed request: a page, or the whole search. */
   async retry(): Promise<void> {
     if (this.#state.more === 'failed') await this.loadMore();
     else if (this.#state.phase === 'failed') await this.refresh();
   }
 
-  /** Loads the next page, if there is one and nothing else is under way. */
+  /** Loads the next page, if there is one and no other request is running. */
   async loadMore(): Promise<void> {
     const { more, phase } = this.#state;
     if (this.#question === undefined || phase !== 'ready' || (more !== 'available' && more !== 'failed'))
       return;
     const controller = this.#begin();
     this.#change({ ...this.#state, more: 'loading', failure: undefined });
-    for (let barren = 0; barren < maxBarrenPages; barren++) {
+    for (let pages = 0; pages < maxPagesWithoutNewHits; pages++) {
       const before = this.#state.hits.length;
       const next = await this.#page(this.#question, controller);
       if (next === undefined) return;
@@ -119,7 +119,7 @@ export class SearchSession extends Owner {
     this.#settle({ ...this.#state, more: 'end' });
   }
 
-  /** Aborts what is under way and goes back to what stood before it. */
+  /** Aborts the current request and restores the state before it. */
   cancel(): void {
     if (this.#inFlight === undefined) return;
     this.#abort();
@@ -131,34 +131,34 @@ export class SearchSession extends Owner {
     super.dispose();
   }
 
-  async #askAgain(change: { sort: SearchSort } | { types: readonly string[] }): Promise<void> {
-    const compiled = compileQuery(this.#state.query, this.#parts.context());
+  async #repeat(change: { sort: SearchSort } | { types: readonly string[] }): Promise<void> {
+    const compiled = compileQuery(this.#state.query, this.#deps.context());
     if (compiled.kind !== 'terms') {
       this.#settle({ ...this.#state, ...change });
       return;
     }
     const { sort, types } = { ...this.#state, ...change };
-    await this.#ask({ terms: compiled.terms, sort, types }, { ...change, phase: 'searching' });
+    await this.#request({ terms: compiled.terms, sort, types }, { ...change, phase: 'searching' });
   }
 
-  async #ask(
+  async #request(
     question: SearchQuestion,
     change: Partial<SearchState> & { phase: 'searching' | 'refreshing' },
   ): Promise<void> {
     const controller = this.#begin();
     const { hits, revision, facet } = this.#state;
     const isRefresh = change.phase === 'refreshing';
-    // A page that was under way, or had failed, is given up with the question it belonged to.
+    // Drops a page that was loading or had failed, because it belongs to the previous search.
     const more = this.#state.more === 'end' || this.#state.more === 'window' ? this.#state.more : 'available';
     this.#change({ ...this.#state, ...change, failure: undefined, more });
     const size = isRefresh ? Math.min(Math.max(hits.length, firstPageSize), maxRefreshSize) : firstPageSize;
-    // With a restriction in force the service would count only within it: the counts from before it stay.
+    // With a type filter, the service would count only filtered hits, so the earlier counts are kept.
     const countsTypes = question.types.length === 0;
-    const started = this.#parts.now();
+    const started = this.#deps.now();
     let results: SearchResults;
     try {
       const request = searchRequest(question, { from: 0, size, countsTypes });
-      results = await this.#parts.search(request, controller.signal);
+      results = await this.#deps.search(request, controller.signal);
     } catch (failure) {
       if (this.#inFlight !== controller) return;
       const kept = isRefresh ? {} : { ...nothingFound, revision: revision + 1 };
@@ -175,7 +175,7 @@ export class SearchSession extends Owner {
       phase: 'ready',
       more: next,
       total: results.total,
-      tookMs: this.#parts.now() - started,
+      tookMs: this.#deps.now() - started,
       facet: countsTypes ? typeCounts(results, found, next === 'end') : facet,
       hits: found,
       revision: revision + 1,
@@ -183,13 +183,13 @@ export class SearchSession extends Owner {
     });
   }
 
-  /** The state with one more page; undefined when it failed (and that was said) or was overtaken. */
+  /** The state with one more page; undefined if the request failed (already reported) or was superseded. */
   async #page(question: SearchQuestion, controller: AbortController): Promise<SearchState | undefined> {
     const size = Math.min(furtherPageSize, searchWindow - this.#received);
     let results: SearchResults;
     try {
       const request = searchRequest(question, { from: this.#received, size, countsTypes: false });
-      results = await this.#parts.search(request, controller.signal);
+      results = await this.#deps.search(request, controller.signal);
     } catch (failure) {
       if (this.#inFlight === controller) this.#settle({ ...this.#state, more: 'failed', failure });
       return undefined;
@@ -203,7 +203,7 @@ export class SearchSession extends Owner {
       ...this.#state,
       hits,
       total: results.total ?? this.#state.total,
-      // A further page asks for no counts: those of the service stay, those of what is loaded grow.
+      // Further pages request no counts. Counts from the service stay; those from the loaded hits are updated.
       facet:
         facet.isPartial && question.types.length === 0
           ? typeCounts({ facets: new Map() }, hits, next === 'end')
@@ -220,7 +220,7 @@ export class SearchSession extends Owner {
 
   #abort(): void {
     const controller = this.#inFlight;
-    // Cleared first: whoever hears of the abort must find that it is no longer what is under way.
+    // Cleared first, because abort listeners compare their controller with the current one.
     this.#inFlight = undefined;
     controller?.abort();
   }
@@ -237,7 +237,7 @@ export class SearchSession extends Owner {
   }
 }
 
-/** `before` and what is new in `results`: pages overlap when the index changes between them. */
+/** Appends the new hits in `results` to `before`. Pages overlap if the index changes between requests. */
 function distinct(before: readonly HitView[], results: SearchResults): readonly HitView[] {
   const known = new Set(before.map(({ id }) => id));
   const added: HitView[] = [];

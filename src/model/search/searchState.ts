@@ -3,29 +3,29 @@ import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
 import type { HitView, SearchSort, SearchView } from '../../shared/searchProtocol.ts';
 import { searchWindow, typeFacet } from './searchRequest.ts';
 
-/** What a search knows: replaced whole at each step, never changed. */
+/** The state of a search. Immutable: each step replaces it. */
 export interface SearchState {
   readonly query: string;
   readonly sort: SearchSort;
   readonly types: readonly string[];
   readonly phase: Exclude<SearchView['phase'], 'absent'>;
   readonly more: SearchView['more'];
-  /** What was thrown when `phase` or `more` is `failed`. */
+  /** The error, if `phase` or `more` is `failed`. */
   readonly failure: unknown;
   /** The service's estimate. */
   readonly total: number | undefined;
-  /** From asking to having the first page, in ms. */
+  /** Time from the request to the first page, in ms. */
   readonly tookMs: number | undefined;
   readonly facet: { readonly buckets: readonly FacetBucket[]; readonly isPartial: boolean };
-  /** In the service's order, each `@id` once. While `phase` is `searching` they are still those of the search before. */
+  /** In the service's order, each `@id` once. While `phase` is `searching`, these are the previous search's hits. */
   readonly hits: readonly HitView[];
-  /** Grows whenever `hits` is replaced; appending leaves it. */
+  /** Incremented when `hits` is replaced, but not when hits are appended. */
   readonly revision: number;
-  /** Whether the present hits answer the same question as those that they replaced. */
+  /** Whether the hits replaced those of the same search, so that the page keeps its scroll position. */
   readonly keepsPlace: boolean;
 }
 
-/** Before anything was asked. */
+/** The state before the first search. */
 export const idleState: SearchState = {
   query: '',
   sort: 'relevance',
@@ -41,20 +41,20 @@ export const idleState: SearchState = {
   keepsPlace: false,
 };
 
-/** Whether there is more after `received` entries, of which the last page (`size` asked for) held `lastReceived`. */
+/** Whether there are more hits after `received` entries. The last page had `lastReceived` of the requested `size`. */
 export function moreAfter(
   received: number,
   { lastReceived, size, total }: { lastReceived: number; size: number; total: number | undefined },
 ): 'available' | 'end' | 'window' {
   if (lastReceived === 0) return 'end';
-  // A short page alone is not the end: only together with a total that says so.
+  // A short page alone does not mean the end: the total must confirm it.
   if (lastReceived < size && total !== undefined && received >= total) return 'end';
   return received >= searchWindow ? 'window' : 'available';
 }
 
 /**
- * The counts of file types: the service's own, or else over the hits that are loaded.
- * @param isAll Whether `hits` are all there are: counts over all of them are as good as the service's.
+ * Counts per file type: from the service, or else from the loaded hits.
+ * @param isAll Whether `hits` is complete, so that counts from it are as good as the service's.
  */
 export function typeCounts(
   results: Pick<SearchResults, 'facets'>,
@@ -71,7 +71,7 @@ export function typeCounts(
   return { buckets, isPartial: !isAll };
 }
 
-/** What stood before a reload of the window: shown at once, and to be refreshed. */
+/** The state from before a reload of the window. It is shown at once and must then be refreshed. */
 export function restoredState(view: SearchView, hits: readonly HitView[]): SearchState {
   const { query, sort, types, facet, total, tookMs } = view;
   if (query === '') return { ...idleState, sort };

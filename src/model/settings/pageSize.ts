@@ -1,12 +1,12 @@
-/** How many Resources may be loaded at a time; the manifest says the same. */
-export const pageSizes = { least: 10, usual: 200, most: 1_000 } as const;
+/** Limits and default of the page size for Resources; package.json declares the same ones. */
+export const pageSizes = { min: 10, default: 200, max: 1_000 } as const;
 
 /**
- * The setting's value, made to fit: VS Code hands out what a settings file holds, even a workspace's, unchecked, and
- * one page of a million Resources would hold up every window.
+ * The setting's value within its limits. VS Code returns values from settings files, even a workspace's, unchecked, and
+ * one page of a million Resources would block every window.
  */
 export function pageSizeOf(setting: unknown): number {
-  const { least, usual, most } = pageSizes;
-  if (typeof setting !== 'number' || Number.isNaN(setting)) return usual;
-  return Math.round(Math.min(most, Math.max(least, setting)));
+  const { min, default: fallback, max } = pageSizes;
+  if (typeof setting !== 'number' || Number.isNaN(setting)) return fallback;
+  return Math.round(Math.min(max, Math.max(min, setting)));
 }

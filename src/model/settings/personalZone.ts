@@ -3,47 +3,47 @@ import type { Zone } from '../../shared/timeZone.ts';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { Event } from '../../base/event.ts';
 
-/** What a {@link PersonalZone} is found out from. */
-export interface PersonalZoneParts {
-  /** The zone that the user set; undefined when it is to be found out. */
+/** The sources of a {@link PersonalZone}. */
+export interface PersonalZoneDeps {
+  /** The zone that the user set; undefined if it must be detected. */
   chosen(): string | undefined;
   /** Whether this process runs on the machine that the user sits at. */
   readonly isLocal: boolean;
-  /** What a web page of this user told last, in this or an earlier window. */
+  /** The zone that a web page last reported, in this or an earlier window. Unchecked. */
   remembered(): unknown;
   remember(timeZone: string): void;
 }
 
 /**
- * The user's time zone, for everything that reads or shows a date. In a remote or browser window this process runs
- * elsewhere, and VS Code has no API for the user's zone: only a web page, which runs at the user's, can tell it.
+ * The user's time zone, for everything that reads or shows a date. In a remote or browser window, this process runs on
+ * another machine, and VS Code has no API for the user's zone. Only a web page, which runs on the user's machine, has it.
  */
 export class PersonalZone extends Owner {
-  readonly #parts: PersonalZoneParts;
+  readonly #deps: PersonalZoneDeps;
   readonly #changes = this.register(new Emitter<void>());
   readonly onDidChange: Event<void> = this.#changes.event;
-  #toldHere: string | undefined;
+  #reported: string | undefined;
 
-  constructor(parts: PersonalZoneParts) {
+  constructor(deps: PersonalZoneDeps) {
     super();
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   get current(): Zone {
-    const chosen = this.#parts.chosen();
+    const chosen = this.#deps.chosen();
     if (chosen !== undefined) return { timeZone: chosen, isReaders: true };
-    if (this.#parts.isLocal) return { timeZone: ownTimeZone(), isReaders: true };
-    const told = this.#told();
-    return typeof told === 'string' && isTimeZone(told)
-      ? { timeZone: told, isReaders: true }
+    if (this.#deps.isLocal) return { timeZone: ownTimeZone(), isReaders: true };
+    const reported = this.#lastReported();
+    return typeof reported === 'string' && isTimeZone(reported)
+      ? { timeZone: reported, isReaders: true }
       : { timeZone: ownTimeZone(), isReaders: false };
   }
 
-  /** Takes the zone that a web page runs in, if it is one. */
-  told(timeZone: string): void {
-    if (this.#parts.isLocal || !isTimeZone(timeZone) || this.#told() === timeZone) return;
-    this.#toldHere = timeZone;
-    this.#parts.remember(timeZone);
+  /** Accepts the zone that a web page reports, if it is valid and this process is remote. */
+  report(timeZone: string): void {
+    if (this.#deps.isLocal || !isTimeZone(timeZone) || this.#lastReported() === timeZone) return;
+    this.#reported = timeZone;
+    this.#deps.remember(timeZone);
     this.#changes.fire();
   }
 
@@ -52,7 +52,7 @@ export class PersonalZone extends Owner {
     this.#changes.fire();
   }
 
-  #told(): unknown {
-    return this.#toldHere ?? this.#parts.remembered();
+  #lastReported(): unknown {
+    return this.#reported ?? this.#deps.remembered();
   }
 }

@@ -2,23 +2,23 @@ import { isTimeZone } from '../../shared/timeZone.ts';
 import { groupings } from '../datasources/grouping.ts';
 import { pageSizeOf, pageSizes } from './pageSize.ts';
 
-/** Settings with the types of their values; package.json declares defaults and scopes. */
+/** The settings and their types; package.json declares defaults and scopes. */
 export interface Settings {
   /** Offered at sign-in. Application scope: a workspace must not decide where a password goes. */
   'onna.server': string;
   'onna.pageSize': number;
   'onna.groupBy': 'workspace' | 'type' | 'status';
   'onna.statusBar': boolean;
-  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it is the user's, not a workspace's. */
+  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it belongs to the user, not to a workspace. */
   'onna.timeZone': string;
 }
 
 export type SettingId = keyof Settings;
 
-/** The settings' defaults; package.json declares the same ones. */
+/** The default settings; package.json declares the same ones. */
 export const settingDefaults: Settings = {
   'onna.server': 'https://enterprise.onna.com',
-  'onna.pageSize': pageSizes.usual,
+  'onna.pageSize': pageSizes.default,
   'onna.groupBy': 'workspace',
   'onna.statusBar': true,
   'onna.timeZone': 'auto',
@@ -36,7 +36,7 @@ const readers: { readonly [Id in SettingId]: (value: unknown) => Settings[Id] | 
 };
 
 /**
- * A setting's value, or undefined where it is none: VS Code hands out whatever a settings file holds, even a
+ * Returns a setting's value, or undefined if it is invalid: VS Code returns values from settings files, even a
  * workspace's, unchecked.
  */
 export function validSetting<Id extends SettingId>(id: Id, value: unknown): Settings[Id] | undefined {

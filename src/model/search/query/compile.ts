@@ -7,26 +7,26 @@ import type { QueryNode } from './syntax.ts';
 import type { Term } from '../../../shared/query/terms.ts';
 import type { QueryValue } from './tokens.ts';
 
-/** What names and dates in a query refer to. */
+/** The Datasources and calendar that resolve names and dates in a query. */
 export interface QueryContext {
-  /** Those that `in:` can name, by title (letter case aside) or uid. */
+  /** The Datasources that `in:` can name, by title (ignoring case) or uid. */
   readonly datasources: readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
   readonly calendar: Calendar;
 }
 
-/** What a query comes to: nothing to search for, conditions, or errors that stand in the way. */
+/** A compiled query: empty, invalid, or conditions to search for. */
 export type CompiledQuery =
   | { readonly kind: 'empty'; readonly diagnostics: readonly QueryDiagnostic[] }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly QueryDiagnostic[] }
   | {
       readonly kind: 'terms';
-      /** All of them have to hold: the value of `advanced.and`. */
+      /** All must match: the value of `advanced.and`. */
       readonly terms: readonly Term[];
       /** Warnings only. */
       readonly diagnostics: readonly QueryDiagnostic[];
     };
 
-/** Fields that hold prose or a path, where part of the value is what one remembers. */
+/** Fields with prose or a path, which match on part of the value. */
 const searchedAsText = new Map([
   ['title', 'title'],
   ['name', 'title'],
@@ -34,7 +34,7 @@ const searchedAsText = new Map([
   ['path', 'path'],
 ]);
 
-/** What the short names stand for when a query asks whether there is a value at all, as in `-type:*`. */
+/** Fields behind the short names, for queries that test whether a value exists, such as `-type:*`. */
 const shortNames = new Map([
   ['type', 'extension'],
   ['in', 'parent_datasource.uuid'],
@@ -43,7 +43,7 @@ const shortNames = new Map([
 ]);
 
 function contains(field: string, { text, quoted }: QueryValue): Term {
-  // Quotation marks around the value ask for a phrase, so none may stand in it.
+  // Quotation marks around the value mean a phrase, so the value itself must not contain any.
   const words = text.replaceAll('"', ' ');
   return { text_contains: [{ var: field }, quoted ? `"${words}"` : words] };
 }
@@ -56,28 +56,28 @@ function anyOf(terms: readonly Term[]): Term {
 class Compiler {
   readonly #context: QueryContext;
   readonly #diagnostics: QueryDiagnostic[] = [];
-  #asksForServiceTypes = false;
+  #hasServiceTypes = false;
 
   constructor(context: QueryContext) {
     this.#context = context;
   }
 
   compile(source: string): CompiledQuery {
-    const { root, diagnostics: remarks } = parseQuery(source);
+    const { root, diagnostics: syntaxDiagnostics } = parseQuery(source);
     const conditions =
       root === undefined
         ? []
         : root.kind === 'all'
           ? root.nodes.map((node) => this.#term(node))
           : [this.#term(root)];
-    const diagnostics = [...remarks, ...this.#diagnostics].toSorted((a, b) => a.start - b.start);
+    const diagnostics = [...syntaxDiagnostics, ...this.#diagnostics].toSorted((a, b) => a.start - b.start);
     if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', diagnostics };
     if (conditions.length === 0) return { kind: 'empty', diagnostics };
-    const terms = this.#asksForServiceTypes ? conditions : [this.#onlyResources(), ...conditions];
+    const terms = this.#hasServiceTypes ? conditions : [this.#onlyResources(), ...conditions];
     return { kind: 'terms', terms, diagnostics };
   }
 
-  /** Excludes what is no Resource: a Resource may be of a type that nobody has published. */
+  /** Excludes the known types that are not Resources, because the Resource types are not all documented. */
   #onlyResources(): Term {
     const types = this.#context.datasources.flatMap(({ type }) => type ?? []);
     return { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText(types)] }] };
@@ -104,9 +104,9 @@ class Compiler {
 
   #field(name: string, values: readonly QueryValue[]): Term {
     const textField = searchedAsText.get(name.toLowerCase());
-    const asked = textField ?? shortNames.get(name.toLowerCase()) ?? name;
+    const serviceField = textField ?? shortNames.get(name.toLowerCase()) ?? name;
     if (values.length === 1 && values[0]?.text === '*' && !values[0].quoted)
-      return { exists: [{ var: asked }] };
+      return { exists: [{ var: serviceField }] };
     if (textField !== undefined) return anyOf(values.map((value) => contains(textField, value)));
     switch (name.toLowerCase()) {
       case 'type':
@@ -123,7 +123,7 @@ class Compiler {
     }
   }
 
-  /** `type:pdf` is the kind of file; `type:Workspace` the kind of object, for which the search leaves Resources. */
+  /** `type:pdf` is a file type. `type:Workspace` is an object type; the search is then not limited to Resources. */
   #type(values: readonly QueryValue[]): Term {
     const typeNames: string[] = [];
     const extensions: string[] = [];
@@ -132,7 +132,7 @@ class Compiler {
       if (typeName === undefined) extensions.push(text.replace(/^\./, '').toLowerCase());
       else typeNames.push(typeName);
     }
-    if (typeNames.length > 0) this.#asksForServiceTypes = true;
+    if (typeNames.length > 0) this.#hasServiceTypes = true;
     const terms: Term[] = [];
     if (extensions.length > 0) terms.push({ in: [{ var: 'extension' }, extensions] });
     if (typeNames.length > 0) terms.push({ in: [{ var: 'type_name' }, typeNames] });
@@ -145,7 +145,7 @@ class Compiler {
       ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
     );
     if (named.length > 0) return named.map(({ uid }) => uid);
-    // One that is not listed here, but that the service may know (docs/onna-api.md §0 on uids).
+    // It has the form of a uid (docs/onna-api.md §0). The service may know it although it is not listed here.
     if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
     this.#reject('unknownDatasource', value);
     return [];
@@ -155,10 +155,10 @@ class Compiler {
     const start = startOf(value.text, this.#context.calendar);
     if (start === undefined) {
       this.#reject('badDate', value);
-      // Never sent: the query is rejected.
+      // A placeholder that is never sent, because the query is rejected.
       return { exists: [{ var: 'date_modified' }] };
     }
-    // The service's scripts send epoch seconds (docs/onna-api.md §6), and there is no ">=" for the first second.
+    // Epoch seconds, as in the service's own scripts (docs/onna-api.md §6). There is no ">=", so `after` subtracts 1.
     const seconds = start / 1000;
     return operator === '>'
       ? { '>': [{ var: 'date_modified' }, seconds - 1] }
@@ -180,15 +180,15 @@ class Compiler {
 }
 
 /**
- * Compiles any string to conditions of `@frontsearch`, or says what is wrong with it; never throws.
+ * Compiles any string to conditions of `@frontsearch`, or reports its errors; never throws.
  *
- * - `word`, `"a phrase"`: in the text or in the title; several have to hold all.
- * - `-x` excludes; `a OR b`, `( … )` as one expects; `AND` may be written.
- * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: type of object (otherwise only Resources).
+ * - `word`, `"a phrase"`: in the text or in the title; if there are several, all must match.
+ * - `-x` excludes; `a OR b` and `( … )` work as usual; `AND` is optional.
+ * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: object type (otherwise only Resources).
  * - `in:"Harbour wiki"`: Datasource by title or uid.
- * - `after:X`: modified at the beginning of X or later; `before:X`: earlier than the beginning of X (see {@link startOf}).
- * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` is compared as a whole;
- *   `field:>5` and `field:<5` compare numbers; `field:*` asks whether it has a value at all.
+ * - `after:X`: modified at the start of X or later; `before:X`: earlier than the start of X (see {@link startOf}).
+ * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` must equal the whole value;
+ *   `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
  */
 export function compileQuery(source: string, context: QueryContext): CompiledQuery {
   return new Compiler(context).compile(source);

@@ -1,4 +1,4 @@
-/** Where days begin, for whoever asks. Months are counted from 0; days and months may overflow, as with `Date`. */
+/** The days of a time zone. Months count from 0; days and months may overflow, as with `Date`. */
 export interface Calendar {
   /** Start of that day in ms since 1970. */
   readonly dayStart: (year: number, month: number, day: number) => number;
@@ -8,7 +8,7 @@ export interface Calendar {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A moment's local date and time, as if it were UTC. In ms since 1970, without fractions of a second. */
+/** A local date and time, encoded as if it were UTC. In ms since 1970, rounded down to seconds. */
 function localTime(format: Intl.DateTimeFormat, at: number): number {
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
   const number = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
@@ -16,7 +16,7 @@ function localTime(format: Intl.DateTimeFormat, at: number): number {
   return utc(year, number('month') - 1, number('day'), number('hour'), number('minute'), number('second'));
 }
 
-/** As `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+/** Replaces `Date.UTC`, which maps the years 0 to 99 to 1900 to 1999. */
 function utc(year: number, month: number, day: number, ...time: [number, number, number] | []): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
@@ -25,8 +25,8 @@ function utc(year: number, month: number, day: number, ...time: [number, number,
 }
 
 /**
- * Days in a time zone. A day begins at midnight: the first one where clocks are set back over it, and the moment after
- * the gap where they are set forward over it.
+ * The calendar of a time zone. A day begins at midnight. If clocks are set back over midnight, the first one counts; if
+ * they are set forward over it, the day begins after the gap.
  * @param timeZone One that `isTimeZone` accepts.
  * @param now In ms since 1970.
  */
@@ -46,7 +46,7 @@ export function calendarIn(timeZone: string, now: number): Calendar {
   return {
     dayStart: (year, month, day) => {
       const midnight = utc(year, month, day);
-      // No zone is further than 16 hours from UTC, and none changes its offset twice within three days.
+      // No zone is more than 16 hours from UTC, and none changes its offset twice within three days.
       const before = midnight - offset(midnight - dayMs);
       const after = midnight - offset(midnight + dayMs);
       const starts = [before, after].filter((at) => localTime(format, at) === midnight);
@@ -109,8 +109,8 @@ function writtenDay(text: string, { dayStart }: Calendar): number | undefined {
 }
 
 /**
- * The first moment (ms since 1970) of what `text` names: `2024`, `2024-05`, `2024-05-17`, `today`, `yesterday`, or
- * an age in days, weeks, months or years (`7d`, `2w`, `3m`, `1y`), counted back from today. Undefined if it names no day.
+ * The start of a date in ms since 1970. Accepts `2024`, `2024-05`, `2024-05-17`, `today`, `yesterday`, or an age in
+ * days, weeks, months or years (`7d`, `2w`, `3m`, `1y`), counted back from today. Undefined if it is not a date.
  */
 export function startOf(text: string, calendar: Calendar): number | undefined {
   return namedDay(text, calendar) ?? dayOfAge(text, calendar) ?? writtenDay(text, calendar);

@@ -38,16 +38,16 @@ const knownTypes = [
 const byLowerCase = new Map(knownTypes.map((type) => [type.toLowerCase(), type]));
 
 /**
- * The service's own name for a type of object, letter case put right for those that its documentation lists (API notes
- * §2 and §3); anything ending in `Datasource` is one as it stands. Undefined for all else, such as a file extension.
+ * The service's name for an object type. Corrects the letter case of documented types (docs/onna-api.md §2 and §3), and
+ * accepts any other name that ends in `Datasource` unchanged. Undefined for everything else, such as a file extension.
  */
 export function serviceTypeName(text: string): string | undefined {
   return byLowerCase.get(text.toLowerCase()) ?? (/^\w+Datasource$/.test(text) ? text : undefined);
 }
 
 /**
- * Types of objects that are no Resources: those that the documentation lists, and `further` ones, such as the types of
- * the account's own Datasources. There is no complete list of the types of Resources, so a search excludes these.
+ * Object types that are not Resources: the documented ones, and `further` ones such as the types of the account's own
+ * Datasources. A search excludes these, because there is no complete list of Resource types.
  */
 export function typesWithoutText(further: readonly string[]): readonly string[] {
   return [...new Set([...knownTypes, ...further])].filter((type) => type !== 'Resource');

@@ -3,25 +3,25 @@ import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnos
 import { tokenize } from './tokens.ts';
 import type { QueryToken, QueryValue } from './tokens.ts';
 
-/** What a query says, before names and dates in it are looked up. */
+/** The structure of a query, before its names and dates are resolved. */
 export type QueryNode =
   | { readonly kind: 'text'; readonly value: QueryValue }
   | {
       readonly kind: 'field';
       readonly name: string;
-      /** At least one; any of them will do. */
+      /** At least one; any of them may match. */
       readonly values: readonly QueryValue[];
     }
   | { readonly kind: 'all' | 'any'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'not'; readonly node: QueryNode };
 
-/** A query as read. `root` is undefined when nothing is left of it. */
+/** A parsed query. `root` is undefined if the query has no valid part. */
 export interface ParsedQuery {
   readonly root: QueryNode | undefined;
   readonly diagnostics: readonly QueryDiagnostic[];
 }
 
-/** Whether an index could find it at all: it has a letter or a digit. */
+/** Whether an index can find it: it has a letter or a digit. */
 function isFindable(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
@@ -57,7 +57,7 @@ class Parser {
       this.#report('strayClose', 'warning', stray.start, stray.end);
       this.#at += 1;
     }
-    // Whatever else is remarked follows from having stopped there.
+    // All other problems are consequences of stopping there.
     const tooDeep = this.#diagnostics.filter(({ problem }) => problem === 'tooDeep').slice(0, 1);
     const diagnostics = (tooDeep.length > 0 ? tooDeep : this.#diagnostics).toSorted(
       (a, b) => a.start - b.start,
@@ -183,7 +183,7 @@ function joined(kind: 'all' | 'any', nodes: readonly QueryNode[]): QueryNode | u
   return nodes.length <= 1 ? nodes[0] : { kind, nodes };
 }
 
-/** Reads any string as a query; never throws. What can't be read is left out and reported. */
+/** Parses any string as a query; never throws. Invalid parts are omitted and reported. */
 export function parseQuery(source: string): ParsedQuery {
   if (source.length > maxQueryLength) {
     const subject = String(maxQueryLength);

@@ -11,13 +11,13 @@ interface Span {
   readonly end: number;
 }
 
-/** A lexical part of a query, with its place in it (UTF-16 units, end exclusive). */
+/** A token of a query, with its position in it (UTF-16 units, end exclusive). */
 export type QueryToken =
   | ({ readonly kind: 'open' | 'close' | 'not' | 'or' | 'and' } & Span)
   | ({ readonly kind: 'text'; readonly value: QueryValue } & Span)
   | ({ readonly kind: 'field'; readonly name: string; readonly values: readonly QueryValue[] } & Span);
 
-/** The tokens of a query, and where quotation marks were left open. */
+/** The tokens of a query, and the positions of unclosed quotation marks. */
 export interface Tokens {
   readonly tokens: readonly QueryToken[];
   readonly unclosedQuotes: readonly Span[];
@@ -26,7 +26,7 @@ export interface Tokens {
 const spaces = /\s*/y;
 const bareWord = /[^\s"()]+/y;
 const bareListed = /[^\s"(),]+/y;
-// A URL or a Windows path is not a field with a value.
+// The lookahead excludes URLs and Windows paths, which are not fields.
 const fieldStart = /(?<name>[A-Za-z_@][\w.@-]*):(?!\/\/|\\)/y;
 const quotedText = /"((?:[^"\\]|\\.)*)("|\\?$)/sy;
 
@@ -97,7 +97,7 @@ class Scanner {
     return word === undefined ? undefined : { text: word[0], quoted: false, start, end: this.#at };
   }
 
-  /** Nothing reaches this: it is what makes the scanner total, whatever the patterns become. */
+  /** Unreachable now. It guarantees that the scanner always advances, even if the patterns change. */
   #rest(): QueryValue {
     const start = this.#at;
     this.#at = this.#source.length;
@@ -105,7 +105,7 @@ class Scanner {
   }
 }
 
-/** Splits any string into tokens; never fails. Inside quotation marks `\"` is a quotation mark and `\\` a backslash. */
+/** Splits any string into tokens; never throws. In quotation marks, `\"` is a quotation mark and `\\` a backslash. */
 export function tokenize(source: string): Tokens {
   return new Scanner(source).scan();
 }

@@ -8,7 +8,7 @@ import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-/** SecretStorage as two windows of one profile share it. */
+/** A SecretStorage that two windows of one profile share. */
 class SharedSecrets implements SecretStore {
   readonly entries = new Map<string, string>();
   readonly #changes = new Emitter<{ readonly key: string }>();
@@ -35,7 +35,7 @@ class SharedSecrets implements SecretStore {
   }
 }
 
-describe('accounts', () => {
+describe('Accounts', () => {
   const clock = new DrivenClock();
   let secrets: SharedSecrets;
   let signIns: number;
@@ -73,7 +73,7 @@ describe('accounts', () => {
   });
   afterEach(() => accounts.dispose());
 
-  it('are there again after a restart, several at once', async () => {
+  it('restores several accounts after a restart', async () => {
     await accounts.addByPassword(address, 'ines@x.test', 'p');
     await accounts.addByToken({ ...address, account: 'other' }, 'tom@x.test', 'opaque');
     const again = open();
@@ -82,7 +82,7 @@ describe('accounts', () => {
     again.dispose();
   });
 
-  it('are there while they are being written down, and no longer when that fails', async () => {
+  it('has an account while it is being stored, and drops it if storing fails', async () => {
     const seen: number[] = [];
     accounts.onDidChange(() => seen.push(accounts.connections().length));
     const writing = Promise.withResolvers<undefined>();
@@ -95,7 +95,7 @@ describe('accounts', () => {
     assert.deepEqual(seen, [1, 0]);
   });
 
-  it('given a sign-out while they are being written down, then leave nothing behind', async () => {
+  it('leaves nothing behind after a sign-out while an account is being stored', async () => {
     const writing = Promise.withResolvers<undefined>();
     const store = secrets.store.bind(secrets);
     secrets.store = async (key, value) => {
@@ -113,7 +113,7 @@ describe('accounts', () => {
     assert.deepEqual(accounts.connections(), []);
   });
 
-  it('renew a token a minute before it runs out', async () => {
+  it('renews a token one minute before it expires', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const first = await source.token();
@@ -124,7 +124,7 @@ describe('accounts', () => {
     assert.equal(signIns, 2);
   });
 
-  it('renew once when many requests fail together', async () => {
+  it('renews a token once if many requests fail together', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -133,7 +133,7 @@ describe('accounts', () => {
     assert.equal(signIns, 2);
   });
 
-  it('take the token that another window has renewed', async () => {
+  it('uses the token that another window has renewed', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const other = open();
     await other.load();
@@ -144,7 +144,7 @@ describe('accounts', () => {
     other.dispose();
   });
 
-  it('given a password that was changed, then do not try it again and again', async () => {
+  it('does not keep retrying a password that no longer works', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -159,7 +159,7 @@ describe('accounts', () => {
     assert.ok(await source.token());
   });
 
-  it('given a network failure while renewing, then stay signed in', async () => {
+  it('stays signed in after a network failure during a renewal', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -169,7 +169,7 @@ describe('accounts', () => {
     assert.ok(await source.renew(refused));
   });
 
-  it('given a sign-in that is refused for another reason, then try once more after a while', async () => {
+  it('retries a sign-in after a while if it was refused for another reason than the password', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -183,7 +183,7 @@ describe('accounts', () => {
     assert.equal(signIns, 3);
   });
 
-  it('given a clock that is hours ahead, then do not sign in before each request', async () => {
+  it('does not sign in before each request if the clock is hours ahead', async () => {
     const ahead = open(-2 * 3_600_000);
     const { id } = await ahead.addByPassword(address, 'ines', 'p');
     const source = ahead.tokenSource(id);
@@ -195,13 +195,13 @@ describe('accounts', () => {
     ahead.dispose();
   });
 
-  it('use a pasted token until the service refuses it: it has a better clock', async () => {
+  it('uses a pasted token until the service refuses it, even if it looks expired', async () => {
     const expired = token(-3_600_000);
     const { id } = await accounts.addByToken(address, 'ines', expired);
     assert.equal(await accounts.tokenSource(id).token(), expired);
   });
 
-  it('tell of an error when what another window stored cannot be read', async () => {
+  it('reports an error if an account that another window stored cannot be read', async () => {
     const locked = new Error('the keyring is locked');
     await accounts.load();
     secrets.get = () => Promise.reject(locked);
@@ -210,7 +210,7 @@ describe('accounts', () => {
     assert.deepEqual(errors, [locked]);
   });
 
-  it('cannot renew a pasted token', async () => {
+  it('does not renew a pasted token', async () => {
     const { id } = await accounts.addByToken(address, 'ines', 'opaque');
     await assert.rejects(accounts.tokenSource(id).renew('opaque'), (error) =>
       isOnnaError(error, 'signedOut'),
@@ -218,7 +218,7 @@ describe('accounts', () => {
     assert.equal(signIns, 0);
   });
 
-  it('leave nothing behind when they sign out, and every window hears of it', async () => {
+  it('deletes everything at sign-out, and notifies every window', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const other = open();
     await other.load();
@@ -232,7 +232,7 @@ describe('accounts', () => {
     other.dispose();
   });
 
-  it('one caller that gives up does not take the renewal from the others', async () => {
+  it('continues a renewal for the other callers if one of them aborts', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();

@@ -8,7 +8,7 @@ import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 const address = { baseUrl: 'http://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-describe('the ways to servers, when the settings of the network change', () => {
+describe('The client pool, when network settings change', () => {
   let server: ScriptedServer;
   let proxies: TestProxy[];
   let proxyUrl: string;
@@ -34,7 +34,7 @@ describe('the ways to servers, when the settings of the network change', () => {
     await server.close();
   });
 
-  it('end what is under way, and go by the new ones from then on', async () => {
+  it('cancels running requests and uses the new settings afterwards', async () => {
     const arrived = new Promise<void>((resolve) => (server.answer = () => resolve()));
     const asking = clients.ownerOf(address, 'token');
     await arrived;

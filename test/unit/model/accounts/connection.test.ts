@@ -10,8 +10,8 @@ function labels(all: readonly Connection[]): string[] {
   return all.map((one) => accountLabel(one, all));
 }
 
-describe('the label of an account', () => {
-  it('is account and user where that is enough', () => {
+describe('The label of an account', () => {
+  it('is the account and user if they are unique', () => {
     const other = connectionTo(
       { baseUrl: 'https://b.test', container: 'rel0', account: 'other' },
       'ines@x.test',
@@ -22,28 +22,28 @@ describe('the label of an account', () => {
     );
   });
 
-  it('adds the server where another account reads the same', () => {
+  it('includes the server if another account has the same label', () => {
     assert.deepEqual(labels([connection('https://a.test'), connection('https://b.test:8443')]), [
       'acme (ines@x.test) · a.test',
       'acme (ines@x.test) · b.test:8443',
     ]);
   });
 
-  it('adds the container where the server is the same', () => {
+  it('includes the container if the server is the same', () => {
     assert.deepEqual(labels([connection('https://a.test'), connection('https://a.test', 'rel1')]), [
       'acme (ines@x.test) · rel0',
       'acme (ines@x.test) · rel1',
     ]);
   });
 
-  it('adds the whole address where the host is the same too', () => {
+  it('includes the whole address if the host is the same too', () => {
     assert.deepEqual(labels([connection('https://a.test/eu'), connection('https://a.test/us')]), [
       'acme (ines@x.test) · https://a.test/eu',
       'acme (ines@x.test) · https://a.test/us',
     ]);
   });
 
-  it('is another for each account, whatever they have in common', () => {
+  it('is different for each account', () => {
     const all = ['https://a.test', 'http://a.test', 'https://b.test'].flatMap((baseUrl) =>
       ['rel0', 'rel1'].flatMap((container) =>
         ['ines@x.test', 'tom@x.test'].map((user) => connection(baseUrl, container, user)),
@@ -53,7 +53,7 @@ describe('the label of an account', () => {
     assert.equal(new Set(all.map((one) => accountName(one, all))).size, all.length);
   });
 
-  it('is only the account where a short name is wanted and no other has it', () => {
+  it('can be shortened to the account name if no other account has that name', () => {
     const one = connection('https://a.test');
     assert.equal(accountName(one, [one]), 'acme');
     assert.equal(accountName(one, [one, connection('https://b.test')]), 'acme (ines@x.test) · a.test');

@@ -3,14 +3,14 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { turnLapsesMs } from '../../../../src/model/accounts/renewalTurns.ts';
+import { turnTimeoutMs } from '../../../../src/model/accounts/renewalTurns.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
 import { until } from '../../../support/until.ts';
 import { settle } from '../../../doubles/drivenClock.ts';
 import { Profile, address } from './windowsOfProfile.ts';
 import type { Window } from './windowsOfProfile.ts';
 
-describe('two windows of one profile', () => {
+describe('Two windows of one profile', () => {
   let folder: string;
   let profile: Profile;
 
@@ -23,7 +23,7 @@ describe('two windows of one profile', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Two windows, signed in; their sign-ins are counted from here. */
+  /** Opens two signed-in windows. Sign-ins are counted from here. */
   async function two(): Promise<{ id: string; first: Window; second: Window; token: string }> {
     const first = profile.open();
     const added = first.accounts.addByPassword(address, 'ines', 'p');
@@ -35,7 +35,7 @@ describe('two windows of one profile', () => {
     return { id, first, second, token: await first.accounts.tokenSource(id).token() };
   }
 
-  it('whose token is refused in both at once renew it once, and go on with the same one', async () => {
+  it('renew a token only once if it is refused in both at the same time', async () => {
     const { id, first, second, token } = await two();
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
     await profile.during(renewed);
@@ -45,18 +45,18 @@ describe('two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('renew it once also when the second asks before the first’s new token has reached it', async () => {
+  it('renew a token only once if the second asks before it has received the new token', async () => {
     const { id, first, second, token } = await two();
     const renewal = first.accounts.tokenSource(id).renew(token);
     await profile.during(renewal);
-    assert.equal(await second.accounts.tokenSource(id).token(), token, 'it is on its way');
+    assert.equal(await second.accounts.tokenSource(id).token(), token, 'the new token has not arrived yet');
     const later = second.accounts.tokenSource(id).renew(token);
     await profile.during(later);
     assert.equal(await later, await renewal);
     assert.equal(profile.signIns, 1);
   });
 
-  it('try a password that was changed once, not once each', async () => {
+  it('try a password that no longer works once in total, not once each', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'badCredentials' });
     for (let time = 0; time < 3; time++) {
@@ -76,7 +76,7 @@ describe('two windows of one profile', () => {
     assert.equal(await first.accounts.tokenSource(id).token(), now);
   });
 
-  it('try again each for itself when the server could not be reached', async () => {
+  it('each retry on their own when the server is unreachable', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'authServerDown' });
     const failed = assert.rejects(first.accounts.tokenSource(id).renew(token), (error) =>
@@ -86,11 +86,11 @@ describe('two windows of one profile', () => {
     await failed;
     profile.refuse = undefined;
     const renewed = second.accounts.tokenSource(id).renew(token);
-    assert.ok((await profile.during(renewed)) < 2_000, 'it waits for nobody');
+    assert.ok((await profile.during(renewed)) < 2_000, 'it does not wait for the other window');
     assert.notEqual(await renewed, token);
   });
 
-  it('of which one dies while it renews: the other takes over once that one has not shown itself for 10 s', async () => {
+  it('renew a token even if one dies in the process: the other takes over after 10 s without a heartbeat', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
     void first.accounts.tokenSource(id).renew(token);
@@ -101,23 +101,23 @@ describe('two windows of one profile', () => {
     const waited = await profile.during(renewed);
     assert.notEqual(await renewed, token);
     assert.equal(second.signIns.length, 1);
-    assert.ok(waited >= turnLapsesMs && waited < turnLapsesMs + 10_000, `waited ${waited} ms`);
+    assert.ok(waited >= turnTimeoutMs && waited < turnTimeoutMs + 10_000, `waited ${waited} ms`);
   });
 
-  it('wait for one that is slow but lives, however the clock jumps', async () => {
+  it('wait for a slow window that is alive, even if the clock jumps', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
-    let looks = 0;
+    let steps = 0;
     await profile.during(renewed, async () => {
       await settle();
-      if (++looks % 100 === 0) profile.clock.jump(looks % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
+      if (++steps % 100 === 0) profile.clock.jump(steps % 200 === 0 ? -3 * 3_600_000 : 2 * 3_600_000);
     });
     assert.equal(new Set(await renewed).size, 1);
     assert.equal(profile.signIns, 1);
   });
 
-  it('renew on where the folder cannot be had', async () => {
+  it('renew their tokens even if the shared folder is not usable', async () => {
     const { id, first, token } = await two();
     await rm(folder, { recursive: true });
     await writeFile(folder, 'not a folder');
@@ -126,7 +126,7 @@ describe('two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('keep no more than one small file, without the token, and none after a sign-out', async () => {
+  it('keep only one small file, without the token, and delete it at sign-out', async () => {
     const { id, first, second, token } = await two();
     for (const { accounts } of [first, second, first]) {
       const renewed = accounts.tokenSource(id).renew(await accounts.tokenSource(id).token());
@@ -140,7 +140,7 @@ describe('two windows of one profile', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('in any order of events, with deaths and late secrets, renew once each time that one of them lives to tell', async function () {
+  it('renew a token once whatever the order of events, unless the window that renewed it dies', async function () {
     this.timeout(60_000);
     const someTime = fc.integer({ min: 0, max: 80 }).map((count) => count * 100);
     await fc.assert(
@@ -181,7 +181,7 @@ describe('two windows of one profile', () => {
             await step();
             if (++steps === 30) profile.clock.jump(jump);
           });
-          assert.equal(new Set(await survivors).size, 1, 'they go on with the same token');
+          assert.equal(new Set(await survivors).size, 1, 'they must end up with the same token');
           const others = windows.slice(1).reduce((sum, { signIns }) => sum + signIns.length, 0);
           assert.ok(others <= 1, `${others} of the others renewed`);
           assert.ok(first.signIns.length <= 1);

@@ -7,23 +7,25 @@ import type { Clock } from '../../../../src/base/clock.ts';
 import type { OnnaError } from '../../../../src/onna/errors.ts';
 import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 
-/** What the windows are signed in to. */
+/** The account that the windows are signed in to. */
 export const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-/** One window: what it knows of the secrets, its accounts, and whether its process lives. */
+/** One window, with its accounts and sign-ins. */
 export interface Window {
   readonly accounts: Accounts;
+  /** False once its process has died. */
   isAlive: boolean;
-  /** When it began to sign in, by the clock. */
+  /** Start times of its sign-ins, in ms of the test clock. */
   readonly signIns: number[];
 }
 
-/** A profile of VS Code: its windows see each other's secrets late, and share a folder. */
+/** A VS Code profile. Its windows share a folder, and see each other's secrets with a delay. */
 export class Profile {
   readonly clock = new DrivenClock();
   readonly windows: Window[] = [];
-  /** What signing in takes, and what comes of it. */
+  /** Duration of a sign-in. */
   signInMs = 500;
+  /** The error that sign-ins fail with; undefined: they succeed. */
   refuse: OnnaError | undefined;
   readonly #folder: string;
   readonly #lagMs: number;
@@ -31,7 +33,7 @@ export class Profile {
   readonly #secrets: { entries: Map<string, string>; changes: Emitter<{ readonly key: string }> }[] = [];
   #tokens = 0;
 
-  /** @param order Decides which of the things that happen at once comes first. */
+  /** @param order Decides the order of simultaneous events. */
   constructor(folder: string, lagMs = 0, order = <T>(task: Promise<T>): Promise<T> => task) {
     this.#folder = folder;
     this.#lagMs = lagMs;
@@ -65,7 +67,7 @@ export class Profile {
     return this.windows.reduce((sum, { signIns }) => sum + signIns.length, 0);
   }
 
-  /** Lets time pass until `done` has settled; gives how much of it did, in ms. */
+  /** Advances the clock until `done` has settled. @returns The time that passed, in ms. */
   async during(done: Promise<unknown>, each: () => Promise<unknown> = settle): Promise<number> {
     let isDone = false;
     const end = (): void => {
@@ -74,9 +76,9 @@ export class Profile {
     done.then(end, end);
     let passed = 0;
     while (!isDone) {
-      assert.ok(passed < 600_000, 'it ends');
+      assert.ok(passed < 600_000, 'it must end');
       await each();
-      // What waits for the disk, which is real, is not to find that hours went by.
+      // Only the disk is being waited for. It is real, so the test clock must not run ahead.
       if (this.clock.pending === 0) continue;
       await this.clock.advance(100);
       passed += 100;

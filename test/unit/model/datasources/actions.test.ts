@@ -9,7 +9,7 @@ import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
-describe('An action that the service took, of which it is not known what came of it', () => {
+describe('An action that the service accepted, but whose result could not be read', () => {
   const store = new DatasourceStore();
   const clock = new DrivenClock();
   const acted: string[] = [];
@@ -34,7 +34,7 @@ describe('An action that the service took, of which it is not known what came of
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
   });
 
-  it('shows what the service told last, and has the next look come soon: that tells what changed', async () => {
+  it('shows the last reported status again, and polls soon for the actual one', async () => {
     const syncing = actions.sync(id, wiki());
     assert.equal(wiki().status, 'pending');
     await syncing;
@@ -42,7 +42,7 @@ describe('An action that the service took, of which it is not known what came of
     assert.deepEqual(acted, [id]);
   });
 
-  it('is not said to have changed nothing', async () => {
+  it('is not reported as having changed nothing', async () => {
     assert.equal(await actions.writeStatus(id, wiki(), 'paused'), true);
     assert.equal(wiki().status, 'synced');
   });

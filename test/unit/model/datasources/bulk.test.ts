@@ -4,20 +4,20 @@ import { OnnaError } from '../../../../src/onna/errors.ts';
 
 const items = Array.from({ length: 20 }, (_, index) => index);
 
-describe('doing something with several items', () => {
-  it('does it with each, no more than so many at a time, and one failure stops no other', async () => {
+describe('A batch of items', () => {
+  it('processes every item within the concurrency limit, even if one fails', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const counts: number[] = [];
     const { signal } = new AbortController();
     const options = { concurrency: 3, signal, ended: (count: number) => void counts.push(count) };
     const outcomes = await runBulk(items, options, async (item) => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise(setImmediate);
       running--;
       if (item % 5 === 0) throw new OnnaError({ kind: 'notFound' });
     });
-    assert.equal(most, 3);
+    assert.equal(maxRunning, 3);
     assert.deepEqual(
       counts,
       items.map((index) => index + 1),
@@ -30,7 +30,7 @@ describe('doing something with several items', () => {
     assert.deepEqual(failed, [0, 5, 10, 15]);
   });
 
-  it('begins no more once it is cancelled, and has no outcome for what was cancelled', async () => {
+  it('starts no further items after a cancellation, and returns no outcome for cancelled ones', async () => {
     const abort = new AbortController();
     const outcomes = await runBulk(items, { concurrency: 2, signal: abort.signal }, async (item) => {
       await new Promise(setImmediate);

@@ -8,7 +8,7 @@ import { connection, listing, node } from './wireNodes.ts';
 const { id } = connection;
 const now = Date.parse('2026-03-01T12:00:00Z');
 
-describe('the store of Datasources', () => {
+describe('The Datasource store', () => {
   let store: DatasourceStore;
   let changes: StoreChange[];
   beforeEach(() => {
@@ -20,7 +20,7 @@ describe('the store of Datasources', () => {
 
   const titles = (): string[] => [...(store.get(id)?.datasources.values() ?? [])].map(({ title }) => title);
 
-  it('tells which Datasources came, changed and went', () => {
+  it('reports which Datasources were added, changed and removed', () => {
     store.applyListing(id, listing([node('wiki'), node('slack')]), true, now);
     store.applyListing(
       id,
@@ -35,7 +35,7 @@ describe('the store of Datasources', () => {
     assert.deepEqual(titles(), ['drive', 'slack']);
   });
 
-  it('says nothing, and keeps the same objects, when a look finds nothing new', () => {
+  it('fires no event and keeps the same objects if a poll finds nothing new', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const before = store.get(id)?.datasources;
     changes.length = 0;
@@ -47,19 +47,19 @@ describe('the store of Datasources', () => {
     assert.equal(store.get(id)?.asOf, now + 2);
   });
 
-  it('takes what a complete listing does not name for gone', () => {
+  it('removes Datasources that a complete listing does not name', () => {
     store.applyListing(id, listing([node('wiki'), node('slack')]), true, now);
     store.applyListing(id, listing([node('slack')]), true, now);
     assert.deepEqual(titles(), ['slack']);
   });
 
-  it('knows a deletion by uid and by path', () => {
+  it('accepts deletions by uid and by path', () => {
     store.applyListing(id, listing([node('a'), node('b'), node('c')]), true, now);
     store.applyListing(id, listing([], ['uid-a', '/workspaces/harbour/b']), false, now);
     assert.deepEqual(titles(), ['c']);
   });
 
-  it('keeps what it knew when a look fails, and says why', () => {
+  it('keeps its data if a poll fails, and has the reason', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const failure = new OnnaError({ kind: 'signedOut' });
     store.fail(id, failure);
@@ -70,7 +70,7 @@ describe('the store of Datasources', () => {
     assert.equal(changes.at(-1)?.state, true);
   });
 
-  it('shows an expected status at once and the old one again when the service refuses', () => {
+  it('shows an expected status at once, and the old one again if the service refuses', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'pending');
     assert.equal(store.find(id, 'uid-wiki')?.status, 'pending');
@@ -78,7 +78,7 @@ describe('the store of Datasources', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
   });
 
-  it('given a fact that came meanwhile, then a refusal does not undo it', () => {
+  it('does not roll back a newer status when the service refuses', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'pending');
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed' })]), false, now);
@@ -86,7 +86,7 @@ describe('the store of Datasources', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'failed');
   });
 
-  it('given two actions at once that are both refused, then what the service told last is shown', () => {
+  it('shows the last reported status if two simultaneous actions are both refused', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBackFirst = store.expect(id, 'uid-wiki', 'pending');
     const rollBackSecond = store.expect(id, 'uid-wiki', 'paused');
@@ -95,7 +95,7 @@ describe('the store of Datasources', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
   });
 
-  it('given that the service told just what was expected, then a lost answer does not undo it', () => {
+  it('does not roll back a status that the service has confirmed', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'paused');
     store.applyListing(id, listing([node('wiki', { sync_status: 'paused' })]), false, now);
@@ -103,7 +103,7 @@ describe('the store of Datasources', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'paused');
   });
 
-  it('remembers the last result while the next run is under way', () => {
+  it('keeps the last result during the next run', () => {
     const failedAt = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(
       id,
@@ -123,7 +123,7 @@ describe('the store of Datasources', () => {
     assert.deepEqual(store.find(id, 'uid-wiki')?.lastResult, { outcome: 'synced', at: now - 60_000 });
   });
 
-  it('does not take a new title for a new result', () => {
+  it('does not mistake a new title for a new result', () => {
     const at = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', '@timestamp': at })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', title: 'Wiki 2' })]), false, now);
@@ -131,13 +131,13 @@ describe('the store of Datasources', () => {
     assert.equal(changes.at(-1)?.regrouped, true);
   });
 
-  it('keeps a status that the listing leaves out', () => {
+  it('keeps a status that the listing omits', () => {
     store.applyListing(id, listing([node('wiki', { sync_status: 'syncing' })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: undefined, title: 'x' })]), false, now);
     assert.equal(store.find(id, 'uid-wiki')?.status, 'syncing');
   });
 
-  it('takes in nothing for a connection that was closed', () => {
+  it('ignores data for a closed connection', () => {
     store.close(id);
     store.applyListing(id, listing([node('wiki')]), true, now);
     store.fail(id, new OnnaError({ kind: 'signedOut' }));
@@ -145,7 +145,7 @@ describe('the store of Datasources', () => {
   });
 });
 
-describe('the store of Datasources, told of deletions', () => {
+describe('The Datasource store, given deletions and moves', () => {
   let store: DatasourceStore;
   beforeEach(() => {
     store = new DatasourceStore();
@@ -172,7 +172,7 @@ describe('the store of Datasources, told of deletions', () => {
   function at(name: string, fields: Record<string, unknown> = {}): ReturnType<typeof node> {
     return node(name, { '@id': `/workspaces/${name}`, title: name, ...fields });
   }
-  function take(nodes: readonly ReturnType<typeof node>[], deleted: readonly unknown[]): void {
+  function apply(nodes: readonly ReturnType<typeof node>[], deleted: readonly unknown[]): void {
     const page = decodeListing(connection, { updates: [], deleted });
     store.applyListing(id, listing(nodes, page?.deleted), false, now + 1);
   }
@@ -184,15 +184,15 @@ describe('the store of Datasources, told of deletions', () => {
   for (const [form, reference] of Object.entries({
     'its uid': 'ws-a',
     'its path': '/workspaces/a',
-    'its path with a slash at the end': '/workspaces/a/',
-    'its path without the first slash': 'workspaces/a',
+    'its path with a trailing slash': '/workspaces/a/',
+    'its path without the leading slash': 'workspaces/a',
     'its path with the account in front': '/rel0/lumenfjord/workspaces/a',
     'its URL': `${root}/workspaces/a`,
     'an object with its uid': { '@uid': 'ws-a' },
     'an object with its URL': { '@id': `${root}/workspaces/a` },
   })) {
-    it(`removes a workspace with all that is in it, given ${form}, and not the one whose name begins alike`, () => {
-      take([], [reference]);
+    it(`removes a workspace and its contents, given ${form}, but not one with a longer name`, () => {
+      apply([], [reference]);
       assert.deepEqual(workspaces(), ['AB']);
       assert.deepEqual(left(), [
         '/ines@lumenfjord.test/own',
@@ -203,12 +203,12 @@ describe('the store of Datasources, told of deletions', () => {
   }
 
   it('removes an empty workspace, given its uid', () => {
-    take([workspace('empty', 'Empty')], []);
-    take([], ['ws-empty']);
+    apply([workspace('empty', 'Empty')], []);
+    apply([], ['ws-empty']);
     assert.deepEqual(workspaces(), ['A', 'AB']);
   });
 
-  it('knows the uid of a workspace that a window before this one has listed', () => {
+  it('knows the uid of a workspace that an earlier window listed', () => {
     const other = new DatasourceStore();
     const known = store.get(id);
     assert.ok(known);
@@ -217,14 +217,14 @@ describe('the store of Datasources, told of deletions', () => {
     assert.deepEqual([...(other.get(id)?.workspaces.values() ?? [])], ['AB']);
   });
 
-  it('removes what a user has, given the path of the user’s folder', () => {
-    take([], ['/ines@lumenfjord.test']);
+  it('removes a user’s Datasources, given the path of the user’s folder', () => {
+    apply([], ['/ines@lumenfjord.test']);
     assert.ok(left().every((path) => path.startsWith('/workspaces/')));
     assert.equal(left().length, 4);
   });
 
-  it('takes uids, paths and URLs in one answer', () => {
-    take([], ['uid-a/wiki', '/workspaces/a/slack', `${root}/workspaces/ab/drive`]);
+  it('accepts uids, paths and URLs in one response', () => {
+    apply([], ['uid-a/wiki', '/workspaces/a/slack', `${root}/workspaces/ab/drive`]);
     assert.deepEqual(left(), [
       '/ines@lumenfjord.test/own',
       '/ines@lumenfjord.test/own2',
@@ -232,45 +232,45 @@ describe('the store of Datasources, told of deletions', () => {
     ]);
   });
 
-  it('never takes the account for deleted, nor anything of another account', () => {
-    take([], ['/', root, '', 'https://other.example.test/api/rel0/other/workspaces/a']);
+  it('ignores deletions of the account itself or of nodes in another account', () => {
+    apply([], ['/', root, '', 'https://other.example.test/api/rel0/other/workspaces/a']);
     assert.equal(left().length, 6);
   });
 
-  it('given a Datasource that moved to another workspace, then it stands there', () => {
-    take([at('a/wiki', { '@id': '/workspaces/ab/wiki' })], ['/workspaces/a/wiki', '/workspaces/a']);
+  it('moves a Datasource to its new workspace', () => {
+    apply([at('a/wiki', { '@id': '/workspaces/ab/wiki' })], ['/workspaces/a/wiki', '/workspaces/a']);
     assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/ab/wiki');
     assert.ok(!left().includes('/workspaces/a/slack'));
   });
 
-  it('given a Datasource that was made anew at the same path, then only the new one is there', () => {
-    take([at('a/wiki', { '@uid': 'new' })], ['/workspaces/a/wiki', 'uid-a/wiki']);
+  it('keeps only the new Datasource if one was recreated at the same path', () => {
+    apply([at('a/wiki', { '@uid': 'new' })], ['/workspaces/a/wiki', 'uid-a/wiki']);
     assert.equal(store.find(id, 'uid-a/wiki'), undefined);
     assert.equal(store.find(id, 'new')?.path, '/workspaces/a/wiki');
   });
 
   for (const reference of ['/workspaces/a', 'ws-a']) {
-    it(`given a workspace that was made anew at the same path, then the old content is gone (${reference})`, () => {
-      take([workspace('a', 'A', { '@uid': 'ws-new' }), at('a/new')], [reference]);
+    it(`removes the old contents of a workspace that was recreated at the same path (${reference})`, () => {
+      apply([workspace('a', 'A', { '@uid': 'ws-new' }), at('a/new')], [reference]);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.deepEqual(
         left().filter((path) => path.startsWith('/workspaces/a/')),
         ['/workspaces/a/new'],
       );
-      take([], ['ws-new']);
+      apply([], ['ws-new']);
       assert.deepEqual(workspaces(), ['AB']);
     });
   }
 
-  it('given a workspace that is listed as changed and as deleted, then it stays with its content', () => {
-    take([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
+  it('keeps a workspace and its contents if it is listed as both changed and deleted', () => {
+    apply([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
     assert.deepEqual(workspaces(), ['A 2', 'AB']);
     assert.equal(left().length, 6);
   });
 
   for (const deleted of [[], ['/workspaces/a'], ['/workspaces/a', '/workspaces/a/wiki']]) {
-    it(`given a workspace at another path, then its Datasources move with it (deleted: ${deleted.join()})`, () => {
-      take([workspace('a', 'A', { '@id': '/workspaces/moved' })], deleted);
+    it(`moves Datasources together with their workspace (deleted: ${deleted.join()})`, () => {
+      apply([workspace('a', 'A', { '@id': '/workspaces/moved' })], deleted);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/moved/wiki');
       assert.equal(store.find(id, 'uid-a/wiki')?.parentPath, '/workspaces/moved');
@@ -279,10 +279,10 @@ describe('the store of Datasources, told of deletions', () => {
     });
   }
 
-  it('tells which uid it does not know: a folder of Datasources may be gone', () => {
-    take([], ['somebody', '/workspaces/none', 'ws-a']);
+  it('reports unknown deleted uids, because one may belong to a folder of Datasources', () => {
+    apply([], ['somebody', '/workspaces/none', 'ws-a']);
     assert.deepEqual(store.get(id)?.unplaced, ['somebody']);
-    take([], []);
+    apply([], []);
     assert.deepEqual(store.get(id)?.unplaced, []);
   });
 });

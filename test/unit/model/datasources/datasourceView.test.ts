@@ -24,7 +24,7 @@ function snapshotOf(nodes: readonly WireNode[]): ConnectionSnapshot {
 
 const [first, second, third] = ['/workspaces/anchor', '/workspaces/buoy', '/workspaces/crane'] as const;
 
-describe('what is shown of many Datasources', () => {
+describe('The view of many Datasources', () => {
   const snapshot = snapshotOf([
     ...inWorkspace('anchor', maxMatches - 10),
     ...inWorkspace('buoy', 30),
@@ -33,13 +33,13 @@ describe('what is shown of many Datasources', () => {
   const counts = (view: DatasourceView): number[] =>
     [first, second, third].map((key) => view.shown(snapshot, key).length);
 
-  it('is everything while no filter is on', () => {
+  it('shows everything without a filter', () => {
     const view = new DatasourceView('workspace');
     assert.deepEqual(counts(view), [maxMatches - 10, 30, 5]);
     assert.equal(view.isHeldBack(snapshot, third), false);
   });
 
-  it('is the first matches of the first groups under a filter; groups whose turn did not come are held back', () => {
+  it('shows only the first matches while a filter is on, and holds back the groups after them', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'wiki';
     assert.deepEqual(
@@ -58,10 +58,10 @@ describe('what is shown of many Datasources', () => {
       [first, second, third].map((key) => view.isHeldBack(snapshot, key)),
       [false, false, true],
     );
-    assert.equal(view.shown(snapshot, third).length, 5, 'who opens it sees all of it');
+    assert.equal(view.shown(snapshot, third).length, 5, 'an expanded group shows all its matches');
   });
 
-  it('is everything of a group that was asked for, until the filter changes', () => {
+  it('shows all matches of a group on request, until the filter changes', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'confluence';
     view.showAll(snapshot, second);
@@ -70,7 +70,7 @@ describe('what is shown of many Datasources', () => {
     assert.equal(view.shown(snapshot, second).length, 10);
   });
 
-  it('is everything again where fewer match', () => {
+  it('shows all matches if there are few', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'buoy';
     assert.equal(view.shown(snapshot, second).length, 30);

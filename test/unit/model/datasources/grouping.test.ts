@@ -23,7 +23,7 @@ function snapshotOf(nodes: Parameters<typeof listing>[0]): ConnectionSnapshot {
   return snapshot;
 }
 
-describe('grouping', () => {
+describe('Grouping', () => {
   const snapshot = snapshotOf([
     node('wiki 10'),
     node('wiki 9', { sync_status: 'error_x' }),
@@ -33,7 +33,7 @@ describe('grouping', () => {
     node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
   ]);
 
-  it('by workspace puts the user’s own first, shows empty workspaces, and sorts numbers as numbers', () => {
+  it('by workspace puts the user’s own Datasources first, shows empty workspaces and sorts numbers by value', () => {
     const groups = groupsOf(snapshot, 'workspace');
     assert.deepEqual(
       groups.map(({ kind, title, datasources }) => [
@@ -50,21 +50,21 @@ describe('grouping', () => {
     );
   });
 
-  it('by status puts what needs somebody first and shows an unknown status raw', () => {
+  it('by status puts statuses that need action first and shows unknown ones unchanged', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'status').map(({ title }) => title),
       ['error', 'synced', 'quarantined'],
     );
   });
 
-  it('by type takes the suffix off', () => {
+  it('by type removes the suffix', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'type').map(({ title }) => title),
       ['Confluence', 'Slack'],
     );
   });
 
-  it('with a filter hides what does not match, and empty workspaces with it', () => {
+  it('with a filter hides Datasources that do not match and empty workspaces', () => {
     const groups = matchingGroups(
       groupsOf(snapshot, 'workspace'),
       new DatasourceFilter().matching('WIKI error'),
@@ -77,8 +77,8 @@ describe('grouping', () => {
   });
 });
 
-describe('what can be done with a Datasource', () => {
-  it('depends on its status', () => {
+describe('The available actions of a Datasource', () => {
+  it('depend on its status', () => {
     const actions = Object.fromEntries(
       syncStatuses.map((sync_status) => [sync_status, [...availableActions(make({ sync_status }))].join()]),
     );
@@ -95,36 +95,36 @@ describe('what can be done with a Datasource', () => {
     });
   });
 
-  it('depends on the user’s permissions, and what the service does not tell counts as given', () => {
+  it('depend on the user’s permissions, where a missing permission counts as granted', () => {
     const view = { 'guillotina.ModifyContent': false, 'guillotina.AddContent': false };
     assert.equal(availableActions(make({ '@users-permissions': view })).size, 0);
     assert.ok(availableActions(make({ '@users-permissions': {} })).has('sync'));
     assert.ok(!availableActions(make({ '@users-permissions': { 'onna.SendToSpyder': false } })).has('sync'));
   });
 
-  it('depends on its type: a folder has no credentials', () => {
+  it('depend on its type: a folder has no credentials', () => {
     assert.ok(!availableActions(make({ '@type': 'StaticDatasource', type_sync: 'one' })).has('credentials'));
   });
 });
 
-describe('the next sync', () => {
+describe('The next sync', () => {
   const last = '2026-03-01T11:50:00+00:00';
 
-  it('of a mirrored Datasource is 20 to 30 minutes after the last', () => {
+  it('of a mirrored Datasource is due 20 to 30 minutes after the last one', () => {
     const next = nextSyncOf(make({ last_sync: last }), now);
     assert.deepEqual(next, { earliest: now + 10 * 60_000, latest: now + 20 * 60_000, overdue: false });
   });
 
-  it('is overdue some minutes after it should have begun', () => {
+  it('is overdue some minutes after it should have started', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('is as the service says where it says so', () => {
+  it('is at the time that the service sends, if it sends one', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });
 
-  it('is none for what is collected once, runs, or is paused', () => {
+  it('is undefined for a Datasource that syncs once, is running or is paused', () => {
     for (const fields of [{ type_sync: 'one' }, { sync_status: 'syncing' }, { sync_status: 'paused' }]) {
       assert.equal(nextSyncOf(make({ last_sync: last, ...fields }), now), undefined);
     }

@@ -16,7 +16,7 @@ const datasource = (name: string, status: string | undefined, timestamp: string)
   ...(status === undefined ? {} : { sync_status: status }),
 });
 
-describe('the poller', () => {
+describe('The poller', () => {
   let server: ScriptedServer;
   let store: DatasourceStore;
   let clock: DrivenClock;
@@ -38,7 +38,7 @@ describe('the poller', () => {
     await server.close();
   });
 
-  /** Lets time pass until the server has been asked `count` times. @returns ms that passed. */
+  /** Advances the clock until the server has received `count` requests. @returns The time that passed, in ms. */
   async function untilRequests(count: number, stepMs = 1_000, maxMs = 3_600_000): Promise<number> {
     const start = clock.now();
     while (server.seen.length < count && clock.now() - start < maxMs) {
@@ -48,11 +48,11 @@ describe('the poller', () => {
     return clock.now() - start;
   }
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     await poller.refresh(false);
   }
 
-  it('asks once however many Datasources there are, and then only for what changed', async () => {
+  it('requests the whole list once, and then only changes', async () => {
     items = Array.from({ length: 500 }, (_, index) =>
       datasource(
         `d${String(index)}`,
@@ -60,30 +60,36 @@ describe('the poller', () => {
         `2026-03-01T11:00:00.${String(index).padStart(6, '0')}+00:00`,
       ),
     );
-    await look();
+    await poll();
     assert.equal(server.seen.length, 1);
     assert.equal(server.seen[0]?.query.get('since'), null);
-    await look();
+    await poll();
     assert.equal(server.seen.length, 2);
     assert.equal(server.seen[1]?.query.get('since'), '2026-03-01T11:00:00.000499+00:00');
   });
 
-  for (const [name, status, attention, least, most] of [
+  for (const [name, status, attention, minMs, maxMs] of [
     ['5 s while something is active and the window has the focus', 'syncing', 'focused', 4_000, 6_000],
-    ['30 s while something is active and only the view is seen', 'syncing', 'unfocused', 26_000, 34_000],
+    [
+      '30 s while something is active and the window is visible without focus',
+      'syncing',
+      'unfocused',
+      26_000,
+      34_000,
+    ],
     ['a minute while nothing is active', 'synced', 'focused', 54_000, 66_000],
     ['5 minutes while nobody watches', 'synced', 'hidden', 270_000, 330_000],
   ] as const) {
-    it(`looks every ${name}`, async () => {
+    it(`polls every ${name}`, async () => {
       items = [datasource('wiki', status, '2026-03-01T11:00:00+00:00')];
       poller.setAttention(attention);
-      await look();
+      await poll();
       const passed = await untilRequests(2);
-      assert.ok(passed >= least && passed <= most, `${String(passed)} ms`);
+      assert.ok(passed >= minMs && passed <= maxMs, `${String(passed)} ms`);
     });
   }
 
-  it('lets what is known from disk be shown before it asks, however long that takes', async () => {
+  it('sends no request before the Datasources from disk have been shown', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
@@ -98,7 +104,7 @@ describe('the poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('asks soon after the start also where what is known from disk is not looked at', async () => {
+  it('polls soon after the start even if the Datasources from disk are not shown', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
@@ -109,10 +115,10 @@ describe('the poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('looks at once when the focus comes back after a while, and not when it was away for a moment', async () => {
+  it('polls at once when the focus returns after a while, but not after a moment', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
-    await look();
+    await poll();
     poller.setAttention('hidden');
     await clock.advance(10_000);
     poller.setAttention('focused');
@@ -124,18 +130,18 @@ describe('the poller', () => {
     assert.ok((await untilRequests(2)) <= 2_000);
   });
 
-  it('looks often for a while after an action, whatever the status says', async () => {
+  it('polls often for a while after an action, whatever the status', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
-    await look();
+    await poll();
     poller.acted();
     await untilRequests(4);
     assert.ok(clock.now() <= Date.parse('2026-03-01T12:00:00Z') + 20_000);
   });
 
-  it('waits longer after each failure, keeps what is known, and recovers by itself', async () => {
+  it('waits longer after each failure, keeps its data, and recovers automatically', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
-    await look();
+    await poll();
     server.answer = (_, response) => json(response, {}, 503);
     const waits: number[] = [];
     for (let count = 2; count <= 5; count++) waits.push(await untilRequests(count));
@@ -150,19 +156,19 @@ describe('the poller', () => {
     assert.equal(store.get(id)?.failure, undefined);
   });
 
-  it('does as Retry-After says', async () => {
+  it('waits as long as Retry-After requires', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
-    await look();
+    await poll();
     server.answer = (_, response) => json(response, {}, 429, { 'retry-after': '90' });
     await untilRequests(2);
     const waited = await untilRequests(3);
     assert.ok(waited >= 89_000, `${String(waited)} ms`);
   });
 
-  it('given it is signed out, then looks again but seldom: the service may have lost its memory for a while', async () => {
+  it('polls rarely while signed out, because the service may only temporarily forget the session', async () => {
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
-    await look();
+    await poll();
     assert.equal(server.seen.length, 1);
     assert.ok(clock.nextIn !== undefined && clock.nextIn >= 9 * 60_000, String(clock.nextIn));
     items = [datasource('a', 'synced', '2026-03-01T11:00:00+00:00')];
@@ -172,9 +178,9 @@ describe('the poller', () => {
     assert.equal(store.get(id)?.datasources.size, 1);
   });
 
-  it('given a cursor without end, then keeps what was there, says so, and asks again later', async () => {
+  it('keeps its data, reports a failure and polls again later if the cursor never ends', async () => {
     items = [datasource('a', 'synced', '2026-03-01T11:00:00+00:00')];
-    await look();
+    await poll();
     server.answer = (_, response, index) =>
       json(response, {
         updates: [datasource(`d${String(index)}`, 'synced', '2026-03-01T11:00:00+00:00')],
@@ -187,12 +193,12 @@ describe('the poller', () => {
     assert.ok(clock.pending > 0);
   });
 
-  it('given one Datasource that could not be read, then lists everything again after ten minutes', async () => {
+  it('lists everything again after ten minutes if a Datasource could not be read', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     items = [datasource('a', 'synced', stamp), { ...datasource('b', 'synced', stamp), '@id': undefined }];
     server.answer = (request, response) =>
       json(response, { updates: request.query.has('since') ? [] : items, deleted: [], cursor: null });
-    await look();
+    await poll();
     assert.equal(store.find(id, 'b'), undefined);
     items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
     poller.setAttention('focused');
@@ -202,7 +208,7 @@ describe('the poller', () => {
     assert.ok(clock.now() - start < 12 * 60_000, String(clock.now() - start));
   });
 
-  it('counts what could not be read until a list of everything reads it, also after a restart, and logs why once', async () => {
+  it('counts unreadable items until a full list has none, even after a restart, and logs the reason once', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     const broken = { ...datasource('b', 'synced', stamp), '@type': 7 };
     items = [datasource('a', 'synced', stamp), broken, { '@uid': 'c' }];
@@ -217,10 +223,12 @@ describe('the poller', () => {
     server.answer = (request, response) =>
       json(response, { updates: request.query.has('since') ? [broken] : items, deleted: [], cursor: null });
     start();
-    await look();
+    await poll();
     assert.equal(store.get(id)?.unreadable, 2);
-    assert.deepEqual(warnings, ['Items of the list of Datasources could not be read: 2 × it has no "@type"']);
-    await look();
+    assert.deepEqual(warnings, [
+      'Could not read some items in the list of Datasources: 2 × it has no "@type"',
+    ]);
+    await poll();
     await poller.refresh(true);
     assert.equal(store.get(id)?.unreadable, 2);
     assert.equal(warnings.length, 1);
@@ -229,7 +237,7 @@ describe('the poller', () => {
     store.close(id);
     store.open(connection, { ...known, restored: true });
     start();
-    await look();
+    await poll();
     assert.equal(store.get(id)?.unreadable, 2);
     items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
     server.answer = (request, response) =>
@@ -241,7 +249,7 @@ describe('the poller', () => {
     assert.ok(store.find(id, 'b'));
   });
 
-  it('given a deleted uid that it does not know, then lists everything after ten minutes, once', async () => {
+  it('lists everything once more, after ten minutes, if an unknown uid was deleted', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
     server.answer = (request, response) =>
@@ -251,7 +259,7 @@ describe('the poller', () => {
         cursor: null,
       });
     poller.setAttention('focused');
-    await look();
+    await poll();
     items = [datasource('a', 'synced', stamp)];
     const full = (): number => server.seen.filter(({ query }) => !query.has('since')).length;
     const begin = clock.now();
@@ -263,7 +271,7 @@ describe('the poller', () => {
     assert.equal(full(), 2);
   });
 
-  it('given one Datasource that the service fails at, then calls the others up to date all the same', async () => {
+  it('does not fail if the service fails for a single Datasource', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {
       const name = request.path.split('/').at(-1) ?? '';
@@ -273,12 +281,12 @@ describe('the poller', () => {
       } else if (name === 'a') json(response, { reason: 'unknownError' }, 500);
       else json(response, datasource(name, 'synced', stamp));
     };
-    await look();
+    await poll();
     assert.equal(store.get(id)?.failure, undefined);
     assert.equal(store.find(id, 'b')?.status, 'synced');
   });
 
-  it('reads one by one, only what can change, where the listing leaves the status out', async () => {
+  it('reads single Datasources whose status can change if the listing omits the status', async () => {
     const statuses: Record<string, string> = { a: 'syncing', b: 'paused', c: 'synced' };
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {
@@ -290,7 +298,7 @@ describe('the poller', () => {
         json(response, { updates, deleted: [], cursor: null });
       } else json(response, datasource(name, statuses[name], stamp));
     };
-    await look();
+    await poll();
     assert.deepEqual(
       [...(store.get(id)?.datasources.values() ?? [])].map(({ status }) => status),
       ['syncing', 'paused', 'synced'],
@@ -298,26 +306,26 @@ describe('the poller', () => {
     server.seen.length = 0;
     await clock.advance(60_000);
     server.seen.length = 0;
-    await look();
+    await poll();
     assert.deepEqual(server.seen.map(({ path }) => path.split('/').at(-1)).sort(), ['@data', 'a', 'c']);
   });
 
-  it('never has two looks under way: a second wish is one look after the first', async () => {
+  it('never runs two polls at once: requests during a poll cause one more poll after it', async () => {
     let open = 0;
-    let most = 0;
+    let maxOpen = 0;
     server.answer = (_, response) => {
-      most = Math.max(most, ++open);
+      maxOpen = Math.max(maxOpen, ++open);
       setImmediate(() => {
         open--;
         json(response, { updates: [], deleted: [], cursor: null });
       });
     };
-    await Promise.all([look(), look(), poller.refresh(true), look()]);
-    assert.equal(most, 1);
+    await Promise.all([poll(), poll(), poller.refresh(true), poll()]);
+    assert.equal(maxOpen, 1);
     assert.equal(server.seen.length, 2);
   });
 
-  it('tells of an error that is none of the service’s, and goes on', async () => {
+  it('reports an error that does not come from the service, and continues', async () => {
     const bug = new Error('a bug in a listener');
     const errors: unknown[] = [];
     poller.dispose();
@@ -336,11 +344,11 @@ describe('the poller', () => {
     assert.deepEqual(errors, [bug]);
   });
 
-  it('leaves nothing behind: no timer, and no answer is taken in', async () => {
+  it('leaves no timer behind and ignores late responses when disposed', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
-    const looking = look();
+    const polling = poll();
     poller.dispose();
-    await looking;
+    await polling;
     assert.equal(store.get(id)?.datasources.size, 0);
     assert.equal(clock.pending, 0);
   });

@@ -31,12 +31,12 @@ const wiki = {
 const ways: Readonly<Record<string, (origin: URL) => Transport>> = {
   undici: (origin) => new UndiciTransport(origin, settings),
   fetch: (origin) => new FetchTransport(origin),
-  'undici with fetch behind it': (origin) =>
+  'undici and fetch as its fallback': (origin) =>
     new FallbackTransport(new UndiciTransport(origin, settings), new FetchTransport(origin)),
 };
 
 for (const [way, makeTransport] of Object.entries(ways)) {
-  describe(`the poller when the network goes away, by ${way}`, () => {
+  describe(`The poller during a network failure, with ${way}`, () => {
     let server: ScriptedServer;
     let relay: Relay;
     let transport: Transport;
@@ -84,20 +84,20 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       await server.close();
     });
 
-    /** Lets time pass until `condition` holds; real sockets take their own. @returns ms that passed. */
+    /** Advances the clock until `condition` is true, giving real sockets time. @returns The time that passed, in ms. */
     async function until(condition: () => boolean, maxMs = hour): Promise<number> {
       const start = clock.now();
       while (!condition()) {
-        assert.ok(clock.now() - start < maxMs, 'waited in vain');
+        assert.ok(clock.now() - start < maxMs, 'timed out');
         await clock.advance(1_000);
-        // Requests under way get their turn before time goes on.
+        // Running requests may finish before the clock advances further.
         for (let turn = 0; turn < 20 && store.get(id)?.loading; turn++) await settle();
       }
       return clock.now() - start;
     }
     const fails = (): boolean => store.get(id)?.failure !== undefined;
 
-    it('tells it, keeps what is known, and goes on by itself when it is back', async () => {
+    it('reports it, keeps its data and recovers automatically', async () => {
       const { port } = relay;
       await relay.close();
       await until(fails);
@@ -110,31 +110,31 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.equal(store.get(id)?.datasources.size, 1);
     });
 
-    it('looks at once when somebody comes back to it after a while', async () => {
+    it('polls at once when the user returns after a while', async () => {
       const { port } = relay;
       await relay.close();
       await until(fails);
       await until(() => false, hour / 2).catch(() => undefined);
       poller.setAttention('hidden');
       relay = await Relay.start(Number(new URL(server.baseUrl).port), port);
-      // Within the long wait that so many failures have led to.
+      // This is still within the long backoff after so many failures.
       clock.jump(20_000);
       poller.setAttention('focused');
       assert.ok((await until(() => !fails())) <= 2_000);
     });
 
-    it('after sleep, when the connections are dead and nobody was told, finds out and makes new ones', async () => {
+    it('replaces connections that died silently during sleep', async () => {
       relay.freeze();
       const before = relay.connections;
       clock.jump(8 * hour);
       const seen = server.seen.length;
       const passed = await until(() => server.seen.length > seen && !fails());
       assert.ok(relay.connections > before);
-      // One look a minute, one answer waited for in vain, one pause after it.
+      // One polling interval, one request timeout and one backoff.
       assert.ok(passed <= 60_000 + 30_000 + 30_000, `${passed} ms`);
     });
 
-    it('after sleep, renews the token before it asks, and says how old the list is', async () => {
+    it('renews the token before the first poll after sleep, and knows how old the list is', async () => {
       clock.jump(8 * hour);
       assert.ok(clock.now() - (store.get(id)?.asOf ?? 0) >= 8 * hour);
       const seen = server.seen.length;
@@ -146,7 +146,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.equal(fails(), false);
     });
 
-    it('looks no later because the clock was set back', async () => {
+    it('does not poll later if the clock was set back', async () => {
       clock.jump(-2 * hour);
       poller.setAttention('hidden');
       poller.setAttention('focused');
@@ -157,7 +157,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.ok((await until(() => server.seen.length > seen + 1)) <= 61_000);
     });
 
-    it('looks often after an action no longer because the clock was set back', async () => {
+    it('does not poll often for longer after an action if the clock was set back', async () => {
       poller.acted();
       clock.jump(-2 * hour);
       const seen = server.seen.length;
@@ -167,8 +167,8 @@ for (const [way, makeTransport] of Object.entries(ways)) {
   });
 }
 
-describe('the poller behind a proxy that goes away', () => {
-  it('tells it, goes on by itself when it is back, and stays with the way that worked', async () => {
+describe('The poller during a proxy failure', () => {
+  it('reports it, recovers automatically, and keeps the transport that worked', async () => {
     const server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [wiki], deleted: [], cursor: null }),
     );
@@ -189,7 +189,7 @@ describe('the poller behind a proxy that goes away', () => {
     assert.equal(store.get(id)?.datasources.size, 1);
     await proxy.close();
     await poller.refresh(false);
-    // A kept connection that broke may be what is told first.
+    // The first failure may be a broken keep-alive connection.
     if (store.get(id)?.failure?.failure.kind !== 'proxy') await poller.refresh(false);
     assert.deepEqual(store.get(id)?.failure?.failure, {
       kind: 'proxy',
@@ -199,7 +199,7 @@ describe('the poller behind a proxy that goes away', () => {
     });
     assert.equal(store.get(id)?.datasources.size, 1);
     proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port), port });
-    await clock.advance(clock.nextIn ?? assert.fail('the next look is planned'));
+    await clock.advance(clock.nextIn ?? assert.fail('no poll is scheduled'));
     while (store.get(id)?.loading) await settle();
     assert.equal(store.get(id)?.failure, undefined);
     assert.match(transport.name, /^undici through/);

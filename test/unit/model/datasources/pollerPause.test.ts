@@ -18,7 +18,7 @@ const noSecrets = {
   onDidChange: () => ({ dispose: () => undefined }),
 };
 
-describe('a server that asks to be left alone', () => {
+describe('A server that sends Retry-After', () => {
   let server: ScriptedServer;
   let clock: DrivenClock;
   let store: DatasourceStore;
@@ -27,7 +27,7 @@ describe('a server that asks to be left alone', () => {
   let connection: Connection;
   let poller: Poller;
   let actions: Actions;
-  /** Answers with this status and header instead of what was asked for. */
+  /** If set, every response has this status and these headers. */
   let refusal: { status: number; headers: Record<string, string> } | undefined;
 
   beforeEach(async () => {
@@ -71,7 +71,7 @@ describe('a server that asks to be left alone', () => {
   }
   const listRequests = (): number => server.seen.filter(({ path }) => path.endsWith('@data')).length;
 
-  /** Lets time pass until the list has been asked for. @returns ms that passed. */
+  /** Advances the clock until the list has been requested. @returns The time that passed, in ms. */
   async function untilListed(maxMs = 2 * 3_600_000, stepMs = 1_000): Promise<number> {
     const start = clock.now();
     const before = listRequests();
@@ -82,12 +82,12 @@ describe('a server that asks to be left alone', () => {
     return clock.now() - start;
   }
 
-  const ask = (seconds: number | string, status = 429): void => {
+  const pauseFor = (seconds: number | string, status = 429): void => {
     refusal = { status, headers: { 'retry-after': String(seconds) } };
   };
 
-  it('is not polled before then because the user acts, comes back to the window or signs in; the action is sent', async () => {
-    ask(14);
+  it('receives actions, but is not polled sooner because of an action, the focus or a sign-in', async () => {
+    pauseFor(14);
     await untilListed();
     refusal = undefined;
     const wiki = store.find(connection.id, 'wiki');
@@ -103,8 +103,8 @@ describe('a server that asks to be left alone', () => {
     assert.equal(store.get(connection.id)?.failure, undefined);
   });
 
-  it('is asked once all the same when the user refreshes', async () => {
-    ask(14);
+  it('receives one request if the user refreshes', async () => {
+    pauseFor(14);
     await untilListed();
     const before = listRequests();
     await poller.refresh(true);
@@ -117,9 +117,9 @@ describe('a server that asks to be left alone', () => {
     ['424', 424, '90'],
     ['a date', 429, new Date(Date.parse('2026-03-01T12:01:35Z')).toUTCString()],
   ] as const) {
-    it(`is left alone for as long as it asks (${name})`, async () => {
-      ask(header, status);
-      // By this machine's clock, whose time the test sets: the answer has no date of its own.
+    it(`is not polled until the requested time (${name})`, async () => {
+      pauseFor(header, status);
+      // Without a Date header, the time is compared with the local clock, which the test controls.
       server.answer = ((answer) => (request, response, index) => {
         response.sendDate = false;
         answer(request, response, index);
@@ -130,23 +130,23 @@ describe('a server that asks to be left alone', () => {
     });
   }
 
-  it('is asked again after an hour when it asks for an absurd time', async () => {
-    ask('1e12');
+  it('is polled again after an hour if the requested time is absurdly long', async () => {
+    pauseFor('1e12');
     await untilListed();
     const waited = await untilListed(3 * 3_600_000, 20_000);
     assert.ok(waited >= 59 * 60_000 && waited <= 61 * 60_000, `${waited} ms`);
   });
 
   for (const header of ['-5', 'soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
-    it(`is asked again after the usual wait when what it asks for makes no sense (“${header}”)`, async () => {
-      ask(header);
+    it(`is polled again after the usual wait if the header is invalid (“${header}”)`, async () => {
+      pauseFor(header);
       await untilListed();
       assert.ok((await untilListed()) <= 12_000);
     });
   }
 
-  it('is left alone no longer because the clock was set back', async () => {
-    ask(60);
+  it('is not left waiting longer if the clock was set back', async () => {
+    pauseFor(60);
     await untilListed();
     clock.jump(-2 * 3_600_000);
     poller.setAttention('hidden');
@@ -154,8 +154,8 @@ describe('a server that asks to be left alone', () => {
     assert.ok((await untilListed()) <= 62_000);
   });
 
-  it('is left alone by all that nobody waits for, whichever request it answered so, also for another account', async () => {
-    ask(120);
+  it('receives no background requests after any such response, for any account', async () => {
+    pauseFor(120);
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
     refusal = undefined;
@@ -165,7 +165,7 @@ describe('a server that asks to be left alone', () => {
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
         isOnnaError(error, 'rateLimited'),
       );
-    // The poll that comes due is not sent, and says why the list is old.
+    // The next poll is not sent. Its failure explains why the list is old.
     await clock.advance(7_000);
     assert.equal(store.get(connection.id)?.failure?.failure.kind, 'rateLimited');
     assert.equal(server.seen.length, 0);
@@ -178,14 +178,14 @@ describe('a server that asks to be left alone', () => {
     assert.ok((await untilListed()) >= 110_000);
   });
 
-  it('is sent the rest of many Resources when the time is over, and none when it is too long', async () => {
+  it('receives the rest of a batch after the pause, unless the pause is too long', async () => {
     const paths = Array.from({ length: 12 }, (_, index) => `/workspaces/harbour/wiki/r${index}`);
     const { signal } = new AbortController();
     for (const [seconds, sent, failed] of [
       [14, 12, 4],
       [600, 4, 12],
     ] as const) {
-      ask(seconds);
+      pauseFor(seconds);
       server.seen.length = 0;
       const processing = actions.process(connection.id, paths, signal, () => undefined);
       while (server.seen.length < 4) await settle();

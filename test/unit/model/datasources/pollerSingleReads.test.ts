@@ -16,8 +16,8 @@ import { connection } from './wireNodes.ts';
 const { id } = connection;
 const stamp = '2026-03-01T11:00:00.000001+00:00';
 
-/** Datasources of an account whose service leaves the status out of its list. */
-class LeavingOut {
+/** A service that omits the status from its list of Datasources. */
+class ServiceWithoutStatus {
   readonly statuses = new Map<string, string>();
   readonly stamps = new Map<string, string>();
   readonly refused = new Set<string>();
@@ -41,7 +41,7 @@ class LeavingOut {
     const since = request.query.get('since') ?? '';
     const all = [...this.statuses.keys()];
     const later = all.filter((key) => this.#stampOf(key) > since);
-    // Asked for changes since a moment, it sends something of that very moment again, at each poll.
+    // A list of changes since a time repeats an item with exactly that time, at each poll.
     const again = all.find((key) => this.#stampOf(key) === since);
     const updates = [...later, ...(again === undefined ? [] : [again])].map((key) => this.#item(key));
     json(response, { updates, deleted: [], cursor: null });
@@ -60,7 +60,7 @@ class LeavingOut {
   }
 }
 
-describe('the poller, where the list leaves the status out', () => {
+describe('The poller, if the list omits the status', () => {
   let server: ScriptedServer;
   let clock: DrivenClock;
   let store: DatasourceStore;
@@ -87,7 +87,7 @@ describe('the poller, where the list leaves the status out', () => {
   const reads = (): string[] =>
     server.seen.map(({ path: at }) => at.split('/').at(-1) ?? '').filter((name) => name !== '@data');
 
-  /** Lets minutes pass with every request answered. */
+  /** Advances the clock in steps, and waits for all responses after each one. */
   async function pass(ms: number, stepMs = 1_000): Promise<void> {
     for (let passed = 0; passed < ms; passed += stepMs) {
       await clock.advance(stepMs);
@@ -95,7 +95,7 @@ describe('the poller, where the list leaves the status out', () => {
     }
   }
 
-  /** Until nothing is under way: no answer comes in a while in which real sockets had their turn. */
+  /** Waits until there is no more traffic. Gives the real sockets time to respond. */
   async function idle(): Promise<void> {
     for (let seen = -1; seen !== server.seen.length + server.log.length;) {
       seen = server.seen.length + server.log.length;
@@ -104,15 +104,15 @@ describe('the poller, where the list leaves the status out', () => {
     }
   }
 
-  it('keeps within its budget with 10,000 Datasources of which nothing changes', async function () {
+  it('stays within its budget with 10,000 unchanged Datasources', async function () {
     this.timeout(60_000);
-    const service = new LeavingOut(10_000);
+    const service = new ServiceWithoutStatus(10_000);
     for (let index = 0; index < 24; index++) service.statuses.set(`d${index}`, 'syncing');
     server.answer = service.answer;
     await poller.refresh(false);
     await idle();
     await pass(2 * 60_000);
-    // Once some are known to sync, the list is asked for every 5 s.
+    // Now that some are known to be syncing, the list is requested every 5 s.
     server.seen.length = 0;
     await pass(5 * 60_000);
     assert.ok(reads().length <= 5 * readsPerMinute.focused + 10, `${reads().length} reads`);
@@ -120,16 +120,16 @@ describe('the poller, where the list leaves the status out', () => {
     assert.ok(server.seen.length <= 5 * (readsPerMinute.focused + 13), `${server.seen.length} requests`);
   });
 
-  it('reads no more than can be saved up when it sees 10,000 Datasources for the first time', async () => {
-    server.answer = new LeavingOut(10_000).answer;
+  it('reads no more than the saved-up budget when it first sees 10,000 Datasources', async () => {
+    server.answer = new ServiceWithoutStatus(10_000).answer;
     await poller.refresh(false);
     assert.ok(reads().length > 0);
     assert.ok(reads().length <= maxSavedReads, String(reads().length));
   });
 
-  it('has what the list names as changed on screen after one poll, and what is on screen before the rest', async function () {
+  it('reads changed Datasources in one poll, and visible ones before the rest', async function () {
     this.timeout(60_000);
-    const service = new LeavingOut(10_000);
+    const service = new ServiceWithoutStatus(10_000);
     server.answer = service.answer;
     await poller.refresh(false);
     await pass(3 * 60_000, 10_000);
@@ -143,7 +143,7 @@ describe('the poller, where the list leaves the status out', () => {
     assert.equal(store.find(id, 'd9029')?.status, 'failed');
     const order = reads();
     assert.ok(order.indexOf('d5000') <= 34, order.slice(0, 40).join());
-    // Named again with the same time, they have not changed again.
+    // Listed again with the same timestamp, they do not count as changed again.
     server.seen.length = 0;
     await poller.refresh(false);
     assert.deepEqual(
@@ -152,8 +152,8 @@ describe('the poller, where the list leaves the status out', () => {
     );
   });
 
-  it('reads rows of unknown status as soon as they are shown, without asking for the list', async () => {
-    server.answer = new LeavingOut(1_000).answer;
+  it('reads rows of unknown status as soon as they are shown, without requesting the list', async () => {
+    server.answer = new ServiceWithoutStatus(1_000).answer;
     await poller.refresh(false);
     const rows = Array.from({ length: 40 }, (_, index) => `d${900 + index}`);
     assert.ok(rows.every((name) => store.find(id, name)?.status === 'unknown'));
@@ -165,8 +165,8 @@ describe('the poller, where the list leaves the status out', () => {
     assert.ok(rows.every((name) => store.find(id, name)?.status === 'synced'));
   });
 
-  it('reads what was acted on at each poll for a while, whatever its status', async () => {
-    const service = new LeavingOut(300, 'paused');
+  it('reads a Datasource at each poll for a while after an action on it, whatever its status', async () => {
+    const service = new ServiceWithoutStatus(300, 'paused');
     server.answer = service.answer;
     await poller.refresh(false);
     await pass(10 * 60_000, 10_000);
@@ -178,9 +178,9 @@ describe('the poller, where the list leaves the status out', () => {
     assert.equal(store.find(id, 'd7')?.status, 'syncing');
   });
 
-  it('never reads again what was refused, until the list names it as changed or the user refreshes', async function () {
+  it('does not read a refused Datasource again until it changes or the user refreshes', async function () {
     this.timeout(60_000);
-    const service = new LeavingOut(3);
+    const service = new ServiceWithoutStatus(3);
     service.refused.add('d1');
     server.answer = service.answer;
     await poller.refresh(false);
@@ -203,8 +203,8 @@ describe('the poller, where the list leaves the status out', () => {
     assert.ok(reads().includes('d2'));
   });
 
-  it('knows after a restart what was read, and what was refused', async () => {
-    const service = new LeavingOut(60);
+  it('remembers after a restart which Datasources were read and which were refused', async () => {
+    const service = new ServiceWithoutStatus(60);
     service.refused.add('d1');
     server.answer = service.answer;
     await poller.refresh(false);
@@ -223,7 +223,7 @@ describe('the poller, where the list leaves the status out', () => {
       assert.equal(server.seen.filter(({ path: at }) => at.endsWith('@data')).length, 1);
       assert.ok(reads().length <= 1, reads().join());
       await pass(2 * 60_000);
-      assert.ok(reads().includes('d2'), 'they are read once they are old');
+      assert.ok(reads().includes('d2'), 'it must be read again once its status is old');
       assert.ok(!reads().includes('d1'));
     } finally {
       files.dispose();

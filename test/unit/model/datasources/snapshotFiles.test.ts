@@ -9,7 +9,7 @@ import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
-describe('the last known Datasources on disk', () => {
+describe('The last known Datasources on disk', () => {
   let folder: string;
   let store: DatasourceStore;
   let clock: DrivenClock;
@@ -29,7 +29,7 @@ describe('the last known Datasources on disk', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('come back as they were', async () => {
+  it('are restored unchanged', async () => {
     const nodes = [
       node('wiki', { sync_status: 'error_auth', last_sync: '2026-03-01T11:00:00Z', doc_count: 7 }),
       node('slack'),
@@ -64,7 +64,7 @@ describe('the last known Datasources on disk', () => {
     });
   });
 
-  it('come back whole and in order, however many', async () => {
+  it('are restored completely and in order, even if there are many', async () => {
     const names = Array.from({ length: 1_001 }, (_, index) => `wiki-${index}`);
     store.applyListing(id, listing(names.map((name) => node(name))), true, clock.now());
     await files.flush();
@@ -72,7 +72,7 @@ describe('the last known Datasources on disk', () => {
     assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
   });
 
-  it('are written once for a burst of changes, readable by their owner only', async () => {
+  it('are written once for a burst of changes, and only their owner can read them', async () => {
     for (const title of ['a', 'b', 'c'])
       store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
     assert.equal(clock.pending, 1);
@@ -83,14 +83,14 @@ describe('the last known Datasources on disk', () => {
     assert.equal((await stat(path.join(folder, name))).mode & 0o777, 0o600);
   });
 
-  it('are nothing when the file is broken or of another kind', async () => {
+  it('are ignored if the file is corrupt or has another format', async () => {
     for (const text of ['', '{"version":1', '{"version":2,"datasources":[]}', '[]']) {
       await writeFile(path.join(folder, `${id}.json`), text);
       assert.equal(await files.read(connection), undefined);
     }
   });
 
-  it('are gone after signing out, even when a change waits to be written', async () => {
+  it('are deleted at sign-out, even if a write is pending', async () => {
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
     await files.flush();
     store.applyListing(id, listing([node('slack')]), false, clock.now());
@@ -100,7 +100,7 @@ describe('the last known Datasources on disk', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  describe('given two windows', () => {
+  describe('with two windows', () => {
     let otherStore: DatasourceStore;
     let other: SnapshotFiles;
 
@@ -114,7 +114,7 @@ describe('the last known Datasources on disk', () => {
     const titles = async (): Promise<string[]> =>
       [...((await files.read(connection))?.datasources.values() ?? [])].map(({ title }) => title);
 
-    it('are the newest ones, also when the window that looked last is not the last to close', async () => {
+    it('are the newest ones, even if the window with older data closes last', async () => {
       store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
       await clock.advance(60_000);
       otherStore.applyListing(
@@ -128,7 +128,7 @@ describe('the last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['New']);
     });
 
-    it('are written over when they come from a time to come: a clock went wrong', async () => {
+    it('are overwritten if their time is in the future, because a clock must have been wrong', async () => {
       otherStore.applyListing(id, listing([node('wiki', { title: 'Ahead' })]), true, clock.now() + 7_200_000);
       await other.flush();
       store.applyListing(id, listing([node('wiki', { title: 'Now' })]), true, clock.now());
@@ -136,7 +136,7 @@ describe('the last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['Now']);
     });
 
-    it('are whole whenever they are read, while both write', async () => {
+    it('are complete at every read while both windows write', async () => {
       const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
       let writing = true;
       const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {
@@ -153,9 +153,9 @@ describe('the last known Datasources on disk', () => {
       let reads = 0;
       while (writing) {
         const read = await files.read(connection);
-        // Unreadable is what is torn, too: once there is a file, it must never be.
+        // A half-written file would be unreadable. Once there is a file, that must never happen.
         if (!read && reads === 0) continue;
-        assert.ok(read, 'it can be read');
+        assert.ok(read, 'it must be readable');
         reads++;
         assert.equal(read.datasources.size, names.length);
         assert.equal(new Set([...read.datasources.values()].map(({ title }) => title)).size, 1);
@@ -166,7 +166,7 @@ describe('the last known Datasources on disk', () => {
       assert.deepEqual(await readdir(folder), [`${id}.json`]);
     });
 
-    it('are gone after signing out, with what a killed window left half-written', async () => {
+    it('are deleted at sign-out, including temporary files of a killed window', async () => {
       store.applyListing(id, listing([node('wiki')]), true, clock.now());
       await files.flush();
       await writeFile(path.join(folder, `${id}.json.4711.tmp`), '{"version":1');

@@ -13,8 +13,8 @@ function mapOf(entries: readonly Datasource[]): Map<string, Datasource> {
   return new Map(entries.map((entry) => [entry.id, entry]));
 }
 
-describe('the order of titles', () => {
-  it('is the same whether all are sorted or only those that changed', () => {
+describe('The order of titles', () => {
+  it('is the same whether all titles are sorted or only the changed ones', () => {
     const titles = fc.array(
       fc.string({ unit: fc.constantFrom('a', 'B', '1', '2', ' ', 'ä'), maxLength: 4 }),
       {

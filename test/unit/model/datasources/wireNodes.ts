@@ -8,7 +8,7 @@ export const connection = connectionTo(
   'ines@lumenfjord.test',
 );
 
-/** A Datasource as the service sends it. */
+/** A Datasource in the service's wire format. */
 export function node(name: string, fields: Record<string, unknown> = {}): WireNode {
   const decoded = decodeNode(connection, {
     '@id': `https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/${name}`,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { clashingNames, distinctNames, safeFileName } from '../../../../src/model/resources/fileName.ts';
 import { hostileStrings } from '../../../support/hostileStrings.ts';
 
-/** What no file system may be asked to do with a name. */
+/** Asserts that a safe name has nothing that could cause problems on any file system. */
 function check(name: string): void {
   const safe = safeFileName(name);
   assert.ok(safe.isWellFormed());
@@ -18,13 +18,13 @@ function check(name: string): void {
   assert.equal(path.win32.join('C:\\downloads', safe), `C:\\downloads\\${safe}`);
 }
 
-describe('the name that a download is saved under', () => {
-  it('is what the Resource is called, where that is a file’s name anywhere', () => {
+describe('The file name of a download', () => {
+  it('is the Resource’s name if that is valid on every file system', () => {
     for (const name of ['Tide tables.pdf', 'Préfecture – 2021.docx', '潮汐表.xlsx', 'a.tar.gz', '-rf'])
       assert.equal(safeFileName(name), name);
   });
 
-  it('is never a device, a hidden file, another folder or one that Windows would call otherwise', () => {
+  it('is never a device, a hidden file, another folder or a name that Windows would change', () => {
     assert.equal(safeFileName('CON'), '_CON');
     assert.equal(safeFileName('com1.txt'), '_com1.txt');
     assert.equal(safeFileName('LPT².log'), '_LPT².log');
@@ -44,7 +44,7 @@ describe('the name that a download is saved under', () => {
     assert.equal(safeFileName('invoice\u202egpj.exe'), 'invoice_gpj.exe');
   });
 
-  it('is short enough in bytes, and keeps its extension', () => {
+  it('has a limited length in bytes, and keeps its extension', () => {
     assert.match(safeFileName(`${'潮'.repeat(300)}.pdf`), /^潮{45}\.pdf$/);
     assert.match(safeFileName(`${'a'.repeat(1_000_000)}.docx`), /^a{135}\.docx$/);
     assert.ok(safeFileName('👩‍👩‍👧‍👦'.repeat(100)).isWellFormed());
@@ -56,7 +56,7 @@ describe('the name that a download is saved under', () => {
       check(`${text}.pdf`);
     });
 
-  it('is one that this machine’s files can have, and each is a file of its own', async () => {
+  it('is valid on this machine’s file system, where different names are different files', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'names-'));
     try {
       const names = new Set(hostileStrings.map(({ text }) => safeFileName(text)));
@@ -67,13 +67,13 @@ describe('the name that a download is saved under', () => {
     }
   });
 
-  it('is harmless whatever comes', () => {
+  it('is harmless for any input', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), check), { numRuns: 2_000 });
   });
 });
 
-describe('the names that downloads into one folder are saved under', () => {
-  it('are numbered before the extension where one is not free', () => {
+describe('The file names of downloads in one folder', () => {
+  it('get a number before the extension if a name is taken', () => {
     assert.deepEqual(distinctNames(['tides.txt', 'tides.txt', 'TIDES.txt', 'berths'], ['Berths', 'x']), [
       'tides.txt',
       'tides (2).txt',
@@ -83,13 +83,13 @@ describe('the names that downloads into one folder are saved under', () => {
     assert.deepEqual(distinctNames(['a.txt', 'a (2).txt', 'a.txt'], []), ['a.txt', 'a (2).txt', 'a (3).txt']);
   });
 
-  it('differ on a file system that takes two forms of an accent for one', () => {
+  it('differ on a file system that ignores Unicode normalization', () => {
     const [composed, decomposed] = ['Größe.txt'.normalize('NFC'), 'Größe.txt'.normalize('NFD')];
     assert.deepEqual(distinctNames([composed], [decomposed]), ['Größe (2).txt']);
     assert.deepEqual(clashingNames([composed, 'b'], [decomposed, 'c']), [composed]);
   });
 
-  it('are each another, and short enough, whatever they were', () => {
+  it('are unique and have a limited length for any input', () => {
     const name = fc.constantFrom('a.txt', 'A.TXT', 'a (2).txt', `${'é'.repeat(90)}.tar.gz`, 'x'.repeat(200));
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.array(name), (wanted, taken) => {
@@ -103,7 +103,7 @@ describe('the names that downloads into one folder are saved under', () => {
     );
   });
 
-  it('are found at once among ten thousand of one name', () => {
+  it('are found quickly for ten thousand files with the same name', () => {
     const names = distinctNames(
       Array.from({ length: 10_000 }, () => 'tides.txt'),
       [],

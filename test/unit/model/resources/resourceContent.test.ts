@@ -9,12 +9,12 @@ interface Field {
   readonly bytes: Uint8Array | string;
 }
 
-describe('the content of a Resource', () => {
+describe('The content of a Resource', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  /** A service with one Resource, `/ws/tides`, that has these fields. */
+  /** Serves one Resource, `/ws/tides`, with these fields. */
   function serve(fields: Readonly<Record<string, Field>>): void {
     server.answer = ({ path }, response) => {
       const field = fields[path.split('/@download/')[1] ?? ''];
@@ -28,7 +28,7 @@ describe('the content of a Resource', () => {
     readResource(server.client(), path, 1_000, signal);
   const open = (path: string): Promise<unknown> => openFile(server.client(), path, signal);
 
-  it('is decoded by its charset, extracted text and file alike', async () => {
+  it('is decoded with its charset, both for extracted text and for the file', async () => {
     const latin1 = { type: 'text/plain; charset=iso-8859-1', bytes: Buffer.from('Größe', 'latin1') };
     for (const field of ['extracted_text', 'file']) {
       serve({ [field]: latin1 });
@@ -36,26 +36,26 @@ describe('the content of a Resource', () => {
     }
   });
 
-  it('given a Resource without a file, then says that it has no content, and not that it is not found', async () => {
+  it('is reported as missing content, not as not found, if the Resource has no file', async () => {
     serve({});
     assert.equal((await failureOf(read())).kind, 'noContent');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
   });
 
-  it('given a Resource that is not there, then says that it is not found', async () => {
+  it('is reported as not found if the Resource does not exist', async () => {
     serve({});
     assert.equal((await failureOf(read('/ws/gone'))).kind, 'notFound');
     assert.equal((await failureOf(open('/ws/gone'))).kind, 'notFound');
   });
 
-  it('given an answer without a body or with a part of the file, then does not take it for the file', async () => {
+  it('is not taken from a response without a body or with a partial file', async () => {
     server.answer = (_, response) => response.writeHead(204).end();
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
     server.answer = (_, response) => response.writeHead(206).end('High');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'unexpectedStatus');
   });
 
-  it('given empty extracted text, then reads the file, or names its type where it is no text', async () => {
+  it('is the file if the extracted text is empty, or else the file’s type if it is not text', async () => {
     const empty = { type: 'text/plain', bytes: '' };
     serve({ extracted_text: empty, file: { type: 'text/csv', bytes: 'a,b' } });
     assert.deepEqual(await read(), { kind: 'text', text: 'a,b' });

@@ -4,7 +4,7 @@ import type { ResourceListChange } from '../../../../src/model/resources/resourc
 import { DrivenClock } from '../../../doubles/drivenClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
-describe('the Resources of a Datasource', () => {
+describe('The Resources of a Datasource', () => {
   let server: ScriptedServer;
   let list: ResourceList;
   let changes: ResourceListChange[];
@@ -36,7 +36,7 @@ describe('the Resources of a Datasource', () => {
     await server.close();
   });
 
-  it('come a page at a time, each asked for once', async () => {
+  it('are loaded one page at a time, and each page is requested once', async () => {
     await list.loadMore();
     await Promise.all([list.loadMore(), list.loadMore()]);
     assert.equal(list.children.length, 200);
@@ -44,7 +44,7 @@ describe('the Resources of a Datasource', () => {
     assert.equal(list.done, false);
   });
 
-  it('stand flat up to 900 and in sections of 500 beyond, where only the last one changes', async () => {
+  it('form a flat list up to 900, and beyond that sections of 500 of which only the last changes', async () => {
     while (list.children.length < 900) await list.loadMore();
     assert.deepEqual(list.sections(), []);
     changes.length = 0;
@@ -61,7 +61,7 @@ describe('the Resources of a Datasource', () => {
     assert.deepEqual(changes, ['whole', 'whole', 'end']);
   });
 
-  it('are loaded to the end by “load all”, shown once, with progress', async () => {
+  it('are all loaded by “load all”, with progress and one event at the end', async () => {
     const progress: number[] = [];
     await list.loadAll(new AbortController().signal, (loaded) => progress.push(loaded));
     assert.equal(list.children.length, 1_300);
@@ -70,7 +70,7 @@ describe('the Resources of a Datasource', () => {
     assert.deepEqual(progress.slice(0, 2), [100, 200]);
   });
 
-  it('stay as far as they came when “load all” is cancelled, and can be loaded on', async () => {
+  it('are kept when “load all” is cancelled, and loading can continue', async () => {
     const abort = new AbortController();
     await list.loadAll(abort.signal, (loaded) => {
       if (loaded === 300) abort.abort();
@@ -81,7 +81,7 @@ describe('the Resources of a Datasource', () => {
     assert.equal(list.children.length, 400);
   });
 
-  it('keep their depth when they are read again', async () => {
+  it('are reloaded to the same depth', async () => {
     await list.loadMore();
     await list.loadMore();
     list.markStale();
@@ -91,7 +91,7 @@ describe('the Resources of a Datasource', () => {
     assert.equal(list.stale, false);
   });
 
-  it('stay on screen when a page fails, and the page can be tried again', async () => {
+  it('are kept if a page fails, and the page can be retried', async () => {
     await list.loadMore();
     const { answer } = server;
     server.answer = (_, response) => json(response, { reason: 'x', auth: 'ines' }, 401);

@@ -9,7 +9,7 @@ import { isOnnaError } from '../../../../src/onna/errors.ts';
 import type { TransportResponse } from '../../../../src/onna/transport/transport.ts';
 import { ScriptedServer } from '../../onna/scriptedServer.ts';
 
-describe('a download', () => {
+describe('A download', () => {
   let server: ScriptedServer;
   let folder: string;
   let target: string;
@@ -30,7 +30,7 @@ describe('a download', () => {
     await saveFile(await server.client().download('/ws/tides', 'file', signal), target, signal, report);
   }
 
-  it('is saved whole, and tells how far it is', async () => {
+  it('is saved completely, and reports its progress', async () => {
     server.answer = (_, response) => response.end('High water at noon.');
     const reports: SaveProgress[] = [];
     await save(undefined, (progress) => reports.push(progress));
@@ -38,7 +38,7 @@ describe('a download', () => {
     assert.deepEqual(reports.at(-1), { received: 19, added: 19, total: 19 });
   });
 
-  it('given the service compresses it, then does not take the compressed size for its size', async () => {
+  it('has no known total size if the service compresses it', async () => {
     const text = 'High water at noon. '.repeat(100);
     const packed = gzipSync(text);
     server.answer = (_, response) =>
@@ -51,7 +51,7 @@ describe('a download', () => {
     assert.equal(reports.at(-1)?.total, undefined);
   });
 
-  it('is saved under a name as long as names can be, and beside another of the same name', async () => {
+  it('can have a name of maximum length, even if two downloads share it', async () => {
     target = path.join(folder, `${'t'.repeat(251)}.txt`);
     server.answer = (_, response) => response.end('High water at noon.');
     await Promise.all([save(), save()]);
@@ -59,7 +59,7 @@ describe('a download', () => {
     assert.deepEqual(await readdir(folder), [path.basename(target)]);
   });
 
-  it('that breaks off leaves nothing behind', async () => {
+  it('leaves nothing behind if it breaks off', async () => {
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
       setImmediate(() => response.destroy());
@@ -68,7 +68,7 @@ describe('a download', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('that is cancelled says so, whichever end notices first, and leaves nothing behind', async () => {
+  it('is reported as cancelled after an abort, and leaves nothing behind', async () => {
     server.answer = (_, response) => response.writeHead(200, { 'content-length': '100' }).write('High');
     const abort = new AbortController();
     await assert.rejects(
@@ -78,7 +78,7 @@ describe('a download', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('that may not replace a file leaves the one that is there, and nothing else', async () => {
+  it('leaves an existing file alone if it may not overwrite it', async () => {
     server.answer = (_, response) => response.end('High water at noon.');
     await writeFile(target, 'Mine.');
     const signal = new AbortController().signal;

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { parseHighlight } from '../../../../src/model/search/highlight.ts';
 
-describe('a highlighted piece of text', () => {
+describe('A highlighted fragment', () => {
   const readings: [fragment: string, runs: string[]][] = [
     ['the <em>ebb</em> tide', ['the ', 'ebb', ' tide']],
     ['<em>ebb</em>', ['', 'ebb', '']],
@@ -17,16 +17,16 @@ describe('a highlighted piece of text', () => {
     ['<b>x</b> <em><script>alert(1)</script></em>', ['<b>x</b> ', '<script>alert(1)</script>', '']],
   ];
   for (const [fragment, runs] of readings) {
-    it(`reads ${fragment}`, () => assert.deepEqual(parseHighlight(fragment), runs));
+    it(`is parsed: ${fragment}`, () => assert.deepEqual(parseHighlight(fragment), runs));
   }
 
-  it('brings its first find into sight', () => {
+  it('is cut so that its first match is visible', () => {
     const [before, found] = parseHighlight(`${'words before it '.repeat(20)}<em>ebb</em>`);
     assert.equal(before, '…it words before it words before it ');
     assert.equal(found, 'ebb');
   });
 
-  it('is short, whatever comes', () => {
+  it('is short and well-formed for any input', () => {
     const piece = fc
       .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('<em>', '</em>', 'x'.repeat(5000))))
       .map((parts) => parts.join(''));

@@ -3,8 +3,8 @@ import { describe, it } from 'mocha';
 import { presentHit } from '../../../../src/model/search/presentHit.ts';
 import { hit } from './scriptedSearch.ts';
 
-describe('a hit, made fit to be shown', () => {
-  it('has the found pieces of its text, at most two', () => {
+describe('A hit prepared for the page', () => {
+  it('has at most two snippets of its text', () => {
     const shown = presentHit(
       hit(1, {
         highlights: [
@@ -25,12 +25,12 @@ describe('a hit, made fit to be shown', () => {
     });
   });
 
-  it('is named by the end of its address when it has no title', () => {
+  it('is named after the last segment of its address if it has no title', () => {
     assert.equal(presentHit(hit(1, { title: '  ', id: 'https://x.test/a/the%20tides' }))?.title, 'the tides');
     assert.equal(presentHit(hit(1, { title: undefined, id: '%zz' }))?.title, '%zz');
   });
 
-  it('says where it is below its Datasource, leaving out generated ids and its own title', () => {
+  it('has its path below the Datasource, without generated ids and its own title', () => {
     const place = (path: string): string | undefined =>
       presentHit(hit(1, { path, title: 'tides.html' }))?.place;
     assert.equal(
@@ -43,11 +43,11 @@ describe('a hit, made fit to be shown', () => {
     assert.equal(place(''), undefined);
   });
 
-  it('says what it is when it is no Resource', () => {
+  it('has its type if it is not a Resource', () => {
     assert.equal(presentHit(hit(1, { typeName: 'Workspace' }))?.typeName, 'Workspace');
   });
 
-  it('stays small however large its texts are', () => {
+  it('is small even if its texts are large', () => {
     const megabyte = '<em>x</em>'.repeat(100_000);
     const shown = presentHit(
       hit(1, {

@@ -1,6 +1,6 @@
 import type { FrontsearchRequest, SearchHit, SearchResults } from '../../../../src/onna/wire/search.ts';
 
-/** A hit as the decoder gives it. */
+/** A hit as the decoder returns it. */
 export function hit(number: number, change: Partial<SearchHit> = {}): SearchHit {
   return {
     id: `https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki/${number}.html`,
@@ -29,7 +29,7 @@ export function page(first: number, length: number, change: Partial<SearchResult
   };
 }
 
-/** A search that answers when the test says so. */
+/** A search whose responses the test controls. */
 export class ScriptedSearch {
   readonly calls: {
     readonly request: FrontsearchRequest;

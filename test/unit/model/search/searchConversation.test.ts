@@ -19,8 +19,8 @@ const account: SearchScope = {
 };
 const wiki: SearchScope = { ...account, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
 
-/** A page that knows what it was told, as the real one does. */
-class ToldPage {
+/** A page that applies messages like the real one. */
+class FakePage {
   view: SearchView | undefined;
   hits: HitView[] = [];
   history: string[] = [];
@@ -32,7 +32,7 @@ class ToldPage {
     if (message.type === 'hits') this.hits = [...this.hits.slice(0, message.from), ...message.hits];
     if ('view' in message && message.view !== undefined) {
       this.view = message.view;
-      // A page looks for more at the end of those that it has.
+      // The real page requests more at the end of its hits, so the counts must match.
       assert.equal(this.view.loaded, this.hits.length);
     }
     if (message.type === 'history') this.history = message.queries;
@@ -41,13 +41,13 @@ class ToldPage {
 
 class World {
   readonly service = new ScriptedSearch();
-  readonly shown = new ToldPage();
+  readonly shown = new FakePage();
   readonly acts: string[] = [];
   readonly scopesChanged = new Emitter<void>();
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
   openFailure: Error | undefined;
-  /** As in a remote window, whose machine is in the zone of these tests. */
+  /** Like in a remote window, with the remote machine in the zone of these tests. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -101,7 +101,7 @@ class World {
     );
   }
 
-  /** Lets everything that is ready to go on go on. */
+  /** Runs all pending microtasks. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   }
@@ -117,8 +117,8 @@ class World {
   }
 }
 
-describe("the host's side of a search page", () => {
-  it('tells a new page where it searches, and the history', async () => {
+describe("The host's side of a search page", () => {
+  it('sends a new page its scope and the history', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     assert.deepEqual(world.shown.view?.scope, { id: 'c1/wiki', label: 'Harbour wiki', kind: 'datasource' });
@@ -126,7 +126,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.history, []);
   });
 
-  it('searches, shows the hits, and remembers the query', async () => {
+  it('searches, shows the hits and stores the query', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
     assert.equal(world.shown.view?.phase, 'searching');
@@ -141,7 +141,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.acts, ['search c1/wiki']);
   });
 
-  it('draws hits at once: what else is new comes with them, and the history after them', async () => {
+  it('sends the view together with the hits, and the history after them', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     world.shown.messages.length = 0;
@@ -153,7 +153,7 @@ describe("the host's side of a search page", () => {
     );
   });
 
-  it('remembers a query whose search failed, or was overtaken by the next', async () => {
+  it('stores a query even if its search failed or was superseded', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'search', query: 'ebb' }, { type: 'search', query: 'flood' });
     assert.ok(world.service.calls[0]?.signal.aborted);
@@ -163,7 +163,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.history, ['flood', 'ebb']);
   });
 
-  it('remembers no query of an account that signed out before the answer came', async () => {
+  it('does not store a query if the account signed out before the response arrived', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
     world.scopes = [];
@@ -173,7 +173,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.history, []);
   });
 
-  it('sends of a further page only what is new, and ignores a page asked for twice', async () => {
+  it('sends only the new hits of a further page, and ignores a duplicate request for it', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
     await world.answer(0, 50, { total: 1000 });
@@ -188,7 +188,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.view?.total, { count: 1000, isExact: false });
   });
 
-  it('tells a page that was made anew everything, in messages of bearable size', async () => {
+  it('sends everything to a page that was created again, in messages of limited size', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(0, 1200, { total: 1200 });
@@ -202,7 +202,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(sizes, [500, 500, 200]);
   });
 
-  it('opens and reveals hits that it has, and tells of a failure', async () => {
+  it('opens and reveals known hits, and reports a failure', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 1);
@@ -216,7 +216,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.acts, ['search c1', `open c1 ${id}`, `reveal c1 ${id}`, 'tell It is gone.']);
   });
 
-  it('remarks on a query while it is typed', async () => {
+  it('checks a query while it is typed', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'check', requestId: 7, query: 'in:"harbor wiki" "ebb' });
     const [checked] = world.shown.messages;
@@ -231,7 +231,7 @@ describe("the host's side of a search page", () => {
     );
   });
 
-  it('shows a failure with its words, and asks again on retry', async () => {
+  it('shows the description of a failure, and searches again on retry', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     world.service.last.fail(new Error('The server can not be reached.'));
@@ -247,7 +247,7 @@ describe("the host's side of a search page", () => {
     assert.equal(world.shown.view.problem, undefined);
   });
 
-  it('asks the same where the user says to look instead', async () => {
+  it('repeats the search in a scope that the user picks', async () => {
     const world = new World({ scope: account });
     let renamed = 0;
     world.conversation.onDidChangeScope(() => renamed++);
@@ -262,7 +262,7 @@ describe("the host's side of a search page", () => {
     assert.equal(world.shown.hits.length, 1);
   });
 
-  it('says that its scope is gone, keeps the hits, and goes on when it is back', async () => {
+  it('reports that its scope is gone, keeps the hits, and continues when the scope is back', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 2);
@@ -278,7 +278,7 @@ describe("the host's side of a search page", () => {
     assert.equal(world.shown.view.scope.label, 'Port wiki');
   });
 
-  it('is not disturbed by scopes that are none of its own', async () => {
+  it('ignores changes of other scopes', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     const before = world.shown.messages.length;
@@ -287,7 +287,7 @@ describe("the host's side of a search page", () => {
     assert.equal(world.shown.messages.length, before);
   });
 
-  it('reads dates in the zone that the page shows them in', async () => {
+  it('reads dates in the zone in which the page shows them', async () => {
     const world = new World({ scope: account });
     await world.send(
       { type: 'ready', timeZone: 'Asia/Tokyo' },
@@ -299,7 +299,7 @@ describe("the host's side of a search page", () => {
     assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
   });
 
-  it('has the page show dates in the zone that the user chose, at once and later', async () => {
+  it('makes the page show dates in the zone that the user chose, at once and after a change', async () => {
     const world = new World({ scope: account });
     world.chosenZone = 'Europe/Madrid';
     await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });
@@ -312,7 +312,7 @@ describe("the host's side of a search page", () => {
     assert.deepEqual(world.shown.messages.at(-1), { type: 'timeZone', timeZone: 'Asia/Tokyo' });
   });
 
-  it('ignores whatever is no message of the page', async () => {
+  it('ignores invalid messages', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 1);
@@ -338,7 +338,7 @@ describe("the host's side of a search page", () => {
   });
 });
 
-describe('a search page after a reload of the window', () => {
+describe('A search page after a reload of the window', () => {
   async function kept(): Promise<KeptSearch> {
     const before = new World({ scope: wiki });
     await before.send({ type: 'search', query: 'ebb' });
@@ -348,7 +348,7 @@ describe('a search page after a reload of the window', () => {
     return { version: 1, view, hits, draft: 'ebb', scrollTop: 400 };
   }
 
-  it('shows the hits it had, waits for its scope, and then refreshes them in place', async () => {
+  it('shows its old hits, waits for its scope, and then refreshes them in place', async () => {
     const world = new World({ kept: await kept(), scopes: [] });
     await world.send({ type: 'ready' });
     assert.equal(world.shown.hits.length, 50);

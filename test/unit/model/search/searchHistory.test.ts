@@ -14,14 +14,14 @@ function storage(initial?: unknown): HistoryStorage {
   };
 }
 
-describe('the history of searches', () => {
-  it('has the newest first, each query once', async () => {
+describe('The search history', () => {
+  it('has the newest query first, without duplicates', async () => {
     const history = new SearchHistory(storage());
     for (const query of ['ebb', 'tide', ' ebb ', '  ']) await history.add(query, 'one');
     assert.deepEqual(history.queries, ['ebb', 'tide']);
   });
 
-  it('forgets the oldest, one query, or all', async () => {
+  it('drops the oldest query when full, and can remove one or all', async () => {
     const history = new SearchHistory(storage());
     for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`, 'one');
     assert.equal(history.queries.length, maxHistory);
@@ -32,7 +32,7 @@ describe('the history of searches', () => {
     assert.deepEqual(history.queries, []);
   });
 
-  it('says when it changed, and only then', async () => {
+  it('fires an event only if it changed', async () => {
     const history = new SearchHistory(storage([{ query: 'ebb', connections: ['one'] }]));
     let changes = 0;
     history.onDidChange(() => changes++);
@@ -42,7 +42,7 @@ describe('the history of searches', () => {
     assert.equal(changes, 1);
   });
 
-  it('forgets with a connection that signs out what nobody else was searched with', async () => {
+  it('removes queries at sign-out that no other connection was searched with', async () => {
     const history = new SearchHistory(storage(['of nobody knows whom']));
     await history.add('ebb', 'one');
     await history.add('tide', 'other');
@@ -58,7 +58,7 @@ describe('the history of searches', () => {
     assert.deepEqual(history.queries, []);
   });
 
-  it('takes only queries from what was stored', () => {
+  it('ignores invalid stored data', () => {
     for (const stored of [undefined, 'ebb', { length: 1 }, null]) {
       assert.deepEqual(new SearchHistory(storage(stored)).queries, []);
     }

@@ -29,8 +29,8 @@ function titles(session: SearchSession): string[] {
   return session.state.hits.map(({ title }) => title);
 }
 
-describe('a search', () => {
-  it('asks for a small first page with highlights and counts, and shows it', async () => {
+describe('A search', () => {
+  it('requests a small first page with highlights and counts, and shows it', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     assert.equal(session.state.phase, 'searching');
@@ -62,14 +62,14 @@ describe('a search', () => {
     assert.deepEqual(titles(session), ['Page 1', 'Page 2']);
   });
 
-  it('does not run a query that does not compile, nor disturb what is shown', async () => {
+  it('does not run a query that does not compile, and keeps its state', async () => {
     const { session, service } = given();
     assert.equal(await session.run('after:never'), false);
     assert.equal(service.calls.length, 0);
     assert.equal(session.state.phase, 'idle');
   });
 
-  it('goes back to the beginning for an empty query, without asking', async () => {
+  it('returns to the initial state for an empty query, without a request', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer(page(1, 2));
@@ -80,7 +80,7 @@ describe('a search', () => {
     assert.deepEqual(session.state.hits, []);
   });
 
-  it('aborts the question before, and drops its late answer', async () => {
+  it('aborts the previous search and drops its late response', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     const [slow] = service.calls;
@@ -94,7 +94,7 @@ describe('a search', () => {
     assert.equal(session.state.query, 'tide');
   });
 
-  it('drops a late failure too', async () => {
+  it('drops a late failure of the previous search', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     const [slow] = service.calls;
@@ -106,7 +106,7 @@ describe('a search', () => {
     assert.equal(session.state.phase, 'ready');
   });
 
-  it('goes back to what stood before when it is cancelled', async () => {
+  it('restores the previous state when it is cancelled', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     service.last.answer(page(1, 1));
@@ -118,7 +118,7 @@ describe('a search', () => {
     assert.equal(session.state, before);
   });
 
-  it('says what failed, and asks the same again on retry', async () => {
+  it('has the failure, and repeats the request on retry', async () => {
     const { session, service } = given();
     const failure = new Error('no network');
     const running = session.run('ebb');
@@ -133,19 +133,19 @@ describe('a search', () => {
     assert.deepEqual(service.calls[0]?.request, service.calls[1]?.request);
   });
 
-  it('tells nobody anything once it is disposed', async () => {
+  it('fires no events after it is disposed', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
-    let told = 0;
-    session.onDidChange(() => told++);
+    let events = 0;
+    session.onDidChange(() => events++);
     session.dispose();
     assert.ok(service.last.signal.aborted);
     service.last.answer(page(1, 1));
     await running;
-    assert.equal(told, 0);
+    assert.equal(events, 0);
   });
 
-  it('sorts by asking again', async () => {
+  it('sends a new request to sort', async () => {
     const { session, service } = given();
     const orders: FrontsearchRequest['sort'][] = [];
     const running = session.run('ebb');
@@ -164,7 +164,7 @@ describe('a search', () => {
     ]);
   });
 
-  it('keeps the counts of all types while it is restricted to some', async () => {
+  it('keeps the counts of all types while filtered by some', async () => {
     const { session, service } = given();
     const buckets = [
       { key: 'html', count: 5 },
@@ -185,7 +185,7 @@ describe('a search', () => {
     await other;
   });
 
-  it('counts types over the loaded hits where the service does not', async () => {
+  it('counts types in the loaded hits if the service does not', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer({ ...page(0, 0), hits: [hit(1), hit(2), hit(3, { extension: 'pdf' })], received: 3 });
@@ -199,7 +199,7 @@ describe('a search', () => {
     });
   });
 
-  it('counts over the loaded hits where the service names the facet but counts nothing', async () => {
+  it('counts types in the loaded hits if the service returns an empty facet', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer(page(1, 2, { facets: new Map([['extension', []]]) }));
@@ -207,7 +207,7 @@ describe('a search', () => {
     assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 2 }], isPartial: true });
   });
 
-  it('calls its own counts complete once all hits are loaded', async () => {
+  it('marks its own counts as complete once all hits are loaded', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer(page(1, 50, { total: 52 }));
@@ -219,7 +219,7 @@ describe('a search', () => {
     assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 52 }], isPartial: false });
   });
 
-  it('keeps the service’s counts when further pages come, which ask for none', async () => {
+  it('keeps the service’s counts when further pages arrive, which do not request any', async () => {
     const { session, service } = given();
     const buckets = [{ key: 'html', count: 70 }];
     const running = session.run('ebb');
@@ -232,7 +232,7 @@ describe('a search', () => {
   });
 });
 
-describe('further pages of a search', () => {
+describe('Further pages of a search', () => {
   async function searched(first = page(1, 50, { total: 1000 })): Promise<ReturnType<typeof given>> {
     const both = given();
     const running = both.session.run('ebb');
@@ -241,7 +241,7 @@ describe('further pages of a search', () => {
     return both;
   }
 
-  it('go on from what was received, unreadable entries included, and leave out doubles', async () => {
+  it('start after all received entries, including unreadable ones, and omit duplicates', async () => {
     const { session, service } = await searched(page(1, 49, { received: 50, dropped: 1, total: 1000 }));
     const more = session.loadMore();
     assert.equal(session.state.more, 'loading');
@@ -252,7 +252,7 @@ describe('further pages of a search', () => {
     assert.equal(new Set(session.state.hits.map(({ id }) => id)).size, 247);
   });
 
-  it('are asked for one at a time', async () => {
+  it('are requested one at a time', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     await session.loadMore();
@@ -261,7 +261,7 @@ describe('further pages of a search', () => {
     await more;
   });
 
-  it('end with an empty page, or with a short one when the total says so; not with a short one alone', async () => {
+  it('end with an empty page, or with a short one if the total confirms it', async () => {
     const { session, service } = await searched(page(1, 30));
     assert.equal(session.state.more, 'available');
     const second = session.loadMore();
@@ -276,7 +276,7 @@ describe('further pages of a search', () => {
     assert.equal(service.calls.length, 3);
   });
 
-  it('stop at the 10,000 that the service gives, never asking beyond', async () => {
+  it('stop at the service’s limit of 10,000 entries', async () => {
     const { session, service } = await searched(page(0, 50, { total: 25_000 }));
     while (session.state.more === 'available') {
       const more = session.loadMore();
@@ -289,20 +289,20 @@ describe('further pages of a search', () => {
     assert.equal(session.state.hits.length, 10_000);
   });
 
-  it('end when the service repeats itself', async () => {
+  it('end if the service repeats itself', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     for (let repeats = 1; repeats <= 3; repeats++) {
       service.last.answer(page(1, 50));
-      const asked = service.calls.length;
-      while (repeats < 3 && service.calls.length === asked) await Promise.resolve();
+      const calls = service.calls.length;
+      while (repeats < 3 && service.calls.length === calls) await Promise.resolve();
     }
     await more;
     assert.equal(session.state.more, 'end');
     assert.equal(service.calls.length, 4);
   });
 
-  it('keep what is loaded when one fails, and go on from there on retry', async () => {
+  it('keep the loaded hits if a page fails, and continue from there on retry', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     service.last.fail(new Error('reset'));
@@ -317,7 +317,7 @@ describe('further pages of a search', () => {
     assert.equal(session.state.failure, undefined);
   });
 
-  it('are forgotten when another question is asked meanwhile', async () => {
+  it('are dropped if another search starts before they arrive', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     const [, late] = service.calls;
@@ -330,7 +330,7 @@ describe('further pages of a search', () => {
   });
 });
 
-describe('a search that comes back after a reload', () => {
+describe('A search restored after a reload', () => {
   const view: SearchView = {
     scope: { id: 'account', label: 'lumenfjord', kind: 'account' },
     query: 'ebb',
@@ -347,7 +347,7 @@ describe('a search that comes back after a reload', () => {
     (kept) => kept !== undefined,
   );
 
-  it('shows its hits at once, and replaces them in place by as many fresh ones', async () => {
+  it('shows its hits at once, and replaces them in place with as many new ones', async () => {
     const { session, service } = given(restoredState(view, hits));
     assert.equal(session.state.hits.length, 300);
     const refreshing = session.refresh();
@@ -363,7 +363,7 @@ describe('a search that comes back after a reload', () => {
     assert.equal(session.state.hits[0]?.title, 'Page 1');
   });
 
-  it('keeps its hits when they can not be refreshed', async () => {
+  it('keeps its hits if they cannot be refreshed', async () => {
     const { session, service } = given(restoredState(view, hits));
     const refreshing = session.refresh();
     service.last.fail(new Error('no network'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { pageSizeOf, pageSizes } from '../../../../src/model/settings/pageSize.ts';
 
-describe('the number of Resources loaded at a time', () => {
+describe('The page size for Resources', () => {
   for (const [setting, size] of [
     [50, 50],
     [10, 10],
@@ -18,18 +18,21 @@ describe('the number of Resources loaded at a time', () => {
     [undefined, 200],
     [[], 200],
   ] as const) {
-    it(`is ${size} where the setting holds ${JSON.stringify(setting)} (${typeof setting})`, () => {
+    it(`is ${size} if the setting is ${JSON.stringify(setting)} (${typeof setting})`, () => {
       assert.equal(pageSizeOf(setting), size);
     });
   }
 
-  it('has the limits that package.json tells', async () => {
+  it('has the same limits and default as package.json', async () => {
     const manifest = JSON.parse(
       await readFile(new URL('../../../../package.json', import.meta.url), 'utf8'),
     ) as {
       contributes: { configuration: { properties: Record<string, Record<string, unknown>> } };
     };
-    const told = manifest.contributes.configuration.properties['onna.pageSize'];
-    assert.deepEqual([told?.['minimum'], told?.['default'], told?.['maximum']], Object.values(pageSizes));
+    const declared = manifest.contributes.configuration.properties['onna.pageSize'];
+    assert.deepEqual(
+      [declared?.['minimum'], declared?.['default'], declared?.['maximum']],
+      Object.values(pageSizes),
+    );
   });
 });

@@ -8,7 +8,7 @@ interface Situation {
   readonly remembered?: unknown;
 }
 
-/** A zone in this situation, with what it had remembered and how often it fired. */
+/** A zone in this situation, with the zones that it remembered and its number of events. */
 function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
   zone: PersonalZone;
   kept: unknown[];
@@ -26,36 +26,36 @@ function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
   return { zone, kept, fired: () => fired };
 }
 
-describe('the user’s time zone', () => {
-  it('is this machine’s where the user sits at it, whatever a page tells', () => {
+describe('The user’s time zone', () => {
+  it('is this machine’s zone in a local window, even if a page reports another', () => {
     const { zone, kept } = zoneIn({ isLocal: true, remembered: 'Asia/Tokyo' });
-    zone.told('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: true });
     assert.deepEqual(kept, []);
   });
 
-  it('is what a page told in a remote window, from then on and in the next window', () => {
+  it('is the zone that a page reported in a remote window, in this window and the next', () => {
     const { zone, kept, fired } = zoneIn({});
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false });
-    zone.told('Asia/Tokyo');
-    zone.told('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
+    zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: 'Asia/Tokyo', isReaders: true });
     assert.deepEqual([kept, fired()], [['Asia/Tokyo'], 1]);
     const next = zoneIn({ remembered: 'Asia/Tokyo' }).zone;
     assert.deepEqual(next.current, { timeZone: 'Asia/Tokyo', isReaders: true });
   });
 
-  it('is what the user chose, before all else', () => {
+  it('is the zone that the user chose, in any window', () => {
     for (const isLocal of [true, false]) {
       const { zone } = zoneIn({ isLocal, chosen: 'Europe/Madrid', remembered: 'Asia/Tokyo' });
       assert.deepEqual(zone.current, { timeZone: 'Europe/Madrid', isReaders: true });
     }
   });
 
-  it('is not what is no time zone', () => {
+  it('is never an invalid zone', () => {
     for (const bad of ['', 'Mars/Olympus', 'x'.repeat(1_000), 'Asia/Tokyo\n']) {
       const { zone, kept } = zoneIn({ remembered: bad });
-      zone.told(bad);
+      zone.report(bad);
       assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false }, bad);
       assert.deepEqual(kept, []);
     }

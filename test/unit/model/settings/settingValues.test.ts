@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { settingDefaults, validSetting } from '../../../../src/model/settings/settingValues.ts';
 
-describe('the value of a setting', () => {
-  it('is taken where it is valid, else not', () => {
+describe('The value of a setting', () => {
+  it('is used only if it is valid', () => {
     assert.equal(validSetting('onna.groupBy', 'status'), 'status');
     assert.equal(validSetting('onna.pageSize', 1e9), 1_000);
     assert.equal(validSetting('onna.timeZone', 'Asia/Tokyo'), 'Asia/Tokyo');
@@ -18,13 +18,13 @@ describe('the value of a setting', () => {
     assert.equal(validSetting('onna.pageSize', '200'), undefined);
   });
 
-  it('has the default that package.json tells', async () => {
+  it('has the same default as in package.json', async () => {
     const manifest = JSON.parse(
       await readFile(new URL('../../../../package.json', import.meta.url), 'utf8'),
     ) as { contributes: { configuration: { properties: Record<string, { default: unknown }> } } };
-    const told = Object.entries(manifest.contributes.configuration.properties).map(
+    const declared = Object.entries(manifest.contributes.configuration.properties).map(
       ([id, { default: value }]) => [id, value] as const,
     );
-    assert.deepEqual(Object.fromEntries(told), settingDefaults);
+    assert.deepEqual(Object.fromEntries(declared), settingDefaults);
   });
 });

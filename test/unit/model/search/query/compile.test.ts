@@ -36,7 +36,7 @@ function anywhere(value: string): Term {
   };
 }
 
-describe('a query compiled to conditions of @frontsearch', () => {
+describe('The query compiler', () => {
   const meanings: [query: string, terms: Term[]][] = [
     ['tide', [resources, anywhere('tide')]],
     ['"ebb tide"', [resources, anywhere('"ebb tide"')]],
@@ -69,7 +69,7 @@ describe('a query compiled to conditions of @frontsearch', () => {
     it(`compiles ${query}`, () => assert.deepEqual(terms(query), expected));
   }
 
-  it('finds Resources of types that nobody has published, and leaves out what is no Resource', () => {
+  it('includes Resources of undocumented types, and excludes other objects', () => {
     const compiled = compileQuery('tide', {
       ...context,
       datasources: [{ uid: 'uid-new', title: 'New', type: 'BrandNewDatasource' }],
@@ -82,19 +82,19 @@ describe('a query compiled to conditions of @frontsearch', () => {
       assert.ok(!finds(type), type);
   });
 
-  it('has nothing to ask when nothing is left of the query', () => {
+  it('returns `empty` for a query without searchable parts', () => {
     assert.equal(compile('  ').kind, 'empty');
     assert.equal(compile('- & ()').kind, 'empty');
   });
 
-  it('says which date can not be read, and where it stands', () => {
+  it('reports an invalid date with its position', () => {
     assert.deepEqual(compile('tide after:soon'), {
       kind: 'invalid',
       diagnostics: [{ problem: 'badDate', severity: 'error', start: 11, end: 15, subject: 'soon' }],
     });
   });
 
-  it('says which Datasource is not there, instead of finding nothing', () => {
+  it('reports an unknown Datasource instead of finding nothing', () => {
     assert.deepEqual(compile('in:"Harbor wiki"'), {
       kind: 'invalid',
       diagnostics: [
@@ -103,7 +103,7 @@ describe('a query compiled to conditions of @frontsearch', () => {
     });
   });
 
-  it('lets no value end its phrase', () => {
+  it('removes quotation marks from inside a phrase', () => {
     assert.deepEqual(terms('"a \\" b"'), [resources, anywhere('"a   b"')]);
   });
 });

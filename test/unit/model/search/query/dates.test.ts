@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { calendarIn, startOf } from '../../../../../src/model/search/query/dates.ts';
 import type { Calendar } from '../../../../../src/model/search/query/dates.ts';
 
-/** Days of UTC, seen from 31 March 2021. */
+/** A UTC calendar in which today is 31 March 2021. */
 const calendar: Calendar = {
   dayStart: (year, month, day) => Date.UTC(year, month, day),
   today: { year: 2021, month: 2, day: 31 },
@@ -15,8 +15,8 @@ function day(text: string): string | undefined {
   return start === undefined ? undefined : new Date(start).toISOString().slice(0, 10);
 }
 
-describe('dates in a query', () => {
-  it('read a year, a month or a day as its first moment', () => {
+describe('Dates in a query', () => {
+  it('mean the start of the given year, month or day', () => {
     assert.deepEqual(['2020', '2020-02', '2020-2', '2020-02-29'].map(day), [
       '2020-01-01',
       '2020-02-01',
@@ -25,7 +25,7 @@ describe('dates in a query', () => {
     ]);
   });
 
-  it('count ages back from today', () => {
+  it('can be ages, counted back from today', () => {
     assert.deepEqual(['today', 'Yesterday', '0d', '7d', '2w', '3M', '1y'].map(day), [
       '2021-03-31',
       '2021-03-30',
@@ -37,11 +37,11 @@ describe('dates in a query', () => {
     ]);
   });
 
-  it('end a month early when it is shorter than today is late', () => {
+  it('fall on the last day of a month that has fewer days than today’s date', () => {
     assert.deepEqual(['1m', '13m', '25m'].map(day), ['2021-02-28', '2020-02-29', '2019-02-28']);
   });
 
-  it('refuse what is no day', () => {
+  it('are rejected if they are not a day', () => {
     for (const text of [
       '',
       '20',
@@ -59,7 +59,7 @@ describe('dates in a query', () => {
     }
   });
 
-  it('never fail, whatever is written', () => {
+  it('never cause an exception, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const start = startOf(text, calendar);
@@ -68,26 +68,26 @@ describe('dates in a query', () => {
     );
   });
 
-  it('begin at midnight in the time zone asked for, wherever this runs', () => {
-    // 15:30 in Tokyo, where it is nine hours later than in UTC.
+  it('start at midnight in the given time zone, wherever the test runs', () => {
+    // 15:30 in Tokyo, which is nine hours ahead of UTC.
     const now = Date.UTC(2021, 5, 9, 6, 30);
     const tokyo = calendarIn('Asia/Tokyo', now);
     assert.equal(startOf('today', tokyo), Date.UTC(2021, 5, 8, 15));
     assert.equal(startOf('2021-06', tokyo), Date.UTC(2021, 4, 31, 15));
-    // Still the day before in Honolulu.
+    // In Honolulu it is still the day before.
     assert.equal(startOf('today', calendarIn('Pacific/Honolulu', now)), Date.UTC(2021, 5, 8, 10));
   });
 
-  it('begin after the gap, and at the first of two midnights, where clocks change at midnight', () => {
+  it('start after the gap or at the first of two midnights if clocks change at midnight', () => {
     const start = (zone: string, text: string): string | undefined => {
       const at = startOf(text, calendarIn(zone, 0));
       return at === undefined ? undefined : new Date(at).toISOString();
     };
-    // Set forward at 0:00: the day begins at 1:00.
+    // Clocks are set forward at 0:00, so the day starts at 1:00.
     assert.equal(start('America/Sao_Paulo', '2018-11-04'), '2018-11-04T03:00:00.000Z');
-    // Set back from 1:00 to 0:00: it is midnight twice.
+    // Clocks are set back from 1:00 to 0:00, so it is midnight twice.
     assert.equal(start('America/Havana', '2021-11-07'), '2021-11-07T04:00:00.000Z');
-    // A day that Samoa left out begins where the next one does.
+    // Samoa skipped this day, so it starts when the next one does.
     assert.equal(start('Pacific/Apia', '2011-12-30'), start('Pacific/Apia', '2011-12-31'));
     // Days of 23 and 25 hours.
     assert.equal(start('Europe/Madrid', '2024-03-31'), '2024-03-30T23:00:00.000Z');
@@ -95,7 +95,7 @@ describe('dates in a query', () => {
     assert.equal(start('Europe/Madrid', '2024-10-28'), '2024-10-27T23:00:00.000Z');
   });
 
-  it('begin where Date has them begin when it runs in that zone', () => {
+  it('start at the same time as with Date in that zone', () => {
     const zones = ['Asia/Tokyo', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
     const before = process.env['TZ'];
     try {

@@ -4,7 +4,7 @@ import { maxGroupDepth, maxQueryLength } from '../../../../../src/shared/queryDi
 import { parseQuery } from '../../../../../src/model/search/query/syntax.ts';
 import type { QueryNode } from '../../../../../src/model/search/query/syntax.ts';
 
-/** A query's structure as a line of text. */
+/** Formats a query's structure as one line of text. */
 function outline(node: QueryNode | undefined): string {
   switch (node?.kind) {
     case undefined:
@@ -29,7 +29,7 @@ function read(source: string): { outline: string; problems: string[] } {
   };
 }
 
-describe('the query language', () => {
+describe('The query language', () => {
   const readings: [query: string, meaning: string][] = [
     ['', ''],
     ['tide', 'tide'],
@@ -57,7 +57,7 @@ describe('the query language', () => {
     ['-OR', 'not(OR)'],
   ];
   for (const [query, meaning] of readings) {
-    it(`reads ${query === '' ? 'nothing' : query}`, () => {
+    it(`parses ${query === '' ? 'an empty query' : query}`, () => {
       assert.deepEqual(read(query), { outline: meaning, problems: [] });
     });
   }
@@ -77,12 +77,12 @@ describe('the query language', () => {
     ['a type:,', 'a', ['missingValue type:, @2']],
   ];
   for (const [query, meaning, problems] of remarks) {
-    it(`remarks on ${query}, and reads the rest of it`, () => {
+    it(`reports the problem in ${query}, and parses the rest`, () => {
       assert.deepEqual(read(query), { outline: meaning, problems });
     });
   }
 
-  it('refuses nesting that nobody could mean, instead of exhausting the stack', () => {
+  it('rejects excessive nesting instead of overflowing the stack', () => {
     const deepest = `${'('.repeat(maxGroupDepth)}a${')'.repeat(maxGroupDepth)}`;
     assert.deepEqual(read(deepest), { outline: 'a', problems: [] });
     assert.ok(parseQuery(`(${deepest})`).diagnostics.some(({ problem }) => problem === 'tooDeep'));
@@ -91,7 +91,7 @@ describe('the query language', () => {
     );
   });
 
-  it('refuses a pasted document', () => {
+  it('rejects an excessively long query, such as a pasted document', () => {
     const { root, diagnostics } = parseQuery('a '.repeat(maxQueryLength));
     assert.equal(root, undefined);
     assert.deepEqual(

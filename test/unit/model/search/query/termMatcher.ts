@@ -1,14 +1,14 @@
 import type { Term } from '../../../../../src/shared/query/terms.ts';
 
-/** A Resource as far as conditions look at it. Dates in epoch seconds. */
+/** The fields of a Resource that conditions use. Dates are in epoch seconds. */
 export type Document = Readonly<Record<string, string | number | undefined>>;
 
-/** The words an index would keep: runs of letters and digits, in lower case. */
+/** The words that an index would store: runs of letters and digits, in lower case. */
 export function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Whether `wanted` stands in `text` word by word, in this order. */
+/** Whether `text` contains the words of `wanted` consecutively, in this order. */
 export function holdsPhrase(text: string, wanted: readonly string[]): boolean {
   const all = words(text);
   return all.some((_, start) => wanted.every((word, offset) => all[start + offset] === word));
@@ -21,7 +21,7 @@ function textContains(text: string, value: string): boolean {
   return words(value).every((word) => present.has(word));
 }
 
-/** What a condition means, plainly: the service's side of `advanced` without a service. */
+/** Evaluates a condition: a simple reference implementation of the service's `advanced`. */
 export function holds(term: Term, document: Document): boolean {
   const value = (name: string): string => String(document[name] ?? '');
   if ('and' in term) return term.and.every((part) => holds(part, document));
