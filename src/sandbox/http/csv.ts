@@ -7,7 +7,11 @@ function field(value: string): string {
   return `"${harmless.replaceAll('"', '""')}"`;
 }
 
-/** @param fileName Suggested name, ASCII only. @param lines The first line is the header. */
+/**
+ * A CSV download.
+ * @param fileName ASCII only
+ * @param lines The first one holds the column names.
+ */
 export function csv(fileName: string, lines: readonly (readonly string[])[]): Answer {
   return {
     ...text(lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')),

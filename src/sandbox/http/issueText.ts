@@ -30,14 +30,14 @@ export function issueText(issue: v.BaseIssue<unknown>): string {
     case 'integer':
       return 'A whole number is required';
     case 'min_value':
-      return `At least ${expected.replace('>=', '')} is required`;
+      return `The minimum is ${expected.replace('>=', '')}`;
     case 'max_value':
-      return `At most ${expected.replace('<=', '')} is possible`;
+      return `The maximum is ${expected.replace('<=', '')}`;
     case 'max_length':
-      return `At most ${expected.replace('<=', '')} are possible`;
+      return `The maximum length is ${expected.replace('<=', '')}`;
     case 'strict_object':
-      return expected === 'never' ? 'This is not known here' : 'An object is required';
+      return expected === 'never' ? 'Unknown name' : 'An object is required';
     default:
-      return expected === '' ? 'This value is not possible here' : `Expected: ${expectedWords(expected)}`;
+      return expected === '' ? 'Invalid value' : `Expected: ${expectedWords(expected)}`;
   }
 }
