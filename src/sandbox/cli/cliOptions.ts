@@ -104,7 +104,8 @@ function passwordOf(
   const variable = values['password-env'];
   if (variable === undefined) return values.password;
   const password = environment[variable];
-  if (password === undefined || password === '') throw new UsageError(`the environment variable ${variable} is not set`);
+  if (password === undefined || password === '')
+    throw new UsageError(`the environment variable ${variable} is not set`);
   return password;
 }
 

@@ -27,13 +27,13 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   burst: {
     label: 'Burst of errors',
-    explanation: 'Fails this many of the next requests, or of the next requests whose path contains the text.',
+    explanation:
+      'Fails this many of the next requests, or of the next requests whose path contains the text.',
     control: { kind: 'burst', statuses: burstStatuses },
   },
   jsonBodies: {
     label: 'JSON bodies',
-    explanation:
-      'The body of successful answers: normal, a gateway’s HTML page, or cut off in the middle.',
+    explanation: 'The body of successful answers: normal, a gateway’s HTML page, or cut off in the middle.',
     control: { kind: 'choice', values: choices.jsonBodies },
   },
   emptyActionBodies: {
