@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from '../store/users.ts';
 
-/** Result of checking a bearer token. `invalid`: not issued by this sandbox, so the caller is anonymous (docs/onna-api.md §9). */
+/** Result of checking a token. `invalid`: not issued here, so the caller is anonymous (docs/onna-api.md §9). */
 export type TokenCheck =
   | { readonly kind: 'valid'; readonly login: string }
   | { readonly kind: 'expired' }

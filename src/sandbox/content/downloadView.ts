@@ -88,7 +88,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
       if (!file || tail.length > 2) throw notFound();
       const range = readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
-      // Only the first range is logged: a player or a resumed download requests many ranges of one file.
+      // Logged only from byte 0, because players and resumed downloads request many ranges of one file.
       if (method === 'GET' && start === 0 && target.kind === 'resource') {
         const { uid } = target.resource;
         const nodeId = target.node.id;

@@ -5,5 +5,5 @@ export function idProblem(id: string): string | undefined {
   if (!/^[0-9a-z.\-_@$^()+ =]+$/i.test(id))
     return 'An id has only letters, digits and . - _ @ $ ^ ( ) + = or space';
   // Not a rule of the framework: it keeps paths at a sane length.
-  return id.length > 200 ? 'An id has 200 characters at most' : undefined;
+  return id.length > 200 ? 'An id can have a maximum of 200 characters' : undefined;
 }

@@ -36,7 +36,7 @@ export interface ResourceFields {
 }
 
 /** The parts of a `ViewRequest` that an answer depends on. */
-export interface Asker {
+export interface RequestContext {
   /** Prefix of every `@id`. */
   readonly base: string;
   readonly login: string | undefined;
@@ -65,8 +65,8 @@ export class Serializer {
   }
 
   /** A node as GET answers it (docs/onna-api.md §4). */
-  node(node: StoredNode, asker: Asker, fullObjects = false): Json {
-    const { base, login, switches } = asker;
+  node(node: StoredNode, context: RequestContext, fullObjects = false): Json {
+    const { base, login, switches } = context;
     const datasource = this.#datasources.byId(node.id);
     const length = datasource?.docCount ?? this.#nodes.countChildren(node.id);
     const children = datasource === undefined && length <= maxItems ? this.#nodes.children(node.id) : [];
@@ -94,13 +94,13 @@ export class Serializer {
         contributors: [],
       },
       [following]: { favorite: false, favorites: [] },
-      items: seen.map((child) => (fullObjects ? this.node(child, asker) : this.#summary(child, base))),
+      items: seen.map((child) => (fullObjects ? this.node(child, context) : this.#summary(child, base))),
       length,
     };
   }
 
   /** A node as an item of `@data` and `@workspaces` (docs/onna-api.md §3). */
-  listed(node: StoredNode, { base, login, switches }: Asker): Json {
+  listed(node: StoredNode, { base, login, switches }: RequestContext): Json {
     const permissions = this.#grants.permissions(login, node.path);
     const assigned = this.#grants.assignedAt(node.id);
     const sync = this.#sync(this.#datasources.byId(node.id), switches);
@@ -124,7 +124,7 @@ export class Serializer {
     };
   }
 
-  /** The ids of a Resource and only the requested fields, to keep long lists cheap. */
+  /** Only the identity of a Resource and its requested fields, to keep long lists cheap. */
   partOfResource(
     datasourceNode: StoredNode,
     resource: StoredResource,

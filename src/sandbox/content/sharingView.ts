@@ -22,13 +22,13 @@ function readChange(value: unknown): RoleChange {
     throw preconditionFailed('principal: a login is required');
   if (typeof role !== 'string' || !isRole(role)) throw preconditionFailed(`role: not a local role`);
   if (setting !== 'Allow' && setting !== 'Unset')
-    throw preconditionFailed('setting: the sandbox knows Allow and Unset');
+    throw preconditionFailed('setting: the sandbox supports only Allow and Unset');
   return { principal, role, setting };
 }
 
 function readChanges(body: Readonly<Record<string, unknown>>): RoleChange[] {
   if ('prinperm' in body || 'roleperm' in body)
-    throw preconditionFailed('The sandbox shares by prinrole only');
+    throw preconditionFailed('The sandbox supports only prinrole');
   const { prinrole } = body;
   if (!Array.isArray(prinrole)) throw preconditionFailed('PrinPerm, RolePerm or PrinRole required');
   return prinrole.map(readChange);

@@ -1,7 +1,7 @@
 import { text } from './answer.ts';
 import type { Answer } from './answer.ts';
 
-/** Quotes a field (RFC 4180). Escapes a leading formula character, so that a spreadsheet runs no file name as a formula. */
+/** Quotes a field (RFC 4180). Escapes a leading formula character, so that spreadsheets treat file names as text. */
 function field(value: string): string {
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${harmless.replaceAll('"', '""')}"`;

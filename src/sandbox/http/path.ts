@@ -15,7 +15,7 @@ export function segmentsOf(rawPath: string): string[] {
       } catch {
         throw badPath('URI malformed', 'URIError');
       }
-      // Not for security, as this is never a file path: no id looks like this.
+      // These can't be ids. It is not a security check: segments never become file paths.
       if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
       return decoded;
     });

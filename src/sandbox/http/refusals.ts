@@ -220,7 +220,7 @@ export function writeConflict(): Refusal {
   return new Refusal(json({ summary: 'DB Conflict detected' }, 409));
 }
 
-/** A fault requested by a switch, with a status whose body docs/onna-api.md §9 does not describe (429, 502, 503, …). */
+/** A fault requested by a switch, for statuses without a body in docs/onna-api.md §9 (429, 502, 503, …). */
 export function plainFault(status: number, retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({ ...text(`${status}: fault`, status), ...retryAfter(retryAfterSeconds) });
 }

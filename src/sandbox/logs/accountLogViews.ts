@@ -67,7 +67,10 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
   return parsed.output;
 }
 
-/** `@activityLog` and `@auditLog` of the account. Superusers only; Onna limits them to service accounts (docs/onna-api.md §8). */
+/**
+ * `@activityLog` and `@auditLog` of the account. Superusers only, where Onna allows only service accounts
+ * (docs/onna-api.md §8).
+ */
 export function accountLogViews(trail: AuditTrail, users: UserStore): ServiceView[] {
   const mustBeSuperuser = ({ login }: ViewRequest): void => {
     if (login === undefined || users.byLogin(login)?.superuser !== true)

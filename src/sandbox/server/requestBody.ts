@@ -34,7 +34,7 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
       const { over, cancel } = timer(patienceMs);
       const arrived = await Promise.race([next, over]).finally(cancel);
       if (arrived === 'over') {
-        // Rejects once the connection closes; nobody needs that error.
+        // Rejects once the connection closes. That error is not needed.
         next.catch(() => undefined);
         throw tooSlow();
       }

@@ -7,7 +7,7 @@ import { makeControl } from './switchControls.js';
 
 /**
  * @typedef {object} SwitchActions
- * @property {(login: string | undefined, change: Record<string, unknown>) => Promise<boolean>} flip whether it succeeded
+ * @property {(login: string | undefined, change: Record<string, unknown>) => Promise<boolean>} flip true on success
  * @property {(login: string | undefined, name: string | undefined) => Promise<void>} reset
  */
 
