@@ -19,14 +19,14 @@ import type { SyncTimes } from './sync/syncTimes.ts';
 import { uploadFeature } from './upload/uploadFeature.ts';
 import type { UploadFeature } from './upload/uploadFeature.ts';
 
-/** What the features need beside the stores. */
+/** Dependencies of the features, apart from the stores. */
 export interface FeatureOptions {
   readonly account: string;
-  /** The login of the sandbox's own user. */
+  /** Login of the user that the sandbox was started with. */
   readonly owner: string;
-  /** Where this sandbox writes; no Datasource collects from there. */
+  /** The sandbox writes here, so no Datasource may collect it. */
   readonly dataFolder: string;
-  /** Where the bytes of unfinished uploads are. */
+  /** Holds the bytes of unfinished uploads. */
   readonly uploadFolder: string;
   readonly clock: Clock;
   readonly times: SyncTimes;
@@ -34,7 +34,7 @@ export interface FeatureOptions {
   readonly log: (line: string) => void;
 }
 
-/** All that a sandbox can do. */
+/** All features of a sandbox. */
 export interface Features {
   readonly serializer: Serializer;
   readonly auth: AuthFeature;
@@ -42,7 +42,7 @@ export interface Features {
   readonly sync: SyncFeature;
   readonly content: ContentFeature;
   readonly upload: UploadFeature;
-  /** Every feature, in the order in which they start and close. */
+  /** Every feature, in start and close order. */
   readonly all: readonly Feature[];
 }
 

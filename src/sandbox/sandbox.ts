@@ -18,30 +18,30 @@ import type { Switches } from './switches/switchBoard.ts';
 import { makeTemporaryDataFolder } from './base/temporaryDataFolder.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
 
-/** How a sandbox is started. Everything can be left out. */
+/** Start options of a sandbox. */
 export interface SandboxOptions {
-  /** Where state is kept. Without it: a temporary folder that {@link SandboxHandle.close} removes. */
+  /** Keeps the state. Default: a temporary folder that {@link SandboxHandle.close} removes. */
   readonly dataFolder?: string;
-  /** 0, the default: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
   readonly container?: string;
   readonly account?: string;
   readonly user?: string;
-  /** Random when left out. */
+  /** Default: random. */
   readonly password?: string;
   readonly clock?: Clock;
-  /** How many times faster than the service cycles, retries and slow origins are. Default 1. */
+  /** Speed-up factor for cycles, retries and slow origins, relative to the service. Default 1. */
   readonly timeScale?: number;
-  /** Real ms that a run takes at least. Default 0. */
+  /** Minimum duration of a run, in real ms. Default 0. */
   readonly minRunMs?: number;
-  /** In 0..1; decides where in its span each cycle ends. */
+  /** Returns 0..1. Picks the end of each cycle within its allowed span. */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
-  /** scrypt's N for passwords, a power of 2. Lower it only where passwords protect nothing: in tests. */
+  /** scrypt's N for passwords, a power of 2. Lower it only in tests, where passwords protect nothing. */
   readonly passwordCost?: number;
-  /** How long slow clients are waited for. */
+  /** Timeouts for slow clients. */
   readonly limits?: Partial<ServerLimits>;
-  /** One line, without secrets, for whatever happens. */
+  /** Receives one line per event, without secrets. */
   readonly log?: (line: string) => void;
 }
 
@@ -50,7 +50,7 @@ export type Sandbox = SandboxHandle;
 
 /**
  * Starts a local Onna on 127.0.0.1.
- * @throws Error when the port is taken, or the data folder is of another version or in use by another account
+ * @throws Error if the port is taken, or the data folder has another version or belongs to another account
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const isTemporary = options.dataFolder === undefined;

@@ -18,46 +18,46 @@ import type { Stores } from './store/stores.ts';
 import type { Clock } from './base/clock.ts';
 import type { SwitchBoard, SwitchChange, Switches } from './switches/switchBoard.ts';
 
-/** A node as callers refer to it. */
+/** Identifies a node to callers. */
 export interface NodeReference {
   /** Below the account: `/workspaces/harbour-Qx3vTz/wiki`. */
   readonly path: string;
   readonly uid: string;
 }
 
-/** A user to be added. */
+/** A user to add. */
 export interface UserOptions {
   /** A mail address. */
   readonly login: string;
-  /** Random when left out. */
+  /** Default: random. */
   readonly password?: string;
   readonly name?: string;
   readonly surname?: string;
-  /** What they may do below `at`; default Reader of `/workspaces`. */
+  /** Role at `at` and below it. Default: Reader of `/workspaces`. */
   readonly role?: Role;
   readonly at?: string;
 }
 
-/** A Datasource to be added. */
+/** A Datasource to add. */
 export interface DatasourceOptions {
-  /** Path of a Workspace, or of a user's folder (`/login`). */
+  /** Path of a Workspace or of a user's folder (`/login`). */
   readonly parent: string;
   readonly title: string;
   readonly id?: string;
   /** `confluence` or `ConfluenceDatasource`; default `static`. */
   readonly type?: string;
-  /** Default: `one` for a folder, else `auto`. */
+  /** Default: `one` for a folder Datasource, otherwise `auto`. */
   readonly sync?: SyncType;
-  /** The folder that it collects. */
+  /** The folder to collect. */
   readonly origin?: string;
   /**
-   * What it begins as. `pending` and `resuming` are put in the queue and run, all else stays until something is done
-   * to it. Default: `pending` with an origin, `created` without.
+   * Initial status. `pending` and `resuming` queue a run; every other status stays until it is changed.
+   * Default: `pending` with an origin, `created` without.
    */
   readonly status?: 'created' | 'pending' | 'resuming' | 'paused' | 'invited' | 'synced';
-  /** ms that each file takes on top, for an origin that is slow. */
+  /** Extra ms per file, to simulate a slow origin. */
   readonly paceMs?: number;
-  /** The login it belongs to; default: the sandbox's own user. */
+  /** Login of the owner. Default: the user that the sandbox was started with. */
   readonly owner?: string;
   readonly credentialsExpired?: boolean;
 }
@@ -73,7 +73,7 @@ interface HandleOptions {
   readonly switches: SwitchBoard;
   readonly events: EventLog;
   readonly limits: ServerLimits;
-  /** One line for whatever happens. */
+  /** Receives one line per event. */
   readonly log: (line: string) => void;
 }
 
@@ -88,7 +88,7 @@ export class SandboxHandle {
   readonly user: string;
   readonly password: string;
   readonly dataFolder: string;
-  /** For what makes Resources and Datasources in bulk: see samples/. */
+  /** Public for the bulk generators in samples/. */
   readonly stores: Stores;
   readonly #features: Features;
   readonly #switches: SwitchBoard;
@@ -127,12 +127,12 @@ export class SandboxHandle {
     this.#port = await this.#server.listen(port);
   }
 
-  /** Begins the work in the background. */
+  /** Starts the background work. */
   start(): void {
     for (const feature of this.#features.all) feature.start?.();
   }
 
-  /** Ends what runs, in a state that a restart goes on from. */
+  /** Stops everything and leaves a state that a restart can continue from. */
   async close(): Promise<void> {
     await this.#server.close();
     for (const feature of this.#features.all) await feature.close?.();
@@ -140,7 +140,7 @@ export class SandboxHandle {
     if (this.#removeOnClose) await rm(this.dataFolder, { recursive: true, force: true });
   }
 
-  /** Adds a user with a folder of their own, or changes one's password. */
+  /** Adds a user with a folder of their own, or changes an existing user's password. */
   async addUser(options: UserOptions): Promise<{ readonly login: string; readonly password: string }> {
     const { tree } = this.#features.content;
     const { users } = this.stores;
@@ -153,7 +153,7 @@ export class SandboxHandle {
     return { login, password };
   }
 
-  /** Gives a role at a node and below it. */
+  /** Grants a role at a node and below it. */
   grant(path: string, login: string, role: Role): void {
     this.#features.content.tree.grant(path, login, role);
   }
@@ -162,7 +162,7 @@ export class SandboxHandle {
     return referenceTo(this.#features.content.tree.addWorkspace(title, id, this.user));
   }
 
-  /** A child of `parent` by its title, if there is one. */
+  /** Finds a child of `parent` by its title. */
   find(parent: string, title: string): NodeReference | undefined {
     const { nodes } = this.stores;
     const folder = nodes.byPath(parent);
@@ -170,7 +170,7 @@ export class SandboxHandle {
     return node && referenceTo(node);
   }
 
-  /** @throws Error for a type, or a type and sync type, that can't be */
+  /** @throws Error for an unknown type, or a sync type that the type does not support */
   addDatasource(options: DatasourceOptions): NodeReference {
     const { timestamps, datasources } = this.stores;
     const { engine, credentials } = this.#features.sync;
@@ -196,7 +196,7 @@ export class SandboxHandle {
     return referenceTo(node);
   }
 
-  /** Sets a status as it stands: nothing runs because of it, nor changes it, until something else is done. */
+  /** Overwrites the status without starting a run. It stays until something else changes it. */
   async setStatus(path: string, syncStatus: string, message?: string): Promise<boolean> {
     const { nodes, datasources } = this.stores;
     const { engine } = this.#features.sync;
@@ -212,7 +212,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Ends the credentials that a Datasource uses: its next run stops with an error. */
+  /** Expires the credentials of a Datasource: its next run stops with an error. */
   expireCredentials(path: string): boolean {
     const { nodes, datasources } = this.stores;
     const { credentials } = this.#features.sync;
@@ -222,7 +222,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Makes the credentials that a Datasource uses good again; what they had stopped goes on. */
+  /** Renews the credentials of a Datasource. Syncs that stopped because of them continue. */
   refreshCredentials(path: string): boolean {
     const { nodes, datasources } = this.stores;
     const { engine } = this.#features.sync;
@@ -232,7 +232,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Ends every bearer token given out so far: they answer 401 as expired ones do. */
+  /** Revokes every bearer token issued so far. Requests with one get 401, as with an expired token. */
   expireTokens(): void {
     this.#features.auth.tokens.endAll();
   }
@@ -241,17 +241,17 @@ export class SandboxHandle {
     return this.#switches.state;
   }
 
-  /** Those that hold for the requests of a login. */
+  /** The switches in effect for requests of this login. */
   switchesOf(login: string): Switches {
     return this.#switches.of(login);
   }
 
-  /** Flips those that are named, for everybody or for the requests of one login. @throws BadSwitch */
+  /** Changes the named switches, for everybody or for one login. @throws BadSwitch */
   setSwitches(change: SwitchChange, login?: string): void {
     this.#switches.set(change, login);
   }
 
-  /** What was asked since the last {@link clearRequests}, of the API and the auth server. */
+  /** Requests to the API and the auth server since the last {@link clearRequests}. */
   requests(): readonly LoggedRequest[] {
     return this.#requests.list();
   }
@@ -260,7 +260,7 @@ export class SandboxHandle {
     this.#requests.clear();
   }
 
-  /** Resolves when no run is under way or waiting, and everything collected is processed. */
+  /** Resolves when no run is active or queued and everything collected is processed. */
   async settled(signal?: AbortSignal): Promise<void> {
     const { engine, remover } = this.#features.sync;
     const { pipeline } = this.#features.processing;

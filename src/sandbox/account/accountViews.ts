@@ -32,7 +32,7 @@ function read(
   };
 }
 
-/** Types that can be made: all are enabled. */
+/** The Datasource types that can be created: all are enabled. */
 function typeViews(): ServiceView[] {
   const described = (types: readonly string[]): unknown =>
     types.map((type) => ({ type_name: type, capabilities: [] }));
@@ -49,7 +49,7 @@ function typeViews(): ServiceView[] {
   ];
 }
 
-/** Who asks, with which roles, in which groups. */
+/** The current user, their roles and their groups. */
 function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
   return [
     read('@user', isAccount, ({ login = '' }) => {
@@ -69,7 +69,7 @@ function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
       const wanted = query.get('groupType') ?? 'PEOPLE_GROUP';
       if (!groupTypes.includes(wanted))
         throw schemaViolation('query', 'groupType', `One of ${groupTypes.join(', ')}`, { enum: groupTypes });
-      // The sandbox knows no groups of people.
+      // The sandbox does not have people groups.
       if (wanted === 'PEOPLE_GROUP') return {};
       const folder = nodes.byPath('/workspaces');
       const seen = (folder ? nodes.children(folder.id) : []).filter(({ path }) =>
@@ -82,7 +82,7 @@ function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
   ];
 }
 
-/** Sums and states of what the user sees. */
+/** Account status, and totals over the Datasources that the user may see. */
 function stateViews({ account, nodes, datasources, grants }: AccountDeps): ServiceView[] {
   const seen = (login: string | undefined): (readonly [StoredNode, string | undefined, number, number])[] =>
     datasources.below('').flatMap(({ nodeId, walletEntry, bytesProcessed, docCount }) => {
@@ -124,7 +124,7 @@ function stateViews({ account, nodes, datasources, grants }: AccountDeps): Servi
   ];
 }
 
-/** What can be read of an account as a whole (docs/onna-api.md §2 and §7). */
+/** Account-wide services (docs/onna-api.md §2 and §7). */
 export function accountViews(deps: AccountDeps): ServiceView[] {
   return [...typeViews(), ...userViews(deps), ...stateViews(deps)];
 }

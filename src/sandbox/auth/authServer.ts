@@ -19,7 +19,7 @@ const signInSchema = v.looseObject({
   code: v.string(),
   username: v.string(),
   password: v.string(),
-  // A published script sends the bare string (docs/onna-api.md §1).
+  // A published script sends a bare string (docs/onna-api.md §1).
   scopes: v.union([
     v.array(v.string()),
     v.pipe(
@@ -30,7 +30,7 @@ const signInSchema = v.looseObject({
   client_id: v.string(),
 });
 
-/** The auth server puts its words into the reason phrase and a plain body (docs/onna-api.md §1). */
+/** The auth server sends its message as the reason phrase and as a plain text body (docs/onna-api.md §1). */
 function refuse(status: 400 | 401, reason: string): Refusal {
   return new Refusal(text(`${status}: ${reason}`, status, reason));
 }
@@ -60,7 +60,7 @@ export class AuthServer {
     this.#trail = deps.trail;
   }
 
-  /** GET or POST `{account}/@oauthgetcode`: open to everybody; null, with 200, for a scope or client that is refused. */
+  /** GET or POST `{account}/@oauthgetcode`: needs no login. Answers 200 with null for a wrong scope or client. */
   codeView(): ServiceView {
     return {
       name: '@oauthgetcode',
@@ -77,14 +77,14 @@ export class AuthServer {
     };
   }
 
-  /** POST `get_auth_token`: the JWT as plain text. @throws Refusal */
+  /** POST `get_auth_token`: answers the JWT as plain text. @throws Refusal */
   async token(body: unknown): Promise<Answer> {
     const parsed = v.safeParse(signInSchema, body);
     if (!parsed.success) {
       throw refuse(400, `Invalid ${v.getDotPath(parsed.issues[0]) ?? 'request'}`);
     }
     const { code, username, password, scopes, client_id: client } = parsed.output;
-    // Used up whatever comes next (docs/onna-api.md §1).
+    // The code is used up even if the sign-in fails below (docs/onna-api.md §1).
     if (!this.#codes.consume(code)) throw refuse(400, 'Invalid Auth code');
     if (client !== clientId) throw refuse(400, 'Invalid client_id');
     if (!scopes.includes(this.#account)) throw refuse(400, 'Invalid scope');
@@ -94,8 +94,8 @@ export class AuthServer {
   }
 
   /**
-   * For the sandbox's own page: by password alone, and lasting as long as is usual. No switch can lock out the one
-   * who flips it.
+   * Signs in to the sandbox's own page: password only, default lifetime. It ignores the switches, so that they can't
+   * lock out the person who sets them.
    * @throws Refusal 401
    */
   async pageToken(login: string, password: string): Promise<Answer> {
@@ -107,7 +107,7 @@ export class AuthServer {
   async #verify(username: string, password: string): Promise<StoredUser> {
     const user = await this.#users.verify(username, password);
     if (user) return user;
-    // Who did it is not known. A name that nobody has may be a password, typed into the wrong field.
+    // Unknown names are not logged: they may be a password typed into the wrong field.
     const detail = { user: this.#users.byLogin(username)?.login ?? null };
     this.#trail.add({ log: 'audit', action: 'refuse_sign_in', outcome: 'Error', detail });
     throw refuse(401, 'Unauthorized');

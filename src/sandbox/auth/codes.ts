@@ -4,10 +4,10 @@ import type { Clock } from '../base/clock.ts';
 /** docs/onna-api.md §1. */
 const lifetimeMs = 120_000;
 
-/** Asking for a code needs no login, so their number is limited. */
+/** Limited because requesting a code needs no login. */
 const maxCodes = 10_000;
 
-/** Auth codes: good for one exchange, for a while. Not stored: they don't outlive the process. */
+/** Single-use auth codes that expire. Kept in memory only, so a restart drops them. */
 export class AuthCodes {
   readonly #clock: Clock;
   readonly #expiries = new Map<string, number>();
@@ -27,7 +27,7 @@ export class AuthCodes {
     return code;
   }
 
-  /** Uses a code up. False when there is no such code, or not any more. */
+  /** Uses up a code. @returns False for an unknown or expired code. */
   consume(code: string): boolean {
     const expiry = this.#expiries.get(code);
     this.#expiries.delete(code);

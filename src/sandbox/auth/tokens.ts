@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from '../store/users.ts';
 
-/** What a bearer token turns out to be. `invalid`: not one of ours, so its bearer is nobody (docs/onna-api.md §9). */
+/** Result of checking a token. `invalid`: not issued here, so the caller is anonymous (docs/onna-api.md §9). */
 export type TokenCheck =
   | { readonly kind: 'valid'; readonly login: string }
   | { readonly kind: 'expired' }
@@ -59,14 +59,14 @@ export class Tokens {
       const id = payload['token'];
       if (typeof id !== 'string') return { kind: 'invalid' };
       const row = this.#database.get('SELECT login FROM tokens WHERE id = ?', id);
-      // Signed by us, but ended before its time.
+      // A missing row means that the token was revoked before it expired.
       return row === undefined ? { kind: 'expired' } : { kind: 'valid', login: String(row['login']) };
     } catch (error) {
       return { kind: error instanceof errors.JWTExpired ? 'expired' : 'invalid' };
     }
   }
 
-  /** Ends every token given out so far. */
+  /** Revokes every token issued so far. */
   endAll(): void {
     this.#database.run('DELETE FROM tokens');
   }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** How valibot names types, in plain words. Source: `expected` of its issues. */
+/** Plain words for valibot's type names, which come in `expected` of its issues. */
 const typeWords: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
@@ -10,7 +10,7 @@ const typeWords: Readonly<Record<string, string>> = {
   Object: 'an object',
 };
 
-/** `(string | Array)` or `("asc" | "desc")` as words. */
+/** Turns `(string | Array)` or `("asc" | "desc")` into words. */
 function expectedWords(expected: string): string {
   const words = expected
     .replaceAll(/[()]/g, '')
@@ -20,8 +20,8 @@ function expectedWords(expected: string): string {
 }
 
 /**
- * What a schema found wrong, in plain words. Words that the schema itself has for it stay as they are; those of the
- * validator are meant for programmers and repeat the value.
+ * Describes a validation issue in plain words. A message set in the schema is kept. Valibot's default messages are
+ * replaced, because they are written for programmers and repeat the value.
  */
 export function issueText(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid ')) return issue.message;
@@ -30,14 +30,14 @@ export function issueText(issue: v.BaseIssue<unknown>): string {
     case 'integer':
       return 'A whole number is required';
     case 'min_value':
-      return `At least ${expected.replace('>=', '')} is required`;
+      return `The minimum is ${expected.replace('>=', '')}`;
     case 'max_value':
-      return `At most ${expected.replace('<=', '')} is possible`;
+      return `The maximum is ${expected.replace('<=', '')}`;
     case 'max_length':
-      return `At most ${expected.replace('<=', '')} are possible`;
+      return `The maximum length is ${expected.replace('<=', '')}`;
     case 'strict_object':
-      return expected === 'never' ? 'This is not known here' : 'An object is required';
+      return expected === 'never' ? 'Unknown name' : 'An object is required';
     default:
-      return expected === '' ? 'This value is not possible here' : `Expected: ${expectedWords(expected)}`;
+      return expected === '' ? 'Invalid value' : `Expected: ${expectedWords(expected)}`;
   }
 }

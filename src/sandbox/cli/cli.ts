@@ -7,7 +7,7 @@ import { generateResources } from '../samples/generatedResources.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 
-/** Real ms for which even the smallest run can be seen to be syncing. */
+/** Minimum duration of a run, in real ms, so that even the smallest is visibly syncing. */
 const minRunMs = 1500;
 
 const originsWorkspace = 'Local folders';
@@ -16,26 +16,25 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
   if (origins.length === 0) return;
   const workspace = sandbox.find('/workspaces', originsWorkspace) ?? sandbox.addWorkspace(originsWorkspace);
   for (const { name, folder, type, sync } of origins) {
-    // From an earlier start with the same data folder.
+    // Left by an earlier start with the same data folder.
     if (sandbox.find(workspace.path, name)) continue;
     sandbox.addDatasource({ parent: workspace.path, title: name, type, sync, origin: folder });
   }
 }
 
-/** Every how many ms the making of Resources is told of. */
-const progressEveryMs = 2000;
+const progressIntervalMs = 2000;
 
 async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
   const { generate: count, generateDatasources: datasources } = options;
   if (datasources > 0) await generateDatasources(sandbox, datasources, signal);
   if (count === 0) return;
-  let toldAt = Date.now();
-  const tell = (done: number): void => {
-    if (done < count && Date.now() - toldAt < progressEveryMs) return;
-    toldAt = Date.now();
-    process.stderr.write(`${done} of ${count} Resources made\n`);
+  let reportedAt = Date.now();
+  const report = (done: number): void => {
+    if (done < count && Date.now() - reportedAt < progressIntervalMs) return;
+    reportedAt = Date.now();
+    process.stderr.write(`${done} of ${count} Resources generated\n`);
   };
-  await generateResources(sandbox, count, tell, signal);
+  await generateResources(sandbox, count, report, signal);
 }
 
 function announce(sandbox: Sandbox, asJson: boolean): void {
@@ -52,18 +51,21 @@ function announce(sandbox: Sandbox, asJson: boolean): void {
   process.send?.({ type: 'listening', ...login });
 }
 
-/** The longest that closing may take, in ms. */
+/** Maximum time for closing, in ms. */
 const maxClosingMs = 10_000;
 
-/** Stops at a signal, and, when started by a program over IPC, as soon as that is gone. */
-function stopLater(sandbox: Sandbox): AbortSignal {
+/**
+ * Closes the sandbox on a signal, or when a parent process with an IPC channel disconnects.
+ * @returns Aborted as soon as the sandbox starts to close
+ */
+function closeOnExit(sandbox: Sandbox): AbortSignal {
   const controller = new AbortController();
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
     controller.abort();
-    // A folder on a disk that does not answer must not keep the process; what is stored is safe at any moment.
+    // A folder on a hanging disk must not keep the process alive. The stored data is consistent at any time.
     setTimeout(() => process.exit(1), maxClosingMs).unref();
     sandbox.close().then(
       () => process.exit(0),
@@ -79,7 +81,7 @@ function stopLater(sandbox: Sandbox): AbortSignal {
   process.on('SIGHUP', stop);
   if (!process.send) return controller.signal;
   process.on('disconnect', stop);
-  // It may have gone while the sandbox was starting.
+  // The parent may have disconnected while the sandbox was starting.
   if (!process.connected) stop();
   return controller.signal;
 }
@@ -93,17 +95,17 @@ async function run(options: CliOptions): Promise<void> {
     ...(account === undefined ? {} : { account }),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    // Standard output is for the address alone.
+    // Standard output is reserved for the address and the login.
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const stopped = stopLater(sandbox);
+  const stopped = closeOnExit(sandbox);
   try {
     if (options.samples) await addSamples(sandbox);
     addOrigins(sandbox, options.origins);
     await generate(sandbox, options, stopped);
     announce(sandbox, options.json);
   } catch (error) {
-    // Stopped in the middle: the process ends when the sandbox is closed.
+    // Stopped on purpose: the process exits once the sandbox is closed.
     if (!stopped.aborted) throw error;
   }
 }
@@ -117,7 +119,7 @@ function checkOrigins(origins: readonly OriginOption[]): void {
 }
 
 function main(): void {
-  // Whoever read it may be gone, which is no reason to stop in the middle of something.
+  // A closed pipe must not crash the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let options;
   try {

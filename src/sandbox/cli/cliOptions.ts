@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { datasourceType, isFolderType, originNames } from '../base/datasourceTypes.ts';
 import type { SyncType } from '../store/datasources.ts';
 
-/** A folder that is to be collected. */
+/** A folder to collect. */
 export interface OriginOption {
   readonly name: string;
   /** Absolute. */
@@ -13,13 +13,14 @@ export interface OriginOption {
   readonly sync: SyncType;
 }
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface CliOptions {
   readonly help: boolean;
   readonly json: boolean;
   readonly samples: boolean;
-  /** Made-up Resources, and made-up Datasources. */
+  /** Number of Resources to generate. */
   readonly generate: number;
+  /** Number of Datasources to generate. */
   readonly generateDatasources: number;
   readonly port: number;
   readonly data: string | undefined;
@@ -31,38 +32,38 @@ export interface CliOptions {
   readonly timeScale: number;
 }
 
-/** Thrown for a command line that makes no sense. */
+/** Thrown for an invalid command line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export const usage = `A local Onna: collects folders as Datasources, processes and searches them.
-A page at its address shows what happens, and lets one flip the switches.
+Open its address in a browser to watch it and to change its switches.
 
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder; may be repeated
                                      TYPE: ${originNames.join(', ')}
                                      SYNC: auto (mirrored), arch (nothing deleted), one (once)
                                      default: static:one; with another SYNC only: dropbox
   --samples            add sample Datasources
-  --generate N         a Datasource of N made-up Resources
+  --generate N         generate a Datasource with N Resources
   --generate-datasources N
-                       N made-up Datasources without Resources
-  --data DIR           keep state in DIR (default: a temporary folder, removed at the end)
-  --port N             port on 127.0.0.1 (default 0: any free one)
+                       generate N Datasources without Resources
+  --data DIR           keep the state in DIR (default: a temporary folder, removed on exit)
+  --port N             port on 127.0.0.1 (default 0: any free port)
   --container NAME     default rel0
   --account NAME       default sandbox
   --user LOGIN         default admin@sandbox.test
   --password-env NAME  take the password from an environment variable
-  --password TEXT      the password itself, which other users of this machine can see (default: random)
+  --password TEXT      the password, visible to other users of this machine (default: random)
   --time-scale N       cycles, retries and slow origins N times faster (default 1)
-  --json               print one line of JSON with the address and the login, for programs
-  --help               this text
+  --json               print the address and the login as one line of JSON, for programs
+  --help               print this text
 `;
 
 const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
-/** `NAME=DIR:TYPE:SYNC`, read from its end, so that a DIR may hold colons. @throws UsageError */
+/** Parses `NAME=DIR:TYPE:SYNC` from the end, so that DIR may contain colons. @throws UsageError */
 export function parseOrigin(text: string): OriginOption {
   const [, name, place = ''] = /^(?:([^=/\\]+)=)?(.+)$/s.exec(text) ?? [];
   const parts = place.split(':');
@@ -71,7 +72,7 @@ export function parseOrigin(text: string): OriginOption {
   const namedType = parts.length > 1 ? datasourceType(parts.at(-1) ?? '') : undefined;
   if (namedType !== undefined) parts.pop();
   const folder = parts.join(':');
-  if (folder === '') throw new UsageError(`--origin '${text}' names no folder`);
+  if (folder === '') throw new UsageError(`--origin '${text}' does not name a folder`);
   const type = namedType ?? (sync === undefined || sync === 'one' ? 'StaticDatasource' : 'DropboxDatasource');
   if (isFolderType(type) && sync !== undefined && sync !== 'one') {
     throw new UsageError(`--origin '${text}': folder Datasources (static) support one-time syncs only`);
@@ -88,7 +89,7 @@ export function parseOrigin(text: string): OriginOption {
 function parseNumber(name: string, text: string, isValid: (value: number) => boolean): number {
   const value = Number(text);
   if (text.trim() === '' || !isValid(value))
-    throw new UsageError(`--${name} '${text}' is not a number that fits`);
+    throw new UsageError(`--${name} '${text}' is not a valid number`);
   return value;
 }
 
@@ -103,7 +104,8 @@ function passwordOf(
   const variable = values['password-env'];
   if (variable === undefined) return values.password;
   const password = environment[variable];
-  if (password === undefined || password === '') throw new UsageError(`the environment has no ${variable}`);
+  if (password === undefined || password === '')
+    throw new UsageError(`the environment variable ${variable} is not set`);
   return password;
 }
 

@@ -13,7 +13,7 @@ import type { Serializer } from './serializer.ts';
 import { sharingViews } from './sharingView.ts';
 import { Tree } from './tree.ts';
 
-/** Objects and all that is done to them: read, create, change, move, share, download, delete (docs/onna-api.md §4). */
+/** Reading, creating, changing, moving, sharing, downloading and deleting objects (docs/onna-api.md §4). */
 export interface ContentFeature extends Feature {
   readonly tree: Tree;
 }
@@ -24,7 +24,7 @@ export function contentFeature(
     readonly serializer: Serializer;
     readonly switches: SwitchBoard;
     readonly sync: SyncFeature;
-    /** The sandbox's own user. */
+    /** Login of the user that the sandbox was started with. */
     readonly owner: string;
   },
 ): ContentFeature {

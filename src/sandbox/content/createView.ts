@@ -48,13 +48,16 @@ function readCommon(body: Readonly<Record<string, unknown>>, errors: FieldError[
   };
 }
 
-/** POST to a folder: a Workspace below `workspaces`, a Datasource below a Workspace or a User (docs/onna-api.md §4). */
+/**
+ * POST to a folder creates a Workspace below `workspaces`, or a Datasource below a Workspace or a User
+ * (docs/onna-api.md §4).
+ */
 export function createView(deps: {
   readonly tree: Tree;
   readonly engine: SyncEngine;
   readonly serializer: Serializer;
   readonly timestamps: Timestamps;
-  /** The sandbox's own user. */
+  /** Login of the user that the sandbox was started with. */
   readonly owner: string;
 }): ServiceView {
   const { tree, engine, serializer, timestamps, owner } = deps;
@@ -67,7 +70,7 @@ export function createView(deps: {
       return tree.addWorkspace(title, id, login, description);
     }
     const takesDatasources = parent.type === 'Workspace' || parent.type === 'User';
-    // Only the exact name: that of the command line's origins is more lenient.
+    // `datasourceType` also accepts the command line's short names; the service accepts exact names only.
     if (!takesDatasources || datasourceType(type) !== type)
       throw notAllowed(`Type '${type}' is not allowed in ${parent.type} ${parent.path}`);
     const { sync, status, origin, fields } = readDatasourceFields(body, type, login === owner, errors);

@@ -13,14 +13,14 @@ interface DeleteDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'data
   readonly remover: Remover;
 }
 
-/** Ends the runs of all Datasources at a path and below it, and takes them out of the queue. */
+/** Stops and dequeues the runs of all Datasources at a path and below it. */
 async function stopRuns({ datasources, engine }: DeleteDeps, path: string): Promise<void> {
   const below = datasources.below(path);
   for (const { nodeId } of below) datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
   await Promise.all(below.map(({ nodeId }) => engine.stop(nodeId)));
 }
 
-/** A node with everything below it, children first. */
+/** Removes a node and everything below it, children first. */
 function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefined): void {
   const { nodes, datasources, remover, index, trail } = deps;
   for (const child of nodes.children(node.id)) removeNode(deps, child, login);
@@ -31,12 +31,15 @@ function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefine
   }
   index.removeNode(node.id);
   nodes.remove(node);
-  // One for all Resources, of which there can be a million.
+  // One event for the whole Datasource, because it can have a million Resources.
   const detail = { '@type': node.type, title: node.title, doc_count: datasource?.docCount };
   trail.audit('delete', node, login, detail);
 }
 
-/** DELETE of a Workspace, a Datasource or a Resource, with all below it: 200 without a body (docs/onna-api.md §4). */
+/**
+ * DELETE removes a Workspace, a Datasource or a Resource with everything below it and answers 200 without a body
+ * (docs/onna-api.md §4).
+ */
 export function deleteView(deps: DeleteDeps): ServiceView {
   const { database, nodes, collector, trail, remover } = deps;
   return {
@@ -63,7 +66,7 @@ export function deleteView(deps: DeleteDeps): ServiceView {
         throw notAllowed(`${node.type} ${path} can't be removed`);
       await stopRuns(deps, path);
       database.transaction(() => {
-        // Somebody else may have removed it while a run came to its end.
+        // Another request may have removed it while a run was stopping.
         const current = nodes.byId(node.id);
         if (current) removeNode(deps, current, login);
       });

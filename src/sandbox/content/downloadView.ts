@@ -13,7 +13,7 @@ interface Range {
   readonly end: number;
 }
 
-/** One range of a `Range` header, or undefined for the whole. @throws Refusal 416 (docs/onna-api.md §4) */
+/** Parses the single range of a `Range` header; undefined without one. @throws Refusal 416 (docs/onna-api.md §4) */
 function readRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
@@ -30,7 +30,7 @@ function unsatisfiable(reason: string, size: number): Refusal {
   return new Refusal({ ...json({ reason }, 416), headers: { 'content-range': `bytes */${size}` } });
 }
 
-/** RFC 6266, with the name both plain and in full. */
+/** RFC 6266 header with the file name twice: reduced to ASCII, and complete. */
 function disposition(kind: string | null, fileName: string): string {
   const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
   const full = encodeURIComponent(fileName).replaceAll(
@@ -74,7 +74,7 @@ function fileOf(
   };
 }
 
-/** GET `{resource}/@download/file` and `…/extracted_text`, which is there once the Resource was processed. */
+/** GET `{resource}/@download/file` and `…/extracted_text`. The latter exists once the Resource has been processed. */
 export function downloadView(contents: ContentStore, index: SearchIndex, trail: AuditTrail): ServiceView {
   return {
     name: '@download',
@@ -88,7 +88,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
       if (!file || tail.length > 2) throw notFound();
       const range = readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
-      // A player or a resumed download asks for many ranges of one file.
+      // Logged only from byte 0, because players and resumed downloads request many ranges of one file.
       if (method === 'GET' && start === 0 && target.kind === 'resource') {
         const { uid } = target.resource;
         const nodeId = target.node.id;
@@ -99,7 +99,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
         headers: {
           'accept-ranges': 'bytes',
           'content-disposition': disposition(query.get('disposition'), fileName ?? file.name),
-          // Whatever was collected: a browser must not take it for a page of this origin.
+          // A collected HTML file must not run as a page of this origin.
           'x-content-type-options': 'nosniff',
           'content-security-policy': 'sandbox',
           ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${file.size}` } : {}),

@@ -13,10 +13,10 @@ interface MoveDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'index'
   readonly serializer: Serializer;
 }
 
-/** Path of an object below the account, as `destination` names it: a path, or its `@id`. */
+/** Resolves `destination`, a path below the account or an `@id`, to a path. */
 function destinationPath(destination: string, base: string): string {
   let path = destination;
-  // Of whatever host: behind a proxy, `@id`s can name another one than the request does (docs/onna-api.md §0).
+  // The host is ignored: behind a proxy, `@id`s can name another host than the request (docs/onna-api.md §0).
   const [, address = ''] = /^https?:\/\/[^/]+(\/.*)$/i.exec(destination) ?? [];
   const root = new URL(base).pathname;
   if (address.startsWith(root)) {
@@ -29,7 +29,7 @@ function destinationPath(destination: string, base: string): string {
   return `/${path.replaceAll(/^\/+|\/+$/g, '')}`;
 }
 
-/** POST `@move` of a Datasource: to another Workspace or user, under another id, or both (docs/onna-api.md §4). */
+/** POST `@move` moves a Datasource to another Workspace or user, changes its id, or both (docs/onna-api.md §4). */
 export function moveView({ database, nodes, grants, index, serializer, trail }: MoveDeps): ServiceView {
   function parentFor(destination: unknown, node: StoredNode, base: string): StoredNode {
     if (destination === undefined) {

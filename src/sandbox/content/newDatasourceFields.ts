@@ -4,20 +4,20 @@ import type { FieldError } from '../http/refusals.ts';
 import type { SyncType } from '../store/datasources.ts';
 import { syncTypes } from '../store/datasources.ts';
 
-/** What a body says of a Datasource that is to be made. */
+/** The fields of a new Datasource, read from a request body. */
 export interface DatasourceFields {
   readonly sync: SyncType;
   readonly status: 'created' | 'pending';
-  /** The folder that is collected, from a `file:` URL. */
+  /** The folder to collect, from a `file:` URL. */
   readonly origin: string | undefined;
-  /** The connector's own, as they are to be shown again. */
+  /** Connector fields, returned unchanged when the Datasource is read. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const isString = (value: unknown): boolean => typeof value === 'string';
 const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 
-/** Fields that published scripts send (docs/onna-api.md §4). What is not among them is ignored, so that no secret is kept. */
+/** Fields that published scripts send (docs/onna-api.md §4). All others are ignored, so that no secret is stored. */
 const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
   ['original_url', isString, 'Not a string'],
   ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],
@@ -36,7 +36,7 @@ function readSync(value: unknown, type: string, errors: FieldError[]): SyncType 
   return wanted ?? usual;
 }
 
-/** @param mayNameFolders Only who runs the sandbox may have it read folders of this machine. */
+/** @param mayNameFolders True only for the user that the sandbox was started with. */
 function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[]): string | undefined {
   if (typeof url !== 'string' || !url.toLowerCase().startsWith('file:')) return undefined;
   const field = 'original_url';
@@ -52,7 +52,7 @@ function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[])
   }
 }
 
-/** Reads the fields of a POST; what is wrong with them is added to `errors`. */
+/** Reads the fields of a POST. Adds every invalid field to `errors`. */
 export function readDatasourceFields(
   body: Readonly<Record<string, unknown>>,
   type: string,

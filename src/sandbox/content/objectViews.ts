@@ -5,7 +5,7 @@ import type { Grants } from '../store/grants.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { Serializer } from './serializer.ts';
 
-/** Comma separated names of a query parameter. */
+/** Splits a query parameter of comma-separated names. */
 function names(query: URLSearchParams, name: string): string[] {
   return query
     .getAll(name)
@@ -14,7 +14,7 @@ function names(query: URLSearchParams, name: string): string[] {
     .filter((value) => value !== '');
 }
 
-/** `include` drops all other fields but those of the header; `omit` drops fields (docs/onna-api.md §4). */
+/** `include` keeps only these fields and the header fields; `omit` drops fields (docs/onna-api.md §4). */
 function narrow(body: Record<string, unknown>, include: string[], omit: string[]): Record<string, unknown> {
   let entries = Object.entries(body);
   if (include.length > 0 && !include.includes('*')) {
@@ -56,7 +56,7 @@ export function objectView(serializer: Serializer): ServiceView {
   };
 }
 
-/** GET `{account}/@workspaces`: those that the user sees (docs/onna-api.md §2). */
+/** GET `{account}/@workspaces`: the Workspaces that the user may see (docs/onna-api.md §2). */
 export function workspacesView(nodes: NodeStore, grants: Grants, serializer: Serializer): ServiceView {
   return {
     name: '@workspaces',

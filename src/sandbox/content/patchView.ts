@@ -22,7 +22,7 @@ interface Change {
   status?: 'paused' | 'resuming' | 'pending';
 }
 
-/** What a body asks for. Keys that the sandbox does not know are ignored without a word, as the framework does. */
+/** Reads the requested change. Unknown keys are silently ignored, as in the framework. */
 function readChange(body: Readonly<Record<string, unknown>>, target: Target, errors: FieldError[]): Change {
   const change: Change = {};
   const behavior = v.safeParse(bodySchema, body[dublinCore]);
@@ -58,7 +58,7 @@ interface PatchDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datas
   readonly invitations: Invitations;
 }
 
-/** @returns Why it can't be done */
+/** @returns The reason for a refusal, or undefined */
 function changeStatus(
   { engine, invitations }: PatchDeps,
   nodeId: number,
@@ -75,7 +75,7 @@ function changeStatus(
   }
 }
 
-/** PATCH of a node: 204, and a GET tells what came of it (docs/onna-api.md §4). */
+/** PATCH changes a node and answers 204; only a later GET shows the result (docs/onna-api.md §4). */
 export function patchView(deps: PatchDeps): ServiceView {
   const { database, nodes, datasources, index, trail } = deps;
   return {

@@ -6,7 +6,7 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Serializer } from './serializer.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** GET `@canido?permission=P` or `?permissions=A,B`: a bare boolean, or one for each (docs/onna-api.md §2). */
+/** GET `@canido`: `?permission=P` answers a bare boolean, `?permissions=A,B` one per name (docs/onna-api.md §2). */
 export function canidoView(grants: Grants): ServiceView {
   return {
     name: '@canido',
@@ -29,7 +29,7 @@ export function canidoView(grants: Grants): ServiceView {
   };
 }
 
-/** GET `@resolveuid/{uid}`: 301 to the object; 404 also when it is hidden (docs/onna-api.md §2). */
+/** GET `@resolveuid/{uid}` redirects (301) to the object. Hidden objects are 404 too (docs/onna-api.md §2). */
 export function resolveUidView(
   deps: Pick<Stores, 'nodes' | 'resources' | 'grants'> & { readonly serializer: Serializer },
 ): ServiceView {

@@ -11,39 +11,39 @@ import type { Stores } from '../store/stores.ts';
 
 type Json = Record<string, unknown>;
 
-/** Dotted names that behaviors go by on the wire (docs/onna-api.md §4 and §10). */
+/** Names of behaviors on the wire (docs/onna-api.md §4 and §10). */
 export const dublinCore = 'guillotina.behaviors.dublincore.IDublinCore';
 const following = 'onna.canonical.behaviors.following.IFollowing';
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 const origin = 'onna.canonical.behaviors.origin.IOrigin';
 
-/** Folders above this size give no items (docs/onna-api.md §4). */
+/** Larger folders return no items (docs/onna-api.md §4). */
 const maxItems = 20;
 
 function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
 }
 
-/** Folder part of an origin key; `''` at its top. */
+/** Folder part of an origin key; `''` for the top folder. */
 function folderOf(originKey: string): string {
   return originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
 }
 
-/** Fields of a Resource below its `IMetadata` and `IOrigin`: on the wire, and what search finds by name. */
+/** Fields below `IMetadata` and `IOrigin` of a Resource. Search uses the same names. */
 export interface ResourceFields {
   readonly metadata: Json;
   readonly origin: Json;
 }
 
-/** Whom an answer is for: what it shows depends on it. A `ViewRequest` is one. */
-export interface Asker {
-  /** What `@id`s begin with. */
+/** The parts of a `ViewRequest` that an answer depends on. */
+export interface RequestContext {
+  /** Prefix of every `@id`. */
   readonly base: string;
   readonly login: string | undefined;
   readonly switches: Switches;
 }
 
-/** Turns what is stored into what the service sends. */
+/** Converts stored objects to the service's wire format. */
 export class Serializer {
   readonly #nodes: NodeStore;
   readonly #datasources: DatasourceStore;
@@ -64,9 +64,9 @@ export class Serializer {
     return base + encodePath(path);
   }
 
-  /** A node by GET (docs/onna-api.md §4). */
-  node(node: StoredNode, asker: Asker, fullObjects = false): Json {
-    const { base, login, switches } = asker;
+  /** A node as GET answers it (docs/onna-api.md §4). */
+  node(node: StoredNode, context: RequestContext, fullObjects = false): Json {
+    const { base, login, switches } = context;
     const datasource = this.#datasources.byId(node.id);
     const length = datasource?.docCount ?? this.#nodes.countChildren(node.id);
     const children = datasource === undefined && length <= maxItems ? this.#nodes.children(node.id) : [];
@@ -94,13 +94,13 @@ export class Serializer {
         contributors: [],
       },
       [following]: { favorite: false, favorites: [] },
-      items: seen.map((child) => (fullObjects ? this.node(child, asker) : this.#summary(child, base))),
+      items: seen.map((child) => (fullObjects ? this.node(child, context) : this.#summary(child, base))),
       length,
     };
   }
 
   /** A node as an item of `@data` and `@workspaces` (docs/onna-api.md §3). */
-  listed(node: StoredNode, { base, login, switches }: Asker): Json {
+  listed(node: StoredNode, { base, login, switches }: RequestContext): Json {
     const permissions = this.#grants.permissions(login, node.path);
     const assigned = this.#grants.assignedAt(node.id);
     const sync = this.#sync(this.#datasources.byId(node.id), switches);
@@ -124,7 +124,7 @@ export class Serializer {
     };
   }
 
-  /** What names a Resource, and those of its fields that are asked for: all that a long list of them needs. */
+  /** Only the identity of a Resource and its requested fields, to keep long lists cheap. */
   partOfResource(
     datasourceNode: StoredNode,
     resource: StoredResource,
@@ -137,13 +137,13 @@ export class Serializer {
       '@name': resource.path.slice(resource.path.lastIndexOf('/') + 1),
       '@uid': resource.uid,
     };
-    // The rest is not read from the database where nothing of it is wanted.
+    // Without other fields, the database reads for the full Resource are skipped.
     if (include.every((name) => name === 'title')) return { ...head, title: resource.title };
     const whole = Object.entries(this.resource(datasourceNode, resource, base));
     return { ...head, ...Object.fromEntries(whole.filter(([name]) => include.includes(name))) };
   }
 
-  /** A Resource by GET, or as an item of `@getAllChildrenData`. */
+  /** A Resource as GET answers it, or as an item of `@getAllChildrenData`. */
   resource(datasourceNode: StoredNode, resource: StoredResource, base: string): Json {
     const fields = this.resourceFields(resource);
     const name = resource.path.slice(resource.path.lastIndexOf('/') + 1);
@@ -175,7 +175,7 @@ export class Serializer {
     };
   }
 
-  /** @param md5 Of its content, from whoever knows it already. */
+  /** @param md5 The content's MD5, for callers that already have it. */
   resourceFields(resource: StoredResource, md5 = this.#md5(resource)): ResourceFields {
     const modified = iso(resource.originModified);
     return {

@@ -22,13 +22,13 @@ function readChange(value: unknown): RoleChange {
     throw preconditionFailed('principal: a login is required');
   if (typeof role !== 'string' || !isRole(role)) throw preconditionFailed(`role: not a local role`);
   if (setting !== 'Allow' && setting !== 'Unset')
-    throw preconditionFailed('setting: the sandbox knows Allow and Unset');
+    throw preconditionFailed('setting: the sandbox supports only Allow and Unset');
   return { principal, role, setting };
 }
 
 function readChanges(body: Readonly<Record<string, unknown>>): RoleChange[] {
   if ('prinperm' in body || 'roleperm' in body)
-    throw preconditionFailed('The sandbox shares by prinrole only');
+    throw preconditionFailed('The sandbox supports only prinrole');
   const { prinrole } = body;
   if (!Array.isArray(prinrole)) throw preconditionFailed('PrinPerm, RolePerm or PrinRole required');
   return prinrole.map(readChange);
@@ -39,7 +39,7 @@ interface SharingDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'dat
   readonly invitations: Invitations;
 }
 
-/** Roles at one node, in the shape of an access list. */
+/** The roles at one node, as an access list. */
 function localOf(grants: Grants, node: StoredNode): Readonly<Record<string, unknown>> {
   const prinrole = Object.fromEntries(
     Object.entries(grants.assignedAt(node.id)).map(([principal, roles]) => [
@@ -56,7 +56,7 @@ function ownersOf(grants: Grants, nodeId: number): string[] {
     .map(([login]) => login);
 }
 
-/** A Datasource with one owner more waits until that one accepts; one less, and there is nobody to wait for. */
+/** Invites a new owner, who must accept before the Datasource syncs. Ends the invitation of a removed owner. */
 async function followOwners(
   { grants, datasources, invitations }: SharingDeps,
   nodeId: number,
@@ -70,7 +70,7 @@ async function followOwners(
   if (added !== undefined) await invitations.invite(nodeId, added, login);
 }
 
-/** `@sharing`: roles at a node and those that it inherits (docs/onna-api.md §4). POST merges, PUT replaces. */
+/** `@sharing`: the roles at a node, and its inherited roles (docs/onna-api.md §4). POST merges, PUT replaces. */
 export function sharingViews(deps: SharingDeps): ServiceView[] {
   const { database, nodes, grants, serializer, trail } = deps;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';

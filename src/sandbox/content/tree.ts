@@ -8,10 +8,10 @@ import type { Credentials } from '../sync/credentials.ts';
 import { slug } from '../store/address.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** A Datasource that is to be made. */
+/** A Datasource to create. */
 export interface NewDatasource {
   readonly title: string;
-  /** Generated from the title when undefined. */
+  /** Undefined: generated from the title. */
   readonly id: string | undefined;
   /** `@type`. */
   readonly type: string;
@@ -19,9 +19,9 @@ export interface NewDatasource {
   readonly origin: string | undefined;
   readonly owner: string;
   readonly paceMs: number;
-  /** The type's own; default: those that every Datasource has. */
+  /** Type-specific fields. Default: the fields that every Datasource has. */
   readonly fields?: Fields;
-  /** Beside what a new one begins with. */
+  /** Overrides the initial state. */
   readonly state: DatasourceChange;
 }
 
@@ -30,7 +30,7 @@ interface TreeDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'dataso
   readonly switches: SwitchBoard;
 }
 
-/** A title's slug and six random characters, as the service makes ids (docs/onna-api.md §4). */
+/** The title's slug and six random characters, like the service's ids (docs/onna-api.md §4). */
 function generatedId(title: string): string {
   return `${slug(title)}-${randomBytes(8)
     .toString('base64')
@@ -47,7 +47,7 @@ export class Tree {
     this.#deps = deps;
   }
 
-  /** The account with its folders, if they are not there yet. */
+  /** Creates the account and its folders if they are missing. */
   ensureAccount(account: string): void {
     const { database, nodes } = this.#deps;
     if (nodes.byPath('')) return;
@@ -64,7 +64,7 @@ export class Tree {
     });
   }
 
-  /** A user's own folder, with a wallet in it, if it is not there yet. */
+  /** Returns the user's own folder. Creates it, with a wallet, if it is missing. */
   ensureUserFolder(login: string): StoredNode {
     const { database, nodes, grants } = this.#deps;
     const known = nodes.byPath(`/${login}`);
@@ -134,7 +134,7 @@ export class Tree {
     });
   }
 
-  /** @throws Error when there is none */
+  /** @throws Error if there is no node at this path */
   mustFind(path: string): StoredNode {
     const node = this.#deps.nodes.byPath(path);
     if (!node) throw new Error(`there is nothing at ${path || '/'}`);

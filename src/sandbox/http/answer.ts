@@ -1,7 +1,7 @@
-/** What is sent back for a request. */
+/** A complete HTTP response. */
 export interface Answer {
   readonly status: number;
-  /** The reason phrase, where the service puts words into it (docs/onna-api.md §1). */
+  /** Reason phrase, where the service uses its own (docs/onna-api.md §1). */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: AnswerBody;
@@ -20,22 +20,22 @@ export type AnswerBody =
       readonly contentType: string;
     };
 
-/** 200, or another status, with JSON. */
+/** An answer with a JSON body. */
 export function json(value: unknown, status = 200): Answer {
   return { status, body: { kind: 'json', value } };
 }
 
-/** Plain text. */
+/** An answer with a plain text body. */
 export function text(content: string, status = 200, reason?: string): Answer {
   return { status, ...(reason === undefined ? {} : { reason }), body: { kind: 'text', text: content } };
 }
 
-/** Nothing but a status. */
+/** An answer without a body. */
 export function empty(status: number): Answer {
   return { status, body: { kind: 'empty' } };
 }
 
-/** An answer that ends the handling of a request from wherever it is thrown. */
+/** Thrown anywhere in a handler to end the request with this answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly answer: Answer;

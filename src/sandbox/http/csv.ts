@@ -1,13 +1,17 @@
 import { text } from './answer.ts';
 import type { Answer } from './answer.ts';
 
-/** A field of a line (RFC 4180). A spreadsheet must not take a file's name for a formula. */
+/** Quotes a field (RFC 4180). Escapes a leading formula character, so that spreadsheets treat file names as text. */
 function field(value: string): string {
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${harmless.replaceAll('"', '""')}"`;
 }
 
-/** A table to be saved as `fileName`, which is plain ASCII; its first line names the columns. */
+/**
+ * A CSV download.
+ * @param fileName ASCII only
+ * @param lines The first one holds the column names.
+ */
 export function csv(fileName: string, lines: readonly (readonly string[])[]): Answer {
   return {
     ...text(lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')),

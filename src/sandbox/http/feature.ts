@@ -1,10 +1,10 @@
 import type { ServiceView } from './view.ts';
 
-/** A part of the sandbox: the services that it answers, and its work in the background. */
+/** A part of the sandbox: its services and its background work. */
 export interface Feature {
   readonly views: readonly ServiceView[];
-  /** Begins the work in the background, once the server listens. */
+  /** Starts the background work, once the server listens. */
   start?(): void;
-  /** Ends that work in a state that a restart goes on from. */
+  /** Stops that work and leaves a state that a restart can continue from. */
   close?(): Promise<void> | void;
 }

@@ -1,12 +1,12 @@
 import { schemaViolation } from './refusals.ts';
 
 /**
- * A body that has to be a JSON object; without a body: an empty one.
+ * Checks that a body is a JSON object. A missing body counts as an empty object.
  * @throws Refusal 412
  */
 export function jsonObject(body: unknown): Readonly<Record<string, unknown>> {
   if (body === undefined) return {};
-  // Schemas take an array for an object, since it is one in JavaScript.
+  // Checked here because schemas accept an array as an object.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw schemaViolation('body', '', 'A JSON object is required', { type: 'object' });
   }

@@ -1,8 +1,8 @@
 import { badPath, notFound } from './refusals.ts';
 
 /**
- * Segments of a path that is still encoded; empty ones are dropped (docs/onna-api.md §0).
- * @throws Refusal 400 when it can't be decoded, 404 when it holds what no id can
+ * Splits and decodes a path. Empty segments are dropped (docs/onna-api.md §0).
+ * @throws Refusal 400 if it can't be decoded, 404 if a segment can't be an id
  */
 export function segmentsOf(rawPath: string): string[] {
   return rawPath
@@ -15,7 +15,7 @@ export function segmentsOf(rawPath: string): string[] {
       } catch {
         throw badPath('URI malformed', 'URIError');
       }
-      // Never a file path, but such a segment is nobody's id either.
+      // These can't be ids. It is not a security check: segments never become file paths.
       if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
       return decoded;
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, json, text } from './answer.ts';
 
-// The bodies are those of docs/onna-api.md §9, inconsistencies included: clients are written against them.
+// The bodies copy docs/onna-api.md §9, including its inconsistencies, because clients depend on them.
 
 /** One refused field. */
 export interface FieldError {
@@ -13,7 +13,7 @@ function eid(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-/** No token, a malformed one, or (with a login) no permission: there is no 403. */
+/** No token, a malformed token, or (with a login) no permission. The service has no 403. */
 export function notAuthorized(login: string | undefined, content: string, verb: 'access' | 'view'): Refusal {
   return new Refusal(
     json(
@@ -27,12 +27,12 @@ export function notAuthorized(login: string | undefined, content: string, verb: 
   );
 }
 
-/** An expired token is refused before any JSON is made. */
+/** The service refuses an expired token in plain text, not JSON. */
 export function expiredToken(): Refusal {
   return new Refusal(text('401: Unauthorized', 401));
 }
 
-/** Refused inside of a service. */
+/** No permission, found inside a service. */
 export function actionNotAuthorized(message: string): Refusal {
   return new Refusal(
     json(
@@ -48,19 +48,19 @@ export function actionNotAuthorized(message: string): Refusal {
   );
 }
 
-/** An unknown object, or an unknown service of one. */
+/** Unknown object or unknown service. */
 export function notFound(): Refusal {
   return new Refusal(json({ reason: 'object and/or route not found' }, 404));
 }
 
-/** A path that can't be walked at all. */
+/** A path that can't be parsed. */
 export function badPath(message: string, type: string): Refusal {
   return new Refusal(
     json({ reason: { success: false, exception_message: message, exception_type: type } }, 400),
   );
 }
 
-/** A field that has to be there is not. */
+/** A required field is missing. */
 export function requiredParameter(name: string): Refusal {
   const message = `Property '${name}' is required`;
   return new Refusal(
@@ -76,17 +76,17 @@ export function requiredParameter(name: string): Refusal {
   );
 }
 
-/** An error of the framework's own kinds, raised inside a service. */
+/** An error of one of the framework's types, raised inside a service. */
 function raised(status: number, reason: string, details: string, type: string, message: string): Refusal {
   return new Refusal(json({ reason, details, type, message, eid: eid() }, status));
 }
 
-/** An id that is taken in its folder. */
+/** The id is already taken in its folder. */
 export function conflictId(id: string): Refusal {
   return raised(409, 'conflictId', 'This ID already exists', 'ConflictId', `Conflict ID ${id}`);
 }
 
-/** An id that breaks the rules. */
+/** The id breaks the id rules. */
 export function invalidId(message: string): Refusal {
   return new Refusal(
     json(
@@ -96,12 +96,12 @@ export function invalidId(message: string): Refusal {
   );
 }
 
-/** What this object does not take. */
+/** The object does not support this operation or type. */
 export function notAllowed(message: string): Refusal {
   return raised(412, 'notAllowed', message, 'NotAllowed', message);
 }
 
-/** Values that the content type does not take. */
+/** Field values that the content type does not accept. */
 export function fieldErrors(errors: readonly FieldError[]): Refusal {
   return new Refusal(
     json(
@@ -118,7 +118,7 @@ export function fieldErrors(errors: readonly FieldError[]): Refusal {
   );
 }
 
-/** A body that is no JSON is 412, not 400. */
+/** The body is not JSON. The service answers 412, not 400. */
 export function badJson(message: string): Refusal {
   return new Refusal(
     json(
@@ -134,7 +134,7 @@ export function badJson(message: string): Refusal {
   );
 }
 
-/** A query or body that the service's schema does not allow. */
+/** The query or body violates the service's schema. */
 export function schemaViolation(
   place: 'query' | 'body',
   parameter: string,
@@ -146,36 +146,36 @@ export function schemaViolation(
   );
 }
 
-/** The object is not in a state for this. */
+/** The object is in the wrong state. */
 export function preconditionFailed(message: string): Refusal {
   return raised(412, 'preconditionFailed', message, 'PreconditionFailed', message);
 }
 
-/** More bytes than the sandbox reads. */
+/** The body exceeds the sandbox's limit. */
 export function bodyTooLarge(limitBytes: number): Refusal {
   return new Refusal({
-    ...json({ reason: 'payloadTooLarge', message: `The body may have ${limitBytes} bytes at most` }, 413),
-    // What is still under way is not read any more.
+    ...json({ reason: 'payloadTooLarge', message: `The body is larger than ${limitBytes} bytes` }, 413),
+    // The rest of the body is not read.
     headers: { connection: 'close' },
   });
 }
 
-/** The client takes too long to send what it began to. */
+/** The client sends its body too slowly. */
 export function tooSlow(): Refusal {
   return new Refusal({
-    ...json({ reason: 'requestTimeout', message: 'The body came too slowly' }, 408),
+    ...json({ reason: 'requestTimeout', message: 'The body arrived too slowly' }, 408),
     headers: { connection: 'close' },
   });
 }
 
-/** Sent by a web page that is not the sandbox's own. */
+/** The request comes from another web page. */
 export function foreignRequest(): Refusal {
   return new Refusal(
-    json({ reason: 'forbidden', message: 'Pages of other origins have no business here' }, 403),
+    json({ reason: 'forbidden', message: 'Requests from other origins are not allowed' }, 403),
   );
 }
 
-/** The method is not one that this service answers to. */
+/** The service does not support this method. */
 export function methodNotAllowed(allowed: readonly string[]): Refusal {
   return new Refusal({
     ...json({ reason: 'methodNotAllowed', message: `Use ${allowed.join(' or ')}` }, 405),
@@ -183,7 +183,7 @@ export function methodNotAllowed(allowed: readonly string[]): Refusal {
   });
 }
 
-/** Something broke; `eid` finds it in the log. */
+/** An unexpected error. `eid` identifies it in the log. */
 export function serverError(): { readonly refusal: Refusal; readonly eid: string } {
   const id = eid();
   return {
@@ -202,7 +202,7 @@ export function serverError(): { readonly refusal: Refusal; readonly eid: string
   };
 }
 
-/** The expired scroll that Onna may answer 500 to (docs/onna-api.md §5). */
+/** The 500 that Onna may answer for an expired scroll (docs/onna-api.md §5). */
 export function brokenScroll(): Refusal {
   return serverError().refusal;
 }
@@ -215,12 +215,12 @@ export function authServerDown(retryAfterSeconds: number | undefined): Refusal {
   });
 }
 
-/** The database gave up on a write after its own retries. */
+/** A write that the database gave up after its own retries. */
 export function writeConflict(): Refusal {
   return new Refusal(json({ summary: 'DB Conflict detected' }, 409));
 }
 
-/** A fault that was asked for by a switch, whose body docs/onna-api.md §9 does not describe (429, 502, 503, 504, …). */
+/** A fault requested by a switch, for statuses without a body in docs/onna-api.md §9 (429, 502, 503, …). */
 export function plainFault(status: number, retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({ ...text(`${status}: fault`, status), ...retryAfter(retryAfterSeconds) });
 }

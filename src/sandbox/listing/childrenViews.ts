@@ -15,7 +15,7 @@ import type { Stores } from '../store/stores.ts';
 const defaultPageSize = 100;
 const maxPageSize = 1000;
 
-const pageSizeWords = 'A whole number from 1 on is required';
+const pageSizeWords = 'A positive whole number is required';
 
 const parametersSchema = v.object({
   page_size: v.optional(
@@ -43,7 +43,7 @@ function namesIn(include: Parameters['include']): readonly string[] {
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** Reads the parameters in the ways that the switch lets through; what is sent in another way is not seen. */
+/** Reads the parameters from the places that the switch allows. Parameters sent elsewhere are ignored. */
 async function readParameters(request: ViewRequest): Promise<Parameters> {
   const { childrenMode: mode } = request.switches;
   if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
@@ -61,7 +61,10 @@ interface Deps extends Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'gra
   readonly scrolls: Scrolls;
 }
 
-/** `@getAllChildren` gives paths, `@getAllChildrenData` objects; by GET or POST, over a snapshot (docs/onna-api.md §5). */
+/**
+ * `@getAllChildren` returns paths, `@getAllChildrenData` returns objects. Both accept GET and POST and page through a
+ * snapshot (docs/onna-api.md §5).
+ */
 export function childrenViews(deps: Deps): ServiceView[] {
   const view = (name: string, item: ItemOf): ServiceView => ({
     name,
@@ -109,7 +112,7 @@ function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, it
   const { scrollExpirySeconds, scrollExpiryAnswer, constantScrollIds, endOfScroll } = request.switches;
   const keepAliveMs = scrollExpirySeconds * 1000;
   const scroll = parameters.scroll === null || parameters.scroll === '' ? undefined : parameters.scroll;
-  // The size of further pages is that of the first one (docs/onna-api.md §5, inferred).
+  // The first request sets the page size for the whole scroll (docs/onna-api.md §5, inferred).
   const position =
     scroll === undefined
       ? firstPosition(deps, request, Math.min(parameters.page_size ?? defaultPageSize, maxPageSize))

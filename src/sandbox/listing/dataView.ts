@@ -10,7 +10,7 @@ import type { ChangeQuery } from '../store/nodes.ts';
 import { microsFromIso } from '../store/timestamps.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Items of one page of `@data`. */
+/** Maximum items per page of `@data`. */
 export const dataPageSize = 1000;
 
 const listSchema = v.union([
@@ -57,7 +57,7 @@ function readSince(since: string | number | null | undefined): number | undefine
   return micros;
 }
 
-/** `@data`: the list of everything above the Resources, and what changed of it (docs/onna-api.md §3). */
+/** `@data`: lists everything above the Resources, or only the changes since a time (docs/onna-api.md §3). */
 export function dataView(
   deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer },
 ): ServiceView {
@@ -79,7 +79,7 @@ export function dataView(
         parentUids: parents.filter((uid) => uid !== ''),
         below: request.path,
       };
-      // Who asks may not see all of it, so SQL alone can't page; but only what is on the page is read whole.
+      // SQL can't page here, because permissions are checked in code. Only the nodes on the page are read in full.
       const isVisible = grants.checker(login, 'guillotina.AccessContent');
       const all = nodes.changed(query).filter(({ path }) => isVisible(path));
       const after = cursor === null || cursor === undefined || cursor === '' ? 0 : decodeCursor(cursor);
@@ -94,7 +94,7 @@ export function dataView(
         updates: switches.updatesAsObject
           ? Object.fromEntries(items.map((item) => [String(item['@uid']), item]))
           : items,
-        // Without `since` there is nothing that the caller could still hold.
+        // Without `since` the caller starts empty and has nothing to remove.
         deleted: since === undefined || after > 0 ? [] : nodes.deletedAfter(since, request.path),
         total: all.length,
         cursor:

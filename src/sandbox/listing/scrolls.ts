@@ -4,10 +4,10 @@ import type { StoredNode } from '../store/nodes.ts';
 import type { RemovedResources } from '../store/removedResources.ts';
 import type { ListingPlace } from '../store/resources.ts';
 
-/** A place in somebody's listing. The nodes too are those of its beginning. */
+/** A position in a user's listing, with the nodes as they were when it began. */
 export interface ScrollPosition extends ListingPlace {
   readonly login: string | undefined;
-  /** uid of the object whose listing it is: a scroll goes on nowhere else. */
+  /** uid of the listed object. A scroll id is valid for this object only. */
   readonly of: string;
   readonly datasources: ReadonlyMap<number, StoredNode>;
   readonly pageSize: number;
@@ -21,7 +21,9 @@ interface Scroll {
 
 const maxScrolls = 10_000;
 
-/** Scrolls that are open, each with a keep-alive that its use renews (docs/onna-api.md §5). Not stored: a restart ends them. */
+/**
+ * Open scrolls. Using one renews its keep-alive (docs/onna-api.md §5). Kept in memory only, so a restart drops them.
+ */
 export class Scrolls {
   readonly #clock: Clock;
   readonly #removed: RemovedResources;
@@ -33,12 +35,12 @@ export class Scrolls {
     this.#removed = removed;
   }
 
-  /** From when on a listing that begins now sees what is removed. */
+  /** Starts recording removals for a new listing, and returns the starting point. */
   removedSince(): number {
     return this.#removed.begin();
   }
 
-  /** Undefined when this login has no such scroll of this object, or not any more. */
+  /** @returns Undefined if this login has no open scroll with this id on this object. */
   find(
     id: string,
     { login, of }: Pick<ScrollPosition, 'login' | 'of'>,
@@ -46,14 +48,14 @@ export class Scrolls {
   ): ScrollPosition | undefined {
     const scroll = this.#scrolls.get(id);
     const now = this.#clock.monotonic();
-    // Others that have expired are the timer's: a listing of a million leaves thousands, too many to look at each time.
+    // Other expired scrolls are left to the timer: a listing of a million leaves thousands, too many to scan per page.
     if (!scroll || scroll.expiresAt <= now) return undefined;
     if (scroll.position.login !== login || scroll.position.of !== of) return undefined;
     scroll.expiresAt = now + keepAliveMs;
     return scroll.position;
   }
 
-  /** A new id for the next page, or the same as before: then asking twice gives two pages. */
+  /** @param keepId Keep the same id; requesting it twice then returns two different pages. */
   advance(
     previousId: string | undefined,
     position: ScrollPosition,
@@ -70,8 +72,8 @@ export class Scrolls {
   }
 
   /**
-   * A listing came to its end. When it was the last one, what was kept for it is forgotten. Those that have expired are
-   * the timer's: to look through thousands took as long as a page.
+   * Reports that a listing has finished. After the last one, removals are no longer recorded. Expired scrolls are left
+   * to the timer: scanning thousands took as long as a page.
    */
   ended(): void {
     if (this.#scrolls.size === 0) this.#removed.end();
@@ -81,7 +83,7 @@ export class Scrolls {
     this.#cancelTimer?.();
   }
 
-  /** One timer, for the first that may have expired by then. */
+  /** One timer for all scrolls, due when the first one may expire. */
   #removeLater(): void {
     if (this.#cancelTimer || this.#scrolls.size === 0) return;
     const soonest = Math.min(...[...this.#scrolls.values()].map(({ expiresAt }) => expiresAt));

@@ -14,10 +14,10 @@ import { auditItem } from './auditItem.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import { answerPage, cursorAfter, maxPage, readCursor, readLogQuery } from './logPage.ts';
 
-/** As of `@frontsearch`. */
+/** Same limit as `@frontsearch`. */
 const resultWindow = 10_000;
 
-// Written as the index on these two says it: SQLite uses it for nothing else.
+// Must repeat the WHERE text of the partial index, or SQLite does not use the index.
 const ofAccount: Sql = { text: "d.log IN ('audit', 'activity')", values: [] };
 const doneBySomebody = combine('AND', [ofAccount, { text: 'd.login IS NOT NULL', values: [] }]);
 const audited = combine('AND', [ofAccount, { text: "d.log = 'audit'", values: [] }]);
@@ -32,9 +32,9 @@ const columns: Readonly<Record<string, string>> = {
   'payload.uid': 'd.uid',
 };
 
-/** What the audit log can be searched by. */
+/** The fields that the audit log can be searched by. */
 function auditField(name: string): SearchField | undefined {
-  // Not rounded to the ms: an event after the ms that it is told with is after it.
+  // Not rounded to ms, so that an event compares as later than the ms that it is reported with.
   if (name === '@timestamp')
     return { sql: { text: '(d.at / 1000.0)', values: [] }, fullText: undefined, isDate: false, isMs: true };
   const plain = name.replace(/\.keyword$/, '');
@@ -67,7 +67,10 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
   return parsed.output;
 }
 
-/** `@activityLog` and `@auditLog` of the account, for superusers: what the service keeps for its service accounts (docs/onna-api.md §8). */
+/**
+ * `@activityLog` and `@auditLog` of the account. Superusers only, where Onna allows only service accounts
+ * (docs/onna-api.md §8).
+ */
 export function accountLogViews(trail: AuditTrail, users: UserStore): ServiceView[] {
   const mustBeSuperuser = ({ login }: ViewRequest): void => {
     if (login === undefined || users.byLogin(login)?.superuser !== true)

@@ -9,7 +9,7 @@ import { auditItem, momentOf } from './auditItem.ts';
 import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';
 import { answerPage, findPage, readLogQuery } from './logPage.ts';
 
-/** A table has no place for a cursor, so it takes more at a time. */
+/** Larger than a JSON page, because a CSV table has no place for a cursor. */
 const maxCsvLines = 100_000;
 
 function of(nodeId: number, log: LogName): Sql {
@@ -66,7 +66,7 @@ function processingItem(event: StoredEvent): ProcessingItem {
 
 const csvColumns = ['id', 'file_name', 'origin_path', 'start', 'end', 'status', 'error', 'note'] as const;
 
-function isAskedFor(value: string | null): boolean {
+function isTruthyParameter(value: string | null): boolean {
   return value !== null && !['', '0', 'false'].includes(value.toLowerCase());
 }
 
@@ -81,7 +81,7 @@ function processingCsv(trail: AuditTrail, { target, query }: ViewRequest): Answe
   return cursor === null ? answer : { ...answer, headers: { ...answer.headers, 'x-cursor': cursor } };
 }
 
-/** The three logs of a Datasource, for those who manage it (docs/onna-api.md §5 and §13). */
+/** The three logs of a Datasource, for its managers (docs/onna-api.md §5 and §13). */
 export function datasourceLogViews(trail: AuditTrail): ServiceView[] {
   const common = { methods: ['GET'], appliesTo: isDatasource };
   return [
@@ -111,7 +111,7 @@ export function datasourceLogViews(trail: AuditTrail): ServiceView[] {
       permission: 'onna.GetAuditLog',
       answer(request: ViewRequest) {
         const { target, query } = request;
-        if (isAskedFor(query.get('csv'))) return processingCsv(trail, request);
+        if (isTruthyParameter(query.get('csv'))) return processingCsv(trail, request);
         return answerPage(trail, of(target.node.id, 'processing'), readLogQuery(query, 'limit'), (event) => ({
           ...momentOf(event),
           ...processingItem(event),

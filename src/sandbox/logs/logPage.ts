@@ -6,10 +6,10 @@ import type { Sql } from '../store/sql.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 
-/** Entries of a page when no size is given, and the most of one: a larger size is taken for this one. */
+/** Default and maximum entries per page. A larger requested size is reduced to this. */
 export const maxPage = 1000;
 
-/** A part of a log, as a query string asks for it. */
+/** The query parameters of a log. */
 export interface LogQuery {
   /** The time span: `epoch_from` and `epoch_to`. */
   readonly span: Sql;
@@ -26,16 +26,16 @@ function readEpoch(query: URLSearchParams, name: string): number | undefined {
   return seconds;
 }
 
-function readLimit(query: URLSearchParams, name: string, most: number): number {
+function readLimit(query: URLSearchParams, name: string, max: number): number {
   const text = query.get(name);
-  if (text === null) return most;
+  if (text === null) return max;
   const limit = /^\d+$/.test(text) ? Number(text) : 0;
   if (limit < 1)
-    throw schemaViolation('query', name, 'A whole number from 1 on is required', { type: 'number' });
-  return Math.min(limit, most);
+    throw schemaViolation('query', name, 'A positive whole number is required', { type: 'number' });
+  return Math.min(limit, max);
 }
 
-/** The place that a cursor stands for. @throws Refusal 412 naming `cursor` for anything that {@link cursorAfter} did not give out */
+/** Decodes a cursor. @throws Refusal 412 naming `cursor` for anything that {@link cursorAfter} did not return */
 export function readCursor(
   cursor: string | null | undefined,
   place: 'query' | 'body' = 'query',
@@ -51,31 +51,32 @@ function cursorAt(at: Micros): string {
   return Buffer.from(`after:${at}`).toString('base64url');
 }
 
-/** The cursor of the next page; null when `events`, of which one more than a page was asked for, is all there is. */
+/** The cursor of the next page, or null on the last one. @param events The page, plus one event if there are more. */
 export function cursorAfter(events: readonly StoredEvent[], limit: number): string | null {
   const last = events[limit - 1];
   return events.length > limit && last !== undefined ? cursorAt(last.at) : null;
 }
 
 /**
- * `epoch_from`, `epoch_to` (seconds: docs/onna-api.md §8), `cursor`, and the size under the name that the log has for it.
+ * Reads `epoch_from`, `epoch_to` (seconds: docs/onna-api.md §8), `cursor` and the page size.
+ * @param sizeName The log's name for the page size
  * @throws Refusal 412 naming the parameter
  */
-export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', most = maxPage): LogQuery {
+export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', max = maxPage): LogQuery {
   const from = readEpoch(query, 'epoch_from');
   const to = readEpoch(query, 'epoch_to');
   return {
     span: combine('AND', [
       ...(from === undefined ? [] : [{ text: 'd.at >= ?', values: [from * 1_000_000] }]),
-      // Without the end itself, so that spans that follow each other tell nothing twice.
+      // The end is exclusive, so that adjacent spans list no event twice.
       ...(to === undefined ? [] : [{ text: 'd.at < ?', values: [to * 1_000_000] }]),
     ]),
-    limit: readLimit(query, sizeName, most),
+    limit: readLimit(query, sizeName, max),
     after: readCursor(query.get('cursor')),
   };
 }
 
-/** One page, newest first, so that what is added meanwhile moves nothing: its events and the cursor of the next one. */
+/** Finds one page and the cursor of the next. Newest first, so that new events do not shift later pages. */
 export function findPage(
   trail: AuditTrail,
   which: Sql,
@@ -86,7 +87,7 @@ export function findPage(
   return { page: found.slice(0, limit), cursor: cursorAfter(found, limit) };
 }
 
-/** {@link findPage} as `{items, cursor}`. */
+/** Answers {@link findPage} as `{items, cursor}`. */
 export function answerPage(
   trail: AuditTrail,
   which: Sql,

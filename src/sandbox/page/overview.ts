@@ -7,14 +7,14 @@ import type { SyncEngine } from '../sync/engine.ts';
 import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** The most Datasources, users or entries of the queue that are told at once. */
+/** Maximum Datasources, users or queue entries per answer. */
 const maxListed = 200;
 const maxNextResources = 10;
 
-/** What changes by the passing of time alone (credentials that end) is seen after this at the latest, in ms. */
-const staleAfterMs = 30_000;
+/** Maximum delay, in ms, for changes that only the clock causes, such as expiring credentials. */
+const maxStaleMs = 30_000;
 
-/** What an overview is made from. */
+/** Constructor dependencies of {@link Overview}. */
 export interface OverviewDeps extends Pick<
   Stores,
   'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'
@@ -31,24 +31,24 @@ function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
 }
 
-/** What `/_sandbox/state` tells: everything at one look, and as it is rather than as the switches show it. */
+/** The answer of `/_sandbox/state`: the real state of the sandbox, unaffected by the switches. */
 export class Overview {
   readonly #deps: OverviewDeps;
-  /** Counts begin anew with every start. */
+  /** Makes cursors of different starts differ, because the counters restart from 0. */
   readonly #start = randomUUID().slice(0, 8);
 
   constructor(deps: OverviewDeps) {
     this.#deps = deps;
   }
 
-  /** Another one whenever {@link state} has become another one. Cheap: no row is read for it. */
+  /** Changes whenever {@link state} changes. Cheap, because it reads no rows. */
   cursor(): string {
     const { database, switches, clock } = this.#deps;
-    const age = Math.floor(clock.now() / staleAfterMs);
+    const age = Math.floor(clock.now() / maxStaleMs);
     return `${this.#start}.${database.totalChanges}.${switches.revision}.${age}`;
   }
 
-  /** @param find Only Datasources with this in their title, type, path or status, whatever its case. */
+  /** @param find Filters Datasources by title, type, path or status, ignoring case. */
   state(find: string): OverviewState {
     const { container, account, owner, switches } = this.#deps;
     return {

@@ -1,7 +1,7 @@
 import type { CredentialState, SyncType } from '../store/datasources.ts';
 import type { SwitchChange, Switches } from '../switches/switchBoard.ts';
 
-/** A user of the account, and what they were given where. */
+/** A user of the account, and the roles granted to them. */
 export interface UserOverview {
   readonly login: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface UserOverview {
   readonly roles: readonly { readonly path: string; readonly role: string }[];
 }
 
-/** A Datasource as it is, whatever the switches make of it. Dates are ISO. */
+/** The real state of a Datasource, unaffected by the switches. Dates are ISO. */
 export interface DatasourceOverview {
   readonly path: string;
   readonly uid: string;
@@ -32,22 +32,22 @@ export interface QueuedRun {
   readonly title: string;
 }
 
-/** What `GET /_sandbox/state` answers. Long lists are cut; the counts beside them are not. */
+/** Body of `GET /_sandbox/state`. Long lists are truncated; the counts are complete. */
 export interface OverviewState {
-  /** Sent back as `cursor=`, it saves being told the same again. */
+  /** Send it back as `cursor=` to get 204 while nothing has changed. */
   readonly cursor: string;
   readonly account: {
     readonly container: string;
     readonly account: string;
-    /** The sandbox's own user. */
+    /** Login of the user that the sandbox was started with. */
     readonly owner: string;
     readonly users: readonly UserOverview[];
   };
   readonly datasources: {
     readonly total: number;
-    /** Those that `find=` found. */
+    /** Number of matches of `find=`. */
     readonly found: number;
-    /** How many there are of each status, of all. */
+    /** Number of Datasources by status, regardless of `find=`. */
     readonly statuses: Readonly<Record<string, number>>;
     readonly items: readonly DatasourceOverview[];
   };
@@ -55,14 +55,14 @@ export interface OverviewState {
     readonly running: readonly QueuedRun[];
     readonly waiting: readonly QueuedRun[];
     readonly waiting_count: number;
-    /** Resources that wait for processing. */
+    /** Number of Resources waiting for processing. */
     readonly resources_count: number;
-    /** The next ones. */
+    /** The Resources to process next. */
     readonly resources: readonly { readonly title: string; readonly datasource: string | null }[];
   };
   readonly switches: {
     readonly common: Switches;
-    /** By login: those that are set for one user only. */
+    /** Switches set for one user only, by login. */
     readonly own: Readonly<Record<string, SwitchChange>>;
   };
 }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Answer } from '../http/answer.ts';
 import { methodNotAllowed, notFound } from '../http/refusals.ts';
 
-/** Beside this file, and beside the bundle that it ends up in. */
+/** Next to this file in the sources, and next to the bundle after a build. */
 const folder = path.join(import.meta.dirname, 'browser');
 
-/** The only files that are ever served. */
+/** The only files that the page serves. */
 const contentTypes: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
@@ -24,8 +24,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Nothing but the page's own files, talking to nobody but their own server, in nobody's frame. Trusted types: no text
- * of a Datasource ever becomes markup.
+ * The page loads only its own files, connects only to its own server and can't be framed. Trusted types keep text of
+ * a Datasource from becoming markup.
  */
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -39,7 +39,7 @@ const headers: Readonly<Record<string, string>> = {
 };
 
 /**
- * A file of the page; open to everybody, since it holds nothing of anybody.
+ * Answers a file of the page. It needs no login, because the files hold no user data.
  * @throws Refusal 404, 405
  */
 export async function answerPageFile(name: string, method: string): Promise<Answer> {

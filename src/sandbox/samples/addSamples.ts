@@ -7,8 +7,8 @@ import { writeSampleFolders } from './sampleFolders.ts';
 type Sample = Omit<DatasourceOptions, 'parent'> & { readonly folder?: string };
 
 /**
- * Between them they show every status and sync type. A collector reads one Datasource of a type at a time, so the
- * slow Slack one keeps those behind it waiting, one as `pending` and one as `resuming`, for as long as it takes.
+ * The samples cover every status and sync type. Only one Datasource per type is collected at a time. The slow Slack
+ * one therefore keeps the other two waiting, one as `pending` and one as `resuming`.
  */
 const workspaces: Readonly<Record<string, readonly Sample[]>> = {
   'Harbour office': [
@@ -21,7 +21,7 @@ const workspaces: Readonly<Record<string, readonly Sample[]>> = {
     { title: 'Crew channel', type: 'slack', sync: 'arch', folder: 'crew-channel', paceMs: 3000 },
     { title: 'Pilot channel', type: 'slack', sync: 'auto', folder: 'pilot-channel' },
     { title: 'Dispatch channel', type: 'slack', sync: 'one', folder: 'dispatch-channel', status: 'resuming' },
-    // There is no such folder until somebody makes one: fails, and tries again by itself.
+    // The folder does not exist, so the run fails and retries until somebody creates it.
     { title: 'Berth plans', type: 'dropbox', sync: 'auto', folder: 'berth-plans' },
   ],
   Legal: [
@@ -49,7 +49,7 @@ const mySources: readonly Sample[] = [
   { title: 'Drafts', type: 'onedrive', sync: 'auto', folder: 'drafts' },
 ];
 
-/** Adds the samples, with real folders as their origins, to a sandbox that does not have them yet. */
+/** Adds the missing samples to a sandbox, with real folders as their origins. */
 export async function addSamples(sandbox: Sandbox): Promise<void> {
   const folders = path.join(sandbox.dataFolder, samplesName);
   await writeSampleFolders(folders);

@@ -5,9 +5,9 @@ const types = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 const perWorkspace = 100;
 
 /**
- * Makes Datasources without Resources, numbered, in numbered Workspaces. Those that are there already stay.
- * Each Workspace is made with its hundred Datasources in one transaction.
- * @throws The signal's reason; the next call goes on from there
+ * Makes numbered Datasources without Resources in numbered Workspaces, and keeps existing ones.
+ * Makes each Workspace and its hundred Datasources in one transaction.
+ * @throws The signal's reason; the next call continues from there
  */
 export async function generateDatasources(
   sandbox: SandboxHandle,
@@ -16,7 +16,7 @@ export async function generateDatasources(
 ): Promise<void> {
   const { database } = sandbox.stores;
   for (let from = 0; from < count; from += perWorkspace) {
-    // Answers go on in between.
+    // Lets the server answer requests between batches.
     await setImmediate();
     signal?.throwIfAborted();
     database.transaction(() => fillWorkspace(sandbox, from, Math.min(count, from + perWorkspace)));
@@ -29,7 +29,7 @@ function fillWorkspace(sandbox: SandboxHandle, from: number, to: number): void {
   const parent = (known ?? sandbox.addWorkspace(title, title.toLowerCase().replace(' ', '-'))).path;
   for (let number = from; number < to; number++) {
     const title = `Datasource ${String(number).padStart(5, '0')}`;
-    // A new Workspace has none: to look for each among those made so far is what would take the time.
+    // Skips the slow lookup in a new Workspace, which has no Datasources yet.
     if (known && sandbox.find(parent, title)) continue;
     const id = title.toLowerCase().replace(' ', '-');
     const type = types[number % types.length] ?? 'static';

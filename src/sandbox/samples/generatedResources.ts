@@ -10,21 +10,21 @@ import { folderId } from '../store/naming.ts';
 import { berthSlip } from './prose.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Resources that are stored at a time: the longest that nothing else is answered, some 100 ms. */
+/** Resources per transaction. One batch blocks all requests for about 100 ms. */
 const batchSize = 5000;
 
-/** Resources of one folder. */
+/** Resources per folder. */
 const folderSize = 500;
 
-/** Dates of the made-up files: one every three minutes. */
+/** Dates of the generated files: one every three minutes. */
 const firstModified: Micros = Date.UTC(2020, 0, 1) * 1000;
 const modifiedStep: Micros = 180_000_000;
 
 /**
- * A Datasource of `count` small made-up texts that no folder has, listed, searched and downloaded as collected and
- * processed ones are. Where an earlier call made some of them, only the rest is added.
- * @param onProgress Called after each batch with the number that is there.
- * @throws The signal's reason; the next call goes on from there
+ * Makes a Datasource of `count` small generated texts that exist in no folder. They can be listed, searched and
+ * downloaded like collected ones. Continues where an earlier call stopped.
+ * @param onProgress Called after each batch with the number of Resources so far.
+ * @throws The signal's reason; the next call continues from there
  */
 export async function generateResources(
   sandbox: SandboxHandle,
@@ -55,7 +55,7 @@ export async function generateResources(
   return reference;
 }
 
-/** @param batch `kept`: contents by their text, so that none is hashed twice. */
+/** @param batch `kept`: stored contents by text, so that no text is hashed twice. */
 function storeBatch(
   stores: Stores & { readonly serializer: Serializer },
   node: StoredNode,

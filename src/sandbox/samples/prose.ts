@@ -1,6 +1,6 @@
 import { seededRandom } from './seededRandom.ts';
 
-/** A name without its extension, and a text. */
+/** A file name without extension, and its text. */
 export type Page = readonly [string, string];
 
 const ships = [
@@ -86,7 +86,7 @@ function clock(random: () => number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** A day of the harbour log, the same for the same day. */
+/** One day of the harbour log. The same day always returns the same text. */
 export function logEntry(day: string): string {
   const random = seededRandom(`log ${day}`);
   const pick = picker(random);
@@ -98,7 +98,7 @@ export function logEntry(day: string): string {
   return `# Harbour log ${day}\n\nWind ${pick(winds)}, high water ${clock(random)}.\n\n${movements.join('\n')}\n\n${remarks.join(' ')}\n`;
 }
 
-/** A day of a channel as a Slack export has it. */
+/** One day of a channel, in the format of a Slack export. */
 export function conversation(channel: string, day: string): string {
   const random = seededRandom(`${channel} ${day}`);
   const pick = picker(random);
@@ -110,7 +110,7 @@ export function conversation(channel: string, day: string): string {
   return `${JSON.stringify({ channel, messages }, undefined, 2)}\n`;
 }
 
-/** High and low waters of a month. */
+/** Tide table of one month, as CSV. */
 export function csvTable(month: string): string {
   const random = seededRandom(`tides ${month}`);
   const rows = Array.from({ length: 56 }, (_, index) => {
@@ -144,7 +144,7 @@ const wikiTopics: readonly Page[] = [
 ];
 const wikiSections = ['overview', 'checklist', 'history', 'questions'];
 
-/** Pages of the wiki, in folders by topic; bodies are HTML. */
+/** Pages of the wiki, in one folder per topic, as HTML bodies. */
 export function wikiPages(): Page[] {
   return wikiTopics.flatMap(([topic, body]) =>
     wikiSections.map((section): Page => {
@@ -160,7 +160,7 @@ export function wikiPages(): Page[] {
   );
 }
 
-/** A whole page around a body. */
+/** Wraps a body in a complete HTML page. */
 export function htmlPage(body: string): string {
   return `<!doctype html>\n<html><head><meta charset="utf-8"><style>body{font:16px serif}</style></head><body>${body}</body></html>\n`;
 }
@@ -187,7 +187,7 @@ const letterOpenings: Readonly<Record<string, string>> = {
   draft: 'Draft, not sent. To be checked against the harbour log before it goes out.',
 };
 
-/** A dozen letters of a kind. */
+/** One letter of this kind per ship. */
 export function letters(kind: string): Page[] {
   return ships.flatMap((ship, index): Page[] => {
     const random = seededRandom(`${kind} ${ship}`);
@@ -202,7 +202,7 @@ export function letters(kind: string): Page[] {
   });
 }
 
-/** Somebody's own notes. */
+/** Personal notes. */
 export function notes(): Page[] {
   return talk.map((line, index): Page => {
     const pick = picker(seededRandom(`note ${index}`));
@@ -214,8 +214,8 @@ export function notes(): Page[] {
 }
 
 /**
- * What a Datasource of a million is made of: short, with a name of its own for every number. Texts come again
- * after 47,040, so that their contents, which are kept once each, are not a million too.
+ * A short text with a unique name per number, for a Datasource of a million. Texts repeat after 47,040 numbers to keep
+ * the number of stored contents small, as equal contents are stored once.
  */
 export function berthSlip(number: number): Page {
   const at = <Item>(items: readonly Item[], step: number): Item => {

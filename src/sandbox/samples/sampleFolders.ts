@@ -16,7 +16,7 @@ import { seededRandom } from './seededRandom.ts';
 interface SampleFile {
   readonly name: string;
   readonly content: string | Uint8Array;
-  /** Its age in days, so that `after:` and `before:` find something to tell apart. */
+  /** Files have different ages, so that searches with `after:` and `before:` have different results. */
   readonly ageDays: number;
 }
 
@@ -61,7 +61,7 @@ function folders(): Readonly<Record<string, readonly SampleFile[]>> {
         content: htmlPage(content),
         ageDays: index * 9,
       })),
-      // Text by its name, but not by its content: an exception of the pipeline.
+      // Binary content with a text extension, to cause a processing exception.
       { name: 'attachments/sonar-export.txt', content: new Uint8Array([0, 1, 2, 3, 250, 0, 7]), ageDays: 40 },
     ],
     'harbour-log': harbourLog(),
@@ -85,7 +85,7 @@ async function exists(folder: string): Promise<boolean> {
   );
 }
 
-/** Writes the origins of the samples below `root`; those that are there stay as they are, edits included. */
+/** Writes the sample origins below `root`. Existing folders are kept, including edits. */
 export async function writeSampleFolders(root: string): Promise<void> {
   const random = seededRandom('ages');
   for (const [folder, files] of Object.entries(folders())) {

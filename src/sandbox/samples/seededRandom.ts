@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers in 0..1 that are the same every time for one seed (a 32-bit xorshift). */
+/** Pseudo-random numbers in 0..1, reproducible by seed (32-bit xorshift). */
 export function seededRandom(seed: string): () => number {
-  // Never 0, where xorshift stays.
+  // Never 0, because xorshift would stay at 0.
   let state = createHash('sha256').update(seed).digest().readUInt32LE(0) | 1;
   return () => {
     state ^= state << 13;

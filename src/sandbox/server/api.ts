@@ -8,28 +8,28 @@ import { Traversal } from './traversal.ts';
 import type { Stores } from '../store/stores.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 
-/** Who an `Authorization` header speaks for. `invalid`: for nobody, as when there is none (docs/onna-api.md §9). */
+/** The caller that an `Authorization` header identifies. `invalid` is treated like no header (docs/onna-api.md §9). */
 export type Bearer = TokenCheck;
 
-/** A request below `/api`, before anything is known of what it asks for. */
+/** A request below `/api` whose path is not resolved yet. */
 export interface ApiRequest {
   readonly method: string;
   readonly container: string;
   readonly account: string;
-  /** Below the account, still encoded. */
+  /** Path below the account, still encoded. */
   readonly rawPath: string;
   readonly query: URLSearchParams;
-  /** `http://host`, as the request was addressed. */
+  /** `http://host`, with the Host of the request. */
   readonly origin: string;
   readonly bearer: Bearer;
-  /** Those that hold for this request. */
+  /** The switches in effect for this request. */
   readonly switches: Switches;
   header(name: string): string | undefined;
   json(): Promise<unknown>;
   stream(): AsyncIterable<Uint8Array>;
 }
 
-/** Everything below `/api/{container}/{account}`: who asks, for what, whether it is allowed, and the view that answers. */
+/** Authorizes every request below `/api/{container}/{account}` and dispatches it to a view. */
 export class Api {
   readonly #container: string;
   readonly #account: string;
@@ -70,7 +70,7 @@ export class Api {
     if (permission !== undefined && !this.#grants.allows(login, path, permission))
       throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
     const { switches } = request;
-    // The service builds it from the request, so behind a proxy it can name another host (docs/onna-api.md §0).
+    // The service builds `base` from the request, so behind a proxy it can name another host (docs/onna-api.md §0).
     const viewRequest: ViewRequest = {
       method: request.method,
       target,
@@ -91,7 +91,7 @@ export class Api {
     return answer;
   }
 
-  /** Who an `Authorization` header speaks for. */
+  /** Identifies the caller from an `Authorization` header. */
   async bearer(authorization: string | undefined): Promise<Bearer> {
     const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
     return token === undefined ? { kind: 'invalid' } : this.#tokens.check(token);
@@ -99,8 +99,8 @@ export class Api {
 }
 
 /**
- * Undefined: nobody. A token that is not ours is no error (docs/onna-api.md §9).
- * @throws Refusal for an expired one
+ * `undefined` means anonymous. An invalid token is not an error (docs/onna-api.md §9).
+ * @throws Refusal for an expired token
  */
 export function loginOf(bearer: Bearer): string | undefined {
   if (bearer.kind === 'expired') throw expiredToken();

@@ -17,7 +17,7 @@ import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import type { RequestLog } from './requestLog.ts';
 
-/** What can be done to a sandbox from outside that no Onna would let one do. */
+/** Operations on a sandbox that Onna itself does not offer. */
 export interface Controls {
   readonly switches: SwitchBoard;
   readonly requests: RequestLog;
@@ -27,14 +27,14 @@ export interface Controls {
   readonly owner: string;
   hasUser(login: string): boolean;
   setStatus(path: string, syncStatus: string, message: string | undefined): Promise<boolean>;
-  /** @returns Why it can't run; undefined when it does. */
+  /** @returns The reason why the run can't start, or undefined. */
   sync(path: string): string | undefined;
   expireCredentials(path: string): boolean;
   refreshCredentials(path: string): boolean;
   expireTokens(): void;
 }
 
-/** Lines of the log that are told at once. */
+/** Maximum log lines per answer. */
 const maxLines = 500;
 
 const statusSchema = v.object({
@@ -54,7 +54,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v
   throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', issueText(parsed.issues[0]));
 }
 
-/** What a handler gets: the body, and what follows `?`. */
+/** Input of a handler. */
 interface Call {
   readonly body: unknown;
   readonly query: URLSearchParams;
@@ -63,11 +63,11 @@ interface Call {
 type Handler = (call: Call) => Answer | Promise<Answer>;
 type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** `?login=`: the switches of that user; without it those of everybody. @throws Refusal 412 */
+/** `?login=` selects the switches of one user; without it, the common ones. @throws Refusal 412 */
 function loginIn(query: URLSearchParams, controls: Controls): string | undefined {
   const login = query.get('login') ?? undefined;
   if (login !== undefined && !controls.hasUser(login))
-    throw schemaViolation('query', 'login', 'Nobody has this login');
+    throw schemaViolation('query', 'login', 'No user has this login');
   return login;
 }
 
@@ -127,7 +127,7 @@ function viewHandlers({ overview, events, requests }: Controls): Handlers {
 
 function actionHandlers(controls: Controls): Handlers {
   const done = (found: boolean): Answer => {
-    if (!found) throw preconditionFailed('Not the path of such a Datasource');
+    if (!found) throw preconditionFailed('There is no suitable Datasource at this path');
     return empty(204);
   };
   return {
@@ -162,8 +162,8 @@ function actionHandlers(controls: Controls): Handlers {
 }
 
 /**
- * `/_sandbox/{name}`: for tests and the curious; never failed or slowed by the switches.
- * @throws Refusal 401 for anybody but the sandbox's own user
+ * Answers `/_sandbox/{name}`. The switches never fail or delay these requests.
+ * @throws Refusal 401 unless the caller is the user that the sandbox was started with
  */
 export async function answerControl(
   controls: Controls,

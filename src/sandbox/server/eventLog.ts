@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 
-/** One line of what a sandbox did: an event of its own, or a request that it answered. */
+/** One log line: an event in the sandbox, or a request that it answered. */
 export interface LoggedEvent {
-  /** 1, 2, 3, … from the start on. */
+  /** 1, 2, 3, … since the sandbox started. */
   readonly number: number;
   /** ms since 1970. */
   readonly at: number;
@@ -13,7 +13,7 @@ export interface LoggedEvent {
 
 const maxEvents = 1_000;
 
-/** The last lines, for those who look on. */
+/** Keeps the latest log lines for the page. */
 export class EventLog {
   readonly #clock: Clock;
   #events: LoggedEvent[] = [];
@@ -25,19 +25,19 @@ export class EventLog {
 
   add(kind: LoggedEvent['kind'], text: string): void {
     this.#last++;
-    // Cut seldom: it copies.
+    // Trimmed rarely, because slice() copies.
     if (this.#events.length >= 2 * maxEvents) this.#events = this.#events.slice(-maxEvents);
     this.#events.push({ number: this.#last, at: this.#clock.now(), kind, text });
   }
 
-  /** The number of the last line; 0 when there is none yet. */
+  /** The number of the last line; 0 while the log is empty. */
   get last(): number {
     return this.#last;
   }
 
   /**
-   * The newest lines with a greater number, oldest first.
-   * @param after One that was never given out is of an earlier start: then all are new.
+   * The newest lines with a number above `after`, oldest first.
+   * @param after A number above `last` comes from before a restart, so every line counts as new.
    */
   after(after: number, limit: number): readonly LoggedEvent[] {
     const from = after > this.#last ? 0 : after;

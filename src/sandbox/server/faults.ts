@@ -2,7 +2,7 @@ import type { SwitchBoard, Switches } from '../switches/switchBoard.ts';
 import type { Answer } from '../http/answer.ts';
 import { authServerDown, expiredToken, plainFault, serverError, writeConflict } from '../http/refusals.ts';
 
-/** Fails this request, if a burst is on. @throws Refusal */
+/** Fails this request if a burst is active. @throws Refusal */
 export function failByBurst(switches: SwitchBoard, path: string, login: string | undefined): void {
   const failure = switches.takeFailure(path, login);
   if (!failure) return;
@@ -23,7 +23,7 @@ export function failByBurst(switches: SwitchBoard, path: string, login: string |
 
 const page = '<!doctype html><html><head><title>Sign in</title></head><body><h1>Gateway</h1></body></html>';
 
-/** Replaces the JSON of an answer that went well, if that switch is on. */
+/** Replaces the JSON of a 200 answer if that switch is on. */
 export function spoilBody({ jsonBodies }: Switches, answer: Answer): Answer {
   if (jsonBodies === 'normal' || answer.body.kind !== 'json' || answer.status !== 200) return answer;
   if (jsonBodies === 'html') {

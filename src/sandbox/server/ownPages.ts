@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { foreignRequest } from '../http/refusals.ts';
 
-/** The paths that no Onna has: the page at `/` and all of `/_sandbox`. Switches and the request log leave them alone. */
+/** Paths that Onna does not have: `/` and `/_sandbox/…`. Switches and the request log ignore them. */
 export function isSandboxPath(rawPath: string): boolean {
   return /^\/+(?:_sandbox(?:\/.*)?)?$/.test(rawPath);
 }
 
 /**
- * Lets through only what a program, or the sandbox's own page, sends. A browser says of every request whose page it
- * comes from; another server on this machine counts as foreign too (`same-site`: sites know no ports).
+ * Accepts requests from programs and from the sandbox's own page only. Browsers name the requesting page in every
+ * request. A page of another port counts as foreign too: it is `same-site`, because sites ignore ports.
  * @throws Refusal 403
  */
 export function refuseForeignPages({ headers }: IncomingMessage): void {

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { badJson, bodyTooLarge, tooSlow } from '../http/refusals.ts';
 
-/** The largest JSON body that is read, in bytes: 8 MiB. */
+/** Maximum size of a JSON body, in bytes: 8 MiB. */
 export const bodyLimitBytes = 8 * 1024 * 1024;
 
-/** How slowly a client may send. */
+/** Minimum sending speed of a client. */
 export interface Pace {
-  /** How long it may be waited for while it sends nothing, in ms. What it sends gives it that back, and no more. */
+  /** Maximum waiting time while nothing arrives, in ms. Received bytes refill it up to this value. */
   readonly patienceMs: number;
-  /** Bytes that make up for a ms of waiting. */
+  /** Received bytes that refill 1 ms of waiting time. */
   readonly bytesPerMs: number;
 }
 
@@ -20,9 +20,9 @@ function timer(ms: number): { readonly over: Promise<'over'>; readonly cancel: (
 }
 
 /**
- * The body as it arrives. Left whole when its reader stops: the answer still has to go out over the same socket.
- * Only the time is counted in which the client keeps its reader waiting, so that a slow disk here cuts nobody off.
- * @throws Refusal 408 when it comes too slowly
+ * Yields the body as it arrives. Does not destroy the request when its reader stops, because the answer still uses the
+ * same socket. Counts only time spent waiting for the client, so a slow local disk never causes a timeout.
+ * @throws Refusal 408 if the body arrives too slowly
  */
 export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGenerator<Uint8Array> {
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
@@ -34,7 +34,7 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
       const { over, cancel } = timer(patienceMs);
       const arrived = await Promise.race([next, over]).finally(cancel);
       if (arrived === 'over') {
-        // It fails as soon as the connection is closed, and there is nobody left to tell.
+        // Rejects once the connection closes. That error is not needed.
         next.catch(() => undefined);
         throw tooSlow();
       }
@@ -44,12 +44,12 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
       yield arrived.value;
     }
   } finally {
-    // Not waited for: after a slow client it would end only with the connection.
+    // Not awaited: with a slow client it settles only when the connection closes.
     chunks.return?.().catch(() => undefined);
   }
 }
 
-/** The whole body, of whatever method. @throws Refusal 408, 413 beyond the limit */
+/** Reads the whole body, for any method. @throws Refusal 408, 413 beyond the limit */
 async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes);
   const chunks: Uint8Array[] = [];
@@ -63,8 +63,8 @@ async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> 
 }
 
 /**
- * The body as JSON, whatever its content type says (docs/onna-api.md §0); undefined when there is none.
- * @throws Refusal 408, 412 when it is no JSON, 413
+ * Reads the body as JSON, whatever its content type (docs/onna-api.md §0); undefined for an empty body.
+ * @throws Refusal 408, 412 if it is not JSON, 413
  */
 export async function readJson(request: IncomingMessage, pace: Pace): Promise<unknown> {
   const bytes = await readBytes(request, pace);
@@ -76,7 +76,7 @@ export async function readJson(request: IncomingMessage, pace: Pace): Promise<un
   }
 }
 
-/** Reads what is left of a body that nobody wanted, so that the connection can be used again. @throws Refusal 408 */
+/** Reads the unread rest of a body so that the connection can be reused. @throws Refusal 408 */
 export async function discardRest(request: IncomingMessage, pace: Pace): Promise<void> {
   const rest = readStream(request, pace);
   while ((await rest.next()).done !== true);

@@ -1,4 +1,4 @@
-/** One request that was answered. Holds no header, no body, and of the query only what can't be a secret. */
+/** One answered request, without headers or body, and only with query parameters that can't hold a secret. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
@@ -23,7 +23,7 @@ const harmlessParameters = new Set([
   'permission',
 ]);
 
-/** The last requests, for tests that count them. */
+/** Keeps the latest requests, for tests that count them. */
 export class RequestLog {
   #requests: LoggedRequest[] = [];
 

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../http/answer.ts';
 
-/** Thrown when an answer does not get to its end. */
+/** Thrown when an answer could not be sent completely. */
 export class NotSent extends Error {
   override readonly name = 'NotSent';
 }
 
 /**
- * What the client has read makes room for more.
- * @throws NotSent when it goes away, or reads nothing for `patienceMs`, whatever else it does on its connection
+ * Waits until the client has read enough for `event`.
+ * @throws NotSent if the client disconnects or reads nothing for `patienceMs`
  */
 function untilRead(response: ServerResponse, event: 'drain' | 'finish', patienceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -30,8 +30,8 @@ function untilRead(response: ServerResponse, event: 'drain' | 'finish', patience
 }
 
 /**
- * Sends an answer to its end, no faster than it is read.
- * @param patienceMs How long the client may read nothing.
+ * Sends a whole answer, no faster than the client reads it.
+ * @param patienceMs Maximum time without the client reading anything.
  * @throws NotSent
  */
 export async function sendAnswer(
@@ -41,9 +41,9 @@ export async function sendAnswer(
   patienceMs: number,
 ): Promise<void> {
   if (reason !== undefined) response.statusMessage = reason;
-  // Answers change with every run of a Datasource, and depend on who asks.
+  // Answers change with every run of a Datasource and differ between users.
   response.setHeader('cache-control', 'no-store');
-  // No page of another origin may use an answer in any way, and no browser may take content for a page.
+  // Keeps pages of other origins from using an answer, and browsers from rendering content as a page.
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
   const isHead = method === 'HEAD';

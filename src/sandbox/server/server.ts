@@ -27,19 +27,19 @@ import { segmentsOf } from '../http/path.ts';
 
 const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
-/** Names that only this machine answers to. Any other name, resolved to 127.0.0.1, is a web page's trick. */
+/** Names of this machine. Any other name that resolves to 127.0.0.1 is DNS rebinding by a web page. */
 const loopbackHost = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-/** A request, its path taken apart by the router. */
+/** A request whose path the router has parsed. */
 interface Incoming {
   readonly request: IncomingMessage;
   readonly method: string;
   readonly query: URLSearchParams;
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** The path as it was sent. */
+  /** The path as sent. */
   readonly rawPath: string;
   readonly bearer: Bearer;
-  /** Those that hold for this request. */
+  /** The switches in effect for this request. */
   readonly switches: Switches;
 }
 
@@ -47,7 +47,7 @@ const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
 
 type Route = (incoming: Incoming) => Promise<Answer>;
 
-/** What the server hands requests to. */
+/** Constructor dependencies of {@link SandboxServer}. */
 export interface ServerDeps {
   readonly api: Api;
   readonly auth: AuthServer;
@@ -63,7 +63,7 @@ export class SandboxServer {
   readonly #server: Server;
   readonly #router = findMyWay({ ignoreDuplicateSlashes: true, maxParamLength: 1_000_000 });
   readonly #routes = new Map<unknown, Route>();
-  /** Connections that wait for this server, not it for them. */
+  /** Connections whose request is still being handled: they must not time out as idle. */
   readonly #working = new Set<Socket>();
 
   constructor(deps: ServerDeps) {
@@ -72,7 +72,7 @@ export class SandboxServer {
     this.#server = createServer(
       {
         headersTimeout: headersMs,
-        // How long an upload takes is its own affair; that it goes on is seen to where bodies are read.
+        // Uploads may take any time. Reading the body checks that it keeps arriving.
         requestTimeout: 0,
         keepAliveTimeout: idleMs,
         connectionsCheckingInterval: Math.min(5_000, headersMs),
@@ -85,7 +85,7 @@ export class SandboxServer {
     this.#addRoutes();
   }
 
-  /** @param port 0: any free one. @returns The one it listens on. */
+  /** @param port 0: any free port. @returns The actual port. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -110,7 +110,7 @@ export class SandboxServer {
         query,
         container: params['container'] ?? '',
         account: params['account'] ?? '',
-        // Taken from the path as it was sent: `%2F` in an id is no separator.
+        // Cut from the encoded path, because `%2F` in an id is not a separator.
         rawPath: rawPath
           .split('/')
           .filter((segment) => segment !== '')
@@ -189,13 +189,13 @@ export class SandboxServer {
       );
     }
     const { pace, idleMs } = this.#deps.limits;
-    // A body that nobody wanted is read, so that the connection can be used again.
+    // Reads an unread body so that the connection can be reused.
     if (request.complete) request.resume();
     else discardRest(request, pace).catch(() => socket.destroy());
     try {
       await sendAnswer(response, answer, method, idleMs);
     } catch (error) {
-      // In the middle of a download, mostly.
+      // Mostly a download that the client cancelled.
       log(
         `${method} ${rawPath}: not sent to its end (${error instanceof Error ? error.message : String(error)})`,
       );
@@ -203,8 +203,8 @@ export class SandboxServer {
     }
   }
 
-  async #answer(asked: Pick<Incoming, 'request' | 'method' | 'query' | 'rawPath'>): Promise<Answer> {
-    const { request, method, rawPath } = asked;
+  async #answer(received: Pick<Incoming, 'request' | 'method' | 'query' | 'rawPath'>): Promise<Answer> {
+    const { request, method, rawPath } = received;
     if (!loopbackHost.test(request.headers.host ?? '')) {
       return text('421: This server answers to its loopback address only', 421);
     }
@@ -212,7 +212,7 @@ export class SandboxServer {
       ? this.#find(method as HTTPMethod, rawPath)
       : undefined;
     if (!found) {
-      // The router knows no difference between a path that leads nowhere and one that can't be decoded.
+      // The router does not distinguish an unknown path from one that can't be decoded.
       segmentsOf(rawPath);
       throw notFound();
     }
@@ -220,7 +220,7 @@ export class SandboxServer {
     const bearer = await api.bearer(headerOf(request, 'authorization'));
     const login = bearer.kind === 'valid' ? bearer.login : undefined;
     const switches = controls.switches.of(login);
-    const incoming: Incoming = { ...asked, bearer, switches, params: found.params };
+    const incoming: Incoming = { ...received, bearer, switches, params: found.params };
     if (isSandboxPath(rawPath)) return found.route(incoming);
     if (switches.latencyMs > 0) await setTimeout(switches.latencyMs);
     failByBurst(controls.switches, rawPath, login);

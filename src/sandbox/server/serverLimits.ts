@@ -1,19 +1,19 @@
 import type { Pace } from './requestBody.ts';
 
-/** How long the server waits for its clients. What it does itself takes as long as it takes. */
+/** Timeouts while the server waits for a client. Its own work has no timeout. */
 export interface ServerLimits {
-  /** From a connection's beginning, or a request's, to the end of its headers, in ms. */
+  /** From the start of a connection or request to the end of its headers, in ms. */
   readonly headersMs: number;
   /**
-   * Of a connection on which nothing moves, though it is the client's turn to send or to read, and of a client that
-   * does not read its answer, in ms.
+   * For a connection without traffic while it is the client's turn, and for a client that does not read its answer,
+   * in ms.
    */
   readonly idleMs: number;
-  /** Of the bodies that clients send. */
+  /** For request bodies. */
   readonly pace: Pace;
 }
 
-/** Generous for anything on this machine. A body of 1 byte now and then ends after 30 s. */
+/** Generous for clients on this machine. A body that trickles in byte by byte is refused after 30 s. */
 export const defaultServerLimits: ServerLimits = {
   headersMs: 15_000,
   idleMs: 60_000,

@@ -5,7 +5,7 @@ import type { ResourceStore } from '../store/resources.ts';
 import { notAuthorized, notFound } from '../http/refusals.ts';
 import type { Target } from '../http/view.ts';
 
-/** A path, taken apart: the object, the service of it (`''`: itself), what follows. */
+/** A parsed path: the object, its service (`''`: the object itself), and the segments after the service. */
 export interface Traversed {
   readonly target: Target;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface Traversed {
   readonly tail: readonly string[];
 }
 
-/** Walks from the account to an object, as the framework does: an object at a time, each has to be accessible. */
+/** Walks from the account to an object one level at a time, as the framework does. Each level must be accessible. */
 export class Traversal {
   readonly #nodes: NodeStore;
   readonly #datasources: DatasourceStore;
@@ -36,7 +36,7 @@ export class Traversal {
     const [service = '', ...tail] = at < 0 ? [] : segments.slice(at);
     let node = account;
     for (const [index, id] of ids.entries()) {
-      // Whether there is such a child is not told to who may not look.
+      // Checked before the lookup, so that the answer does not reveal whether the child exists.
       this.#mustAccess(node, login);
       const child = this.#nodes.byPath(`${node.path}/${id}`);
       if (!child) return this.#resource(node, ids.slice(index), service, tail);
@@ -55,9 +55,9 @@ export class Traversal {
   }
 
   #mustAccess(node: StoredNode, login: string | undefined): void {
-    // Folders on the way (`/workspaces`) are passed by everybody who is logged in; what they hold is checked by itself.
-    const isThoroughfare = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
-    if (isThoroughfare || this.#grants.allows(login, node.path, 'guillotina.AccessContent')) return;
+    // Any signed-in user may pass through folders such as `/workspaces`; each child is checked on its own.
+    const isPassable = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
+    if (isPassable || this.#grants.allows(login, node.path, 'guillotina.AccessContent')) return;
     throw notAuthorized(login, `${node.type} ${node.path}`, 'access');
   }
 }

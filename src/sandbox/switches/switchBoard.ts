@@ -3,10 +3,10 @@ import { issueText } from '../base/issueText.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 365 * 86_400));
 
-/** What a burst can fail with. */
+/** Statuses that a burst can fail with. */
 export const burstStatuses = [401, 409, 424, 429, 500, 502, 503, 504] as const;
 
-/** The values of the switches that are one of several. */
+/** Allowed values of the choice switches. */
 export const choices = {
   childrenMode: ['any', 'query', 'getBody', 'postBody'],
   endOfScroll: ['null', 'absent', 'emptyPage', 'emptyPageNull'],
@@ -14,50 +14,50 @@ export const choices = {
   jsonBodies: ['normal', 'html', 'truncated'],
 } as const;
 
-/** A number of answers that fail, one after the other, before any work is done for them. */
+/** A number of consecutive requests that fail before any work is done for them. */
 const burst = v.strictObject({
   status: v.picklist(burstStatuses),
-  /** How many more. */
+  /** Remaining failures. */
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** Sent as `Retry-After` where the status has one. */
+  /** Sent as `Retry-After` with the statuses that have that header. */
   retryAfterSeconds: v.optional(seconds),
-  /** Only requests whose path contains this. */
+  /** Fails only requests whose path contains this. */
   path: v.optional(v.string()),
 });
 
-/** The ambiguities and faults of docs/onna-api.md §16. The defaults are what the notes take for likely. */
+/** The ambiguities and faults of docs/onna-api.md §16. The defaults are the behaviour that it considers likely. */
 const entries = {
   /** Added to every answer of the API, in ms. */
   latencyMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
-  /** How `@getAllChildren` reads `page_size` and `scroll`. */
+  /** Where `@getAllChildren` reads `page_size` and `scroll` from. */
   childrenMode: v.picklist(choices.childrenMode),
   /**
-   * How its end looks. `null`, `absent`: so is the cursor, on the page that holds the last item. `emptyPage`: one
-   * more page, empty, still with a cursor. `emptyPageNull`: one more page, empty, with a null cursor.
+   * How a scroll ends. `null`, `absent`: the page with the last item has a null cursor or no cursor.
+   * `emptyPage`: an extra empty page follows, with a cursor. `emptyPageNull`: the extra page has a null cursor.
    */
   endOfScroll: v.picklist(choices.endOfScroll),
-  /** Every page gives the same scroll id, and the position is kept by the service. */
+  /** Every page returns the same scroll id; the service keeps the position. */
   constantScrollIds: v.boolean(),
   scrollExpirySeconds: seconds,
-  /** What an expired scroll answers. */
+  /** The answer for an expired scroll. */
   scrollExpiryAnswer: v.picklist(choices.scrollExpiryAnswer),
   /** `@oauthgetcode` answers 200 with null. */
   authCodeNull: v.boolean(),
-  /** Of tokens given out from now on. */
+  /** Applies to tokens issued from now on. */
   tokenLifetimeSeconds: seconds,
-  /** Of credentials stored or refreshed from now on; 0: they never end. */
+  /** Applies to credentials stored or refreshed from now on; 0: they never expire. */
   credentialLifetimeSeconds: seconds,
   burst: v.nullable(burst),
   updatesAsObject: v.boolean(),
   dataWithoutSyncStatus: v.boolean(),
-  /** `@id`s are made with this origin, e.g. `https://inside.example.test`. */
+  /** Origin used in every `@id`, e.g. `https://inside.example.test`. */
   foreignIdHost: v.nullable(v.pipe(v.string(), v.url('A URL is required'))),
-  /** Told as the `sync_status` of every Datasource, whatever it is. */
+  /** Reported as the `sync_status` of every Datasource, regardless of its real status. */
   unknownStatus: v.nullable(v.string()),
   patchIgnoresStatus: v.boolean(),
-  /** Actions answer 200 with an empty body that says it is JSON. */
+  /** Actions answer 200 with an empty body and a JSON content type. */
   emptyActionBodies: v.boolean(),
-  /** What successful JSON answers look like: as they should, an HTML page, or cut off in the middle. */
+  /** Body of successful JSON answers: normal, an HTML page, or cut off in the middle. */
   jsonBodies: v.picklist(choices.jsonBodies),
 };
 
@@ -71,7 +71,7 @@ function isSwitchName(name: string): name is keyof Switches {
   return Object.hasOwn(entries, name);
 }
 
-/** How the sandbox behaves unless told otherwise. */
+/** The initial value of every switch. */
 export const defaultSwitches: Switches = {
   latencyMs: 0,
   childrenMode: 'any',
@@ -92,18 +92,18 @@ export const defaultSwitches: Switches = {
   jsonBodies: 'normal',
 };
 
-/** Thrown when a change names no switch, or gives one a value it can't have. */
+/** Thrown for an unknown switch or an invalid value. */
 export class BadSwitch extends Error {
   override readonly name = 'BadSwitch';
 }
 
-/** What is done to one request, if a burst is on. */
+/** The failure that a burst applies to one request. */
 export interface TakenFailure {
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** One failure less; undefined when it is not for this path. */
+/** Takes one failure from a burst; undefined if the burst is off or does not match the path. */
 function takeFrom(
   current: Switches['burst'] | undefined,
   path: string,
@@ -116,8 +116,8 @@ function takeFrom(
 }
 
 /**
- * The switches as they stand; can be flipped at any time. Those that are set for a login hold for the requests that
- * bear a token of it, in place of the common ones.
+ * The current switches. They can change at any time. Switches set for a login override the common ones in requests
+ * with a token of that login.
  */
 export class SwitchBoard {
   #common: Switches = defaultSwitches;
@@ -129,7 +129,7 @@ export class SwitchBoard {
     this.set(initial);
   }
 
-  /** Those of everybody who has none of their own. */
+  /** The common switches, for every login without its own. */
   get state(): Switches {
     return this.#common;
   }
@@ -139,20 +139,20 @@ export class SwitchBoard {
     return this.#revision;
   }
 
-  /** Those that hold for a request. @param login undefined: nobody's */
+  /** The switches in effect for a request. @param login Undefined for an anonymous caller. */
   of(login: string | undefined): Switches {
     const own = login === undefined ? undefined : this.#own.get(login);
     return own ? { ...this.#common, ...own } : this.#common;
   }
 
-  /** What is set for single logins. */
+  /** The switches that are set per login. */
   own(): Readonly<Record<string, SwitchChange>> {
     return Object.fromEntries(this.#own);
   }
 
   /**
-   * Changes those that are named, for everybody or for one login.
-   * @returns Those that hold for it now.
+   * Changes the named switches, for everybody or for one login.
+   * @returns The switches now in effect for it.
    * @throws BadSwitch
    */
   set(change: unknown, login?: string): Switches {
@@ -168,8 +168,8 @@ export class SwitchBoard {
   }
 
   /**
-   * The common ones go back to their defaults, those of a login to the common ones.
-   * @param name Only this one.
+   * Resets the common switches to their defaults, or those of a login to the common ones.
+   * @param name Resets only this switch.
    * @throws BadSwitch
    */
   reset(login?: string, name?: string): Switches {
@@ -188,14 +188,14 @@ export class SwitchBoard {
     return this.of(login);
   }
 
-  /** One failure of the burst that is on for this login, if it is for this path: it is used up. */
+  /** Takes one failure from the burst that is active for this login, if it matches the path. */
   takeFailure(path: string, login: string | undefined): TakenFailure | undefined {
     const own = login === undefined ? undefined : this.#own.get(login);
     const failure = takeFrom(own && 'burst' in own ? own.burst : this.#common.burst, path);
     if (!failure) return undefined;
     const { taken, rest } = failure;
     if (login === undefined || !own || !('burst' in own)) this.set({ burst: rest });
-    // Its own is over: a common one that is on is met again.
+    // The login's own burst is over, so a common burst applies to it again.
     else if (rest === null) this.reset(login, 'burst');
     else this.set({ burst: rest }, login);
     return taken;

@@ -1,7 +1,7 @@
 import { burstStatuses, choices } from './switchBoard.ts';
 import type { Switches } from './switchBoard.ts';
 
-/** What one flips a switch with. `text` and `burst` can also be null: off. */
+/** The kind of control for a switch. Values of `text` and `burst` can also be null: off. */
 export type SwitchControl =
   | { readonly kind: 'flag' }
   | { readonly kind: 'number'; readonly unit: 'ms' | 's' }
@@ -9,7 +9,7 @@ export type SwitchControl =
   | { readonly kind: 'text'; readonly example: string }
   | { readonly kind: 'burst'; readonly statuses: readonly number[] };
 
-/** A switch as it is shown to a person. */
+/** The texts and the control of a switch on the page. */
 export interface SwitchDescription {
   readonly label: string;
   readonly explanation: string;
@@ -18,47 +18,47 @@ export interface SwitchDescription {
 
 const flag: SwitchControl = { kind: 'flag' };
 
-/** All switches, in the order in which they are shown. */
+/** All switches, in display order. */
 export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescription>> = {
   latencyMs: {
     label: 'Latency',
-    explanation: 'Added to every answer.',
+    explanation: 'A delay added to every answer.',
     control: { kind: 'number', unit: 'ms' },
   },
   burst: {
     label: 'Burst of errors',
-    explanation: 'That many of the next requests fail, or of those whose path contains the text.',
+    explanation:
+      'Fails this many of the next requests, or of the next requests whose path contains the text.',
     control: { kind: 'burst', statuses: burstStatuses },
   },
   jsonBodies: {
     label: 'JSON bodies',
-    explanation:
-      'What successful answers look like: as they should, a gateway’s HTML page, or cut off half-way.',
+    explanation: 'The body of successful answers: normal, a gateway’s HTML page, or cut off in the middle.',
     control: { kind: 'choice', values: choices.jsonBodies },
   },
   emptyActionBodies: {
     label: 'Empty bodies of actions',
-    explanation: 'Actions answer 200 with nothing in it, though it says that it is JSON.',
+    explanation: 'Actions answer 200 with an empty body and a JSON content type.',
     control: flag,
   },
   unknownStatus: {
     label: 'Unknown status',
-    explanation: 'Told as the status of every Datasource, whatever it is.',
+    explanation: 'Reported as the status of every Datasource, regardless of its real status.',
     control: { kind: 'text', example: 'dreaming' },
   },
   patchIgnoresStatus: {
     label: 'PATCH ignores the status',
-    explanation: 'Pausing and resuming answer 204 and do nothing.',
+    explanation: 'Pausing and resuming answer 204 but do nothing.',
     control: flag,
   },
   foreignIdHost: {
     label: 'Foreign host in @id',
-    explanation: 'Every @id is made with this origin instead of the one that was asked.',
+    explanation: 'Every @id has this origin instead of the origin of the request.',
     control: { kind: 'text', example: 'https://inside.example.test' },
   },
   updatesAsObject: {
     label: 'Updates as an object',
-    explanation: '@data gives its updates keyed by uid instead of as a list.',
+    explanation: '@data returns its updates as an object keyed by uid instead of a list.',
     control: flag,
   },
   dataWithoutSyncStatus: {
@@ -68,27 +68,27 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   childrenMode: {
     label: 'Parameters of @getAllChildren',
-    explanation: 'The one way in which page_size and scroll are read, or any.',
+    explanation: 'Where page_size and scroll are read from; any accepts all of them.',
     control: { kind: 'choice', values: choices.childrenMode },
   },
   endOfScroll: {
     label: 'End of a scroll',
-    explanation: 'How the last page looks: a null cursor, none, or one more page that is empty.',
+    explanation: 'The last page has a null cursor or no cursor, or an extra empty page follows it.',
     control: { kind: 'choice', values: choices.endOfScroll },
   },
   constantScrollIds: {
     label: 'Constant scroll ids',
-    explanation: 'Every page has the same scroll id; asking twice gives two pages.',
+    explanation: 'Every page has the same scroll id; requesting it twice returns two different pages.',
     control: flag,
   },
   scrollExpirySeconds: {
     label: 'Keep-alive of scrolls',
-    explanation: 'How long a scroll that nobody uses is kept.',
+    explanation: 'How long an unused scroll stays open.',
     control: { kind: 'number', unit: 's' },
   },
   scrollExpiryAnswer: {
-    label: 'An expired scroll answers',
-    explanation: '404, 500, or a page that is empty and looks like the end.',
+    label: 'Answer for an expired scroll',
+    explanation: '404, 500, or an empty page that looks like the end.',
     control: { kind: 'choice', values: choices.scrollExpiryAnswer },
   },
   authCodeNull: {
@@ -98,12 +98,12 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   tokenLifetimeSeconds: {
     label: 'Lifetime of tokens',
-    explanation: 'Of those given out from now on.',
+    explanation: 'Applies to tokens issued from now on.',
     control: { kind: 'number', unit: 's' },
   },
   credentialLifetimeSeconds: {
     label: 'Lifetime of credentials',
-    explanation: 'Of those stored or refreshed from now on; 0: they never end.',
+    explanation: 'Applies to credentials stored or refreshed from now on. 0: they never expire.',
     control: { kind: 'number', unit: 's' },
   },
 };

@@ -3,7 +3,7 @@ import { Rows, byId, element, setText } from './elements.js';
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 /** @typedef {import('../overviewState.ts').UserOverview} UserOverview */
 
-/** Whoever adds a Datasource becomes its Owner, so there can be many. */
+/** Limited because a user owns every Datasource that they add. */
 const maxRoles = 5;
 
 /** @param {UserOverview} user @returns {string} */
@@ -15,7 +15,7 @@ function rolesOf({ roles }) {
   return (more > 0 ? [...named.slice(0, maxRoles), `and ${more} more`] : named).join(', ');
 }
 
-/** The account and who can sign in to it. */
+/** The account and its users. */
 export class AccountSection {
   #container = byId('container', HTMLElement);
   #account = byId('account', HTMLElement);

@@ -1,10 +1,10 @@
-/** The token is not, or not any more, one that may look at this. */
+/** The sign-in failed, or the token is no longer valid. */
 export class SignedOut extends Error {
   /** @override */
   name = 'SignedOut';
 }
 
-/** The sandbox refused, and says why. */
+/** The sandbox refused the request. The message is its reason. */
 export class Refused extends Error {
   /** @override */
   name = 'Refused';
@@ -22,8 +22,8 @@ async function reasonOf(response) {
 }
 
 /**
- * Speaks for who signed in. The token is nowhere but in here: no cookie, no storage, so nothing that another page's
- * requests could make use of, and nothing that stays.
+ * Sends requests as the signed-in user. Keeps the token in memory only: without a cookie, other pages can't use it, and
+ * without storage, nothing stays behind.
  */
 export class Connection {
   #token;

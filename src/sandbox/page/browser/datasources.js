@@ -36,7 +36,7 @@ function summary(shown, found, total, statuses) {
   return parts.join(', ');
 }
 
-/** The table of Datasources, and what can be done to each. */
+/** The table of Datasources and their actions. */
 export class DatasourcesSection {
   #summary = byId('datasources-summary', HTMLElement);
   #empty = byId('no-datasources', HTMLElement);
@@ -58,7 +58,7 @@ export class DatasourcesSection {
   show({ datasources: { items, found, total, statuses } }) {
     setText(this.#summary, summary(items.length, found, total, statuses));
     this.#empty.hidden = items.length > 0;
-    setText(this.#empty, total === 0 ? 'There is no Datasource yet.' : 'None matches.');
+    setText(this.#empty, total === 0 ? 'There is no Datasource yet.' : 'No Datasource matches.');
     this.#rows.show(items);
   }
 
@@ -93,7 +93,7 @@ export class DatasourcesSection {
         path.title = current.path;
         setText(type, current.type.replace(/Datasource$/, ''));
         setText(syncType, syncTypes[current.type_sync]);
-        // Of a status that nobody knows too: it only finds no style.
+        // An unknown status only has no matching style.
         dot.className = `dot dot-${current.sync_status.replace(/[^a-z]/g, '')}`;
         setText(status, current.sync_status);
         setText(message, current.sync_message ?? '');

@@ -1,5 +1,5 @@
 /**
- * The element of index.html with this id.
+ * Returns the element of index.html with this id.
  * @template {Element} E
  * @param {string} id
  * @param {{ new (): E }} type
@@ -12,7 +12,7 @@ export function byId(id, type) {
 }
 
 /**
- * A new element. What it says is always text, never markup: much of it was written by strangers.
+ * Creates an element. Its content is always text, never markup, because it may come from untrusted files.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {{ text?: string, class?: string, attributes?: Record<string, string> }} [options]
@@ -29,7 +29,7 @@ export function element(tag, { text, class: className, attributes = {} } = {}, c
 }
 
 /**
- * A button that does one thing, and only once at a time.
+ * Creates a button that ignores clicks while its action is running.
  * @param {string} label
  * @param {() => Promise<void> | void} action
  * @returns {HTMLButtonElement}
@@ -49,7 +49,7 @@ export function onPress(pressed, action) {
   pressed.addEventListener('click', () => {
     if (isBusy) return;
     isBusy = true;
-    // Not `disabled`: that would take the focus away from who pressed it by keyboard.
+    // Not `disabled`, which would drop the keyboard focus.
     pressed.setAttribute('aria-busy', 'true');
     void Promise.resolve(action()).finally(() => {
       isBusy = false;
@@ -59,7 +59,7 @@ export function onPress(pressed, action) {
 }
 
 /**
- * Touches the document only for what is new: a text that stays the same is not read out again, nor deselected.
+ * Writes only a changed text, so that screen readers do not repeat it and a selection survives.
  * @param {Element} target
  * @param {string} text
  */
@@ -75,8 +75,8 @@ export function setText(target, text) {
  */
 
 /**
- * The children of a list or table body, one for each item. Those of items that stay are kept as they are, with their
- * focus; only new ones are made.
+ * Renders one child of a list or table body per item. Reuses the children of items that stay, so that they keep their
+ * focus.
  * @template Item
  */
 export class Rows {

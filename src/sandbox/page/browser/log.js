@@ -2,10 +2,10 @@ import { byId, element, onPress } from './elements.js';
 
 /** @typedef {import('../../server/eventLog.ts').LoggedEvent} LoggedEvent */
 
-/** Lines that are kept on the page. */
+/** Maximum lines on the page. */
 const maxLines = 500;
 
-/** What the sandbox did and what it was asked, live. */
+/** The live log of events and requests. */
 export class LogSection {
   #scroll = byId('log-scroll', HTMLElement);
   #lines = byId('log-lines', HTMLElement);
@@ -18,7 +18,7 @@ export class LogSection {
     onPress(byId('clear-log', HTMLButtonElement), () => this.#lines.replaceChildren());
   }
 
-  /** @param {readonly LoggedEvent[]} events newer than those that are there */
+  /** @param {readonly LoggedEvent[]} events newer than the shown ones */
   add(events) {
     if (events.length === 0) return;
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
@@ -34,7 +34,7 @@ export class LogSection {
       }),
     );
     while (this.#lines.childElementCount > maxLines) this.#lines.firstElementChild?.remove();
-    // Who scrolled back to read is left there.
+    // Does not move a user who has scrolled back to read.
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }

@@ -9,8 +9,8 @@ import { SwitchesSection } from './switches.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 
-/** How often it looks for what is new, in ms, while somebody can see it. */
-const lookEveryMs = 1000;
+/** In ms, while the page is visible. */
+const pollIntervalMs = 1000;
 
 const notice = byId('notice', HTMLElement);
 
@@ -22,12 +22,12 @@ function say(text, isError = false) {
 
 /** @param {unknown} error @returns {string} */
 function wordsOf(error) {
-  // What fetch throws when nobody answers differs by browser, and none of it helps.
+  // fetch throws a TypeError if the sandbox is down. Its message differs by browser and does not help.
   if (error instanceof TypeError) return 'The sandbox does not answer. Is it running?';
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The page while somebody is signed in. */
+/** The page while a user is signed in. */
 class Session {
   #connection;
   #ended;
@@ -41,11 +41,11 @@ class Session {
   #find = '';
   #lastLine = 0;
   #isUnreachable = false;
-  /** Ends the pause between two looks. */
-  #look = () => {};
+  /** Ends the pause between two polls. */
+  #pollNow = () => {};
 
   /**
-   * The overview has to be in the page.
+   * Requires the overview to be in the page.
    * @param {Connection} connection
    * @param {(why: string) => void} ended
    */
@@ -56,7 +56,7 @@ class Session {
     const of = (/** @type {{ title: string }} */ { title }) => ` of ${title}`;
     this.#datasources = new DatasourcesSection({
       sync: async (datasource) => {
-        await this.#do(`Sync${of(datasource)}: asked for.`, () =>
+        await this.#do(`Sync${of(datasource)}: requested.`, () =>
           connection.post('sync', { path: datasource.path }),
         );
       },
@@ -84,38 +84,38 @@ class Session {
     });
   }
 
-  /** Until {@link close}. Only then is the page theirs to see. @returns {Promise<void>} */
+  /** Loads the first state, then polls until {@link close}. @returns {Promise<void>} when the page can be shown */
   async open() {
     const described = await this.#connection.call('switchDescriptions');
     const { descriptions, defaults } = /** @type {any} */ (described);
     this.#switches.describe(descriptions, defaults);
     await this.#refresh();
     const { signal } = this.#controller;
-    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+    document.addEventListener('visibilitychange', () => this.#pollNow(), { signal });
     const find = byId('find', HTMLInputElement);
     const search = () => {
       this.#find = find.value;
       this.#cursor = '';
-      this.#look();
+      this.#pollNow();
     };
     find.addEventListener('input', search, { signal });
     onPress(byId('expire-tokens', HTMLButtonElement), async () => {
-      await this.#do('All sign-ins are ended.', () => this.#connection.post('expireTokens', {}));
+      await this.#do('All sign-ins have ended.', () => this.#connection.post('expireTokens', {}));
     });
-    void this.#keepLooking();
+    void this.#keepPolling();
   }
 
   close() {
     this.#controller.abort();
-    this.#look();
+    this.#pollNow();
   }
 
-  async #keepLooking() {
+  async #keepPolling() {
     const { signal } = this.#controller;
     while (!signal.aborted) {
       const paused = Promise.withResolvers();
-      this.#look = () => paused.resolve(undefined);
-      const timer = document.hidden ? undefined : setTimeout(this.#look, lookEveryMs);
+      this.#pollNow = () => paused.resolve(undefined);
+      const timer = document.hidden ? undefined : setTimeout(this.#pollNow, pollIntervalMs);
       await paused.promise;
       clearTimeout(timer);
       if (signal.aborted || document.hidden) continue;
@@ -131,22 +131,19 @@ class Session {
 
   async #refresh() {
     const { signal } = this.#controller;
-    const asked = this.#find;
+    const find = this.#find;
     const [state, log] = await Promise.all([
-      this.#connection.call(
-        `state${query({ cursor: this.#cursor || undefined, find: asked || undefined })}`,
-        {
-          signal,
-        },
-      ),
+      this.#connection.call(`state${query({ cursor: this.#cursor || undefined, find: find || undefined })}`, {
+        signal,
+      }),
       this.#connection.call(`log?after=${this.#lastLine}`, { signal }),
     ]);
     if (signal.aborted) return;
     const { items, last } = /** @type {any} */ (log);
     this.#log.add(items);
     this.#lastLine = last;
-    // What was found for another word is old already.
-    if (state === undefined || asked !== this.#find) return;
+    // Drops the state if the search text changed during the request.
+    if (state === undefined || find !== this.#find) return;
     const overview = /** @type {OverviewState} */ (state);
     this.#cursor = overview.cursor;
     this.#datasources.show(overview);
@@ -155,12 +152,12 @@ class Session {
     this.#switches.show(overview);
   }
 
-  /** @param {string} done @param {() => Promise<unknown>} action @returns {Promise<boolean>} whether it was done */
+  /** @param {string} done @param {() => Promise<unknown>} action @returns {Promise<boolean>} whether it succeeded */
   async #do(done, action) {
     try {
       await action();
       say(done);
-      this.#look();
+      this.#pollNow();
       return true;
     } catch (error) {
       this.#failed(error, false);
@@ -168,14 +165,14 @@ class Session {
     }
   }
 
-  /** @param {unknown} error @param {boolean} isLook */
-  #failed(error, isLook) {
+  /** @param {unknown} error @param {boolean} isPoll */
+  #failed(error, isPoll) {
     if (this.#controller.signal.aborted) return;
     if (error instanceof SignedOut) {
       this.#ended(error.message);
       return;
     }
-    if (isLook) this.#isUnreachable = true;
+    if (isPoll) this.#isUnreachable = true;
     say(wordsOf(error), true);
   }
 }
@@ -199,7 +196,7 @@ function start() {
   let session;
   let isSigningIn = false;
 
-  /** Nothing of what was seen stays in the page. */
+  /** Removes all data from the page and shows the sign-in form. */
   const end = (/** @type {string} */ why, isError = true) => {
     session?.close();
     session = undefined;

@@ -2,7 +2,7 @@ import { Rows, byId, element, setText } from './elements.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 
-/** One of the three lists, under a heading that counts. */
+/** One of the three lists, with its count in the heading. */
 class CountedList {
   #heading;
   #label;
@@ -15,7 +15,7 @@ class CountedList {
     this.#label = this.#heading.textContent ?? '';
     this.#rows = new Rows(
       byId(id, HTMLElement),
-      // Two can have one title.
+      // Keyed by position, because titles are not unique.
       ({ place }) => String(place),
       () => {
         const text = element('bdi');
@@ -24,7 +24,7 @@ class CountedList {
     );
   }
 
-  /** @param {readonly string[]} titles @param {number} count more than there are titles, if the list was cut */
+  /** @param {readonly string[]} titles @param {number} count exceeds the number of titles if the list was truncated */
   show(titles, count) {
     setText(this.#heading, `${this.#label}: ${count.toLocaleString('en')}`);
     const more = count - titles.length;
@@ -33,7 +33,7 @@ class CountedList {
   }
 }
 
-/** What is under way and what waits for it. */
+/** Active runs, waiting runs, and Resources waiting for processing. */
 export class QueueSection {
   #running = new CountedList('running');
   #waiting = new CountedList('waiting');

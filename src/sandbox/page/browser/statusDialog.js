@@ -2,7 +2,7 @@ import { byId, setText } from './elements.js';
 
 /** @typedef {import('../overviewState.ts').DatasourceOverview} DatasourceOverview */
 
-/** Asks for a status: one of the nine, or any other. */
+/** Asks for a new status: one of the nine known ones, or any other text. */
 export class StatusDialog {
   #dialog = byId('status-dialog', HTMLDialogElement);
   #title = byId('status-dialog-title', HTMLElement);

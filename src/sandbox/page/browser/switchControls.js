@@ -4,15 +4,15 @@ import { button, element, setText } from './elements.js';
 /** @typedef {{ status: number, count: number, retryAfterSeconds?: number, path?: string }} Burst */
 
 /**
- * What one flips a switch with.
+ * The control of a switch.
  * @typedef {object} Control
  * @property {readonly HTMLElement[]} elements
- * @property {HTMLElement} main what the label is of
+ * @property {HTMLElement} main the labelled element
  * @property {(value: unknown) => void} show
  */
 
 /**
- * Undefined: what was written is no value at all, so what holds is shown again.
+ * Changes a switch. For undefined, which stands for invalid input, it shows the current value again.
  * @typedef {(value: unknown) => Promise<void>} Flip
  */
 
@@ -24,10 +24,10 @@ function flag(flip) {
 }
 
 /**
- * A field whose value counts when it is left or Enter is pressed; while somebody writes in it, it is theirs.
+ * A field that submits on blur or Enter. Updates do not overwrite it while the user is typing.
  * @param {HTMLInputElement} input
  * @param {() => void} done
- * @returns {(text: string) => void} shows what holds
+ * @returns {(text: string) => void} shows the current value
  */
 function field(input, done) {
   let isDirty = false;

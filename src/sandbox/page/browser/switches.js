@@ -7,13 +7,13 @@ import { makeControl } from './switchControls.js';
 
 /**
  * @typedef {object} SwitchActions
- * @property {(login: string | undefined, change: Record<string, unknown>) => Promise<boolean>} flip whether it was done
+ * @property {(login: string | undefined, change: Record<string, unknown>) => Promise<boolean>} flip true on success
  * @property {(login: string | undefined, name: string | undefined) => Promise<void>} reset
  */
 
 const everybody = '';
 
-/** All switches, of everybody or of one user. */
+/** All switches, for everybody or for one user. */
 export class SwitchesSection {
   #for = byId('switches-for', HTMLSelectElement);
   #explanation = byId('switches-explanation', HTMLElement);
@@ -71,8 +71,8 @@ export class SwitchesSection {
     setText(
       this.#explanation,
       login === undefined
-        ? 'They hold for every connection, and can be flipped while it is in use.'
-        : 'They hold for the connections of this user; what is not set here is as for everybody.',
+        ? 'These apply to every connection. You can change them at any time.'
+        : 'These apply to the connections of this user. Switches that are not set here are the same as for everybody.',
     );
     const set = login === undefined ? undefined : Object.hasOwn(own, login) ? own[login] : {};
     /** @type {Record<string, unknown>} */
@@ -84,7 +84,7 @@ export class SwitchesSection {
         : JSON.stringify(common[/** @type {keyof Switches} */ (name)]) !==
           JSON.stringify(this.#defaults[/** @type {keyof Switches} */ (name)]);
       root.classList.toggle('is-set', isSet);
-      // Kept in its place, so that nothing jumps and no focus is lost with it.
+      // Disabled rather than removed, so that the layout does not jump. Keeps the focused button enabled.
       reset.toggleAttribute('disabled', !isSet && document.activeElement !== reset);
     }
   }
@@ -93,7 +93,7 @@ export class SwitchesSection {
   #make(name, { label, explanation, control }) {
     const flip = async (/** @type {unknown} */ value) => {
       const isDone = value !== undefined && (await this.#actions.flip(this.#login, { [name]: value }));
-      // What was refused is shown again as it holds.
+      // Shows the current value again after a refused change.
       if (!isDone) this.#refresh();
     };
     const { elements, main, show } = makeControl(control, flip);

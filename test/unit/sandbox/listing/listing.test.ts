@@ -153,7 +153,7 @@ describe('Listing the Resources of a Datasource', () => {
       const { reason, parameter, message } = json as Record<string, unknown>;
       assert.deepEqual(
         [status, reason, parameter, message],
-        [412, 'json schema validation error', 'page_size', 'A whole number from 1 on is required'],
+        [412, 'json schema validation error', 'page_size', 'A positive whole number is required'],
       );
     }
   });
