@@ -221,7 +221,11 @@ export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[
     case 'notFound':
       return [failure.isPage === true ? notOnna(moment) : afterNotFound(moment)];
     case 'noContent':
-      return [vscode.l10n.t('It may not have been collected or processed yet.')];
+      return [
+        moment === 'download'
+          ? vscode.l10n.t('Use “Sync Now” on its Datasource to collect it again.')
+          : vscode.l10n.t('Use “Send to Processing” in the Resource’s context menu.'),
+      ];
     case 'unexpectedStatus':
       return [failure.isPage === true ? notOnna(moment) : support()];
     case 'redirected':
