@@ -20,7 +20,7 @@ const maxFruitlessPages = 3;
 /** Maximum attempts per walk to send the cursor in other styles: a service may return cursors forever. */
 const maxStyleTries = 4;
 
-/** An empty page within this time after the previous page is the end. Later, the scroll may have expired (docs/onna-api.md §5). */
+/** An empty page sooner after the previous page is the end. Later, the scroll may have expired (docs/onna-api.md §5). */
 const scrollKeepAliveMs = 55_000;
 
 /** Errors after which the service may already have advanced the scroll. */
