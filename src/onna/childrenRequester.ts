@@ -247,7 +247,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** Whether the service rejected the style. 400, 414, 431: too long for a URL or header; 405, 412, 501: not supported. */
+/** Whether the style was rejected. 400, 414, 431: too long for a URL or header; 405, 412, 501: not supported. */
 function parametersRefused(error: unknown): boolean {
   if (!(error instanceof OnnaError)) return false;
   const { failure } = error;

@@ -60,7 +60,7 @@ const schema = objectWith({
   '@users-permissions': lenientRecord,
 });
 
-/** The names of these fields are not documented. The first likely name that is present is used (docs/onna-api.md §14.16). */
+/** The names of these fields are not documented (docs/onna-api.md §14.16). The first name that is present is used. */
 const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
 const nextSyncNames = ['next_sync', 'next_sync_date'];
 const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
