@@ -8,12 +8,12 @@ export interface AccountAddress {
 
 /**
  * A node's path below its account, decoded, with a leading `/` but no trailing one: `/workspaces/legal/wiki`.
- * A `/` in an id is written `%2F`, and the `%` of a literal `%2F` in an id is written `%25`. So no two nodes share a path.
+ * A `/` in an id is written `%2F`. The `%` of a literal `%2F` in an id is written `%25`. So no two nodes share a path.
  * The account itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
  */
 export type NodePath = string;
 
-/** Splits on `/`, drops empty segments as the service does (docs/onna-api.md §0), and decodes valid percent-encoding. */
+/** Splits on `/`, drops empty segments as the service does (docs/onna-api.md §0), and decodes valid escapes. */
 function segments(path: string): string[] {
   return path
     .split('/')

@@ -74,7 +74,7 @@ export interface CallerOptions {
   readonly pause?: ServerPause;
 }
 
-/** Sends calls over a transport. Adds the bearer token, resends once after a token renewal, retries reads, logs each call. */
+/** Sends calls over a transport: adds the token, resends once after a token renewal, retries reads, logs each call. */
 export class Caller {
   readonly #transport: Transport;
   readonly #tokens: TokenSource | undefined;

@@ -57,7 +57,7 @@ export class ChildrenRequester {
     this.#caller = caller;
   }
 
-  /** @param cursor From the previous page. A cursor is valid only for the view that returned it, so it names that view. */
+  /** @param cursor From the previous page. It names the view that returned it, because other views reject it. */
   async request(
     path: NodePath,
     pageSize: number,
@@ -247,7 +247,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** Whether the service rejected the style. 400, 414 and 431: too long for a URL or header; 405, 412 and 501: not supported. */
+/** Whether the style was rejected. 400, 414, 431: too long for a URL or header; 405, 412, 501: not supported. */
 function parametersRefused(error: unknown): boolean {
   if (!(error instanceof OnnaError)) return false;
   const { failure } = error;

@@ -20,7 +20,10 @@ const maxFruitlessPages = 3;
 /** Maximum attempts per walk to send the cursor in other styles: a service may return cursors forever. */
 const maxStyleTries = 4;
 
-/** An empty page within this time after the previous page is the end. Later, the scroll may have expired (docs/onna-api.md §5). */
+/**
+ * An empty page that comes this soon after the previous page is the end. Later, the scroll may have expired
+ * (docs/onna-api.md §5).
+ */
 const scrollKeepAliveMs = 55_000;
 
 /** Errors after which the service may already have advanced the scroll. */
@@ -198,13 +201,8 @@ export class ChildrenWalk {
     if (this.#styleTries++ >= maxStyleTries) return page;
     const continues = ({ children }: ChildrenPage): boolean =>
       children[0]?.path !== page.children[0]?.path && children.some(({ path }) => !this.#seen.has(path));
-    const other = await client.childrenInOtherStyles(
-      this.#path,
-      this.#pageSize,
-      page.cursor,
-      continues,
-      signal,
-    );
+    const { cursor } = page;
+    const other = await client.childrenInOtherStyles(this.#path, this.#pageSize, cursor, continues, signal);
     if (!other) return page;
     this.#cursorIsRead = true;
     this.#beginCounting();

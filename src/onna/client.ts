@@ -151,7 +151,7 @@ export class OnnaClient {
     });
   }
 
-  /** `@refreshServiceCredentials`: the body contains the secret and the caller's token (docs/onna-api.md §5 and §17). */
+  /** `@refreshServiceCredentials`: the body contains the secret and the user's token (docs/onna-api.md §5 and §17). */
   async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'POST',

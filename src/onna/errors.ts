@@ -30,7 +30,7 @@ export type OnnaFailure =
   | { readonly kind: 'badCredentials'; readonly message?: string }
   /** The user exists but is not allowed to sign in. */
   | { readonly kind: 'userBlocked' }
-  /** `@oauthgetcode` answered 200 with `auth_code: null` (docs/onna-api.md §1): unknown account, or sign-in by SSO only. */
+  /** `@oauthgetcode` returned `auth_code: null` (docs/onna-api.md §1): unknown account, or only SSO is allowed. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
   /** The account does not exist. `hasContainer`: its container does. */
   | {

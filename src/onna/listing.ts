@@ -19,7 +19,7 @@ export interface Listing {
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
 }
 
-/** Maximum pages, in case the cursor never ends (docs/onna-api.md §14.6). At 1,000 items a page: a million Datasources. */
+/** Maximum pages if the cursor never ends (docs/onna-api.md §14.6): a million Datasources at 1,000 items a page. */
 const maxPages = 1_000;
 /** After this many pages in a row without new items, the listing only repeats itself. */
 const maxFruitlessPages = 3;

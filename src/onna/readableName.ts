@@ -1,7 +1,7 @@
 /** 32 hex digits (docs/onna-api.md §0), with hyphens as in a UUID, or joined by `|` as in Guillotina 5 and later. */
 const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f|]*\|[0-9a-f|]*)$/i;
 
-/** Shorter ids, such as the sandbox's folder ids. Only digits may be a date, only letters a word: `20240506`, `cafebabe`. */
+/** Shorter ids, such as the sandbox's folder ids. Excludes possible dates and words: `20240506`, `cafebabe`. */
 const shortId = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}$/i;
 
 /** Whether the service generated this id, so that it means nothing to a reader. Never true for a year or a word. */

@@ -5,7 +5,7 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body; also allowed on GET, which `@getAllChildren` may need (docs/onna-api.md §5). */
   readonly body?: string;
-  /** Aborts the request, before or after the headers arrive. If its reason is an OnnaError, the request fails with it. */
+  /** Aborts the request, even after the headers have arrived. A reason that is an OnnaError becomes its failure. */
   readonly signal?: AbortSignal;
 }
 

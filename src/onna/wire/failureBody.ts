@@ -44,7 +44,7 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
   return message === undefined || message === '' ? undefined : short(message);
 }
 
-/** `Retry-After` in ms from now. It is in seconds, or a date by the service's clock, compared with the `Date` header. */
+/** `Retry-After` in ms from now. The header has seconds, or a date by the service's clock: compared with `Date`. */
 function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === undefined || value.trim() === '') return undefined;

@@ -60,7 +60,7 @@ const schema = objectWith({
   '@users-permissions': lenientRecord,
 });
 
-/** The field names for "last synced" etc. are not documented. The first of these likely names is used (docs/onna-api.md §14.16). */
+/** The names of these fields are not documented (docs/onna-api.md §14.16). The first name that is present is used. */
 const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
 const nextSyncNames = ['next_sync', 'next_sync_date'];
 const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
@@ -98,7 +98,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const item = parsed.output;
-  // Workspaces and Datasources are always in a folder. This resolves paths in an account with a folder of the same name.
+  // Workspaces and Datasources are always in a folder. This matters if an account has a folder with its own name.
   const isPlausible = isBelowFolder(item['@type'])
     ? (path: NodePath) => path.lastIndexOf('/') > 0
     : undefined;

@@ -37,7 +37,7 @@ export interface FrontsearchRequest {
 
 /** One search hit. Texts are untrusted: they may have any length and contain any characters. */
 export interface SearchHit {
-  /** The `@id`, which may name another host than the configured one (docs/onna-api.md §0). Without an `@id`, the path. */
+  /** The `@id`, which may name another host than the configured one (docs/onna-api.md §0), or else the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;

@@ -77,8 +77,8 @@ function facetName(name: string): string {
 }
 
 /**
- * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented (docs/onna-api.md §6), so
- * this accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count, by name or in an
+ * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented (docs/onna-api.md §6).
+ * This accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count, by name or in an
  * array. An unreadable facet is omitted, so that no other number is shown as a count.
  */
 export function decodeFacets(json: unknown): ReadonlyMap<string, readonly FacetBucket[]> {

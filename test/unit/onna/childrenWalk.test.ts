@@ -300,7 +300,7 @@ describe('paging through a Datasource’s children', () => {
     const walkOf = (count: number): ChildrenWalk =>
       new ChildrenWalk(client, clock, '/ws/wiki', 10, () => count);
 
-    it('restarts once after an empty page, and reports the number of missing Resources if that does not help', async () => {
+    it('restarts once after an empty page, and reports how many Resources are still missing', async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
           json(response, { bytes_processed: 1, doc_count: 25 });

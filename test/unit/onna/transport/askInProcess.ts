@@ -6,7 +6,7 @@ import type { OnnaFailure } from '../../../../src/onna/errors.ts';
 /** A request for the child process. */
 export interface Question {
   readonly url: string;
-  readonly way: 'undici' | 'fetch';
+  readonly via: 'undici' | 'fetch';
   readonly headers: Readonly<Record<string, string>>;
   /** Whether to trust the system's certificates too. */
   readonly system: boolean;

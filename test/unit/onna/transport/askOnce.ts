@@ -12,10 +12,10 @@ function slots(): readonly unknown[] {
   );
 }
 
-async function send({ url, way, headers, system }: Question): Promise<Outcome> {
+async function send({ url, via, headers, system }: Question): Promise<Outcome> {
   const origin = new URL(url);
   const transport =
-    way === 'fetch'
+    via === 'fetch'
       ? new FetchTransport(origin)
       : new UndiciTransport(origin, { strictSSL: true, certificates: trustedCertificates({ system }) });
   const before = slots();

@@ -21,9 +21,9 @@ import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
 const headers = { authorization: 'Bearer canary-token' };
 const hour = 3_600_000;
 const { authority, issue } = privateAuthority();
-const ways = ['undici', 'fetch'] as const;
+const transportNames = ['undici', 'fetch'] as const;
 
-async function ask(transport: Transport, origin: URL): Promise<string> {
+async function request(transport: Transport, origin: URL): Promise<string> {
   try {
     return await readText(
       await transport.send({ method: 'GET', url: new URL('/x', origin), headers }),
@@ -38,8 +38,8 @@ function hasLoopback6(): boolean {
   return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 }
 
-async function failureOf(asking: Promise<unknown>): Promise<OnnaFailure> {
-  const error = await asking.then(
+async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
+  const error = await promise.then(
     () => assert.fail('nothing failed'),
     (reason: unknown) => reason,
   );
@@ -57,8 +57,8 @@ before(async () => {
 });
 after(() => folder.remove());
 
-for (const way of ways) {
-  describe(`a server’s certificate, verified by ${way}`, () => {
+for (const via of transportNames) {
+  describe(`a server’s certificate, verified by ${via}`, () => {
     let server: SecureServer;
     const start = async (certificate: Certificate): Promise<URL> => {
       server = await SecureServer.start(certificate);
@@ -67,7 +67,7 @@ for (const way of ways) {
     afterEach(() => server.close());
 
     const outcomeWith = (environment: Record<string, string>, system = false): Promise<Outcome> =>
-      askInProcess({ url: `https://127.0.0.1:${server.port}/x`, way, headers, system }, environment);
+      askInProcess({ url: `https://127.0.0.1:${server.port}/x`, via, headers, system }, environment);
 
     it('is trusted when NODE_EXTRA_CA_CERTS names its private authority', async () => {
       await start(issue());
@@ -91,10 +91,10 @@ for (const way of ways) {
       it(`is rejected before the token is sent when ${what}`, async () => {
         const origin = await start(make());
         const transport =
-          way === 'fetch'
+          via === 'fetch'
             ? new FetchTransport(origin)
             : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
-        const failure = await failureOf(ask(transport, origin));
+        const failure = await failureOf(request(transport, origin));
         assert.equal(failure.kind, 'tls');
         assert.equal(failure.host, origin.host);
         assert.match(failure.code, code);
@@ -121,16 +121,16 @@ for (const way of ways) {
     }
   });
 
-  describe(`a server without TLS, requested by ${way}`, () => {
+  describe(`a server without TLS, requested by ${via}`, () => {
     const transportTo = (origin: URL): Transport =>
-      way === 'fetch'
+      via === 'fetch'
         ? new FetchTransport(origin)
         : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
 
     it('is reported as a failed handshake', async () => {
       const server = await ScriptedServer.start();
       const origin = new URL(server.baseUrl.replace('http:', 'https:'));
-      const failure = await failureOf(ask(transportTo(origin), origin));
+      const failure = await failureOf(request(transportTo(origin), origin));
       assert.equal(failure.kind, 'tls');
       assert.match(failure.code, /^(ERR_SSL_|EPROTO)/);
       assert.equal(server.seen.length, 0);
@@ -145,7 +145,7 @@ for (const way of ways) {
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const origin = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      const failure = await failureOf(ask(transportTo(origin), origin));
+      const failure = await failureOf(request(transportTo(origin), origin));
       assert.deepEqual(failure, { kind: 'unreachable', host: origin.host, code: 'ECONNRESET' });
       assert.equal(times, 1);
       await new Promise((resolve) => server.close(resolve));
@@ -163,7 +163,7 @@ describe('a server’s certificate, verified only by undici', () => {
     'is trusted if the system trusts its authority, unless that store is excluded',
     async () => {
       server = await SecureServer.start(issue());
-      const question = { url: `https://127.0.0.1:${server.port}/x`, way: 'undici', headers } as const;
+      const question = { url: `https://127.0.0.1:${server.port}/x`, via: 'undici', headers } as const;
       const environment = { SSL_CERT_FILE: authorityFile };
       assert.equal((await askInProcess({ ...question, system: true }, environment)).text, 'hello');
       const without = await askInProcess({ ...question, system: false }, environment);
@@ -176,7 +176,7 @@ describe('a server’s certificate, verified only by undici', () => {
     server = await SecureServer.start(makeCertificate({ subject: 'x', until: new Date(Date.now() - hour) }));
     const origin = new URL(`https://127.0.0.1:${server.port}`);
     assert.equal(
-      await ask(new UndiciTransport(origin, { strictSSL: false, certificates: [] }), origin),
+      await request(new UndiciTransport(origin, { strictSSL: false, certificates: [] }), origin),
       'hello',
     );
   });
@@ -198,13 +198,13 @@ describe('a server’s certificate, verified only by undici', () => {
   });
 });
 
-for (const way of ways) {
+for (const via of transportNames) {
   const describeWithIPv6 = hasLoopback6() ? describe : describe.skip;
-  describeWithIPv6(`an IPv6 loopback address, used by ${way}`, () => {
+  describeWithIPv6(`an IPv6 loopback address, used by ${via}`, () => {
     it('works with https and a certificate for the address', async () => {
       const server = await SecureServer.start(issue(), '::1');
       const { text } = await askInProcess(
-        { url: `https://[::1]:${server.port}/x`, way, headers, system: false },
+        { url: `https://[::1]:${server.port}/x`, via, headers, system: false },
         { NODE_EXTRA_CA_CERTS: authorityFile },
       );
       assert.equal(text, 'hello');
@@ -216,10 +216,10 @@ for (const way of ways) {
       const origin = new URL(`http://[::1]:${server.port}`);
       await server.close();
       const transport =
-        way === 'fetch'
+        via === 'fetch'
           ? new FetchTransport(origin)
           : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
-      assert.deepEqual(await failureOf(ask(transport, origin)), {
+      assert.deepEqual(await failureOf(request(transport, origin)), {
         kind: 'unreachable',
         host: origin.host,
         code: 'ECONNREFUSED',

@@ -45,7 +45,7 @@ describe('the global dispatcher of this process', () => {
 
   it('is not created by UndiciTransport in a process that has none yet', async () => {
     const outcome = await askInProcess(
-      { url: server.baseUrl, way: 'undici', headers: {}, system: false },
+      { url: server.baseUrl, via: 'undici', headers: {}, system: false },
       {},
     );
     assert.deepEqual(outcome, { text: 'hello', slotsKept: true });

@@ -11,38 +11,38 @@ describe('a proxy in front of a plain http server', () => {
   const origin = new URL('http://onna.example.test');
   let server: ScriptedServer;
   let proxy: TestProxy;
-  let way: UndiciTransport;
+  let transport: UndiciTransport;
 
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
     proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port), credentials });
   });
   afterEach(async () => {
-    await way.close();
+    await transport.close();
     await proxy.close();
     await server.close();
   });
 
-  async function ask(authorization?: string): Promise<string> {
-    way = new UndiciTransport(origin, {
+  async function request(authorization?: string): Promise<string> {
+    transport = new UndiciTransport(origin, {
       proxyUrl: proxy.url,
       ...(authorization === undefined ? {} : { proxyAuthorization: authorization }),
       strictSSL: true,
       certificates: [],
     });
-    return readText(await way.send({ method: 'GET', url: new URL('/x', origin), headers: {} }), 1_000);
+    return readText(await transport.send({ method: 'GET', url: new URL('/x', origin), headers: {} }), 1_000);
   }
 
   it('gets a request for the whole URL, without a tunnel', async () => {
     const basic = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
-    assert.equal(await ask(basic), 'hello');
+    assert.equal(await request(basic), 'hello');
     assert.deepEqual(proxy.asked, [
       { method: 'GET', target: 'http://onna.example.test/x', authorization: basic },
     ]);
   });
 
   it('is reported when it requires a user', async () => {
-    await assert.rejects(ask(), (error) => {
+    await assert.rejects(request(), (error) => {
       assert.ok(error instanceof OnnaError);
       const { port } = proxy;
       assert.deepEqual(error.failure, {
@@ -59,9 +59,9 @@ describe('a proxy in front of a plain http server', () => {
   it('is reported when it is down', async () => {
     const { port, url } = proxy;
     await proxy.close();
-    way = new UndiciTransport(origin, { proxyUrl: url, strictSSL: true, certificates: [] });
+    transport = new UndiciTransport(origin, { proxyUrl: url, strictSSL: true, certificates: [] });
     await assert.rejects(
-      way.send({ method: 'GET', url: origin, headers: {} }),
+      transport.send({ method: 'GET', url: origin, headers: {} }),
       (error: OnnaError) =>
         error.failure.kind === 'proxy' &&
         error.failure.proxy === `127.0.0.1:${port}` &&

@@ -47,12 +47,12 @@ describe('a proxy in front of an https server', () => {
     return made;
   }
 
-  async function ask(way: UndiciTransport, target = origin): Promise<string> {
-    return readText(await way.send({ method: 'GET', url: new URL('/x', target), headers }), 1_000);
+  async function request(undici: UndiciTransport, target = origin): Promise<string> {
+    return readText(await undici.send({ method: 'GET', url: new URL('/x', target), headers }), 1_000);
   }
 
-  async function failure(asking: Promise<string>): Promise<OnnaFailure> {
-    const error = await asking.then(
+  async function failure(promise: Promise<string>): Promise<OnnaFailure> {
+    const error = await promise.then(
       () => assert.fail('nothing failed'),
       (reason: unknown) => reason,
     );
@@ -72,7 +72,7 @@ describe('a proxy in front of an https server', () => {
   });
 
   it('gets a request for a tunnel, and sees neither the token nor the path', async () => {
-    assert.equal(await ask(transport(proxy.url)), 'hello');
+    assert.equal(await request(transport(proxy.url)), 'hello');
     assert.deepEqual(proxy.asked, [
       { method: 'CONNECT', target: `${serverName}:443`, authorization: undefined },
     ]);
@@ -83,17 +83,17 @@ describe('a proxy in front of an https server', () => {
   it('gets the user and password from its URL, and the server does not', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
-    const way = transport(proxy.url.replace('://', `://${userInfo}@`));
-    assert.equal(await ask(way), 'hello');
-    assert.doesNotMatch(way.name, /canary|ines/);
-    assert.match(way.name, new RegExp(`127\\.0\\.0\\.1:${proxy.port}$`));
+    const undici = transport(proxy.url.replace('://', `://${userInfo}@`));
+    assert.equal(await request(undici), 'hello');
+    assert.doesNotMatch(undici.name, /canary|ines/);
+    assert.match(undici.name, new RegExp(`127\\.0\\.0\\.1:${proxy.port}$`));
   });
 
   it('is reported, without the password, when credentials are missing or wrong', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     for (const setting of [proxy.url, proxy.url.replace('://', '://ines:canary@')]) {
-      assert.deepEqual(await failure(ask(transport(setting))), {
+      assert.deepEqual(await failure(request(transport(setting))), {
         kind: 'proxy',
         host: serverName,
         proxy: `127.0.0.1:${proxy.port}`,
@@ -112,9 +112,9 @@ describe('a proxy in front of an https server', () => {
   ];
   for (const [what, manner, expected] of refusals) {
     it(`is reported when it ${what}, gets no retries, and is used again once it works`, async () => {
-      const way = transport(proxy.url);
+      const undici = transport(proxy.url);
       proxy.manner = manner;
-      assert.deepEqual(await failure(ask(way)), {
+      assert.deepEqual(await failure(request(undici)), {
         kind: 'proxy',
         host: serverName,
         proxy: `127.0.0.1:${proxy.port}`,
@@ -122,26 +122,26 @@ describe('a proxy in front of an https server', () => {
       });
       assert.equal(proxy.asked.length, 1);
       proxy.manner = 'forward';
-      assert.equal(await ask(way), 'hello');
+      assert.equal(await request(undici), 'hello');
       assert.doesNotMatch(proxy.received, /canary/);
     });
   }
 
   it('is reported instead of the server when it is down, and is used again when it is back', async () => {
     const { port } = proxy;
-    const way = transport(proxy.url);
-    assert.equal(await ask(way), 'hello');
+    const undici = transport(proxy.url);
+    assert.equal(await request(undici), 'hello');
     await proxy.close();
     // The first failure may be the broken tunnel. Only the next request is sure to open a new connection.
-    await failure(ask(way));
-    assert.deepEqual(await failure(ask(way)), {
+    await failure(request(undici));
+    assert.deepEqual(await failure(request(undici)), {
       kind: 'proxy',
       host: serverName,
       proxy: `127.0.0.1:${port}`,
       code: 'ECONNREFUSED',
     });
     proxy = await TestProxy.start({ serverPort: server.port, port });
-    assert.equal(await ask(way), 'hello');
+    assert.equal(await request(undici), 'hello');
   });
 
   for (const [what, answer, expected] of [
@@ -157,7 +157,7 @@ describe('a proxy in front of an https server', () => {
       await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: (broken.address() as AddressInfo).port });
-      assert.deepEqual(await failure(ask(transport(proxy.url))), { host: serverName, ...expected });
+      assert.deepEqual(await failure(request(transport(proxy.url))), { host: serverName, ...expected });
       assert.equal(proxy.asked.length, 1);
       await proxy.close();
       await new Promise((resolve) => broken.close(resolve));
@@ -180,7 +180,7 @@ describe('a proxy in front of an https server', () => {
   });
 
   it('is reported when its host name can’t be resolved', async () => {
-    const reported = await failure(ask(transport('http://proxy.invalid:8080')));
+    const reported = await failure(request(transport('http://proxy.invalid:8080')));
     assert.ok(reported.kind === 'proxy');
     assert.match(reported.code ?? '', /^(ENOTFOUND|EAI_AGAIN)$/);
   });
@@ -188,8 +188,8 @@ describe('a proxy in front of an https server', () => {
   it('is not used when http.noProxy names the server', async () => {
     const direct = new URL(`https://127.0.0.1:${server.port}`);
     // A loopback address never uses a proxy. The forms of entries are tested in proxyChoice.test.ts.
-    assert.equal(await ask(transport(proxy.url, [], direct), direct), 'hello');
-    const reported = await failure(ask(transport(proxy.url, [serverName])));
+    assert.equal(await request(transport(proxy.url, [], direct), direct), 'hello');
+    const reported = await failure(request(transport(proxy.url, [serverName])));
     assert.equal(reported.kind, 'unreachable');
     assert.deepEqual(proxy.asked, []);
   });
@@ -197,7 +197,7 @@ describe('a proxy in front of an https server', () => {
   it('may use TLS, and its certificate is verified', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, certificate: issue({ names: ['localhost'] }) });
-    assert.equal(await ask(transport(proxy.url)), 'hello');
+    assert.equal(await request(transport(proxy.url)), 'hello');
     await proxy.close();
     for (const [certificate, code] of [
       [
@@ -207,7 +207,7 @@ describe('a proxy in front of an https server', () => {
       [issue({ names: ['elsewhere.test'] }), /ERR_TLS_CERT_ALTNAME_INVALID/],
     ] as const) {
       proxy = await TestProxy.start({ serverPort: server.port, certificate });
-      const reported = await failure(ask(transport(proxy.url)));
+      const reported = await failure(request(transport(proxy.url)));
       assert.ok(reported.kind === 'proxy');
       assert.match(reported.code ?? '', code);
       assert.deepEqual(proxy.asked, []);
@@ -220,7 +220,7 @@ describe('a proxy in front of an https server', () => {
     const interceptor = await SecureServer.start(privateAuthority().issue());
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: interceptor.port });
-    const reported = await failure(ask(transport(proxy.url)));
+    const reported = await failure(request(transport(proxy.url)));
     assert.equal(reported.kind, 'tls');
     assert.equal(interceptor.seen.length, 0);
     await interceptor.close();
@@ -229,7 +229,7 @@ describe('a proxy in front of an https server', () => {
   describe('used by fetch', () => {
     const viaFetch = (address: string): ReturnType<typeof askInProcess> =>
       askInProcess(
-        { url: `https://${serverName}/x`, way: 'fetch', headers, system: false },
+        { url: `https://${serverName}/x`, via: 'fetch', headers, system: false },
         { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: address, NODE_EXTRA_CA_CERTS: authorityFile },
       );
     let authorityFile = '';

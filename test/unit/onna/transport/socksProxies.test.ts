@@ -13,19 +13,19 @@ describe('a SOCKS proxy in front of an https server', () => {
   const origin = new URL(`https://${serverName}`);
   let server: SecureServer;
   let proxy: SocksProxy;
-  let way: UndiciTransport;
+  let transport: UndiciTransport;
 
   beforeEach(async () => {
     server = await SecureServer.start(issue());
     proxy = await SocksProxy.start({ serverPort: server.port });
   });
   afterEach(async () => {
-    await way.close();
+    await transport.close();
     await proxy.close();
     await server.close();
   });
 
-  async function ask(login = ''): Promise<string> {
+  async function request(login = ''): Promise<string> {
     const preferences = {
       support: 'override',
       proxy: `socks5://${login}127.0.0.1:${proxy.port}`,
@@ -33,15 +33,15 @@ describe('a SOCKS proxy in front of an https server', () => {
       authorization: null,
     };
     const chosen = chooseProxy(origin, preferences, {}) ?? assert.fail('a proxy is set');
-    way = new UndiciTransport(origin, {
+    transport = new UndiciTransport(origin, {
       proxyUrl: chosen.url,
       ...(chosen.authorization === undefined ? {} : { proxyAuthorization: chosen.authorization }),
       strictSSL: true,
       certificates: [authority.certificate],
     });
-    assert.equal(way.name, `undici through the proxy 127.0.0.1:${proxy.port}`);
+    assert.equal(transport.name, `undici through the proxy 127.0.0.1:${proxy.port}`);
     const headers = { authorization: 'Bearer canary-token' };
-    return readText(await way.send({ method: 'GET', url: new URL('/x', origin), headers }), 1_000);
+    return readText(await transport.send({ method: 'GET', url: new URL('/x', origin), headers }), 1_000);
   }
 
   function proxyErrorWith(code: string): (error: unknown) => boolean {
@@ -55,7 +55,7 @@ describe('a SOCKS proxy in front of an https server', () => {
   }
 
   it('gets the server’s host name, and does not see the token', async () => {
-    assert.equal(await ask(), 'hello');
+    assert.equal(await request(), 'hello');
     assert.deepEqual(proxy.asked, [`${serverName}:443`]);
     assert.doesNotMatch(proxy.received, /canary|Bearer/);
   });
@@ -63,19 +63,19 @@ describe('a SOCKS proxy in front of an https server', () => {
   it('gets the user and password from its URL', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
-    assert.equal(await ask(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');
+    assert.equal(await request(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');
   });
 
   it('is reported when it rejects the credentials', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
-    await assert.rejects(ask('ines:wrong@'), proxyErrorWith('UND_ERR_SOCKS5'));
+    await assert.rejects(request('ines:wrong@'), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(server.seen.length, 0);
   });
 
   it('is reported when it refuses the connection', async () => {
     proxy.reply = 2;
-    await assert.rejects(ask(), proxyErrorWith('UND_ERR_SOCKS5'));
+    await assert.rejects(request(), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(proxy.asked.length, 1);
   });
 });

@@ -69,7 +69,7 @@ describe('an answer of @frontsearch', () => {
     assert.deepEqual(hit.datasource, { uid: '5be1', title: undefined });
   });
 
-  it('loses hits without an address, which are counted', () => {
+  it('may contain hits without an address, which are dropped and counted', () => {
     const { hits, received, dropped } = decoded({
       member: [{ title: 'x' }, null, 7, [], { '@id': '' }, { '@id': id }],
     });
