@@ -65,7 +65,7 @@ export class Runtime extends Owner {
     const flow = new SignInFlow(accounts, clients);
     this.authentication = this.register(
       new OnnaAuthenticationProvider(accounts, flow, (error) =>
-        log.error('Could not tell VS Code that the accounts changed', error),
+        log.error('Could not notify VS Code that the accounts changed', error),
       ),
     );
     this.documents = this.register(

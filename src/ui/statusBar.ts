@@ -141,7 +141,7 @@ export class StatusBar extends Owner {
     part(vscode.l10n.t('Needs attention'), attention);
     part(vscode.l10n.t('Failed, will be retried'), failed);
     part(vscode.l10n.t('Syncing'), active);
-    if (tooltip.isEmpty) tooltip.paragraph(vscode.l10n.t('All Datasources are at rest.'));
+    if (tooltip.isEmpty) tooltip.paragraph(vscode.l10n.t('Nothing is syncing.'));
     return tooltip.markdown;
   }
 }

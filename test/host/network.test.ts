@@ -119,7 +119,7 @@ describe('Networks in VS Code’s extension host', () => {
     const words = await ask(await createTransport(origin), origin);
     assert.ok(
       words.startsWith(
-        `The proxy 127.0.0.1:${proxy.port} did not let the connection to ${serverName} through (403).`,
+        `The proxy 127.0.0.1:${proxy.port} refused the connection to ${serverName} (403).`,
       ),
       words,
     );
@@ -168,7 +168,7 @@ describe('Networks in VS Code’s extension host', () => {
     proxy.manner = 403;
     assert.match(
       await ask(new FetchTransport(new URL('http://other.test')), 'http://other.test'),
-      /^The proxy did not let the connection to other\.test through \(403\)/,
+      /^The proxy refused the connection to other\.test \(403\)/,
     );
     await plain.close();
   });
@@ -176,8 +176,8 @@ describe('Networks in VS Code’s extension host', () => {
   it('has words for every failure on the way, none of them empty', () => {
     const host = serverName;
     const failures: readonly (readonly [OnnaFailure, RegExp])[] = [
-      [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 asks for a user.*http\.proxyAuthorization/],
-      [{ kind: 'proxy', host, status: 407 }, /^The proxy asks for a user/],
+      [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 requires a user.*http\.proxyAuthorization/],
+      [{ kind: 'proxy', host, status: 407 }, /^The proxy requires a user/],
       [{ kind: 'proxy', host, proxy: 'p:1', code: 'CERT_HAS_EXPIRED' }, /certificate of p:1 .*“http\.proxy”/],
       [{ kind: 'tls', host, code: 'CERT_HAS_EXPIRED' }, /onna\.example\.test has expired.*clock/],
       [{ kind: 'tls', host, code: 'CERT_NOT_YET_VALID' }, /onna\.example\.test is not valid yet.*clock/],
@@ -246,7 +246,7 @@ describe('A workspace’s settings', () => {
     proxy.manner = 403;
     assert.match(
       await ask(await createTransport(target), target),
-      /did not let the connection to onna\.example\.test through \(403\)/,
+      /refused the connection to onna\.example\.test \(403\)/,
     );
     assert.ok(proxy.asked.length >= 1);
   });

@@ -198,7 +198,7 @@ describe('What VS Code is told of the tree', () => {
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, maxMatches);
     const more = rows.find(({ kind }) => kind === 'moreMatches');
     assert.ok(more?.kind === 'moreMatches');
-    assert.equal(tree.getTreeItem(more).description, `${1_000 - maxMatches} more match`);
+    assert.equal(tree.getTreeItem(more).description, `${1_000 - maxMatches} more matches`);
     tree.showMatches(more.group);
     assert.deepEqual(events.at(-1), [more.group.id]);
     assert.equal((await tree.getChildren(more.group)).length, 1_000);

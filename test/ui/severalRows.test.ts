@@ -157,7 +157,7 @@ describe('A browser window far from the server', () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
     await chooseFile(`${downloads}/`);
     const dialog = workbench.page.locator('.monaco-dialog-box');
-    await dialog.getByText(/A file of this name is already in “downloads”: tides\.md/).waitFor();
+    await dialog.getByText(/A file with this name is already in “downloads”: tides\.md/).waitFor();
     await workbench.screenshot('download-keep-both');
     await dialog.getByRole('button', { name: 'Keep Both' }).click();
     const whole = ['berths.md', 'pilots.md', 'tides (2).md', 'tides.md'];
@@ -175,7 +175,7 @@ describe('A browser window far from the server', () => {
     assert.equal(asked('@sendToSpyder'), 3);
     await sandbox.settled();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
-    await told(/Refresh Credentials takes one Datasource at a time/);
+    await told(/Refresh Credentials works on one Datasource at a time/);
   });
 
   it('groups by what the user chose where it can’t be written, and says why', async () => {

@@ -55,7 +55,7 @@ describe('Signing in with something mistyped, and to accounts that read the same
     await says(`${new URL(baseUrl).host} refused the connection.`);
     assert.equal(await typed(), baseUrl);
     await workbench.typeInQuickInput(website.baseUrl);
-    await says('A web page came instead of Onna’s answer.');
+    await says('The server sent a web page instead of Onna’s answer.');
     await workbench.typeInQuickInput(first.baseUrl);
     await step(2);
   });

@@ -165,7 +165,7 @@ export class SandboxProcess extends Owner {
         settle();
         const parsed = v.safeParse(connectionSchema, message);
         if (parsed.success) resolve(parsed.output);
-        else reject(new Error(vscode.l10n.t('It did not tell its address. See the “Onna Sandbox” log.')));
+        else reject(new Error(vscode.l10n.t('It did not report its address. See the “Onna Sandbox” log.')));
       });
       child.once('exit', (code) => {
         settle();

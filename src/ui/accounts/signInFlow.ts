@@ -123,7 +123,7 @@ export class SignInFlow {
           return vscode.l10n.t('This is not the address of a server. Example: https://enterprise.onna.com');
         const url = new URL(baseUrl);
         if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-          return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
+          return vscode.l10n.t('Use https. Over http, others could read your password and token in transit.');
         }
         answers.baseUrl = baseUrl;
         return checked(baseUrl, answers, 'serverStep', () => this.#clients.checkServer(baseUrl, signal));
@@ -178,7 +178,7 @@ export class SignInFlow {
         method: 'token',
         label: `$(shield) ${vscode.l10n.t('Token')}`,
         detail: vscode.l10n.t(
-          'For accounts with single sign-on: paste the bearer token of a signed-in browser',
+          'For accounts with single sign-on: paste the bearer token from a signed-in browser',
         ),
       } as const;
       // An account that gives no sign-in code takes no password either.
@@ -205,7 +205,7 @@ export class SignInFlow {
       title,
       step: 5,
       steps: 6,
-      prompt: vscode.l10n.t('Your user: usually a mail address'),
+      prompt: vscode.l10n.t('Your user: usually an email address'),
       value: answers.user,
       keep: (value) => (answers.user = value.trim()),
       accept: (value) => required(value, (user) => (answers.user = user)),

@@ -42,7 +42,7 @@ export class AccountCommands {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await confirm(
       vscode.l10n.t(
-        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted on this machine, and what is open of it is closed.',
+        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted from this machine, and its open tabs are closed.',
         this.#label(connection),
       ),
       signOut,
@@ -71,7 +71,7 @@ export class AccountCommands {
       });
       const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
-        '{0} answers: signed in as {1}, in {2} ms, by {3}.',
+        '{0} answered: signed in as {1}, in {2} ms, using {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
         Date.now() - started,

@@ -140,7 +140,7 @@ export class DatasourceCommands {
     if (targets.length + skipped > 1) {
       void showInformation(
         vscode.l10n.t(
-          '{0} takes one Datasource at a time, for each has its own. Select a single row.',
+          '{0} works on one Datasource at a time. Select a single row.',
           title,
         ),
       );

@@ -174,6 +174,6 @@ function clashQuestion(names: readonly string[], folder: string): string {
   const named = names.slice(0, maxNamed).map(plainText).join(', ');
   const shown = names.length > maxNamed ? `${named}, …` : named;
   return names.length === 1
-    ? vscode.l10n.t('A file of this name is already in “{0}”: {1}', plainText(folder), shown)
+    ? vscode.l10n.t('A file with this name is already in “{0}”: {1}', plainText(folder), shown)
     : vscode.l10n.t('{0} of these files are already in “{1}”: {2}', names.length, plainText(folder), shown);
 }

@@ -165,7 +165,7 @@ export class NodeCommands {
     if (known) return known.id;
     const client = await this.#services.client(connectionId);
     const { uid } = await client.node(path, signal);
-    if (uid === undefined) throw new Error(vscode.l10n.t('The service gives no UID for this.'));
+    if (uid === undefined) throw new Error(vscode.l10n.t('The service did not return a UID for this.'));
     return uid;
   }
 

@@ -41,7 +41,7 @@ export class SearchCommands extends Owner {
     const { row, rows } = call;
     if (rows.length > 1)
       void showInformation(
-        vscode.l10n.t('Search looks in one row at a time. It opens for the row that you clicked.'),
+        vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'),
       );
     const scopes = this.#host.scopes();
     const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);

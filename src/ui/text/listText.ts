@@ -4,6 +4,6 @@ import * as vscode from 'vscode';
 export function unreadableItems(count: number): string | undefined {
   if (count === 0) return undefined;
   return count === 1
-    ? vscode.l10n.t('1 item of the list could not be read. “Show Log” tells why.')
-    : vscode.l10n.t('{0} items of the list could not be read. “Show Log” tells why.', count);
+    ? vscode.l10n.t('1 item of the list could not be read. “Show Log” shows why.')
+    : vscode.l10n.t('{0} items of the list could not be read. “Show Log” shows why.', count);
 }

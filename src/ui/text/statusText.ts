@@ -49,9 +49,9 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
         'Collection ended with an error. It is not tried again until you sync or refresh its credentials.',
       );
     case 'failed':
-      return vscode.l10n.t('Collection failed. Onna tries again by itself.');
+      return vscode.l10n.t('Collection failed. Onna retries automatically.');
     case 'paused':
-      return vscode.l10n.t('Paused. It goes on when you resume it.');
+      return vscode.l10n.t('Paused until you resume it.');
     case 'resuming':
       return vscode.l10n.t('Picking up from where it was paused.');
     case 'invited':
@@ -183,7 +183,7 @@ function credentialLabel(credential: NonNullable<Datasource['credential']>): str
     case 'valid':
       return vscode.l10n.t('valid');
     case 'expired':
-      return vscode.l10n.t('expired: refresh them to go on syncing');
+      return vscode.l10n.t('expired: refresh them to continue syncing');
     case 'missing':
       return vscode.l10n.t('none stored');
   }

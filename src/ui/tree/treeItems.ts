@@ -139,8 +139,8 @@ function moreMatchesItem(node: MoreMatchesNode, source: RowSource): vscode.TreeI
   const hidden = source.hiddenMatches(node.group);
   item.description =
     hidden === 1
-      ? vscode.l10n.t('1 more matches')
-      : vscode.l10n.t('{0} more match', hidden.toLocaleString(vscode.env.language));
+      ? vscode.l10n.t('1 more match')
+      : vscode.l10n.t('{0} more matches', hidden.toLocaleString(vscode.env.language));
   item.iconPath = new vscode.ThemeIcon('fold-down');
   item.contextValue = 'moreMatches';
   item.command = command('onna.loadMore', vscode.l10n.t('Show All'), node);
