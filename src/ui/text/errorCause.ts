@@ -4,22 +4,22 @@ import { isTlsCode } from '../../onna/transport/networkFailure.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { Moment } from './errorText.ts';
 
-/** The service's own words, as far as they are quoted, in UTF-16 units: the log has them whole. */
+/** Maximum length of a quoted service message, in UTF-16 units. The log has the full text. */
 const maxQuoteLength = 80;
-/** A name in a sentence, in UTF-16 units. */
+/** Maximum length of a name in a sentence, in UTF-16 units. */
 const maxNameLength = 40;
 
 function short(text: string, limit = maxNameLength): string {
   return displayText(text, limit);
 }
 
-/** The service's own words, as a sentence of their own. */
+/** The service's message, quoted in a separate sentence. */
 function quoted(message: string | undefined): string {
   const words = short(message ?? '', maxQuoteLength).replace(/[.\s]+$/, '');
   return words === '' ? '' : ` ${vscode.l10n.t('It said: “{0}”.', words)}`;
 }
 
-/** Up to a minute and a half in seconds, longer times in minutes. */
+/** Up to 90 s in seconds, longer times in minutes. */
 function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds <= 90 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.ceil(seconds / 60));
@@ -143,7 +143,7 @@ function refused(status: number, message: string | undefined): string {
   return vscode.l10n.t('The service refused the request ({0}).', status) + quoted(message);
 }
 
-/** What happened, in a sentence. The log has the details: see {@link detailOf}. */
+/** One sentence that says what happened. The log has the details: see {@link detailOf}. */
 export function causeOf(failure: OnnaFailure, moment: Moment): string {
   switch (failure.kind) {
     case 'cancelled':
@@ -220,7 +220,7 @@ function webPage(): string {
   return vscode.l10n.t('The server sent a web page instead of Onna’s answer.');
 }
 
-/** What a sentence leaves out and the log tells: a system's code, what was expected. Empty where there is no more. */
+/** Details for the log that the sentence leaves out: a system error code, the expected type. Empty if there are none. */
 export function detailOf(failure: OnnaFailure): string {
   switch (failure.kind) {
     case 'unreachable':

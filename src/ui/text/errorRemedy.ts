@@ -4,10 +4,10 @@ import type { OnnaFailure } from '../../onna/errors.ts';
 import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
 import type { Moment } from './errorText.ts';
 
-/** Codes of connections that were made and broke. */
+/** Error codes of connections that were established and then lost. */
 const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;
 
-/** Whether a failed action may have been done all the same: the request was sent, and no refusal came back. */
+/** Whether the service may have carried out a failed action: the request was sent, and no refusal came back. */
 function mayBeDone(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'timeout':
@@ -22,12 +22,12 @@ function mayBeDone(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether an action that failed with `error` may have been done all the same. */
+/** Whether the service may have carried out an action that failed with `error`. */
 export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later without anybody changing anything. */
+/** Whether the same request may succeed later although nobody changes anything. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -46,12 +46,12 @@ function mayPass(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether “Try Again” is offered. What is none of ours, such as a full disk, may be put right meanwhile. */
+/** Whether “Try Again” is offered. The user can fix an error from outside Onna, such as a full disk, and then retry. */
 export function isWorthRepeating(error: unknown): boolean {
   return !(error instanceof OnnaError) || mayPass(error.failure);
 }
 
-/** How to ask again where the error is shown. */
+/** How to retry at the place where the error is shown. */
 function again(moment: Moment): string {
   switch (moment) {
     case 'serverStep':
@@ -63,7 +63,7 @@ function again(moment: Moment): string {
       return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
       return vscode.l10n.t('Open it again to retry.');
-    // A row says itself that selecting it tries again; a notification and the search page have a button.
+    // The row's own label says that selecting it retries. A notification and the search page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
@@ -74,7 +74,7 @@ function again(moment: Moment): string {
   }
 }
 
-/** For what the user can't change, and what may not pass by itself. */
+/** For failures that the user cannot fix and that may not go away. */
 function support(): string {
   return vscode.l10n.t('If this keeps happening, send the log (“Onna: Show Log”) to Onna’s support.');
 }
@@ -89,7 +89,7 @@ function checkNetwork(moment: Moment): string {
     : vscode.l10n.t('Check the network and the VPN.');
 }
 
-/** After an answer that no Onna gave. */
+/** For an answer that did not come from Onna. */
 function notOnna(moment: Moment): string {
   switch (moment) {
     case 'serverStep':
@@ -185,7 +185,7 @@ function signInAgain(failure: OnnaFailure, moment: Moment): string {
   }
 }
 
-/** What to do about a failure, in up to three sentences; nothing for what the user ended. */
+/** What to do about a failure, in up to three sentences. Empty if the user cancelled. */
 export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[] {
   if (moment === 'action' && mayBeDone(failure)) {
     const caution = vscode.l10n.t('It may have gone through anyway. Check before you try again.');
@@ -253,7 +253,7 @@ function tooLarge(moment: Moment): string {
   }
 }
 
-/** A number by which the service's operators find what happened. */
+/** The error id, by which the service's operators find the failure in their logs. */
 function quoteToSupport(failure: OnnaFailure): readonly string[] {
   return failure.kind === 'serverError' && failure.eid !== undefined
     ? [vscode.l10n.t('If this keeps happening, quote {0} to Onna’s support.', failure.eid)]

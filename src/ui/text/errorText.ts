@@ -3,15 +3,15 @@ import { displayText } from '../../shared/displayText.ts';
 import { causeOf } from './errorCause.ts';
 import { remedyOf } from './errorRemedy.ts';
 
-/** UTF-16 units. The service's own words are cut long before; a system's may hold a path of any length. */
+/** In UTF-16 units. Service messages are cut much shorter, but a system error may contain a path of any length. */
 const maxDescriptionLength = 1_000;
 
 /**
- * The place where an error is shown, and what was asked for there. It decides what the error is about and what can be
- * done about it: a row has no button, a poll was not asked for by anybody.
+ * Where an error is shown, and which request failed. It decides how the error is worded and which remedy is offered:
+ * a row has no button, and no user started a poll.
  */
 export type Moment =
-  /** A step of signing in: its box stays open, and Enter tries again. */
+  /** A sign-in step: its input box stays open, and Enter retries. */
   | 'serverStep'
   | 'accountStep'
   | 'passwordStep'
@@ -20,19 +20,19 @@ export type Moment =
   | 'list'
   /** The first Resources of a Datasource: a row, which can be selected. */
   | 'resources'
-  /** Further ones, below those that are loaded. */
+  /** The next Resources, below those already loaded. */
   | 'moreResources'
   /** A read-only document. */
   | 'document'
-  /** A notification, with a button to try again where that may help. */
+  /** A notification, with a “Try Again” button where that may help. */
   | 'download'
-  /** The same, of a request that changes something. */
+  /** The same, for a request that changes something. */
   | 'action'
-  /** The search page, with a button to try again. */
+  /** The search page, which has a retry button. */
   | 'search'
   | 'other';
 
-/** What happened and what to do, in two or three short sentences: one line without control characters, whatever the service sent. */
+/** Says what happened and what to do, in two or three short sentences. One line without control characters. */
 export function describeError(error: unknown, moment: Moment = 'other'): string {
   if (!(error instanceof OnnaError))
     return displayText(String(error instanceof Error ? error.message : error), maxDescriptionLength);

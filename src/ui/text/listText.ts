@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Says that items of a list are not shown, because they could not be read. Undefined when all are shown. */
+/** Says how many items of a list could not be read and so are not shown. Undefined when all are shown. */
 export function unreadableItems(count: number): string | undefined {
   if (count === 0) return undefined;
   return count === 1
