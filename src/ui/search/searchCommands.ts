@@ -10,7 +10,7 @@ import type { TreeViewController } from '../tree/treeViewController.ts';
 import { focusDatasources } from '../contributions.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** The search pages, loaded when the first of them is wanted. */
+/** The search pages. Loaded when the first one is opened. */
 export class SearchCommands extends Owner {
   readonly panels: SearchPanels;
   readonly #host: OnnaSearchHost;
@@ -36,7 +36,7 @@ export class SearchCommands extends Owner {
     this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
   }
 
-  /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
+  /** Searches the row's Datasource or account. Without a row, searches the account, and asks which if there are several. */
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)

@@ -26,7 +26,7 @@ function examples(): readonly SearchExample[] {
   ];
 }
 
-/** The search page's texts in the language of VS Code. */
+/** The search page's texts in VS Code's display language. */
 export function searchPageStrings(): SearchStrings {
   return {
     boxLabel: vscode.l10n.t('Search'),
