@@ -94,7 +94,11 @@ export class StatusBar extends Owner {
     }
     if (attention.length > 0) {
       text.push(`$(error) ${attention.length}`);
-      spoken.push(vscode.l10n.t('{0} need attention', attention.length));
+      spoken.push(
+        attention.length === 1
+          ? vscode.l10n.t('1 needs attention')
+          : vscode.l10n.t('{0} need attention', attention.length),
+      );
     }
     if (failed.length > 0) {
       text.push(`$(warning) ${failed.length}`);

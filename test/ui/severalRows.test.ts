@@ -171,7 +171,7 @@ describe('A browser window far from the server', () => {
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Sync Now');
-    await workbench.page.getByText('3 Datasources were sent to be synced').first().waitFor();
+    await workbench.page.getByText('Sync requested for 3 Datasources.').first().waitFor();
     assert.equal(asked('@sendToSpyder'), 3);
     await sandbox.settled();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
