@@ -49,14 +49,14 @@ export class BulkRunner {
         report(vscode.l10n.t('{0} of {1}', count, items.length), 100 / items.length);
       return runBulk(items, { concurrency, signal, ended }, (item) => work.act(item, signal));
     });
-    await this.tell(work, outcomes, (failed) => this.run({ ...work, items: failed, skipped: 0 }));
+    await this.showOutcome(work, outcomes, (failed) => this.run({ ...work, items: failed, skipped: 0 }));
   }
 
   /**
    * Shows the outcome for all items in one message.
    * @param retry Repeats the command for the failed items.
    */
-  async tell<T>(
+  async showOutcome<T>(
     work: BulkWork<T>,
     outcomes: readonly BulkOutcome<T>[],
     retry: (failed: readonly T[]) => Promise<void>,

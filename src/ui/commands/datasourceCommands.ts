@@ -108,11 +108,11 @@ export class DatasourceCommands {
       void showWarning(this.#unchanged(target));
     } catch (error) {
       const name = nodeName(datasource);
-      const told =
+      const words =
         status === 'paused'
           ? { failed: vscode.l10n.t('“{0}” could not be paused.', name), action: vscode.l10n.t('Pause') }
           : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
-      void this.#notifier.actionFailed({ name, ...told }, error, () => this.#write(target, status));
+      void this.#notifier.actionFailed({ name, ...words }, error, () => this.#write(target, status));
     }
   }
 

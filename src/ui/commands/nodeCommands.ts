@@ -202,7 +202,7 @@ function linesOf(lines: readonly string[]): string {
 }
 
 function copiedWords(count: number): string {
-  return count === 1 ? vscode.l10n.t('Copied') : vscode.l10n.t('{0} lines were copied', count);
+  return count === 1 ? vscode.l10n.t('Copied') : vscode.l10n.t('{0} lines were copied.', count);
 }
 
 function pathOf(node: TreeNode, services: Services): NodePath | undefined {

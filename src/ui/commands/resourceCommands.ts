@@ -93,7 +93,7 @@ export class ResourceCommands {
           ? vscode.l10n.t('1 Resource was sent to processing.')
           : vscode.l10n.t('{0} Resources were sent to processing.', count),
     };
-    await this.#bulk.tell(work, outcomes, (failed) => this.#process(title, failed, 0));
+    await this.#bulk.showOutcome(work, outcomes, (failed) => this.#process(title, failed, 0));
   }
 
   /** Sends Resources of one or more accounts. */
