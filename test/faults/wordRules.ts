@@ -6,10 +6,7 @@ const maxLength = 200;
 
 /** Actions that sentences name, and the places where they are offered. */
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
-  [
-    /[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/,
-    ['sign-in box'],
-  ],
+  [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
   [/“Onna: Refresh”/, ['document', 'notification']],
   [/Try again\.|then try again\./, ['row below the Datasource', 'notification', 'search page']],

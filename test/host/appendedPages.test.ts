@@ -60,11 +60,11 @@ describe('Appending pages to a Datasource', () => {
   });
 
   /** Requests a row as VS Code does: its item, and its children if it is expanded. */
-  const request = async (row: TreeNode, opened?: string): Promise<void> => {
+  const requestRow = async (row: TreeNode, opened?: string): Promise<void> => {
     calls++;
     const { collapsibleState } = tree.getTreeItem(row);
     if (row.id !== opened && collapsibleState !== vscode.TreeItemCollapsibleState.Expanded) return;
-    for (const child of await tree.getChildren(row)) await request(child, opened);
+    for (const child of await tree.getChildren(row)) await requestRow(child, opened);
   };
 
   it('makes VS Code request at most twice the rows of a page, however many pages there are', async () => {
@@ -80,7 +80,7 @@ describe('Appending pages to a Datasource', () => {
     const wiki = await find();
     const datasource = [...(store.get(id)?.datasources.values() ?? [])][0];
     assert.ok(wiki && datasource);
-    await request(wiki, wiki.id);
+    await requestRow(wiki, wiki.id);
     const list = lists.of(id, datasource);
     let events: TreeNode[] = [];
     tree.onDidChangeTreeData((rows) => {
@@ -96,7 +96,7 @@ describe('Appending pages to a Datasource', () => {
       const rows = new Set(events);
       events = [];
       assert.ok(rows.size > 0, `page ${page} causes an event`);
-      for (const row of rows) await request(row, wiki.id);
+      for (const row of rows) await requestRow(row, wiki.id);
       requested.push(calls);
     }
     assert.equal(list.children.length, pages * pageSize);

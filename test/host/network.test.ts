@@ -118,9 +118,7 @@ describe('Networks in VS Code’s extension host', () => {
     await setHttp({ proxy: proxy.url.replace('://', `://ines:${password}@`) });
     const words = await request(await createTransport(origin), origin);
     assert.ok(
-      words.startsWith(
-        `The proxy 127.0.0.1:${proxy.port} refused the connection to ${serverName} (403).`,
-      ),
+      words.startsWith(`The proxy 127.0.0.1:${proxy.port} refused the connection to ${serverName} (403).`),
       words,
     );
     assert.match(words, /“http\.proxy” and “http\.noProxy”/);
@@ -144,7 +142,10 @@ describe('Networks in VS Code’s extension host', () => {
   ] as const) {
     it(`uses no proxy if ${name}`, async () => {
       await setHttp({ proxy: proxy.url, ...settings });
-      assert.match(await request(await createTransport(origin), origin), /^No server named onna\.example\.test/);
+      assert.match(
+        await request(await createTransport(origin), origin),
+        /^No server named onna\.example\.test/,
+      );
       assert.deepEqual(proxy.asked, []);
     });
   }
@@ -221,7 +222,10 @@ describe('A workspace’s settings', () => {
   });
   after(async () => {
     await rm(folder(), { recursive: true, force: true });
-    await until('the workspace’s settings are gone', () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77);
+    await until(
+      'the workspace’s settings are gone',
+      () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77,
+    );
     await setHttp({});
     await proxy.close();
   });

@@ -222,6 +222,7 @@ describe('Refreshing the tree', () => {
     }
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, 2_000);
     assert.ok(tree.kept < 3 * 2_000, `${tree.kept} rows are kept`);
-    for (const row of rows) assert.equal(tree.shown(row.id), row, 'VS Code recognises it only as the same object');
+    for (const row of rows)
+      assert.equal(tree.shown(row.id), row, 'VS Code recognises it only as the same object');
   });
 });

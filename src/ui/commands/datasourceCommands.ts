@@ -149,10 +149,7 @@ export class DatasourceCommands {
     if (!target) return;
     if (targets.length + skipped > 1) {
       void showInformation(
-        vscode.l10n.t(
-          '{0} works on one Datasource at a time. Select a single row.',
-          title,
-        ),
+        vscode.l10n.t('{0} works on one Datasource at a time. Select a single row.', title),
       );
       return;
     }

@@ -68,7 +68,9 @@ export function searchPageStrings(): SearchStrings {
     retry: vscode.l10n.t('Retry'),
     showLog: vscode.l10n.t('Show Log'),
     olderResults: vscode.l10n.t('The results below are from an earlier request.'),
-    absent: vscode.l10n.t('{0} is not available at the moment. Sign in, or choose another place to search in.'),
+    absent: vscode.l10n.t(
+      '{0} is not available at the moment. Sign in, or choose another place to search in.',
+    ),
     historyTitle: vscode.l10n.t('Recent searches'),
     historyEmpty: vscode.l10n.t('Searches that you run are listed here.'),
     forget: vscode.l10n.t('Remove "{0}" from recent searches'),

@@ -115,7 +115,9 @@ function notFound(moment: Moment): string {
     case 'download':
       return vscode.l10n.t('The service could not find this Resource, or you have no access to it.');
     case 'search':
-      return vscode.l10n.t('The service could not find the account or Datasource to search, or you have no access to it.');
+      return vscode.l10n.t(
+        'The service could not find the account or Datasource to search, or you have no access to it.',
+      );
     case 'action':
       return vscode.l10n.t('The service could not find it, or does not offer this action.');
     case 'other':
@@ -136,7 +138,9 @@ function signInRefused(message: string | undefined, moment: Moment): string {
     return vscode.l10n.t(
       'This server did not issue a sign-in code: the account does not exist, or it allows only single sign-on.',
     );
-  return vscode.l10n.t('The service does not let you sign in to this account with a password.') + quoted(message);
+  return (
+    vscode.l10n.t('The service does not let you sign in to this account with a password.') + quoted(message)
+  );
 }
 
 function refused(status: number, message: string | undefined): string {

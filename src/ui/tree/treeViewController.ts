@@ -156,7 +156,9 @@ export class TreeViewController extends Owner {
   }
 
   #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
-    return this.#request(node.connectionId, token, (client, signal) => client.resource(node.child.path, signal));
+    return this.#request(node.connectionId, token, (client, signal) =>
+      client.resource(node.child.path, signal),
+    );
   }
 
   /** Requests `@size`, for services that do not list the number of Resources (docs/onna-api.md §14.16). */

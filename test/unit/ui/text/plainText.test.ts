@@ -27,7 +27,7 @@ describe('Text from the service in the workbench', () => {
     assert.match(message, /^“W{200}…” could not be synced\. The service failed \(503\)\.$/);
   });
 
-  it('is the end of the path for a node with an invisible title', () => {
+  it('uses the end of the path for a node with an invisible title', () => {
     assert.equal(nodeName({ title: 'Tide tables', path: '/ws/x' }), 'Tide tables');
     assert.equal(nodeName({ title: '\u200b\u2060 ', path: '/ws/tide-tables' }), 'tide-tables');
     assert.equal(nodeName({ path: '/ws/a%2Fb' }), 'a/b');
