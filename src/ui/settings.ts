@@ -23,8 +23,8 @@ export class ExtensionSettings {
   }
 
   /**
-   * Writes a value where it takes effect in this window: to the workspace settings if they have one, else to the user's.
-   * VS Code itself writes to a remote machine's settings if the value is set there.
+   * Writes a value where it takes effect in this window: to the workspace settings if they set it, else to the user's.
+   * VS Code itself writes to a remote machine's settings if they set it.
    * @returns False when something else still overrides it.
    * @throws Error with VS Code's message when it cannot be written.
    */

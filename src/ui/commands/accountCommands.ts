@@ -71,7 +71,7 @@ export class AccountCommands {
       });
       const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
-        '{0} answered: signed in as {1}, in {2} ms, using {3}.',
+        '{0} answered in {2} ms. Signed in as {1}, using {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
         Date.now() - started,

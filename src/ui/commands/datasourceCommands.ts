@@ -119,7 +119,7 @@ export class DatasourceCommands {
   #unchanged({ connectionId, datasource }: DatasourceTarget): string {
     const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
     return vscode.l10n.t(
-      'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
+      'The service accepted the request for “{0}” but left it as it is ({1}). It may not support this for Datasources of this type.',
       nodeName(datasource),
       statusLabel(now.status, now.rawStatus),
     );

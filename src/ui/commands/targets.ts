@@ -69,7 +69,7 @@ export class DatasourcePicker {
     return this.choose(title, suits);
   }
 
-  /** Like {@link resolve}, but all selected rows; what none of them allows is said. */
+  /** Like {@link resolve}, but for all selected rows. Shows a message if the command applies to none of them. */
   async resolveAll(
     call: RowCall,
     title: string,

@@ -19,8 +19,8 @@ export interface NodeUriParts {
 }
 
 /**
- * Characters that a URI or a tab's title cannot show safely: lone surrogates, control characters, direction overrides.
- * Also U+FFFD, the escape character itself.
+ * Characters that are unsafe in a URI or a tab's title: lone surrogates, control characters, direction overrides. Also
+ * U+FFFD, the escape character itself.
  */
 const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 

@@ -121,7 +121,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
       );
     if (path === undefined)
       void showInformation(
-        vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),
+        vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title),
       );
     return path;
   }

@@ -36,7 +36,7 @@ export class SearchCommands extends Owner {
     this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
   }
 
-  /** Searches the row's Datasource or account. Without a row, searches the account, and asks which if there are several. */
+  /** Searches the row's Datasource or account. Without a row, searches the only account or lets the user choose. */
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)

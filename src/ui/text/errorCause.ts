@@ -224,7 +224,7 @@ function webPage(): string {
   return vscode.l10n.t('The server sent a web page instead of Onna’s answer.');
 }
 
-/** Details for the log that the sentence leaves out: a system error code, the expected type. Empty if there are none. */
+/** Details for the log that the sentence leaves out: a system error code, the expected type. May be empty. */
 export function detailOf(failure: OnnaFailure): string {
   switch (failure.kind) {
     case 'unreachable':

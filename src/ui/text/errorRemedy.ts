@@ -46,7 +46,7 @@ function mayPass(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether “Try Again” is offered. The user can fix an error from outside Onna, such as a full disk, and then retry. */
+/** Whether “Try Again” is offered. The user can fix other errors, such as a full disk, and then retry. */
 export function isWorthRepeating(error: unknown): boolean {
   return !(error instanceof OnnaError) || mayPass(error.failure);
 }

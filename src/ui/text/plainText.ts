@@ -22,7 +22,7 @@ export function plainText(text: string): string {
   return unmarked(displayText(text, maxName));
 }
 
-/** A whole message as plain text. Pass names in it through {@link plainText} first: a long one would push out the rest. */
+/** A whole message as plain text. Pass names through {@link plainText} first: a long one would push out the rest. */
 export function plainMessage(message: string): string {
   return unmarked(displayText(message, maxMessage));
 }

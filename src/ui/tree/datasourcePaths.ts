@@ -12,7 +12,7 @@ export interface FoundDatasource {
 
 type ByPath = ReadonlyMap<NodePath, Datasource>;
 
-/** Finds the Datasource of a row's URI with two map look-ups, because VS Code requests many URIs while the user scrolls. */
+/** Finds the Datasource of a row's URI. Uses two map look-ups, because scrolling causes requests for many URIs. */
 export class DatasourcePaths {
   readonly #store: DatasourceStore;
   /** Keyed by the `datasources` map of a snapshot: each new snapshot has a new map. */

@@ -287,7 +287,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   #groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
-    // With a filter, groups get other ids, so that VS Code does not apply the collapsed state from before and hide matches.
+    // With a filter, groups get other ids. Otherwise VS Code would keep groups collapsed and hide their matches.
     return `${start}/${this.#view.isHeldBack(snapshot, key) ? 'heldBack' : 'filtered'}/${key}`;
   }
 

@@ -3,17 +3,17 @@ import { Emitter, Owner } from '../../base/event.ts';
 import type { DatasourcePaths, FoundDatasource } from './datasourcePaths.ts';
 
 /**
- * Reports which Datasources are on screen. VS Code has no event for that, but it requests a decoration for each row that
- * it draws, and caches the result until the provider says that everything changed (VS Code 1.139). This provider returns
- * no decorations. It is separate from the one for badges, because VS Code draws a row without its badge while it waits
- * for a new result, and forgets the badges of collapsed rows.
+ * Reports which Datasources are on screen. VS Code has no event for that, but it requests a decoration for each row
+ * that it draws, and caches the result until the provider says that everything changed (VS Code 1.139). This provider
+ * returns no decorations. It is separate from the one for badges, because VS Code draws a row without its badge while
+ * it waits for a new result, and forgets the badges of collapsed rows.
  */
 export class VisibleRows extends Owner implements vscode.FileDecorationProvider {
   readonly #paths: DatasourcePaths;
   readonly #changes = this.register(new Emitter<undefined>());
   readonly onDidChangeFileDecorations = this.#changes.event;
   readonly #rows = this.register(new Emitter<FoundDatasource>());
-  /** Fires for each Datasource on screen after {@link watch} and {@link requestAgain}, then for each one scrolled into view. */
+  /** Fires for each Datasource on screen after {@link watch} or {@link requestAgain}, and later when one is scrolled to. */
   readonly onDidShow = this.#rows.event;
   #registration: vscode.Disposable | undefined;
 
