@@ -23,7 +23,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     this.#ready = ready;
   }
 
-  /** Opens a document and reloads it if VS Code has it cached: the cached text may be outdated, or an error. */
+  /** Opens a document, by default in a preview tab. Reloads a cached one, whose text may be outdated or an error. */
   async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
     const isKept = vscode.workspace.textDocuments.some(
       (document) => document.uri.toString() === uri.toString(),

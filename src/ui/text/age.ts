@@ -5,7 +5,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Elapsed time in short form: "just now", "5 min ago", "3 h ago", "2 d ago". Both in ms since 1970. */
+/** Elapsed time in short form: "just now", "5 min ago", "3 h ago", "2 d ago". `at` and `now` are in ms since 1970. */
 export function age(at: number, now: number): string {
   const elapsed = now - at;
   if (elapsed < minute) return vscode.l10n.t('just now');

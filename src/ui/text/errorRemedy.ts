@@ -27,7 +27,7 @@ export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later although nobody changes anything. */
+/** Whether the same request may succeed later without anyone fixing anything. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -46,7 +46,7 @@ function mayPass(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether “Try Again” is offered. The user can fix other errors, such as a full disk, and then retry. */
+/** Whether “Try Again” is offered. Errors outside Onna, such as a full disk, may be fixed before the retry. */
 export function isWorthRepeating(error: unknown): boolean {
   return !(error instanceof OnnaError) || mayPass(error.failure);
 }

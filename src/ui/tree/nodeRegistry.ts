@@ -13,7 +13,7 @@ export class NodeRegistry {
   /** Above this size, rows that are no longer in use are pruned. */
   #pruneAbove = minPruneSize;
 
-  /** @param makeIsInUse Called once per pruning. Returns a test whether VS Code may still have a row. */
+  /** @param makeIsInUse Called once per pruning. Returns a function that says whether VS Code may still have a row. */
   constructor(makeIsInUse: () => (node: TreeNode) => boolean) {
     this.#makeIsInUse = makeIsInUse;
   }

@@ -58,7 +58,7 @@ export interface LoadMoreNode extends Row {
   readonly datasourceId: string;
 }
 
-/** A row with a message: it is empty, loading failed, or the list is incomplete. */
+/** A row with a message: there is nothing to show, loading failed, or the list is incomplete. */
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   readonly datasourceId: string | undefined;

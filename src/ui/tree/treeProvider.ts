@@ -259,7 +259,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
-  /** Returns a test whether VS Code may have a row under the current grouping, filter and data. */
+  /** Returns a function that says whether VS Code may have a row, under the current grouping, filter and data. */
   #makeIsInUse(): (node: TreeNode) => boolean {
     const loaded = new Map<ResourceList, ReadonlySet<string>>();
     const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {

@@ -13,7 +13,7 @@ export class VisibleRows extends Owner implements vscode.FileDecorationProvider 
   readonly #changes = this.register(new Emitter<undefined>());
   readonly onDidChangeFileDecorations = this.#changes.event;
   readonly #rows = this.register(new Emitter<FoundDatasource>());
-  /** Fires for each Datasource on screen after {@link watch} or {@link requestAgain}, and later when one is scrolled to. */
+  /** After {@link watch} or {@link requestAgain}, fires for each Datasource on screen, then for each scrolled to. */
   readonly onDidShow = this.#rows.event;
   #registration: vscode.Disposable | undefined;
 
