@@ -8,7 +8,7 @@ export interface NodeUri {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly kind: DocumentKind | 'row';
-  /** The title of the document's tab, if the end of the path is not a readable name. It does not identify the document. */
+  /** The title of the document's tab, if the end of the path is not readable. It does not identify the document. */
   readonly title?: string | undefined;
 }
 

@@ -120,9 +120,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
         datasources.some((datasource) => `${possible}/`.startsWith(`${datasource.path}/`)),
       );
     if (path === undefined)
-      void showInformation(
-        vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title),
-      );
+      void showInformation(vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title));
     return path;
   }
 }
