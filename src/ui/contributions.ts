@@ -4,20 +4,20 @@ import type { CommandId } from '../ids.ts';
 import { isTreeNode } from './tree/nodes.ts';
 import type { TreeNode } from './tree/nodes.ts';
 
-// What package.json contributes, with its types: commands and their arguments, context keys, the view. Settings are in
-// settings.ts. The ids themselves are in src/ids.ts, which the small entry needs as well.
+// The typed contributions of package.json: commands and their arguments, context keys, the view. Settings are in
+// settings.ts. The ids are in src/ids.ts, because the small entry file needs them too.
 
-/** A call on rows of the tree, or without rows: from the Command Palette, a key binding or the view's title. */
+/** A command call on rows of the tree, or without rows: from the Command Palette, a key binding or the view's title. */
 export interface RowCall {
   /** The row that was clicked. */
   readonly row: TreeNode | undefined;
   /** That row and, if it is selected, the other selected rows. Empty without a row. */
   readonly rows: readonly TreeNode[];
-  /** Whether VS Code passed anything, even something that is no row of ours. */
+  /** Whether VS Code passed any argument, even one that is not a row of this tree. */
   readonly isOnRow: boolean;
 }
 
-/** A call from the context menu of a search hit. */
+/** A command call from the context menu of a search hit. */
 export interface HitCall {
   readonly page: string;
   readonly hit: string;
@@ -25,13 +25,13 @@ export interface HitCall {
 
 type HitCommandId = 'onna.openHit' | 'onna.revealHit';
 
-/** What the handler of a command gets. */
+/** The argument of a command's handler. */
 export type CommandCall<Id extends CommandId> = Id extends HitCommandId ? HitCall : RowCall;
 
 /** A handler for each command. */
 export type CommandHandlers = { readonly [Id in CommandId]: (call: CommandCall<Id>) => unknown };
 
-/** VS Code passes the clicked row and, where several are selected, all of them. */
+/** VS Code passes the clicked row and, if several are selected, all of them. */
 function rowCall([first, selected]: readonly unknown[]): RowCall {
   const row = isTreeNode(first) ? first : undefined;
   const several = Array.isArray(selected) ? selected.filter(isTreeNode) : [];
@@ -39,7 +39,7 @@ function rowCall([first, selected]: readonly unknown[]): RowCall {
   return { row, rows, isOnRow: first !== undefined };
 }
 
-/** VS Code passes what `data-vscode-context` of the hit holds. */
+/** VS Code passes the content of the hit's `data-vscode-context`. */
 function hitCall([context]: readonly unknown[]): HitCall | undefined {
   if (typeof context !== 'object' || context === null) return undefined;
   if (!('onnaPage' in context) || !('onnaHit' in context)) return undefined;
@@ -51,7 +51,7 @@ function isHitCommand(id: CommandId): id is HitCommandId {
   return id === 'onna.openHit' || id === 'onna.revealHit';
 }
 
-/** Calls a command's handler with what VS Code passed, checked. Ignores a call on a hit that names none. */
+/** Checks the arguments from VS Code and calls the command's handler. Ignores a hit command that names no hit. */
 export async function runCommand(
   handlers: CommandHandlers,
   id: CommandId,
@@ -65,10 +65,10 @@ export async function runCommand(
   if (call) await handlers[id](call);
 }
 
-/** Context keys that menus and welcome views look at. */
+/** Context keys that menus and welcome views use. */
 type ContextKeyName = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
 
-/** A context key. Each has one owner, which sets it. */
+/** A context key. Each has one owner, and only the owner sets it. */
 export class ContextKey {
   readonly #name: ContextKeyName;
   #value: boolean | undefined;
@@ -77,7 +77,7 @@ export class ContextKey {
     this.#name = name;
   }
 
-  /** Tells VS Code only when the value has changed. */
+  /** Notifies VS Code only when the value has changed. */
   async set(value: boolean): Promise<void> {
     if (value === this.#value) return;
     this.#value = value;

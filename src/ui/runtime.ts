@@ -31,17 +31,17 @@ import { VisibleRows } from './tree/visibleRows.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
-/** What the entry hands to {@link Runtime}: the parts that VS Code wants to exist before anything is loaded. */
+/** Dependencies of {@link Runtime} from the entry file: VS Code needs them before the rest is loaded. */
 export interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly view: vscode.TreeView<TreeNode>;
-  /** Default: the machine's own. */
+  /** Default: the system clock. */
   readonly clock?: Clock | undefined;
-  /** Called before anything is made, to dispose of what was made so far should the rest fail. */
+  /** Called first with the new runtime, so that the caller can dispose of it if the constructor throws. */
   readonly begin: (runtime: Runtime) => void;
 }
 
-/** Everything behind the entry, made on first use. */
+/** Everything behind the entry file, created on first use. */
 export class Runtime extends Owner {
   readonly tree: TreeProvider;
   readonly authentication: OnnaAuthenticationProvider;
@@ -65,7 +65,7 @@ export class Runtime extends Owner {
     const flow = new SignInFlow(accounts, clients);
     this.authentication = this.register(
       new OnnaAuthenticationProvider(accounts, flow, (error) =>
-        log.error('Could not tell VS Code that the accounts changed', error),
+        log.error('Could not notify VS Code that the accounts changed', error),
       ),
     );
     this.documents = this.register(
@@ -117,7 +117,7 @@ export class Runtime extends Owner {
       }),
     );
 
-    // What is selected in a view that nobody sees is not what the user means.
+    // The user does not mean a selection in a hidden view.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
     const picker = new DatasourcePicker(store, () => this.ready(), selection);
     const bulk = new BulkRunner(log);
@@ -164,16 +164,16 @@ export class Runtime extends Owner {
     );
   }
 
-  /** Resolves once the remembered accounts' last known Datasources can be shown. */
+  /** Resolves once the stored accounts and their last known Datasources can be shown. */
   async ready(): Promise<void> {
     this.#ready ??= (async () => {
       await this.#services.ready();
       const adopting = this.#sandbox.adopt();
-      // With nobody signed in yet the view would only greet; else what is known is shown meanwhile.
+      // Without an account, the view would only show its welcome text. Otherwise known data is shown meanwhile.
       if (this.#services.accounts.connections().length === 0) await adopting;
     })();
     this.#ready.catch(() => {
-      // Secret storage may have been locked: asked again, it may be open.
+      // Secret storage may have been locked. The next call tries again.
       this.#ready = undefined;
     });
     await this.#ready;
@@ -194,7 +194,7 @@ export class Runtime extends Owner {
     }
   }
 
-  /** Runs a command with what VS Code passed to it. */
+  /** Runs a command with the arguments from VS Code. */
   async run(id: CommandId, args: readonly unknown[]): Promise<void> {
     await runCommand(this.#commands, id, args);
   }
@@ -207,7 +207,7 @@ export class Runtime extends Owner {
     return this.#datasourceTree.resolve(item, node, token);
   }
 
-  /** Writes what waits to be written: the window closes. */
+  /** Writes pending data before the window closes. */
   async close(): Promise<void> {
     await this.#services.snapshots.flush();
     this.dispose();

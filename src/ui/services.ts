@@ -25,7 +25,7 @@ import { closeTabsOf } from './documents/tabs.ts';
 
 const timeZoneSetting = 'onna.timeZone' satisfies SettingId;
 
-/** The model, put together for this window, and kept in step with the accounts and the window's focus. */
+/** The model of this window. Follows the accounts and the window's focus. */
 export class Services extends Owner {
   readonly clock: Clock;
   readonly log = this.register(new Log());
@@ -131,14 +131,14 @@ export class Services extends Owner {
     this.#updateAttention();
   }
 
-  /** The entry loads everything at start only where somebody is signed in. */
+  /** Stored because the entry file loads the extension at startup only if somebody is signed in. */
   async #rememberSignedIn(isSignedIn: boolean): Promise<void> {
     await this.#signedIn.set(isSignedIn);
     if (this.#memento.get(mementoKeys.signedIn) !== isSignedIn)
       await this.#memento.update(mementoKeys.signedIn, isSignedIn);
   }
 
-  /** For errors that nobody waits for. */
+  /** An error handler for work that nobody awaits. */
   #logged(what: string): (error: unknown) => void {
     return (error) => this.log.error(what, error);
   }
@@ -154,7 +154,7 @@ function chosenZone(settings: ExtensionSettings): string | undefined {
   return chosen === settingDefaults[timeZoneSetting] ? undefined : chosen;
 }
 
-/** Whether this extension host runs on the machine that the user sits at: not in a remote or browser window. */
+/** Whether this extension host runs on the user's own machine, not in a remote or browser window. */
 function runsAtTheUsers({ extension }: vscode.ExtensionContext): boolean {
   return (
     vscode.env.uiKind === vscode.UIKind.Desktop &&

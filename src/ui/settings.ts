@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import type { SettingId, Settings } from '../model/settings/settingValues.ts';
 import { settingDefaults, validSetting } from '../model/settings/settingValues.ts';
 
-/** The extension's settings: read with their values checked, and written where they take effect. */
+/** The extension's settings. Values are checked when read, and written where they take effect. */
 export class ExtensionSettings {
   readonly #warn: (message: string) => void;
   readonly #warned = new Set<string>();
 
-  /** @param warn Told once of each invalid value. */
+  /** @param warn Called once for each invalid value. */
   constructor(warn: (message: string) => void) {
     this.#warn = warn;
   }
 
-  /** The value in force; the default where that is invalid. */
+  /** The effective value, or the default if it is invalid. */
   get<Id extends SettingId>(id: Id): Settings[Id] {
     const value = vscode.workspace.getConfiguration().get<unknown>(id);
     const valid = validSetting(id, value);
@@ -23,10 +23,10 @@ export class ExtensionSettings {
   }
 
   /**
-   * Writes a value into the settings that decide in this window: the workspace's where they have one, else the user's.
-   * VS Code itself sees to a remote machine's: it writes there what stands there.
+   * Writes a value where it takes effect in this window: to the workspace settings if they set it, else to the user's.
+   * VS Code itself writes to a remote machine's settings if they set it.
    * @returns False when something else still overrides it.
-   * @throws Error with VS Code's words when it can't be written.
+   * @throws Error with VS Code's message when it cannot be written.
    */
   async write<Id extends SettingId>(id: Id, value: Settings[Id]): Promise<boolean> {
     const configuration = vscode.workspace.getConfiguration();

@@ -15,13 +15,13 @@ import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './text/statusText.ts';
 import { Tooltip } from './text/tooltip.ts';
 
-/** So many Datasources are named in the tooltip; the others are counted. */
+/** Maximum Datasources named per list in the tooltip. The others are counted. */
 const maxNamed = 8;
 const setting = 'onna.statusBar' satisfies SettingId;
-/** How often ages in the tooltip are brought up to date, in ms. */
+/** Update interval of the ages in the tooltip, in ms. */
 const ageTickMs = 60_000;
 
-/** One short item: what syncs, what needs attention. A click leads to the latter. */
+/** One short item: the number of Datasources that are syncing or need attention. A click lists the latter. */
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
   readonly #clock: Clock;
@@ -78,7 +78,7 @@ export class StatusBar extends Owner {
     }
     const text: string[] = [];
     const spoken: string[] = [];
-    // Next to VS Code's own counts of errors and warnings, bare numbers would be taken for those.
+    // Without a name, the numbers would be mistaken for VS Code's own counts of errors and warnings.
     if (active.length === 0) text.push(vscode.l10n.t('Onna'));
     if (active.length > 0) {
       text.push(`$(sync~spin) ${vscode.l10n.t('{0} syncing', active.length)}`);
@@ -94,7 +94,11 @@ export class StatusBar extends Owner {
     }
     if (attention.length > 0) {
       text.push(`$(error) ${attention.length}`);
-      spoken.push(vscode.l10n.t('{0} need attention', attention.length));
+      spoken.push(
+        attention.length === 1
+          ? vscode.l10n.t('1 needs attention')
+          : vscode.l10n.t('{0} need attention', attention.length),
+      );
     }
     if (failed.length > 0) {
       text.push(`$(warning) ${failed.length}`);
@@ -106,12 +110,12 @@ export class StatusBar extends Owner {
       this.#tooltip([...troubles, ...gaps], attention, failed, active),
     );
     this.#item.show();
-    // A poll that finds nothing new changes nothing in the store, but what the tooltip lists gets older.
+    // A poll that finds nothing new does not change the store, but the ages in the tooltip still grow.
     if (attention.length + failed.length + active.length > 0)
       this.#cancelTick = this.#clock.after(ageTickMs, () => this.#update());
   }
 
-  /** Only what differs is sent: a poll that finds nothing draws nothing. */
+  /** Sends only changed values, so that a poll that finds nothing new redraws nothing. */
   #set(text: string, label: string, tooltip: vscode.MarkdownString): void {
     if (this.#item.text !== text) this.#item.text = text;
     if (this.#item.accessibilityInformation?.label !== label) this.#item.accessibilityInformation = { label };
@@ -141,7 +145,7 @@ export class StatusBar extends Owner {
     part(vscode.l10n.t('Needs attention'), attention);
     part(vscode.l10n.t('Failed, will be retried'), failed);
     part(vscode.l10n.t('Syncing'), active);
-    if (tooltip.isEmpty) tooltip.paragraph(vscode.l10n.t('All Datasources are at rest.'));
+    if (tooltip.isEmpty) tooltip.paragraph(vscode.l10n.t('Nothing is syncing.'));
     return tooltip.markdown;
   }
 }

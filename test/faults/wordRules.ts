@@ -6,22 +6,19 @@ const maxLength = 200;
 
 /** Actions that sentences name, and the places where they are offered. */
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
-  [
-    /Press Enter|Enter once more|Go back|go back|Type the password|Correct the account|paste it here/,
-    ['sign-in box'],
-  ],
+  [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
   [/“Onna: Refresh”/, ['document', 'notification']],
   [/Try again\.|then try again\./, ['row below the Datasource', 'notification', 'search page']],
   [/Open it again|“Download”/, ['document']],
-  [/by itself/, ['row of the account']],
+  [/automatically/, ['row of the account']],
   [/to search in/, ['search page']],
   [/\bthe address\b/, ['sign-in box']],
 ];
 
 /** How a sentence ends that says what to do. */
 const advice =
-  /(^|[.:] )((Try|Select|Press|Open|Check|Correct|Copy|Choose|Ask|Sign|Go|Use|Set|Type)\b[^.]*|Enter once more goes on all the same|“[^”]+”[^.]* shows what is there now|If [^.]*, (send|quote|add|tell)\b[^.]*|A change takes up to two minutes to arrive|The list is read again by itself)\.$/;
+  /(^|[.:] )((Try|Select|Press|Open|Check|Correct|Copy|Choose|Ask|Sign|Go|Use|Set|Type)\b[^.]*|If [^.]*, (send|quote|add|tell)\b[^.]*|A change can take up to two minutes to take effect|The list refreshes automatically)\.$/;
 
 /** Words of exceptions, protocols and code, which say nothing to a reader. */
 const jargon =
@@ -51,7 +48,7 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
     broken.push('it speaks of what somebody did, but a poll failed');
   if (place === 'notification' && own.includes('Try again.') && !buttons.includes('Try Again'))
     broken.push('there is no button to try again');
-  const maybe = /may have been done all the same/.test(own);
+  const maybe = /may have gone through anyway/.test(own);
   if (operation.writes === true && fault.refuses !== true && !maybe)
     broken.push('it does not say that the action may have been done');
   if (maybe && (operation.writes !== true || fault.refuses === true))

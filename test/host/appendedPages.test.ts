@@ -15,7 +15,7 @@ import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 const { id } = connection;
 const pageSize = 500;
 const pages = 20;
-/** Longer than all waits before rows are sent, in ms. */
+/** Longer than all delays until rows are sent, in ms. */
 const soonMs = 1_000;
 
 describe('Appending pages to a Datasource', () => {
@@ -59,15 +59,15 @@ describe('Appending pages to a Datasource', () => {
     await server.close();
   });
 
-  /** Asks as VS Code does: for a row's item, and for what is below it if that is open. */
-  const ask = async (row: TreeNode, opened?: string): Promise<void> => {
+  /** Requests a row as VS Code does: its item, and its children if it is expanded. */
+  const requestRow = async (row: TreeNode, opened?: string): Promise<void> => {
     calls++;
     const { collapsibleState } = tree.getTreeItem(row);
     if (row.id !== opened && collapsibleState !== vscode.TreeItemCollapsibleState.Expanded) return;
-    for (const child of await tree.getChildren(row)) await ask(child, opened);
+    for (const child of await tree.getChildren(row)) await requestRow(child, opened);
   };
 
-  it('has VS Code ask for at most twice a page’s rows, however many pages there are', async () => {
+  it('makes VS Code request at most twice the rows of a page, however many pages there are', async () => {
     store.open(connection);
     store.applyListing(id, listing([node('wiki')]), false, clock.now());
     const find = async (parent?: TreeNode): Promise<TreeNode | undefined> => {
@@ -80,14 +80,14 @@ describe('Appending pages to a Datasource', () => {
     const wiki = await find();
     const datasource = [...(store.get(id)?.datasources.values() ?? [])][0];
     assert.ok(wiki && datasource);
-    await ask(wiki, wiki.id);
+    await requestRow(wiki, wiki.id);
     const list = lists.of(id, datasource);
     let events: TreeNode[] = [];
     tree.onDidChangeTreeData((rows) => {
-      assert.ok(rows, 'never everything');
+      assert.ok(rows, 'an event always names its rows');
       events.push(...[rows].flat());
     });
-    const asked: number[] = [];
+    const requested: number[] = [];
     for (let page = 2; page <= pages; page++) {
       await list.loadMore();
       await clock.advance(soonMs);
@@ -95,15 +95,15 @@ describe('Appending pages to a Datasource', () => {
       calls = 0;
       const rows = new Set(events);
       events = [];
-      assert.ok(rows.size > 0, `page ${page} is told of`);
-      for (const row of rows) await ask(row, wiki.id);
-      asked.push(calls);
+      assert.ok(rows.size > 0, `page ${page} causes an event`);
+      for (const row of rows) await requestRow(row, wiki.id);
+      requested.push(calls);
     }
     assert.equal(list.children.length, pages * pageSize);
     assert.equal(server.seen.length, pages);
     assert.ok(
-      asked.every((count) => count > 0 && count <= 2 * pageSize),
-      asked.join(', '),
+      requested.every((count) => count > 0 && count <= 2 * pageSize),
+      requested.join(', '),
     );
   });
 

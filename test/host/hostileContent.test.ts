@@ -22,32 +22,32 @@ import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 const { id } = connection;
 const utc = { timeZone: 'UTC', isReaders: true };
 
-/** One line that VS Code can read nothing in, and short. */
-function checkLine(line: string, most: number): void {
-  assert.ok(line.length <= most, String(line.length));
+/** Asserts that a line is short, and contains no links, icons or control characters. */
+function checkLine(line: string, max: number): void {
+  assert.ok(line.length <= max, String(line.length));
   assert.ok(line.isWellFormed());
   assert.doesNotMatch(line, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
   assert.doesNotMatch(line, /\]\(|\$\(/);
 }
 
-/** A tooltip that trusts nothing, and in which no sign of Markdown or HTML comes from elsewhere. */
-function checkTooltip(tooltip: vscode.MarkdownString | string | undefined, most = 20_000): void {
-  if (typeof tooltip === 'string') checkLine(tooltip, most);
+/** Asserts that a tooltip is untrusted, and that no text in it is read as Markdown or HTML. */
+function checkTooltip(tooltip: vscode.MarkdownString | string | undefined, max = 20_000): void {
+  if (typeof tooltip === 'string') checkLine(tooltip, max);
   if (tooltip === undefined || typeof tooltip === 'string') return;
   assert.ok(!tooltip.isTrusted && !tooltip.supportHtml && !tooltip.supportThemeIcons);
-  assert.ok(tooltip.value.length <= most, String(tooltip.value.length));
+  assert.ok(tooltip.value.length <= max, String(tooltip.value.length));
   for (const line of tooltip.value.split('\n')) {
     const text = line.replace(/^- /, '').replace(/^\*\*(.*)\*\*$/, '$1');
     assert.doesNotMatch(text.replaceAll(/&#\d+;/g, ''), /[!-/:-@[-`{-~]/, text);
   }
 }
 
-/** What is read where a tooltip is shown. */
+/** The text that a tooltip shows. */
 function readable({ value }: vscode.MarkdownString): string {
   return value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
 
-describe('A row of hostile content', () => {
+describe('A row with hostile content', () => {
   let store: DatasourceStore;
   let lists: ResourceLists;
   let tree: TreeProvider;
@@ -69,7 +69,7 @@ describe('A row of hostile content', () => {
     await server.close();
   });
 
-  /** All rows below one, those of Datasources open. */
+  /** All rows below a row, including those inside Datasources. */
   async function rowsBelow(parent?: TreeNode): Promise<TreeNode[]> {
     const rows = await tree.getChildren(parent);
     return [...rows, ...(await Promise.all(rows.map((row) => rowsBelow(row)))).flat()];
@@ -90,7 +90,7 @@ describe('A row of hostile content', () => {
   }
 
   for (const { name, text } of hostileStrings)
-    it(`is a short line of text, with a tooltip of text, given ${name}`, async () => {
+    it(`is a short plain line with a plain tooltip, given ${name}`, async () => {
       children = [
         { '@id': '/workspaces/harbour/wiki/a', title: text },
         { '@id': `/workspaces/harbour/wiki/${encodeURIComponent(text.slice(0, 500).toWellFormed())}/b` },
@@ -115,7 +115,7 @@ describe('A row of hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`tells everything in tooltips as text, given ${name}`, () => {
+    it(`shows all details in tooltips as plain text, given ${name}`, () => {
       store.open(connection);
       store.applyListing(id, listing([hostile(text)]), false, 0);
       const datasource = store.get(id)?.datasources.get(text);
@@ -133,7 +133,7 @@ describe('A row of hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`says what went wrong in a short line, given an error message with ${name}`, () => {
+    it(`describes an error in a short line, given an error message with ${name}`, () => {
       const failures = [
         new OnnaError({ kind: 'unexpectedStatus', status: 418, message: text }),
         new OnnaError({

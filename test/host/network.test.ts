@@ -18,7 +18,7 @@ import { SecureServer, privateAuthority, serverName } from '../unit/onna/transpo
 
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const headers = { authorization: `Bearer ${token}` };
-/** Of a user of a proxy; it stands in the settings, as its user has put it there. */
+/** The proxy user's password. The settings contain it, as if the user had entered it. */
 const password = makeCanary('proxy').replaceAll(/[^\w-]/g, '');
 const names = [
   'proxy',
@@ -29,7 +29,7 @@ const names = [
   'systemCertificates',
 ] as const;
 
-/** Sets VS Code's own settings as its user does, and waits until the extension host has them. */
+/** Changes VS Code's user settings, and waits until the extension host has them. */
 async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>): Promise<void> {
   for (const name of names) {
     const http = vscode.workspace.getConfiguration('http');
@@ -42,8 +42,8 @@ async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>)
   }
 }
 
-/** What came of asking once, in words if it failed. */
-async function ask(transport: Transport, origin: string): Promise<string> {
+/** Sends one request. @returns The answer, or the error in words. */
+async function request(transport: Transport, origin: string): Promise<string> {
   try {
     const answer = await transport.send({ method: 'GET', url: new URL('/x', origin), headers });
     return await readText(answer, 1_000);
@@ -73,25 +73,25 @@ describe('Networks in VS Code’s extension host', () => {
     await server.close();
   });
 
-  it('goes through http.proxy, to a server that http.proxyStrictSSL lets pass, and keeps the token from the proxy', async () => {
+  it('uses http.proxy and http.proxyStrictSSL, and does not send the token to the proxy', async () => {
     await setHttp({ proxy: proxy.url, proxyStrictSSL: false });
-    assert.equal(await ask(await createTransport(origin), origin), 'hello');
+    assert.equal(await request(await createTransport(origin), origin), 'hello');
     assert.equal(proxy.asked[0]?.target, `${serverName}:443`);
     assert.ok(!proxy.received.includes(token));
     assert.equal(server.seen.at(-1)?.authorization, headers.authorization);
   });
 
   for (const [name, settings] of [
-    ['stand in http.proxy', (url: string) => ({ proxy: url.replace('://', `://ines:${password}@`) })],
+    ['are in http.proxy', (url: string) => ({ proxy: url.replace('://', `://ines:${password}@`) })],
     [
-      'stand in http.proxyAuthorization',
+      'are in http.proxyAuthorization',
       (url: string) => ({
         proxy: url,
         proxyAuthorization: `Basic ${Buffer.from(`ines:${password}`).toString('base64')}`,
       }),
     ],
   ] as const) {
-    it(`gives the proxy the user and password that ${name}`, async () => {
+    it(`sends the proxy the user and password that ${name}`, async () => {
       await proxy.close();
       proxy = await TestProxy.start({
         serverPort: server.port,
@@ -101,26 +101,24 @@ describe('Networks in VS Code’s extension host', () => {
       assert.ok(networkSettings(origin).proxyUrl?.includes(password) === false);
       const transport = await createTransport(origin);
       assert.ok(!transport.name.includes(password));
-      assert.equal(await ask(transport, origin), 'hello');
+      assert.equal(await request(transport, origin), 'hello');
     });
   }
 
   it('says that a certificate is not trusted, and what to do', async () => {
     await setHttp({ proxy: proxy.url });
     const seen = server.seen.length;
-    const words = await ask(await createTransport(origin), origin);
+    const words = await request(await createTransport(origin), origin);
     assert.match(words, /^The certificate of onna\.example\.test is not trusted\..*NODE_EXTRA_CA_CERTS/);
     assert.equal(server.seen.length, seen);
   });
 
-  it('says which proxy refused, and which settings to look at', async () => {
+  it('says which proxy refused, and which settings to check', async () => {
     proxy.manner = 403;
     await setHttp({ proxy: proxy.url.replace('://', `://ines:${password}@`) });
-    const words = await ask(await createTransport(origin), origin);
+    const words = await request(await createTransport(origin), origin);
     assert.ok(
-      words.startsWith(
-        `The proxy 127.0.0.1:${proxy.port} did not let the connection to ${serverName} through (403).`,
-      ),
+      words.startsWith(`The proxy 127.0.0.1:${proxy.port} refused the connection to ${serverName} (403).`),
       words,
     );
     assert.match(words, /“http\.proxy” and “http\.noProxy”/);
@@ -130,7 +128,7 @@ describe('Networks in VS Code’s extension host', () => {
     const { port, url } = proxy;
     await setHttp({ proxy: url });
     await proxy.close();
-    const words = await ask(await createTransport(origin), origin);
+    const words = await request(await createTransport(origin), origin);
     assert.ok(
       words.startsWith(`Could not connect to 127.0.0.1:${port}, the proxy for ${serverName}.`),
       words,
@@ -142,14 +140,17 @@ describe('Networks in VS Code’s extension host', () => {
     ['http.noProxy names the server', { noProxy: ['example.test'] }],
     ['http.proxySupport is off', { proxySupport: 'off' }],
   ] as const) {
-    it(`goes by no proxy where ${name}`, async () => {
+    it(`uses no proxy if ${name}`, async () => {
       await setHttp({ proxy: proxy.url, ...settings });
-      assert.match(await ask(await createTransport(origin), origin), /^No server named onna\.example\.test/);
+      assert.match(
+        await request(await createTransport(origin), origin),
+        /^No server named onna\.example\.test/,
+      );
       assert.deepEqual(proxy.asked, []);
     });
   }
 
-  it('trusts the system’s certificates and Node’s own, or these alone where http.systemCertificates is off', async () => {
+  it('trusts the system’s and Node’s certificates, or only Node’s if http.systemCertificates is off', async () => {
     await setHttp({});
     const both = new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
     assert.deepEqual(new Set(networkSettings(origin).certificates), both);
@@ -157,27 +158,27 @@ describe('Networks in VS Code’s extension host', () => {
     assert.deepEqual(networkSettings(origin).certificates, tls.getCACertificates('default'));
   });
 
-  it('goes through http.proxy by VS Code’s own fetch as well', async () => {
+  it('uses http.proxy with VS Code’s own fetch too', async () => {
     const plain = await ScriptedServer.start((_, response) => response.end('hello'));
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: Number(new URL(plain.baseUrl).port) });
     await setHttp({ proxy: proxy.url });
     const target = 'http://onna.example.test';
-    assert.equal(await ask(new FetchTransport(new URL(target)), target), 'hello');
+    assert.equal(await request(new FetchTransport(new URL(target)), target), 'hello');
     assert.equal(proxy.asked.length, 1);
     proxy.manner = 403;
     assert.match(
-      await ask(new FetchTransport(new URL('http://other.test')), 'http://other.test'),
-      /^The proxy did not let the connection to other\.test through \(403\)/,
+      await request(new FetchTransport(new URL('http://other.test')), 'http://other.test'),
+      /^The proxy refused the connection to other\.test \(403\)/,
     );
     await plain.close();
   });
 
-  it('has words for every failure on the way, none of them empty', () => {
+  it('describes every network failure', () => {
     const host = serverName;
     const failures: readonly (readonly [OnnaFailure, RegExp])[] = [
-      [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 asks for a user.*http\.proxyAuthorization/],
-      [{ kind: 'proxy', host, status: 407 }, /^The proxy asks for a user/],
+      [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 requires a user.*http\.proxyAuthorization/],
+      [{ kind: 'proxy', host, status: 407 }, /^The proxy requires a user/],
       [{ kind: 'proxy', host, proxy: 'p:1', code: 'CERT_HAS_EXPIRED' }, /certificate of p:1 .*“http\.proxy”/],
       [{ kind: 'tls', host, code: 'CERT_HAS_EXPIRED' }, /onna\.example\.test has expired.*clock/],
       [{ kind: 'tls', host, code: 'CERT_NOT_YET_VALID' }, /onna\.example\.test is not valid yet.*clock/],
@@ -195,7 +196,7 @@ describe('Networks in VS Code’s extension host', () => {
 
 describe('A workspace’s settings', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
-  /** All that could send tokens elsewhere, and one that a workspace may set. */
+  /** All settings that could redirect tokens, and `onna.pageSize`, which a workspace may set. */
   const settings = {
     'onna.server': 'https://attacker.test',
     'onna.pageSize': 77,
@@ -221,12 +222,15 @@ describe('A workspace’s settings', () => {
   });
   after(async () => {
     await rm(folder(), { recursive: true, force: true });
-    await until('they are gone', () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77);
+    await until(
+      'the workspace’s settings are gone',
+      () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77,
+    );
     await setHttp({});
     await proxy.close();
   });
 
-  it('change neither where tokens go nor through which proxy nor which certificates are trusted', async () => {
+  it('change neither the server nor the proxy nor the trusted certificates', async () => {
     const target = 'https://onna.example.test';
     const before = networkSettings(target);
     const server = vscode.workspace.getConfiguration().get('onna.server');
@@ -240,13 +244,13 @@ describe('A workspace’s settings', () => {
     assert.deepEqual(networkSettings(target), before);
     assert.equal(vscode.workspace.getConfiguration().get('onna.server'), server);
     const http = vscode.workspace.getConfiguration('http');
-    // What VS Code's own fetch goes by.
+    // The settings that VS Code's own fetch uses.
     assert.equal(http.get('proxy'), proxy.url);
     assert.equal(http.get('proxyStrictSSL'), true);
     proxy.manner = 403;
     assert.match(
-      await ask(await createTransport(target), target),
-      /did not let the connection to onna\.example\.test through \(403\)/,
+      await request(await createTransport(target), target),
+      /refused the connection to onna\.example\.test \(403\)/,
     );
     assert.ok(proxy.asked.length >= 1);
   });

@@ -5,8 +5,8 @@ import { print } from '../support/layerReporter.ts';
 import { runMocha } from '../support/runMocha.ts';
 import { UsedSecrets } from '../support/secrets/usedSecrets.ts';
 
-/** Writes down what VS Code has in memory only: the clipboard and the open documents. */
-async function writeDown(folder: string, title: string): Promise<void> {
+/** Saves data that VS Code has only in memory: the clipboard and the open documents. */
+async function saveInMemoryData(folder: string, title: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const documents = vscode.workspace.textDocuments.map(
     (document) => `${document.uri.toString()}\n${document.getText()}`,
@@ -17,8 +17,8 @@ async function writeDown(folder: string, title: string): Promise<void> {
 }
 
 /**
- * Called by VS Code in its extension host. Runs the bundled files of tests beside this one.
- * @throws when a test fails, which makes VS Code end with code 1
+ * Called by VS Code in its extension host. Runs the bundled test files next to this one.
+ * @throws When a test fails, which makes VS Code exit with code 1.
  */
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
@@ -33,12 +33,12 @@ export async function run(): Promise<void> {
   const used = new UsedSecrets();
   const failures = await runMocha(files, {
     timeoutMs: 30_000,
-    afterEach: (title) => writeDown(writings, title),
+    afterEach: (title) => saveInMemoryData(writings, title),
   }).catch((error: unknown) => {
     print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
-  // Whoever started VS Code looks for them in all that it has written, once it has ended.
+  // After VS Code has ended, the test runner searches all its files for these secrets.
   writeFileSync(secretsFile, JSON.stringify({ all: used.all, tooShort: used.tooShort }), { mode: 0o600 });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);
 }

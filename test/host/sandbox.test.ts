@@ -14,14 +14,14 @@ interface Folder extends Summary {
   readonly items: readonly Summary[];
 }
 
-/** Files of the extension that the extension host has loaded so far. */
+/** The extension's files that the extension host has loaded so far. */
 function loadedChunks(): string {
   return Object.keys(require.cache)
     .filter((file) => file.includes('dist'))
     .join('\n');
 }
 
-/** What the process-wide slots hold that every extension's fetch uses. */
+/** The process-wide undici dispatchers, which every extension's fetch uses. */
 function dispatchers(): readonly unknown[] {
   return [1, 2].map((version): unknown =>
     Reflect.get(globalThis, Symbol.for(`undici.globalDispatcher.${String(version)}`)),
@@ -37,7 +37,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     return JSON.parse(document.getText()) as T;
   };
 
-  /** The path of a sample, found by its title through what the service tells. */
+  /** Finds a sample by its title in the service's listings. */
   const find = async (workspace: string, title: string): Promise<{ path: string; uid: string }> => {
     const search = async (parent: string, wanted: string): Promise<{ path: string; uid: string }> => {
       for (const { '@name': name, '@uid': uid } of (await properties<Folder>(parent)).items) {
@@ -68,7 +68,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.match(loadedChunks(), /undiciTransport/);
   });
 
-  it('has the sandbox’s page with it', async () => {
+  it('contains the sandbox’s page', async () => {
     const { '@id': id } = await properties<{ '@id': string }>('/workspaces');
     for (const path of ['/', '/_sandbox/page/main.js', '/_sandbox/page/page.css']) {
       const answer = await fetch(new URL(path, id));
@@ -76,7 +76,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     }
   });
 
-  it('leaves the dispatcher of everybody else’s fetch alone', () => {
+  it('does not change the fetch dispatcher of other extensions', () => {
     assert.deepEqual(dispatchers(), dispatchersBefore);
   });
 
@@ -91,7 +91,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
 
   it('copies a command line without the token in it', async () => {
     const { path, uid } = await find('Harbour office', 'Tide tables');
-    // The store has it once the first list has come.
+    // The store has the connection once the first list has arrived.
     await until('the URL is in the clipboard', async () => {
       await vscode.commands.executeCommand('onna.copyCurl', {
         kind: 'datasource',
@@ -106,7 +106,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.doesNotMatch(text, /eyJ/);
   });
 
-  it('says in the document itself when something is not there', async () => {
+  it('shows an error in the document if the node does not exist', async () => {
     const missing = await vscode.workspace.openTextDocument(
       documentUri(connectionId, '/workspaces/nowhere', 'text'),
     );

@@ -10,10 +10,10 @@ import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
 const scheme = 'onna-test-disk';
 
-/** A disk that is not this machine's, as a remote one is for an extension that runs at the user's. */
+/** A disk of another machine, such as a remote one for an extension that runs on the user's machine. */
 class OtherDisk implements vscode.FileSystemProvider {
   readonly files = new Map<string, Uint8Array>();
-  /** What it keeps of a file, and whether it then fails. */
+  /** `short`: silently stores only a part of a file. `full`: stores a part, then fails. */
   fault: 'short' | 'full' | undefined;
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
@@ -43,7 +43,7 @@ class OtherDisk implements vscode.FileSystemProvider {
   rename = (): void => assert.fail('nothing is renamed');
 }
 
-describe('saving a download, in VS Code', () => {
+describe('Saving a download in VS Code', () => {
   let server: ScriptedServer;
   let disk: OtherDisk;
   let registration: vscode.Disposable;
@@ -66,13 +66,13 @@ describe('saving a download, in VS Code', () => {
   const stored = (): readonly [string, string][] =>
     [...disk.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
 
-  it('writes to the disk that the user chose, and not to one of this machine', async () => {
+  it('writes to the chosen disk, not to the disk of this machine', async () => {
     await save();
     assert.deepEqual(stored(), [['/tides.txt', 'High water at noon.']]);
     await assert.rejects(readFile(target.fsPath), { code: 'ENOENT' });
   });
 
-  it('writes a file of this machine as it comes, and replaces one only if it may', async () => {
+  it('streams to a file on this machine, and replaces an existing file only if allowed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'onna-save-'));
     try {
       const file = vscode.Uri.file(path.join(folder, 'tides.txt'));
@@ -85,7 +85,7 @@ describe('saving a download, in VS Code', () => {
     }
   });
 
-  it('fails and leaves nothing where the disk keeps only a part, with or without an error', async () => {
+  it('fails and leaves no file if the disk stores only a part, with or without an error', async () => {
     for (const fault of ['short', 'full'] as const) {
       disk.fault = fault;
       await assert.rejects(save(), fault);
@@ -93,7 +93,7 @@ describe('saving a download, in VS Code', () => {
     }
   });
 
-  it('leaves the disk alone where the service breaks off or the user cancels', async () => {
+  it('leaves no file if the service breaks off or the user cancels', async () => {
     disk.files.set('/tides.txt', Buffer.from('Mine.'));
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
@@ -108,7 +108,7 @@ describe('saving a download, in VS Code', () => {
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
   });
 
-  it('refuses what is too large for memory, before it comes if its size is told', async () => {
+  it('rejects a file that is too large for memory, before the download if its size is announced', async () => {
     let reports = 0;
     const options = {
       maxBytes: 10,
@@ -126,13 +126,13 @@ describe('saving a download, in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('takes away the empty file that a browser’s dialog made, when nothing comes of the download', async () => {
+  it('deletes the empty file that a browser’s dialog created if the download fails', async () => {
     disk.files.set('/tides.txt', Buffer.from(''));
     await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
     assert.deepEqual(stored(), []);
   });
 
-  it('replaces no file of another disk where it may not', async () => {
+  it('does not replace a file on another disk without permission', async () => {
     disk.files.set('/tides.txt', Buffer.from('Mine.'));
     await assert.rejects(save(target, { overwrite: false }), vscode.FileSystemError);
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);

@@ -5,12 +5,12 @@ import { ExtensionSettings } from '../../src/ui/settings.ts';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;
 
-/** Writes `onna.groupBy`, whatever is in it. */
+/** Writes any value to `onna.groupBy`, even an invalid one. */
 async function set(value: unknown, target: vscode.ConfigurationTarget): Promise<void> {
   await vscode.workspace.getConfiguration().update('onna.groupBy', value, target);
 }
 
-describe('the extension’s settings, in VS Code', () => {
+describe('The extension’s settings in VS Code', () => {
   const warnings: string[] = [];
   let settings: ExtensionSettings;
   beforeEach(() => {
@@ -22,10 +22,10 @@ describe('the extension’s settings, in VS Code', () => {
     await set(undefined, Global);
   });
 
-  it('are written to the workspace where the workspace decides, else to the user’s', async () => {
+  it('are written to the workspace settings if the workspace sets them, else to the user settings', async () => {
     const inspected = (): unknown => {
-      const told = vscode.workspace.getConfiguration().inspect('onna.groupBy');
-      return [told?.globalValue, told?.workspaceValue];
+      const values = vscode.workspace.getConfiguration().inspect('onna.groupBy');
+      return [values?.globalValue, values?.workspaceValue];
     };
     assert.equal(await settings.write('onna.groupBy', 'type'), true);
     assert.deepEqual(inspected(), ['type', undefined]);
@@ -35,7 +35,7 @@ describe('the extension’s settings, in VS Code', () => {
     assert.equal(settings.get('onna.groupBy'), 'status');
   });
 
-  it('given an invalid value, then have their default, and say so once', async () => {
+  it('use the default for an invalid value, and warn once', async () => {
     await set('owner', Workspace);
     assert.equal(settings.get('onna.groupBy'), 'workspace');
     assert.equal(settings.get('onna.groupBy'), 'workspace');
@@ -45,10 +45,10 @@ describe('the extension’s settings, in VS Code', () => {
   });
 });
 
-describe('a moment, as a tooltip shows it', () => {
+describe('A date in a tooltip', () => {
   const at = Date.UTC(2024, 4, 5, 20);
 
-  it('is in the user’s time zone, and names the zone where that may not be the user’s', () => {
+  it('is in the user’s time zone, and names the zone if it may not be the user’s', () => {
     assert.match(moment(at, { timeZone: 'Asia/Tokyo', isReaders: true }), /^May 6, 2024, 5:00\sAM$/);
     assert.match(moment(at, { timeZone: 'UTC', isReaders: false }), /^May 5, 2024, 8:00\sPM UTC$/);
   });

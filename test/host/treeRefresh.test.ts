@@ -15,10 +15,10 @@ import { connection, listing, node } from '../unit/model/datasources/wireNodes.t
 
 const { id } = connection;
 
-/** Longer than all waits before rows are sent, in ms, and shorter than what makes ages read otherwise. */
+/** Longer than all delays until rows are sent, but too short to change an age. In ms. */
 const soonMs = 1_000;
 
-describe('What VS Code is told of the tree', () => {
+describe('Refreshing the tree', () => {
   let clock: DrivenClock;
   let store: DatasourceStore;
   let lists: ResourceLists;
@@ -28,17 +28,17 @@ describe('What VS Code is told of the tree', () => {
   let refresh: TreeRefresh;
   /** Events for the tree: the ids of their rows, or `everything`. */
   let events: (readonly string[] | 'everything')[];
-  /** Events for decorations: how many URIs, or `everything`. */
+  /** Events for decorations: the number of their URIs, or `everything`. */
   let decorated: (number | 'everything')[];
-  /** How often VS Code was told to ask for all visible rows. */
-  let askedAgain: number;
+  /** The number of times VS Code was made to request all visible rows. */
+  let visibleRequests: number;
 
   beforeEach(() => {
     clock = new DrivenClock();
     store = new DatasourceStore();
     lists = new ResourceLists({
       store,
-      client: () => Promise.reject(new Error('No row here asks the service.')),
+      client: () => Promise.reject(new Error('No row here sends a request.')),
       clock,
       pageSize: () => 100,
     });
@@ -49,12 +49,12 @@ describe('What VS Code is told of the tree', () => {
     refresh = new TreeRefresh({ tree, lists, visibleRows, clock, onTick: () => undefined });
     events = [];
     decorated = [];
-    askedAgain = 0;
+    visibleRequests = 0;
     tree.onDidChangeTreeData((rows) =>
       events.push(rows === undefined ? 'everything' : [rows].flat().map((row) => row.id)),
     );
     decorations.onDidChangeFileDecorations((uris) => decorated.push(uris ? uris.length : 'everything'));
-    visibleRows.onDidChangeFileDecorations(() => askedAgain++);
+    visibleRows.onDidChangeFileDecorations(() => visibleRequests++);
   });
   afterEach(() => {
     for (const part of [refresh, visibleRows, decorations, tree, lists, store]) part.dispose();
@@ -65,7 +65,7 @@ describe('What VS Code is told of the tree', () => {
   const apply = (changed: readonly WireNode[]): void =>
     store.applyListing(id, listing(changed), false, clock.now());
 
-  /** Asks for all rows as VS Code does, and draws them. */
+  /** Requests all rows as VS Code does, and draws them. */
   const open = async (parent?: TreeNode): Promise<TreeNode[]> => {
     const rows = await tree.getChildren(parent);
     for (const row of rows) tree.getTreeItem(row);
@@ -77,7 +77,7 @@ describe('What VS Code is told of the tree', () => {
     apply(nodes(count));
     const rows = await open();
     await clock.advance(soonMs);
-    events.length = decorated.length = askedAgain = 0;
+    events.length = decorated.length = visibleRequests = 0;
     return rows;
   };
   /** VS Code draws these rows. */
@@ -89,19 +89,19 @@ describe('What VS Code is told of the tree', () => {
   const rowIds = (from: number, to: number): string[] =>
     Array.from({ length: to - from }, (_, index) => rowId(from + index));
 
-  it('is nothing while it waits for the first rows: it would drop them and ask again', async () => {
+  it('sends no event while VS Code waits for the first rows, which it would drop and request again', async () => {
     store.open(connection);
-    assert.deepEqual(events, ['everything'], 'there is a connection');
+    assert.deepEqual(events, ['everything'], 'for the new connection');
     const [row] = await tree.getChildren();
     const first = tree.getChildren(row);
     store.startLoading(id);
     apply(nodes(3));
-    assert.equal((await first).length, 1, 'they come as an answer');
+    assert.equal((await first).length, 1, 'the pending request returns them');
     await clock.advance(soonMs);
     assert.deepEqual(events, ['everything']);
   });
 
-  it('is the rows themselves when a few statuses change, and no parent', async () => {
+  it('sends only the rows, and no parent, when a few statuses change', async () => {
     await shown(300);
     apply(nodes(3, { sync_status: 'error' }));
     await clock.advance(soonMs);
@@ -109,17 +109,17 @@ describe('What VS Code is told of the tree', () => {
     assert.deepEqual(decorated, [3]);
   });
 
-  it('is to ask for what is visible when thousands change; then the visible rows, once', async () => {
+  it('sends only the visible rows, once, when thousands change', async () => {
     await shown(3_000);
     apply(nodes(2_500, { sync_status: 'error' }));
     await clock.advance(soonMs);
     assert.deepEqual(events, []);
     assert.deepEqual(decorated, ['everything']);
-    assert.equal(askedAgain, 1);
+    assert.equal(visibleRequests, 1);
     show(100, 130);
     show(2_600, 2_610);
     await clock.advance(soonMs);
-    assert.deepEqual(events, [rowIds(100, 130)], 'the ten that did not change are not sent');
+    assert.deepEqual(events, [rowIds(100, 130)], 'the ten unchanged rows are not sent');
     for (const row of rowIds(100, 130)) {
       const sent = tree.shown(row);
       assert.ok(sent);
@@ -130,13 +130,13 @@ describe('What VS Code is told of the tree', () => {
     assert.equal(events.length, 1);
   });
 
-  it('comes to the same when hundreds change in many small steps', async () => {
+  it('sends the same rows when hundreds change in many small steps', async () => {
     await shown(1_000);
     for (let from = 0; from < 900; from += 90) apply(nodes(from + 90, { sync_status: 'error' }).slice(from));
     await clock.advance(soonMs);
     assert.ok(decorated.every((count) => count === 'everything' || count <= 250));
     assert.ok(events.every((event) => event.length <= 200));
-    assert.ok(askedAgain > 0);
+    assert.ok(visibleRequests > 0);
     show(0, 40);
     await clock.advance(soonMs);
     const sent = new Set(events.flat());
@@ -146,16 +146,16 @@ describe('What VS Code is told of the tree', () => {
     );
   });
 
-  it('is the visible rows that read differently now, as time passes', async () => {
+  it('sends the visible rows whose age has changed as time passes', async () => {
     await shown(500);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 20));
     await clock.advance(60 * 60_000 + soonMs);
-    assert.equal(askedAgain, 60);
+    assert.equal(visibleRequests, 60);
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
   });
 
-  it('is a visible row whose tooltip VS Code keeps while it reads differently now', async () => {
+  it('sends a visible row whose tooltip in VS Code’s cache is outdated', async () => {
     store.open(connection);
     const [synced, due] = [clock.now() - 61 * 60_000, clock.now() + 50 * 60_000];
     apply(nodes(2, { last_sync: new Date(synced).toISOString(), next_sync: new Date(due).toISOString() }));
@@ -179,7 +179,7 @@ describe('What VS Code is told of the tree', () => {
     assert.deepEqual(events, [], 'VS Code has dropped the tooltip');
   });
 
-  it('is a visible row again at the next tick when VS Code has not asked for it', async () => {
+  it('sends a visible row again at the next tick if VS Code has not requested it', async () => {
     await shown(2);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 1));
@@ -189,7 +189,7 @@ describe('What VS Code is told of the tree', () => {
     assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);
   });
 
-  it('is a hundred rows of a filter’s matches at most, and a way to the rest', async () => {
+  it('shows at most a hundred matches of a filter, and a row that shows the rest', async () => {
     await shown(1_000);
     tree.filter = 'wiki';
     assert.deepEqual(events, ['everything']);
@@ -197,7 +197,7 @@ describe('What VS Code is told of the tree', () => {
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, maxMatches);
     const more = rows.find(({ kind }) => kind === 'moreMatches');
     assert.ok(more?.kind === 'moreMatches');
-    assert.equal(tree.getTreeItem(more).description, `${1_000 - maxMatches} more match`);
+    assert.equal(tree.getTreeItem(more).description, `${1_000 - maxMatches} more matches`);
     tree.showMatches(more.group);
     assert.deepEqual(events.at(-1), [more.group.id]);
     assert.equal((await tree.getChildren(more.group)).length, 1_000);
@@ -210,7 +210,7 @@ describe('What VS Code is told of the tree', () => {
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
   });
 
-  it('keeps no rows of the groups that Datasources once stood in, and all that are seen', async () => {
+  it('drops the rows of a Datasource’s former groups, and keeps all visible rows', async () => {
     tree.grouping = 'status';
     await shown(2_000);
     const statuses = ['error', 'failed', 'paused', 'created', 'pending', 'syncing', 'synced'];
@@ -221,6 +221,7 @@ describe('What VS Code is told of the tree', () => {
     }
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, 2_000);
     assert.ok(tree.kept < 3 * 2_000, `${tree.kept} rows are kept`);
-    for (const row of rows) assert.equal(tree.shown(row.id), row, 'VS Code knows it only as the same object');
+    for (const row of rows)
+      assert.equal(tree.shown(row.id), row, 'VS Code recognises it only as the same object');
   });
 });

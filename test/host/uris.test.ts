@@ -23,9 +23,9 @@ const paths = [
   ],
 ];
 
-describe('The URI of a row or a document, as VS Code keeps it', () => {
+describe('The URI of a row or document in VS Code', () => {
   for (const path of paths) {
-    it(`stays that of ${JSON.stringify(path)}, written as text or as JSON`, () => {
+    it(`survives conversion to text and to JSON for ${JSON.stringify(path)}`, () => {
       const uris = [
         rowUri(connectionId, path),
         documentUri(connectionId, path, 'text'),

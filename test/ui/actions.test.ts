@@ -192,7 +192,7 @@ describe('Signing in, navigating and running actions', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
-      .getByText(/signed in as ines@sandbox\.test, in \d+ ms, by undici/)
+      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test, using undici/)
       .first()
       .waitFor();
     await workbench.runCommand('Notifications: Clear All Notifications');

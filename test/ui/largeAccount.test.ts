@@ -91,7 +91,7 @@ describe('An account with hundreds of Datasources', () => {
     await workbench.screenshot('large-account-filtered');
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Type');
-    const more = workbench.treeRow(/^Show All\s*20 more match/).first();
+    const more = workbench.treeRow(/^Show All\s*20 more matches/).first();
     await workbench
       .treeRow(/^Dropbox\s*120/)
       .first()

@@ -95,7 +95,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
-      .getByText(/signed in as ines@sandbox\.test, in \d+ ms, by undici/)
+      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test, using undici/)
       .first()
       .waitFor();
     assert.ok(sandbox.requests().some((request) => request.path.includes('/me')));

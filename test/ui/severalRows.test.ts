@@ -159,7 +159,7 @@ describe('A browser window in another time zone than the server', () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
     await chooseFile(`${downloads}/`);
     const dialog = workbench.page.locator('.monaco-dialog-box');
-    await dialog.getByText(/A file of this name is already in “downloads”: tides\.md/).waitFor();
+    await dialog.getByText(/A file with this name is already in “downloads”: tides\.md/).waitFor();
     await workbench.screenshot('download-keep-both');
     await dialog.getByRole('button', { name: 'Keep Both' }).click();
     const whole = ['berths.md', 'pilots.md', 'tides (2).md', 'tides.md'];
@@ -173,11 +173,11 @@ describe('A browser window in another time zone than the server', () => {
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Sync Now');
-    await workbench.page.getByText('3 Datasources were sent to be synced').first().waitFor();
+    await workbench.page.getByText('Sync requested for 3 Datasources.').first().waitFor();
     assert.equal(requestCount('@sendToSpyder'), 3);
     await sandbox.settled();
     await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
-    await readNotification(/Refresh Credentials takes one Datasource at a time/);
+    await readNotification(/Refresh Credentials works on one Datasource at a time/);
   });
 
   it('applies the chosen grouping even if the setting cannot be written, and explains why', async () => {
@@ -195,7 +195,9 @@ describe('A browser window in another time zone than the server', () => {
       .treeRow(/^Confluence\s*3/)
       .first()
       .waitFor();
-    await readNotification(/Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/);
+    await readNotification(
+      /Datasources are grouped by Type in this window only: the setting “onna\.groupBy” keeps its/,
+    );
     await workbench.screenshot('download-group-by');
   });
 

@@ -55,7 +55,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await says(`${new URL(baseUrl).host} refused the connection.`);
     assert.equal(await typed(), baseUrl);
     await workbench.typeInQuickInput(website.baseUrl);
-    await says('A web page came instead of Onna’s answer.');
+    await says('The server sent a web page instead of Onna’s answer.');
     await workbench.typeInQuickInput(first.baseUrl);
     await step(2);
   });

@@ -1,34 +1,34 @@
 import * as vscode from 'vscode';
 import { plainMessage } from '../text/plainText.ts';
 
-/** What became of one step of several. */
+/** The outcome of one input step. */
 export type StepResult = 'next' | 'back' | 'cancel';
 
-/** What one input box asks for. */
+/** Options of one input box. */
 interface TextQuestion {
   readonly title: string;
-  /** Of several, from 1 on. Left out: there is but one. */
+  /** Step number, from 1. Undefined if there is only one step. */
   readonly step?: number;
   readonly steps?: number;
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  /** Shown as dots, and gone from the window with the box. */
+  /** Shown as dots, and cleared when the box closes. */
   readonly password?: boolean;
-  /** Takes what was typed when the user goes back a step, so that it is there again when they return. */
+  /** Receives the typed text when the user goes back a step, so that it is there again when they return. */
   readonly keep?: (value: string) => void;
-  /** May take its time: the box shows progress. @returns what is wrong, if anything */
+  /** Checks the text. The box shows progress meanwhile. @returns The problem, if there is one. */
   readonly accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
 }
 
-/** Asks in one input box, and keeps it open until what was typed is taken. */
+/** Shows an input box until its text is accepted or the user leaves. */
 export function askText(options: TextQuestion): Promise<StepResult> {
   return new Promise((resolve) => {
     const input = vscode.window.createInputBox();
     const abort = new AbortController();
     let result: StepResult = 'cancel';
     const close = (): void => {
-      // VS Code has one field for all boxes: what was typed would stand in it, hidden, until the next box opens.
+      // VS Code reuses one field for all boxes: the password would stay in it, hidden, until the next box opens.
       if (options.password === true) input.value = '';
       input.hide();
     };
@@ -69,7 +69,7 @@ export function askText(options: TextQuestion): Promise<StepResult> {
   });
 }
 
-/** Takes a text that is not empty, trimmed. @returns what is wrong, if anything */
+/** Trims a text and accepts it if it is not empty. @returns The problem, if there is one. */
 export function required(value: string, take: (value: string) => void): string | undefined {
   const trimmed = value.trim();
   if (trimmed === '') return vscode.l10n.t('Please enter a value.');

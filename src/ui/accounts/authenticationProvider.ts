@@ -6,7 +6,7 @@ import type { Accounts } from '../../model/accounts/accounts.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { SignInFlow } from './signInFlow.ts';
 
-/** Onna's accounts as VS Code's Accounts menu, and other extensions, see them. */
+/** Provides Onna's accounts to VS Code's Accounts menu and to other extensions. */
 export class OnnaAuthenticationProvider extends Owner implements vscode.AuthenticationProvider {
   readonly #accounts: Accounts;
   readonly #flow: SignInFlow;
@@ -16,12 +16,12 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
   readonly onDidChangeSessions = this.#changes.event;
   #known: readonly Connection[] = [];
 
-  /** @param onError Told when VS Code could not be told of a change. */
+  /** @param onError Called when VS Code could not be notified of a change. */
   constructor(accounts: Accounts, flow: SignInFlow, onError: (error: unknown) => void) {
     super();
     this.#accounts = accounts;
     this.#flow = flow;
-    this.register(accounts.onDidChange(() => void this.#tell().catch(onError)));
+    this.register(accounts.onDidChange(() => void this.#notify().catch(onError)));
   }
 
   async getSessions(
@@ -37,7 +37,7 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
   async createSession(): Promise<vscode.AuthenticationSession> {
     const connection = await this.#flow.run();
     const session = connection && (await this.#session(connection));
-    // VS Code takes a rejection for "the user cancelled".
+    // VS Code treats a rejection as "the user cancelled".
     if (!session) throw new Error('Cancelled');
     return session;
   }
@@ -57,12 +57,12 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
     }
   }
 
-  async #tell(): Promise<void> {
+  async #notify(): Promise<void> {
     const before = this.#known;
     const now = this.#accounts.connections();
     this.#known = now;
-    // The label of one depends on the others. VS Code’s menu goes by the label: one that changed is taken out and
-    // put in again (VS Code handles what was removed first).
+    // An account's label depends on the other accounts, and VS Code’s menu identifies accounts by label. So an
+    // account with a new label is removed and added again (VS Code handles removals first).
     const isIn = (
       connection: Connection,
       here: readonly Connection[],

@@ -13,7 +13,7 @@ import { isLoopback } from '../../onna/address.ts';
 import { showInformation } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 
-/** The sandbox makes its sample files first: it may take a while. ms. */
+/** Timeout for the start, in ms. The sandbox creates its sample files first. */
 const startTimeoutMs = 60_000;
 
 const connectionSchema = v.object({
@@ -25,7 +25,7 @@ const connectionSchema = v.object({
 });
 type SandboxConnection = v.InferOutput<typeof connectionSchema>;
 
-/** A local Onna in a process of its own, with its output in a channel of its own. */
+/** Runs a local Onna in a separate process, with its own output channel. */
 export class SandboxProcess extends Owner {
   readonly #isRunning = new ContextKey('onna.sandboxRunning');
   readonly #context: vscode.ExtensionContext;
@@ -90,7 +90,7 @@ export class SandboxProcess extends Owner {
     try {
       connection = v.parse(connectionSchema, JSON.parse(await readFile(file, 'utf8')));
     } catch {
-      // The sandbox ended and took its file along: an ordinary start.
+      // The sandbox has ended and deleted its file: start without it.
       return;
     }
     if (!isLoopback(new URL(connection.baseUrl).hostname)) return;
@@ -98,17 +98,17 @@ export class SandboxProcess extends Owner {
     const isNew = !this.#accounts.connections().some(({ baseUrl }) => baseUrl === connection.baseUrl);
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
-      // What one started it for; after a reload of the window the user's own choice of view stands.
+      // Shows the view on the first start only. After a window reload, the user's own choice of view is kept.
       if (isNew) await focusDatasources();
     } catch (error) {
-      // Not waited for: the view would wait with it until somebody closes the notification.
+      // Not awaited: the view would wait until the user closes the notification.
       void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
         this.adopt(),
       );
     }
   }
 
-  /** Each start of a sandbox has a port and a password of its own: what was signed in to an earlier one is dead. */
+  /** Each sandbox start has its own port and password, so accounts of earlier ones no longer work. */
   async #forgetEarlierSandboxes(current: SandboxConnection): Promise<void> {
     for (const connection of await this.#accounts.load()) {
       const isEarlier =
@@ -131,7 +131,7 @@ export class SandboxProcess extends Owner {
     await mkdir(data, { recursive: true });
     this.#channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Onna Sandbox'), { log: true });
     const channel = this.#channel;
-    // In the extension host `execPath` is VS Code itself; this variable makes it plain Node.
+    // In the extension host, `execPath` is VS Code itself. This variable makes it run as plain Node.
     const child = fork(program, ['--port', '0', '--samples', '--json', '--data', data], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       execArgv: [],
@@ -165,7 +165,7 @@ export class SandboxProcess extends Owner {
         settle();
         const parsed = v.safeParse(connectionSchema, message);
         if (parsed.success) resolve(parsed.output);
-        else reject(new Error(vscode.l10n.t('It did not tell its address. See the “Onna Sandbox” log.')));
+        else reject(new Error(vscode.l10n.t('It did not report its address. See the “Onna Sandbox” log.')));
       });
       child.once('exit', (code) => {
         settle();

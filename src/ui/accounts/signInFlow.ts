@@ -14,18 +14,18 @@ import type { Moment } from '../text/errorMoment.ts';
 
 const serverSetting = 'onna.server' satisfies SettingId;
 
-/** What the steps gather. */
+/** The values collected by the steps. */
 interface Answers {
   baseUrl: string;
   container: string;
   account: string;
   method: 'password' | 'token';
   user: string;
-  /** What was typed when a check failed: the same once more goes on all the same. */
+  /** The value whose check failed. If the user enters it again, it is accepted. */
   doubted?: string | undefined;
 }
 
-/** Failures in which the server gave no answer, or none that says anything about what was typed. */
+/** Failures that say nothing about the typed value: the server did not answer, or could not check it. */
 const unanswered = [
   'cancelled',
   'unreachable',
@@ -38,9 +38,9 @@ const unanswered = [
 ] as const;
 
 /**
- * Checks what was typed. The server may be right and the check wrong, for instance behind a gateway that lets only
- * tokens through: the same value entered once more is taken.
- * @returns what is wrong, if anything
+ * Checks a typed value. The check can be wrong, for instance behind a gateway that lets only tokens through. So the
+ * same value is accepted when it is entered a second time.
+ * @returns The problem, if there is one.
  */
 async function checked(
   value: string,
@@ -71,7 +71,7 @@ export class SignInFlow {
   }
 
   /**
-   * @param known To sign in anew: what needs no asking again.
+   * @param known The connection to sign in to again. Its known values are not asked for.
    * @returns Undefined when the user cancelled.
    */
   async run(known?: Connection): Promise<Connection | undefined> {
@@ -123,7 +123,7 @@ export class SignInFlow {
           return vscode.l10n.t('This is not the address of a server. Example: https://enterprise.onna.com');
         const url = new URL(baseUrl);
         if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-          return vscode.l10n.t('Use https: over http your password and token could be read on the way.');
+          return vscode.l10n.t('Use https. Over http, others could read your password and token in transit.');
         }
         answers.baseUrl = baseUrl;
         return checked(baseUrl, answers, 'serverStep', () => this.#clients.checkServer(baseUrl, signal));
@@ -178,10 +178,10 @@ export class SignInFlow {
         method: 'token',
         label: `$(shield) ${vscode.l10n.t('Token')}`,
         detail: vscode.l10n.t(
-          'For accounts with single sign-on: paste the bearer token of a signed-in browser',
+          'For accounts with single sign-on: paste the bearer token from a signed-in browser',
         ),
       } as const;
-      // An account that gives no sign-in code takes no password either.
+      // An account without a sign-in code does not accept a password either.
       pick.items = answers.doubted === undefined ? [password, token] : [token, password];
       pick.onDidTriggerButton(() => {
         result = 'back';
@@ -205,7 +205,7 @@ export class SignInFlow {
       title,
       step: 5,
       steps: 6,
-      prompt: vscode.l10n.t('Your user: usually a mail address'),
+      prompt: vscode.l10n.t('Your user: usually an email address'),
       value: answers.user,
       keep: (value) => (answers.user = value.trim()),
       accept: (value) => required(value, (user) => (answers.user = user)),

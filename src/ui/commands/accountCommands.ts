@@ -11,7 +11,7 @@ import { withCancel } from '../text/progress.ts';
 import { rowsOf } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** Signing in and out, and finding out why a server can't be reached. */
+/** Signs in and out, and tests the connection to a server. */
 export class AccountCommands {
   readonly #services: Services;
   readonly #flow: SignInFlow;
@@ -23,7 +23,7 @@ export class AccountCommands {
     this.#notifier = notifier;
   }
 
-  /** From a row of a signed-out account, signs that one in anew. */
+  /** Signs in. On the row of a signed-out account, signs in to that account again. */
   async signIn(call: RowCall): Promise<void> {
     await this.#services.ready();
     const node = call.row;
@@ -32,7 +32,7 @@ export class AccountCommands {
     if (made) showBriefly(vscode.l10n.t('Signed in to {0}', this.#label(made)));
   }
 
-  /** Signs out of the selected accounts, asking for each. */
+  /** Signs out of the selected accounts, after a confirmation for each. */
   async signOut(call: RowCall): Promise<void> {
     for (const connection of await this.#connections(call, vscode.l10n.t('Sign Out')))
       await this.#signOutOf(connection);
@@ -42,7 +42,7 @@ export class AccountCommands {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await confirm(
       vscode.l10n.t(
-        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted on this machine, and what is open of it is closed.',
+        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted from this machine, and its open tabs are closed.',
         this.#label(connection),
       ),
       signOut,
@@ -50,7 +50,7 @@ export class AccountCommands {
     if (choice === signOut) await this.#services.accounts.remove(connection.id);
   }
 
-  /** Asks the server who is signed in, and tells how it was reached. */
+  /** Requests the signed-in user from the server, and shows the transport that was used. */
   async testConnection(call: RowCall): Promise<void> {
     const connections = await this.#connections(call, vscode.l10n.t('Test Connection'));
     await Promise.all(connections.map((connection) => this.#test(connection)));
@@ -71,7 +71,7 @@ export class AccountCommands {
       });
       const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
-        '{0} answers: signed in as {1}, in {2} ms, by {3}.',
+        '{0} answered in {2} ms. Signed in as {1}, using {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
         Date.now() - started,
@@ -97,7 +97,7 @@ export class AccountCommands {
     return snapshots.find(({ failure }) => isOnnaError(failure, 'signedOut'))?.connection;
   }
 
-  /** The accounts of the rows that a command was called on, else the one that the user picks. */
+  /** The accounts of the rows that the command was called on, or the one that the user picks. */
   async #connections(call: RowCall, title: string): Promise<readonly Connection[]> {
     await this.#services.ready();
     const ids = new Set(rowsOf(call, []).map(({ connectionId }) => connectionId));

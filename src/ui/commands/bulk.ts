@@ -7,34 +7,34 @@ import type { Log } from '../text/log.ts';
 import { confirm, showBriefly, showInformation, showWarning } from '../text/messages.ts';
 import { withCancel } from '../text/progress.ts';
 
-/** Maximum number of requests that change something at a time: the service has many users. */
+/** Maximum concurrent requests that change something, because the service has other users too. */
 const concurrentActions = 4;
 
-/** A command on several rows, as it is told of. */
+/** A command on several rows, with the texts for its messages. */
 export interface BulkWork<T> {
   /** The command's name: "Sync Now". */
   readonly title: string;
-  /** What is shown meanwhile: "Syncing". */
+  /** Title of the progress notification: "Syncing". */
   readonly progress: string;
   readonly items: readonly T[];
-  /** Selected rows that the command can do nothing with. */
+  /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
-  /** Where a failure stands: it decides what is said to do about it. */
+  /** Where a failure is shown. It decides which remedy is offered. */
   readonly moment?: Moment;
-  /** How an item is called; fit to be shown. */
+  /** The display name of an item. */
   name(item: T): string;
-  /** A sentence for when all went well: "5 Datasources were paused." */
+  /** The success message: "5 Datasources were paused." */
   done(count: number): string;
 }
 
-/** A command on several rows, and how it is carried out. */
+/** A command on several rows, with its action. */
 export interface BulkAction<T> extends BulkWork<T> {
   /** Default 4. */
   readonly concurrency?: number;
   act(item: T, signal: AbortSignal): Promise<void>;
 }
 
-/** Runs commands on several rows: with progress that can be cancelled, and one message with the outcome. */
+/** Runs commands on several rows, with cancellable progress and one message for the outcome. */
 export class BulkRunner {
   readonly #log: Log;
 
@@ -49,14 +49,14 @@ export class BulkRunner {
         report(vscode.l10n.t('{0} of {1}', count, items.length), 100 / items.length);
       return runBulk(items, { concurrency, signal, ended }, (item) => work.act(item, signal));
     });
-    await this.tell(work, outcomes, (failed) => this.run({ ...work, items: failed, skipped: 0 }));
+    await this.showOutcome(work, outcomes, (failed) => this.run({ ...work, items: failed, skipped: 0 }));
   }
 
   /**
-   * Tells what became of the items, in one message.
-   * @param retry Does it again with those that failed.
+   * Shows the outcome for all items in one message.
+   * @param retry Repeats the command for the failed items.
    */
-  async tell<T>(
+  async showOutcome<T>(
     work: BulkWork<T>,
     outcomes: readonly BulkOutcome<T>[],
     retry: (failed: readonly T[]) => Promise<void>,
@@ -94,8 +94,8 @@ function skippedWords(skipped: number): string {
 }
 
 /**
- * Asks before something is done with many rows.
- * @param limit Up to this many go without asking.
+ * Asks for confirmation before a command on many rows.
+ * @param limit Maximum rows without confirmation.
  */
 export async function confirmMany(title: string, count: number, limit: number): Promise<boolean> {
   if (count <= limit) return true;

@@ -13,10 +13,10 @@ import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** This many Datasources are synced or reprocessed without asking. */
-const costlyUnasked = 20;
+/** Maximum Datasources that are synced or reprocessed without confirmation. */
+const maxSyncedUnasked = 20;
 
-/** What can be done with a Datasource, from its row or from the palette. */
+/** Commands on Datasources, from their rows or from the Command Palette. */
 export class DatasourceCommands {
   readonly #services: Services;
   readonly #picker: DatasourcePicker;
@@ -30,21 +30,24 @@ export class DatasourceCommands {
     this.#bulk = bulk;
   }
 
-  /** Syncs the row's Datasource, or all that are selected. */
+  /** Syncs the row's Datasource, or all selected ones. */
   async syncNow(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Sync Now');
     await this.#run(await this.#targets(call, title, 'sync'), {
       title,
       progress: vscode.l10n.t('Syncing'),
-      unasked: costlyUnasked,
+      maxUnasked: maxSyncedUnasked,
       one: (target) => this.#sync(target),
       act: ({ connectionId, datasource }, signal) =>
         this.#services.actions.sync(connectionId, datasource, signal),
-      done: (count) => vscode.l10n.t('{0} Datasources were sent to be synced', count),
+      done: (count) =>
+        count === 1
+          ? vscode.l10n.t('Sync requested for 1 Datasource.')
+          : vscode.l10n.t('Sync requested for {0} Datasources.', count),
     });
   }
 
-  /** Pauses or resumes the row's Datasource, or all that are selected. */
+  /** Pauses or resumes the row's Datasource, or all selected ones. */
   async writeStatus(call: RowCall, status: 'paused' | 'resuming'): Promise<void> {
     const pausing = status === 'paused';
     const title = pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume');
@@ -57,25 +60,32 @@ export class DatasourceCommands {
         if (!(await this.#services.actions.writeStatus(connectionId, datasource, status, signal)))
           throw new Error(this.#unchanged(target));
       },
-      done: (count) =>
-        pausing
-          ? vscode.l10n.t('{0} Datasources were paused', count)
-          : vscode.l10n.t('{0} Datasources were resumed', count),
+      done: (count) => {
+        if (count === 1)
+          return pausing
+            ? vscode.l10n.t('1 Datasource was paused.')
+            : vscode.l10n.t('1 Datasource was resumed.');
+        return pausing
+          ? vscode.l10n.t('{0} Datasources were paused.', count)
+          : vscode.l10n.t('{0} Datasources were resumed.', count);
+      },
     });
   }
 
-  /** Sends what was not processed to processing, of the row's Datasource or of all that are selected. */
+  /** Sends the unprocessed Resources of the row's Datasource, or of all selected ones, to processing. */
   async reprocess(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Reprocess Unprocessed');
     await this.#run(await this.#targets(call, title, 'reprocess'), {
       title,
       progress: vscode.l10n.t('Sending to processing'),
-      unasked: costlyUnasked,
+      maxUnasked: maxSyncedUnasked,
       one: (target) => this.#reprocess(target),
       act: ({ connectionId, datasource }, signal) =>
         this.#services.actions.reprocess(connectionId, datasource, signal),
       done: (count) =>
-        vscode.l10n.t('Unprocessed Resources of {0} Datasources were sent to processing', count),
+        count === 1
+          ? vscode.l10n.t('Unprocessed Resources of 1 Datasource were sent to processing.')
+          : vscode.l10n.t('Unprocessed Resources of {0} Datasources were sent to processing.', count),
     });
   }
 
@@ -98,18 +108,18 @@ export class DatasourceCommands {
       void showWarning(this.#unchanged(target));
     } catch (error) {
       const name = nodeName(datasource);
-      const told =
+      const words =
         status === 'paused'
           ? { failed: vscode.l10n.t('“{0}” could not be paused.', name), action: vscode.l10n.t('Pause') }
           : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
-      void this.#notifier.actionFailed({ name, ...told }, error, () => this.#write(target, status));
+      void this.#notifier.actionFailed({ name, ...words }, error, () => this.#write(target, status));
     }
   }
 
   #unchanged({ connectionId, datasource }: DatasourceTarget): string {
     const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
     return vscode.l10n.t(
-      'The service accepted the request for “{0}” but left it as it is ({1}). It may not offer this for Datasources of this type.',
+      'The service accepted the request for “{0}” but left it as it is ({1}). It may not support this for Datasources of this type.',
       nodeName(datasource),
       statusLabel(now.status, now.rawStatus),
     );
@@ -139,10 +149,7 @@ export class DatasourceCommands {
     if (!target) return;
     if (targets.length + skipped > 1) {
       void showInformation(
-        vscode.l10n.t(
-          '{0} takes one Datasource at a time, for each has its own. Select a single row.',
-          title,
-        ),
+        vscode.l10n.t('{0} works on one Datasource at a time. Select a single row.', title),
       );
       return;
     }
@@ -164,7 +171,7 @@ export class DatasourceCommands {
         () => this.#services.actions.refreshCredentials(connectionId, datasource, secret),
         vscode.l10n.t('Refreshing credentials'),
       );
-      // Only one that worked is worth keeping; and none of an account that has signed out meanwhile.
+      // Stores the secret only if it worked, and only if the account has not signed out in the meantime.
       if (this.#services.accounts.connections().some(({ id }) => id === connectionId))
         await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
       showBriefly(vscode.l10n.t('Credentials of “{0}” were refreshed', nodeName(datasource)));
@@ -177,7 +184,7 @@ export class DatasourceCommands {
     }
   }
 
-  /** The Datasource, or those selected, that allow the action now; from the palette one that the user picks. */
+  /** The selected Datasources that allow the action now, or one that the user picks. */
   async #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
     const found = await this.#picker.resolveAll(call, title, (datasource) =>
       availableActions(datasource).has(action),
@@ -196,16 +203,16 @@ export class DatasourceCommands {
     return { targets: [], skipped: 0 };
   }
 
-  /** Does it with one Datasource, whose row shows it, or with several, which are told of together. */
+  /** Runs a command. A single Datasource shows the outcome in its row; several share one message. */
   async #run({ targets, skipped }: DatasourceTargets, action: DatasourceCommand): Promise<void> {
-    const { title, progress, one, unasked = Infinity } = action;
+    const { title, progress, one, maxUnasked = Infinity } = action;
     const [first] = targets;
     if (!first) return;
     if (targets.length === 1 && skipped === 0) {
       await inView(() => one(first), progress);
       return;
     }
-    if (!(await confirmMany(title, targets.length, unasked))) return;
+    if (!(await confirmMany(title, targets.length, maxUnasked))) return;
     const name = ({ datasource }: DatasourceTarget): string => nodeName(datasource);
     await this.#bulk.run({ ...action, items: targets, skipped, name, moment: 'action' });
   }
@@ -215,9 +222,9 @@ export class DatasourceCommands {
 interface DatasourceCommand {
   readonly title: string;
   readonly progress: string;
-  /** More than this many are asked about first; by default none are. */
-  readonly unasked?: number;
-  /** Does it with a single Datasource, and tells of a failure. */
+  /** Maximum Datasources without confirmation. Default: no limit. */
+  readonly maxUnasked?: number;
+  /** Acts on a single Datasource, and shows a failure. */
   readonly one: (target: DatasourceTarget) => Promise<void>;
   act(target: DatasourceTarget, signal: AbortSignal): Promise<void>;
   done(count: number): string;

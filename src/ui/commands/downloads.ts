@@ -13,26 +13,26 @@ import type { ResourceNode } from '../tree/nodes.ts';
 import type { BulkRunner } from './bulk.ts';
 import { withCancel } from '../text/progress.ts';
 
-/** Maximum number of downloads at a time into a folder of this machine; elsewhere one, for each is in memory whole. */
+/** Maximum concurrent downloads to this machine. Elsewhere only one, because each file is in memory as a whole. */
 const concurrentDownloads = 3;
 
-/** Maximum number of names in the question about files that are already there. */
+/** Maximum file names in the question about existing files. */
 const maxNamed = 5;
 
-/** A Resource and where it goes. */
+/** A Resource and its target file. */
 interface Download {
   readonly node: ResourceNode;
   readonly target: vscode.Uri;
-  /** Whether the user said that a file that is there may be replaced. */
+  /** Whether the user allowed an existing file to be replaced. */
   readonly overwrite: boolean;
 }
 
-/** Saves the files of Resources where the user wants them. */
+/** Saves the files of Resources to places that the user chooses. */
 export class Downloads {
   readonly #services: Services;
   readonly #notifier: Notifier;
   readonly #bulk: BulkRunner;
-  /** Where the user saved last in this window. */
+  /** The folder that the user last saved to in this window. */
   #lastFolder: vscode.Uri | undefined;
 
   constructor(services: Services, notifier: Notifier, bulk: BulkRunner) {
@@ -41,7 +41,7 @@ export class Downloads {
     this.#bulk = bulk;
   }
 
-  /** Asks for a file, and saves a Resource there. */
+  /** Asks for a file name, and saves a Resource there. */
   async one(node: ResourceNode): Promise<void> {
     const name = fileNameOf(node);
     const target = await vscode.window.showSaveDialog({
@@ -79,8 +79,8 @@ export class Downloads {
   }
 
   /**
-   * Asks for a folder, and saves Resources there, each under a name of its own.
-   * @param skipped Selected rows that are no Resources.
+   * Asks for a folder, and saves Resources there under distinct names.
+   * @param skipped Number of selected rows that are not Resources.
    */
   async several(nodes: readonly ResourceNode[], skipped: number): Promise<void> {
     const title = vscode.l10n.t('Download {0} Resources', nodes.length);
@@ -114,11 +114,14 @@ export class Downloads {
         await this.#save(download, signal, () => undefined);
         this.#services.log.info(`Downloaded ${download.node.child.path} as ${download.target.path}`);
       },
-      done: (count) => vscode.l10n.t('{0} Resources were downloaded to “{1}”.', count, folderName),
+      done: (count) =>
+        count === 1
+          ? vscode.l10n.t('1 Resource was downloaded to “{0}”.', folderName)
+          : vscode.l10n.t('{0} Resources were downloaded to “{1}”.', count, folderName),
     });
   }
 
-  /** Where each goes. Undefined when the user was asked about files that are there, and went away. */
+  /** Chooses a target file for each Resource. Undefined if the user cancelled the question about existing files. */
   async #plan(nodes: readonly ResourceNode[], folder: vscode.Uri): Promise<readonly Download[] | undefined> {
     const names = nodes.map(fileNameOf);
     const entries = await vscode.workspace.fs.readDirectory(folder);
@@ -154,7 +157,7 @@ export class Downloads {
     await saveDownload(response, target, { overwrite, signal, report });
   }
 
-  /** Where the dialog begins: where the user saved last, else in the workspace, else at home. */
+  /** The dialog's initial folder: the last one used, else the workspace, else the home folder. */
   #folder(): vscode.Uri {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
     const isWritable = workspace && vscode.workspace.fs.isWritableFileSystem(workspace.scheme) !== false;
@@ -174,6 +177,6 @@ function clashQuestion(names: readonly string[], folder: string): string {
   const named = names.slice(0, maxNamed).map(plainText).join(', ');
   const shown = names.length > maxNamed ? `${named}, …` : named;
   return names.length === 1
-    ? vscode.l10n.t('A file of this name is already in “{0}”: {1}', plainText(folder), shown)
+    ? vscode.l10n.t('A file with this name is already in “{0}”: {1}', plainText(folder), shown)
     : vscode.l10n.t('{0} of these files are already in “{1}”: {2}', names.length, plainText(folder), shown);
 }

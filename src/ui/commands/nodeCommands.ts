@@ -14,17 +14,17 @@ import { rowsOf } from './targets.ts';
 import type { DatasourcePicker } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** A node of the service that a row stands for. */
+/** The node of the service that a row represents. */
 interface NodeTarget {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly isResource: boolean;
 }
 
-/** Opening up to this many tabs or pages goes without asking. */
-const openedUnasked = 10;
+/** Maximum tabs or pages that are opened without confirmation. */
+const maxOpenedUnasked = 10;
 
-/** What can be asked of any row that stands for a node: its properties, its address. */
+/** Commands on any row that represents a node: its properties, its URL. */
 export class NodeCommands {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
@@ -49,7 +49,7 @@ export class NodeCommands {
     this.#selection = parts.selection;
   }
 
-  /** Opens the properties of the selected rows; those of a single one in a preview tab. */
+  /** Opens the properties of the selected rows. A single row opens in a preview tab. */
   async showProperties(call: RowCall): Promise<void> {
     const { targets, skipped } = await this.#targets(call, vscode.l10n.t('Show Properties'));
     await this.#openEach(
@@ -67,7 +67,7 @@ export class NodeCommands {
     await this.#copy(targets.flatMap((target) => this.#url(target)?.href ?? []));
   }
 
-  /** Copies the UIDs of the selected rows, one a line. Those that can't be had are told of. */
+  /** Copies the UIDs of the selected rows, one per line. Reports those that could not be read. */
   async copyUid(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Copy UID');
     const { targets, skipped } = await this.#targets(call, title);
@@ -91,14 +91,14 @@ export class NodeCommands {
       name: ({ path }) => nodeName({ path }),
       act: async (target, signal) => {
         uids.set(target, await this.#uid(target, signal));
-        // In the order of the rows, and as far as they have come: a failure takes none of the others away.
+        // Copies the UIDs read so far, in the order of the rows, so that a failure does not lose the others.
         await vscode.env.clipboard.writeText(linesOf(targets.flatMap((each) => uids.get(each) ?? [])));
       },
       done: copiedWords,
     });
   }
 
-  /** Command lines that ask for the same nodes. The token is never in them: the shell reads it from a variable. */
+  /** Copies curl command lines for the nodes. They never contain the token: the shell reads it from a variable. */
   async copyCurl(call: RowCall): Promise<void> {
     const { targets } = await this.#targets(call, vscode.l10n.t('Copy as cURL'));
     await this.#copy(
@@ -111,7 +111,7 @@ export class NodeCommands {
     );
   }
 
-  /** Opens Resources where they came from; anything else in Onna's own pages. */
+  /** Opens Resources at their origin, and anything else in Onna's web pages. */
   async openInBrowser(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Open in Browser');
     const { targets, skipped } = await this.#targets(call, title);
@@ -119,13 +119,13 @@ export class NodeCommands {
       const connection = this.#services.store.get(target.connectionId)?.connection;
       if (!connection) return;
       const origin = target.isResource ? await this.#origin(target) : undefined;
-      // Where Onna's pages live is not published: the node's path below the server is the nearest guess.
+      // The URLs of Onna's pages are not documented. The node's path on the server is the best guess.
       const page = new URL(this.#url(target)?.href.replace('/api/', '/') ?? connection.baseUrl);
       await vscode.env.openExternal(vscode.Uri.parse(origin ?? page.href, true));
     });
   }
 
-  /** Opens something for each target, one after the other: tabs stand in the order of the rows. */
+  /** Opens the targets one after the other, so that tabs are in the order of the rows. */
   async #openEach(
     targets: readonly NodeTarget[],
     skipped: number,
@@ -138,13 +138,14 @@ export class NodeCommands {
       await open(first);
       return;
     }
-    if (!(await confirmMany(title, targets.length, openedUnasked))) return;
+    if (!(await confirmMany(title, targets.length, maxOpenedUnasked))) return;
     await this.#bulk.run({
       ...{ title, items: targets, skipped, concurrency: 1 },
       progress: vscode.l10n.t('Opening'),
       name: ({ path }) => nodeName({ path }),
       act: open,
-      done: (count) => vscode.l10n.t('{0} rows were opened', count),
+      done: (count) =>
+        count === 1 ? vscode.l10n.t('1 row was opened.') : vscode.l10n.t('{0} rows were opened.', count),
     });
   }
 
@@ -158,14 +159,14 @@ export class NodeCommands {
     }
   }
 
-  /** @throws Error with words for the user where the service gives none. */
+  /** @throws Error with a message for the user if the service returns no UID. */
   async #uid({ connectionId, path }: NodeTarget, signal?: AbortSignal): Promise<string> {
     const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
     const known = [...datasources].find((datasource) => datasource.path === path && datasource.id !== path);
     if (known) return known.id;
     const client = await this.#services.client(connectionId);
     const { uid } = await client.node(path, signal);
-    if (uid === undefined) throw new Error(vscode.l10n.t('The service gives no UID for this.'));
+    if (uid === undefined) throw new Error(vscode.l10n.t('The service did not return a UID for this.'));
     return uid;
   }
 
@@ -180,7 +181,7 @@ export class NodeCommands {
     return connection && nodeUrl(connection, path);
   }
 
-  /** The nodes of the selected rows that stand for one; without any, a Datasource that the user picks. */
+  /** The nodes of the selected rows. If there are none, a Datasource that the user picks. */
   async #targets(call: RowCall, title: string): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
     const rows = rowsOf(call, this.#selection());
     const targets = rows.flatMap((node): NodeTarget[] => {
@@ -201,7 +202,7 @@ function linesOf(lines: readonly string[]): string {
 }
 
 function copiedWords(count: number): string {
-  return count === 1 ? vscode.l10n.t('Copied') : vscode.l10n.t('{0} lines were copied', count);
+  return count === 1 ? vscode.l10n.t('Copied') : vscode.l10n.t('{0} lines were copied.', count);
 }
 
 function pathOf(node: TreeNode, services: Services): NodePath | undefined {

@@ -16,14 +16,14 @@ import { rowsOf } from './targets.ts';
 import { isResourceNode } from '../tree/nodes.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** Opening or processing up to this many Resources goes without asking. */
-const openedUnasked = 10;
-const processedUnasked = 100;
+/** Maximum Resources that are opened, or sent to processing, without confirmation. */
+const maxOpenedUnasked = 10;
+const maxProcessedUnasked = 100;
 
-/** Longest title of a tab, in UTF-16 units: a longer one would push the others out of sight. */
+/** Maximum length of a tab's title, in UTF-16 units. A longer one would push other tabs out of view. */
 const maxTabTitle = 200;
 
-/** What can be done with Resources: read, process, download. */
+/** Commands on Resources: read, process, download. */
 export class ResourceCommands {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
@@ -45,7 +45,7 @@ export class ResourceCommands {
     this.#selection = parts.selection;
   }
 
-  /** Opens the text of the selected Resources; that of a single one in a preview tab. */
+  /** Opens the text of the selected Resources. A single one opens in a preview tab. */
   async open(call: RowCall): Promise<void> {
     const { nodes, skipped } = this.#resources(call);
     const [first] = nodes;
@@ -54,25 +54,28 @@ export class ResourceCommands {
       await openText(this.#documents, first.connectionId, first.child);
       return;
     }
-    if (!(await confirmMany(vscode.l10n.t('Open Text'), nodes.length, openedUnasked))) return;
+    if (!(await confirmMany(vscode.l10n.t('Open Text'), nodes.length, maxOpenedUnasked))) return;
     await this.#bulk.run({
       title: vscode.l10n.t('Open Text'),
       progress: vscode.l10n.t('Opening'),
       items: nodes,
       skipped,
-      // One after the other: tabs stand in the order of the rows.
+      // One after the other, so that tabs are in the order of the rows.
       concurrency: 1,
       name: rowName,
       act: ({ connectionId, child }) => openText(this.#documents, connectionId, child, false),
-      done: (count) => vscode.l10n.t('{0} Resources were opened', count),
+      done: (count) =>
+        count === 1
+          ? vscode.l10n.t('1 Resource was opened.')
+          : vscode.l10n.t('{0} Resources were opened.', count),
     });
   }
 
-  /** Sends the selected Resources to processing, each on its own, and tells what became of them. */
+  /** Sends the selected Resources to processing one by one, and shows the outcome. */
   async process(call: RowCall): Promise<void> {
     const { nodes, skipped } = this.#resources(call);
     const title = vscode.l10n.t('Send to Processing');
-    if (nodes.length === 0 || !(await confirmMany(title, nodes.length, processedUnasked))) return;
+    if (nodes.length === 0 || !(await confirmMany(title, nodes.length, maxProcessedUnasked))) return;
     await this.#process(title, nodes, skipped);
   }
 
@@ -87,13 +90,13 @@ export class ResourceCommands {
       ...{ title, progress, items: nodes, skipped, name: rowName, moment: 'action' },
       done: (count) =>
         count === 1
-          ? vscode.l10n.t('1 Resource was sent to processing')
-          : vscode.l10n.t('{0} Resources were sent to processing', count),
+          ? vscode.l10n.t('1 Resource was sent to processing.')
+          : vscode.l10n.t('{0} Resources were sent to processing.', count),
     };
-    await this.#bulk.tell(work, outcomes, (failed) => this.#process(title, failed, 0));
+    await this.#bulk.showOutcome(work, outcomes, (failed) => this.#process(title, failed, 0));
   }
 
-  /** Sends Resources of any number of accounts. */
+  /** Sends Resources of one or more accounts. */
   async #send(
     nodes: readonly ResourceNode[],
     signal: AbortSignal,
@@ -112,7 +115,7 @@ export class ResourceCommands {
           if (node) outcomes.push({ item: node, error });
         }
       } catch (error) {
-        // The account itself can't be reached: its own Resources fail, not those of others.
+        // The account cannot be reached: only its own Resources fail.
         const thrown = error instanceof Error ? error : new Error(String(error));
         outcomes.push(...own.map((item) => ({ item, error: thrown })));
       }
@@ -128,7 +131,7 @@ export class ResourceCommands {
     else if (first) await this.#downloads.one(first);
   }
 
-  /** The selected Resources; that there are none is said. */
+  /** The selected Resources. Shows a message if there are none. */
   #resources(call: RowCall): { nodes: readonly ResourceNode[]; skipped: number } {
     const rows = rowsOf(call, this.#selection());
     const nodes = rows.filter(isResourceNode);
@@ -144,7 +147,7 @@ function rowName({ child: { path, title } }: ResourceNode): string {
 
 /**
  * Opens the text of a Resource.
- * @param preview False: in a tab that the next one doesn't replace.
+ * @param preview False: in a tab that the next document does not replace.
  */
 export async function openText(
   documents: OnnaDocuments,
@@ -154,6 +157,6 @@ export async function openText(
 ): Promise<void> {
   const shown = title === undefined ? undefined : displayText(title, maxTabTitle);
   const document = await documents.open(documentUri(connectionId, path, 'text', shown), preview);
-  // Processing takes the markup out: what is shown is text, whatever the file was.
+  // Processing removes markup, so the content is plain text even if the file was HTML.
   if (document.languageId === 'html') await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
 }

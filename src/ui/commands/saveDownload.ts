@@ -4,23 +4,23 @@ import type { SaveProgress } from '../../model/resources/saveFile.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
-/** `workspace.fs` takes a file only whole, so all of it is in memory at once. Bytes. */
+/** Maximum size for `workspace.fs`, in bytes. It only writes whole files, so all of it is in memory at once. */
 const maxBytesInMemory = 100 << 20;
 
-/** How to save a download. */
+/** Options for saving a download. */
 export interface SaveOptions {
-  /** False: fails where the target is already there. */
+  /** False: fails if the target already exists. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly report: (progress: SaveProgress) => void;
-  /** Default 100 MiB, for a target that is not on this machine. */
+  /** Limit for a target that is not on this machine. Default: 100 MiB. */
   readonly maxBytes?: number;
 }
 
 /**
- * Saves a download, whole or not at all, where the user chose. In a remote or browser window that need not be on this
- * machine, and then its URI is not a `file:` one.
- * @throws OnnaError when the service breaks off, else an Error with words for the user.
+ * Saves a download completely or not at all. In a remote or browser window, the target may be on another machine. Then
+ * its URI does not have the `file:` scheme.
+ * @throws OnnaError when the service's response breaks off, else an Error with a message for the user.
  */
 export async function saveDownload(
   response: TransportResponse,
@@ -43,7 +43,7 @@ export async function saveDownload(
       throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
   } catch (error) {
     response.destroy();
-    // A browser's own dialog leaves an empty file. One that had content stays: it is not ours to delete.
+    // A browser's own dialog creates an empty file: delete it. Keep a file that already had content.
     if (overwrite ? !before : before === undefined)
       await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
     throw error;
@@ -70,7 +70,7 @@ async function readWhole(
   return Buffer.concat(chunks);
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if the file does not exist. */
 async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
   try {
     return (await vscode.workspace.fs.stat(uri)).size;
@@ -82,7 +82,7 @@ async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
 function tooLarge(maxBytes: number): Error {
   return new Error(
     vscode.l10n.t(
-      'It is larger than {0} MB. Choose a folder of the machine that the extension runs on: elsewhere VS Code takes no larger files.',
+      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: elsewhere VS Code cannot write larger files.',
       Math.round(maxBytes / (1 << 20)),
     ),
   );

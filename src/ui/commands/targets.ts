@@ -27,10 +27,10 @@ export function rowsOf(call: RowCall, selection: readonly TreeNode[]): readonly 
   return call.isOnRow || call.rows.length > 0 ? call.rows : selection;
 }
 
-/** The Datasources that a command is about. */
+/** The Datasources that a command applies to. */
 export interface DatasourceTargets {
   readonly targets: readonly DatasourceTarget[];
-  /** Selected rows that the command can do nothing with. */
+  /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
 }
 
@@ -39,13 +39,13 @@ const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 /** One Datasource in a quick pick. */
 type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 
-/** Finds the Datasource that a command is about: its row, or the one the user picks. */
+/** Finds the Datasource that a command applies to: the row's, or one that the user picks. */
 export class DatasourcePicker {
   readonly #store: DatasourceStore;
   readonly #ready: () => Promise<void>;
   readonly #selection: () => readonly TreeNode[];
 
-  /** @param selection The rows that are selected in the view, if it is visible. */
+  /** @param selection The rows selected in the view, if it is visible. */
   constructor(store: DatasourceStore, ready: () => Promise<void>, selection: () => readonly TreeNode[]) {
     this.#store = store;
     this.#selection = selection;
@@ -53,8 +53,8 @@ export class DatasourcePicker {
   }
 
   /**
-   * @param suits Which Datasources the command can do something with.
-   * @returns Undefined when the user picked none, or there is none (which is said).
+   * @param suits Whether the command applies to a Datasource.
+   * @returns Undefined when the user picked none, or when there is none (a message says so).
    */
   async resolve(
     call: RowCall,
@@ -69,7 +69,7 @@ export class DatasourcePicker {
     return this.choose(title, suits);
   }
 
-  /** Like {@link resolve}, but all selected rows; what none of them allows is said. */
+  /** Like {@link resolve}, but for all selected rows. Shows a message if the command applies to none of them. */
   async resolveAll(
     call: RowCall,
     title: string,
@@ -91,7 +91,7 @@ export class DatasourcePicker {
     return target ? { targets: [target], skipped: 0 } : noTargets;
   }
 
-  /** Has the user pick a Datasource, once the accounts are known. */
+  /** Lets the user pick a Datasource, once the accounts are known. */
   async choose(
     title: string,
     suits: (datasource: Datasource) => boolean,

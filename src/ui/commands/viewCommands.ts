@@ -24,10 +24,10 @@ import type { RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
-/** The Resources of this many Datasources are loaded without asking. */
-const loadedUnasked = 20;
+/** Maximum Datasources whose Resources are loaded without confirmation. */
+const maxLoadedUnasked = 20;
 
-/** What can be done with the view itself: refresh, group, filter, load more. */
+/** Commands on the view itself: refresh, group, filter, load more. */
 export class ViewCommands {
   readonly #services: Services;
   readonly #provider: TreeProvider;
@@ -52,7 +52,7 @@ export class ViewCommands {
     this.#bulk = bulk;
   }
 
-  /** Reads anew: a Datasource's Resources to the same depth, or the list of a connection, or of all. */
+  /** Refreshes a Datasource's loaded Resources, or the list of one connection or of all. */
   async refresh(call: RowCall): Promise<void> {
     const rows = rowsOf(call, []);
     const [node] = rows;
@@ -85,7 +85,7 @@ export class ViewCommands {
     }
   }
 
-  /** Each connection once, and the Resources of the Datasources among the rows, as far as they have been looked at. */
+  /** Refreshes each connection of the rows once, and the Resources of their Datasources if they have been opened. */
   async #refreshSeveral(rows: readonly TreeNode[]): Promise<void> {
     const title = vscode.l10n.t('Refresh');
     const connections = new Set(rows.map(({ connectionId }) => connectionId));
@@ -124,11 +124,11 @@ export class ViewCommands {
         const failure = await read(signal);
         if (failure) throw failure;
       },
-      done: () => vscode.l10n.t('{0} rows were refreshed', rows.length),
+      done: () => vscode.l10n.t('{0} rows were refreshed.', rows.length),
     });
   }
 
-  /** A Datasource's own status and, if they have been looked at, its Resources. */
+  /** Refreshes a Datasource's status and, if they have been opened, its Resources. */
   async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
     const list = this.#services.resources.opened(connectionId, datasourceId);
     const reread = async (): Promise<void> => {
@@ -166,7 +166,7 @@ export class ViewCommands {
     } catch (error) {
       why = describeError(error);
     }
-    // The change of the settings may have brought the old grouping back.
+    // The settings change may have restored the old grouping.
     this.#provider.grouping = grouping;
     const openSettings = vscode.l10n.t('Open Settings');
     const choice = await showWarning(
@@ -182,7 +182,7 @@ export class ViewCommands {
       await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${groupBySetting}`);
   }
 
-  /** Filters as one types; Escape brings the earlier filter back. */
+  /** Filters while the user types. Escape restores the previous filter. */
   filter(): void {
     const before = this.#provider.filter;
     const input = vscode.window.createInputBox();
@@ -215,7 +215,7 @@ export class ViewCommands {
     const list = this.#services.resources.of(node.connectionId, datasource);
     const loaded = list.children.length;
     await inView(() => list.loadMore());
-    // The keyboard goes on where the new rows begin.
+    // Moves the keyboard focus to the first new row.
     const parent = node.parent?.kind === 'section' ? node.parent.parent : node.parent;
     if (parent?.kind === 'datasource' && list.children.length > loaded)
       await this.#tree.focusResource(parent, loaded);
@@ -227,7 +227,7 @@ export class ViewCommands {
     const [target] = targets;
     if (!target) return;
     if (targets.length > 1) {
-      if (!(await confirmMany(title, targets.length, loadedUnasked))) return;
+      if (!(await confirmMany(title, targets.length, maxLoadedUnasked))) return;
       await this.#bulk.run({
         ...{ title, items: targets, skipped, concurrency: 1 },
         progress: vscode.l10n.t('Loading the Resources of {0} Datasources', targets.length),
@@ -238,7 +238,10 @@ export class ViewCommands {
           if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
           if (list.failure) throw list.failure;
         },
-        done: (count) => vscode.l10n.t('The Resources of {0} Datasources were loaded', count),
+        done: (count) =>
+          count === 1
+            ? vscode.l10n.t('The Resources of 1 Datasource were loaded.')
+            : vscode.l10n.t('The Resources of {0} Datasources were loaded.', count),
       });
       return;
     }
@@ -268,7 +271,7 @@ export class ViewCommands {
     }
   }
 
-  /** From the status bar: to what needs somebody, else to what is going on, else to the view. */
+  /** From the status bar: shows what needs attention, else what is syncing, else the view. */
   async showAttention(): Promise<void> {
     await this.#services.ready();
     const all = this.#services.store.connections().flatMap(({ datasources }) => [...datasources.values()]);

@@ -7,7 +7,7 @@ import type { NodePath } from '../../onna/address.ts';
 import { describeError } from '../text/errorText.ts';
 import { parseUri } from './uris.ts';
 
-/** VS Code opens no larger text as a document with everything switched on. Bytes. */
+/** Maximum size of a text document, in bytes. VS Code turns features off for larger ones. */
 const textLimitBytes = 20 << 20;
 
 /** Read-only documents of the `onna:` scheme: a Resource's text, a node's JSON. */
@@ -23,7 +23,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     this.#ready = ready;
   }
 
-  /** Opens a document, in a preview tab unless told otherwise. One that VS Code still keeps is read anew: what it said may be old, or an error. */
+  /** Opens a document, by default in a preview tab. Reloads a cached one, whose text may be outdated or an error. */
   async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
     const isKept = vscode.workspace.textDocuments.some(
       (document) => document.uri.toString() === uri.toString(),
@@ -37,7 +37,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const target = parseUri(uri);
     if (!target || target.kind === 'row') return '';
-    // After a reload of the window a document is asked for before anything else.
+    // After a window reload, VS Code requests the document before anything else.
     await this.#ready();
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
@@ -48,7 +48,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
         : await resourceText(client, target.path, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // It was loaded, and there is nothing in it.
+      // Loading succeeded, but the Resource is empty.
       if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
       return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
     } finally {
@@ -57,7 +57,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
   }
 }
 
-/** What a Resource says, or why it says nothing. */
+/** The text of a Resource, or a sentence that explains why there is none. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {
   const content = await readResource(client, path, textLimitBytes, signal);
   return content.kind === 'text'

@@ -1,32 +1,32 @@
 import type { NodePath } from '../../onna/address.ts';
 
-/** What a document shows of a node. */
+/** The content of a document about a node. */
 export type DocumentKind = 'text' | 'properties';
 
-/** What the URI of a row or of a document is made of. */
+/** The content of a row's or document's URI. */
 export interface NodeUri {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly kind: DocumentKind | 'row';
-  /** What the tab of a document shows, where the end of the path is no name. Names no other document. */
+  /** The title of the document's tab, if the end of the path is not readable. It does not identify the document. */
   readonly title?: string | undefined;
 }
 
-/** Path and query of such a URI, before anything is percent-encoded. */
+/** Path and query of a node's URI, before percent-encoding. */
 export interface NodeUriParts {
   readonly path: string;
   readonly query: string;
 }
 
 /**
- * Half of a surrogate pair alone; what a tab's title would hide or be turned around by: controls, overrides of direction;
- * and the sign that stands in for them, where that is in a path itself.
+ * Characters that are unsafe in a URI or a tab's title: lone surrogates, control characters, direction overrides. Also
+ * U+FFFD, the escape character itself.
  */
 const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
- * A path that every URI can hold. VS Code fails to write one with half a surrogate pair in it as text, which a service
- * can send as JSON can: it becomes U+FFFD with its number, as does what a tab could not show.
+ * Escapes a path for use in a URI: unsafe characters become U+FFFD and their code. VS Code cannot convert a URI with a
+ * lone surrogate to text, but a service can send one in JSON.
  */
 function escaped(path: NodePath): string {
   return path.replaceAll(unwritable, (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -38,10 +38,10 @@ function unescaped(path: string): NodePath {
   );
 }
 
-/** Ends the query of a URI whose last segment is a title, and not part of the path. */
+/** Marks the query of a URI whose last segment is a title and not part of the path. */
 const titleMark = '&title';
 
-/** The parts of the URI of a node: other ones for every other node, connection or kind. */
+/** The parts of a node's URI. They are unique for each node, connection and kind. */
 export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): NodeUriParts {
   const suffix = kind === 'properties' ? '.json' : '';
   const segment = title?.replaceAll('/', '\u2215') ?? '';
@@ -52,7 +52,7 @@ export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): Node
   };
 }
 
-/** What {@link nodeUriParts} made the parts of, without the title; undefined for any others. */
+/** Reverses {@link nodeUriParts}, without the title. Undefined if the parts are not those of a node's URI. */
 export function readNodeUriParts({ path: whole, query }: NodeUriParts): NodeUri | undefined {
   const hasTitle = query.endsWith(titleMark);
   const kind = query === '' ? 'row' : hasTitle ? query.slice(0, -titleMark.length) : query;

@@ -3,9 +3,9 @@ import { searchViewType } from '../../ids.ts';
 import { parseUri } from './uris.ts';
 
 /**
- * Closes what is open of a connection in this window: its documents. Search pages close themselves, but for those
- * that VS Code has only remembered and not shown yet: whose they are nobody can tell.
- * @param isLast nobody else is signed in, so that those are this connection's, too
+ * Closes a connection's documents in this window. Search pages close themselves, except those that VS Code has not yet
+ * restored: their connection is unknown.
+ * @param isLast No other connection is signed in, so that unrestored search pages belong to this one and are closed.
  */
 export async function closeTabsOf(connectionId: string, isLast: boolean): Promise<void> {
   const isOwn = (uri: vscode.Uri): boolean => parseUri(uri)?.connectionId === connectionId;

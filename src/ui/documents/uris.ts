@@ -10,8 +10,8 @@ export function rowUri(connectionId: string, path: NodePath): vscode.Uri {
 }
 
 /**
- * The URI of a read-only document about a node. Its last segment is what the tab shows.
- * @param title Shown in place of the end of the path.
+ * The URI of a read-only document about a node. The tab shows its last segment.
+ * @param title Shown instead of the end of the path.
  */
 export function documentUri(
   connectionId: string,
@@ -22,7 +22,7 @@ export function documentUri(
   return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind, title }) });
 }
 
-/** What {@link rowUri} or {@link documentUri} was made of; undefined for any other URI. */
+/** Reverses {@link rowUri} and {@link documentUri}. Undefined for any other URI. */
 export function parseUri(uri: vscode.Uri): NodeUri | undefined {
   return uri.scheme === uriScheme ? readNodeUriParts(uri) : undefined;
 }

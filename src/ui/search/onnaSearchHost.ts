@@ -23,12 +23,12 @@ export function scopeId(connectionId: string, datasourceId?: string): string {
   return datasourceId === undefined ? connectionId : `${connectionId}/${datasourceId}`;
 }
 
-/** The connection that a {@link scopeId} is of. */
+/** The connection of a {@link scopeId}. */
 export function connectionOf(id: string): string {
   return id.split('/', 1)[0] ?? '';
 }
 
-/** Searching, as the pages see it, on top of the client, the store and the tree. */
+/** Implements search for the pages, with the client, the store and the tree. */
 export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
@@ -65,7 +65,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
     if (path === undefined) return;
-    // As the tree calls it: one document has one tab.
+    // The same title as in the tree, so that a document has only one tab.
     const title = hit.title === lastSegment(path) ? undefined : hit.title;
     await openText(this.#documents, scope.connectionId, { path, title });
   }
@@ -106,7 +106,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
     const datasourceId = scope.id.slice(scope.connectionId.length + 1);
     if (datasourceId === '') return '';
     const datasource = this.#services.store.find(scope.connectionId, datasourceId);
-    // It went away since the scope was chosen.
+    // The Datasource was removed after the scope was chosen.
     if (!datasource) throw new OnnaError({ kind: 'notFound' });
     return datasource.path;
   }
@@ -120,9 +120,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
         datasources.some((datasource) => `${possible}/`.startsWith(`${datasource.path}/`)),
       );
     if (path === undefined)
-      void showInformation(
-        vscode.l10n.t('“{0}” does not belong to an account that is signed in.', hit.title),
-      );
+      void showInformation(vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title));
     return path;
   }
 }

@@ -10,7 +10,7 @@ import type { TreeViewController } from '../tree/treeViewController.ts';
 import { focusDatasources } from '../contributions.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** The search pages, loaded when the first of them is wanted. */
+/** The search pages. Loaded when the first one is opened. */
 export class SearchCommands extends Owner {
   readonly panels: SearchPanels;
   readonly #host: OnnaSearchHost;
@@ -36,12 +36,12 @@ export class SearchCommands extends Owner {
     this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
   }
 
-  /** Searches the row's Datasource or account; from the palette the account, asking which where there are several. */
+  /** Searches the row's Datasource or account. Without a row, searches the only account or lets the user choose. */
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)
       void showInformation(
-        vscode.l10n.t('Search looks in one row at a time. It opens for the row that you clicked.'),
+        vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'),
       );
     const scopes = this.#host.scopes();
     const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);

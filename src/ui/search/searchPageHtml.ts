@@ -1,18 +1,18 @@
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 
-/** What the page's document is made of. Addresses are such that the page can load them. */
+/** The parts of the page's document. The page can load all URIs as they are. */
 export interface SearchPageParts {
-  /** What VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
+  /** The origin that VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
   /** Unguessable, new for each document. */
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly codiconStyleUri: string;
-  /** Of VS Code's interface: a BCP 47 tag, for the form of numbers and dates. */
+  /** VS Code's display language, a BCP 47 tag. Formats numbers and dates. */
   readonly language: string;
   readonly title: string;
-  /** Names this page among several, for commands of its context menu. */
+  /** Identifies this page in the arguments of its context menu commands. */
   readonly pageId: string;
   readonly strings: SearchStrings;
 }
@@ -26,8 +26,8 @@ function attribute(text: string): string {
 }
 
 /**
- * The search page's document. Nothing may be loaded but its own script, styles and the icon font; texts come along in
- * an attribute, which no policy has to allow. `'unsafe-…'` is not needed: styles are set through the object model only.
+ * The search page's document. It may load only its own script, styles and the icon font. Its texts are in an attribute,
+ * which no policy has to allow. `'unsafe-…'` is not needed, because styles are set only through the object model.
  */
 export function searchPageHtml(parts: SearchPageParts): string {
   const policy = [

@@ -10,7 +10,7 @@ function examples(): readonly SearchExample[] {
     { query: 'type:pdf,docx', meaning: vscode.l10n.t('of one of these file types') },
     {
       query: vscode.l10n.t('in:"Harbour wiki"'),
-      meaning: vscode.l10n.t('in the Datasource of this title or uid'),
+      meaning: vscode.l10n.t('in the Datasource with this title or UID'),
     },
     {
       query: 'after:2021-06 before:7d',
@@ -26,14 +26,14 @@ function examples(): readonly SearchExample[] {
   ];
 }
 
-/** The search page's texts in the language of VS Code. */
+/** The search page's texts in VS Code's display language. */
 export function searchPageStrings(): SearchStrings {
   return {
     boxLabel: vscode.l10n.t('Search'),
     boxPlaceholder: vscode.l10n.t('Search words, "phrases", -not, type:pdf, after:2021-06'),
     searchButton: vscode.l10n.t('Search'),
     cancelButton: vscode.l10n.t('Cancel'),
-    helpButton: vscode.l10n.t('What can be searched for'),
+    helpButton: vscode.l10n.t('Search syntax'),
     examples: examples(),
     scopeButton: vscode.l10n.t('Searching in {0}. Choose where to search'),
     sortLabel: vscode.l10n.t('Sort by'),
@@ -56,19 +56,21 @@ export function searchPageStrings(): SearchStrings {
     loadedResults: vscode.l10n.t('{0} results so far, in {1} s'),
     noResults: vscode.l10n.t('No results found.'),
     noResultsHint: vscode.l10n.t(
-      'Try fewer or other words, or search in more. What was added lately can be found once it has been processed.',
+      'Try fewer or different words, or a wider scope. New Resources can be found once they have been processed.',
     ),
     noResultsOfTypes: vscode.l10n.t('No results of the chosen file types.'),
     showAllTypes: vscode.l10n.t('Show All Types'),
     resultsLabel: vscode.l10n.t('Search results'),
     loadingMore: vscode.l10n.t('Loading more results…'),
     windowEnd: vscode.l10n.t(
-      'These are the first 10,000 results; Onna gives no more for one search. Narrow it down to see others.',
+      'These are the first 10,000 results, the most that Onna returns for one search. Narrow your search to see others.',
     ),
     retry: vscode.l10n.t('Retry'),
     showLog: vscode.l10n.t('Show Log'),
-    olderResults: vscode.l10n.t('The results below are from before.'),
-    absent: vscode.l10n.t('{0} is not there at the moment. Sign in, or choose another place to search in.'),
+    olderResults: vscode.l10n.t('The results below are from an earlier request.'),
+    absent: vscode.l10n.t(
+      '{0} is not available at the moment. Sign in, or choose another place to search in.',
+    ),
     historyTitle: vscode.l10n.t('Recent searches'),
     historyEmpty: vscode.l10n.t('Searches that you run are listed here.'),
     forget: vscode.l10n.t('Remove "{0}" from recent searches'),
@@ -79,17 +81,17 @@ export function searchPageStrings(): SearchStrings {
         'The quotation mark in {0} is never closed; it is read as closed at the end.',
       ),
       unclosedGroup: vscode.l10n.t('A parenthesis is never closed; it is read as closed at the end.'),
-      strayClose: vscode.l10n.t('A closing parenthesis closes nothing; it is left out.'),
+      strayClose: vscode.l10n.t('A closing parenthesis has no opening one; it is left out.'),
       emptyGroup: vscode.l10n.t('There is nothing between {0}; it is left out.'),
       danglingOperator: vscode.l10n.t('{0} has nothing on one side; it is left out.'),
       nothingToFind: vscode.l10n.t('{0} has no letter or digit to search for; it is left out.'),
       missingValue: vscode.l10n.t('{0} needs a value, as in type:pdf.'),
       badDate: vscode.l10n.t(
-        '{0} is no date. Write 2021, 2021-06, 2021-06-09, 7d, 2w, 3m, 1y, today or yesterday.',
+        '{0} is not a date. Write 2021, 2021-06, 2021-06-09, 7d, 2w, 3m, 1y, today or yesterday.',
       ),
       unknownDatasource: vscode.l10n.t('No Datasource is called {0}.'),
-      tooDeep: vscode.l10n.t('There are too many parentheses inside each other.'),
-      tooLong: vscode.l10n.t('The query is too long: {0} characters are the most.'),
+      tooDeep: vscode.l10n.t('The parentheses are nested too deeply.'),
+      tooLong: vscode.l10n.t('The query is too long. The limit is {0} characters.'),
     },
   };
 }

@@ -21,7 +21,7 @@ export interface SearchPanelDeps {
   isSignedIn(connectionId: string): boolean;
 }
 
-/** What a search page may do: run its script, and load what is shipped for it. */
+/** Permissions of a search page: it may run its script and load its own files. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return {
     enableScripts: true,
@@ -32,9 +32,9 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
   };
 }
 
-/** One search page in the workbench. The model lives in its conversation: a hidden page is destroyed and made anew. */
+/** One search page in the workbench. VS Code destroys a hidden page, so its state is kept in the conversation. */
 export class SearchPanel extends Owner {
-  /** Names this page in the arguments of its context menu. */
+  /** Identifies this page in the arguments of its context menu commands. */
   readonly pageId = randomUUID();
   readonly #panel: vscode.WebviewPanel;
   readonly #conversation: SearchConversation;
@@ -72,12 +72,12 @@ export class SearchPanel extends Owner {
     panel.webview.html = this.#html(extensionUri);
   }
 
-  /** Where this page searches just now: the user may have chosen another scope in it. */
+  /** The page's current scope. The user can change it in the page. */
   get scopeId(): string {
     return this.#conversation.scope.id;
   }
 
-  /** Brings the page to the front, the cursor in its box. */
+  /** Brings the page to the front and puts the cursor in its search box. */
   reveal(): void {
     this.#panel.reveal();
     this.#conversation.focusBox();

@@ -9,8 +9,8 @@ import type { SearchPanelDeps } from './searchPanel.ts';
 import type { HitCall } from '../contributions.ts';
 
 /**
- * All search pages. Asking for a scope that a page already searches shows that page; another scope gets a page of its
- * own, so that nobody loses hits by looking somewhere else too.
+ * All search pages. A scope that a page already searches shows that page. Any other scope gets its own page, so that
+ * the user keeps the hits of earlier searches.
  */
 export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer {
   readonly #deps: SearchPanelDeps;
@@ -26,7 +26,7 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
     });
   }
 
-  /** Shows the page that searches `scope`, the cursor in its box. */
+  /** Shows the page that searches `scope` and puts the cursor in its search box. */
   show(scope: SearchScope): void {
     for (const panel of this.#panels) {
       if (panel.scopeId === scope.id) {
@@ -41,22 +41,22 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
     this.#add(webviewPanel, { scope });
   }
 
-  /** Brings a page back after a reload of the window (`registerWebviewPanelSerializer`). `state` is what it kept. */
+  /** Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that it saved. */
   deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const remembered = decodeKeptSearch(state);
     const isSignedIn = remembered && this.#deps.isSignedIn(connectionOf(remembered.view.scope.id));
-    // What an account had found that has signed out since, while this page was not shown, is not shown again.
+    // Hits of an account that has signed out in the meantime are not shown again.
     const kept = isSignedIn === true ? remembered : undefined;
     const [scope] = this.#deps.host.scopes();
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     if (kept !== undefined) this.#add(webviewPanel, { kept });
     else if (scope !== undefined) this.#add(webviewPanel, { scope });
-    // Nothing is known of it and there is nothing to search: better no page than an empty one.
+    // There is no saved state and nothing to search: better no page than an empty one.
     else webviewPanel.dispose();
     return Promise.resolve();
   }
 
-  /** Closes the pages of whoever has signed out. */
+  /** Closes the pages of accounts that have signed out. */
   closeSignedOut(): void {
     for (const panel of [...this.#panels])
       if (!this.#deps.isSignedIn(connectionOf(panel.scopeId))) panel.dispose();

@@ -5,7 +5,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long ago, short: "just now", "5 min ago", "3 h ago", "2 d ago". Both in ms since 1970. */
+/** Elapsed time in short form: "just now", "5 min ago", "3 h ago", "2 d ago". `at` and `now` are in ms since 1970. */
 export function age(at: number, now: number): string {
   const elapsed = now - at;
   if (elapsed < minute) return vscode.l10n.t('just now');
@@ -14,7 +14,10 @@ export function age(at: number, now: number): string {
   return vscode.l10n.t('{0} d ago', Math.floor(elapsed / day));
 }
 
-/** A moment in full, in the user's language: "May 6, 2024, 5:00 AM", with " UTC" or so where the zone may not be the user's. */
+/**
+ * Date and time in the user's language: "May 6, 2024, 5:00 AM". Names the time zone ("UTC") if it may not be the
+ * user's own.
+ */
 export function moment(at: number, { timeZone, isReaders }: Zone): string {
   const options: Intl.DateTimeFormatOptions = {
     timeZone,

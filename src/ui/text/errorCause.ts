@@ -4,22 +4,22 @@ import { isTlsCode } from '../../onna/transport/networkFailure.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { Moment } from './errorMoment.ts';
 
-/** The service's own words, as far as they are quoted, in UTF-16 units: the log has them whole. */
+/** Maximum length of a quoted service message, in UTF-16 units. The log has the full text. */
 const maxQuoteLength = 80;
-/** A name in a sentence, in UTF-16 units. */
+/** Maximum length of a name in a sentence, in UTF-16 units. */
 const maxNameLength = 40;
 
 function short(text: string, limit = maxNameLength): string {
   return displayText(text, limit);
 }
 
-/** The service's own words, as a sentence of their own. */
+/** The service's message, quoted in a separate sentence. */
 function quoted(message: string | undefined): string {
   const words = short(message ?? '', maxQuoteLength).replace(/[.\s]+$/, '');
   return words === '' ? '' : ` ${vscode.l10n.t('It said: “{0}”.', words)}`;
 }
 
-/** Up to a minute and a half in seconds, longer times in minutes. */
+/** Up to 90 s in seconds, longer times in minutes. */
 function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds <= 90 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.ceil(seconds / 60));
@@ -35,7 +35,7 @@ function unreachable({ host, code }: OnnaFailure & { kind: 'unreachable' }): str
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
     case 'EPIPE':
-      return vscode.l10n.t('The connection to {0} broke off.', host);
+      return vscode.l10n.t('The connection to {0} was lost.', host);
     default:
       return vscode.l10n.t('{0} could not be reached.', host);
   }
@@ -57,16 +57,16 @@ function tls({ host, code }: OnnaFailure & { kind: 'tls' }): string {
   if (code === 'CERT_NOT_YET_VALID') return vscode.l10n.t('The certificate of {0} is not valid yet.', host);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return vscode.l10n.t('The server’s certificate is not for {0}.', host);
-  if (/^(ERR_SSL_|EPROTO$)/.test(code)) return vscode.l10n.t('{0} does not answer in HTTPS.', host);
+  if (/^(ERR_SSL_|EPROTO$)/.test(code)) return vscode.l10n.t('{0} does not answer over HTTPS.', host);
   return vscode.l10n.t('The certificate of {0} is not trusted.', host);
 }
 
 function proxyFailure({ host, proxy, status, code = '' }: OnnaFailure & { kind: 'proxy' }): string {
   const subject = proxy === undefined ? vscode.l10n.t('The proxy') : vscode.l10n.t('The proxy {0}', proxy);
   if (status === 407)
-    return vscode.l10n.t('{0} asks for a user and password, or does not take those it was given.', subject);
+    return vscode.l10n.t('{0} requires a user and password, or rejected the ones it was given.', subject);
   if (status !== undefined)
-    return vscode.l10n.t('{0} did not let the connection to {1} through ({2}).', subject, host, status);
+    return vscode.l10n.t('{0} refused the connection to {1} ({2}).', subject, host, status);
   if (isTlsCode(code))
     return vscode.l10n.t('The certificate of {0} is not trusted.', proxy ?? vscode.l10n.t('the proxy'));
   return proxy === undefined
@@ -104,22 +104,24 @@ function notFound(moment: Moment): string {
     case 'accountStep':
     case 'passwordStep':
     case 'tokenStep':
-      return vscode.l10n.t('This server does not offer signing in.');
+      return vscode.l10n.t('This server does not offer sign-in.');
     case 'list':
-      return vscode.l10n.t('The service does not find this account, or you have no access to it.');
+      return vscode.l10n.t('The service could not find this account, or you have no access to it.');
     case 'resources':
-      return vscode.l10n.t('The service does not find this Datasource, or you have no access to it.');
+      return vscode.l10n.t('The service could not find this Datasource, or you have no access to it.');
     case 'moreResources':
-      return vscode.l10n.t('The service does not find the next Resources of this Datasource.');
+      return vscode.l10n.t('The service could not find the next Resources of this Datasource.');
     case 'document':
     case 'download':
-      return vscode.l10n.t('The service does not find this Resource, or you have no access to it.');
+      return vscode.l10n.t('The service could not find this Resource, or you have no access to it.');
     case 'search':
-      return vscode.l10n.t('The service does not find where to search, or you have no access to it.');
+      return vscode.l10n.t(
+        'The service could not find the account or Datasource to search, or you have no access to it.',
+      );
     case 'action':
-      return vscode.l10n.t('The service does not find it, or does not offer this action.');
+      return vscode.l10n.t('The service could not find it, or does not offer this action.');
     case 'other':
-      return vscode.l10n.t('The service does not find it, or you have no access to it.');
+      return vscode.l10n.t('The service could not find it, or you have no access to it.');
   }
 }
 
@@ -134,16 +136,18 @@ function noSuchAccount(failure: OnnaFailure & { kind: 'noSuchAccount' }): string
 function signInRefused(message: string | undefined, moment: Moment): string {
   if (moment === 'accountStep')
     return vscode.l10n.t(
-      'This server gives no sign-in code for the account: it does not exist, or allows single sign-on only.',
+      'This server did not issue a sign-in code: the account does not exist, or it allows only single sign-on.',
     );
-  return vscode.l10n.t('The service does not let you sign in to this account by password.') + quoted(message);
+  return (
+    vscode.l10n.t('The service does not let you sign in to this account with a password.') + quoted(message)
+  );
 }
 
 function refused(status: number, message: string | undefined): string {
   return vscode.l10n.t('The service refused the request ({0}).', status) + quoted(message);
 }
 
-/** What happened, in a sentence. The log has the details: see {@link detailOf}. */
+/** One sentence that says what happened. The log has the details: see {@link detailOf}. */
 export function causeOf(failure: OnnaFailure, moment: Moment): string {
   switch (failure.kind) {
     case 'cancelled':
@@ -173,12 +177,12 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
     case 'notFound':
       return failure.isPage === true ? webPage() : notFound(moment);
     case 'noContent':
-      return vscode.l10n.t('This Resource has no content: there is neither a file nor text of it.');
+      return vscode.l10n.t('This Resource has no content: neither a file nor text.');
     case 'duplicateId':
       return refused(409, failure.message);
     case 'writeConflict':
       return moment === 'action'
-        ? vscode.l10n.t('Somebody else changed the same thing at the same moment.')
+        ? vscode.l10n.t('Someone else changed the same thing at the same time.')
         : vscode.l10n.t('The service was busy with another change.');
     case 'invalid': {
       const { status, message, fields } = failure;
@@ -189,7 +193,7 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
       return vscode.l10n.t('Onna’s sign-in server does not answer at the moment.');
     case 'rateLimited':
       return failure.retryAfterMs === undefined
-        ? vscode.l10n.t('The service asks for fewer requests.')
+        ? vscode.l10n.t('The service received too many requests.')
         : vscode.l10n.t(
             'The service asks to wait {0} before the next request.',
             duration(failure.retryAfterMs),
@@ -201,8 +205,8 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
     case 'decode':
       if (failure.form === 'webPage') return webPage();
       return failure.form === 'tooDeep'
-        ? vscode.l10n.t('What the service sent is nested too deeply to be shown.')
-        : vscode.l10n.t('The answer could not be read: it is damaged, or not Onna’s.');
+        ? vscode.l10n.t('The answer is nested too deeply to be shown.')
+        : vscode.l10n.t('The answer could not be read: it is damaged, or did not come from Onna.');
     case 'tooLarge':
       return vscode.l10n.t(
         'The answer is larger than {0} MB and was not read.',
@@ -217,10 +221,10 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
 }
 
 function webPage(): string {
-  return vscode.l10n.t('A web page came instead of Onna’s answer.');
+  return vscode.l10n.t('The server sent a web page instead of Onna’s answer.');
 }
 
-/** What a sentence leaves out and the log tells: a system's code, what was expected. Empty where there is no more. */
+/** Details for the log that the sentence leaves out: a system error code, the expected type. May be empty. */
 export function detailOf(failure: OnnaFailure): string {
   switch (failure.kind) {
     case 'unreachable':

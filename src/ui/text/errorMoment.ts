@@ -1,9 +1,9 @@
 /**
- * The place where an error is shown, and what was asked for there. It decides what the error is about and what can be
- * done about it: a row has no button, a poll was not asked for by anybody.
+ * Where an error is shown, and which request failed. It decides how the error is worded and which remedy is offered:
+ * a row has no button, and no user started a poll.
  */
 export type Moment =
-  /** A step of signing in: its box stays open, and Enter tries again. */
+  /** A sign-in step: its input box stays open, and Enter retries. */
   | 'serverStep'
   | 'accountStep'
   | 'passwordStep'
@@ -12,14 +12,14 @@ export type Moment =
   | 'list'
   /** The first Resources of a Datasource: a row, which can be selected. */
   | 'resources'
-  /** Further ones, below those that are loaded. */
+  /** The next Resources, below those already loaded. */
   | 'moreResources'
   /** A read-only document. */
   | 'document'
-  /** A notification, with a button to try again where that may help. */
+  /** A notification, with a “Try Again” button where that may help. */
   | 'download'
-  /** The same, of a request that changes something. */
+  /** The same, for a request that changes something. */
   | 'action'
-  /** The search page, with a button to try again. */
+  /** The search page, which has a retry button. */
   | 'search'
   | 'other';

@@ -4,10 +4,10 @@ import type { OnnaFailure } from '../../onna/errors.ts';
 import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
 import type { Moment } from './errorMoment.ts';
 
-/** Codes of connections that were made and broke. */
+/** Error codes of connections that were established and then lost. */
 const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;
 
-/** Whether a failed action may have been done all the same: the request was sent, and no refusal came back. */
+/** Whether the service may have carried out a failed action: the request was sent, and no refusal came back. */
 function mayBeDone(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'timeout':
@@ -22,12 +22,12 @@ function mayBeDone(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether an action that failed with `error` may have been done all the same. */
+/** Whether the service may have carried out an action that failed with `error`. */
 export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later without anybody changing anything. */
+/** Whether the same request may succeed later without anyone fixing anything. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -46,12 +46,12 @@ function mayPass(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether “Try Again” is offered. What is none of ours, such as a full disk, may be put right meanwhile. */
+/** Whether “Try Again” is offered. Errors outside Onna, such as a full disk, may be fixed before the retry. */
 export function isWorthRepeating(error: unknown): boolean {
   return !(error instanceof OnnaError) || mayPass(error.failure);
 }
 
-/** How to ask again where the error is shown. */
+/** How to retry at the place where the error is shown. */
 function again(moment: Moment): string {
   switch (moment) {
     case 'serverStep':
@@ -60,10 +60,10 @@ function again(moment: Moment): string {
     case 'tokenStep':
       return vscode.l10n.t('Press Enter to try again.');
     case 'list':
-      return vscode.l10n.t('The list is read again by itself.');
+      return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
-      return vscode.l10n.t('Open it again to try once more.');
-    // A row says itself that selecting it tries again; a notification and the search page have a button.
+      return vscode.l10n.t('Open it again to retry.');
+    // The row's own label says that selecting it retries. A notification and the search page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
@@ -74,7 +74,7 @@ function again(moment: Moment): string {
   }
 }
 
-/** For what the user can't change, and what may not pass by itself. */
+/** For failures that the user cannot fix and that may not go away. */
 function support(): string {
   return vscode.l10n.t('If this keeps happening, send the log (“Onna: Show Log”) to Onna’s support.');
 }
@@ -89,15 +89,15 @@ function checkNetwork(moment: Moment): string {
     : vscode.l10n.t('Check the network and the VPN.');
 }
 
-/** After an answer that no Onna gave. */
+/** For an answer that did not come from Onna. */
 function notOnna(moment: Moment): string {
   switch (moment) {
     case 'serverStep':
-      return vscode.l10n.t('Check the address. Enter once more goes on all the same.');
+      return vscode.l10n.t('Check the address, or press Enter again to continue anyway.');
     case 'accountStep':
-      return vscode.l10n.t('Go back to check the address. Enter once more goes on all the same.');
+      return vscode.l10n.t('Go back to check the address, or press Enter again to continue anyway.');
     default:
-      return vscode.l10n.t('Check the network and the VPN: a sign-in page may stand in between.');
+      return vscode.l10n.t('Check the network and the VPN: a sign-in page may be in the way.');
   }
 }
 
@@ -121,7 +121,7 @@ function tls(code: string, moment: Moment): string {
 
 function authority(): string {
   return vscode.l10n.t(
-    'If your organisation has its own authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
+    'If your organisation has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
   );
 }
 
@@ -136,7 +136,7 @@ function askForAccess(moment: Moment): string {
   return moment === 'list' || isSigningIn(moment)
     ? vscode.l10n.t('Ask an administrator of the account for access.')
     : vscode.l10n.t(
-        'Ask somebody with the Manage role for access. A change takes up to two minutes to arrive.',
+        'Ask someone with the Manage role for access. A change can take up to two minutes to take effect.',
       );
 }
 
@@ -150,7 +150,7 @@ function afterNotFound(moment: Moment): string {
     case 'list':
       return vscode.l10n.t('Ask an administrator of the account whether it was renamed or deleted.');
     case 'resources':
-      return vscode.l10n.t('“Refresh” in the title of the view shows what is there now.');
+      return vscode.l10n.t('Use “Refresh” in the title of the view to see what is there now.');
     case 'moreResources':
       return again(moment);
     case 'search':
@@ -159,7 +159,7 @@ function afterNotFound(moment: Moment): string {
     case 'download':
     case 'action':
     case 'other':
-      return vscode.l10n.t('“Onna: Refresh” shows what is there now.');
+      return vscode.l10n.t('Use “Onna: Refresh” to see what is there now.');
   }
 }
 
@@ -169,14 +169,14 @@ function signInAgain(failure: OnnaFailure, moment: Moment): string {
       return vscode.l10n.t('Type the password again, or go back to correct the user.');
     case 'signInRefused':
       return moment === 'accountStep'
-        ? vscode.l10n.t('Correct the account, or press Enter once more to go on with a token.')
+        ? vscode.l10n.t('Correct the account, or press Enter again to continue with a token.')
         : vscode.l10n.t('Go back and choose “Token”.');
     case 'noSuchAccount':
       if (moment !== 'accountStep') return vscode.l10n.t('Go back to correct it.');
       return failure.hasContainer === true
-        ? vscode.l10n.t('Correct the account. Enter once more goes on all the same.')
+        ? vscode.l10n.t('Correct the account, or press Enter again to continue anyway.')
         : vscode.l10n.t(
-            'Correct the account, or go back to correct the container. Enter once more goes on all the same.',
+            'Correct the account, or go back to correct the container. Press Enter again to continue anyway.',
           );
     default:
       return moment === 'tokenStep'
@@ -185,10 +185,10 @@ function signInAgain(failure: OnnaFailure, moment: Moment): string {
   }
 }
 
-/** What to do about a failure, in up to three sentences; nothing for what the user ended. */
+/** What to do about a failure, in up to three sentences. Empty if the user cancelled. */
 export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[] {
   if (moment === 'action' && mayBeDone(failure)) {
-    const caution = vscode.l10n.t('It may have been done all the same. Check before you try again.');
+    const caution = vscode.l10n.t('It may have gone through anyway. Check before you try again.');
     return [caution, ...quoteToSupport(failure)];
   }
   switch (failure.kind) {
@@ -239,7 +239,7 @@ export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[
     case 'invalid':
       return [
         moment === 'accountStep'
-          ? vscode.l10n.t('Correct the account. Enter once more goes on all the same.')
+          ? vscode.l10n.t('Correct the account, or press Enter again to continue anyway.')
           : support(),
       ];
   }
@@ -249,7 +249,7 @@ function tooLarge(moment: Moment): string {
   switch (moment) {
     case 'resources':
     case 'moreResources':
-      return vscode.l10n.t('Set “onna.pageSize” to less, then try again.');
+      return vscode.l10n.t('Set “onna.pageSize” to a lower number, then try again.');
     case 'document':
       return vscode.l10n.t('Use “Download” in the Resource’s context menu instead.');
     default:
@@ -257,7 +257,7 @@ function tooLarge(moment: Moment): string {
   }
 }
 
-/** A number by which the service's operators find what happened. */
+/** The error id, by which the service's operators find the failure in their logs. */
 function quoteToSupport(failure: OnnaFailure): readonly string[] {
   return failure.kind === 'serverError' && failure.eid !== undefined
     ? [vscode.l10n.t('If this keeps happening, quote {0} to Onna’s support.', failure.eid)]

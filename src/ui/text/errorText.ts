@@ -4,10 +4,10 @@ import { causeOf } from './errorCause.ts';
 import type { Moment } from './errorMoment.ts';
 import { remedyOf } from './errorRemedy.ts';
 
-/** UTF-16 units. The service's own words are cut long before; a system's may hold a path of any length. */
+/** In UTF-16 units. Service messages are cut much shorter, but a system error may contain a path of any length. */
 const maxDescriptionLength = 1_000;
 
-/** What happened and what to do, in two or three short sentences: one line without control characters, whatever the service sent. */
+/** Says what happened and what to do, in two or three short sentences. One line without control characters. */
 export function describeError(error: unknown, moment: Moment = 'other'): string {
   if (!(error instanceof OnnaError))
     return displayText(String(error instanceof Error ? error.message : error), maxDescriptionLength);

@@ -5,10 +5,10 @@ import { displayText } from '../../shared/displayText.ts';
 import { detailOf } from './errorCause.ts';
 import { describeError } from './errorText.ts';
 
-/** The longest piece of a line, in UTF-16 units: a path, a stack. */
+/** Maximum length of one part of a line, such as a path or a stack, in UTF-16 units. */
 const maxPiece = 4_000;
 
-/** The "Onna" output channel: one line a call, with method, path, status and duration, and never a secret. */
+/** The "Onna" output channel: one line per request, with method, path, status and duration. Never logs a secret. */
 export class Log implements vscode.Disposable {
   readonly #channel: vscode.LogOutputChannel;
 
@@ -16,7 +16,7 @@ export class Log implements vscode.Disposable {
     this.#channel = vscode.window.createOutputChannel('Onna', { log: true });
   }
 
-  /** One request and what became of it. */
+  /** Logs one request and its outcome. */
   readonly call = (record: CallRecord): void => {
     const { method, path, status, durationMs, error } = record;
     const line = `${method} ${printable(path)} ${status ?? '-'} ${durationMs} ms`;
@@ -33,7 +33,7 @@ export class Log implements vscode.Disposable {
     this.#channel.warn(printable(message));
   }
 
-  /** An error that no call line has told of. */
+  /** Logs an error that {@link call} has not logged. */
   error(what: string, error: unknown): void {
     const detail =
       error instanceof OnnaError
@@ -53,13 +53,13 @@ export class Log implements vscode.Disposable {
   }
 }
 
-/** The words that the user sees, and what they leave out. */
+/** The sentences that the user sees, and the details that they leave out. */
 function wordsAndDetail(error: OnnaError): string {
   const detail = detailOf(error.failure);
   return detail === '' ? describeError(error) : `${describeError(error)} [${detail}]`;
 }
 
-/** One line without control characters: what the service sends must not forge lines or colour a terminal. */
+/** One line without control characters: text from the service must not forge log lines or colour a terminal. */
 function printable(text: string): string {
   return displayText(text, maxPiece);
 }

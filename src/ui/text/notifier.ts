@@ -9,10 +9,10 @@ import { showError } from './messages.ts';
 
 const signInCommand: CommandId = 'onna.signIn';
 
-/** Tells what went wrong after something the user asked for; never from a timer. Each sentence stands once at a time. */
+/** Shows the error of something that the user started, never of a timer. Shows each message only once at a time. */
 export class Notifier {
   readonly #log: Log;
-  readonly #standing = new Set<string>();
+  readonly #shown = new Set<string>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -20,38 +20,38 @@ export class Notifier {
 
   /**
    * @param what What failed, as a sentence: "“Wiki” could not be downloaded."
-   * @param retry Offered where trying again makes sense. If it fails, the log has the error.
+   * @param retry Offered if a retry makes sense. If it fails, the error is logged.
    */
   async error(what: string, error: unknown, retry?: () => Promise<unknown>, moment?: Moment): Promise<void> {
     if (isOnnaError(error, 'cancelled')) return;
     const message = `${what} ${describeError(error, moment)}`;
     if (!isOnnaError(error)) this.#log.error(what, error);
-    if (this.#standing.has(message)) return;
-    this.#standing.add(message);
+    if (this.#shown.has(message)) return;
+    this.#shown.add(message);
     const showLog = vscode.l10n.t('Show Log');
     const tryAgain = vscode.l10n.t('Try Again');
     const signIn = vscode.l10n.t('Sign In');
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isWorthRepeating(error)) choices.unshift(tryAgain);
-    // Nothing awaits what the user chooses here, so its errors would vanish.
+    // Nobody awaits the chosen action, so its errors would be lost.
     try {
       const choice = await showError(message, ...choices);
-      this.#standing.delete(message);
+      this.#shown.delete(message);
       if (choice === showLog) this.#log.show();
       if (choice === tryAgain) await retry?.();
       if (choice === signIn) await vscode.commands.executeCommand(signInCommand);
     } catch (failure) {
-      this.#standing.delete(message);
+      this.#shown.delete(message);
       this.#log.error(what, failure);
     }
   }
 
   /**
-   * Tells that a request that changes something failed. Without a clear refusal it may have been done all the same.
+   * Reports that a request that changes something failed. Without a clear refusal, the service may have carried it out.
    * @param failed "“Wiki” could not be synced."
-   * @param name Of what was to be changed.
-   * @param action As the menu calls it: "Sync Now".
+   * @param name Name of the item that was to be changed.
+   * @param action The command's menu title: "Sync Now".
    */
   async actionFailed(
     { failed, name, action }: { readonly failed: string; readonly name: string; readonly action: string },

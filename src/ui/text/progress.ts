@@ -7,7 +7,7 @@ export function inView<T>(work: () => Promise<T>, title?: string): Thenable<T> {
   return vscode.window.withProgress({ location: { viewId: datasourcesView }, title }, work);
 }
 
-/** Runs cancellable work with a notification that shows how far it is. */
+/** Runs cancellable work with a notification that shows its progress. */
 export function withCancel<T>(
   title: string,
   work: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SyncStatus } from '../../model/datasources/syncStatus.ts';
 
-/** The icon of a status: shape tells it apart, colour only helps. */
+/** The icon of a status. Each has its own shape, so that colour is never the only difference. */
 export function statusIcon(status: SyncStatus | 'unknown'): vscode.ThemeIcon {
   switch (status) {
     case 'pending':

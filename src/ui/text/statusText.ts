@@ -7,7 +7,7 @@ import { age, minutesUntil, moment } from './age.ts';
 import { nodeName, plainText } from './plainText.ts';
 import { Tooltip } from './tooltip.ts';
 
-/** A status in a word or two; an unknown one as the service writes it. */
+/** A status in one or two words. An unknown status is shown as the service sent it. */
 export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefined): string {
   switch (status) {
     case 'pending':
@@ -33,7 +33,7 @@ export function statusLabel(status: SyncStatus | 'unknown', raw: string | undefi
   }
 }
 
-/** What a status means, in a sentence (docs/onna-api.md §17). */
+/** One sentence that explains a status (docs/onna-api.md §17). */
 function statusMeaning(status: SyncStatus | 'unknown'): string {
   switch (status) {
     case 'pending':
@@ -49,9 +49,9 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
         'Collection ended with an error. It is not tried again until you sync or refresh its credentials.',
       );
     case 'failed':
-      return vscode.l10n.t('Collection failed. Onna tries again by itself.');
+      return vscode.l10n.t('Collection failed. Onna retries automatically.');
     case 'paused':
-      return vscode.l10n.t('Paused. It goes on when you resume it.');
+      return vscode.l10n.t('Paused until you resume it.');
     case 'resuming':
       return vscode.l10n.t('Picking up from where it was paused.');
     case 'invited':
@@ -89,7 +89,7 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
   }
 }
 
-/** What goes on now, after a result: "retrying", "syncing", … */
+/** The current activity, shown after a result: "retrying", "syncing", … */
 function activityWords(datasource: Datasource): string | undefined {
   switch (datasource.status) {
     case 'pending':
@@ -132,14 +132,14 @@ export function statusDescription(datasource: Datasource, now: number): string {
 }
 
 /**
- * What a screen reader says of a row.
- * @param description Its {@link statusDescription}.
+ * The screen reader label of a row.
+ * @param description The row's {@link statusDescription}.
  */
 export function statusAccessibility(datasource: Datasource, description: string): string {
   return `${nodeName(datasource)}, ${plainText(typeLabel(datasource.type))}, ${description}`;
 }
 
-/** When it syncs next, as a sentence; undefined when nothing is due. */
+/** When the next sync is due, in words. Undefined when none is planned. */
 function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string | undefined {
   const next = nextSyncOf(datasource, now);
   if (!next) return undefined;
@@ -151,13 +151,13 @@ function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string 
     : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
-/** The status in words, with the service's own word where that says more (`error_quota`). */
+/** The status in words, followed by the service's own value if that says more (`error_quota`). */
 function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
   const label = statusLabel(status, raw);
   return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;
 }
 
-/** The tooltip: everything known. */
+/** The tooltip of a Datasource: everything known about it. */
 export function statusTooltip(datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
   const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
     datasource;
@@ -183,7 +183,7 @@ function credentialLabel(credential: NonNullable<Datasource['credential']>): str
     case 'valid':
       return vscode.l10n.t('valid');
     case 'expired':
-      return vscode.l10n.t('expired: refresh them to go on syncing');
+      return vscode.l10n.t('expired: refresh them to continue syncing');
     case 'missing':
       return vscode.l10n.t('none stored');
   }

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../shared/displayText.ts';
 
-/** The longest line of a tooltip, in UTF-16 units. */
+/** Maximum length of a line, in UTF-16 units. */
 const maxLine = 500;
 
 /**
- * Text as Markdown that shows just this text. `MarkdownString.appendText` does not (VS Code 1.139): it lets
- * `https://…` and `<https://…>` become links, and `&lt;` become `<`. As character references nothing is read.
+ * Escapes text so that Markdown shows it literally. `MarkdownString.appendText` is not enough (VS Code 1.139):
+ * `https://…` and `<https://…>` still become links, and `&lt;` becomes `<`. Character references prevent that.
  */
 function asMarkdown(text: string): string {
   return displayText(text, maxLine).replaceAll(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** A tooltip of a heading and lines, in which nothing but that is markup. */
+/** A tooltip of headings, paragraphs and lists. All text in it is escaped. */
 export class Tooltip {
   readonly #markdown = new vscode.MarkdownString();
 
@@ -27,18 +27,18 @@ export class Tooltip {
     return this;
   }
 
-  /** A line of a list. */
+  /** Adds a list item. */
   entry(text: string): this {
     this.#markdown.appendMarkdown(`- ${asMarkdown(text)}\n`);
     return this;
   }
 
-  /** A line of a list with its name; none where there is no value. */
+  /** Adds a list item "name: value". Adds nothing if there is no value. */
   line(name: string, value: string | undefined): this {
     return value === undefined || value === '' ? this : this.entry(`${name}: ${value}`);
   }
 
-  /** Ends a list. */
+  /** Ends the list. */
   gap(): this {
     this.#markdown.appendMarkdown('\n');
     return this;

@@ -12,17 +12,17 @@ export interface FoundDatasource {
 
 type ByPath = ReadonlyMap<NodePath, Datasource>;
 
-/** Finds the Datasource of a row's URI with two map look-ups: VS Code asks for many URIs while the user scrolls. */
+/** Finds the Datasource of a row's URI. Uses two map look-ups, because scrolling causes requests for many URIs. */
 export class DatasourcePaths {
   readonly #store: DatasourceStore;
-  /** By the Datasources of a snapshot: a new snapshot has a new map. */
+  /** Keyed by the `datasources` map of a snapshot: each new snapshot has a new map. */
   readonly #indexes = new WeakMap<ReadonlyMap<string, Datasource>, ByPath>();
 
   constructor(store: DatasourceStore) {
     this.#store = store;
   }
 
-  /** @returns Undefined for a URI that is not the row of a known Datasource. */
+  /** @returns Undefined if the URI is not the row of a known Datasource. */
   find(uri: vscode.Uri): FoundDatasource | undefined {
     const row = parseUri(uri);
     if (row?.kind !== 'row') return undefined;

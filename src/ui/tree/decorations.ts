@@ -8,8 +8,8 @@ import { rowUri } from '../documents/uris.ts';
 import type { DatasourcePaths } from './datasourcePaths.ts';
 
 /**
- * Maximum URIs or rows in one event: VS Code drops the URIs beyond 250 (VS Code 1.139). For more than these, VS Code is
- * told that everything changed, and asks for what is visible.
+ * Maximum URIs or rows per event: VS Code drops the URIs beyond 250 (VS Code 1.139). For more, the event says that
+ * everything changed, and VS Code requests only the visible rows.
  */
 export const maxNamed = 200;
 
@@ -37,7 +37,7 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
     const ids = [...added, ...changed];
     const isGone = state && !this.#store.get(connectionId);
     if (ids.length + removed.length === 0 && !isGone) return;
-    // The URI of a removed Datasource is not known any more, but it may still colour the row above it.
+    // The URI of a removed Datasource is no longer known, but it may still colour the row above it.
     if (ids.length > maxNamed || removed.length > 0 || isGone) {
       this.#changes.fire(undefined);
       return;

@@ -3,26 +3,26 @@ import type { Section } from '../../model/resources/resourceList.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 
-/** As many rows are kept without asking whether they still stand anywhere. */
-const fewRows = 5_000;
+/** Up to this many rows are kept without pruning. */
+const minPruneSize = 5_000;
 
-/** Rows by id, made once: VS Code knows a row again only as the same object. */
+/** Rows by id. Each is created only once, because VS Code recognises a row by object identity. */
 export class NodeRegistry {
   readonly #known = new Map<string, TreeNode>();
-  readonly #standing: () => (node: TreeNode) => boolean;
-  /** With more than these, those that stand nowhere any more are looked for. */
-  #most = fewRows;
+  readonly #makeIsInUse: () => (node: TreeNode) => boolean;
+  /** Above this size, rows that are no longer in use are pruned. */
+  #pruneAbove = minPruneSize;
 
-  /** @param standing Made for one look at all rows: tells which of them are still to be seen, or could be. */
-  constructor(standing: () => (node: TreeNode) => boolean) {
-    this.#standing = standing;
+  /** @param makeIsInUse Called once per pruning. Returns a function that says whether VS Code may still have a row. */
+  constructor(makeIsInUse: () => (node: TreeNode) => boolean) {
+    this.#makeIsInUse = makeIsInUse;
   }
 
   get size(): number {
     return this.#known.size;
   }
 
-  /** A row that was made before. */
+  /** A row that already exists. */
   get(id: string): TreeNode | undefined {
     return this.#known.get(id);
   }
@@ -36,7 +36,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
   }
 
-  /** @param id Unique among all rows; under a filter another one, see {@link TreeProvider}. */
+  /** @param id Unique among all rows. It differs while a filter is on, see {@link TreeProvider}. */
   group(id: string, connectionId: string, { key, kind }: Pick<Group, 'key' | 'kind'>): GroupNode {
     const parent = this.connection(connectionId);
     return this.#same({ kind: 'group', id, connectionId, groupKey: key, groupKind: kind, parent });
@@ -48,7 +48,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'datasource', id, connectionId, datasourceId, parent });
   }
 
-  /** The row below the Datasources of a group that a filter shows. */
+  /** The row below the matches of a group: it shows the hidden ones. */
   moreMatches(group: GroupNode): TreeNode {
     const { connectionId } = group;
     const id = `${group.id}/moreMatches`;
@@ -57,8 +57,8 @@ export class NodeRegistry {
 
   section(parent: DatasourceNode, { index, last }: Pick<Section, 'index' | 'last'>): SectionNode {
     const { connectionId, datasourceId } = parent;
-    // A section that is full gets a new id: VS Code then draws it collapsed, and an appended page never
-    // re-sends its rows (bench of VS Code 1.139: constant instead of linear).
+    // A full section gets a new id. VS Code then draws it collapsed, and an appended page never sends its rows
+    // again (benchmark with VS Code 1.139: constant instead of linear cost).
     const id = `${parent.id}/section/${index}${last ? '+' : ''}`;
     return this.#same({ kind: 'section', id, connectionId, datasourceId, index, parent });
   }
@@ -89,17 +89,17 @@ export class NodeRegistry {
     if (same && !(node.kind === 'resource' && 'child' in known && known.child.title !== node.child.title))
       return known as T;
     this.#known.set(node.id, node);
-    if (this.#known.size > this.#most) this.#forgetGone();
+    if (this.#known.size > this.#pruneAbove) this.#prune();
     return node;
   }
 
   /**
-   * By another grouping, and by its status at each time, every Datasource has other rows. Looked for only when there
-   * are twice as many as the last time, so that it costs next to nothing.
+   * A Datasource has a different row in each grouping, and in each status group it has been in. Rows are pruned only
+   * when their number has doubled since the last time, so that the cost stays negligible.
    */
-  #forgetGone(): void {
-    const stands = this.#standing();
-    for (const [id, node] of this.#known) if (!stands(node)) this.#known.delete(id);
-    this.#most = Math.max(fewRows, 2 * this.#known.size);
+  #prune(): void {
+    const isInUse = this.#makeIsInUse();
+    for (const [id, node] of this.#known) if (!isInUse(node)) this.#known.delete(id);
+    this.#pruneAbove = Math.max(minPruneSize, 2 * this.#known.size);
   }
 }

@@ -1,7 +1,7 @@
 import type { Group } from '../../model/datasources/grouping.ts';
 import type { Child } from '../../onna/wire/children.ts';
 
-/** A row of the tree. It only names what it shows; what that looks like is read from the model when it is drawn. */
+/** A row of the tree. It only identifies its content; the appearance is read from the model when the row is drawn. */
 export type TreeNode =
   | ConnectionNode
   | GroupNode
@@ -13,7 +13,7 @@ export type TreeNode =
   | NoticeNode;
 
 interface Row {
-  /** Unique over the whole view and the same after a restart. */
+  /** Unique in the whole view, and the same after a restart. */
   readonly id: string;
   readonly connectionId: string;
   readonly parent: TreeNode | undefined;
@@ -34,13 +34,13 @@ export interface DatasourceNode extends Row {
   readonly datasourceId: string;
 }
 
-/** Stands for the Datasources of a group that match the filter too, beyond those that are shown. */
+/** Represents the Datasources of a group that match the filter but are not shown yet. */
 export interface MoreMatchesNode extends Row {
   readonly kind: 'moreMatches';
   readonly group: GroupNode;
 }
 
-/** Some of a Datasource's Resources: "501–1,000". */
+/** A range of a Datasource's Resources: "501–1,000". */
 export interface SectionNode extends Row {
   readonly kind: 'section';
   readonly datasourceId: string;
@@ -58,7 +58,7 @@ export interface LoadMoreNode extends Row {
   readonly datasourceId: string;
 }
 
-/** A row that says something: nothing here, loading failed, not all of it was listed. */
+/** A row with a message: there is nothing to show, loading failed, or the list is incomplete. */
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   readonly datasourceId: string | undefined;
@@ -71,7 +71,7 @@ export interface NoticeNode extends Row {
     | 'noMatches';
 }
 
-/** Whether VS Code, or whoever called a command, passed a row of ours. */
+/** Whether the argument of a command is one of this tree's rows. */
 export function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'connectionId' in value;
 }

@@ -30,13 +30,13 @@ import type {
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-/** What rows are drawn from. */
+/** The data that rows are drawn from. */
 export interface RowSource {
   readonly store: DatasourceStore;
   group(node: GroupNode): Group | undefined;
-  /** Whether a group stands there closed, because matches of the groups before it fill the view. */
+  /** Whether a group is collapsed because matches of the groups before it fill the view. */
   isHeldBack(node: GroupNode): boolean;
-  /** How many of the filter's matches a group does not show. */
+  /** The number of the filter's matches that a group does not show. */
   hiddenMatches(node: GroupNode): number;
   resources(connectionId: string, datasourceId: string): ResourceList | undefined;
   now(): number;
@@ -99,7 +99,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
       : new vscode.ThemeIcon(groupIcons[node.groupKind]);
   if (group) {
     const count = group.datasources.length;
-    // VS Code would show the URI below.
+    // Without a tooltip, VS Code would show the `resourceUri` set below.
     item.tooltip = groupLabel(group);
     item.description = count.toLocaleString(vscode.env.language);
     item.accessibilityInformation = {
@@ -110,7 +110,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
     };
   }
   if (node.groupKind === 'workspace' || node.groupKind === 'mySources' || node.groupKind === 'user') {
-    // The path of its Datasources, so that their decorations show on it while it is collapsed.
+    // The parent path of its Datasources, so that VS Code shows their decorations on the collapsed group.
     item.resourceUri = rowUri(node.connectionId, node.groupKey);
   }
   return item;
@@ -139,8 +139,8 @@ function moreMatchesItem(node: MoreMatchesNode, source: RowSource): vscode.TreeI
   const hidden = source.hiddenMatches(node.group);
   item.description =
     hidden === 1
-      ? vscode.l10n.t('1 more matches')
-      : vscode.l10n.t('{0} more match', hidden.toLocaleString(vscode.env.language));
+      ? vscode.l10n.t('1 more match')
+      : vscode.l10n.t('{0} more matches', hidden.toLocaleString(vscode.env.language));
   item.iconPath = new vscode.ThemeIcon('fold-down');
   item.contextValue = 'moreMatches';
   item.command = command('onna.loadMore', vscode.l10n.t('Show All'), node);
@@ -163,7 +163,7 @@ function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   const { path, title } = node.child;
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   const item = new vscode.TreeItem(nodeName({ title, path }), None);
-  // Generated ids between the Datasource and the Resource say nothing to a reader.
+  // Generated ids between the Datasource and the Resource mean nothing to a reader.
   const folders = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
   const folder = folders
     .split('/')
@@ -251,14 +251,14 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
   return item;
 }
 
-/** How a row looks now. A map look-up or two: nothing is fetched here. */
+/** Draws a row from the model. Needs only one or two map look-ups; fetches nothing. */
 export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
   const item = draw(node, source);
   item.id = node.id;
   return item;
 }
 
-/** Everything of a row that can change while its Datasource stays in its group, for comparing. */
+/** Everything in a row that can change while its Datasource stays in its group, as a string to compare. */
 export function appearanceOf(item: vscode.TreeItem): string {
   const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath : undefined;
   return JSON.stringify([

@@ -17,17 +17,17 @@ import type { RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import { NodeRegistry } from './nodeRegistry.ts';
 
-/** The connections, once it is known which there are. */
+/** Resolves once the connections are known. */
 export type ConnectionsReady = () => Promise<void>;
 
-/** A tooltip as VS Code was given it. */
+/** A tooltip that VS Code has cached. */
 interface KeptTooltip {
   readonly datasource: Datasource;
   readonly zone: Zone;
   readonly text: string;
 }
 
-/** Rows from the model. Answers from what is known; only a first opening waits for the service. */
+/** Provides rows from the model. Returns known data at once; only the first expansion waits for the service. */
 export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeNode>, RowSource {
   readonly store: DatasourceStore;
   readonly #lists: ResourceLists;
@@ -35,18 +35,18 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #clock: Clock;
   readonly #changes = this.register(new Emitter<TreeNode | TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changes.event;
-  /** How Datasources' rows looked when VS Code last asked for them. */
+  /** The appearance of each Datasource row when VS Code last requested it. */
   readonly #drawn = new WeakMap<TreeNode, string>();
-  /** Rows that an event has named and that VS Code has not asked for yet. */
+  /** Rows sent in an event that VS Code has not requested yet. */
   #sent = new WeakSet<TreeNode>();
-  /** Tooltips that VS Code has kept since it last asked for their row. */
+  /** Tooltips that VS Code has cached since it last requested their row. */
   readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
-  readonly #nodes = new NodeRegistry(() => this.#standing());
+  readonly #nodes = new NodeRegistry(() => this.#makeIsInUse());
   readonly #firstAnswers = new Set<Disposable>();
-  readonly #given = this.register(new Emitter<ConnectionSnapshot>());
-  /** VS Code was given the rows below a connection, as this snapshot has them. */
-  readonly onDidGive = this.#given.event;
-  #rootQuestions = 0;
+  readonly #provided = this.register(new Emitter<ConnectionSnapshot>());
+  /** Fires when VS Code receives the rows below a connection, with the snapshot they came from. */
+  readonly onDidProvideRows = this.#provided.event;
+  #rootRequests = 0;
   #rootAwaited = 0;
   readonly #view: DatasourceView;
 
@@ -89,11 +89,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (this.#view.filter === filter) return;
     const before = this.#matches();
     this.#view.filter = filter;
-    // Most keys of a long word change nothing.
+    // Most keystrokes in a long word change nothing.
     if (before === undefined || before !== this.#matches()) this.fire(undefined);
   }
 
-  /** A filter is about to be typed. */
+  /** Call before the user types a filter. */
   prepareFilter(): void {
     this.#view.prepareFilter(this.store.connections());
   }
@@ -115,27 +115,27 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#changes.fire(nodes);
   }
 
-  /** How often VS Code has asked for the connections. */
-  get rootQuestions(): number {
-    return this.#rootQuestions;
+  /** The number of times VS Code has requested the connections. */
+  get rootRequests(): number {
+    return this.#rootRequests;
   }
 
-  /** Whether VS Code waits for the connections: it gets them as they will be then. */
+  /** Whether VS Code is waiting for the connections. It will receive their latest state. */
   get isRootAwaited(): boolean {
     return this.#rootAwaited > 0;
   }
 
-  /** How many rows are kept. */
+  /** The number of rows in memory. */
   get kept(): number {
     return this.#nodes.size;
   }
 
-  /** A row that has been shown, by its id. */
+  /** Finds a row that has been shown, by id. */
   shown(id: string): TreeNode | undefined {
     return this.#nodes.get(id);
   }
 
-  /** A Datasource's row, if it has been shown where the Datasource stands now. */
+  /** A Datasource's row, if it has been shown in the Datasource's current group. */
   shownDatasource(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
     const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
     const node = this.#nodes.get(`${this.#groupId(snapshot, key)}/${datasource.id}`);
@@ -152,14 +152,14 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return item;
   }
 
-  /** VS Code keeps this tooltip of a row until it asks for the row again. */
+  /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
   keepTooltip(node: DatasourceNode, datasource: Datasource, zone: Zone): vscode.MarkdownString {
     const tooltip = statusTooltip(datasource, this.now(), zone);
     this.#tooltips.set(node, { datasource, zone, text: tooltip.value });
     return tooltip;
   }
 
-  /** Whether VS Code shows a row, or keeps its tooltip, as it was some time ago, and has not been told yet. */
+  /** Whether VS Code shows an outdated row or tooltip and has not been notified yet. */
   isOutdated(node: DatasourceNode): boolean {
     const drawn = this.#drawn.get(node);
     if (drawn === undefined || this.#sent.has(node)) return false;
@@ -169,7 +169,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return kept.text !== statusTooltip(kept.datasource, this.now(), kept.zone).value;
   }
 
-  /** Rows that VS Code was told of but has not asked for are told of again: it may have dropped the event. */
+  /** Allows rows that were sent but never requested to be sent again: VS Code may have dropped the event. */
   forgetSent(): void {
     this.#sent = new WeakSet();
   }
@@ -181,7 +181,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:
-        this.#rootQuestions++;
+        this.#rootRequests++;
         this.#rootAwaited++;
         await this.#ready().finally(() => this.#rootAwaited--);
         return this.store.connections().map(({ connection }) => this.connectionNode(connection.id));
@@ -207,7 +207,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#lists.opened(connectionId, datasourceId);
   }
 
-  /** A connection's groups as they are now. */
+  /** A connection's current groups. */
   groups(snapshot: ConnectionSnapshot): ReadonlyMap<string, Group> {
     return this.#view.groups(snapshot);
   }
@@ -253,14 +253,14 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return child && this.#nodes.resource(parent, child);
   }
 
-  /** What a filter leaves to be seen, for comparing; undefined while none is on. */
+  /** The rows that match the filter, as a string to compare. Undefined without a filter. */
   #matches(): string | undefined {
     if (this.filter === '') return undefined;
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
-  /** Which rows VS Code may have, by the grouping, the filter and what is known now. */
-  #standing(): (node: TreeNode) => boolean {
+  /** Returns a function that says whether VS Code may have a row, under the current grouping, filter and data. */
+  #makeIsInUse(): (node: TreeNode) => boolean {
     const loaded = new Map<ResourceList, ReadonlySet<string>>();
     const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {
       const list = this.resources(connectionId, datasourceId);
@@ -269,7 +269,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
       if (!paths) loaded.set(list, (paths = new Set(list.children.map(({ path }) => path))));
       return paths.has(child.path);
     };
-    const stands = (node: TreeNode): boolean => {
+    const isInUse = (node: TreeNode): boolean => {
       const snapshot = this.store.get(node.connectionId);
       if (!snapshot || node.kind === 'connection') return snapshot !== undefined;
       if (node.kind === 'group')
@@ -279,15 +279,15 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         return datasource !== undefined && this.shownDatasource(snapshot, datasource)?.id === node.id;
       }
       if (node.kind === 'resource' && !isLoaded(node)) return false;
-      return node.parent !== undefined && stands(node.parent);
+      return node.parent !== undefined && isInUse(node.parent);
     };
-    return stands;
+    return isInUse;
   }
 
   #groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
-    // What is opened and closed while a filter is on is remembered apart, or a closed group would hide its matches.
+    // With a filter, groups get other ids. Otherwise VS Code would keep groups collapsed and hide their matches.
     return `${start}/${this.#view.isHeldBack(snapshot, key) ? 'heldBack' : 'filtered'}/${key}`;
   }
 
@@ -304,7 +304,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     let snapshot = this.store.get(connectionId);
     if (snapshot?.asOf === undefined && !snapshot?.failure) snapshot = await this.#firstAnswer(connectionId);
     if (!snapshot) return [];
-    this.#given.fire(snapshot);
+    this.#provided.fire(snapshot);
     if (snapshot.asOf === undefined) return [this.#nodes.notice(parent, 'connectionFailed')];
     const groups = [...this.groups(snapshot).values()];
     if (groups.length === 0)
@@ -312,7 +312,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return groups.map((group) => this.groupNode(snapshot, group));
   }
 
-  /** Waits, with VS Code's own progress shown, until something can be said of a connection. */
+  /** Waits for the first answer or failure of a connection. VS Code shows its own progress meanwhile. */
   #firstAnswer(connectionId: string): Promise<ConnectionSnapshot | undefined> {
     return new Promise((resolve) => {
       const listener = this.store.onDidChange((change) => {
@@ -320,7 +320,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         const snapshot = this.store.get(connectionId);
         if (snapshot?.asOf === undefined && snapshot && !snapshot.failure) return;
         listener.dispose();
-        // What is kept would keep the snapshot, with thousands of Datasources, as long as the window is open.
+        // Otherwise the listener would hold the snapshot, with thousands of Datasources, until the window closes.
         this.#firstAnswers.delete(listener);
         resolve(snapshot);
       });
@@ -358,7 +358,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return rows;
   }
 
-  /** What stands after the last Resource: the way to more, or why there is none. */
+  /** The row after the last Resource: “Load More”, an error, or a notice that Resources are missing. */
   #ending(parent: DatasourceNode | SectionNode, list: ResourceList): TreeNode[] {
     if (list.failure) return [this.#nodes.notice(parent, 'resourcesFailed')];
     if (!list.done || list.stale) return [this.#nodes.loadMore(parent)];

@@ -10,34 +10,34 @@ import type { DatasourceNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
-/** VS Code asks for all visible rows at once: their changes are gathered for this long, in ms. */
+/** VS Code requests all visible rows at once. Their changes are batched for this long, in ms. */
 const gatherMs = 20;
-/** VS Code gathers events for 200 ms: what changes within that time is sent together. */
+/** Minimum interval between batches, in ms. VS Code itself batches events for 200 ms. */
 const betweenBatchesMs = 250;
-/** How often ages such as "5 min ago" are brought up to date, in ms. */
+/** Update interval of ages such as "5 min ago", in ms. */
 const ageTickMs = 60_000;
 
 type Groups = ReadonlyMap<string, Group>;
 
 /**
- * Turns changes of the model into the smallest events the tree needs. A status never refreshes a parent. When thousands
- * of rows change, or time passes, only the visible rows that look different now are sent; the others follow when they
- * are scrolled to.
+ * Turns model changes into the smallest events that the tree needs. A status change never refreshes a parent. When
+ * thousands of rows change, or time passes, only the visible rows with a new appearance are sent. The others follow
+ * when the user scrolls to them.
  */
 export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
-  /** Which Datasources stood in which group when the rows of a connection were last given. */
+  /** Each connection's groups when VS Code last received its rows. */
   readonly #shown = new Map<string, { view: string; groups: Groups }>();
-  /** Connections whose row says that they are signed out. */
+  /** Ids of connections whose row says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
   readonly #visibleRows: VisibleRows;
-  /** How often VS Code had asked for the connections when it was last told to ask again. */
+  /** The tree's `rootRequests` when the last root event was sent. */
   #rootSentAfter = -1;
   readonly #waiting = new Set<TreeNode>();
   #isVisible = false;
-  /** When ages were last brought up to date, ms since 1970. */
+  /** When ages were last updated, ms since 1970. */
   #tickedAt = 0;
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
@@ -47,7 +47,7 @@ export class TreeRefresh extends Owner {
     lists: ResourceLists;
     visibleRows: VisibleRows;
     clock: Clock;
-    /** Called when ages are brought up to date. */
+    /** Called when ages are updated. */
     onTick: () => void;
   }) {
     super();
@@ -56,7 +56,7 @@ export class TreeRefresh extends Owner {
     this.#tree = tree;
     this.#clock = clock;
     this.#visibleRows = visibleRows;
-    this.register(tree.onDidGive((snapshot) => void this.#remember(snapshot)));
+    this.register(tree.onDidProvideRows((snapshot) => void this.#remember(snapshot)));
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
     this.register(visibleRows.onDidShow((row) => this.#compare(row)));
@@ -64,7 +64,7 @@ export class TreeRefresh extends Owner {
     this.register({ dispose: () => this.#cancelTick?.() });
   }
 
-  /** Keeps ages true while the view is visible. */
+  /** Keeps ages up to date while the view is visible. */
   setVisible(visible: boolean): void {
     if (visible === this.#isVisible) return;
     this.#isVisible = visible;
@@ -78,7 +78,7 @@ export class TreeRefresh extends Owner {
     }
   }
 
-  /** The user comes back to the window. The computer may have slept: its timers are late, or its clock was changed. */
+  /** Updates ages when the user returns: the computer may have slept, so timers are late or the clock has changed. */
   setFocused(focused: boolean): void {
     const elapsed = this.#clock.now() - this.#tickedAt;
     if (focused && this.#isVisible && (elapsed < 0 || elapsed >= ageTickMs)) this.#tick();
@@ -92,8 +92,8 @@ export class TreeRefresh extends Owner {
       this.#sendRoot();
       return;
     }
-    // VS Code has yet to ask for its rows, or waits for them: an event would only make it drop them and ask
-    // again, 200 ms later (VS Code 1.139).
+    // VS Code has not requested the rows yet, or is waiting for them. An event would only make it drop them and
+    // request them again 200 ms later (VS Code 1.139).
     if (!this.#shown.has(connectionId) && !snapshot.failure) return;
     const placesMayChange =
       changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
@@ -106,14 +106,14 @@ export class TreeRefresh extends Owner {
     this.#queue(snapshot, changed);
   }
 
-  /** Has VS Code ask for the connections, unless it is about to. */
+  /** Makes VS Code request the connections, unless it is about to do so. */
   #sendRoot(): void {
-    if (this.#tree.isRootAwaited || this.#rootSentAfter === this.#tree.rootQuestions) return;
-    this.#rootSentAfter = this.#tree.rootQuestions;
+    if (this.#tree.isRootAwaited || this.#rootSentAfter === this.#tree.rootRequests) return;
+    this.#rootSentAfter = this.#tree.rootRequests;
     this.#tree.fire(undefined);
   }
 
-  /** Signing in and out is rare, and shows on the connection's own row. */
+  /** Whether the connection was signed in or out: only its own row shows that. */
   #signedOutChanged({ connection, failure }: ConnectionSnapshot): boolean {
     const isSignedOut = failure?.failure.kind === 'signedOut';
     if (isSignedOut === this.#signedOut.has(connection.id)) return false;
@@ -122,7 +122,7 @@ export class TreeRefresh extends Owner {
     return true;
   }
 
-  /** Refreshes the groups whose rows differ. @returns Whether the whole connection had to be. */
+  /** Refreshes the groups whose rows have changed. @returns Whether the whole connection was refreshed instead. */
   #refreshGroups(snapshot: ConnectionSnapshot): boolean {
     const { before, now } = this.#remember(snapshot);
     if (!before || !sameList([...before.keys()], [...now.keys()])) {
@@ -135,7 +135,7 @@ export class TreeRefresh extends Owner {
     return false;
   }
 
-  /** Notes which rows VS Code has now, and gives those before; undefined under another grouping or filter. */
+  /** Records the current groups. `before`: the previous ones; undefined if grouping or filter have changed since. */
   #remember(snapshot: ConnectionSnapshot): { before: Groups | undefined; now: Groups } {
     const { id } = snapshot.connection;
     const view = `${this.#tree.grouping} ${this.#tree.filter}`;
@@ -147,7 +147,7 @@ export class TreeRefresh extends Owner {
 
   #queue(snapshot: ConnectionSnapshot, changed: readonly string[]): void {
     if (changed.length > maxNamed) {
-      this.#visibleRows.askAgain();
+      this.#visibleRows.requestAgain();
       return;
     }
     for (const id of changed) this.#add(this.#rowOf(snapshot, id));
@@ -158,10 +158,10 @@ export class TreeRefresh extends Owner {
     if (row) this.#waiting.add(row);
     if (this.#waiting.size <= maxNamed) return;
     this.#waiting.clear();
-    this.#visibleRows.askAgain();
+    this.#visibleRows.requestAgain();
   }
 
-  /** VS Code shows a row, perhaps as it looked some time ago. */
+  /** VS Code shows a row: sends it if its appearance is outdated. */
   #compare({ connectionId, datasource }: FoundDatasource): void {
     const snapshot = this.#tree.store.get(connectionId);
     const row = snapshot && this.#rowOf(snapshot, datasource.id);
@@ -170,7 +170,7 @@ export class TreeRefresh extends Owner {
     this.#cancelBatch ??= this.#clock.after(gatherMs, () => this.#sendBatch());
   }
 
-  /** Only a row that was sent can be refreshed; others are drawn from the model when they are asked for. */
+  /** Only a row that VS Code has can be refreshed. Others are drawn from the model when VS Code requests them. */
   #rowOf(snapshot: ConnectionSnapshot, id: string): DatasourceNode | undefined {
     const datasource = snapshot.datasources.get(id);
     return datasource && this.#tree.shownDatasource(snapshot, datasource);
@@ -194,10 +194,10 @@ export class TreeRefresh extends Owner {
     this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
   }
 
-  /** Brings ages up to date. VS Code is asked each time which rows it shows: an event may have been missed. */
+  /** Updates ages. Determines the visible rows again each time, because an event may have been missed. */
   #tick(): void {
     this.#tree.forgetSent();
-    this.#visibleRows.askAgain();
+    this.#visibleRows.requestAgain();
     this.#waitForTick();
   }
 

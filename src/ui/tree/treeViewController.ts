@@ -19,10 +19,10 @@ import { resourceTooltip } from '../text/resourceText.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/** From this age on, in ms, what was restored from disk is said to be old while it is brought up to date. */
+/** Data restored from disk that is older than this, in ms, is marked as old until it is refreshed. */
 const restoredIsOldMs = 60_000;
 
-/** The view around the rows: its badge, its message, and the way to a row. */
+/** The view around the rows: its badge, its message, and revealing a row. */
 export class TreeViewController extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
   readonly #filtered = new ContextKey('onna.filtered');
@@ -48,7 +48,7 @@ export class TreeViewController extends Owner {
     this.update();
   }
 
-  /** Brings badge and message up to date. */
+  /** Updates the badge and the message. */
   update(): void {
     const { store } = this.#provider;
     const now = this.#provider.now();
@@ -72,21 +72,21 @@ export class TreeViewController extends Owner {
     if (this.view.message !== message) this.view.message = message;
   }
 
-  /** Shows only what matches; '' shows all. */
+  /** Shows only matching Datasources; '' shows all. */
   setFilter(text: string): void {
     const before = this.#provider.filter;
     const filter = text.trim();
     this.#provider.filter = filter;
     if (filter !== before)
       this.view.description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
-    // VS Code refuses a command only while it shuts down.
+    // VS Code rejects this only while it shuts down.
     this.#filtered.set(filter !== '').catch(() => undefined);
   }
 
   /** Shows and selects a Datasource. */
   async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
     const row = this.#row(connectionId, datasourceId);
-    // It may be hidden by the filter.
+    // The filter may hide it.
     if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
     const found = row ?? this.#row(connectionId, datasourceId);
     if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
@@ -94,7 +94,7 @@ export class TreeViewController extends Owner {
   }
 
   /**
-   * Shows and selects a Resource, loading pages until it is found.
+   * Shows and selects a Resource. Loads pages until it is found.
    * @param progress Called with the number of Resources loaded so far.
    * @returns False when the Datasource does not list it.
    */
@@ -120,7 +120,7 @@ export class TreeViewController extends Owner {
       const before = list.children.length;
       await list.loadMore(signal);
       progress(list.children.length);
-      // Cancelled, or the list went away with its Datasource: asking again would never end.
+      // Cancelled, or the Datasource was removed: loading again would loop forever.
       if (list.children.length === before) break;
       index = found();
     }
@@ -135,7 +135,7 @@ export class TreeViewController extends Owner {
     if (row) await this.view.reveal(row, { select: false, focus: true });
   }
 
-  /** Fills in a row's tooltip, when the pointer rests on it: a Resource's details are asked for only then. */
+  /** Fills in a row's tooltip on hover. A Resource's details are requested only then. */
   async resolve(
     item: vscode.TreeItem,
     node: TreeNode,
@@ -156,30 +156,32 @@ export class TreeViewController extends Owner {
   }
 
   #details(node: ResourceNode, token: vscode.CancellationToken): Promise<ResourceDetails | undefined> {
-    return this.#ask(node.connectionId, token, (client, signal) => client.resource(node.child.path, signal));
+    return this.#request(node.connectionId, token, (client, signal) =>
+      client.resource(node.child.path, signal),
+    );
   }
 
-  /** `@size`, where the service does not tell the number of Resources otherwise (docs/onna-api.md §14.16). */
+  /** Requests `@size`, for services that do not list the number of Resources (docs/onna-api.md §14.16). */
   #count(connectionId: string, path: NodePath, token: vscode.CancellationToken): Promise<number | undefined> {
-    return this.#ask(
+    return this.#request(
       connectionId,
       token,
       async (client, signal) => (await client.size(path, signal)).resourceCount,
     );
   }
 
-  async #ask<T>(
+  async #request<T>(
     connectionId: string,
     token: vscode.CancellationToken,
-    question: (client: OnnaClient, signal: AbortSignal) => Promise<T>,
+    send: (client: OnnaClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      // Nobody asked for it: while the server wants to be left alone, the tooltip shows what is known.
-      return await question((await this.#client(connectionId)).inBackground, abort.signal);
+      // A background request: while the server has asked for a pause, it is not sent, and the tooltip shows known data.
+      return await send((await this.#client(connectionId)).inBackground, abort.signal);
     } catch (error) {
-      // A tooltip is no place for an error: what is known is shown, and the log has the rest.
+      // A tooltip does not show errors. It shows the known data, and the error is in the log.
       if (error instanceof OnnaError) return undefined;
       throw error;
     } finally {
@@ -201,7 +203,7 @@ export class TreeViewController extends Owner {
     return this.#provider.resourceNode(row, index);
   }
 
-  /** Why the rows may not be what the service has: they are old, or some are missing. */
+  /** Why the rows may differ from the service: they are old, or some are missing. */
   #troubleOf(snapshot: ConnectionSnapshot, now: number): string | undefined {
     const troubles = [this.#ageTrouble(snapshot, now), unreadableItems(snapshot.unreadable)];
     const text = troubles.filter((trouble) => trouble !== undefined).join('\n');
@@ -212,7 +214,7 @@ export class TreeViewController extends Owner {
     if (asOf === undefined) return undefined;
     const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
     if (failure) return `${describeError(failure, 'list')} ${shown}`;
-    // What is seconds old needs no apology, and its row would only make the tree jump.
+    // Data that is only seconds old needs no message, which would make the tree jump.
     return restored && now - asOf > restoredIsOldMs
       ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}`
       : undefined;

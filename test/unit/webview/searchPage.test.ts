@@ -82,7 +82,7 @@ describe('The search page, in a real browser,', function () {
       const it = await open(libraryOf(3));
       const box = it.page.getByRole('searchbox');
       await box.fill('tide after:soon');
-      const remark = it.page.getByRole('button', { name: /^soon is no date/ });
+      const remark = it.page.getByRole('button', { name: /^soon is not a date/ });
       await remark.waitFor();
       assert.equal(await box.getAttribute('aria-invalid'), 'true');
       await remark.click();
@@ -147,7 +147,7 @@ describe('The search page, in a real browser,', function () {
 
     it('explains the query language', async () => {
       const it = await open(libraryOf(0));
-      await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+      await it.page.getByRole('button', { name: 'Search syntax' }).click();
       await it.page.getByText('type:pdf,docx').waitFor();
       await it.page.keyboard.press('Escape');
     });
@@ -231,7 +231,7 @@ describe('The search page, in a real browser,', function () {
       let letIn = (): void => undefined;
       it.library.gate = new Promise((resolve) => (letIn = resolve));
       await it.reloadWindow(() => (it.scopes = []));
-      await page.getByText(/lumenfjord is not there at the moment/).waitFor();
+      await page.getByText(/lumenfjord is not available at the moment/).waitFor();
       assert.equal(await page.getByRole('searchbox').inputValue(), 'ebb tide');
       assert.equal(await it.selectedTitle(), selected);
       it.scopes = [wholeAccount];
@@ -415,10 +415,10 @@ describe('The search page, in a real browser,', function () {
         await it.picture(`${name}-results`);
         await it.page.getByRole('searchbox').fill('in:"Harbor wiki" tide "ebb');
         await it.page.getByText('No Datasource is called Harbor wiki.').waitFor();
-        await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+        await it.page.getByRole('button', { name: 'Search syntax' }).click();
         await it.picture(`${name}-help`);
         await it.page.keyboard.press('Escape');
-        await it.page.getByRole('button', { name: 'What can be searched for' }).click();
+        await it.page.getByRole('button', { name: 'Search syntax' }).click();
         it.library.failure = new Error(
           'onna.example.test can not be reached. Check the network, then retry.',
         );

@@ -4,10 +4,10 @@ import { hostileStrings } from '../../../support/hostileStrings.ts';
 
 const connectionId = '0123456789abcdef';
 
-describe('the URI of a document, whose end is the title of its tab', () => {
+describe('The URI of a document, which ends with the title of its tab', () => {
   for (const { name, text } of hostileStrings)
-    it(`shows nothing that hides or turns text, and finds its node again, given ${name}`, () => {
-      // A `/` in an id is written so in a node's path.
+    it(`contains no characters that hide or reverse text, and leads back to its node, given ${name}`, () => {
+      // A `/` in an id is escaped in a node's path.
       const path = `/ws/${text.replaceAll('/', '%2F')}`;
       for (const kind of ['row', 'text', 'properties'] as const) {
         const parts = nodeUriParts({ connectionId, path, kind });
@@ -17,7 +17,7 @@ describe('the URI of a document, whose end is the title of its tab', () => {
       }
     });
 
-  it('is another one for a node that is called what stands in for another’s control character', () => {
+  it('is unique for a node whose name equals the escaped name of another node', () => {
     const uri = (path: string): string => nodeUriParts({ connectionId, path, kind: 'row' }).path;
     assert.equal(uri('/ws/a\u0007b'), `/${connectionId}/ws/a\ufffd0007b`);
     assert.notEqual(uri('/ws/a\ufffd0007b'), uri('/ws/a\u0007b'));

@@ -4,7 +4,7 @@ import { desktop } from '../../../soak/desktop.ts';
 import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 
-/** An age is brought up to date each minute, and drawn within this time, in ms. */
+/** Maximum delay until an age is updated and drawn, in ms. Ages are updated every minute. */
 const lateMs = minuteMs + 2_000;
 
 function age(elapsedMs: number): string {
@@ -22,8 +22,8 @@ describe('The age of a row', function () {
   };
   afterEach(() => window.close());
 
-  /** All Datasources in view tell their age, to the eye and to a screen reader. */
-  function agesAreTrue(toleranceMs = lateMs): void {
+  /** Asserts that all visible Datasources show the right age, also to a screen reader. */
+  function agesAreRight(toleranceMs = lateMs): void {
     const rows = window.datasources();
     assert.ok(rows.length >= 20, `${rows.length} Datasources are in view`);
     const elapsed = window.clock.now() - window.syncedAt;
@@ -37,46 +37,46 @@ describe('The age of a row', function () {
     }
   }
 
-  /** Ages are true after each of some minutes, and after many. */
-  async function agesStayTrue(): Promise<void> {
+  /** Asserts that ages are right after each of four minutes, and ten minutes later. */
+  async function agesStayRight(): Promise<void> {
     for (let minute = 0; minute < 4; minute++) {
       await window.pass(minuteMs);
-      agesAreTrue();
+      agesAreRight();
     }
     await window.pass(10 * minuteMs);
-    agesAreTrue();
+    agesAreRight();
   }
 
-  it('passes in a window that was open before somebody signed in', async () => {
+  it('stays right in a window that was open before the user signed in', async () => {
     await open();
     await window.signIn();
-    await agesStayTrue();
+    await agesStayRight();
   });
 
-  it('passes for Datasources that are added one after the other while the window is open', async () => {
+  it('stays right for Datasources that are added one by one while the window is open', async () => {
     await open(1);
     await window.signIn();
     await generateDatasources(window.sandbox, 30);
     await window.pass(minuteMs);
-    await agesStayTrue();
+    await agesStayRight();
   });
 
-  it('passes for rows that were restored from disk, whether or not the service answers', async () => {
+  it('stays right for rows restored from disk, whether or not the service answers', async () => {
     await open();
     await window.signIn();
     await window.pass(5_000);
     await window.network.become('offline');
     await window.reopen(10 * minuteMs);
     assert.match(desktop.view.message ?? '', /Shown as of 10 min ago/);
-    await agesStayTrue();
+    await agesStayRight();
     assert.match(desktop.view.message ?? '', /Shown as of 2\d min ago/);
     await window.network.become('fair');
     await window.reopen(10 * minuteMs);
-    await agesStayTrue();
+    await agesStayRight();
     assert.equal(desktop.view.message, undefined);
   });
 
-  it('passes for what a filter shows, and for all once it is cleared', async () => {
+  it('stays right for the matches of a filter, and for all rows once the filter is cleared', async () => {
     await open();
     await window.signIn();
     await window.pass(3 * minuteMs);
@@ -88,70 +88,70 @@ describe('The age of a row', function () {
       attend: (box) => queueMicrotask(() => void box.accept('Datasource 0000 OR Datasource')),
     };
     await window.run('onna.filter');
-    await agesStayTrue();
+    await agesStayRight();
     await window.run('onna.clearFilter');
-    agesAreTrue();
-    await agesStayTrue();
+    agesAreRight();
+    await agesStayRight();
   });
 
-  it('passes under each grouping', async () => {
+  it('stays right in each grouping', async () => {
     await open();
     await window.signIn();
     for (const grouping of ['type', 'status', 'workspace']) {
       await window.pass(3 * minuteMs);
       desktop.configure('onna.groupBy', grouping);
       await window.drawn();
-      await agesStayTrue();
+      await agesStayRight();
     }
   });
 
-  it('is true as soon as a row is scrolled to, also when it was seen long ago', async () => {
+  it('is right as soon as a row is scrolled into view, even if it was last seen long ago', async () => {
     await open(1_000);
     await window.signIn();
     for (const top of [0, 400, 900, 0, 900]) {
       window.screen.scrollTo(top);
       await window.drawn();
-      agesAreTrue();
-      await agesStayTrue();
+      agesAreRight();
+      await agesStayRight();
     }
   });
 
-  it('is true as soon as a group is expanded again', async () => {
+  it('is right as soon as a group is expanded again', async () => {
     await open();
     await window.signIn();
     window.screen.toggle(window.group('Generated 000'));
     await window.pass(7 * minuteMs);
     window.screen.toggle(window.group('Generated 000'));
     await window.drawn();
-    agesAreTrue();
-    await agesStayTrue();
+    agesAreRight();
+    await agesStayRight();
   });
 
-  it('is true as soon as the view is visible again, and costs nothing while it is hidden', async () => {
+  it('is right as soon as the view is visible again, and causes no requests while it is hidden', async () => {
     await open();
     await window.signIn();
     await window.pass(minuteMs);
     desktop.setVisible(false);
-    const asked = window.screen.itemsAsked;
+    const requested = window.screen.itemsAsked;
     await window.pass(3 * hourMs);
-    assert.equal(window.screen.itemsAsked, asked);
-    assert.equal(desktop.decorations.size, 1, 'only badges are asked for');
+    assert.equal(window.screen.itemsAsked, requested);
+    assert.equal(desktop.decorations.size, 1, 'only badges are requested');
     desktop.setVisible(true);
     await window.drawn();
-    agesAreTrue();
-    await agesStayTrue();
+    agesAreRight();
+    await agesStayRight();
   });
 
-  it('passes while the window has no focus', async () => {
+  it('stays right while the window has no focus', async () => {
     await open();
     await window.signIn();
     desktop.setFocus(false);
-    await agesStayTrue();
+    await agesStayRight();
     desktop.setFocus(true);
-    await agesStayTrue();
+    await agesStayRight();
   });
 
-  it('is true as soon as the window is used again after the computer slept', async () => {
+  it('is right as soon as the window gets the focus after the computer slept', async () => {
     await open();
     await window.signIn();
     desktop.setFocus(false);
@@ -159,26 +159,26 @@ describe('The age of a row', function () {
     window.clock.jump(8 * hourMs);
     desktop.setFocus(true);
     await window.drawn();
-    agesAreTrue();
-    await agesStayTrue();
+    agesAreRight();
+    await agesStayRight();
   });
 
-  it('is true a minute after the computer slept, when the window kept the focus', async () => {
+  it('is right a minute after the computer slept, if the window kept the focus', async () => {
     await open();
     await window.signIn();
     window.clock.jump(8 * hourMs);
-    await agesStayTrue();
+    await agesStayRight();
   });
 
-  it('goes on after the clock was set back', async () => {
+  it('stays right after the clock was set back', async () => {
     await open();
     await window.signIn();
     await window.pass(2 * hourMs);
     window.clock.jump(-hourMs);
-    await agesStayTrue();
+    await agesStayRight();
   });
 
-  it('is true for Datasources that are told to be otherwise by the hundred', async () => {
+  it('stays right when the status of hundreds of Datasources changes', async () => {
     await open(600);
     await window.signIn();
     await window.pass(3 * minuteMs);
@@ -195,7 +195,7 @@ describe('The age of a row', function () {
     assert.match([...failed()].join(), /^Failed [67] min ago · will retry$/);
   });
 
-  it('passes in the status bar, while polls find nothing new', async () => {
+  it('stays right in the status bar while polls find nothing new', async () => {
     await open();
     await window.signIn();
     await window.sandbox.setStatus('/workspaces/generated-000/datasource-00003', 'failed');
@@ -209,20 +209,20 @@ describe('The age of a row', function () {
     }
   });
 
-  it('costs what is visible, with thousands of rows in expanded groups', async () => {
+  it('causes requests only for visible rows, with thousands of rows in expanded groups', async () => {
     await open(3_000);
     await window.signIn();
     await window.pass(minuteMs);
     assert.ok(window.screen.rows().length > 3_000);
-    // All of them have been seen.
+    // Every row has been on screen.
     for (let top = 0; top < window.screen.rows().length; top += 40) window.screen.scrollTo(top);
     await window.drawn();
     for (let minute = 0; minute < 5; minute++) {
       const before = window.screen.itemsAsked;
       await window.pass(minuteMs);
-      const asked = window.screen.itemsAsked - before;
-      assert.ok(asked >= 20 && asked <= 60, `${asked} rows were asked for in a minute`);
-      agesAreTrue();
+      const requested = window.screen.itemsAsked - before;
+      assert.ok(requested >= 20 && requested <= 60, `${requested} rows were requested in a minute`);
+      agesAreRight();
     }
     const before = window.screen.itemsAsked;
     await window.pass(10 * minuteMs);

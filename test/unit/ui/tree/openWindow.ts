@@ -15,10 +15,10 @@ import { signIn } from '../../sandbox/support/wire.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
-/** Longer than all waits before rows are sent and asked for, in ms, and much shorter than a minute. */
+/** Longer than all delays until rows are sent and requested, but much shorter than a minute. In ms. */
 const drawnMs = 1_500;
 
-/** The extension in a window of the stand-in for VS Code, a real sandbox, and one clock for both. */
+/** The extension in a window of the VS Code double, with a real sandbox and one clock for both. */
 export class OpenWindow {
   readonly sandbox: Sandbox;
   readonly network: Network;
@@ -42,7 +42,7 @@ export class OpenWindow {
     this.#extension = parts.extension;
   }
 
-  /** A service with this many Datasources, all just synced, and a new profile with nobody signed in. */
+  /** Starts a service with this many Datasources, all just synced, and a new profile without accounts. */
   static async open(datasources: number): Promise<OpenWindow> {
     const clock = new SoakClock(Date.parse('2026-03-01T12:00:00Z'));
     const chance = new SeededChance(1);
@@ -63,7 +63,7 @@ export class OpenWindow {
     return this.#screen;
   }
 
-  /** Another window of the profile signs in: this one finds the account in SecretStorage. */
+  /** Signs in from another window of the profile: this one finds the account in SecretStorage. */
   async signIn(): Promise<void> {
     const { container, account, user, password } = this.sandbox;
     const { baseUrl } = this.network;
@@ -86,7 +86,7 @@ export class OpenWindow {
     await this.#untilListed();
   }
 
-  /** Files and cryptography take their own time, whatever the clock says. */
+  /** Waits in real time, because file access and cryptography do not follow the test's clock. */
   async #untilListed(): Promise<void> {
     await until('the Datasources were there', async () => {
       await this.pass(drawnMs);
@@ -95,7 +95,7 @@ export class OpenWindow {
   }
 
   #show(): void {
-    if (!desktop.tree) throw new Error('the extension has made no tree');
+    if (!desktop.tree) throw new Error('the extension did not create a tree');
     this.#screen = new Screen(
       desktop.tree,
       desktop.view,
@@ -111,17 +111,17 @@ export class OpenWindow {
     this.#screen = undefined;
   }
 
-  /** Lets time pass, and lets all that happens meanwhile be drawn. */
+  /** Lets time pass, and draws all changes meanwhile. */
   async pass(ms: number): Promise<void> {
     await this.clock.runUntil(this.clock.now() + ms, this.#quiet);
   }
 
-  /** Lets what was just done be drawn. */
+  /** Waits until the latest changes are drawn. */
   async drawn(): Promise<void> {
     await this.pass(drawnMs);
   }
 
-  /** The Datasources in view. */
+  /** The visible Datasources. */
   datasources(): readonly ShownRow[] {
     return this.screen.visible().filter((row) => nodeOf(row).kind === 'datasource');
   }
@@ -148,7 +148,7 @@ export class OpenWindow {
     await this.#extension.removeStorage();
   }
 
-  /** Until nothing but the clock can make anything happen. */
+  /** Waits until nothing more happens before the clock advances. */
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await new Promise((resolve) => setImmediate(resolve));
