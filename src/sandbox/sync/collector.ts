@@ -19,22 +19,22 @@ import { readSmallFile } from './smallFile.ts';
 import { UnreadableEntries } from './unreadable.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Files up to this many bytes are read while nothing else goes on. */
+/** Files up to this size, in bytes, are read synchronously. */
 const smallBytes = 128 * 1024;
 
-/** How long small files are looked at and read before others have their turn, in ms. */
+/** Maximum time for checking and reading small files before yielding to the event loop, in ms. */
 const maxReadingMs = 10;
 
-/** Resources that are kept at a time. */
+/** Maximum Resources marked as seen per query. */
 const keptAtOnce = 1_000;
 
-/** Maximum lines in the log of a run for what it does not collect. The collection log has an entry for each. */
+/** Maximum log lines per run about files that are not collected. The collection log has an entry for each. */
 const maxLinesNotCollected = 50;
 
-/** A batch with more bytes than this is stored before it is full. */
+/** A batch that reaches this many bytes is stored before it is full. */
 const batchBytes = 4 * 1024 * 1024;
 
-/** The exception that the service's help pages know for a file that could not be fetched (docs/onna-api.md §13). */
+/** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
 const downloadError = 'Download Error';
 
 interface Met {
@@ -48,33 +48,33 @@ interface CollectorDeps extends Pick<
   'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
 > {
   readonly clock: Clock;
-  /** Where the sandbox itself writes. */
+  /** The sandbox's own data folder. It is never collected. */
   readonly dataFolder: string;
-  /** Told after every batch: it may be waiting for the pipeline. */
+  /** Called after every batch, which may have queued Resources for the pipeline. */
   readonly onStored: () => void;
   readonly log: (line: string) => void;
 }
 
-/** How a run went that came to its end. */
+/** Result of a finished run. */
 export interface Collected {
-  /** What it could not read, in words. */
+  /** Describes the unreadable entries; undefined if there are none. */
   readonly warning: string | undefined;
-  /** Where disks begin, as JSON; undefined for a Datasource without an origin. */
+  /** Identities of the origin and its mount points, as JSON; undefined for a Datasource without an origin. */
   readonly places: string | undefined;
 }
 
-/** One run, or a part of one that was paused. */
+/** One run, or one part of a paused run. */
 interface Run {
   readonly state: DatasourceState;
   readonly walk: OriginWalk;
-  /** ms for each file on top. */
+  /** Extra delay per file, in ms. */
   readonly paceMs: number;
   readonly signal: AbortSignal;
   readonly unreadable: UnreadableEntries;
   notCollected: number;
 }
 
-/** Brings Resources in line with the folder that they come from. */
+/** Syncs the Resources of a Datasource with its origin folder. */
 export class Collector {
   readonly #deps: CollectorDeps;
   readonly #batches = new BatchSize();
@@ -87,13 +87,13 @@ export class Collector {
   }
 
   /**
-   * One run, from its beginning or from where it was interrupted: what this run has met already is passed over.
-   * Stores batch by batch, each in one transaction, and lets other work go on in between.
-   * @param paceMs Taken for each file on top.
+   * Starts or continues a run. Files that this run has already seen are skipped. Stores one batch per transaction and
+   * yields to the event loop in between.
+   * @param paceMs Extra delay per file.
    * @throws OriginUnreadable, RemovalsUnconfirmed, or the signal's reason
    */
   async collect(state: DatasourceState, paceMs: number, signal: AbortSignal): Promise<Collected> {
-    // Nothing may be concluded from an origin that is not there.
+    // Without an origin, no Resource may be removed.
     if (state.origin === undefined) return { warning: undefined, places: undefined };
     const root = await resolveOrigin(state.origin);
     const walk = new OriginWalk(root, ownIdentities(this.#deps.dataFolder), signal);
@@ -102,7 +102,7 @@ export class Collector {
     await this.#walk(run);
     if (run.notCollected > maxLinesNotCollected)
       this.#deps.log(`not collected: ${run.notCollected} in all, see the collection log`);
-    // A disk that was taken out in the middle looks like an empty folder: make sure before anything is removed.
+    // A disk that was unmounted during the walk looks like an empty folder: check again before removing anything.
     await resolveOrigin(state.origin);
     if (!walk.isUnmoved())
       throw new OriginUnreadable('The origin was moved, or a disk mounted or unmounted, while it was read.');
@@ -148,11 +148,11 @@ export class Collector {
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
           else if (hasLongWorked()) await rest();
         }
-        // Nothing of the group may have been left to meet.
+        // The inner loop is empty for a group that was already seen.
         if (hasLongWorked()) await rest();
       }
     } catch (error) {
-      // Paused: what was read is not read again.
+      // Paused: store the batch, so that its files are not read again.
       if (signal.aborted) this.#store(state, batch);
       throw error;
     }
@@ -170,7 +170,7 @@ export class Collector {
     if (!isRefused) run.unreadable.add(key, why, await this.#keep(run, key));
   }
 
-  /** Counts the Resources at a key and below it as met: they may still be there. @returns How many there are */
+  /** Marks the Resources at a key and below it as seen, because they may still exist. @returns Their number */
   async #keep({ state: { nodeId, run }, signal }: Run, key: string): Promise<number> {
     const { resources } = this.#deps;
     const itself = resources.byOriginKey(nodeId, key);
@@ -191,7 +191,7 @@ export class Collector {
     }
   }
 
-  /** Files of a group that this run has not met yet, with what is known of them. */
+  /** Files of a group that this run has not seen yet, each with its stored Resource. */
   #toBeMet(
     state: DatasourceState,
     group: readonly OriginEntry[],
@@ -210,7 +210,7 @@ export class Collector {
     );
   }
 
-  /** No promise for what is known at once: most files are. */
+  /** Returns a promise only for files that must be read asynchronously: most files need no `await`. */
   #meet(
     state: DatasourceState,
     file: OriginFile,
@@ -242,7 +242,7 @@ export class Collector {
         await handle.close();
       }
     } catch (error) {
-      // A full disk says nothing about the file.
+      // A full disk is not an error of the file.
       if (signal.aborted || storeFailure(error) !== undefined) throw error;
       return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
     }
@@ -253,7 +253,7 @@ export class Collector {
     if (batch.length === 0) return;
     database.requireRoom(batchBytes);
     const storeAll = (): void => {
-      // Some may have come or gone by other ways while the files were read.
+      // Uploads or deletions may have changed the Resources while the files were read.
       const known = this.#known(
         state,
         batch.map(({ file }) => file),
@@ -266,7 +266,7 @@ export class Collector {
       for (const { file, content } of batch) {
         const resource = known.get(file.key);
         if (content === 'gone') {
-          // The next run finds what there is instead.
+          // The next run finds its replacement.
           if (resource) kept.push(resource.id);
         } else if (content !== undefined) {
           const former = this.#storeOne(state, file, resource, content, counts);
@@ -274,20 +274,20 @@ export class Collector {
           isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
-      // Not before all are stored: what one file had may be what another one has now.
+      // Only after all are stored: the old content of one file may be the new content of another.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       if (kept.length > 0) resources.keep(kept, state.run);
       if (!isNews) return;
       datasources.count(state.nodeId, counts);
-      // The feed tells the new number of Resources.
+      // Reports the new number of Resources in the feed.
       nodes.touch(state.nodeId);
     };
     this.#batches.learn(batch.length, () => database.transaction(storeAll));
     this.#deps.onStored();
   }
 
-  /** @returns The content that it had before, if it has another one now. */
+  /** @returns The id of its previous content, if that was replaced. */
   #storeOne(
     state: DatasourceState,
     file: OriginFile,
@@ -328,13 +328,13 @@ export class Collector {
     return undefined;
   }
 
-  /** Into the collection log, in the transaction of what it tells. */
+  /** Adds to the collection log. Call it in the transaction of the change that it describes. */
   #tell(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
     this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }
 
-  /** Resources with their contents and their places in search. To be called in one transaction. */
+  /** Removes Resources with their contents and search documents. Call it in a transaction. */
   removeResources(removed: readonly StoredResource[]): void {
     const { resources, contents, index } = this.#deps;
     index.removeResources(removed.map(({ id }) => id));
