@@ -2,17 +2,17 @@ import type { Serializer } from '../content/serializer.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Found, Searcher } from './searcher.ts';
 
-/** Which fields a hit is to have. */
+/** Selects the fields of a hit. */
 export interface HitFields {
-  /** None: all but those of the metadata, which have to be asked for by name. */
+  /** Empty: all fields except metadata, which must be requested by name. */
   readonly includes: readonly string[];
   readonly excludes: readonly string[];
 }
 
-/** Told of every hit, whatever was asked for. */
+/** Always included in a hit. */
 const identity = new Set(['@id', '@uid', '@name']);
 
-/** Turns what was found into what the service sends. */
+/** Converts found documents to the service's JSON. */
 export class Hits {
   readonly #searcher: Searcher;
   readonly #serializer: Serializer;

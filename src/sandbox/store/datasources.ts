@@ -292,7 +292,7 @@ export class DatasourceStore {
     return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
   }
 
-  /** Sets the expiry of a wallet entry; undefined: never. Marks the Datasources that use it as changed, and returns them. */
+  /** Sets the expiry of a wallet entry; undefined: never. Returns its Datasources and marks them as changed. */
   setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
     return this.#database.transaction(() => {
       this.#database.run(

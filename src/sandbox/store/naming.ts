@@ -15,7 +15,7 @@ export function folderId(folder: string): string {
 /** A name that is valid as an id (docs/onna-api.md §4). */
 const allowedName = /^(?!\.{1,2}$)[0-9A-Za-z.\-$^()+ =][0-9A-Za-z.\-_@$^()+ =]*$/;
 
-/** Six characters, both letters and digits: Onna adds the same kind of suffix to ids of titles (docs/onna-api.md §4). */
+/** Six characters, both letters and digits: Onna adds such suffixes to ids made from titles (docs/onna-api.md §4). */
 function idSuffix(text: string): string {
   const signs = createHash('sha256')
     .update(text)

@@ -32,7 +32,7 @@ function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** Checks the two keys that look like headers but are sent in the body (docs/onna-api.md §5 and §17). Never echoes a value. */
+/** Checks the two body keys that look like headers (docs/onna-api.md §5 and §17). Never echoes a value. */
 async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tokens): Promise<FieldError[]> {
   const problems: FieldError[] = [];
   const secret = nonEmpty(body['X-Auth-Secret']);

@@ -61,7 +61,7 @@ export interface EngineDeps extends Pick<
 }
 
 /**
- * Moves Datasources through the statuses of docs/onna-api.md §11. It has a queue of runs, which is in the store so that a
+ * Moves Datasources through the statuses of docs/onna-api.md §11. It has a queue of runs, which is stored so that a
  * restart loses none, and a timer for the next scheduled run.
  */
 export class SyncEngine {
@@ -141,7 +141,7 @@ export class SyncEngine {
     return undefined;
   }
 
-  /** Resumes a paused Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
+  /** Resumes a Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
   resume(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#deps.datasources.byId(nodeId);
     if (state?.syncStatus !== 'paused')

@@ -43,8 +43,8 @@ function characterLength(bytes: Buffer): number {
 }
 
 /**
- * A name as text. Bytes that are not UTF-8 are escaped as `\xff`. The text is unique: a literal `\xff` in a name becomes
- * `\x5cxff`. All other names are unchanged.
+ * A name as text. Bytes that are not UTF-8 are escaped as `\xff`. The text is unique: a literal `\xff` in a name
+ * becomes `\x5cxff`. All other names are unchanged.
  */
 export function readableName(name: FilePath): string {
   if (typeof name === 'string') return name.replace(ambiguousBackslash, escaped(0x5c));
