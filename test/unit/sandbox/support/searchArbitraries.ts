@@ -4,7 +4,7 @@ import type { ModelTerm } from './searchModel.ts';
 /** In seconds. */
 export const day = 86_400;
 
-/** In seconds since 1970: around it are the dates that queries ask for. */
+/** In seconds since 1970: the dates in queries are around it. */
 export const firstDate = Date.UTC(2026, 0, 1) / 1000;
 
 /** A `text_contains` term. */
@@ -73,5 +73,5 @@ export const term = fc.letrec<{ term: ModelTerm }>((tie) => ({
       .map(([operator, parts]): ModelTerm => ({ [operator]: parts })),
   ),
 })).term;
-/** What `advanced` takes. */
+/** Values of `advanced`. */
 export const query = fc.array(term, { maxLength: 3 }).map((parts) => ({ and: parts }));

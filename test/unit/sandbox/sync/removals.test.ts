@@ -46,7 +46,7 @@ describe('Deletions that auto mirrors', () => {
     [0o444, 'searched'],
     [0o000, 'read'],
   ] as const)
-    it(`are none when a folder can’t be ${what}: the run fails, says where, and mends by itself`, async function () {
+    it(`stop when a folder can’t be ${what}: the run fails, names the folder, and recovers automatically`, async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({
         'a.md': 'one',
@@ -69,7 +69,7 @@ describe('Deletions that auto mirrors', () => {
       assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
     });
 
-  it('go on beside a folder that could never be read, which is told', async function () {
+  it('continue despite a folder that was never readable, with a warning', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
@@ -86,7 +86,7 @@ describe('Deletions that auto mirrors', () => {
     );
   });
 
-  it('are none where a link loops in a file’s place', async function () {
+  it('stop when a file was replaced by a link loop', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rm(path.join(origin, 'b.md'));
@@ -96,7 +96,7 @@ describe('Deletions that auto mirrors', () => {
     assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
   });
 
-  it('are none when the origin is another, empty folder: a disk that is not mounted', async () => {
+  it('stop when the origin is another, empty folder, such as an unmounted disk', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-disk`);
     await mkdir(origin);
@@ -112,7 +112,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await told(wiki), ['synced', 2]);
   });
 
-  it('go on when the origin is another folder with all that was known, as after a move', async () => {
+  it('continue when the origin is another folder with all known files, as after a move', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-old`);
     await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
@@ -130,7 +130,7 @@ describe('Deletions that auto mirrors', () => {
     [20, 20, false],
     [21, 21, true],
   ] as const)
-    it(`${stops ? 'wait until they are confirmed' : 'go on'} when ${gone} of ${files} are gone`, async () => {
+    it(`${stops ? 'wait for confirmation' : 'continue without confirmation'} when ${gone} of ${files} are gone`, async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
       await removeFiles(origin, files - gone, files);
       await nextCycle();
@@ -146,7 +146,7 @@ describe('Deletions that auto mirrors', () => {
       assert.deepEqual(await told(wiki), ['synced', files - gone]);
     });
 
-  it('are confirmed only after the reason was told, and only as many as it named', async () => {
+  it('can be confirmed only after the reason was shown, and only up to the number that it named', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
@@ -164,7 +164,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await told(wiki), ['error', 30], 'a confirmation is used up');
   });
 
-  it('are none where there is no origin at all', async () => {
+  it('don’t happen if there is no origin', async () => {
     const { path: slips } = await generateResources(fixture.sandbox, 3);
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
@@ -172,7 +172,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await told(slips), ['synced', 3]);
   });
 
-  it('of a data folder of the version before go on as ever', async () => {
+  it('still work in a data folder of the previous version', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -193,12 +193,12 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await told(wiki), ['synced', 1]);
   });
 
-  it('are none below a folder whose disk was unmounted', async function () {
-    // It starts a process of its own.
+  it('stop below a folder whose disk was unmounted', async function () {
+    // It starts a process.
     this.timeout(60_000);
     const script = fileURLToPath(new URL('support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
-    // Only Linux has it, and not every Linux lets everybody.
+    // Only Linux has user namespaces, and some systems forbid them.
     if (!(await run('unshare', ['-rm', 'true']).catch(() => undefined))) this.skip();
     const { stdout } = await run('unshare', inNamespace);
     const [mounted, unmounted, remounted] = JSON.parse(stdout) as [unknown[], unknown[], unknown[]];
@@ -213,7 +213,7 @@ describe('Deletions that auto mirrors', () => {
 });
 
 describe('Entries of an origin that could not be read', () => {
-  it('fail a run when the next try may read them, though no Resource is known there', () => {
+  it('fail a run if a retry may succeed, even if no Resource is below them', () => {
     const entries = new UnreadableEntries();
     entries.add('lost+found', 'EACCES', 0);
     entries.throwIfUnsure();

@@ -149,7 +149,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('reject a missing name, length or TUS version and a wrong checksum, and keep no data of those', async () => {
+  it('reject a missing name, length or TUS version and a wrong checksum, and store nothing', async () => {
     addFolder();
     const post = (headers: Record<string, string>): Promise<WireAnswer> =>
       fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
