@@ -56,7 +56,7 @@ export class ProcessingPipeline {
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
   /** The last logged store failure, so that the same one is logged only once. */
-  #stoppedFor: string | undefined;
+  #loggedFailure: string | undefined;
   #closed = false;
 
   constructor(deps: PipelineDeps) {
@@ -81,8 +81,8 @@ export class ProcessingPipeline {
         this.#working = undefined;
         // The store can't be written. The queue stays as it is. An immediate retry would loop endlessly.
         const reason = failureText(error);
-        if (reason !== this.#stoppedFor) this.#deps.log(`processing waits: ${reason}`);
-        this.#stoppedFor = reason;
+        if (reason !== this.#loggedFailure) this.#deps.log(`processing waits: ${reason}`);
+        this.#loggedFailure = reason;
         this.#cancelRetry?.();
         if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
       },
@@ -104,7 +104,7 @@ export class ProcessingPipeline {
       const extractions = await this.#extractAll(batch);
       if (this.#isClosed()) return;
       this.#batches.learn(extractions.length, () => this.#storeAll(extractions));
-      this.#stoppedFor = undefined;
+      this.#loggedFailure = undefined;
     }
   }
 
@@ -112,7 +112,7 @@ export class ProcessingPipeline {
   async #extractAll(batch: readonly StoredResource[]): Promise<readonly Processed[]> {
     const extractions: Processed[] = [];
     let characters = 0;
-    let restedAt = performance.now();
+    let yieldedAt = performance.now();
     for (const taken of batch) {
       const started = this.#deps.timestamps.now();
       const extraction = await this.#extract(taken);
@@ -120,9 +120,9 @@ export class ProcessingPipeline {
       characters += extraction.text.length;
       if (characters > batchText || this.#isClosed()) break;
       // Yields to the event loop, but not after every file: that would cost more than most files do.
-      if (performance.now() - restedAt < maxWorkMs) continue;
+      if (performance.now() - yieldedAt < maxWorkMs) continue;
       await setImmediate();
-      restedAt = performance.now();
+      yieldedAt = performance.now();
     }
     return extractions;
   }
@@ -167,7 +167,7 @@ export class ProcessingPipeline {
       const { taken, started } = one;
       database.transaction(() => {
         resources.finishProcessing([taken.id], 'failed', hasError, timestamps.now());
-        this.#tell({ ...taken, state: 'failed' }, started, hasError, false);
+        this.#logEntry({ ...taken, state: 'failed' }, started, hasError, false);
       });
       log(`${taken.originKey}: could not be processed (${failureText(error)})`);
     }
@@ -187,7 +187,7 @@ export class ProcessingPipeline {
         const state = exception === undefined || isNote ? 'processed' : 'failed';
         const resource = { ...queued, state, processingException: exception, processingDate: now } as const;
         finished.push({ resource, text });
-        this.#tell(resource, started, exception, isNote);
+        this.#logEntry(resource, started, exception, isNote);
         if (exception !== undefined) log(`${resource.originKey}: ${exception}`);
       }
       this.#finish(finished, now);
@@ -225,7 +225,12 @@ export class ProcessingPipeline {
     });
   }
 
-  #tell(processed: StoredResource, started: Micros, exception: string | undefined, isNote: boolean): void {
+  #logEntry(
+    processed: StoredResource,
+    started: Micros,
+    exception: string | undefined,
+    isNote: boolean,
+  ): void {
     const { state, datasourceId, uid, originKey } = processed;
     this.#deps.trail.add({
       log: 'processing',

@@ -13,7 +13,7 @@ import { compare, isIn } from './values.ts';
 
 /** Maximum and default number of hits per response (docs/onna-api.md §6). */
 const maxHits = 50;
-const usualHits = 20;
+const defaultHits = 20;
 
 const comparisons: Readonly<Record<string, '>' | '>=' | '<' | '<='>> = {
   gt: '>',
@@ -82,10 +82,10 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDep
     permission: 'guillotina.SearchContent',
     appliesTo: anyTarget,
     answer({ target, query, base, login = '' }: ViewRequest) {
-      const size = Math.min(numberIn(query, '_size', usualHits), maxHits);
+      const size = Math.min(numberIn(query, '_size', defaultHits), maxHits);
       const from = numberIn(query, '_from', 0);
       if (from + size > resultWindow)
-        throw schemaViolation('query', '_from', `_from + _size may be ${resultWindow} at most`);
+        throw schemaViolation('query', '_from', `_from + _size may not exceed ${resultWindow}`);
       const term = query.get('term') ?? '';
       const plan = allOf(
         [...query].filter(([name]) => !options.has(name)).map(([name, value]) => condition(name, value)),

@@ -79,11 +79,11 @@ export function readQuery(body: unknown): Query {
   const { from, size, search_after: after, cursor } = parsed.output;
   if (from + size > resultWindow) {
     throw preconditionFailed(
-      `Result window is too large: from + size is ${from + size}, ${resultWindow} at most`,
+      `Result window is too large: from + size is ${from + size}, the maximum is ${resultWindow}`,
     );
   }
   if (from > 0 && (after !== undefined || typeof cursor === 'string'))
-    throw schemaViolation('body', 'from', 'from has to be 0 where search_after or cursor tells the place');
+    throw schemaViolation('body', 'from', 'from must be 0 with search_after or cursor');
   return parsed.output;
 }
 

@@ -107,7 +107,7 @@ export function behind(ordering: Ordering, place: Place, names: readonly Sql[]):
     throw schemaViolation(
       'body',
       'search_after',
-      `This order has ${ordering.keys.length} values: give those of a hit's 'sort'`,
+      `This order has ${ordering.keys.length} values: pass those of a hit's 'sort'`,
     );
   }
   // If all keys have the same direction, one row comparison is enough, and it can use an index range.

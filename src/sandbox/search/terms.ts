@@ -138,7 +138,7 @@ class TermCompiler {
   #countComparisons(count: number): void {
     this.#comparisons += count;
     if (this.#comparisons > maxComparisons)
-      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are no texts`);
+      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are not full-text`);
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {

@@ -45,7 +45,7 @@ async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tok
   if (authorization === undefined) {
     problems.push({ field: 'Authorization', message: 'A non-empty string is required' });
   } else if (token === undefined || (await tokens.check(token)).kind !== 'valid') {
-    problems.push({ field: 'Authorization', message: 'Not "Bearer " and a valid token' });
+    problems.push({ field: 'Authorization', message: 'Must be "Bearer " and a valid token' });
   }
   return problems;
 }

@@ -26,7 +26,7 @@ const smallBytes = 128 * 1024;
 const maxReadingMs = 10;
 
 /** Maximum Resources marked as seen per query. */
-const keptAtOnce = 1_000;
+const maxSeenAtOnce = 1_000;
 
 /** Maximum log lines per run about files that are not collected. The collection log has an entry for each. */
 const maxLinesNotCollected = 50;
@@ -37,7 +37,7 @@ const batchBytes = 4 * 1024 * 1024;
 /** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
 const downloadError = 'Download Error';
 
-interface Met {
+interface CheckedFile {
   readonly file: OriginFile;
   /** Undefined: unchanged. */
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
@@ -118,38 +118,38 @@ export class Collector {
   async #walk(run: Run): Promise<void> {
     const { clock } = this.#deps;
     const { state, paceMs, signal } = run;
-    let batch: Met[] = [];
+    let batch: CheckedFile[] = [];
     let bytes = 0;
-    let restedAt = performance.now();
-    const rest = async (): Promise<void> => {
+    let yieldedAt = performance.now();
+    const yieldToOthers = async (): Promise<void> => {
       await setImmediate();
       signal.throwIfAborted();
-      restedAt = performance.now();
+      yieldedAt = performance.now();
     };
-    const hasLongWorked = (): boolean => performance.now() - restedAt > maxReadingMs;
+    const mustYield = (): boolean => performance.now() - yieldedAt > maxReadingMs;
     const flush = async (): Promise<void> => {
-      const met = batch;
+      const checked = batch;
       batch = [];
       bytes = 0;
-      this.#store(state, met);
-      await rest();
+      this.#store(state, checked);
+      await yieldToOthers();
     };
     try {
       for await (const group of run.walk.groups()) {
         for (const entry of group) if (entry.kind !== 'file') await this.#leaveOut(run, entry);
-        for (const [file, known] of this.#toBeMet(state, group)) {
-          const meeting = this.#meet(state, file, known, signal);
-          const met = meeting instanceof Promise ? await meeting : meeting;
-          batch.push(met);
-          bytes += met.content === undefined ? 0 : met.file.size;
-          if (paceMs > 0 && met.content !== undefined) {
+        for (const [file, known] of this.#notYetSeen(state, group)) {
+          const checking = this.#check(state, file, known, signal);
+          const checked = checking instanceof Promise ? await checking : checking;
+          batch.push(checked);
+          bytes += checked.content === undefined ? 0 : checked.file.size;
+          if (paceMs > 0 && checked.content !== undefined) {
             await flush();
             await waitFor(clock, paceMs, signal);
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
-          else if (hasLongWorked()) await rest();
+          else if (mustYield()) await yieldToOthers();
         }
         // The inner loop is empty for a group that was already seen.
-        if (hasLongWorked()) await rest();
+        if (mustYield()) await yieldToOthers();
       }
     } catch (error) {
       // Paused: store the batch, so that its files are not read again.
@@ -166,7 +166,7 @@ export class Collector {
     const why = isRefused ? entry.why : entry.code;
     run.notCollected++;
     if (run.notCollected <= maxLinesNotCollected) log(`not collected: ${middleCut(key)} (${why})`);
-    this.#tell(run.state.nodeId, isRefused ? 'refused' : 'unreadable', key, undefined, { error: why });
+    this.#logEntry(run.state.nodeId, isRefused ? 'refused' : 'unreadable', key, undefined, { error: why });
     if (!isRefused) run.unreadable.add(key, why, await this.#keep(run, key));
   }
 
@@ -177,7 +177,7 @@ export class Collector {
     if (itself) resources.keep([itself.id], run);
     let count = itself ? 1 : 0;
     for (let after = ''; ;) {
-      const page = resources.belowOriginKey(nodeId, key, after, keptAtOnce);
+      const page = resources.belowOriginKey(nodeId, key, after, maxSeenAtOnce);
       const last = page.at(-1);
       if (!last) return count;
       resources.keep(
@@ -192,7 +192,7 @@ export class Collector {
   }
 
   /** Files of a group that this run has not seen yet, each with its stored Resource. */
-  #toBeMet(
+  #notYetSeen(
     state: DatasourceState,
     group: readonly OriginEntry[],
   ): (readonly [OriginFile, StoredResource | undefined])[] {
@@ -211,12 +211,12 @@ export class Collector {
   }
 
   /** Returns a promise only for files that must be read asynchronously: most files need no `await`. */
-  #meet(
+  #check(
     state: DatasourceState,
     file: OriginFile,
     known: StoredResource | undefined,
     signal: AbortSignal,
-  ): Met | Promise<Met> {
+  ): CheckedFile | Promise<CheckedFile> {
     const unchanged =
       known?.originException === undefined &&
       known?.originModified === file.modified &&
@@ -232,7 +232,7 @@ export class Collector {
     }
   }
 
-  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<Met> {
+  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<CheckedFile> {
     try {
       const handle = await openOriginFile(file);
       try {
@@ -248,7 +248,7 @@ export class Collector {
     }
   }
 
-  #store(state: DatasourceState, batch: readonly Met[]): void {
+  #store(state: DatasourceState, batch: readonly CheckedFile[]): void {
     const { database, nodes, datasources, resources, contents } = this.#deps;
     if (batch.length === 0) return;
     database.requireRoom(batchBytes);
@@ -298,7 +298,7 @@ export class Collector {
     const { resources, contents, timestamps } = this.#deps;
     if (known && content === 'unreadable') {
       resources.markSeen([known.id], state.run, downloadError);
-      this.#tell(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
+      this.#logEntry(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
       return undefined;
     }
     const kept = content === 'unreadable' ? undefined : contents.keep(content);
@@ -318,18 +318,18 @@ export class Collector {
     if (known) {
       resources.replace(known.id, collected, timestamps.now());
       counts.changed++;
-      this.#tell(state.nodeId, 'changed', file.key, known.uid);
+      this.#logEntry(state.nodeId, 'changed', file.key, known.uid);
       return known.contentId === kept?.id ? undefined : known.contentId;
     }
     const { uid } = resources.insert(collected, timestamps.now());
     counts.added++;
-    if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
-    else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
+    if (kept) this.#logEntry(state.nodeId, 'added', file.key, uid);
+    else this.#logEntry(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
     return undefined;
   }
 
   /** Adds to the collection log. Call it in the transaction of the change that it describes. */
-  #tell(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
+  #logEntry(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
     this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }

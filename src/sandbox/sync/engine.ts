@@ -20,7 +20,7 @@ const maxWaitMs = 60_000;
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-const expiredMessage = 'The credentials have expired. Refresh them to go on syncing.';
+const expiredMessage = 'The credentials have expired. Refresh them to continue syncing.';
 
 /** The change that puts a Datasource into the queue of runs. */
 export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): DatasourceChange {
@@ -114,7 +114,7 @@ export class SyncEngine {
     if (!state || !node) return 'Not a Datasource';
     const { syncStatus } = state;
     if (syncStatus === 'created') return 'The Datasource is not configured yet';
-    if (syncStatus === 'invited') return 'The share was not accepted yet';
+    if (syncStatus === 'invited') return 'The share has not been accepted yet';
     const isUnderWay = this.#runs.has(nodeId) || state.queuedAt !== undefined;
     const isLeft = !force && (syncStatus.startsWith('error') || syncStatus === 'paused');
     database.transaction(() => {
@@ -218,7 +218,7 @@ export class SyncEngine {
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
       // Even the end of the run could not be stored: the timer retries it.
-      this.#deps.log(`a run broke off: ${failureText(error)}`);
+      this.#deps.log(`a run failed: ${failureText(error)}`);
       this.#unstored.set(state.nodeId, error);
       ended();
     });
@@ -304,7 +304,7 @@ export class SyncEngine {
     const message =
       error instanceof OriginUnreadable
         ? error.message
-        : (storeFailure(error) ?? 'Collecting broke off unexpectedly');
+        : (storeFailure(error) ?? 'The sync failed unexpectedly');
     const attempts = state.attempts + 1;
     this.#end(state, {
       syncStatus: 'failed',
@@ -329,8 +329,8 @@ export class SyncEngine {
     const soonest = datasources.soonestRun();
     if ((soonest === undefined && this.#unstored.size === 0) || this.#closed) return;
     const untilDue = soonest === undefined ? maxWaitMs : Math.max(0, (soonest - timestamps.now()) / 1000);
-    const longest = this.#unstored.size > 0 ? storeRetryMs : maxWaitMs;
-    this.#cancelTimer = clock.after(Math.min(untilDue, longest), () => {
+    const maxDelay = this.#unstored.size > 0 ? storeRetryMs : maxWaitMs;
+    this.#cancelTimer = clock.after(Math.min(untilDue, maxDelay), () => {
       try {
         this.#storeEnds();
         this.#followClock();

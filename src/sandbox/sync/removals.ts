@@ -8,10 +8,10 @@ import type { Stores } from '../store/stores.ts';
 const maxUnasked = 20;
 
 /** Maximum Resources removed per transaction. */
-const removedAtOnce = 100;
+const maxRemovedAtOnce = 100;
 
 /** Maximum Resources counted per query. */
-const countedAtOnce = 5_000;
+const maxCountedAtOnce = 5_000;
 
 interface RemovalDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'resources'> {
   /** Called in the transaction that removes them. */
@@ -79,7 +79,7 @@ export class Removals {
     const { database, nodes, datasources, resources, trail, removeResources } = this.#deps;
     let afterId = 0;
     for (;;) {
-      const gone = resources.unseen(nodeId, run, afterId, removedAtOnce);
+      const gone = resources.unseen(nodeId, run, afterId, maxRemovedAtOnce);
       const last = gone.at(-1);
       if (!last) return;
       afterId = last.id;
@@ -101,7 +101,7 @@ export class Removals {
   async #countUnseen({ nodeId, run }: DatasourceState, folder: string, signal: AbortSignal): Promise<number> {
     let count = 0;
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, countedAtOnce);
+      const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, maxCountedAtOnce);
       count += page.unseen;
       afterId = page.lastId;
       await setImmediate();

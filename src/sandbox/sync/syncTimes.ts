@@ -37,8 +37,8 @@ export class SyncTimes {
 
   /** Delay before a failed run is retried, in ms: exponential backoff with jitter. */
   backoffMs(attempts: number): number {
-    const longest = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
-    return this.scaled(longest * (0.75 + this.#random() * 0.25));
+    const maxDelay = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
+    return this.scaled(maxDelay * (0.75 + this.#random() * 0.25));
   }
 
   /** Whole ms. */

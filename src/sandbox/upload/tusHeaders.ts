@@ -30,7 +30,7 @@ export function readFileName(name: string | undefined): string {
       ?.replaceAll(/\p{Cc}/gu, '')
       .trim() ?? '';
   if (plain === '' || plain === '.' || plain === '..' || plain.length > 255)
-    throw schemaViolation('body', 'filename', 'A file name of 255 characters at most is required');
+    throw schemaViolation('body', 'filename', 'A file name of up to 255 characters is required');
   return plain;
 }
 

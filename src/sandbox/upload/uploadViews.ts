@@ -56,7 +56,7 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
           throw preconditionFailed(`X-UPLOAD-SIZE is ${length}, the body has ${size} bytes`);
         const md5 = header('x-upload-md5hash');
         if (md5 !== undefined && md5.toLowerCase() !== (await digest(uploads.path(upload))))
-          throw preconditionFailed('X-UPLOAD-MD5HASH is not that of the body');
+          throw preconditionFailed('X-UPLOAD-MD5HASH does not match the body');
       } catch (error) {
         await uploads.remove(upload);
         throw error;
@@ -131,7 +131,7 @@ function appendView({ uploads, receiver }: UploadDeps): ServiceView {
       throw conflict(`Current upload offset (${arrived}) does not match`);
     const sent = bytesHeader(header, 'upload-length');
     if (found.length !== undefined && sent !== undefined && sent !== found.length)
-      throw conflict('Upload-Length is known already, and another one');
+      throw conflict('Upload-Length was already set to another value');
     if (sent !== undefined && sent < arrived) throw conflict(`There are ${arrived} bytes already`);
     const upload = sent === undefined ? found : uploads.setLength(found, sent);
     const offset = await uploads.append(upload, stream());
@@ -158,7 +158,7 @@ function appendView({ uploads, receiver }: UploadDeps): ServiceView {
       const upload = uploadOf(request, uploads);
       const release = uploads.hold(upload);
       // Two concurrent requests would mix their bytes.
-      if (!release) throw conflict('Another request writes to this upload');
+      if (!release) throw conflict('Another request is writing to this upload');
       try {
         return await append(request, upload);
       } finally {

@@ -186,9 +186,9 @@ describe('A sandbox that is killed at random moments', function () {
       ['@getAuditLogSpyder', 'added'],
       ['@getAuditLogBeats', 'processed'],
     ] as const) {
-      const told = await logged(caller, `${await pathOf(caller, 'Notes')}/${service}`, done);
+      const names = await logged(caller, `${await pathOf(caller, 'Notes')}/${service}`, done);
       assert.deepEqual(
-        told.filter((name) => expected.has(name)),
+        names.filter((name) => expected.has(name)),
         [...expected].sort(),
       );
       assert.deepEqual(await logged(caller, `${papers}/${service}`, done), kept);

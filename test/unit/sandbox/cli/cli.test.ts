@@ -180,10 +180,10 @@ describe('The sandbox as a program', function () {
       const child = spawn(process.execPath, [cli, '--origin', origin], {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      const told = (await child.stderr.toArray()).join('');
+      const errorText = (await child.stderr.toArray()).join('');
       if (child.exitCode === null) await once(child, 'exit');
       assert.equal(child.exitCode, 2);
-      assert.ok(told.startsWith(`--origin: there is no folder ${origin}`), told);
+      assert.ok(errorText.startsWith(`--origin: there is no folder ${origin}`), errorText);
     }
   });
 
@@ -191,8 +191,8 @@ describe('The sandbox as a program', function () {
     const folder = await folders.make();
     const { child } = await start('--data', folder);
     const other = spawn(process.execPath, [cli, '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const told = (await other.stderr.toArray()).join('');
-    assert.match(told, /in use by another sandbox/);
+    const errorText = (await other.stderr.toArray()).join('');
+    assert.match(errorText, /in use by another sandbox/);
     await stop(child, 'SIGKILL');
     const again = await start('--data', folder);
     assert.equal(await stop(again.child, 'SIGTERM'), 0);

@@ -53,7 +53,7 @@ describe('The logs', () => {
   function pick(items: readonly Item[], ...names: string[]): unknown[][] {
     return items.map((item) => names.map((name) => item[name]));
   }
-  function told(items: readonly Item[]): unknown[] {
+  function actions(items: readonly Item[]): unknown[] {
     return items.map(({ action, payload: { to } }) =>
       action === 'change_status' ? `change_status ${String(to)}` : action,
     );
@@ -132,7 +132,7 @@ describe('The logs', () => {
           ['removed', 'a.md', 'user', user],
         ],
       );
-      assert.deepEqual(told(await log(`${papers}/@getAuditLogDS`)), [
+      assert.deepEqual(actions(await log(`${papers}/@getAuditLogDS`)), [
         'create',
         'upload',
         'change_status synced',
@@ -199,7 +199,7 @@ describe('The logs', () => {
       const items = [...answer.items].reverse();
       const { user } = fixture.sandbox;
       assert.deepEqual(
-        told(items).map((action, index) => [action, items[index]?.['user']]),
+        actions(items).map((action, index) => [action, items[index]?.['user']]),
         [
           ['create', user],
           ['change_status syncing', null],
@@ -230,7 +230,7 @@ describe('The logs', () => {
       await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=new-code`, {});
       await fixture.sandbox.settled();
       const items = (await log(`${wiki}/@getAuditLogDS`)).slice(-5);
-      assert.deepEqual(told(items), [
+      assert.deepEqual(actions(items), [
         'change_status error',
         'renew_credentials',
         'change_status pending',
@@ -307,7 +307,7 @@ describe('The logs', () => {
       const from = start / 1000 + 10;
       const later = await log(`/@activityLog?epoch_from=${from}`);
       assert.deepEqual(pick(later, 'action', '@timestamp'), [['create', start + 10_000]]);
-      assert.deepEqual(told(await log(`/@activityLog?epoch_to=${from}`)), ['sign_in', 'create', 'create']);
+      assert.deepEqual(actions(await log(`/@activityLog?epoch_to=${from}`)), ['sign_in', 'create', 'create']);
       assert.deepEqual(await log(`/@activityLog?epoch_from=${from * 1000}`), []);
       const after = (ms: unknown): unknown => ({ advanced: { and: [{ '>': [{ var: '@timestamp' }, ms] }] } });
       assert.equal((await audited(after(start + 9999))).items_count, 1);
@@ -324,11 +324,11 @@ describe('The logs', () => {
     it('can be sorted both ways, and searched by action, type, user and path', async () => {
       await fixture.datasource({ 'a.md': 'words' });
       const sorted = async (direction: string): Promise<unknown[]> =>
-        told((await audited({ sort: { field: '@timestamp', direction } })).member);
+        actions((await audited({ sort: { field: '@timestamp', direction } })).member);
       const newestFirst = await sorted('desc');
       assert.equal(newestFirst.at(-1), 'sign_in');
       assert.deepEqual(await sorted('asc'), [...newestFirst].reverse());
-      assert.deepEqual(told((await audited({})).member), newestFirst);
+      assert.deepEqual(actions((await audited({})).member), newestFirst);
       const { member } = await audited({
         advanced: {
           and: [
@@ -507,7 +507,7 @@ describe('The logs', () => {
       assert.deepEqual(await log(spyder, caller), []);
       assert.equal((await stored()).length, 2);
       fixture.clock.advance(181 * day);
-      assert.deepEqual(await log('/@activityLog', await Caller.signedIn(fixture.sandbox)).then(told), [
+      assert.deepEqual(await log('/@activityLog', await Caller.signedIn(fixture.sandbox)).then(actions), [
         'sign_in',
       ]);
     });

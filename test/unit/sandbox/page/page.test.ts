@@ -261,19 +261,19 @@ describe('The sandbox’s page, in a real browser', function () {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').getByText('synced').waitFor();
-    let asked = 0;
-    page.on('request', () => asked++);
+    let requests = 0;
+    page.on('request', () => requests++);
     const hide = (isHidden: boolean): Promise<unknown> =>
       page.evaluate(
         `Object.defineProperty(document, 'hidden', { configurable: true, value: ${String(isHidden)} });
          document.dispatchEvent(new Event('visibilitychange'));`,
       );
     await hide(true);
-    const before = asked;
+    const before = requests;
     await fixture.sandbox.setStatus(path, 'failed');
     // Longer than its polling interval.
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 1500))');
-    assert.ok(asked - before <= 2, 'at most the look that was under way');
+    assert.ok(requests - before <= 2, 'only the poll in progress');
     await hide(false);
     await row('Harbour wiki').getByText('failed').waitFor();
   });

@@ -69,7 +69,7 @@ describe('Generated Resources', function () {
     assert.equal((await fixture.caller.call(path, { method: 'DELETE' })).status, 200);
     await fixture.sandbox.close();
     const file = `${dataFolder}/sandbox.sqlite`;
-    assert.ok(countIn(file, 'resources') > 0, 'the stop came in the middle');
+    assert.ok(countIn(file, 'resources') > 0, 'the stop came during the work');
     await fixture.start({ dataFolder });
     assert.equal((await search('extracted_text', 'berth')).items_count, 0);
     assert.equal((await fixture.caller.call(child)).status, 404);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Fixture } from '../support/fixture.ts';
 import { send } from '../support/wire.ts';
 
-describe('Requests that the sandbox refuses', () => {
+describe('The HTTP server of the sandbox', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -85,8 +85,8 @@ describe('Requests that the sandbox refuses', () => {
 
   it('answers a body over 8 MiB with 413, whether its Content-Length says so or it is found while reading', async () => {
     const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
-    const told = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
-    assert.equal(told.status, 413);
+    const withLength = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
+    assert.equal(withLength.status, 413);
     const answer = await new Promise<string>((resolve, reject) => {
       const { port } = new URL(fixture.sandbox.baseUrl);
       const socket = connect(Number(port), '127.0.0.1');
@@ -117,7 +117,7 @@ describe('Requests that the sandbox refuses', () => {
     }
   });
 
-  it('answers an unsupported method with 405 and the supported ones', async () => {
+  it('answers an unsupported method with 405 and lists the supported ones', async () => {
     const answer = await fixture.caller.call('/@frontsearch');
     assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST']);
   });

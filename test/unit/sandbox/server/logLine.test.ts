@@ -27,9 +27,9 @@ describe('A line of the sandbox’s log', () => {
       const { path: parent } = fixture.sandbox.addWorkspace('Harbour');
       fixture.sandbox.addDatasource({ parent, title: 'Wiki', type: 'confluence', origin });
       await fixture.sandbox.settled();
-      const told = lines.filter((line) => line.includes('forged'));
-      assert.equal(told.length, 1);
-      assert.match(told[0] ?? '', /^not collected: x \ufffd\[31mforged: all is well/);
+      const forged = lines.filter((line) => line.includes('forged'));
+      assert.equal(forged.length, 1);
+      assert.match(forged[0] ?? '', /^not collected: x \ufffd\[31mforged: all is well/);
     } finally {
       await fixture.stop();
     }

@@ -70,9 +70,9 @@ describe('The paths that Onna publishes', () => {
     const [table = '', absent = ''] = section.split('## Not answered');
     for (const { method, path, kind } of publishedPaths) {
       const row = table.split('\n').find((line) => line.startsWith(`| \`${path}\` |`));
-      const told = kind === 'otherMethods' ? `${method} (405)` : method;
+      const methodCell = kind === 'otherMethods' ? `${method} (405)` : method;
       if (row === undefined) assert.ok(kind === 'absent' && absent.includes(`\`${path}\``), path);
-      else assert.ok(row.includes(told) && kind !== 'absent', `${method} ${path}`);
+      else assert.ok(row.includes(methodCell) && kind !== 'absent', `${method} ${path}`);
     }
   });
 });

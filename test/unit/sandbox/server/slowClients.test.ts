@@ -99,7 +99,7 @@ describe('The sandbox’s connections', function () {
     }
     await eventually(() => client.received() !== '');
     assert.match(client.received(), /^HTTP\/1\.1 20\d /);
-    assert.ok(performance.now() - before > 900, 'longer than it may pause');
+    assert.ok(performance.now() - before > 900, 'longer than the idle timeout');
     assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
   });
 
@@ -159,6 +159,6 @@ describe('The sandbox’s connections', function () {
     const before = performance.now();
     const statuses = await Promise.all(Array.from({ length: 200 }, ask));
     assert.deepEqual(new Set(statuses), new Set([200]));
-    assert.ok(performance.now() - before < 200 * 300, 'not one after the other');
+    assert.ok(performance.now() - before < 200 * 300, 'not sequentially');
   });
 });

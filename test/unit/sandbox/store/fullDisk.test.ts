@@ -62,8 +62,8 @@ describe('A sandbox whose disk is full', function () {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child = started;
-    const told: string[] = [];
-    createInterface({ input: started.stderr }).on('line', (line) => told.push(line));
+    const logged: string[] = [];
+    createInterface({ input: started.stderr }).on('line', (line) => logged.push(line));
     const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
     const caller = await Caller.signedIn(JSON.parse(line) as SandboxLogin);
     const notes = async (): Promise<Record<string, unknown>> =>
@@ -94,14 +94,14 @@ describe('A sandbox whose disk is full', function () {
     // Another program fills the rest of the disk.
     await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
     await writeFile(path.join(origin, 'later.txt'), 'later words');
-    const isToldAgain = (): boolean =>
-      told.slice(toldBefore).some((text) => text.includes('The disk is full'));
-    const toldBefore = told.length;
-    await eventually(isToldAgain);
+    const isLoggedAgain = (): boolean =>
+      logged.slice(linesBefore).some((text) => text.includes('The disk is full'));
+    const linesBefore = logged.length;
+    await eventually(isLoggedAgain);
     assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
     await rm(`${seen}/ballast`);
     await eventually(async () => (await caller.search('', everything)).items_count === 4);
-    const all = told.join('\n');
+    const all = logged.join('\n');
     assert.match(all, /Notes: failed, The disk is full/);
     assert.doesNotMatch(all, /rollback|unexpectedly|Download Error|Unhandled/i);
     started.kill('SIGTERM');

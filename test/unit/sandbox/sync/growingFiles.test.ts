@@ -192,7 +192,7 @@ describe('Files that another program writes to endlessly', function () {
         now.set(child, text.length);
       }
       assert.equal(now.size, names.length);
-      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read anew');
+      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read again');
       former = now;
     }
   });

@@ -90,7 +90,7 @@ describe('An origin folder', () => {
     const before = await log(wiki);
     assert.ok(before.some((item) => item['origin_path'] === 'ord\\xe9e/inside.txt'));
     await syncNow(wiki);
-    assert.equal((await log(wiki)).length, before.length, 'nothing comes or goes in a second run');
+    assert.equal((await log(wiki)).length, before.length, 'a second run adds and removes nothing');
     await rm(bytes(origin, '/x', 0xff, '.txt'));
     await syncNow(wiki);
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
@@ -152,9 +152,9 @@ describe('An origin folder', () => {
         /^An entry .* \(ENAMETOOLONG\)\. Everything else was collected/,
       );
       assert.ok(String(node['sync_message']).length <= 500);
-      const told = lines.filter((line) => line.includes('ENAMETOOLONG'));
-      assert.equal(told.length, 2, told.join('\n'));
-      assert.ok(told.every((line) => line.length <= 500));
+      const logged = lines.filter((line) => line.includes('ENAMETOOLONG'));
+      assert.equal(logged.length, 2, logged.join('\n'));
+      assert.ok(logged.every((line) => line.length <= 500));
     } finally {
       // Node's rm can't address it either.
       execFileSync('rm', ['-rf', origin]);

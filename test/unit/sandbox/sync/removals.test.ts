@@ -31,7 +31,7 @@ describe('Deletions that auto mirrors', () => {
     fixture.clock.advance(halfHourMs);
     await fixture.sandbox.settled();
   }
-  async function told(at: string): Promise<unknown[]> {
+  async function statusAndCount(at: string): Promise<unknown[]> {
     const { sync_status: status, doc_count: count } = await fixture.caller.node(at);
     return [status, count];
   }
@@ -58,14 +58,14 @@ describe('Deletions that auto mirrors', () => {
       await putFiles(origin, { 'new.md': 'five' });
       await chmod(path.join(origin, 'locked'), mode);
       await asNobody([origin, dataFolder], () => syncNow(wiki));
-      assert.deepEqual(await told(wiki), ['failed', 5]);
+      assert.deepEqual(await statusAndCount(wiki), ['failed', 5]);
       assert.match(
         await message(wiki),
         /^An entry of the origin could not be read: \/locked \(EACCES\)\. 2 of the Resources may still be there, so nothing was removed\./,
       );
       await chmod(path.join(origin, 'locked'), 0o755);
       await asNobody([origin, dataFolder], () => nextCycle());
-      assert.deepEqual(await told(wiki), ['synced', 4]);
+      assert.deepEqual(await statusAndCount(wiki), ['synced', 4]);
       assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
     });
 
@@ -75,7 +75,7 @@ describe('Deletions that auto mirrors', () => {
     await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
     await rm(path.join(origin, 'b.md'));
     await asNobody([origin, dataFolder], () => syncNow(wiki));
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
     assert.match(await message(wiki), /could not be read: \/lost\+found \(EACCES\)\. Everything else was/);
     const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
       `${wiki}/@getAuditLogSpyder`,
@@ -92,7 +92,7 @@ describe('Deletions that auto mirrors', () => {
     await rm(path.join(origin, 'b.md'));
     await symlink('b.md', path.join(origin, 'b.md'));
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['failed', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['failed', 2]);
     assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
   });
 
@@ -101,7 +101,7 @@ describe('Deletions that auto mirrors', () => {
     await rename(origin, `${origin}-disk`);
     await mkdir(origin);
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['error', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['error', 2]);
     assert.match(
       await message(wiki),
       /not the folder or disk that it was .* 2 of 2 Resources .* Sync Now removes them/,
@@ -109,7 +109,7 @@ describe('Deletions that auto mirrors', () => {
     await rm(origin, { recursive: true });
     await rename(`${origin}-disk`, origin);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
   });
 
   it('continue when the origin is another folder with all known files, as after a move', async () => {
@@ -118,10 +118,10 @@ describe('Deletions that auto mirrors', () => {
     await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
     await rm(`${origin}-old`, { recursive: true });
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['synced', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
     await rm(path.join(origin, 'a.md'));
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
   for (const [files, gone, stops] of [
@@ -134,34 +134,34 @@ describe('Deletions that auto mirrors', () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
       await removeFiles(origin, files - gone, files);
       await nextCycle();
-      assert.deepEqual(await told(wiki), stops ? ['error', files] : ['synced', files - gone]);
+      assert.deepEqual(await statusAndCount(wiki), stops ? ['error', files] : ['synced', files - gone]);
       if (!stops) return;
       assert.match(
         await message(wiki),
         new RegExp(`^${gone} of ${files} Resources are no longer in the origin\\. Nothing was removed\\.`),
       );
       await nextCycle();
-      assert.deepEqual(await told(wiki), ['error', files], 'no run by itself');
+      assert.deepEqual(await statusAndCount(wiki), ['error', files], 'no automatic run');
       await syncNow(wiki);
-      assert.deepEqual(await told(wiki), ['synced', files - gone]);
+      assert.deepEqual(await statusAndCount(wiki), ['synced', files - gone]);
     });
 
   it('can be confirmed only after the reason was shown, and only up to the number that it named', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['error', 70], 'nobody had been asked');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 70], 'no confirmation had been requested');
     await removeFiles(origin, 0, 30);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['error', 70], '40 were confirmed');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 70], '40 were confirmed');
     assert.match(await message(wiki), /^70 of 70 /);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 0]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 0]);
     await putFiles(origin, numberedFiles(30));
     await nextCycle();
     await removeFiles(origin, 0, 30);
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['error', 30], 'a confirmation is used up');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 30], 'a confirmation is used up');
   });
 
   it('don’t happen if there is no origin', async () => {
@@ -169,7 +169,7 @@ describe('Deletions that auto mirrors', () => {
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
     await syncNow(slips);
-    assert.deepEqual(await told(slips), ['synced', 3]);
+    assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
   it('still work in a data folder of the previous version', async () => {
@@ -190,7 +190,7 @@ describe('Deletions that auto mirrors', () => {
     await fixture.start({ dataFolder });
     await rm(path.join(origin, 'b.md'));
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
   it('stop below a folder whose disk was unmounted', async function () {

@@ -152,7 +152,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(
       await fixture.caller.names(wiki),
       ['a.md'],
-      'nothing may be concluded from a missing folder',
+      'nothing may be removed because of a missing folder',
     );
     const wait = async (): Promise<number> =>
       Date.parse(String((await fixture.caller.node(wiki))['next_sync'])) - fixture.clock.now();

@@ -131,7 +131,7 @@ describe('Uploads to a folder Datasource', () => {
       assert.match((answer.json as { reason: string }).reason, /offset \(4\)/);
     }
     assert.equal((await append(at, 'four', 'x')).status, 412);
-    assert.equal((await append(at, 4, 'more than was told')).status, 413);
+    assert.equal((await append(at, 4, 'more than declared')).status, 413);
     assert.equal(await offsetOf(at), '4');
     await append(at, 4, 'tide');
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
