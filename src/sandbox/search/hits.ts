@@ -37,14 +37,14 @@ export class Hits {
       ...(found.datasource ? { parent_datasource: found.datasource } : {}),
     };
     const wanted = new Set(includes.map((name) => name.split('.')[0] ?? ''));
-    const asked = [...wanted].filter((name) => !Object.hasOwn(known, name));
-    const metadata = asked.length > 0 ? this.#searcher.fields(found.id) : {};
+    const metadataNames = [...wanted].filter((name) => !Object.hasOwn(known, name));
+    const metadata = metadataNames.length > 0 ? this.#searcher.fields(found.id) : {};
     return Object.fromEntries(
       [
         ...Object.entries(known).filter(
           ([name]) => identity.has(name) || includes.length === 0 || wanted.has(name),
         ),
-        ...Object.entries(metadata).filter(([name]) => asked.includes(name)),
+        ...Object.entries(metadata).filter(([name]) => metadataNames.includes(name)),
       ].filter(([name]) => identity.has(name) || !excludes.includes(name)),
     );
   }

@@ -61,9 +61,9 @@ describe('Reading the account', () => {
   });
 
   it('returns its status, publicly or after sign-in', async () => {
-    const nobody = new Caller(fixture.sandbox, 'none');
-    assert.deepEqual(await nobody.json('/@status'), { status: 'ok' });
-    assert.equal((await nobody.call('/@statusAccount')).status, 401);
+    const anonymous = new Caller(fixture.sandbox, 'none');
+    assert.deepEqual(await anonymous.json('/@status'), { status: 'ok' });
+    assert.equal((await anonymous.call('/@statusAccount')).status, 401);
     assert.deepEqual(await fixture.caller.json('/@statusAccount'), { account: 'sandbox', status: 'active' });
   });
 

@@ -58,7 +58,7 @@ describe('The logs', () => {
       action === 'change_status' ? `change_status ${String(to)}` : action,
     );
   }
-  async function somebody(role: 'Reader' | 'Editor' | 'Manager', at: string): Promise<Caller> {
+  async function userWithRole(role: 'Reader' | 'Editor' | 'Manager', at: string): Promise<Caller> {
     const login = `${role.toLowerCase()}@sandbox.test`;
     const { password } = await fixture.sandbox.addUser({ login, role: `guillotina.${role}`, at });
     return Caller.signedIn(fixture.sandbox, login, password);
@@ -185,7 +185,7 @@ describe('The logs', () => {
   describe('of a Datasource', () => {
     it('names the users who created, synced, paused, changed, shared and moved it, and lists automatic status changes', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
-      const editor = await somebody('Editor', '/workspaces');
+      const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);
       await fixture.sandbox.settled();
       await editor.patch(wiki, { sync_status: 'paused' });
@@ -430,10 +430,10 @@ describe('The logs', () => {
 
   it('of the account are for superusers, those of a Datasource for its managers', async () => {
     const { path: wiki } = await fixture.datasource({});
-    const nobody = new Caller(fixture.sandbox, 'none');
-    const reader = await somebody('Reader', '/workspaces/harbour');
-    const editor = await somebody('Editor', '/workspaces/harbour');
-    const manager = await somebody('Manager', '/workspaces/harbour');
+    const anonymous = new Caller(fixture.sandbox, 'none');
+    const reader = await userWithRole('Reader', '/workspaces/harbour');
+    const editor = await userWithRole('Editor', '/workspaces/harbour');
+    const manager = await userWithRole('Manager', '/workspaces/harbour');
     const statuses = async (caller: Caller): Promise<number[]> => [
       (await caller.call('/@activityLog')).status,
       (await auditLog({}, caller)).status,
@@ -441,7 +441,7 @@ describe('The logs', () => {
       (await caller.call(`${wiki}/@getAuditLogSpyder`)).status,
       (await caller.call(`${wiki}/@getAuditLogBeats?csv=1`)).status,
     ];
-    assert.deepEqual(await statuses(nobody), [401, 401, 401, 401, 401]);
+    assert.deepEqual(await statuses(anonymous), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(reader), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(editor), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(manager), [401, 401, 200, 200, 200]);

@@ -198,10 +198,10 @@ describe('The sandbox’s own routes', () => {
   });
 
   it('and all other routes send no CORS headers', async () => {
-    const asked = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
+    const preflight = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
     for (const path of ['/', '/_sandbox/switches', '/api/rel0/sandbox/@data', '/auth/oauth/get_auth_token']) {
       for (const method of ['GET', 'OPTIONS', 'POST']) {
-        const { headers } = await fixture.caller.raw(path, { method, headers: asked, body: {} });
+        const { headers } = await fixture.caller.raw(path, { method, headers: preflight, body: {} });
         const cors = Object.keys(headers).filter((name) => name.startsWith('access-control-'));
         assert.deepEqual(cors, [], `${method} ${path}`);
         assert.equal(headers['cross-origin-resource-policy'], 'same-origin');

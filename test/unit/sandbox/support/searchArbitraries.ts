@@ -26,7 +26,7 @@ export const word = fc.constantFrom(
   'md',
   'nix',
 );
-const asked = fc.oneof(
+const searchText = fc.oneof(
   word,
   fc.tuple(word, word).map((both) => both.join(' ')),
   fc.tuple(word, word).map((both) => `"${both.join(' ').replaceAll('*', '')}"`),
@@ -43,8 +43,10 @@ const value = fc.constantFrom<string | number | boolean>(
 const comparisons = fc.constantFrom('>', '<');
 const date = fc.constantFrom('2026-01-03', firstDate + day, String(firstDate));
 const leaf: fc.Arbitrary<ModelTerm> = fc.oneof(
-  fc.tuple(fc.constantFrom('title', 'extracted_text'), asked).map(([name, text]) => contains(name, text)),
-  fc.tuple(anyField, asked).map(([name, text]) => contains(name, text)),
+  fc
+    .tuple(fc.constantFrom('title', 'extracted_text'), searchText)
+    .map(([name, text]) => contains(name, text)),
+  fc.tuple(anyField, searchText).map(([name, text]) => contains(name, text)),
   fc
     .tuple(
       anyField.filter((name) => name !== 'date_modified'),

@@ -53,7 +53,7 @@ describe('The switches of the sandbox', () => {
     for (const [status, body] of expected) {
       await flip({ burst: { status, count: 2, retryAfterSeconds: 7 } });
       const answers = [];
-      for (let asked = 0; asked < 3; asked++) answers.push(await fixture.caller.call('/@workspaces'));
+      for (let sent = 0; sent < 3; sent++) answers.push(await fixture.caller.call('/@workspaces'));
       assert.deepEqual(
         answers.map((answer) => answer.status),
         [status, status, 200],
@@ -254,7 +254,7 @@ describe('The switches of the sandbox', () => {
       await flipFor(viewer, { burst: { status: 429, count: 2 } });
       const statuses = async (caller: Caller, count: number): Promise<number[]> => {
         const all = [];
-        for (let asked = 0; asked < count; asked++) all.push((await caller.call('/@workspaces')).status);
+        for (let sent = 0; sent < count; sent++) all.push((await caller.call('/@workspaces')).status);
         return all;
       };
       assert.deepEqual(await statuses(theirs, 2), [429, 429]);

@@ -135,11 +135,11 @@ describe('A small file that changed since the walk found it', () => {
     const folder = await folders.make({ 'a.txt': 'twelve bytes' });
     const file = path.join(folder, 'a.txt');
     await utimes(file, 1_700_000_000, 1_700_000_000);
-    const met = { key: 'a.txt', file, size: 12, modified: 1_700_000_000_000_000 };
-    assert.equal(Buffer.from(readSmallFile(met) ?? []).toString(), 'twelve bytes');
-    assert.equal(readSmallFile({ ...met, size: 11 }), undefined);
-    assert.equal(readSmallFile({ ...met, size: 13 }), undefined);
-    assert.equal(readSmallFile({ ...met, modified: met.modified - 1 }), undefined);
+    const known = { key: 'a.txt', file, size: 12, modified: 1_700_000_000_000_000 };
+    assert.equal(Buffer.from(readSmallFile(known) ?? []).toString(), 'twelve bytes');
+    assert.equal(readSmallFile({ ...known, size: 11 }), undefined);
+    assert.equal(readSmallFile({ ...known, size: 13 }), undefined);
+    assert.equal(readSmallFile({ ...known, modified: known.modified - 1 }), undefined);
   });
 });
 
