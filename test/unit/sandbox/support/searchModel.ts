@@ -19,9 +19,9 @@ function hasPhrase(text: readonly string[], phrase: readonly string[], isBeginni
   );
 }
 
-function textContains(value: string, wanted: string): boolean {
+function textContains(value: string, query: string): boolean {
   const text = words(value);
-  const parts = [...wanted.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => ({
+  const parts = [...query.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => ({
     phrase: words(phrase ?? word ?? ''),
     isBeginning: word?.endsWith('*') === true,
   }));
@@ -29,8 +29,8 @@ function textContains(value: string, wanted: string): boolean {
   return wanted.length > 0 && wanted.every(({ phrase, isBeginning }) => hasPhrase(text, phrase, isBeginning));
 }
 
-function valueContains(value: string | number | null, wanted: string): boolean {
-  const pieces = wanted.replaceAll('"', ' ').toLowerCase().match(/\S+/g) ?? [];
+function valueContains(value: string | number | null, query: string): boolean {
+  const pieces = query.replaceAll('"', ' ').toLowerCase().match(/\S+/g) ?? [];
   return pieces.every((piece) => value !== null && String(value).toLowerCase().includes(piece));
 }
 
@@ -51,7 +51,7 @@ export function matches(term: ModelTerm, document: ModelDocument): boolean {
   if (operator === 'and') return terms.every((part) => matches(part, document));
   if (operator === 'or') return terms.some((part) => matches(part, document));
   if (operator === 'and_not') return !terms.some((part) => matches(part, document));
-  const [variable, wanted] = operands as readonly [{ readonly var: string }, unknown];
+  const [variable, operand] = operands as readonly [{ readonly var: string }, unknown];
   const name = variable.var.replace(/\.keyword$/, '');
   const value = document.fields[name] ?? null;
   switch (operator) {
@@ -59,14 +59,14 @@ export function matches(term: ModelTerm, document: ModelDocument): boolean {
       return value !== null;
     case 'text_contains':
       return variable.var === 'title' || variable.var === 'extracted_text'
-        ? textContains(String(value ?? ''), String(wanted))
-        : valueContains(value, String(wanted));
+        ? textContains(String(value ?? ''), String(operand))
+        : valueContains(value, String(operand));
     case 'in':
-      return (wanted as readonly (string | number | boolean)[]).some((one) =>
+      return (operand as readonly (string | number | boolean)[]).some((one) =>
         forms(name, one).some((form) => form === value),
       );
     default:
-      return forms(name, wanted as string | number | boolean).some(
+      return forms(name, operand as string | number | boolean).some(
         (form) =>
           value !== null && typeof form === typeof value && (operator === '>' ? value > form : value < form),
       );
