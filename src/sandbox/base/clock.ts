@@ -1,17 +1,17 @@
-/** Time as the sandbox sees it. Injected, so that tests can drive it. */
+/** The sandbox's clock. It is injected, so that tests can control it. */
 export interface Clock {
-  /** ms since 1970. A person, or the network, can set it to any other time. */
+  /** Wall clock, in ms since 1970. A user or the network can change it at any time. */
   now(): number;
-  /** ms since some moment. Never goes back: for how long something takes or may take. */
+  /** Monotonic clock, in ms, for durations and timeouts. */
   monotonic(): number;
   /** Runs `action` once after `ms`; the returned function cancels it. */
   after(ms: number, action: () => void): () => void;
 }
 
-/** The longest timer of Node, in ms: anything longer would fire at once. */
+/** Node's maximum timer delay, in ms: a longer one would fire at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits on `clock`. Rejects with the signal's reason when aborted first. */
+/** Waits on `clock`. Rejects with the signal's reason if it is aborted first. */
 export function waitFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (): void => {

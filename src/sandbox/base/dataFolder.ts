@@ -2,38 +2,38 @@ import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The database in a data folder. */
+/** Name of the database in a data folder. */
 export const databaseName = 'sandbox.sqlite';
 
-/** The folder for uploads under way, in a data folder. */
+/** Name of the folder for unfinished uploads in a data folder. */
 export const uploadsName = 'uploads';
 
-/** The folder that `--samples` fills, in a data folder. */
+/** Name of the folder that `--samples` fills in a data folder. */
 export const samplesName = 'samples';
 
-/** The file that marks a data folder, so that no sandbox collects what another one writes. */
+/** Marker file of a data folder, so that no sandbox collects another sandbox's own files. */
 export const markerName = '.onna-sandbox-data';
 
 const markerText = 'A local Onna sandbox keeps its state in this folder. No sandbox collects these files.\n';
 
-/** What a sandbox writes. SQLite puts its own suffix behind the name of the database. */
+/** Names of a sandbox's own files. SQLite appends suffixes to the name of the database. */
 const ownName = new RegExp(
   `^(?:${databaseName.replace('.', '\\.')}(?:-wal|-shm|-journal)?|${uploadsName}|${samplesName})$`,
 );
 
-/** Marks a folder as a data folder. @throws Error of the system */
+/** Marks a folder as a data folder. @throws System error */
 export async function markDataFolder(folder: string): Promise<void> {
   await writeFile(path.join(folder, markerName), markerText);
 }
 
-/** Whether a sandbox writes the file or folder of this name in its data folder. People may keep other files there. */
+/** Whether this name in a data folder belongs to the sandbox. Users may keep other files there. */
 export function isOwnName(name: string): boolean {
   return ownName.test(name);
 }
 
 /**
- * Whether a real path is something that a sandbox writes. A link may lead there from outside the data folder.
- * @param root Data folders that are not at or below this folder don't count.
+ * Whether a real path is a sandbox's own file. A link outside the data folder may point to it.
+ * @param root Only data folders at or below this folder count.
  */
 export function isInDataFolder(file: string, root: string): boolean {
   for (let at = file; at !== root; at = path.dirname(at)) {
@@ -43,12 +43,12 @@ export function isInDataFolder(file: string, root: string): boolean {
   return false;
 }
 
-/** Identifies a file or folder, whatever it is called: hard links and bind mounts have other names. */
+/** Identifies a file or folder independently of its path: hard links and bind mounts have other paths. */
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
 }
 
-/** What this sandbox itself has in its data folder now, by {@link identityOf}. */
+/** Identities ({@link identityOf}) of this sandbox's own files that exist now. */
 export function ownIdentities(folder: string): ReadonlySet<string> {
   const names = [databaseName, `${databaseName}-wal`, `${databaseName}-shm`, uploadsName];
   const found = names.map((name) =>

@@ -1,4 +1,4 @@
-/** Where Datasources collect from; each is a type with the suffix `Datasource` (docs/onna-api.md §2). */
+/** Services that Datasources collect from. With the suffix `Datasource`, each is a `@type` (docs/onna-api.md §2). */
 const origins = [
   'Confluence',
   'Hangouts',
@@ -30,22 +30,22 @@ const origins = [
 /** `@type`s of all Datasources. */
 export const datasourceTypes: readonly string[] = origins.map((origin) => `${origin}Datasource`);
 
-/** Whether it is one of the enterprise types, which are listed apart (docs/onna-api.md §2). */
+/** Whether it is an enterprise type. These are listed separately (docs/onna-api.md §2). */
 export function isEnterpriseType(type: string): boolean {
   return type === 'SlackEDatasource';
 }
 
-/** Names as one types them: lower case, without the suffix. */
+/** Normalizes a typed name: lower case, without the suffix. */
 export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
 
-/** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for what is none. */
+/** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for an unknown name. */
 export function datasourceType(name: string): string | undefined {
   const plain = name.toLowerCase().replace(/datasource$/, '');
   const origin = origins.find((candidate) => candidate.toLowerCase() === plain);
   return origin === undefined ? undefined : `${origin}Datasource`;
 }
 
-/** Folder Datasources: they are fed, not connected, so they need no credentials and sync once only (docs/onna-api.md §12). */
+/** Folder Datasources receive uploads: they need no credentials and sync only once (docs/onna-api.md §12). */
 export function isFolderType(type: string): boolean {
   return type === 'StaticDatasource';
 }

@@ -1,7 +1,7 @@
 /** Maximum length of a text in a message, in UTF-16 units. A path can have 4,096 bytes. */
 const maxLength = 200;
 
-/** A text that fits into a message: of a longer one, its beginning and its end. */
+/** Shortens a text for a message: keeps its start and its end. */
 export function middleCut(text: string): string {
   if (text.length <= maxLength) return text;
   const half = Math.floor((maxLength - 1) / 2);

@@ -9,22 +9,22 @@ function isRunning(processId: number): boolean {
     process.kill(processId, 0);
     return true;
   } catch (error) {
-    // Somebody else's process runs too.
+    // A process of another user also counts as running.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Removes what sandboxes left that were killed before they could: their process is in the name. */
+/** Removes the folders of killed sandboxes. The name contains the process id. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const processId = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
     if (processId === undefined || isRunning(Number(processId))) continue;
-    // It may be another user's.
+    // It may belong to another user.
     await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
-/** A new folder for the state of a sandbox that keeps none. */
+/** Creates a temporary data folder for a sandbox that does not keep its data. */
 export async function makeTemporaryDataFolder(): Promise<string> {
   const folder = tmpdir();
   await removeAbandoned(folder);

@@ -7,7 +7,7 @@ import type { ResourceStore } from '../store/resources.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** GET `@downloadUnprocessedCsv`: what went through processing with an exception (docs/onna-api.md §5). */
+/** GET `@downloadUnprocessedCsv`: Resources whose processing failed (docs/onna-api.md §5). */
 export function unprocessedCsvView(resources: ResourceStore): ServiceView {
   return {
     name: '@downloadUnprocessedCsv',
@@ -30,7 +30,7 @@ interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'resources'
   readonly pipeline: ProcessingPipeline;
 }
 
-/** Into the processing pipeline (docs/onna-api.md §5): one Resource, a Datasource, or what of it could not be processed. */
+/** Queues for processing (docs/onna-api.md §5): one Resource, a Datasource, or its failed Resources. */
 export function processingViews({ database, resources, pipeline, trail }: ProcessingDeps): ServiceView[] {
   const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
     const { id: nodeId } = target.node;
@@ -51,7 +51,7 @@ export function processingViews({ database, resources, pipeline, trail }: Proces
       name: '@sendToCompute',
       methods: ['GET'],
       permission: 'onna.SendToCompute',
-      // The service's page shows it on a Resource; on a Datasource it is taken to mean all of them.
+      // The service's page shows it for a Resource; for a Datasource, it is assumed to mean all its Resources.
       appliesTo: (target) => target.kind === 'resource' || isDatasource(target),
       isAction: true,
       answer(request) {

@@ -2,21 +2,21 @@ import { htmlText } from './htmlText.ts';
 import { mailText } from './mailText.ts';
 import { pdfText } from './pdfText.ts';
 
-/** What processing makes of a file. */
+/** Result of processing a file. */
 export interface Extraction {
   readonly text: string;
-  /** In the words of the service's help pages (docs/onna-api.md §13); undefined when all went well. */
+  /** As worded in the service's help pages (docs/onna-api.md §13); undefined on success. */
   readonly exception: string | undefined;
-  /** Whether the exception is only a note: the Resource counts as processed. */
+  /** Whether the exception is only a note, so that the Resource counts as processed. */
   readonly isNote?: boolean;
 }
 
-/** Characters that are kept; what is longer is cut and said to be. */
+/** Maximum characters stored. Longer texts are truncated, with a note. */
 const maxText = 4_000_000;
 
 const htmlTypes = new Set(['text/html', 'application/xhtml+xml']);
 
-/** Formats that are text as they stand, beside `text/*`. */
+/** Plain-text formats besides `text/*`. */
 const textTypes = new Set([
   'application/json',
   'application/xml',
@@ -30,7 +30,7 @@ const textTypes = new Set([
   'application/ld+json',
 ]);
 
-/** Extensions that the type list does not know, or takes for something else (`.ts` is a video there). */
+/** Text extensions that the type list lacks or maps to another type (`.ts` is a video there). */
 const textExtensions = new Set([
   'ts',
   'tsx',
@@ -54,7 +54,7 @@ const textExtensions = new Set([
 
 type TextKind = 'html' | 'plain' | 'pdf' | 'mail';
 
-/** How a file's text is got at; undefined for formats that have none, or are not read. */
+/** How to extract the text of a file; undefined for formats without text or without a reader. */
 function textKind(contentType: string, extension: string): TextKind | undefined {
   if (contentType === 'application/pdf') return 'pdf';
   if (contentType === 'message/rfc822') return 'mail';
@@ -66,12 +66,12 @@ function textKind(contentType: string, extension: string): TextKind | undefined 
 function decode(bytes: Uint8Array): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  // Text has no zeros in it; what has is something else under a text's name.
+  // A file with NUL bytes is binary, whatever its name says.
   if (bytes.includes(0)) return undefined;
   return new TextDecoder().decode(bytes);
 }
 
-/** @throws Error when a reader does; undefined when it is no text under a text's name */
+/** Returns undefined for a binary file with a text type. @throws Error of the reader */
 async function read(kind: TextKind, bytes: Uint8Array): Promise<string | undefined> {
   if (kind === 'pdf') return pdfText(bytes);
   if (kind === 'mail') return mailText(bytes);
@@ -79,7 +79,7 @@ async function read(kind: TextKind, bytes: Uint8Array): Promise<string | undefin
   return source === undefined || kind === 'plain' ? source : htmlText(source);
 }
 
-/** The text of a file. Never throws: what goes wrong is an exception of the Resource. */
+/** Extracts the text of a file. Never throws: an error becomes the exception of the Resource. */
 export async function extractText(
   bytes: Uint8Array,
   contentType: string,
@@ -89,7 +89,7 @@ export async function extractText(
   if (kind === undefined) return { text: '', exception: undefined };
   try {
     const text = await read(kind, bytes);
-    // Without an extension there is no promise of text to break.
+    // A file without an extension does not claim to be text, so a binary one is not an error.
     if (text === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
     if (text.length <= maxText) return { text, exception: undefined };
     return {

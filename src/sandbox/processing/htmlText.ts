@@ -1,9 +1,9 @@
 import { convert } from 'html-to-text';
 
-/** Characters of HTML that are read, in UTF-16 units. */
+/** Maximum length of HTML that is read, in UTF-16 units. */
 const maxSource = 16_000_000;
 
-/** The text of an HTML document, as it reads. */
+/** The visible text of an HTML document. */
 export function htmlText(source: string): string {
   return convert(source, {
     wordwrap: false,
@@ -11,7 +11,7 @@ export function htmlText(source: string): string {
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },
-      // Headings stay as they are written, so that a phrase is found as it reads.
+      // Headings keep their case, so that they read as written.
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
         selector,
         options: { uppercase: false },

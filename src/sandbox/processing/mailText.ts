@@ -9,7 +9,7 @@ function shown(addresses: readonly (Address | undefined)[]): string {
     .join(' ');
 }
 
-/** Subject, addresses, body and the names of attachments of an e-mail, decoded. @throws Error when it can't be read */
+/** Decoded subject, addresses, body and attachment names of an email. @throws Error if it can't be parsed */
 export async function mailText(bytes: Uint8Array): Promise<string> {
   const mail = await PostalMime.parse(bytes);
   const lines = [

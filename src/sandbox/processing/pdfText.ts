@@ -1,10 +1,10 @@
 /**
- * The text layer of a PDF, its pages apart by an empty line. The reader is large, so it is loaded with the first PDF.
- * @throws Error when it is no PDF, or is broken; its name is `PasswordException` when it is encrypted
+ * The text layer of a PDF, with an empty line between pages. The library is large, so it is loaded for the first PDF.
+ * @throws Error if it is not a PDF or is broken; named `PasswordException` if it is encrypted
  */
 export async function pdfText(bytes: Uint8Array): Promise<string> {
   const { extractText, getDocumentProxy } = await import('unpdf');
-  // Its reader takes the memory over: it gets a copy. Messages of it would go to the sandbox's own output.
+  // A copy, because the library transfers the buffer. Its messages are off, because they would go to our own output.
   const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
   try {
     const { text } = await extractText(document, { mergePages: false });

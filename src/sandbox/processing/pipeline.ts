@@ -11,10 +11,10 @@ import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** A batch with more text than this, in characters, is stored before it is full. */
+/** A batch with more characters of text than this is stored before it is full. */
 const batchText = 512 * 1024;
 
-/** Larger files are not read for their text, in bytes. */
+/** Maximum size of a file to extract text from, in bytes. */
 const maxFile = 64 * 1024 * 1024;
 
 interface PipelineDeps extends Pick<
@@ -26,13 +26,13 @@ interface PipelineDeps extends Pick<
   readonly log: (line: string) => void;
 }
 
-/** The exception that the service's help pages know for a file that could not be processed (docs/onna-api.md §13). */
+/** The service's exception for a file that could not be processed, from its help pages (docs/onna-api.md §13). */
 const hasError = 'Has Error';
 
-/** How long texts are extracted before others have their turn, in ms; one file may take longer. */
+/** Time of extraction after which to yield to the event loop, in ms; a single file may take longer. */
 const maxWorkMs = 10;
 
-/** Time until a store that refused to be written is tried again, in ms. */
+/** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
 interface Processed {
@@ -47,16 +47,16 @@ interface Finished {
 }
 
 /**
- * Apart from collecting: takes what is queued, extracts its text and makes it searchable. The queue is a state of
- * the Resources themselves, so a restart goes on where this one ends.
+ * Takes queued Resources, extracts their text and makes them searchable, independently of collecting. The queue is a
+ * state of the Resources in the store, so it survives a restart.
  */
 export class ProcessingPipeline {
   readonly #deps: PipelineDeps;
   readonly #batches = new BatchSize();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
-  /** The last reason that was logged for stopping, so that it is logged once. */
-  #stoppedFor: string | undefined;
+  /** The last logged store failure, so that the same one is logged only once. */
+  #loggedFailure: string | undefined;
   #closed = false;
 
   constructor(deps: PipelineDeps) {
@@ -68,21 +68,21 @@ export class ProcessingPipeline {
     return this.#working === undefined && this.#deps.resources.countQueued() === 0;
   }
 
-  /** Something may have been queued. */
+  /** To be called when Resources may have been queued. */
   wake(): void {
     if (this.#closed || this.#working) return;
     this.#working = this.#work().then(
       () => {
         this.#working = undefined;
-        // Queued between the last look and now.
+        // Resources may have been queued since the last check.
         if (this.#deps.resources.countQueued() > 0) this.wake();
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store refused. What is queued stays queued, and trying again at once would go on for ever.
+        // The store can't be written. The queue stays as it is. An immediate retry would loop endlessly.
         const reason = failureText(error);
-        if (reason !== this.#stoppedFor) this.#deps.log(`processing waits: ${reason}`);
-        this.#stoppedFor = reason;
+        if (reason !== this.#loggedFailure) this.#deps.log(`processing waits: ${reason}`);
+        this.#loggedFailure = reason;
         this.#cancelRetry?.();
         if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
       },
@@ -104,25 +104,25 @@ export class ProcessingPipeline {
       const extractions = await this.#extractAll(batch);
       if (this.#isClosed()) return;
       this.#batches.learn(extractions.length, () => this.#storeAll(extractions));
-      this.#stoppedFor = undefined;
+      this.#loggedFailure = undefined;
     }
   }
 
-  /** As many of them as fit a batch. */
+  /** Extracts texts until the batch is full. */
   async #extractAll(batch: readonly StoredResource[]): Promise<readonly Processed[]> {
     const extractions: Processed[] = [];
     let characters = 0;
-    let restedAt = performance.now();
+    let yieldedAt = performance.now();
     for (const taken of batch) {
       const started = this.#deps.timestamps.now();
       const extraction = await this.#extract(taken);
       extractions.push({ taken, started, extraction });
       characters += extraction.text.length;
       if (characters > batchText || this.#isClosed()) break;
-      // Others' turn. After every file it would cost more than most files do.
-      if (performance.now() - restedAt < maxWorkMs) continue;
+      // Yields to the event loop, but not after every file: that would cost more than most files do.
+      if (performance.now() - yieldedAt < maxWorkMs) continue;
       await setImmediate();
-      restedAt = performance.now();
+      yieldedAt = performance.now();
     }
     return extractions;
   }
@@ -146,7 +146,7 @@ export class ProcessingPipeline {
     return extractText(bytes, contentType, extension);
   }
 
-  /** A batch, or, when one in it can't be stored, all but that one: the queue goes on. */
+  /** Stores a batch. If one Resource can't be stored, stores the others, so that the queue is not blocked. */
   #storeAll(extractions: readonly Processed[]): void {
     this.#deps.database.requireRoom(batchText);
     try {
@@ -157,7 +157,7 @@ export class ProcessingPipeline {
     }
   }
 
-  /** One that can't be stored as processed gets an exception, and waits for nothing any more. */
+  /** A Resource that can't be stored as processed gets an exception and leaves the queue. */
   #storeAlone(one: Processed): void {
     try {
       this.#store([one]);
@@ -167,7 +167,7 @@ export class ProcessingPipeline {
       const { taken, started } = one;
       database.transaction(() => {
         resources.finishProcessing([taken.id], 'failed', hasError, timestamps.now());
-        this.#tell({ ...taken, state: 'failed' }, started, hasError, false);
+        this.#logEntry({ ...taken, state: 'failed' }, started, hasError, false);
       });
       log(`${taken.originKey}: could not be processed (${failureText(error)})`);
     }
@@ -180,14 +180,14 @@ export class ProcessingPipeline {
       const current = resources.byIds(extractions.map(({ taken }) => taken.id));
       const finished: Finished[] = [];
       for (const { taken, started, extraction } of extractions) {
-        // It may have been removed, or collected anew, while its text was extracted: then it waits for its next turn.
+        // It may have been removed or changed while its text was extracted. A changed one stays queued.
         const queued = current.get(taken.id);
         if (queued?.state !== 'queued' || queued.contentId !== taken.contentId) continue;
         const { exception, isNote = false, text } = extraction;
         const state = exception === undefined || isNote ? 'processed' : 'failed';
         const resource = { ...queued, state, processingException: exception, processingDate: now } as const;
         finished.push({ resource, text });
-        this.#tell(resource, started, exception, isNote);
+        this.#logEntry(resource, started, exception, isNote);
         if (exception !== undefined) log(`${resource.originKey}: ${exception}`);
       }
       this.#finish(finished, now);
@@ -195,7 +195,7 @@ export class ProcessingPipeline {
     });
   }
 
-  /** Those that it went the same way for together: nearly always all of them. */
+  /** Groups Resources with the same result into one statement: usually all of them. */
   #finish(finished: readonly Finished[], now: Micros): void {
     const alike = Map.groupBy(finished, ({ resource }) =>
       JSON.stringify([resource.state, resource.processingException]),
@@ -217,7 +217,7 @@ export class ProcessingPipeline {
       const { datasourceId, contentId } = resource;
       if (!datasources.has(datasourceId)) datasources.set(datasourceId, nodes.byId(datasourceId));
       const datasource = datasources.get(datasourceId);
-      // Its Datasource was removed, and it goes too.
+      // Its Datasource was removed, so this Resource will be removed too.
       if (!datasource) return [];
       const { metadata, origin } = serializer.resourceFields(resource, md5s.get(contentId ?? 0));
       const fields = { ...metadata, ...origin };
@@ -225,7 +225,12 @@ export class ProcessingPipeline {
     });
   }
 
-  #tell(processed: StoredResource, started: Micros, exception: string | undefined, isNote: boolean): void {
+  #logEntry(
+    processed: StoredResource,
+    started: Micros,
+    exception: string | undefined,
+    isNote: boolean,
+  ): void {
     const { state, datasourceId, uid, originKey } = processed;
     this.#deps.trail.add({
       log: 'processing',

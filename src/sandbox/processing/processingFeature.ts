@@ -5,7 +5,7 @@ import type { Stores } from '../store/stores.ts';
 import { processingViews, unprocessedCsvView } from './actionViews.ts';
 import { ProcessingPipeline } from './pipeline.ts';
 
-/** Processing: takes the text out of collected files and puts it into the search index. */
+/** Processing: extracts the text of collected files and indexes it for search. */
 export interface ProcessingFeature extends Feature {
   readonly pipeline: ProcessingPipeline;
 }

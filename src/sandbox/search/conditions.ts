@@ -1,18 +1,18 @@
 import type { Sql } from '../store/sql.ts';
 
-/** What search can look at by name: a column, or a field of the Resource's metadata. */
+/** A searchable field: a column, or a field of the Resource's metadata. */
 export interface SearchField {
   readonly sql: Sql;
-  /** The column of the full-text index, for those that have one. */
+  /** Its column in the full-text index, if any. */
   readonly fullText: 'title' | 'extracted_text' | undefined;
   readonly isDate: boolean;
-  /** Compared with epoch ms only, as they stand. */
+  /** Holds epoch ms and is compared with epoch ms only. */
   readonly isMs?: boolean;
-  /** An index that has all documents in the order of this field. */
+  /** An index of all documents, sorted by this field. */
   readonly index?: string;
   /** Every document has a value. */
   readonly isRequired?: boolean;
-  /** What it tells of the document's Datasource: asked once for each Datasource, not for each document. */
+  /** A column of the document's Datasource: evaluated once per Datasource, not once per document. */
   readonly ofDatasource?: 'uid' | 'title';
 }
 
@@ -20,7 +20,7 @@ type Column = Omit<SearchField, 'sql' | 'fullText' | 'isDate'> & { readonly text
 
 const uid: Column = { text: 'd.uid', isRequired: true };
 const title: Column = { text: 'd.title', index: 'documents_by_title', isRequired: true };
-/** With a sign, as nearly all are of one type: SQLite would take it for a good way to find few. */
+/** The `+` keeps SQLite from using an index for it: nearly all documents have the same type. */
 const typeName: Column = { text: '+d.type_name', isRequired: true };
 
 function ofDatasource(column: 'uid' | 'title'): Column {
@@ -46,7 +46,7 @@ const columns: Readonly<Record<string, Column>> = {
   extracted_text: { text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')" },
 };
 
-/** Undefined when `name` can't be the name of a field. A `.keyword` at its end means the value as a whole (docs/onna-api.md §6). */
+/** Undefined if `name` is not a valid field name. The suffix `.keyword` means the whole value (docs/onna-api.md §6). */
 export function searchField(name: string): SearchField | undefined {
   const plain = name.replace(/\.keyword$/, '');
   const column = Object.hasOwn(columns, plain) ? columns[plain] : undefined;

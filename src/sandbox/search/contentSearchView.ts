@@ -11,9 +11,9 @@ import type { SearchDeps } from './searchDeps.ts';
 import { compileAdvanced, together } from './terms.ts';
 import { compare, isIn } from './values.ts';
 
-/** Hits of one answer (docs/onna-api.md §6), and how many they are when nothing is said. */
+/** Maximum and default number of hits per response (docs/onna-api.md §6). */
 const maxHits = 50;
-const usualHits = 20;
+const defaultHits = 20;
 
 const comparisons: Readonly<Record<string, '>' | '>=' | '<' | '<='>> = {
   gt: '>',
@@ -22,7 +22,7 @@ const comparisons: Readonly<Record<string, '>' | '>=' | '<' | '<='>> = {
   lte: '<=',
 };
 
-/** Parameters that are no conditions. */
+/** Parameters that are not conditions. */
 const options: ReadonlySet<string> = new Set([
   'term',
   '_from',
@@ -44,7 +44,7 @@ function namesIn(query: URLSearchParams, name: string): string[] {
   return (query.get(name) ?? '').split(',').filter((field) => field !== '');
 }
 
-/** `field__operator=value`; without an operator: equal. */
+/** Parses `field__operator=value`. The default operator is `eq`. */
 function condition(parameter: string, value: string): Plan {
   const [, name = parameter, operator = 'eq'] = /^(.+)__([a-z]+)$/.exec(parameter) ?? [];
   const refuse = (message: string): never => {
@@ -61,7 +61,7 @@ function condition(parameter: string, value: string): Plan {
     case 'in':
       return plain(isIn(field, value.split(','), refuse));
     default:
-      return refuse(`'${operator}' is no operator: use eq, not, gt, gte, lt, lte or in`);
+      return refuse(`'${operator}' is not an operator: use eq, not, gt, gte, lt, lte or in`);
   }
 }
 
@@ -74,7 +74,7 @@ function sortIn(query: URLSearchParams): SortOrder | undefined {
   return { field, direction: asc === null ? 'desc' : 'asc' };
 }
 
-/** GET `{any node}/@search`: the framework's plain search, by query parameters (docs/onna-api.md §6). */
+/** GET `{any node}/@search`: the framework's basic search, by query parameters (docs/onna-api.md §6). */
 export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDeps): ServiceView {
   return {
     name: '@search',
@@ -82,10 +82,10 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDep
     permission: 'guillotina.SearchContent',
     appliesTo: anyTarget,
     answer({ target, query, base, login = '' }: ViewRequest) {
-      const size = Math.min(numberIn(query, '_size', usualHits), maxHits);
+      const size = Math.min(numberIn(query, '_size', defaultHits), maxHits);
       const from = numberIn(query, '_from', 0);
       if (from + size > resultWindow)
-        throw schemaViolation('query', '_from', `_from + _size may be ${resultWindow} at most`);
+        throw schemaViolation('query', '_from', `_from + _size may not exceed ${resultWindow}`);
       const term = query.get('term') ?? '';
       const plan = allOf(
         [...query].filter(([name]) => !options.has(name)).map(([name, value]) => condition(name, value)),

@@ -9,10 +9,10 @@ import { compileAdvanced, compileTyped, together } from './terms.ts';
 import type { CompiledTerms } from './terms.ts';
 import { isAmong } from './values.ts';
 
-/** Elasticsearch gives no results past this (docs/onna-api.md §6). */
+/** Elasticsearch returns no results past this (docs/onna-api.md §6). */
 export const resultWindow = 10_000;
 
-/** Most facets of a query, as in Onna's own description of its API. */
+/** Maximum facets of a query, from Onna's own API description. */
 const maxFacets = 100;
 
 const names = v.union([
@@ -66,10 +66,10 @@ const querySchema = v.looseObject({
   ),
 });
 
-/** The body of a `@frontsearch`, with what was left out filled in. */
+/** The body of a `@frontsearch`, with defaults filled in. */
 export type Query = v.InferOutput<typeof querySchema>;
 
-/** @throws Refusal 412 naming what is wrong */
+/** @throws Refusal 412 naming the error */
 export function readQuery(body: unknown): Query {
   const parsed = v.safeParse(querySchema, jsonObject(body));
   if (!parsed.success) {
@@ -79,11 +79,11 @@ export function readQuery(body: unknown): Query {
   const { from, size, search_after: after, cursor } = parsed.output;
   if (from + size > resultWindow) {
     throw preconditionFailed(
-      `Result window is too large: from + size is ${from + size}, ${resultWindow} at most`,
+      `Result window is too large: from + size is ${from + size}, the maximum is ${resultWindow}`,
     );
   }
   if (from > 0 && (after !== undefined || typeof cursor === 'string'))
-    throw schemaViolation('body', 'from', 'from has to be 0 where search_after or cursor tells the place');
+    throw schemaViolation('body', 'from', 'from must be 0 with search_after or cursor');
   return parsed.output;
 }
 
@@ -95,21 +95,21 @@ function chosen(parameter: string, name: string, values: readonly unknown[]): Pl
   return [plain(isAmong(knownField(name, parameter), values, refuse))];
 }
 
-/** Everything by which a query narrows what is found. @throws Refusal 412 naming what is wrong */
+/** Compiles all terms and filters of a query. @throws Refusal 412 naming the error */
 export function compileQuery({ advanced, terms, facets, filters, participants }: Query): CompiledTerms {
   const narrowing = [
     ...facets.flatMap(({ facetType, facetSelected, facetsSelected }) =>
       chosen('facets', facetType, [...facetSelected, ...facetsSelected]),
     ),
     ...filters.flatMap(({ filterType, filtersSelected }) => chosen('filters', filterType, filtersSelected)),
-    // Nobody is in a group here, so nothing has a participant who is.
+    // The sandbox has no groups, so no document has participants from one.
     ...(participants && participants.groups.length > 0 ? [plain({ text: '0', values: [] })] : []),
   ];
   const plan = allOf(narrowing);
   return together([compileAdvanced(advanced), compileTyped(terms), { where: plan.full, plan, wanted: [] }]);
 }
 
-/** What is counted. `aggs_includes` picks among the facets; without it, all are. */
+/** The facets to count: those that `aggs_includes` names, or all. */
 export function facetNames({ facets, aggs_includes: picked }: Query): string[] {
   const all = new Set(facets.map(({ facetType }) => facetType));
   return [...all].filter((name) => picked.length === 0 || picked.includes(name));

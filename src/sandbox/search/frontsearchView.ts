@@ -10,14 +10,14 @@ import type { Found } from './searcher.ts';
 import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Characters of a query that the log keeps: queries can have megabytes. */
+/** Maximum characters of a query in the log: queries can be megabytes long. */
 const maxLoggedQuery = 1000;
 
 /** POST `{any node}/@frontsearch` (docs/onna-api.md §6). */
 export function frontsearchView(deps: SearchDeps): ServiceView {
   const { searcher, tallies, highlighter, vocabulary, scopes, hits, trail } = deps;
 
-  /** Words that go on as the last of those that were looked for does. */
+  /** Completions of the last search word. */
   function suggestions({ wanted }: CompiledTerms, target: ViewRequest['target'], login: string): string[] {
     return vocabulary.completions(wanted.at(-1)?.lastWord ?? '', undefined, scopes.of(target, login));
   }

@@ -1,27 +1,27 @@
-/** A word or a phrase of what was typed. */
+/** A word or phrase of a search text. */
 export interface TextPart {
   readonly text: string;
   readonly isPrefix: boolean;
-  /** Of the index: `low-water` is a phrase of two. */
+  /** Words as the index counts them: `low-water` has two. */
   readonly wordCount: number;
 }
 
 /**
- * What a `text_contains` value asks for: words, and as one what stands in quotation marks. Without anything that
- * the index could not know, such as punctuation only.
+ * Splits a `text_contains` value into words and quoted phrases. Parts that the index can't contain, such as punctuation
+ * alone, are dropped.
  */
 export function textParts(value: string): TextPart[] {
   const parts: TextPart[] = [];
   for (const [, phrase, word] of value.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     const text = (phrase ?? word ?? '').replaceAll('\0', '');
-    // An empty phrase would be a syntax error, or match nothing, where the other words should count.
+    // An empty phrase would be a syntax error or match nothing; only the other words should count.
     const wordCount = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
     if (wordCount > 0) parts.push({ text, isPrefix: word?.endsWith('*') ?? false, wordCount });
   }
   return parts;
 }
 
-/** All of the parts in one column, as an FTS5 expression. */
+/** An FTS5 expression that requires all parts in one column. */
 export function inColumn(column: string, parts: readonly TextPart[]): string {
   const words = parts.map(({ text, isPrefix }) => `"${text.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`);
   return `{${column}} : (${words.join(' AND ')})`;

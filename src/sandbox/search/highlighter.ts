@@ -1,18 +1,18 @@
 import type { Database } from '../store/database.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Words around what was found. */
+/** Words per snippet. */
 const snippetTokens = 32;
 
-/** Characters of a text that are looked at, as many as Elasticsearch analyses for a highlight by default. */
+/** Maximum characters of a text to search for highlights: Elasticsearch's default. */
 const maxText = 1_000_000;
 
-/** Its columns in the order of the table. */
+/** The columns in the order of the table. */
 const columns = ['title', 'extracted_text'] as const;
 
 /**
- * Shows what was found in a document. In an index of that document alone: the index of all would look for the first
- * document that has a word in its title even when it is asked about a single one.
+ * Highlights the matches in a document. Uses a temporary index of that document alone: the full index is slow for a
+ * single document, because it first searches for a document with a word in its title.
  */
 export class Highlighter {
   readonly #database: Database;
@@ -26,7 +26,7 @@ export class Highlighter {
     );
   }
 
-  /** By column what was found in it, with `<em>` around; a column in which nothing was found is missing. */
+  /** Snippets by column, with `<em>` around the matches. A column without matches is missing. */
   highlights(id: number, { wanted }: CompiledTerms): Record<string, string[]> {
     if (wanted.length === 0) return {};
     this.#database.run('DELETE FROM shown');

@@ -2,17 +2,17 @@ import type { Serializer } from '../content/serializer.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Found, Searcher } from './searcher.ts';
 
-/** Which fields a hit is to have. */
+/** Selects the fields of a hit. */
 export interface HitFields {
-  /** None: all but those of the metadata, which have to be asked for by name. */
+  /** Empty: all fields except metadata, which must be requested by name. */
   readonly includes: readonly string[];
   readonly excludes: readonly string[];
 }
 
-/** Told of every hit, whatever was asked for. */
+/** Always included in a hit. */
 const identity = new Set(['@id', '@uid', '@name']);
 
-/** Turns what was found into what the service sends. */
+/** Converts found documents to the service's JSON. */
 export class Hits {
   readonly #searcher: Searcher;
   readonly #serializer: Serializer;
@@ -37,14 +37,14 @@ export class Hits {
       ...(found.datasource ? { parent_datasource: found.datasource } : {}),
     };
     const wanted = new Set(includes.map((name) => name.split('.')[0] ?? ''));
-    const asked = [...wanted].filter((name) => !Object.hasOwn(known, name));
-    const metadata = asked.length > 0 ? this.#searcher.fields(found.id) : {};
+    const metadataNames = [...wanted].filter((name) => !Object.hasOwn(known, name));
+    const metadata = metadataNames.length > 0 ? this.#searcher.fields(found.id) : {};
     return Object.fromEntries(
       [
         ...Object.entries(known).filter(
           ([name]) => identity.has(name) || includes.length === 0 || wanted.has(name),
         ),
-        ...Object.entries(metadata).filter(([name]) => asked.includes(name)),
+        ...Object.entries(metadata).filter(([name]) => metadataNames.includes(name)),
       ].filter(([name]) => identity.has(name) || !excludes.includes(name)),
     );
   }

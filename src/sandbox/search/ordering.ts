@@ -4,47 +4,47 @@ import type { Sql } from '../store/sql.ts';
 import type { SearchField } from './conditions.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Sorted by a field, or by relevance when undefined. */
+/** Sorts by a field, or by relevance if undefined. */
 export interface SortOrder {
   readonly field: string;
   readonly direction: 'asc' | 'desc';
 }
 
-/** One of the values that documents are ordered by, one after the other. None of them is ever null. */
+/** A sort key. Its value is never null. */
 interface Key {
   readonly sql: Sql;
   readonly direction: 'asc' | 'desc';
 }
 
-/** The order of what was found. The last key is the document's id, so that no two have the same place. */
+/** The sort order of the hits. The last key is the document's id, so that each place is unique. */
 export interface Ordering {
   readonly keys: readonly Key[];
-  /** An index that has all documents in this order. */
+  /** An index of all documents in this order. */
   readonly index: string | undefined;
-  /** The keys need the rank of the full-text index, with this expression. */
+  /** The full-text expression by which the keys rank; undefined if they don't. */
   readonly rankedBy: string | undefined;
 }
 
-/** A place in an order: the values of a document's keys, `search_after` on the wire. */
+/** A position in an order: the values of a document's keys, `search_after` on the wire. */
 export type Place = readonly (string | number)[];
 
 /**
- * Words in more documents than this say little about any of them, and ranking them takes seconds: those with a word
- * in the title come first then, and the newest of them.
+ * Ranking more documents than this takes seconds and means little. Instead, documents with a word in the title come
+ * first, newest first.
  */
 export const maxRanked = 100_000;
 
 /** @throws Refusal 412 naming the parameter */
 export function knownField(name: string, parameter: string, place: 'body' | 'query' = 'body'): SearchField {
   const field = searchField(name);
-  if (!field) throw schemaViolation(place, parameter, `'${name.slice(0, 200)}' is no field`);
+  if (!field) throw schemaViolation(place, parameter, `'${name.slice(0, 200)}' is not a field`);
   return field;
 }
 
-/** The rank that the full-text index gives: less is better, and a title counts four times as much. */
+/** The rank from the full-text index: lower is better, and a title counts four times as much. */
 export const bm25 = 'bm25(text_index, 4.0, 1.0)';
 
-/** The same, of documents that need not be in the full-text index; 0 for those that are not. */
+/** The same rank for documents that may not match in the full-text index; 0 for those. */
 export const ranked: Sql = { text: 'ifnull(ranked.score, 0)', values: [] };
 
 const id: Sql = { text: 'd.id', values: [] };
@@ -56,10 +56,10 @@ const newestFirst: readonly Key[] = [
 
 function byField({ field: name, direction }: SortOrder): Ordering {
   const { sql, index, isRequired } = knownField(name, 'sort.field');
-  // Without a value: at the end, whichever direction. Numbers are before texts in SQLite.
+  // Documents without a value come last in both directions. SQLite sorts numbers before texts.
   const missing = direction === 'asc' ? 'char(0x10ffff)' : '-1e308';
   const value = isRequired === true ? sql : { text: `ifnull(${sql.text}, ${missing})`, values: sql.values };
-  // The id in the same direction: an index can be walked either way, but not both at once.
+  // The id has the same direction, because an index scan has one direction for all columns.
   const keys = [
     { sql: value, direction },
     { sql: id, direction },
@@ -67,7 +67,7 @@ function byField({ field: name, direction }: SortOrder): Ordering {
   return { keys, index, rankedBy: undefined };
 }
 
-/** Titles weigh more than text. What no text was asked of: newest first. */
+/** Sorts by relevance, with more weight on titles. Without a search text, newest first. */
 function byRelevance({ wanted }: CompiledTerms, count: number): Ordering {
   if (wanted.length === 0) return { keys: newestFirst, index: 'documents_by_date', rankedBy: undefined };
   const expression = (parts: CompiledTerms['wanted']): string =>
@@ -92,25 +92,25 @@ function byRelevance({ wanted }: CompiledTerms, count: number): Ordering {
   };
 }
 
-/** @param count How many were found. */
+/** @param count Number of hits. */
 export function orderingOf(sort: SortOrder | undefined, terms: CompiledTerms, count: number): Ordering {
   return sort ? byField(sort) : byRelevance(terms, count);
 }
 
 /**
- * Behind a place in the order.
- * @param keys Names or expressions of the values that the place has.
- * @throws Refusal 412 when the place is none of this order
+ * The condition for documents after a place in the order.
+ * @param keys Names or expressions of the values in the place.
+ * @throws Refusal 412 if the place does not belong to this order
  */
 export function behind(ordering: Ordering, place: Place, names: readonly Sql[]): Sql {
   if (place.length !== ordering.keys.length) {
     throw schemaViolation(
       'body',
       'search_after',
-      `This order has ${ordering.keys.length} values: give those of a hit's 'sort'`,
+      `This order has ${ordering.keys.length} values: pass those of a hit's 'sort'`,
     );
   }
-  // As one comparison where all go the same way: that is a range of an index.
+  // If all keys have the same direction, one row comparison is enough, and it can use an index range.
   const directions = new Set(ordering.keys.map(({ direction }) => direction));
   if (directions.size === 1) {
     const operator = directions.has('asc') ? '>' : '<';

@@ -6,7 +6,7 @@ import type { CompiledTerms } from './terms.ts';
 
 const cursorSchema = v.object({ of: v.string(), after: v.array(v.union([v.string(), v.number()])) });
 
-/** What a cursor belongs to: a place means something only in the same results in the same order. */
+/** Identifies the query and order of a cursor. A place is only valid for the same results in the same order. */
 export function cursorOwner({ where, wanted }: CompiledTerms, sort: SortOrder | undefined): string {
   return createHash('sha256')
     .update(JSON.stringify([where.text, where.values, wanted, sort ?? null]))
@@ -14,12 +14,12 @@ export function cursorOwner({ where, wanted }: CompiledTerms, sort: SortOrder | 
     .slice(0, 16);
 }
 
-/** A place as text. Nothing is kept of it here: it never expires. */
+/** Encodes a place as text. The server keeps no state for it, so it never expires. */
 export function cursorOf(owner: string, after: Place): string {
   return Buffer.from(JSON.stringify({ of: owner, after })).toString('base64url');
 }
 
-/** @throws Refusal 412 when it is none, or that of another query */
+/** @throws Refusal 412 if it is not a cursor, or belongs to another query */
 export function placeOf(cursor: string, owner: string): Place {
   let content: unknown;
   try {
@@ -28,8 +28,8 @@ export function placeOf(cursor: string, owner: string): Place {
     content = undefined;
   }
   const parsed = v.safeParse(cursorSchema, content);
-  if (!parsed.success) throw schemaViolation('body', 'cursor', 'This is no cursor');
+  if (!parsed.success) throw schemaViolation('body', 'cursor', 'This is not a cursor');
   if (parsed.output.of !== owner)
-    throw schemaViolation('body', 'cursor', 'This cursor is that of another query');
+    throw schemaViolation('body', 'cursor', 'This cursor belongs to another query');
   return parsed.output.after;
 }

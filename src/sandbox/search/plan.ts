@@ -2,27 +2,26 @@ import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
 /**
- * A condition in two forms. `full` stands by itself. `match`, an FTS5 expression, finds all that fulfil the
- * condition and maybe more, of which `rest` keeps the right ones: one walk through the full-text index, rather than
- * a list of millions of ids for each word.
+ * A condition in two forms. `full` is complete. `match`, an FTS5 expression, finds a superset, which `rest` then
+ * filters. The second form needs one scan of the full-text index, rather than a list of millions of ids for each word.
  */
 export interface Plan {
   readonly full: Sql;
-  /** Undefined: the full-text index is no help. */
+  /** Undefined: the full-text index can't be used. */
   readonly match: string | undefined;
-  /** {@link always}: what `match` finds is right. Without `match`: the same as `full`. */
+  /** {@link always}: `match` is exact. Without `match`: the same as `full`. */
   readonly rest: Sql;
 }
 
-/** Levels of brackets in an expression; FTS5's parser gives up at some thirty. */
-const deepestMatch = 12;
+/** Maximum depth of brackets in an expression; FTS5's parser fails at about thirty. */
+const maxMatchDepth = 12;
 
-/** A condition that says nothing about texts. */
+/** A condition that does not use the full-text index. */
 export function plain(sql: Sql): Plan {
   return { full: sql, match: undefined, rest: sql };
 }
 
-/** A condition about texts and nothing else. */
+/** A condition on texts only. */
 export function matching(match: string): Plan {
   const text = 'd.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)';
   return { full: { text, values: [match] }, match, rest: always };
@@ -31,7 +30,7 @@ export function matching(match: string): Plan {
 function bracketsOf(match: string): number {
   let deepest = 0;
   let open = 0;
-  // What was typed stands in quotation marks, brackets and all.
+  // The user's words are quoted, and may contain brackets.
   for (const character of match.replaceAll(/"[^"]*"/g, '')) {
     if (character === '(') deepest = Math.max(deepest, ++open);
     else if (character === ')') open--;
@@ -48,7 +47,7 @@ function joined(operator: 'AND' | 'OR', plans: readonly Plan[]): Plan {
   );
   const matches = [...new Set(plans.flatMap(({ match }) => (match === undefined ? [] : [match])))];
   const isHelped = operator === 'AND' ? matches.length > 0 : plans.every(({ match }) => match !== undefined);
-  if (!isHelped || matches.length === 0 || matches.some((match) => bracketsOf(match) >= deepestMatch))
+  if (!isHelped || matches.length === 0 || matches.some((match) => bracketsOf(match) >= maxMatchDepth))
     return plain(full);
   const match =
     matches.length === 1 ? matches.join('') : matches.map((one) => `(${one})`).join(` ${operator} `);
@@ -63,17 +62,17 @@ function joined(operator: 'AND' | 'OR', plans: readonly Plan[]): Plan {
   return { full, match, rest };
 }
 
-/** All of them. */
+/** All conditions hold. */
 export function allOf(plans: readonly Plan[]): Plan {
   return joined('AND', plans);
 }
 
-/** Any of them: the full-text index helps when each is about texts. */
+/** Any condition holds. The full-text index is only used if each condition has a `match`. */
 export function anyOf(plans: readonly Plan[]): Plan {
   return joined('OR', plans);
 }
 
-/** None of them. A field that is not there excludes nothing. */
+/** No condition holds. A missing field excludes nothing. */
 export function excluding(plans: readonly Plan[]): Plan {
   const { text, values } = anyOf(plans).full;
   return plain({ text: `NOT ifnull(${text}, 0)`, values });

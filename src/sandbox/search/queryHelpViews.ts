@@ -6,10 +6,10 @@ import { compileAdvanced } from './terms.ts';
 import { searchableFields } from './searchableFields.ts';
 import type { SearchDeps } from './searchDeps.ts';
 
-/** Facets by which a search is narrowed first. */
+/** Facets that `@filters` returns. */
 const offeredFilters = ['type_name', 'extension', 'parent_datasource.uuid', 'parent_datasource.title'];
 
-/** What helps to put a query together: names of fields, values that there are, words that there are. */
+/** Services that help to build a query: field names, existing values, and word suggestions. */
 export function queryHelpViews({ tallies, vocabulary, scopes }: SearchDeps): ServiceView[] {
   const common = { methods: ['GET'], permission: 'guillotina.SearchContent' } as const;
   const fieldsView = (name: string): ServiceView => ({
@@ -20,7 +20,7 @@ export function queryHelpViews({ tallies, vocabulary, scopes }: SearchDeps): Ser
   });
   return [
     fieldsView('@searchableFields'),
-    // None can be switched off here.
+    // All fields are enabled: the sandbox can't disable any.
     fieldsView('@enabledSearchableFields'),
     {
       ...common,

@@ -4,20 +4,20 @@ import type { Database } from '../store/database.ts';
 import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
-/** Nodes that are at one of these paths or below. */
+/** Nodes at or below one of these paths. */
 function nodesBelow(paths: readonly string[]): Sql {
   return combine(
     'OR',
     paths.map((path) =>
       path === ''
         ? always
-        : // `0` follows `/`: a range of the index on paths, however many characters they have in common.
+        : // `0` is the character after `/`, so this is a range of the path index.
           { text: '(path = ? OR (path >= ? AND path < ?))', values: [path, `${path}/`, `${path}0`] },
     ),
   );
 }
 
-/** Where a search looks: below an object, and nowhere that its login may not look. */
+/** Limits a search to the documents at or below an object that its login may see. */
 export class Scopes {
   readonly #database: Database;
   readonly #grants: Grants;
@@ -27,13 +27,13 @@ export class Scopes {
     this.#grants = grants;
   }
 
-  /** All but what is still to be cleared away after its Datasource was removed. */
+  /** Excludes documents of removed Datasources that are not deleted yet. */
   #present(): Sql {
     if (this.#database.get('SELECT 1 FROM removed_datasources LIMIT 1') === undefined) return always;
     return { text: 'd.node_id NOT IN (SELECT node_id FROM removed_datasources)', values: [] };
   }
 
-  /** As a condition of documents `d`. */
+  /** The scope as a condition on documents `d`. */
   of(target: Target, login: string): Sql {
     const visible = this.#grants.visibleRoots(login);
     if (target.kind === 'node' && target.node.path === '' && visible.includes('')) return this.#present();

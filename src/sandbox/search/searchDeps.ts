@@ -6,7 +6,7 @@ import type { Tallies } from './tallies.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** What searches are answered with. */
+/** Dependencies of the search views. */
 export interface SearchDeps extends Pick<Stores, 'trail'> {
   readonly searcher: Searcher;
   readonly tallies: Tallies;

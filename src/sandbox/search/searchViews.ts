@@ -11,7 +11,7 @@ import { Tallies } from './tallies.ts';
 import { Vocabulary } from './vocabulary.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Everything that asks the index. */
+/** All services that query the search index. */
 export function searchViews(
   deps: Pick<Stores, 'database' | 'grants' | 'index' | 'trail'> & { readonly serializer: Serializer },
 ): ServiceView[] {

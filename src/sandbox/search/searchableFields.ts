@@ -1,7 +1,7 @@
 /** A field that terms, facets and sorting can name. */
 interface FieldDescription {
   readonly name: string;
-  /** `text`: `text_contains` finds words in it; in all others it finds pieces of the value. */
+  /** `text`: `text_contains` finds words. For all other types it finds substrings of the value. */
   readonly type: 'text' | 'keyword' | 'date' | 'number';
 }
 
@@ -9,7 +9,7 @@ function ofType(type: FieldDescription['type'], names: readonly string[]): Field
   return names.map((name) => ({ name, type }));
 }
 
-/** What a search of the sandbox can name, the fields of a Resource's `IMetadata` and `IOrigin` included. */
+/** All fields that a search can name, including those of a Resource's `IMetadata` and `IOrigin`. */
 export const searchableFields: readonly FieldDescription[] = [
   ...ofType('text', ['title', 'extracted_text']),
   ...ofType('keyword', [
@@ -28,6 +28,6 @@ export const searchableFields: readonly FieldDescription[] = [
     'processing_exception',
   ]),
   ...ofType('number', ['content_length']),
-  // Those of the metadata are ISO dates, compared as such: `2026-02-01` is before all of that day.
+  // Metadata dates are compared as ISO text: `2026-02-01` is before any time on that day.
   ...ofType('date', ['date_modified', 'date_created', 'processing_date', 'origin_date_modified']),
 ];

@@ -18,16 +18,16 @@ export interface Found {
   /** Seconds since 1970. */
   readonly dateModified: number;
   readonly datasource: { readonly uuid: string; readonly title: string } | undefined;
-  /** Where it stands in the order that was asked for. */
+  /** Its position in the requested order. */
   readonly place: Place;
 }
 
-/** Which part of what was found, and in which order. */
+/** A page of the hits, and their order. */
 export interface Page {
   readonly ordering: Ordering;
-  /** How many were found altogether. */
+  /** Total number of hits. */
   readonly count: number;
-  /** Only what comes behind this place. */
+  /** Only hits after this place. */
   readonly after: Place | undefined;
   readonly from: number;
   readonly size: number;
@@ -50,7 +50,7 @@ function foundOf(row: Row, place: Place): Found {
   };
 }
 
-/** Asks the index. */
+/** Runs searches on the index. */
 export class Searcher {
   readonly #database: Database;
 
@@ -74,13 +74,13 @@ export class Searcher {
     });
   }
 
-  /** Fields of the metadata of a document, by name. */
+  /** Metadata fields of a document, by name. */
   fields(id: number): Readonly<Record<string, unknown>> {
     const row = this.#database.get('SELECT json(fields) AS fields FROM document_fields WHERE id = ?', id);
     return row === undefined ? {} : (JSON.parse(String(row['fields'])) as Record<string, unknown>);
   }
 
-  /** In their order, by id. Only of these is the rest looked up, so that what is sorted stays small. */
+  /** Sort keys of the page's hits, by id, in order. Other columns are read later, so that sorting needs less memory. */
   #places(search: Search, { ordering, count, after, from, size }: Page): Map<number, Place> {
     const source = sourceOf(search);
     const { keys, index, rankedBy } = ordering;
@@ -90,7 +90,7 @@ export class Searcher {
       isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
     );
     const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
-    // A sign in front keeps SQLite from walking an index through everything for the sake of its order.
+    // The `+` keeps SQLite from scanning a whole index only because of its order.
     const sign = index === undefined || isWalked ? '' : '+';
     const order = keys.map(({ direction }, number) => `${sign}k${number} ${direction}`);
     const isJoined = rankedBy !== undefined && !isMatched;
@@ -116,7 +116,7 @@ export class Searcher {
     );
   }
 
-  /** Whether fewer documents are passed by in the order of an index until the page is full than were found. */
+  /** Whether an ordered index scan fills the page after fewer documents than there are hits. */
   #isWalkShorter(count: number, wanted: number): boolean {
     const all = Number(this.#database.get('SELECT max(id) AS n FROM documents')?.['n'] ?? 0);
     return wanted * all < count * count;

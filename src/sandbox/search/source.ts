@@ -2,20 +2,20 @@ import { combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** What is searched for, and where. */
+/** The terms and the scope of a search. */
 export interface Search {
   readonly terms: CompiledTerms;
-  /** Below which object, and nowhere that the login may not look. */
+  /** Limits it to documents below an object that the login may see. */
   readonly scope: Sql;
 }
 
-/** WHERE of a search, and whether the full-text index is to be asked by it. */
+/** The WHERE clause of a search, and whether it uses the full-text index. */
 export interface Source {
   readonly isMatched: boolean;
   readonly where: Sql;
 }
 
-/** By way of the full-text index when texts are asked for, so that only what it finds is looked at. */
+/** Uses the full-text index if there are search texts, so that only its matches are read. */
 export function sourceOf({ terms: { plan }, scope }: Search): Source {
   if (plan.match === undefined) return { isMatched: false, where: combine('AND', [scope, plan.full]) };
   const matching: Sql = { text: 'text_index MATCH ?', values: [plan.match] };
@@ -23,11 +23,11 @@ export function sourceOf({ terms: { plan }, scope }: Search): Source {
 }
 
 /**
- * FROM for a query whose other parts are `used`. Documents are `d`, their further fields `metadata`.
- * @param index Whose order documents are to be walked in.
+ * The FROM clause for a query whose other parts are `used`. Documents are `d`, their metadata fields `metadata`.
+ * @param index Scan the documents in the order of this index.
  */
 export function fromOf({ isMatched }: Source, used: readonly Sql[], index?: string): string {
-  // CROSS: SQLite would walk through all documents, asking the index for each, when it likes another condition.
+  // CROSS fixes the join order. Otherwise SQLite may scan all documents and query the full-text index for each.
   const documents = isMatched
     ? 'text_index CROSS JOIN documents d ON d.id = text_index.rowid'
     : 'documents d';

@@ -6,25 +6,25 @@ import type { SearchIndex } from '../store/searchIndex.ts';
 import { fromOf, sourceOf } from './source.ts';
 import type { Search, Source } from './source.ts';
 
-/** How often a value occurs among what was found. */
+/** The number of hits with a value. */
 export interface Bucket {
   readonly key: string | number;
   readonly doc_count: number;
 }
 
-/** How much was found, and of what kinds. */
+/** The number of hits, in total and per facet value. */
 export interface Tally {
   readonly count: number;
-  /** By facet type: the most frequent values first. */
+  /** By facet type, most frequent values first. */
   readonly facets: ReadonlyMap<string, readonly Bucket[]>;
 }
 
 const maxBuckets = 100;
 
-/** Tallies that are remembered: those of the pages that somebody is turning. */
+/** Maximum cached tallies, so that paging through a search does not count again. */
 const maxRemembered = 100;
 
-/** Facets that have few values: one walk through what was found counts them all. */
+/** Facets with few values: one scan of the hits counts them all. */
 const narrowFacets: ReadonlySet<string> = new Set([
   'extension',
   'type_name',
@@ -46,7 +46,7 @@ function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
     .slice(0, maxBuckets);
 }
 
-/** Counts what searches find. The pages of one search are counted once, as long as nothing changes in the index. */
+/** Counts the hits of searches. Cached, so that the pages of one search are counted once until the index changes. */
 export class Tallies {
   readonly #database: Database;
   readonly #index: SearchIndex;
@@ -58,7 +58,7 @@ export class Tallies {
     this.#index = index;
   }
 
-  /** @throws Refusal 412 when a facet is no field */
+  /** @throws Refusal 412 if a facet is not a field */
   of(search: Search, facets: readonly string[]): Tally {
     const fields = new Map(facets.map((name) => [name, knownField(name, 'facets')]));
     const source = sourceOf(search);
@@ -98,7 +98,7 @@ export class Tallies {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** In the order of an index that has just these columns. */
+  /** Groups by exactly the columns of an index, in its order. */
   #narrow(source: Source, names: readonly string[]): Tally {
     const { where } = source;
     const rows = this.#database.all(
@@ -110,7 +110,7 @@ export class Tallies {
     const valueOf = (row: Row, facet: string): unknown => {
       if (facet === 'extension') return row['extension'];
       if (facet === 'type_name' || facet === '@type') return row['type_name'];
-      // Datasources and Workspaces themselves are in none.
+      // Datasources and Workspaces have no parent Datasource.
       if (row['type_name'] !== 'Resource') return null;
       return datasources.get(Number(row['node_id']))?.[facet === 'parent_datasource.uuid' ? 'uid' : 'title'];
     };

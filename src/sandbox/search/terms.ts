@@ -8,38 +8,38 @@ import { allOf, anyOf, excluding, matching, plain } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { compare, isIn } from './values.ts';
 
-/** A text that is looked for in a column. */
+/** A search text for one column. */
 export interface Wanted {
   readonly column: 'title' | 'extracted_text';
-  /** Of FTS5. */
+  /** FTS5 expression. */
   readonly expression: string;
-  /** The last of its words or phrases, as it was typed. */
+  /** Its last word or phrase, as typed. */
   readonly lastWord: string;
 }
 
-/** What terms come to. */
+/** The result of compiling terms. */
 export interface CompiledTerms {
-  /** All that they say; `match` and `rest` of {@link Plan} say the same. */
+  /** The complete condition; equivalent to `match` and `rest` of {@link Plan}. */
   readonly where: Sql;
   readonly plan: Plan;
-  /** What is to be shown as found; what is excluded is not in it. */
+  /** Texts to highlight. Excluded texts are not in it. */
   readonly wanted: readonly Wanted[];
 }
 
-/** What a name stands for; undefined when it is no field's. */
+/** Resolves a field name; undefined if it is not a field. */
 export type FieldOf = (name: string) => SearchField | undefined;
 
-/** Deeper than any query that a person builds, and no trouble for the stack. */
-const deepestNesting = 40;
+/** Deeper than any query that a person builds, and safe for the stack. */
+const maxNesting = 40;
 
-/** Each holds up to six placeholders, of which SQLite takes 32,766. */
+/** Each has up to six placeholders, and SQLite allows 32,766. */
 const maxTerms = 2000;
 
-/** Words that are looked for in the full-text index, and those of a phrase: for each its documents are read. */
+/** Maximum full-text words per query, and per phrase: the documents of each word are read. */
 const maxWords = 2000;
 const maxPhrase = 100;
 
-/** Comparisons that no index helps with: each is made with every document. */
+/** Maximum comparisons without an index: each one is evaluated for every document. */
 const maxComparisons = 200;
 
 class TermCompiler {
@@ -56,7 +56,7 @@ class TermCompiler {
   }
 
   compile(term: unknown, isWanted: boolean, depth: number): Plan {
-    if (depth > deepestNesting) return this.refuse('Nested too deep');
+    if (depth > maxNesting) return this.refuse('Nested too deep');
     if (++this.#terms > maxTerms) return this.refuse(`More than ${maxTerms} terms`);
     if (typeof term !== 'object' || term === null)
       return this.refuse('A term is an object with one operator');
@@ -89,7 +89,7 @@ class TermCompiler {
         return plain(compare(field, operator, value, this.refuse));
       }
       default:
-        return this.refuse(`'${operator}' is no operator`);
+        return this.refuse(`'${operator}' is not an operator`);
     }
   }
 
@@ -102,7 +102,7 @@ class TermCompiler {
         .split(/\s+/)
         .filter((word) => word !== '');
       this.#countComparisons(words.length);
-      // Not LIKE: its patterns have a limit.
+      // Not LIKE, which limits the length of its pattern.
       const text = `instr(lower(${field.sql.text}), lower(?)) > 0`;
       return plain(
         combine(
@@ -118,27 +118,27 @@ class TermCompiler {
     }
     if (this.#words > maxWords) return this.refuse(`More than ${maxWords} words`);
     const last = parts.at(-1);
-    // Punctuation alone is in no text that the index knows.
+    // The index contains no punctuation, so punctuation alone finds nothing.
     if (!last) return plain({ text: '0', values: [] });
     const expression = inColumn(column, parts);
     if (isWanted) this.wanted.push({ column, expression, lastWord: last.text });
     return matching(expression);
   }
 
-  /** Made once, so that it can be handed on. */
+  /** An arrow function, so that it can be passed on. */
   readonly refuse = (message: string): never => {
     throw schemaViolation('body', this.#parameter, message);
   };
 
   field(name: unknown, message: string): SearchField {
     if (typeof name !== 'string') return this.refuse(message);
-    return this.#fieldOf(name) ?? this.refuse(`'${name.slice(0, 200)}' is no field`);
+    return this.#fieldOf(name) ?? this.refuse(`'${name.slice(0, 200)}' is not a field`);
   }
 
   #countComparisons(count: number): void {
     this.#comparisons += count;
     if (this.#comparisons > maxComparisons)
-      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are no texts`);
+      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are not full-text`);
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {
@@ -156,8 +156,8 @@ class TermCompiler {
 
 /**
  * Compiles `advanced`, whose top level is exactly `and` (docs/onna-api.md §6).
- * @param fieldOf What names stand for; default: the fields of search.
- * @throws Refusal 412 naming what is wrong
+ * @param fieldOf Resolves field names; default: the searchable fields.
+ * @throws Refusal 412 naming the error
  */
 export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchField): CompiledTerms {
   const compiler = new TermCompiler(fieldOf, 'advanced');
@@ -169,8 +169,8 @@ export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchFiel
 }
 
 /**
- * Compiles `terms`: each is looked for in the field that its type names, and all have to be found.
- * @throws Refusal 412 naming what is wrong
+ * Compiles `terms`. Each is searched in the field that its type names, and all must match.
+ * @throws Refusal 412 naming the error
  */
 export function compileTyped(
   terms: readonly { readonly term: string; readonly term_type: string }[],
@@ -184,7 +184,7 @@ export function compileTyped(
   return { where: plan.full, plan, wanted: compiler.wanted };
 }
 
-/** What all of them ask for. */
+/** Combines compiled terms with AND. */
 export function together(compiled: readonly CompiledTerms[]): CompiledTerms {
   const plan = allOf(compiled.map((part) => part.plan));
   return { where: plan.full, plan, wanted: compiled.flatMap(({ wanted }) => wanted) };

@@ -2,12 +2,12 @@ import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 import type { SearchField } from './conditions.ts';
 
-/** Ends the reading of a query with what is wrong with it. */
+/** Rejects a query with an error message. */
 export type Refuse = (message: string) => never;
 
 type Operand = string | number | boolean;
 
-/** A span: its beginning belongs to it, its end does not. */
+/** A range: its start is included, its end is not. */
 interface Span {
   readonly start: Operand | undefined;
   readonly end: Operand | undefined;
@@ -21,14 +21,14 @@ function shown(value: unknown): string {
   return `'${String(value).slice(0, 100)}'`;
 }
 
-/** A number that was written as a text; undefined when it is none. */
+/** Parses a number from a text; undefined if it is not a number. */
 function asNumber(value: Operand): number | undefined {
   if (typeof value !== 'string') return Number(value);
   const number = value.trim() === '' ? Number.NaN : Number(value);
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** A day, a date or a number; the scripts send epoch seconds or days (docs/onna-api.md §6), logs want ms. */
+/** Parses a day, date or number. Scripts send epoch seconds or days (docs/onna-api.md §6); logs use ms. */
 function dateIn(value: Operand, refuse: Refuse): number {
   const number = asNumber(value);
   if (number !== undefined) return Math.abs(number) > 100_000_000_000 ? number / 1000 : number;
@@ -36,13 +36,13 @@ function dateIn(value: Operand, refuse: Refuse): number {
   return Number.isNaN(ms) ? refuse(`${shown(value)} is not a date`) : ms / 1000;
 }
 
-/** What a value may be stored as. A field knows no type of its own: `"80"` is the text and the number. */
+/** The forms in which a value may be stored. Fields have no fixed type: `"80"` means the text and the number. */
 function comparables(field: SearchField, value: Operand, refuse: Refuse): (string | number)[] {
   if (field.isMs === true) {
     const ms = asNumber(value);
     return typeof value !== 'boolean' && ms !== undefined && Number.isFinite(ms)
       ? [ms]
-      : refuse(`${shown(value)} is no epoch ms`);
+      : refuse(`${shown(value)} is not a time in epoch ms`);
   }
   if (field.isDate) return [dateIn(value, refuse)];
   if (typeof value === 'boolean') return [Number(value)];
@@ -62,10 +62,10 @@ export function isIn(field: SearchField, values: readonly unknown[], refuse: Ref
     };
   }
   const [only] = wanted;
-  // Plainly equal: then an index that begins with this column is in the order of the next one.
+  // With a plain `=`, an index that begins with this column also provides the order of its next column.
   if (wanted.length === 1 && typeof only === 'string')
     return { text: `${field.sql.text} = ?`, values: [...field.sql.values, only] };
-  // As JSON: one placeholder, however many values.
+  // As JSON, so that any number of values needs one placeholder.
   return {
     text: `${field.sql.text} IN (SELECT value FROM json_each(?))`,
     values: [...field.sql.values, JSON.stringify(wanted)],
@@ -81,7 +81,7 @@ export function compare(
 ): Sql {
   if (!isOperand(value)) return refuse(`'${operator}' takes a value`);
   const either = comparables(field, value, refuse).map((operand) => {
-    // A number is never less or more than a text: SQLite would order them by type.
+    // Only values of the same type are compared: SQLite would sort different types by type.
     const sameType = typeof operand === 'number' ? "IN ('integer', 'real')" : "= 'text'";
     return {
       text: `(typeof(${field.sql.text}) ${sameType} AND ${field.sql.text} ${operator} ?)`,
@@ -91,7 +91,7 @@ export function compare(
   return combine('OR', either);
 }
 
-/** Facets can be narrowed by spans: `{from, to}` of dates, `{min, max}` of numbers (its `name` is for people). */
+/** Parses a range choice of a facet: `{from, to}` for dates, `{min, max}` for numbers. Its `name` is only a label. */
 function spanOf(value: unknown): Span | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { from, to, min, max } = value as Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ function spanOf(value: unknown): Span | undefined {
   return isBound(start) && isBound(end) ? { start, end } : undefined;
 }
 
-/** The field has one of the values, or is in one of the spans: what is chosen in a facet or a filter. */
+/** The field has one of the values or is in one of the ranges that were chosen in a facet or filter. */
 export function isAmong(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
   const single = values.filter(isOperand);
   const spans = values.flatMap((value) => {

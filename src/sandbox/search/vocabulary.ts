@@ -2,22 +2,22 @@ import type { Database } from '../store/database.ts';
 import { always } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
-/** Words that are offered, at most. */
+/** Maximum suggestions. */
 const maxOffered = 10;
 
-/** Words that are looked at for them: those that come first in the alphabet, where a beginning is short. */
+/** Maximum candidate words, in alphabetical order. A short prefix can have many more. */
 const maxConsidered = 200;
 
-/** Words of which it is found out whether they are in anything that the login sees, and documents of each for that. */
+/** Maximum words checked for visibility to the login, and maximum documents checked for each. */
 const maxTried = 50;
 const maxDocuments = 10_000;
 
-/** As the full-text index writes words: small, without diacritics. */
+/** Normalizes a word as the full-text index does: lower case, without diacritics. */
 function folded(word: string): string {
   return word.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Knows the words of all texts. */
+/** The words of all indexed texts. */
 export class Vocabulary {
   readonly #database: Database;
 
@@ -27,9 +27,9 @@ export class Vocabulary {
   }
 
   /**
-   * Words that begin as the last word of `text`, the most frequent first; none that is only in what `scope` leaves
-   * out, since words tell a lot of what is in a document.
-   * @param column Words of titles, or of texts; undefined: both.
+   * Completions of the last word of `text`, most frequent first. Words that occur only outside `scope` are left out,
+   * because they would reveal the content of hidden documents.
+   * @param column Words in titles, or in texts; undefined: both.
    */
   completions(text: string, column: 'title' | 'extracted_text' | undefined, scope: Sql): string[] {
     const [beginning] = /[\p{L}\p{N}]+$/u.exec(folded(text)) ?? [];

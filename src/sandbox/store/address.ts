@@ -1,4 +1,4 @@
-/** Percent-encodes each segment of a path below the account; `@` stays readable, as the service writes it. */
+/** Percent-encodes each segment of a path below the account, except `@`, which the service does not encode. */
 export function encodePath(path: string): string {
   return path
     .split('/')
@@ -6,7 +6,7 @@ export function encodePath(path: string): string {
     .join('/');
 }
 
-/** A title as the first part of an id: lower case, `-` for all else. */
+/** A title as the first part of an id: lower-case letters and digits, with `-` for everything else. */
 export function slug(title: string): string {
   const plain = title
     .normalize('NFKD')
@@ -16,7 +16,7 @@ export function slug(title: string): string {
   return plain.slice(0, 60) || 'item';
 }
 
-/** A name that the id rules of docs/onna-api.md §4 allow, close to `text`. Kept narrower than them, so that no URL needs encoding. */
+/** A valid id (docs/onna-api.md §4) that resembles `text`. Stricter than those rules, so that URLs need no encoding. */
 export function safeName(text: string): string {
   const cleaned = text
     .normalize('NFKD')

@@ -9,61 +9,61 @@ import { Timestamps } from './timestamps.ts';
 import type { Micros } from './timestamps.ts';
 
 /**
- * `audit`: what was changed, by whom. `activity`: what people did that changes nothing. `collection` and
- * `processing`: what became of a file.
+ * `audit`: changes, with the login that made them. `activity`: user actions that change nothing. `collection` and
+ * `processing`: the results for each file.
  */
 export type LogName = 'audit' | 'activity' | 'collection' | 'processing';
 
-/** The types of Onna's own audit log (docs/onna-api.md §8). */
+/** The entry types of Onna's audit log (docs/onna-api.md §8). */
 export type Outcome = 'Info' | 'Success' | 'Error';
 
-/** Something that happened. Never holds a password, token, code or secret. */
+/** A new log entry. It must never contain a password, token, code or secret. */
 export interface NewEvent {
   readonly log: LogName;
   /** A verb, in snake case. */
   readonly action: string;
   /** Default: `Success`. */
   readonly outcome?: Outcome;
-  /** Who did it; undefined: the sandbox by itself, or nobody that is known. */
+  /** The login that did it; undefined: the sandbox itself, or an unknown user. */
   readonly login?: string | undefined;
-  /** The node that it happened to; of a Resource: its Datasource. */
+  /** The affected node; for a Resource, its Datasource. */
   readonly nodeId?: number | undefined;
   /** Of the node or Resource. */
   readonly uid?: string | undefined;
-  /** Where it was at the time: below the account, or (collection, processing) what the origin calls it. */
+  /** Its path at that time: relative to the account, or (collection, processing) its path at the origin. */
   readonly path?: string | undefined;
   readonly detail?: Fields | undefined;
 }
 
 /** An event as stored. */
 export interface StoredEvent extends NewEvent {
-  /** Of no other event: a place in the log. */
+  /** Unique, so that it also serves as the cursor in a log. */
   readonly at: Micros;
   readonly outcome: Outcome;
 }
 
-/** Which events are wanted. */
+/** A query for events. */
 export interface EventQuery {
   /** Conditions on `events d`. */
   readonly where: Sql;
   readonly direction: 'asc' | 'desc';
-  /** Only what comes after this one, in this direction. */
+  /** Only events after this one, in this direction. */
   readonly after: Micros | undefined;
-  /** Passed over. */
+  /** Number of events to skip. */
   readonly from?: number;
   readonly limit: number;
 }
 
-/** Days that events are kept: the service keeps its logs at least as long (docs/onna-api.md §8). */
+/** Retention of events in days: the service keeps its logs at least this long (docs/onna-api.md §8). */
 export const retentionDays = 180;
 
 const retentionMicros = retentionDays * 24 * 3600 * 1_000_000;
 
-/** How often what is too old is looked for. */
+/** Interval between prunings of old events, in µs. */
 const pruningMicros: Micros = 3600 * 1_000_000;
 
-/** Removed at a time while other work waits. */
-const prunedAtOnce = 1000;
+/** Maximum events removed at once, because requests wait meanwhile. */
+const maxPrunedAtOnce = 1000;
 
 function eventOf(row: Row): StoredEvent {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
@@ -81,7 +81,10 @@ function eventOf(row: Row): StoredEvent {
   };
 }
 
-/** What happened, for as long as {@link retentionDays}. Its callers hold the transactions, so that no event tells of what is not stored. */
+/**
+ * The event logs of the last {@link retentionDays} days. Callers open the transactions, so that an event is stored only
+ * together with the change that it describes.
+ */
 export class AuditTrail {
   readonly #database: Database;
   readonly #moments: Timestamps;
@@ -90,7 +93,7 @@ export class AuditTrail {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     const last = database.get('SELECT max(at) AS last FROM events')?.['last'];
-    // Of its own: those of the change feed go on by one for each event otherwise.
+    // Separate from the change feed's timestamps, which would otherwise advance with every event.
     this.#moments = new Timestamps(clock, Number(last ?? 0));
   }
 
@@ -108,11 +111,11 @@ export class AuditTrail {
       event.path ?? null,
       event.detail === undefined ? null : JSON.stringify(event.detail),
     );
-    // No timer of its own: the log grows by nothing but this.
-    if (at >= this.#pruneAt && this.#prune(prunedAtOnce)) this.#pruneAt = at + pruningMicros;
+    // Needs no timer, because the log only grows here.
+    if (at >= this.#pruneAt && this.#prune(maxPrunedAtOnce)) this.#pruneAt = at + pruningMicros;
   }
 
-  /** Something that only reads. It is answered also when the store can't be written and keeps no trace of it. */
+  /** Logs a read-only action. If the store can't be written, the entry is dropped, so that reads still work. */
   addActivity(event: Omit<NewEvent, 'log'>): void {
     try {
       this.add({ ...event, log: 'activity' });
@@ -121,12 +124,12 @@ export class AuditTrail {
     }
   }
 
-  /** An entry of the audit log about a node. */
+  /** Adds an audit log entry about a node. */
   audit(action: string, node: StoredNode, login: string | undefined, detail?: Fields): void {
     this.add({ log: 'audit', action, login, nodeId: node.id, uid: node.uid, path: node.path, detail });
   }
 
-  /** Removes everything that is too old. */
+  /** Removes all events past the retention period. */
   prune(): void {
     this.#prune(-1);
   }
@@ -146,7 +149,7 @@ export class AuditTrail {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** What is too old is not told either while it waits to be removed. */
+  /** Hides events past the retention period that are not removed yet. */
   #kept(): Sql {
     return { text: 'd.at >= ?', values: [this.#oldest()] };
   }
@@ -155,7 +158,7 @@ export class AuditTrail {
     return this.#moments.now() - retentionMicros;
   }
 
-  /** @param limit -1: all. @returns Whether there is nothing left to remove. */
+  /** @param limit -1: all. @returns Whether nothing is left to remove. */
   #prune(limit: number): boolean {
     const values: SQLInputValue[] = [this.#oldest(), limit];
     const { changes } = this.#database.run(

@@ -1,22 +1,22 @@
 /**
- * How much of the processor a transaction may take, about, in ms: nobody else is served meanwhile. Where others want
- * the processor too it lasts longer, but smaller ones would not help: they take more in all.
+ * Target CPU time per transaction, in ms. The server answers no requests during a transaction. On a busy machine it
+ * takes longer, but smaller batches would not help: their total cost is higher.
  */
 const targetMs = 35;
 
-/** As many at least: the cost of a transaction itself is shared among them. */
-const least = 50;
-const most = 1000;
+/** The fixed cost of a transaction is shared by at least this many items. */
+const minSize = 50;
+const maxSize = 1000;
 
-/** A few tell nothing about many: the transaction itself is most of what they take. */
-const fewest = 25;
+/** Smaller batches are not measured: the fixed cost of the transaction would distort the result. */
+const minMeasured = 25;
 
 function usedMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** How many are stored together: about what takes {@link targetMs}, as those before it took. */
+/** Adapts the number of items per transaction to {@link targetMs}, from the CPU time of earlier batches. */
 export class BatchSize {
   #size = 100;
 
@@ -24,15 +24,15 @@ export class BatchSize {
     return this.#size;
   }
 
-  /** Runs what stores `count` of them. */
+  /** Runs `store`, which stores `count` items, and adapts the size to the time that it took. */
   learn<Result>(count: number, store: () => Result): Result {
     const before = usedMs();
     const result = store();
-    if (count < fewest) return result;
+    if (count < minMeasured) return result;
     const fitting = (count * targetMs) / Math.max(1, usedMs() - before);
-    // Not all at once: one that the disk, or a merge of the search index, was waited for in should not be believed.
+    // In small steps: a single batch may be slow because of the disk or a merge of the search index.
     this.#size = Math.round(
-      Math.min(most, Math.max(least, this.#size * 0.75, Math.min(this.#size * 1.5, fitting))),
+      Math.min(maxSize, Math.max(minSize, this.#size * 0.75, Math.min(this.#size * 1.5, fitting))),
     );
     return result;
   }

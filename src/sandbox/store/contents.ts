@@ -2,16 +2,16 @@ import { createHash, hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Database } from './database.ts';
 
-/** Content is kept in pieces of this many bytes, so that a range of a large file is read without the rest. */
+/** Chunk size of stored content, in bytes. A range of a large file is read without loading the rest. */
 export const chunkBytes = 1024 * 1024;
 
-/** What is written is also in SQLite's write-ahead log for a while, up to about so many bytes. */
+/** Approximate maximum size of SQLite's write-ahead log, in bytes. Written data temporarily takes this extra room. */
 const maxLogBytes = 16 * 1024 * 1024;
 
 /** Bytes that were read from an origin but are not in a transaction yet. */
 export type ReadContent =
   | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
-  /** Larger than a chunk: stored already, but nobody refers to it yet. */
+  /** A chunk or larger: already stored, but no Resource refers to it yet. */
   | {
       readonly kind: 'stored';
       readonly id: number;
@@ -20,7 +20,7 @@ export type ReadContent =
       readonly md5: string;
     };
 
-/** What a stored content is known by. */
+/** Identifies a stored content. */
 export interface ContentReference {
   readonly id: number;
   readonly size: number;
@@ -35,11 +35,11 @@ export function smallContent(bytes: Uint8Array): ReadContent {
 /** The collected bytes themselves. Equal contents are stored once. */
 export class ContentStore {
   readonly #database: Database;
-  /** Larger ones that were read, and how many transactions are about to refer to them. */
+  /** Ids of large contents that were read, with the number of pending transactions that will refer to each. */
   readonly #awaited = new Map<number, number>();
-  /** Contents that somebody is in the middle of reading. They stay until the last reader is done. */
+  /** Contents that are being read. They are kept until the last reader is done. */
   readonly #read = new Map<number, { readers: number; isReleased: boolean }>();
-  /** Begun, given up, and not removed since the store refused even that. */
+  /** Ids of incomplete contents that could not be removed yet, because the store could not be written. */
   readonly #abandoned = new Set<number>();
 
   constructor(database: Database) {
@@ -47,10 +47,9 @@ export class ContentStore {
   }
 
   /**
-   * Reads the first `length` bytes of a file, or all of it when it is shorter. What fits a chunk stays in memory, for
-   * the transaction that will refer to it;
-   * more is written chunk by chunk, each in a transaction of its own, as content without a name: it gets one
-   * at the end, and {@link removeUnfinished} clears what a crash left without.
+   * Reads the first `length` bytes of a file, or all of it if it is shorter. Content smaller than a chunk stays in
+   * memory until the transaction that refers to it. Larger content is written chunk by chunk, each in its own
+   * transaction. It has no hash until it is complete, so {@link removeUnfinished} can find the rest of a crash.
    */
   async read(file: FileHandle, length: number, signal: AbortSignal): Promise<ReadContent> {
     const first = await readChunk(file, 0, length);
@@ -62,7 +61,7 @@ export class ContentStore {
     const md5 = createHash('md5');
     let size = 0;
     try {
-      // Only the last chunk may be short: where a byte is follows from the number of its chunk.
+      // Only the last chunk may be short, because offsets are computed from the chunk number.
       for (let chunk = first, number = 0; ; chunk = await readChunk(file, size, length), number++) {
         signal.throwIfAborted();
         if (chunk.length === 0) break;
@@ -83,14 +82,14 @@ export class ContentStore {
     return { kind: 'stored', id: finished, size, ...digests };
   }
 
-  /** Forgets a content that was read and is not wanted after all. */
+  /** Drops a content that was read but is not needed. */
   discard(content: ReadContent): void {
     if (content.kind === 'small') return;
     this.#arrived(content.id);
     this.release(content.id);
   }
 
-  /** To be called in the transaction that refers to the content, before it releases any. */
+  /** Call it in the transaction that refers to the content, before that transaction releases any content. */
   keep(content: ReadContent): ContentReference {
     if (content.kind === 'stored') {
       this.#arrived(content.id);
@@ -115,7 +114,7 @@ export class ContentStore {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** MD5 by id, of those that there are. */
+  /** MD5 by id. Missing contents are left out. */
   md5s(ids: readonly number[]): ReadonlyMap<number, string> {
     const rows = this.#database.all(
       'SELECT id, md5 FROM contents WHERE md5 IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
@@ -125,8 +124,8 @@ export class ContentStore {
   }
 
   /**
-   * The bytes from `start` up to `end`, which is not among them, chunk by chunk. Once begun they come to their end,
-   * whatever becomes of the Resource meanwhile.
+   * The bytes from `start` (inclusive) to `end` (exclusive), chunk by chunk. A started read can always finish, even if
+   * the Resource is removed meanwhile.
    */
   *bytes(id: number, start: number, end: number): Generator<Uint8Array> {
     const state = this.#read.get(id) ?? { readers: 0, isReleased: false };
@@ -149,7 +148,7 @@ export class ContentStore {
     }
   }
 
-  /** Removes a content that no Resource refers to any more, nor is about to, as soon as nobody reads it. */
+  /** Removes a content once no Resource refers to it, no pending transaction will, and no reader is left. */
   release(id: number): void {
     if (this.#awaited.has(id)) return;
     const state = this.#read.get(id);
@@ -161,7 +160,7 @@ export class ContentStore {
     if (used === undefined) this.#removeOne(id);
   }
 
-  /** Removes what a run that was killed left behind. */
+  /** Removes the incomplete contents that a killed process left behind. */
   removeUnfinished(): void {
     const rows = this.#database.all(
       `SELECT id FROM contents WHERE sha256 IS NULL
@@ -171,7 +170,7 @@ export class ContentStore {
     for (const row of rows) this.#removeOne(Number(row['id']));
   }
 
-  /** One of those that awaited a content refers to it now, or never will. */
+  /** One pending transaction has stored its reference to the content, or was given up. */
   #arrived(id: number): void {
     const others = (this.#awaited.get(id) ?? 1) - 1;
     if (others > 0) this.#awaited.set(id, others);
@@ -184,7 +183,7 @@ export class ContentStore {
     try {
       this.release(id);
     } catch {
-      // The store was closed in the middle of a download, or refuses: the next start removes it.
+      // The store was closed during a download, or can't be written. The next start removes the content.
     }
   }
 
@@ -194,7 +193,7 @@ export class ContentStore {
         this.#removeOne(id);
         this.#abandoned.delete(id);
       } catch {
-        // Tried again before the next large file is read.
+        // Retried before the next large file is read.
         return;
       }
     }
@@ -236,8 +235,8 @@ export class ContentStore {
 }
 
 /**
- * The chunk at `position` of the first `length` bytes: a full one, or what is left. It is never larger than that, so
- * that a file that grows meanwhile ends where it was to end.
+ * Reads the chunk at `position`, but never beyond the first `length` bytes, so that a file that grows meanwhile is cut
+ * at its original length.
  */
 async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, length - position)));

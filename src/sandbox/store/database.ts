@@ -5,12 +5,12 @@ import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { migrations, schema, schemaVersion } from './schema.ts';
 import { DiskFull } from './storeFailure.ts';
 
-/** A row as SQLite gives it. Each store turns it into its own type, once. */
+/** A row as SQLite returns it. Each store converts it to its own type in one place. */
 export type Row = Record<string, SQLOutputValue>;
 
 /**
- * Runs a query that may meet integers beyond 2^53, which node:sqlite refuses to give as numbers: dates of files after
- * 2255, for example. Those are rounded to the nearest number, so that one row never makes a whole query fail.
+ * Runs a query that may meet integers beyond 2^53, such as file dates after 2255. node:sqlite refuses to return them
+ * as numbers. They are rounded to the nearest number, so that one row never makes a whole query fail.
  */
 function tolerant<Result>(
   statement: StatementSync,
@@ -36,13 +36,13 @@ function roundedRow(row: Row): Row {
   );
 }
 
-/** Room that contents leave on the disk, in bytes: statuses, logs and removals must always be possible to store. */
+/** Disk space that contents never use, in bytes: it must always be possible to store statuses, logs and removals. */
 const reservedBytes = 8 * 1024 * 1024;
 
-/** Most statements kept prepared: search composes its own, so there is no end of them. */
-const keptStatements = 300;
+/** Maximum prepared statements in the cache. Search composes its SQL, so their number is unlimited. */
+const maxStatements = 300;
 
-/** The SQL that makes a file of this version one of the current version; undefined when there is none. */
+/** The SQL that upgrades a file from `version` to the current version; undefined if it can't be upgraded. */
 function stepsFrom(version: number): string[] | undefined {
   if (version === 0) return [schema];
   const steps: string[] = [];
@@ -54,22 +54,22 @@ function stepsFrom(version: number): string[] | undefined {
   return steps;
 }
 
-/** The one connection to the sandbox's file: prepared statements kept, transactions that nest. */
+/** The only connection to the sandbox's file, with a cache of prepared statements and nested transactions. */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #folder: string;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  /** @throws Error when the file is of another schema version, or another process works with it. */
+  /** @throws Error when the file can't be upgraded from its schema version, or another process uses it. */
   constructor(file: string) {
     this.#folder = path.dirname(file);
     this.#connection = new DatabaseSync(file);
     this.#claim(file);
-    // Indexes of a million random uids need more than the 2 MB that SQLite keeps by itself; savepoints of
-    // statements go to memory rather than to a file. Reading by way of the mapped file (1 GiB of it) makes walks
-    // through a million documents twice as fast. What is written goes to the file every 16 MB: a page that many
-    // transactions change is copied once. More at a time would keep others waiting.
+    // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: statement
+    // savepoints go to memory rather than to a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
+    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied once, but a
+    // larger checkpoint would block requests for too long.
     this.#connection.exec(
       `PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
        PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
@@ -107,15 +107,15 @@ export class Database {
     );
   }
 
-  /** @returns How many rows it changed, and the id of the last one inserted. */
+  /** @returns The number of changed rows, and the id of the last inserted row. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
     const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
     return { changes: Number(changes), lastId: Number(lastInsertRowid) };
   }
 
   /**
-   * Everything in `work` or nothing. `work` can't wait for anything: other requests share the connection,
-   * and would land in the middle.
+   * Runs `work` in a transaction: all of it is stored or nothing. `work` must be synchronous: other requests share the
+   * connection, and their statements would become part of the transaction.
    */
   transaction<Result>(work: () => Result): Result {
     if (this.#depth > 0) return work();
@@ -126,7 +126,7 @@ export class Database {
       this.#connection.exec('COMMIT');
       return result;
     } catch (error) {
-      // SQLite has done it already when the disk is full or can't be read.
+      // SQLite rolls back on its own when the disk is full or can't be read.
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw error;
     } finally {
@@ -134,14 +134,14 @@ export class Database {
     }
   }
 
-  /** @throws DiskFull when the disk has no room for so many bytes of contents */
+  /** @throws DiskFull when the disk has no room for `bytes` bytes of content */
   requireRoom(bytes: number): void {
     const { bavail, blocks, bsize } = statfsSync(this.#folder);
-    // Some file systems tell nothing.
+    // Some file systems report no sizes.
     if (blocks > 0 && bavail * bsize < bytes + reservedBytes) throw new DiskFull();
   }
 
-  /** Grows with every row that is changed, since this connection was opened. */
+  /** Number of rows changed since this connection was opened. */
   get totalChanges(): number {
     return Number(this.get('SELECT total_changes() AS n')?.['n']);
   }
@@ -151,7 +151,7 @@ export class Database {
     this.#connection.close();
   }
 
-  /** Two sandboxes would each run what is due. The lock is the file's own, so a killed process leaves none behind. */
+  /** Locks the file: two sandboxes would both run the due syncs. The OS releases the lock when a process is killed. */
   #claim(file: string): void {
     try {
       this.#connection.exec(
@@ -174,7 +174,7 @@ export class Database {
     } else {
       statement = this.#connection.prepare(sql);
       const oldest = this.#statements.keys().next();
-      if (this.#statements.size >= keptStatements && oldest.done !== true)
+      if (this.#statements.size >= maxStatements && oldest.done !== true)
         this.#statements.delete(oldest.value);
     }
     this.#statements.set(sql, statement);

@@ -6,71 +6,71 @@ import type { Micros } from './timestamps.ts';
 /** docs/onna-api.md §12. */
 export type SyncType = 'auto' | 'one' | 'arch';
 
-/** All of them. */
+/** All sync types. */
 export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
 /**
- * What made a Datasource `failed` or `error`: new credentials mend only what they broke. `removals`: the run would have
- * removed more than it may without being asked to.
+ * The cause of the status `failed` or `error`. New credentials only clear `credentials` errors. `removals`: the run
+ * would have removed more Resources than it may without confirmation.
  */
 export type FailureCause = 'credentials' | 'origin' | 'removals';
 
-/** What a run did, over all its parts when it was paused or interrupted. */
+/** Counts of a run, summed over all its parts if it was paused or interrupted. */
 export interface RunCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
 }
 
-/** What is known of a Datasource beyond its node. */
+/** The state of a Datasource beyond its node. */
 export interface DatasourceState {
   readonly nodeId: number;
   readonly typeSync: SyncType;
-  /** One of the nine (docs/onna-api.md §11), or anything that a test set. */
+  /** One of the nine statuses (docs/onna-api.md §11), or any text that a test set. */
   readonly syncStatus: string;
   readonly syncMessage: string | undefined;
   readonly failureCause: FailureCause | undefined;
   readonly lastSync: Micros | undefined;
-  /** When it runs again by itself: the next cycle, or the next retry. */
+  /** Time of the next scheduled run: the next cycle, or the next retry. */
   readonly nextRun: Micros | undefined;
-  /** Its place in the queue of runs; undefined when it is not in it. */
+  /** Position in the queue of runs; undefined if it is not queued. */
   readonly queuedAt: Micros | undefined;
-  /** Failures in a row. */
+  /** Consecutive failures. */
   readonly attempts: number;
   /** The number of the last run. */
   readonly run: number;
-  /** Whether that run has not come to its end: paused, or interrupted. */
+  /** Whether that run has not finished yet. It is in progress, paused or interrupted. */
   readonly runOpen: boolean;
-  /** Whether that run collects everything again, changed or not. */
+  /** Whether that run collects all files again, even unchanged ones. */
   readonly runFull: boolean;
-  /** The login that an `invited` one waits for; undefined: anybody who may change it. */
+  /** The login that must accept the invitation; undefined: anyone who may change the Datasource. */
   readonly invited: string | undefined;
   /** The folder that is collected. */
   readonly origin: string | undefined;
-  /** ms that each file takes on top, for origins that are slow. */
+  /** Extra delay per file in ms, to simulate a slow origin. */
   readonly paceMs: number;
   /** uid of the WalletEntry in use. */
   readonly walletEntry: string | undefined;
-  /** JSON: identities of the folders where a disk begins, as the last complete run saw them. */
+  /** JSON: identities of the origin and of the mount points in it, as the last complete run saw them. */
   readonly places: string | undefined;
-  /** How many Resources the last run would have removed, when it stopped because of that. */
+  /** Number of Resources that the last run would have removed, if it stopped to have that confirmed. */
   readonly askedRemovals: number | undefined;
-  /** How many Resources somebody agreed to remove. */
+  /** Number of removals that a user confirmed. */
   readonly confirmedRemovals: number | undefined;
   readonly docCount: number;
   readonly bytesProcessed: number;
-  /** Of the last run. */
+  /** Counts of the last run. */
   readonly counts: RunCounts;
 }
 
-/** What {@link DatasourceStore.update} can change. */
+/** The fields that {@link DatasourceStore.update} can change. */
 export type DatasourceChange = Partial<
   Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed' | 'counts'>
 >;
 
-/** What the log tells of a change of status beside it. */
+/** Details that the log records with a change of status. */
 export interface StatusCause {
-  /** Undefined: the sandbox by itself. */
+  /** Undefined: the sandbox itself. */
   readonly login?: string | undefined;
   readonly detail?: Fields;
 }
@@ -140,7 +140,7 @@ function stateOf(row: Row): DatasourceState {
   };
 }
 
-/** The sync state of Datasources, and of the credentials that they use. */
+/** The sync state of Datasources and of their credentials. */
 export class DatasourceStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
@@ -170,8 +170,8 @@ export class DatasourceStore {
   }
 
   /**
-   * Stores a change and its new `@timestamp` together: what the feed tells is on disk. A key that is there but
-   * undefined clears. Another status gets its place in the log.
+   * Stores a change and its new `@timestamp` in one transaction, so that the feed never reports unsaved changes. A key
+   * that is present but undefined clears its column. A change of status is logged.
    */
   update(nodeId: number, change: DatasourceChange, cause: StatusCause = {}): void {
     const names = (Object.keys(columns) as (keyof DatasourceChange)[]).filter((name) => name in change);
@@ -188,7 +188,7 @@ export class DatasourceStore {
     });
   }
 
-  /** To be called in the transaction of what it counts. */
+  /** Call it in the transaction that stores the counted changes. */
   count(nodeId: number, { added = 0, changed = 0, removed = 0 }: Partial<RunCounts>): void {
     this.#database.run(
       `UPDATE datasources SET run_added = run_added + ?, run_changed = run_changed + ?, run_removed = run_removed + ?
@@ -200,7 +200,7 @@ export class DatasourceStore {
     );
   }
 
-  /** A new run counts from 0. */
+  /** Resets the counts for a new run. */
   resetCounts(nodeId: number): void {
     const sql = 'UPDATE datasources SET run_added = 0, run_changed = 0, run_removed = 0 WHERE node_id = ?';
     this.#database.run(sql, nodeId);
@@ -220,21 +220,21 @@ export class DatasourceStore {
     });
   }
 
-  /** Those that wait for a run, first come first. */
+  /** Datasources in the queue of runs, in order. */
   queued(): DatasourceState[] {
     return this.#database
       .all('SELECT * FROM datasources WHERE queued_at IS NOT NULL ORDER BY queued_at')
       .map(stateOf);
   }
 
-  /** Those whose next run has come. */
+  /** Datasources whose next run is due. */
   due(now: Micros): DatasourceState[] {
     return this.#database
       .all('SELECT * FROM datasources WHERE next_run <= ? ORDER BY next_run', now)
       .map(stateOf);
   }
 
-  /** The soonest next run of all. */
+  /** Time of the earliest next run. */
   soonestRun(): Micros | undefined {
     const row = this.#database.get(
       'SELECT min(next_run) AS soonest FROM datasources WHERE next_run IS NOT NULL',
@@ -242,7 +242,7 @@ export class DatasourceStore {
     return row && number(row, 'soonest');
   }
 
-  /** Moves all next runs, by so many µs, which can be negative. */
+  /** Moves all next runs by `by` µs, which can be negative. */
   moveNextRuns(by: Micros): void {
     const rows = this.#database.all('SELECT node_id, next_run FROM datasources WHERE next_run IS NOT NULL');
     this.#database.transaction(() => {
@@ -250,7 +250,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Brings next runs that are planned for later than `latest` forward to it. */
+  /** Brings next runs that are scheduled after `latest` forward to it. */
   limitNextRuns(latest: Micros): void {
     const rows = this.#database.all('SELECT node_id FROM datasources WHERE next_run > ?', latest);
     this.#database.transaction(() => {
@@ -258,7 +258,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Those that were collecting when the process ended. */
+  /** Datasources that were syncing when the process ended. */
   interrupted(): DatasourceState[] {
     return this.#database
       .all(
@@ -280,7 +280,7 @@ export class DatasourceStore {
       .map(stateOf);
   }
 
-  /** Of the credentials a Datasource uses. `missing`: it has none, and needs none if it is a folder. */
+  /** State of the credentials of a Datasource. `missing`: it has none. A folder needs none. */
   credentialState(state: DatasourceState, now: Micros): CredentialState {
     if (state.walletEntry === undefined) return 'missing';
     const row = this.#database.get(
@@ -292,7 +292,7 @@ export class DatasourceStore {
     return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
   }
 
-  /** Sets when a wallet entry ends; undefined: never. Every Datasource that uses it changes with it. */
+  /** Sets the expiry of a wallet entry; undefined: never. Returns its Datasources and marks them as changed. */
   setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
     return this.#database.transaction(() => {
       this.#database.run(
@@ -308,7 +308,7 @@ export class DatasourceStore {
     });
   }
 
-  /** When the next wallet entry ends, of those that end after `after`. */
+  /** Time of the earliest wallet expiry after `after`. */
   soonestExpiry(after: Micros): Micros | undefined {
     const row = this.#database.get(
       'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',
@@ -317,7 +317,7 @@ export class DatasourceStore {
     return row && number(row, 'soonest');
   }
 
-  /** Says in the feed that the credentials of some Datasources ended, after `after` and until `until`. */
+  /** Reports in the feed the Datasources whose credentials expired after `after`, up to and including `until`. */
   touchExpired(after: Micros, until: Micros): void {
     this.#database.transaction(() => {
       const rows = this.#database.all(

@@ -1,9 +1,9 @@
 import type { Database } from './database.ts';
 
-/** What a login may do with a node and all below it (docs/onna-api.md §13: Manage, Edit, View). */
+/** The role of a login for a node and everything below it (docs/onna-api.md §13: Manage, Edit, View). */
 export type Role = 'guillotina.Owner' | 'guillotina.Manager' | 'guillotina.Editor' | 'guillotina.Reader';
 
-/** Permissions that services ask for. */
+/** Permissions that services require. */
 export type Permission =
   | 'guillotina.AccessContent'
   | 'guillotina.ViewContent'
@@ -48,12 +48,12 @@ const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'guillotina.Reader': view,
 };
 
-/** Whether it is one of the four that can be given. */
+/** Whether `name` is one of the four roles that can be granted. */
 export function isRole(name: string): name is Role {
   return Object.hasOwn(permissionsOf, name);
 }
 
-/** The node's path and those of all above it, the account's (`''`) included. */
+/** The path and the paths of all its ancestors, including the account (`''`). */
 function upwards(path: string): string[] {
   const paths = [path];
   for (let rest = path; rest !== '';) {
@@ -63,7 +63,7 @@ function upwards(path: string): string[] {
   return paths;
 }
 
-/** Roles given to logins at nodes; they hold for everything below. */
+/** Roles granted to logins at nodes. They apply to everything below the node. */
 export class Grants {
   readonly #database: Database;
 
@@ -89,14 +89,14 @@ export class Grants {
     );
   }
 
-  /** Takes back all that was given at this very node. */
+  /** Revokes all roles granted at this node itself. */
   clear(nodeId: number): void {
     this.#database.run('DELETE FROM grants WHERE node_id = ?', nodeId);
   }
 
-  /** Roles given at this very node, by login: `@assigned-roles` on the wire. */
+  /** Roles granted at this node itself, by login: `@assigned-roles` on the wire. */
   assignedAt(nodeId: number): Record<string, string[]> {
-    // A map: a login is any text, and `__proto__` is one.
+    // A Map, because a login can be any text, such as `__proto__`.
     const roles = new Map<string, string[]>();
     for (const row of this.#database.all(
       'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
@@ -108,7 +108,7 @@ export class Grants {
     return Object.fromEntries(roles);
   }
 
-  /** Where `login` was given which roles, by path. */
+  /** The roles granted to `login`, with the path of each, sorted by path. */
   given(login: string, limit: number): { readonly path: string; readonly role: string }[] {
     return this.#database
       .all(
@@ -120,11 +120,11 @@ export class Grants {
       .map((row) => ({ path: String(row['path']), role: String(row['role']) }));
   }
 
-  /** Roles of `login` at `path`, those from above included. */
+  /** Roles of `login` at `path`, including inherited ones. */
   roles(login: string, path: string): Role[] {
     return this.#database
       .all(
-        // From the few paths to what is granted there: the other way round walks all that the login was ever given.
+        // Starts from the few paths. Starting from the login would scan all its grants.
         `SELECT DISTINCT role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
          CROSS JOIN grants ON node_id = nodes.id AND login = ? ORDER BY role`,
         JSON.stringify(upwards(path)),
@@ -133,11 +133,11 @@ export class Grants {
       .map((row) => String(row['role']) as Role);
   }
 
-  /** Everything that `login` may do at `path`. Nobody (undefined) may nothing. */
+  /** All permissions of `login` at `path`. `undefined` has no permissions. */
   permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
     if (login === undefined) return new Set();
     const granted = new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
-    // The account's own page is everybody's who has a login; what it lists is not.
+    // Every user may see the account itself, but not everything that it lists.
     if (path === '') for (const permission of view) granted.add(permission);
     return granted;
   }
@@ -146,7 +146,7 @@ export class Grants {
     return this.permissions(login, path).has(permission);
   }
 
-  /** {@link allows} for many paths: what is granted to the login is read once. */
+  /** {@link allows} for many paths: reads the grants of the login only once. */
   checker(login: string | undefined, permission: Permission): (path: string) => boolean {
     if (login === undefined) return () => false;
     const granting = new Set(
@@ -166,7 +166,7 @@ export class Grants {
     return (path) => inherits(path) || (path === '' && view.includes(permission));
   }
 
-  /** The highest nodes that `login` sees: with all below them, they are everything that it sees. */
+  /** The topmost nodes that `login` can see. It can see everything below them, and nothing else. */
   visibleRoots(login: string): string[] {
     const paths = this.#database
       .all(

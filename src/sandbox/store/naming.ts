@@ -6,17 +6,17 @@ function hash(text: string, length: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
-/** The id that stands for a folder of the origin: never only digits, as a year, nor only letters, as a word. */
+/** The id of an origin folder. It always mixes digits and letters, so it is never mistaken for a year or a word. */
 export function folderId(folder: string): string {
   const digits = hash(folder, 64);
   return /(?=[0-9a-f]{0,7}\d)(?=[0-9a-f]{0,7}[a-f])[0-9a-f]{8}/.exec(digits)?.[0] ?? digits.slice(0, 8);
 }
 
-/** What ids allow (docs/onna-api.md §4). */
+/** A name that is valid as an id (docs/onna-api.md §4). */
 const allowedName = /^(?!\.{1,2}$)[0-9A-Za-z.\-$^()+ =][0-9A-Za-z.\-_@$^()+ =]*$/;
 
-/** Six letters and digits, with some of both: such as Onna ends the ids with that it makes of titles (docs/onna-api.md §4). */
-function idEnd(text: string): string {
+/** Six characters, both letters and digits: Onna adds such suffixes to ids made from titles (docs/onna-api.md §4). */
+function idSuffix(text: string): string {
   const signs = createHash('sha256')
     .update(text)
     .digest('base64')
@@ -24,37 +24,37 @@ function idEnd(text: string): string {
   return /(?=[0-9A-Za-z]{0,5}\d)(?=[0-9A-Za-z]{0,5}[A-Za-z])[0-9A-Za-z]{6}/.exec(signs)?.[0] ?? 'x0x0x0';
 }
 
-/** The name where ids allow it, else what they allow of it and an end that tells that it is not the name. */
+/** The name if it is valid as an id; otherwise its valid characters and a suffix, to show that it was changed. */
 function nameId(name: string): string {
   if (allowedName.test(name)) return name;
   const extension = /[^.](\.[0-9A-Za-z]{1,15})$/.exec(name)?.[1] ?? '';
   const stem = safeName(name.slice(0, name.length - extension.length));
-  return `${stem}-${idEnd(name)}${extension}`;
+  return `${stem}-${idSuffix(name)}${extension}`;
 }
 
 /**
- * Where a file of the origin stands below its Datasource: an id of its folder, then a name that ids allow
+ * The path of an origin file below its Datasource: the id of its folder, then a name that is valid as an id
  * (docs/onna-api.md §0 and §4).
- * @param isTaken Two names can become the same one; then the second gets a prefix of its own.
+ * @param isTaken Two names can map to the same path; the second one then gets a unique prefix.
  */
 export function resourcePath(originKey: string, isTaken: (path: string) => boolean): string {
   const folder = originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
   const name = nameId(originKey.slice(originKey.lastIndexOf('/') + 1));
   const plain = `${folderId(folder)}/${name}`;
   if (!isTaken(plain)) return plain;
-  // A file may be called what another one got with its suffix.
+  // A file's real name may equal another file's generated one.
   for (let number = 0; ; number++) {
     const distinct = `${folderId(folder)}/${hash(`${originKey}${'/'.repeat(number)}`, 12)}-${name}`;
     if (!isTaken(distinct)) return distinct;
   }
 }
 
-/** Lower case, without the dot; `''` when the name has none. */
+/** Lower case, without the dot; `''` if the name has no extension. */
 export function extensionOf(originKey: string): string {
   return /[^/]\.([^./]+)$/.exec(originKey)?.[1]?.toLowerCase() ?? '';
 }
 
-/** By the name alone, as file stores do. */
+/** Guessed from the name alone, as file stores do. */
 export function contentTypeOf(originKey: string): string {
   return mime.getType(originKey) ?? 'application/octet-stream';
 }

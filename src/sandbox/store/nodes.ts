@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Row } from './database.ts';
 import type { Micros, Timestamps } from './timestamps.ts';
 
-/** Fields of a type's own, as JSON. */
+/** Type-specific fields, as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A content node above the Resources: account, folder, User, Workspace, Datasource, WalletEntry. */
 export interface StoredNode {
   readonly id: number;
   readonly parentId: number | undefined;
-  /** Below the account, decoded: `/workspaces/legal`; the account itself is `''`. */
+  /** Relative to the account, decoded: `/workspaces/legal`. The account itself is `''`. */
   readonly path: string;
   readonly name: string;
   /** 32 hex. */
@@ -21,11 +21,11 @@ export interface StoredNode {
   readonly creators: readonly string[];
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
-  /** `@timestamp`: later with every change (docs/onna-api.md §3). */
+  /** `@timestamp`: grows with every change (docs/onna-api.md §3). */
   readonly changedAt: Micros;
 }
 
-/** What {@link NodeStore.create} needs. */
+/** Input of {@link NodeStore.create}. */
 export interface NewNode {
   /** Undefined for the account. */
   readonly parent: StoredNode | undefined;
@@ -36,25 +36,25 @@ export interface NewNode {
   readonly creators: readonly string[];
 }
 
-/** Which nodes a listing wants. `types` undefined: all. */
+/** Filter of a listing of changed nodes. `types` undefined: all types. */
 export interface ChangeQuery {
   readonly types: readonly string[] | undefined;
   readonly anyDatasource: boolean;
-  /** Only what changed after this. */
+  /** Only nodes changed after this time. */
   readonly after: Micros;
   readonly parentUids: readonly string[];
-  /** Only this node and what is below it. */
+  /** Only this node and its descendants. */
   readonly below: string;
 }
 
-/** Thrown when a name is taken in its folder. */
+/** Thrown when the name already exists in its folder. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';
 }
 
 /**
- * A new 32-hex id, as in the service's samples (docs/onna-api.md §0). It begins with the time: ids made together stand
- * together in their index, where random ones would change as many of its pages as there are ids.
+ * A new 32-hex id, as in the service's samples (docs/onna-api.md §0). It begins with the time, so that new ids are
+ * neighbours in the database index. Each random id would change a different index page.
  */
 export function newUid(): string {
   const time = Date.now().toString(16).padStart(12, '0');
@@ -78,7 +78,7 @@ function nodeOf(row: Row): StoredNode {
   };
 }
 
-/** The conditions of a change query, and their values. */
+/** The WHERE clause of a change query, and its values. */
 function conditions(query: ChangeQuery): [string, (string | number)[]] {
   const parts = ['changed_at > ?'];
   const values: (string | number)[] = [query.after];
@@ -99,7 +99,7 @@ function conditions(query: ChangeQuery): [string, (string | number)[]] {
   return [parts.join(' AND '), values];
 }
 
-/** The content tree, and the feed of what changed in it. */
+/** The content tree and its change feed. */
 export class NodeStore {
   readonly #database: Database;
   readonly #timestamps: Timestamps;
@@ -154,7 +154,7 @@ export class NodeStore {
     return created;
   }
 
-  /** Changes what a user may edit; `modification_date` goes with it. */
+  /** Changes the editable fields and `modification_date`. */
   edit(id: number, change: { readonly title?: string; readonly fields?: Fields }): void {
     const now = this.#timestamps.next();
     this.#database.run(
@@ -167,12 +167,12 @@ export class NodeStore {
     );
   }
 
-  /** Says in the feed that something about the node changed. */
+  /** Reports the node as changed in the feed. */
   touch(id: number): void {
     this.#database.run('UPDATE nodes SET changed_at = ? WHERE id = ?', this.#timestamps.next(), id);
   }
 
-  /** Puts a node without nodes below it elsewhere, or under another name. @throws NameTaken */
+  /** Moves or renames a node that has no children. @throws NameTaken */
   move(node: StoredNode, parent: StoredNode, name: string): void {
     const path = `${parent.path}/${name}`;
     if (this.byPath(path)) throw new NameTaken(name);
@@ -186,7 +186,7 @@ export class NodeStore {
     );
   }
 
-  /** Removes one node, which has nothing below it any more, and says so in the feed. */
+  /** Removes a node that has no children, and reports the removal in the feed. */
   remove(node: StoredNode): void {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM grants WHERE node_id = ?', node.id);
@@ -207,8 +207,8 @@ export class NodeStore {
   }
 
   /**
-   * What a listing wants, without its contents. Oldest change first, so that a change while paging moves a node
-   * behind the cursor's end, never before it.
+   * Ids and paths of the matching nodes, oldest change first. A node that changes during paging moves towards the end,
+   * so that the cursor never skips it.
    */
   changed(query: ChangeQuery): { readonly id: number; readonly path: string; readonly changedAt: Micros }[] {
     const [where, values] = conditions(query);
@@ -221,7 +221,7 @@ export class NodeStore {
       }));
   }
 
-  /** uids of what was removed after `after`, below `below`. */
+  /** uids of the nodes below `below` that were removed after `after`. */
   deletedAfter(after: Micros, below: string): string[] {
     return this.#database
       .all(

@@ -1,9 +1,9 @@
 import type { Database, Row } from './database.ts';
 
 /**
- * Resources that were removed while somebody pages through a listing of them, kept until the last such listing
- * ends: a listing is a snapshot (docs/onna-api.md §5). They live in tables of this connection only, so a restart, which
- * ends all listings, forgets them too.
+ * Resources that were removed while a client pages through a listing. They are kept until the last open listing ends,
+ * because a listing is a snapshot (docs/onna-api.md §5). They are in TEMP tables: a restart ends all listings and
+ * drops these rows too.
  */
 export class RemovedResources {
   readonly #database: Database;
@@ -12,7 +12,7 @@ export class RemovedResources {
     this.#database = database;
     database.run('CREATE TEMP TABLE listings (are_open INTEGER NOT NULL)');
     database.run('INSERT INTO listings VALUES (0)');
-    // `number` only grows, so that a listing knows what was removed since it began.
+    // `number` only grows, so that a listing can find the removals since it began.
     database.run(
       `CREATE TEMP TABLE removals (number INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, row TEXT NOT NULL)`,
     );
@@ -28,20 +28,20 @@ export class RemovedResources {
     );
   }
 
-  /** The last removal so far. From now on removals are kept. */
+  /** Starts keeping removals. Returns the number of the last removal so far. */
   begin(): number {
     this.#database.run('UPDATE listings SET are_open = 1 WHERE are_open = 0');
     const row = this.#database.get("SELECT seq FROM temp.sqlite_sequence WHERE name = 'removals'");
     return Number(row?.['seq'] ?? 0);
   }
 
-  /** No listing is open any more. */
+  /** To be called when no listing is open: stops keeping removals. */
   end(): void {
     this.#database.run('UPDATE listings SET are_open = 0');
     this.#database.run('DELETE FROM removals');
   }
 
-  /** Rows of `resources` removed after the removal `since`, in the order of their ids. */
+  /** Rows of `resources` removed after removal number `since`, sorted by id. */
   page(
     since: number,
     datasourceIds: readonly number[],

@@ -3,21 +3,21 @@ import type { Micros } from './timestamps.ts';
 import { newUid } from './nodes.ts';
 import type { RemovedResources } from './removedResources.ts';
 
-/** `queued`: waits for the processing pipeline. `failed`: went through it with an exception. */
+/** `queued`: waits for the processing pipeline. `failed`: processing ended with an exception. */
 export type ProcessingState = 'queued' | 'processed' | 'failed';
 
 /** A collected file. */
 export interface StoredResource {
-  /** Grows with every new Resource and is never used twice: listings page by it. */
+  /** Grows with every new Resource and is never reused, so that listings can page by it. */
   readonly id: number;
   readonly datasourceId: number;
   /** Below the Datasource, without a leading slash. */
   readonly path: string;
   readonly uid: string;
-  /** What the origin calls it: its path there, with `/`. */
+  /** Its path at the origin, with `/`. */
   readonly originKey: string;
   readonly title: string;
-  /** Lower case, without the dot; `''` when there is none. */
+  /** Lower case, without the dot; `''` if there is none. */
   readonly extension: string;
   readonly contentType: string;
   /** Bytes. */
@@ -30,11 +30,11 @@ export interface StoredResource {
   readonly processingDate: Micros | undefined;
   readonly processingException: string | undefined;
   readonly originException: string | undefined;
-  /** The last run that met it at the origin. */
+  /** The last run that found it at the origin. */
   readonly seenRun: number;
 }
 
-/** What a run says of a file that is new or has changed. */
+/** A new or changed file, as a run stores it. */
 export interface CollectedResource {
   readonly datasourceId: number;
   readonly path: string;
@@ -49,17 +49,17 @@ export interface CollectedResource {
   readonly seenRun: number;
 }
 
-/** A place in a listing of Resources, which is a snapshot: what is added later has higher ids. */
+/** A position in a listing of Resources. A listing is a snapshot: Resources added later have higher ids. */
 export interface ListingPlace {
   readonly datasourceIds: readonly number[];
   readonly afterId: number;
-  /** The newest id when the listing began. */
+  /** The highest id when the listing began. */
   readonly lastId: number;
   /** {@link RemovedResources.begin} */
   readonly removedSince: number;
 }
 
-/** Datasources whose pages are merged. */
+/** Maximum Datasources that are queried one by one, and their pages merged. */
 const maxMerged = 20;
 
 function resourceOf(row: Row): StoredResource {
@@ -87,7 +87,7 @@ function resourceOf(row: Row): StoredResource {
   };
 }
 
-/** What was collected. Its callers hold the transactions. */
+/** The collected files. Callers open the transactions. */
 export class ResourceStore {
   readonly #database: Database;
   readonly #removed: RemovedResources;
@@ -97,7 +97,7 @@ export class ResourceStore {
     this.#removed = removed;
   }
 
-  /** Those of them that there are, by id. */
+  /** The Resources with these ids, by id. Missing ones are left out. */
   byIds(ids: readonly number[]): ReadonlyMap<number, StoredResource> {
     const sql = 'SELECT * FROM resources WHERE id IN (SELECT value FROM json_each(?))';
     const rows = this.#database.all(sql, JSON.stringify(ids));
@@ -121,7 +121,7 @@ export class ResourceStore {
     return this.byOriginKeys(datasourceId, [key]).get(key);
   }
 
-  /** Those of them that there are, by their key. */
+  /** The Resources with these keys, by key. Missing ones are left out. */
   byOriginKeys(datasourceId: number, keys: readonly string[]): ReadonlyMap<string, StoredResource> {
     const rows = this.#database.all(
       'SELECT * FROM resources WHERE datasource_id = ? AND origin_key IN (SELECT value FROM json_each(?))',
@@ -130,14 +130,14 @@ export class ResourceStore {
     return new Map(rows.map(resourceOf).map((resource) => [resource.originKey, resource]));
   }
 
-  /** The newest id: the end of a snapshot of the listing. */
+  /** The highest id: the end of a listing that begins now. */
   lastId(): number {
     return Number(this.#database.get('SELECT max(id) AS last FROM resources')?.['last'] ?? 0);
   }
 
-  /** A page of a listing. By id and never by offset: the millionth page costs what the first does. */
+  /** A page of a listing. Pages by id and not by offset, so that the millionth page is as fast as the first. */
   page({ datasourceIds, afterId, lastId, removedSince }: ListingPlace, limit: number): StoredResource[] {
-    // A merge of what few Datasources have is quicker than a walk past all that other ones have.
+    // For few Datasources, merging a page of each is faster than scanning past the rows of all others.
     const present =
       datasourceIds.length > maxMerged
         ? this.#database.all(
@@ -161,7 +161,7 @@ export class ResourceStore {
       .slice(0, limit);
   }
 
-  /** @param state `processed` only where the caller puts it into search in the same transaction. */
+  /** @param state `processed` only if the caller indexes it for search in the same transaction. */
   insert(
     collected: CollectedResource,
     now: Micros,
@@ -196,7 +196,7 @@ export class ResourceStore {
     };
   }
 
-  /** New content of a known file: it goes through the pipeline again. */
+  /** Stores new content of a known file and queues it for processing again. */
   replace(id: number, collected: CollectedResource, now: Micros): void {
     this.#database.run(
       `UPDATE resources SET size = ?, content_id = ?, origin_modified = ?, modified_at = ?, state = 'queued',
@@ -211,7 +211,7 @@ export class ResourceStore {
     );
   }
 
-  /** They were met at the origin, as they are known or unreadable. */
+  /** Marks Resources as seen at the origin, either unchanged or unreadable. */
   markSeen(ids: readonly number[], run: number, originException: string | undefined): void {
     this.#database.run(
       'UPDATE resources SET seen_run = ?, origin_exception = ? WHERE id IN (SELECT value FROM json_each(?))',
@@ -221,13 +221,13 @@ export class ResourceStore {
     );
   }
 
-  /** They count as met at the origin, whatever else is known of them. */
+  /** Marks Resources as seen at the origin and changes nothing else. */
   keep(ids: readonly number[], run: number): void {
     const sql = 'UPDATE resources SET seen_run = ? WHERE id IN (SELECT value FROM json_each(?))';
     this.#database.run(sql, run, JSON.stringify(ids));
   }
 
-  /** A page of those below a folder of the origin, by their key. @param after The key that the page before ended with. */
+  /** A page of the Resources below an origin folder, sorted by key. @param after The last key of the previous page. */
   belowOriginKey(
     datasourceId: number,
     folder: string,
@@ -243,7 +243,7 @@ export class ResourceStore {
       .map((row) => ({ id: Number(row['id']), originKey: String(row['origin_key']) }));
   }
 
-  /** Those that a finished run did not meet. @param afterId The id that the page before ended with. */
+  /** Resources that a finished run did not see. @param afterId The last id of the previous page. */
   unseen(datasourceId: number, run: number, afterId: number, limit: number): StoredResource[] {
     return this.#database
       .all(
@@ -254,9 +254,9 @@ export class ResourceStore {
   }
 
   /**
-   * Counts, among the next `limit` Resources, those that a run did not meet.
+   * Counts the Resources that a run did not see, among the next `limit` ones.
    * @param folder Only those below this folder of the origin; `''`: all.
-   * @returns `lastId`: where the next page begins; undefined at the end
+   * @returns `lastId`: the last id of this page; undefined at the end
    */
   countUnseen(
     datasourceId: number,
@@ -275,7 +275,7 @@ export class ResourceStore {
     return { unseen: Number(row?.['unseen'] ?? 0), lastId: typeof lastId === 'number' ? lastId : undefined };
   }
 
-  /** The next ones of a Datasource after an id. */
+  /** The next Resources of a Datasource after an id. */
   some(datasourceId: number, after: number, limit: number): StoredResource[] {
     return this.#database
       .all(
@@ -291,14 +291,14 @@ export class ResourceStore {
     this.#database.run('DELETE FROM resources WHERE id = ?', id);
   }
 
-  /** The next ones for the pipeline. */
+  /** The next Resources for the pipeline. */
   nextQueued(limit: number): StoredResource[] {
     return this.#database
       .all("SELECT * FROM resources WHERE state = 'queued' ORDER BY id LIMIT ?", limit)
       .map(resourceOf);
   }
 
-  /** Those of a Datasource that went through the pipeline with an exception. */
+  /** Resources of a Datasource whose processing failed. */
   failed(datasourceId: number): StoredResource[] {
     return this.#database
       .all("SELECT * FROM resources WHERE datasource_id = ? AND state = 'failed' ORDER BY id", datasourceId)
@@ -311,12 +311,12 @@ export class ResourceStore {
     );
   }
 
-  /** Into the pipeline again. */
+  /** Queues a Resource for processing again. */
   queue(id: number): void {
     this.#database.run("UPDATE resources SET state = 'queued' WHERE id = ?", id);
   }
 
-  /** A whole Datasource, or only what went through with an exception. */
+  /** Queues a whole Datasource, or only its failed Resources. Returns their number. */
   queueAll(datasourceId: number, onlyUnprocessed: boolean): number {
     return this.#database.run(
       `UPDATE resources SET state = 'queued' WHERE datasource_id = ? ${onlyUnprocessed ? "AND state = 'failed'" : ''}`,
@@ -324,7 +324,7 @@ export class ResourceStore {
     ).changes;
   }
 
-  /** For those that it went the same way for. */
+  /** Stores the same processing result for several Resources. */
   finishProcessing(
     ids: readonly number[],
     state: 'processed' | 'failed',

@@ -1,7 +1,7 @@
-/** Raised with every change of {@link schema}, with an entry in {@link migrations}. */
+/** Raise it with every change of {@link schema}, and add an entry to {@link migrations}. */
 export const schemaVersion = 3;
 
-/** What takes a data folder of an earlier version to the next one, by the earlier version. Older folders are refused. */
+/** The SQL that upgrades a data folder to the next version, by its current version. Older folders are refused. */
 export const migrations: ReadonlyMap<number, string> = new Map([
   [
     2,
@@ -15,19 +15,19 @@ export const migrations: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * One file holds everything, collected content included, so that what is announced together is stored
- * together. Dates are µs since 1970.
+ * One file holds everything, including collected content, so that related changes share a transaction. Dates are µs
+ * since 1970.
  *
  * - `nodes`: the tree above the Resources; `path` is below the account (`''` is the account itself).
- * - `resources`: apart from the tree, since there can be millions; `path` is below their Datasource. Ids are
- *   never used twice, so that a listing can page by them.
- * - `documents`, `texts`, `text_index`: what search sees. A Resource gets there only by being processed.
- *   Nodes have negative ids there. `documents` is kept narrow, since a search may look at all of them: `path` is
- *   below `node_id`, the Datasource (or the node itself), and what else can be asked for is in `document_fields`.
- *   No triggers keep `text_index`: a statement with a trigger has a savepoint of
- *   its own, and FTS5 writes out what it has gathered at every savepoint, which makes it six times slower.
- * - `events`: what happened, as the logs tell it. The moment is the key, so that ranges of time and places in a log
- *   are ranges of it. `node_id` outlives the node.
+ * - `resources`: separate from the tree, because there can be millions; `path` is below their Datasource. Ids are
+ *   never reused, so that a listing can page by them.
+ * - `documents`, `texts`, `text_index`: the search index. A Resource is added when it is processed. Nodes have
+ *   negative ids there. `documents` has few columns, because a search may scan all rows: `path` is below `node_id`,
+ *   the Datasource (or the node itself), and all other searchable fields are in `document_fields`. No triggers update
+ *   `text_index`: a statement with a trigger has its own savepoint, and FTS5 flushes its buffer at every savepoint,
+ *   which makes it six times slower.
+ * - `events`: the log entries. The primary key is the time, so that time ranges and log cursors are key ranges.
+ *   `node_id` outlives the node.
  */
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -66,7 +66,7 @@ CREATE INDEX datasources_by_wallet_entry ON datasources (wallet_entry) WHERE wal
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;
 CREATE INDEX datasources_queued ON datasources (queued_at) WHERE queued_at IS NOT NULL;
 
--- Their Resources, which point to nothing any more, are still to be removed.
+-- Removed Datasources whose Resources still have to be deleted.
 CREATE TABLE removed_datasources (node_id INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE contents (
@@ -117,8 +117,8 @@ CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text 
 CREATE VIRTUAL TABLE text_index USING fts5 (
   title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
--- Segments of one size that are there before they are merged, a little with each transaction: by 4, as FTS5 does by
--- itself, text is written again more often. Where there are so many that it merges them all at once, others wait.
+-- Segments of one level before FTS5 merges them. automerge works in small steps with each transaction; FTS5's default
+-- of 4 rewrites text more often. crisismerge merges all of them at once, which blocks requests.
 INSERT INTO text_index (text_index, rank) VALUES ('automerge', 8), ('crisismerge', 64);
 
 CREATE TABLE events (

@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import type { StoredNode } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** A Resource as search is to know it. */
+/** A Resource as stored in the search index. */
 export interface IndexedResource {
   readonly id: number;
   readonly uid: string;
@@ -22,7 +22,7 @@ function seconds(micros: Micros): number {
   return Math.floor(micros / 1_000_000);
 }
 
-/** What can be found. Knows nothing of collecting: the pipeline puts a Resource in, its removal takes it out. */
+/** The search index. The pipeline adds Resources to it; removing a Resource removes it from the index. */
 export class SearchIndex {
   readonly #database: Database;
   #version = 0;
@@ -31,12 +31,12 @@ export class SearchIndex {
     this.#database = database;
   }
 
-  /** Changes with whatever could change what a search finds. */
+  /** Grows with every change that could affect search results. */
   get version(): number {
     return this.#version;
   }
 
-  /** To be called in one transaction, and after its other statements: FTS5 is fast only in an unbroken row of its own. */
+  /** Call it at the end of a transaction: FTS5 is fast only if no other statements come between its own. */
   putResources(resources: readonly IndexedResource[]): void {
     this.#version++;
     for (const resource of resources) {
@@ -61,7 +61,7 @@ export class SearchIndex {
     this.#putTexts(resources);
   }
 
-  /** Workspaces and Datasources are found by their title. Their documents have negative ids. */
+  /** Indexes a Workspace or Datasource by its title. Its document has a negative id. */
   putNode(node: StoredNode): void {
     this.#version++;
     this.#database.run(
@@ -77,7 +77,7 @@ export class SearchIndex {
     this.#putTexts([{ id: -node.id, title: node.title, text: '' }]);
   }
 
-  /** A node is somewhere else now. Documents know their node, not its place, so there is nothing to be written. */
+  /** To be called when a node was moved. Documents store their node and not its path, so nothing is written. */
   nodeMoved(): void {
     this.#version++;
   }
@@ -90,7 +90,7 @@ export class SearchIndex {
     this.#remove([-id]);
   }
 
-  /** The extracted text; undefined until the Resource was processed. */
+  /** The extracted text; undefined until the Resource is processed. */
   text(id: number): string | undefined {
     const value = this.#database.get('SELECT extracted_text FROM texts WHERE id = ?', id)?.['extracted_text'];
     return typeof value === 'string' ? value : undefined;
@@ -116,7 +116,7 @@ export class SearchIndex {
     }
   }
 
-  /** FTS5 keeps no text of its own here: it has to be told what it is to forget. */
+  /** An external-content FTS5 table stores no text, so a delete must pass the old values. */
   #removeFromTextIndex(ids: readonly number[]): void {
     const known = this.#database.all(
       'SELECT id, title, extracted_text FROM texts WHERE id IN (SELECT value FROM json_each(?))',

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** Names and secrets that a data folder keeps over restarts. */
+/** Names and secrets that a data folder keeps across restarts. */
 export class Settings {
   readonly #database: Database;
 
@@ -21,7 +21,7 @@ export class Settings {
     this.#database.run('DELETE FROM settings WHERE name = ?', name);
   }
 
-  /** What is stored, or `make()`, which then is. */
+  /** Returns the stored value. If there is none, stores and returns `make()`. */
   getOrMake(name: string, make: () => string): string {
     const stored = this.get(name);
     if (stored !== undefined) return stored;

@@ -1,6 +1,6 @@
 const diskFull = 'The disk is full: make room in the data folder';
 
-/** Thrown before something is stored for which there is no room. */
+/** Thrown before a write for which the disk has no room. */
 export class DiskFull extends Error {
   override readonly name = 'DiskFull';
 
@@ -9,7 +9,7 @@ export class DiskFull extends Error {
   }
 }
 
-/** SQLite's result codes that say something about the disk or the file, not about the row at hand. */
+/** SQLite result codes that concern the disk or the file as a whole, not a single row. */
 const reasons: Readonly<Record<number, string>> = {
   5: 'The data file is locked by another program',
   6: 'The data file is locked by another program',
@@ -20,15 +20,15 @@ const reasons: Readonly<Record<number, string>> = {
   14: 'The data file can’t be opened',
 };
 
-/** The same for errors of the file system itself. */
+/** The same for file system errors. */
 const systemReasons: Readonly<Record<string, string>> = {
   ENOSPC: diskFull,
   EDQUOT: 'The disk quota is used up: make room in the data folder',
 };
 
 /**
- * Why the store as a whole can't be written, in plain words. Undefined when the error is about a single row: trying
- * the next row makes sense then.
+ * Describes in plain words why the store as a whole can't be written. Undefined if the error is about a single row, so
+ * that the next row is worth a try.
  * Source: https://www.sqlite.org/rescode.html; the low byte is the primary code.
  */
 export function storeFailure(error: unknown): string | undefined {
@@ -38,7 +38,7 @@ export function storeFailure(error: unknown): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? systemReasons[error.code] : undefined;
 }
 
-/** An error in words for the log: the plain reason where there is one. */
+/** Describes an error for the log, in plain words where possible. */
 export function failureText(error: unknown): string {
   return storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -12,7 +12,7 @@ import { Settings } from './settings.ts';
 import { Timestamps } from './timestamps.ts';
 import { UserStore } from './users.ts';
 
-/** Everything that the sandbox keeps in its SQLite file, a class per table or group of tables. */
+/** All stores in the sandbox's SQLite file, one class per table or group of tables. */
 export interface Stores {
   readonly database: Database;
   readonly settings: Settings;
@@ -28,14 +28,14 @@ export interface Stores {
   readonly users: UserStore;
 }
 
-/** How the stores are opened. */
+/** Options of {@link openStores}. */
 export interface StoresOptions {
-  /** The path of the SQLite file; it is made when there is none. */
+  /** The path of the SQLite file, which is created if it does not exist. */
   readonly file: string;
   readonly container: string;
   readonly account: string;
   readonly clock: Clock;
-  /** scrypt's N for new passwords; undefined: the usual one. */
+  /** scrypt's N for new passwords; undefined: the default. */
   readonly passwordCost: number | undefined;
 }
 
@@ -48,14 +48,14 @@ function latestChange(database: Database): number {
   return Number(row?.['latest'] ?? 0);
 }
 
-/** A data folder belongs to one account: its `@id`s and grants would mean something else in another. */
+/** Ties the data folder to one account: its `@id`s and grants would be wrong for another one. */
 function claim(settings: Settings, name: string, value: string): void {
   const stored = settings.getOrMake(name, () => value);
   if (stored !== value)
     throw new Error(`The data folder belongs to the ${name} '${stored}', not to '${value}'.`);
 }
 
-/** @throws Error when the file has another version, belongs to another account, or is no database */
+/** @throws Error when the file can't be upgraded, belongs to another account, or is not a database */
 export function openStores(options: StoresOptions): Stores {
   const database = new Database(options.file);
   try {

@@ -1,9 +1,9 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Database, Row } from './database.ts';
 
-/** Somebody who can log in. */
+/** A user who can log in. */
 export interface StoredUser {
-  /** A mail address. */
+  /** An email address. */
   readonly login: string;
   readonly name: string;
   readonly surname: string;
@@ -12,8 +12,8 @@ export interface StoredUser {
 
 const keyBytes = 32;
 
-/** How much work a password check is: scrypt's N, a power of 2. Kept with each hash, so that it can change. */
-const usualCost = 16_384;
+/** scrypt's cost parameter N, a power of 2. Stored with each hash, so that the default can change. */
+const defaultCost = 16_384;
 
 function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -33,13 +33,13 @@ function userOf(row: Row): StoredUser {
   };
 }
 
-/** Users and their passwords, which are kept as scrypt hashes only. */
+/** Users and their passwords. Passwords are stored as scrypt hashes only. */
 export class UserStore {
   readonly #database: Database;
   readonly #cost: number;
 
-  /** @param cost scrypt's N for new passwords; tests, whose passwords protect nothing, take a low one. */
-  constructor(database: Database, cost = usualCost) {
+  /** @param cost scrypt's N for new passwords. Tests use a low value to be fast. */
+  constructor(database: Database, cost = defaultCost) {
     this.#database = database;
     this.#cost = cost;
   }
@@ -49,12 +49,12 @@ export class UserStore {
     return row === undefined ? undefined : userOf(row);
   }
 
-  /** By login. */
+  /** Sorted by login. */
   all(limit: number): StoredUser[] {
     return this.#database.all('SELECT * FROM users ORDER BY login LIMIT ?', limit).map(userOf);
   }
 
-  /** Adds a user, or changes one that is there. */
+  /** Adds or replaces a user. */
   async save(user: StoredUser, password: string): Promise<void> {
     const salt = randomBytes(16);
     const key = await derive(password, salt, this.#cost);
@@ -69,11 +69,11 @@ export class UserStore {
     );
   }
 
-  /** The user, if that is the password. Takes as long for a login that does not exist. */
+  /** Returns the user if the password is right. Takes the same time for an unknown login. */
   async verify(login: string, password: string): Promise<StoredUser | undefined> {
     const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
     const stored = String(row?.['password_hash'] ?? `${'0'.repeat(32)}::${this.#cost}`);
-    const [salt = '', hash = '', cost = String(usualCost)] = stored.split(':');
+    const [salt = '', hash = '', cost = String(defaultCost)] = stored.split(':');
     const expected = Buffer.from(hash, 'hex');
     const actual = await derive(password, Buffer.from(salt, 'hex'), Number(cost));
     if (!row || expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;

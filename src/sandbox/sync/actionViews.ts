@@ -8,7 +8,7 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { SyncEngine } from './engine.ts';
 
-/** GET `@sendToSpyder?force=true`: collects now (docs/onna-api.md §5). */
+/** GET `@sendToSpyder?force=true`: starts a sync (docs/onna-api.md §5). */
 export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStore): ServiceView {
   return {
     name: '@sendToSpyder',
@@ -25,14 +25,14 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
   };
 }
 
-/** Shorter secrets are taken for mistyped ones. */
+/** Shorter secrets are rejected as mistyped. */
 const minSecret = 4;
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** The two keys that look like headers but are in the body (docs/onna-api.md §5 and §17). Never repeats a value. */
+/** Checks the two body keys that look like headers (docs/onna-api.md §5 and §17). Never echoes a value. */
 async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tokens): Promise<FieldError[]> {
   const problems: FieldError[] = [];
   const secret = nonEmpty(body['X-Auth-Secret']);
@@ -45,7 +45,7 @@ async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tok
   if (authorization === undefined) {
     problems.push({ field: 'Authorization', message: 'A non-empty string is required' });
   } else if (token === undefined || (await tokens.check(token)).kind !== 'valid') {
-    problems.push({ field: 'Authorization', message: 'Not "Bearer " and a valid token' });
+    problems.push({ field: 'Authorization', message: 'Must be "Bearer " and a valid token' });
   }
   return problems;
 }
@@ -55,7 +55,10 @@ function walletEntryOf(target: Target): string | undefined {
   return target.node.type === 'WalletEntry' ? target.node.uid : target.datasource?.walletEntry;
 }
 
-/** POST `@updateServiceCredentials?auth_code=`: the end of an authorization at the origin: 204, 412 for a wrong code (docs/onna-api.md §5). */
+/**
+ * POST `@updateServiceCredentials?auth_code=`: completes an authorization at the origin. 204, or 412 for a wrong code
+ * (docs/onna-api.md §5).
+ */
 export function updateCredentialsView(engine: SyncEngine): ServiceView {
   return {
     name: '@updateServiceCredentials',

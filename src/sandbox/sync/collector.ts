@@ -19,25 +19,25 @@ import { readSmallFile } from './smallFile.ts';
 import { UnreadableEntries } from './unreadable.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Files up to this many bytes are read while nothing else goes on. */
+/** Files up to this size, in bytes, are read synchronously. */
 const smallBytes = 128 * 1024;
 
-/** How long small files are looked at and read before others have their turn, in ms. */
+/** Maximum time for checking and reading small files before yielding to the event loop, in ms. */
 const maxReadingMs = 10;
 
-/** Resources that are kept at a time. */
-const keptAtOnce = 1_000;
+/** Maximum Resources marked as seen per query. */
+const maxSeenAtOnce = 1_000;
 
-/** Maximum lines in the log of a run for what it does not collect. The collection log has an entry for each. */
+/** Maximum log lines per run about files that are not collected. The collection log has an entry for each. */
 const maxLinesNotCollected = 50;
 
-/** A batch with more bytes than this is stored before it is full. */
+/** A batch that reaches this many bytes is stored before it is full. */
 const batchBytes = 4 * 1024 * 1024;
 
-/** The exception that the service's help pages know for a file that could not be fetched (docs/onna-api.md §13). */
+/** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
 const downloadError = 'Download Error';
 
-interface Met {
+interface CheckedFile {
   readonly file: OriginFile;
   /** Undefined: unchanged. */
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
@@ -48,33 +48,33 @@ interface CollectorDeps extends Pick<
   'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
 > {
   readonly clock: Clock;
-  /** Where the sandbox itself writes. */
+  /** The sandbox's own data folder. It is never collected. */
   readonly dataFolder: string;
-  /** Told after every batch: it may be waiting for the pipeline. */
+  /** Called after every batch, which may have queued Resources for the pipeline. */
   readonly onStored: () => void;
   readonly log: (line: string) => void;
 }
 
-/** How a run went that came to its end. */
+/** Result of a finished run. */
 export interface Collected {
-  /** What it could not read, in words. */
+  /** Describes the unreadable entries; undefined if there are none. */
   readonly warning: string | undefined;
-  /** Where disks begin, as JSON; undefined for a Datasource without an origin. */
+  /** Identities of the origin and its mount points, as JSON; undefined for a Datasource without an origin. */
   readonly places: string | undefined;
 }
 
-/** One run, or a part of one that was paused. */
+/** One run, or one part of a paused run. */
 interface Run {
   readonly state: DatasourceState;
   readonly walk: OriginWalk;
-  /** ms for each file on top. */
+  /** Extra delay per file, in ms. */
   readonly paceMs: number;
   readonly signal: AbortSignal;
   readonly unreadable: UnreadableEntries;
   notCollected: number;
 }
 
-/** Brings Resources in line with the folder that they come from. */
+/** Syncs the Resources of a Datasource with its origin folder. */
 export class Collector {
   readonly #deps: CollectorDeps;
   readonly #batches = new BatchSize();
@@ -87,13 +87,13 @@ export class Collector {
   }
 
   /**
-   * One run, from its beginning or from where it was interrupted: what this run has met already is passed over.
-   * Stores batch by batch, each in one transaction, and lets other work go on in between.
-   * @param paceMs Taken for each file on top.
+   * Starts or continues a run. Files that this run has already seen are skipped. Stores one batch per transaction and
+   * yields to the event loop in between.
+   * @param paceMs Extra delay per file.
    * @throws OriginUnreadable, RemovalsUnconfirmed, or the signal's reason
    */
   async collect(state: DatasourceState, paceMs: number, signal: AbortSignal): Promise<Collected> {
-    // Nothing may be concluded from an origin that is not there.
+    // Without an origin, no Resource may be removed.
     if (state.origin === undefined) return { warning: undefined, places: undefined };
     const root = await resolveOrigin(state.origin);
     const walk = new OriginWalk(root, ownIdentities(this.#deps.dataFolder), signal);
@@ -102,7 +102,7 @@ export class Collector {
     await this.#walk(run);
     if (run.notCollected > maxLinesNotCollected)
       this.#deps.log(`not collected: ${run.notCollected} in all, see the collection log`);
-    // A disk that was taken out in the middle looks like an empty folder: make sure before anything is removed.
+    // A disk that was unmounted during the walk looks like an empty folder: check again before removing anything.
     await resolveOrigin(state.origin);
     if (!walk.isUnmoved())
       throw new OriginUnreadable('The origin was moved, or a disk mounted or unmounted, while it was read.');
@@ -118,41 +118,41 @@ export class Collector {
   async #walk(run: Run): Promise<void> {
     const { clock } = this.#deps;
     const { state, paceMs, signal } = run;
-    let batch: Met[] = [];
+    let batch: CheckedFile[] = [];
     let bytes = 0;
-    let restedAt = performance.now();
-    const rest = async (): Promise<void> => {
+    let yieldedAt = performance.now();
+    const yieldToOthers = async (): Promise<void> => {
       await setImmediate();
       signal.throwIfAborted();
-      restedAt = performance.now();
+      yieldedAt = performance.now();
     };
-    const hasLongWorked = (): boolean => performance.now() - restedAt > maxReadingMs;
+    const mustYield = (): boolean => performance.now() - yieldedAt > maxReadingMs;
     const flush = async (): Promise<void> => {
-      const met = batch;
+      const checked = batch;
       batch = [];
       bytes = 0;
-      this.#store(state, met);
-      await rest();
+      this.#store(state, checked);
+      await yieldToOthers();
     };
     try {
       for await (const group of run.walk.groups()) {
         for (const entry of group) if (entry.kind !== 'file') await this.#leaveOut(run, entry);
-        for (const [file, known] of this.#toBeMet(state, group)) {
-          const meeting = this.#meet(state, file, known, signal);
-          const met = meeting instanceof Promise ? await meeting : meeting;
-          batch.push(met);
-          bytes += met.content === undefined ? 0 : met.file.size;
-          if (paceMs > 0 && met.content !== undefined) {
+        for (const [file, known] of this.#notYetSeen(state, group)) {
+          const checking = this.#check(state, file, known, signal);
+          const checked = checking instanceof Promise ? await checking : checking;
+          batch.push(checked);
+          bytes += checked.content === undefined ? 0 : checked.file.size;
+          if (paceMs > 0 && checked.content !== undefined) {
             await flush();
             await waitFor(clock, paceMs, signal);
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
-          else if (hasLongWorked()) await rest();
+          else if (mustYield()) await yieldToOthers();
         }
-        // Nothing of the group may have been left to meet.
-        if (hasLongWorked()) await rest();
+        // The inner loop is empty for a group that was already seen.
+        if (mustYield()) await yieldToOthers();
       }
     } catch (error) {
-      // Paused: what was read is not read again.
+      // Paused: store the batch, so that its files are not read again.
       if (signal.aborted) this.#store(state, batch);
       throw error;
     }
@@ -166,18 +166,18 @@ export class Collector {
     const why = isRefused ? entry.why : entry.code;
     run.notCollected++;
     if (run.notCollected <= maxLinesNotCollected) log(`not collected: ${middleCut(key)} (${why})`);
-    this.#tell(run.state.nodeId, isRefused ? 'refused' : 'unreadable', key, undefined, { error: why });
+    this.#logEntry(run.state.nodeId, isRefused ? 'refused' : 'unreadable', key, undefined, { error: why });
     if (!isRefused) run.unreadable.add(key, why, await this.#keep(run, key));
   }
 
-  /** Counts the Resources at a key and below it as met: they may still be there. @returns How many there are */
+  /** Marks the Resources at a key and below it as seen, because they may still exist. @returns Their number */
   async #keep({ state: { nodeId, run }, signal }: Run, key: string): Promise<number> {
     const { resources } = this.#deps;
     const itself = resources.byOriginKey(nodeId, key);
     if (itself) resources.keep([itself.id], run);
     let count = itself ? 1 : 0;
     for (let after = ''; ;) {
-      const page = resources.belowOriginKey(nodeId, key, after, keptAtOnce);
+      const page = resources.belowOriginKey(nodeId, key, after, maxSeenAtOnce);
       const last = page.at(-1);
       if (!last) return count;
       resources.keep(
@@ -191,8 +191,8 @@ export class Collector {
     }
   }
 
-  /** Files of a group that this run has not met yet, with what is known of them. */
-  #toBeMet(
+  /** Files of a group that this run has not seen yet, each with its stored Resource. */
+  #notYetSeen(
     state: DatasourceState,
     group: readonly OriginEntry[],
   ): (readonly [OriginFile, StoredResource | undefined])[] {
@@ -210,13 +210,13 @@ export class Collector {
     );
   }
 
-  /** No promise for what is known at once: most files are. */
-  #meet(
+  /** Returns a promise only for files that must be read asynchronously: most files need no `await`. */
+  #check(
     state: DatasourceState,
     file: OriginFile,
     known: StoredResource | undefined,
     signal: AbortSignal,
-  ): Met | Promise<Met> {
+  ): CheckedFile | Promise<CheckedFile> {
     const unchanged =
       known?.originException === undefined &&
       known?.originModified === file.modified &&
@@ -232,7 +232,7 @@ export class Collector {
     }
   }
 
-  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<Met> {
+  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<CheckedFile> {
     try {
       const handle = await openOriginFile(file);
       try {
@@ -242,18 +242,18 @@ export class Collector {
         await handle.close();
       }
     } catch (error) {
-      // A full disk says nothing about the file.
+      // A full disk is not an error of the file.
       if (signal.aborted || storeFailure(error) !== undefined) throw error;
       return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
     }
   }
 
-  #store(state: DatasourceState, batch: readonly Met[]): void {
+  #store(state: DatasourceState, batch: readonly CheckedFile[]): void {
     const { database, nodes, datasources, resources, contents } = this.#deps;
     if (batch.length === 0) return;
     database.requireRoom(batchBytes);
     const storeAll = (): void => {
-      // Some may have come or gone by other ways while the files were read.
+      // Uploads or deletions may have changed the Resources while the files were read.
       const known = this.#known(
         state,
         batch.map(({ file }) => file),
@@ -266,7 +266,7 @@ export class Collector {
       for (const { file, content } of batch) {
         const resource = known.get(file.key);
         if (content === 'gone') {
-          // The next run finds what there is instead.
+          // The next run finds its replacement.
           if (resource) kept.push(resource.id);
         } else if (content !== undefined) {
           const former = this.#storeOne(state, file, resource, content, counts);
@@ -274,20 +274,20 @@ export class Collector {
           isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
-      // Not before all are stored: what one file had may be what another one has now.
+      // Only after all are stored: the old content of one file may be the new content of another.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       if (kept.length > 0) resources.keep(kept, state.run);
       if (!isNews) return;
       datasources.count(state.nodeId, counts);
-      // The feed tells the new number of Resources.
+      // Reports the new number of Resources in the feed.
       nodes.touch(state.nodeId);
     };
     this.#batches.learn(batch.length, () => database.transaction(storeAll));
     this.#deps.onStored();
   }
 
-  /** @returns The content that it had before, if it has another one now. */
+  /** @returns The id of its previous content, if that was replaced. */
   #storeOne(
     state: DatasourceState,
     file: OriginFile,
@@ -298,7 +298,7 @@ export class Collector {
     const { resources, contents, timestamps } = this.#deps;
     if (known && content === 'unreadable') {
       resources.markSeen([known.id], state.run, downloadError);
-      this.#tell(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
+      this.#logEntry(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
       return undefined;
     }
     const kept = content === 'unreadable' ? undefined : contents.keep(content);
@@ -318,23 +318,23 @@ export class Collector {
     if (known) {
       resources.replace(known.id, collected, timestamps.now());
       counts.changed++;
-      this.#tell(state.nodeId, 'changed', file.key, known.uid);
+      this.#logEntry(state.nodeId, 'changed', file.key, known.uid);
       return known.contentId === kept?.id ? undefined : known.contentId;
     }
     const { uid } = resources.insert(collected, timestamps.now());
     counts.added++;
-    if (kept) this.#tell(state.nodeId, 'added', file.key, uid);
-    else this.#tell(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
+    if (kept) this.#logEntry(state.nodeId, 'added', file.key, uid);
+    else this.#logEntry(state.nodeId, 'unreadable', file.key, uid, { error: downloadError });
     return undefined;
   }
 
-  /** Into the collection log, in the transaction of what it tells. */
-  #tell(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
+  /** Adds to the collection log. Call it in the transaction of the change that it describes. */
+  #logEntry(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
     this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
   }
 
-  /** Resources with their contents and their places in search. To be called in one transaction. */
+  /** Removes Resources with their contents and search documents. Call it in a transaction. */
   removeResources(removed: readonly StoredResource[]): void {
     const { resources, contents, index } = this.#deps;
     index.removeResources(removed.map(({ id }) => id));

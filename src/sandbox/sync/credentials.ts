@@ -2,16 +2,16 @@ import type { Clock } from '../base/clock.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
 
-/** Longest wait in one go, in ms. */
+/** Maximum timer delay, in ms. */
 const maxWaitMs = 60_000;
 
-/** Stored credentials, which end by themselves: when one does, the feed tells it of every Datasource that uses it. */
+/** Stored credentials. When one expires, every Datasource that uses it is reported as changed in the feed. */
 export class Credentials {
   readonly #datasources: DatasourceStore;
   readonly #timestamps: Timestamps;
   readonly #clock: Clock;
-  /** All that ended until then has been told. */
-  #toldUntil: Micros = -1;
+  /** Expiries up to this time are already in the feed. */
+  #reportedUntil: Micros = -1;
   #cancelTimer: (() => void) | undefined;
 
   constructor(datasources: DatasourceStore, timestamps: Timestamps, clock: Clock) {
@@ -20,14 +20,14 @@ export class Credentials {
     this.#clock = clock;
   }
 
-  /** Tells what ended while nobody ran, and waits for the next. */
+  /** Reports the credentials that expired while the sandbox was stopped, and schedules the next ones. */
   start(): void {
-    this.#tell();
+    this.#report();
   }
 
   /**
-   * Makes a wallet entry good.
-   * @param lifetimeSeconds 0: it never ends.
+   * Makes a wallet entry valid again.
+   * @param lifetimeSeconds 0: it never expires.
    * @returns The Datasources that use it
    */
   renew(walletEntry: string, lifetimeSeconds: number): DatasourceState[] {
@@ -37,7 +37,7 @@ export class Credentials {
     return users;
   }
 
-  /** Ends it now. */
+  /** Expires a wallet entry now. */
   expire(walletEntry: string): void {
     this.#datasources.setExpiry(walletEntry, this.#timestamps.now());
   }
@@ -46,19 +46,19 @@ export class Credentials {
     this.#cancelTimer?.();
   }
 
-  #tell(): void {
+  #report(): void {
     const now = this.#timestamps.now();
-    this.#datasources.touchExpired(this.#toldUntil, now);
-    this.#toldUntil = now;
+    this.#datasources.touchExpired(this.#reportedUntil, now);
+    this.#reportedUntil = now;
     this.#schedule();
   }
 
-  /** The store may refuse, when the disk is full for example: then it is told later. */
-  #tellOrRetry(): void {
+  /** Retries later if the store can't be written, for example because the disk is full. */
+  #reportOrRetry(): void {
     try {
-      this.#tell();
+      this.#report();
     } catch {
-      this.#cancelTimer = this.#clock.after(maxWaitMs, () => this.#tellOrRetry());
+      this.#cancelTimer = this.#clock.after(maxWaitMs, () => this.#reportOrRetry());
     }
   }
 
@@ -66,12 +66,12 @@ export class Credentials {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const now = this.#timestamps.now();
-    // The clock was set back: what ends from now on is still to be told.
-    this.#toldUntil = Math.min(this.#toldUntil, now);
-    const soonest = this.#datasources.soonestExpiry(this.#toldUntil);
+    // If the clock was set back, expiries from now on must still be reported.
+    this.#reportedUntil = Math.min(this.#reportedUntil, now);
+    const soonest = this.#datasources.soonestExpiry(this.#reportedUntil);
     if (soonest === undefined) return;
     const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
-    // In steps, since nothing tells that the machine slept or that its clock was set.
-    this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#tellOrRetry());
+    // In steps, because there is no event when the machine slept or its clock was set.
+    this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#reportOrRetry());
   }
 }

@@ -11,18 +11,18 @@ import type { SyncTimes } from './syncTimes.ts';
 import { WallClock } from './wallClock.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Runs at the same time; of one type of Datasource only one, as services limit how fast they are read. */
+/** Maximum concurrent runs. Only one per Datasource type, because services limit their request rate. */
 const concurrentRuns = 3;
 
-/** Longest wait in one go, in ms: nothing tells that the machine slept or that its clock was set. */
+/** Maximum timer delay, in ms: there is no event when the machine slept or its clock was set. */
 const maxWaitMs = 60_000;
 
-/** Time until a store that refused to be written is tried again, in ms. */
+/** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-const expiredMessage = 'The credentials have expired. Refresh them to go on syncing.';
+const expiredMessage = 'The credentials have expired. Refresh them to continue syncing.';
 
-/** What is changed of a Datasource that is put into the queue of runs, at a place of its own. */
+/** The change that puts a Datasource into the queue of runs. */
 export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): DatasourceChange {
   return {
     ...{ syncStatus, syncMessage: undefined, failureCause: undefined, askedRemovals: undefined },
@@ -30,12 +30,12 @@ export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): Da
   };
 }
 
-/** What the last run did, over all its deps. */
+/** The counts of the last run, over all its parts. */
 function counted({ counts: { added, changed, removed } }: DatasourceState): string {
   return `${added} added, ${changed} changed, ${removed} removed`;
 }
 
-/** Why a run was stopped from outside. */
+/** Abort reason of a run that was stopped from outside. */
 class RunStopped extends Error {
   override readonly name = 'RunStopped';
 }
@@ -46,7 +46,7 @@ interface Run {
   readonly done: Promise<void>;
 }
 
-/** What the engine works with. */
+/** Dependencies of {@link SyncEngine}. */
 export interface EngineDeps extends Pick<
   Stores,
   'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'
@@ -55,23 +55,23 @@ export interface EngineDeps extends Pick<
   readonly collector: Collector;
   readonly clock: Clock;
   readonly times: SyncTimes;
-  /** Told after every run. */
+  /** Called after every run. */
   readonly onCollected: () => void;
   readonly log: (line: string) => void;
 }
 
 /**
- * Takes Datasources through the statuses of docs/onna-api.md §11: a queue of runs, kept in the store so that a restart
- * loses none, and a timer for the next run of each.
+ * Moves Datasources through the statuses of docs/onna-api.md §11. It has a queue of runs, which is stored so that a
+ * restart loses none, and a timer for the next scheduled run.
  */
 export class SyncEngine {
   readonly #deps: EngineDeps;
   readonly #runs = new Map<number, Run>();
-  /** Runs whose end could not be stored, by Datasource, with the error that ended them. */
+  /** The errors of runs whose end could not be stored, by Datasource. */
   readonly #unstored = new Map<number, unknown>();
   readonly #wallClock: WallClock;
-  /** The last reason that was logged for waiting, so that it is logged once. */
-  #waitsFor: string | undefined;
+  /** The last logged store failure, so that the same one is logged only once. */
+  #loggedFailure: string | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
@@ -80,10 +80,10 @@ export class SyncEngine {
     this.#wallClock = new WallClock(deps.clock);
   }
 
-  /** Puts what was interrupted back into the queue, and begins. */
+  /** Queues interrupted runs again, and starts. */
   start(): void {
     const { datasources, timestamps, times } = this.#deps;
-    // Planned later than any run can be: the clock was set back meanwhile.
+    // A run scheduled further ahead than possible means that the clock was set back meanwhile.
     datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
       this.#enqueue(state, state.syncStatus === 'resuming' ? 'resuming' : 'pending');
@@ -91,21 +91,21 @@ export class SyncEngine {
     this.wake();
   }
 
-  /** Ids of the Datasources whose runs are under way. */
+  /** Ids of the Datasources with a run in progress. */
   get running(): readonly number[] {
     return [...this.#runs.keys()];
   }
 
-  /** Whether nothing runs or waits for a run. */
+  /** Whether nothing is running or queued. */
   get idle(): boolean {
     return this.#runs.size === 0 && this.#deps.datasources.queued().length === 0;
   }
 
   /**
-   * `@sendToSpyder`: a run as soon as there is room. One that is under way goes on, and answers for this one too.
-   * @param force Also takes it out of `error` and `paused`, and agrees to the removals that a run stopped at.
-   * @param login Who asks.
-   * @returns Why it can't run; undefined when it does.
+   * `@sendToSpyder`: queues a run. If one is already in progress, it continues and no further run is queued.
+   * @param force Also leaves `error` and `paused`, and confirms the removals that stopped the last run.
+   * @param login The requesting user.
+   * @returns The reason why it can't run; undefined on success.
    */
   request(nodeId: number, force: boolean, login: string | undefined): string | undefined {
     const { database, datasources, nodes, trail } = this.#deps;
@@ -114,7 +114,7 @@ export class SyncEngine {
     if (!state || !node) return 'Not a Datasource';
     const { syncStatus } = state;
     if (syncStatus === 'created') return 'The Datasource is not configured yet';
-    if (syncStatus === 'invited') return 'The share was not accepted yet';
+    if (syncStatus === 'invited') return 'The share has not been accepted yet';
     const isUnderWay = this.#runs.has(nodeId) || state.queuedAt !== undefined;
     const isLeft = !force && (syncStatus.startsWith('error') || syncStatus === 'paused');
     database.transaction(() => {
@@ -128,7 +128,7 @@ export class SyncEngine {
     return undefined;
   }
 
-  /** Stops where it is. @param login Who asks. @returns Why it can't be paused; undefined when it is. */
+  /** Pauses a Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
   pause(nodeId: number, login: string | undefined): string | undefined {
     const { datasources } = this.#deps;
     const state = datasources.byId(nodeId);
@@ -141,7 +141,7 @@ export class SyncEngine {
     return undefined;
   }
 
-  /** Goes on where it was paused. @param login Who asks. @returns Why it can't be resumed; undefined when it is. */
+  /** Resumes a Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
   resume(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#deps.datasources.byId(nodeId);
     if (state?.syncStatus !== 'paused')
@@ -152,10 +152,10 @@ export class SyncEngine {
   }
 
   /**
-   * New credentials are there: an error that the old ones caused is over.
-   * @param walletEntry uid of what holds them.
-   * @param lifetimeSeconds 0: they never end.
-   * @param login Who gave them.
+   * Renews credentials, and queues the Datasources whose error the old ones caused.
+   * @param walletEntry uid of their WalletEntry.
+   * @param lifetimeSeconds 0: they never expire.
+   * @param login The user who renewed them.
    */
   renewCredentials(walletEntry: string, lifetimeSeconds: number, login: string | undefined): void {
     const { database, credentials, nodes, trail } = this.#deps;
@@ -172,23 +172,23 @@ export class SyncEngine {
     this.wake();
   }
 
-  /** Stops a run, if there is one, and waits until it has. */
+  /** Stops a run, if there is one, and waits for its end. */
   async stop(nodeId: number): Promise<void> {
     const run = this.#runs.get(nodeId);
     run?.controller.abort(new RunStopped('stopped'));
     await run?.done;
   }
 
-  /** Looks again at what is to be run, and when. */
+  /** Starts queued runs if there is room, and sets the timer again. */
   wake(): void {
     if (this.#closed) return;
     const busy = new Set([...this.#runs.values()].map(({ type }) => type));
     for (const state of this.#deps.datasources.queued()) {
       if (this.#runs.size >= concurrentRuns) break;
       const node = this.#deps.nodes.byId(state.nodeId);
-      // A run that was stopped may still be on its way out; its end wakes the engine again.
+      // A stopped run may still be ending. Its end wakes the engine again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
-      // It would end the same way at once, again and again.
+      // It would fail again at once, in an endless loop.
       if (this.#unstored.has(state.nodeId)) continue;
       busy.add(node.type);
       this.#begin(state, node.type);
@@ -217,15 +217,15 @@ export class SyncEngine {
       this.wake();
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
-      // The store refused even the end of the run: the timer tries again to store it.
-      this.#deps.log(`a run broke off: ${failureText(error)}`);
+      // Even the end of the run could not be stored: the timer retries it.
+      this.#deps.log(`a run failed: ${failureText(error)}`);
       this.#unstored.set(state.nodeId, error);
       ended();
     });
     this.#runs.set(state.nodeId, { type, controller, done });
   }
 
-  /** Rejects only when the store does. */
+  /** Rejects only if the store can't be written. */
   async #run(queued: DatasourceState, signal: AbortSignal): Promise<void> {
     const { datasources, collector, times, log } = this.#deps;
     const { nodeId } = queued;
@@ -254,7 +254,7 @@ export class SyncEngine {
         collector.collect(state, times.scaled(state.paceMs), signal),
         times.visible(signal),
       ]);
-      // Between the last batch and here it may have been paused.
+      // It may have been paused since the last batch.
       signal.throwIfAborted();
       if (collected.status === 'rejected') throw collected.reason;
       this.#finish(nodeId, name, collected.value);
@@ -291,7 +291,7 @@ export class SyncEngine {
     if (!state) return;
     if (error instanceof RemovalsUnconfirmed) {
       const { message, removals } = error;
-      // No next run by itself: only somebody who knows whether they are gone can decide.
+      // No next run is scheduled: only a user can decide whether the files are really gone.
       const change: DatasourceChange = {
         syncStatus: 'error',
         syncMessage: message,
@@ -304,7 +304,7 @@ export class SyncEngine {
     const message =
       error instanceof OriginUnreadable
         ? error.message
-        : (storeFailure(error) ?? 'Collecting broke off unexpectedly');
+        : (storeFailure(error) ?? 'The sync failed unexpectedly');
     const attempts = state.attempts + 1;
     this.#end(state, {
       syncStatus: 'failed',
@@ -322,32 +322,32 @@ export class SyncEngine {
     this.#deps.datasources.update(state.nodeId, ended, detail ? { detail } : {});
   }
 
-  /** One timer, for the soonest of all. */
+  /** Sets the one timer to the earliest next run. */
   #schedule(): void {
     this.#cancelTimer?.();
     const { datasources, clock, timestamps } = this.#deps;
     const soonest = datasources.soonestRun();
     if ((soonest === undefined && this.#unstored.size === 0) || this.#closed) return;
     const untilDue = soonest === undefined ? maxWaitMs : Math.max(0, (soonest - timestamps.now()) / 1000);
-    const longest = this.#unstored.size > 0 ? storeRetryMs : maxWaitMs;
-    this.#cancelTimer = clock.after(Math.min(untilDue, longest), () => {
+    const maxDelay = this.#unstored.size > 0 ? storeRetryMs : maxWaitMs;
+    this.#cancelTimer = clock.after(Math.min(untilDue, maxDelay), () => {
       try {
         this.#storeEnds();
         this.#followClock();
         for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
       } catch (error) {
         const reason = failureText(error);
-        if (reason !== this.#waitsFor) this.#deps.log(`syncing waits: ${reason}`);
-        this.#waitsFor = reason;
+        if (reason !== this.#loggedFailure) this.#deps.log(`syncing waits: ${reason}`);
+        this.#loggedFailure = reason;
         this.#cancelTimer = clock.after(storeRetryMs, () => this.wake());
         return;
       }
-      this.#waitsFor = undefined;
+      this.#loggedFailure = undefined;
       this.wake();
     });
   }
 
-  /** Runs that are planned move with a clock that is set back. */
+  /** If the clock was set back, moves the scheduled runs back by the same time. */
   #followClock(): void {
     this.#wallClock.follow((backMs) => this.#deps.datasources.moveNextRuns(Math.round(-backMs * 1000)));
   }
@@ -356,7 +356,7 @@ export class SyncEngine {
     const { datasources, nodes } = this.#deps;
     for (const [nodeId, error] of this.#unstored) {
       const status = datasources.byId(nodeId)?.syncStatus ?? '';
-      // It may have been paused, say, or removed.
+      // It may have been paused or removed meanwhile.
       if (['pending', 'resuming', 'syncing'].includes(status))
         this.#fail(nodeId, nodes.byId(nodeId)?.title ?? String(nodeId), error);
       this.#unstored.delete(nodeId);

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 
-/** A path on this machine. Bytes where they are not UTF-8: a string would name another file, or none. */
+/** A path on this machine. A Buffer if it is not UTF-8, because a string would name a different file, or none. */
 export type FilePath = string | Buffer;
 
-/** The bytes of a path or a name, as a string where they are UTF-8. */
+/** Converts the bytes of a path or name to a string if they are UTF-8. */
 export function toFilePath(bytes: Buffer): FilePath {
   return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
-/** A name in a folder. Nothing is normalized, so `.` stays. */
+/** Joins a folder and a name without normalizing: `.` stays. */
 export function joinPath(folder: FilePath, name: FilePath): FilePath {
   const parts = folder.toString().endsWith(path.sep) ? [folder, name] : [folder, path.sep, name];
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
@@ -21,21 +21,21 @@ export function isSamePath(left: FilePath, right: FilePath): boolean {
   return Buffer.from(left).equals(Buffer.from(right));
 }
 
-/** Whether a path is a folder itself or somewhere below it. Both are real paths. */
+/** Whether a path is the folder or below it. Both must be real paths. */
 export function isAtOrBelow(folder: FilePath, candidate: FilePath): boolean {
   if (isSamePath(folder, candidate)) return true;
   const start = Buffer.from(joinPath(folder, ''));
   return Buffer.from(candidate).subarray(0, start.length).equals(start);
 }
 
-/** A backslash that would read as an escaped byte. Escaped bytes are never ASCII, but for the backslash itself. */
+/** A backslash that could be mistaken for an escaped byte. The only ASCII byte ever escaped is the backslash. */
 const ambiguousBackslash = /\\(?=x(?:[89a-f][0-9a-f]|5c))/g;
 
 function escaped(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** The length of the UTF-8 character at the beginning of `bytes`; 0 when there is none. */
+/** The length of the UTF-8 character at the start of `bytes`; 0 if there is none. */
 function characterLength(bytes: Buffer): number {
   for (let length = 1; length <= 4 && length <= bytes.length; length++)
     if (isUtf8(bytes.subarray(0, length))) return length;
@@ -43,8 +43,8 @@ function characterLength(bytes: Buffer): number {
 }
 
 /**
- * A name as text. Bytes that are not UTF-8 are written `\xff`. No two names have the same text: a name that
- * itself contains `\xff` has `\x5cxff`. All other names stay as they are.
+ * A name as text. Bytes that are not UTF-8 are escaped as `\xff`. The text is unique: a literal `\xff` in a name
+ * becomes `\x5cxff`. All other names are unchanged.
  */
 export function readableName(name: FilePath): string {
   if (typeof name === 'string') return name.replace(ambiguousBackslash, escaped(0x5c));

@@ -3,7 +3,7 @@ import type { Timestamps } from '../store/timestamps.ts';
 import { queued } from './engine.ts';
 import type { SyncEngine } from './engine.ts';
 
-/** Datasources that are shared with one more owner: nothing of them runs until that one accepts. */
+/** Invitations to share a Datasource with another owner. It does not sync until that user accepts. */
 export class Invitations {
   readonly #datasources: DatasourceStore;
   readonly #timestamps: Timestamps;
@@ -15,7 +15,7 @@ export class Invitations {
     this.#engine = engine;
   }
 
-  /** @param login Who invites `invited`. */
+  /** @param login The user who invites `invited`. */
   async invite(nodeId: number, invited: string, login: string | undefined): Promise<void> {
     this.#datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
     await this.#engine.stop(nodeId);
@@ -26,8 +26,8 @@ export class Invitations {
   }
 
   /**
-   * The end of an invitation, accepted or withdrawn: it goes on, from its beginning if there was none.
-   * @param login Who ended it.
+   * Ends an accepted or withdrawn invitation. The Datasource is queued again, or `created` if it is not configured.
+   * @param login The user who ended it.
    */
   end(nodeId: number, login: string | undefined): void {
     const state = this.#datasources.byId(nodeId);
@@ -38,7 +38,7 @@ export class Invitations {
     this.#engine.wake();
   }
 
-  /** @returns Why `login` can't accept an invitation; undefined when it has. */
+  /** @returns The reason why `login` can't accept the invitation; undefined on success. */
   accept(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#datasources.byId(nodeId);
     if (state?.syncStatus !== 'invited')

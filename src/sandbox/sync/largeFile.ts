@@ -5,19 +5,19 @@ import { chunkBytes } from '../store/contents.ts';
 import { fileDate } from '../store/timestamps.ts';
 import type { Micros } from '../store/timestamps.ts';
 
-/** Largest file that is collected, in bytes: 1 TiB. A sparse file can pretend to be larger than any disk. */
+/** Maximum size of a collected file, in bytes: 1 TiB. A sparse file can claim to be larger than any disk. */
 const maxFileBytes = 1024 ** 4;
 
-/** How often a file is read that changes again and again while it is read. */
+/** Maximum attempts to read a file that keeps changing while it is read. */
 const maxAttempts = 3;
 
-/** Bytes of a file, and the date that it had when they were read. */
+/** The bytes of a file, and its date when they were read. */
 export interface FileRead {
   readonly content: ReadContent;
   readonly modified: Micros;
 }
 
-/** The digest of the first `length` bytes as they are now; undefined when there are fewer. */
+/** The current digest of the first `length` bytes; undefined if the file is shorter. */
 async function digest(file: FileHandle, length: number, signal: AbortSignal): Promise<string | undefined> {
   const sha256 = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkBytes);
@@ -32,10 +32,10 @@ async function digest(file: FileHandle, length: number, signal: AbortSignal): Pr
 }
 
 /**
- * Reads an open file that may be written to meanwhile. A log that only grows gives what was there when its reading
- * began. A file that was rewritten or cut is read again, so that no mixture of two versions is stored. The date is
- * the one from before the reading: when the file changed since, the next run sees another one and reads it again.
- * @throws Error of the system, Error for what is no regular file or too large, or the signal's reason
+ * Reads an open file that may be written to meanwhile. For a log that only grows, it returns the content at the start
+ * of the read. A file that was rewritten or truncated is read again, so that no mixture of two versions is stored. The
+ * date is taken before the read: if the file changed since, the next run sees another date and reads it again.
+ * @throws System error; Error if the file is not regular or too large; or the signal's reason
  */
 export async function readSteadily(
   contents: ContentStore,

@@ -10,9 +10,9 @@ import { fileDate } from '../store/timestamps.ts';
 
 /** A file at the origin. */
 export interface OriginFile {
-  /** Its path below the origin, with `/`, made of readable names. */
+  /** Its path below the origin, with `/`, in readable names. */
   readonly key: string;
-  /** Where it really is: inside the origin, symbolic links resolved. */
+  /** Its real path inside the origin, with symbolic links resolved. */
   readonly file: FilePath;
   /** Bytes. */
   readonly size: number;
@@ -20,23 +20,23 @@ export interface OriginFile {
   readonly modified: number;
 }
 
-/** What a walk meets. */
+/** An entry found by a walk. */
 export type OriginEntry =
   | { readonly kind: 'file'; readonly file: OriginFile }
-  /** Left out by rule. */
+  /** Excluded by a rule. */
   | { readonly kind: 'refused'; readonly key: string; readonly why: string }
-  /** A file or folder that may be there: nothing may be concluded about it, nor about anything below it. */
+  /** A file or folder that may exist. Resources at or below it must not be removed. */
   | { readonly kind: 'unreadable'; readonly key: string; readonly code: string };
 
-/** Thrown when the origin, or a part of it, can't be read: nothing may be concluded about its files. */
+/** Thrown when the origin or a part of it can't be read. No Resources may be removed then. */
 export class OriginUnreadable extends Error {
   override readonly name = 'OriginUnreadable';
 }
 
-/** Entries of a folder that are looked at together, without anything else going on, and given out together. */
+/** Maximum entries of a folder that are checked synchronously and yielded together. */
 const groupSize = 32;
 
-/** Folders that hold no documents of anybody's. Names that begin with a dot are left out too. */
+/** Folders without user documents. Names that begin with a dot are skipped too. */
 const skippedFolders = new Set(['node_modules']);
 
 const ownDataReason = 'data of a sandbox';
@@ -47,12 +47,12 @@ function codeOf(error: unknown): string {
     : 'unknown error';
 }
 
-/** Whether an error says that there is nothing at a path. Any other error leaves that open. */
+/** Whether an error means that the path does not exist. With any other error, it may exist. */
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
-/** Whether an error, when a file is opened that a walk met, says that something else or nothing is there now. */
+/** Whether an error on opening a file means that the file was removed or replaced since the walk found it. */
 export function isReplaced(error: unknown): boolean {
   return isGone(error) || ['ELOOP', 'EISDIR'].includes(codeOf(error));
 }
@@ -93,7 +93,7 @@ interface Folder {
   readonly path: FilePath;
   readonly device: bigint;
   readonly entries: readonly FolderEntry[];
-  /** The index of the entry that comes next. */
+  /** Index of the next entry. */
   next: number;
 }
 
@@ -103,13 +103,13 @@ async function entriesOf(folder: FilePath): Promise<FolderEntry[]> {
     return { name, readable: readableName(name), kind: kindOf(entry) };
   };
   let entries: (Dirent | Dirent<Buffer>)[] = await readdir(folder, { withFileTypes: true });
-  // What stands for bytes that are not UTF-8, or a character of the name: only the bytes tell.
+  // U+FFFD may be a real character of the name or a replacement for invalid UTF-8: read the bytes to know.
   if (entries.some(({ name }) => name.includes('\ufffd')))
     entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   return entries.map(read).sort((left, right) => (left.readable < right.readable ? -1 : 1));
 }
 
-/** Without names that begin with a dot. What a sandbox keeps there is marked as its own. */
+/** Skips names that begin with a dot. Files of a sandbox get the kind `own`. */
 function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
   const isData = entries.some(({ readable }) => readable === markerName);
   return entries
@@ -121,7 +121,7 @@ function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
 export class OriginWalk {
   readonly #root: FilePath;
   readonly #own: ReadonlySet<string>;
-  /** Inodes of {@link #own}, for a quick look. Large numbers are rounded. */
+  /** Inodes of {@link #own}, for a quick check. Large numbers are rounded. */
   readonly #ownInodes: ReadonlySet<number>;
   readonly #signal: AbortSignal;
   readonly #places = new Map<string, string>();
@@ -129,7 +129,7 @@ export class OriginWalk {
 
   /**
    * @param root from {@link resolveOrigin}
-   * @param own identities of what this sandbox writes itself; it is left out
+   * @param own identities of this sandbox's own files, which are skipped
    */
   constructor(root: FilePath, own: ReadonlySet<string>, signal: AbortSignal) {
     this.#root = root;
@@ -138,12 +138,12 @@ export class OriginWalk {
     this.#signal = signal;
   }
 
-  /** Identities of the origin itself (key `''`) and of the folders where another disk begins, as far as the walk went. */
+  /** Identities of the origin (key `''`) and of the mount points that the walk has found so far. */
   get places(): ReadonlyMap<string, string> {
     return this.#places;
   }
 
-  /** Whether every place that the walk met is still the same folder on the same disk. */
+  /** Whether the origin and all mount points found are still the same folders on the same disks. */
   isUnmoved(): boolean {
     return [...this.#placePaths].every(([key, place]) => {
       try {
@@ -155,8 +155,8 @@ export class OriginWalk {
   }
 
   /**
-   * Every file in groups, folder by folder in the order of their names, so that a run which is resumed comes by in the
-   * same order. Links to files inside the origin are followed, links to folders and out of the origin are not.
+   * Yields all entries in groups, folder by folder, sorted by name, so that a resumed run has the same order. Follows
+   * links to files inside the origin, but not links to folders or out of the origin.
    * @throws OriginUnreadable when the origin itself can't be read
    */
   async *groups(): AsyncGenerator<readonly OriginEntry[]> {
@@ -171,7 +171,7 @@ export class OriginWalk {
     for (let folder = folders.at(-1); folder; folder = folders.at(-1)) {
       const entry = folder.entries[folder.next++];
       const entersFolder = entry?.kind === 'folder' && !skippedFolders.has(entry.readable);
-      // Other things happen while a folder is read: what was looked at before would be out of date.
+      // Yield before entering a folder: the checked entries could be out of date after that asynchronous read.
       if (group.length >= groupSize || (group.length > 0 && (!entry || entersFolder))) {
         yield group;
         group = [];
@@ -191,16 +191,16 @@ export class OriginWalk {
     if (group.length > 0) yield group;
   }
 
-  /** @returns undefined for a folder that is not there any more */
+  /** @returns undefined for a folder that no longer exists */
   async #enter(
     key: string,
     path: FilePath,
     parent: Folder | undefined,
   ): Promise<Folder | OriginEntry | undefined> {
     try {
-      // The folder could have been replaced by a link since its parent was read.
+      // The folder may have been replaced by a link since its parent was read.
       if (parent && !isSamePath(await realpath(path, { encoding: 'buffer' }), path)) return undefined;
-      // Its own `.` is found only by those who may look at what is in it.
+      // Resolving its own `.` fails if the folder may not be searched.
       const stats = statSync(joinPath(path, '.'), { bigint: true });
       if (this.#own.has(identityOf(stats))) return { kind: 'refused', key, why: ownDataReason };
       const entries = collectable(await entriesOf(path));
@@ -211,12 +211,12 @@ export class OriginWalk {
         throw new OriginUnreadable(
           `The origin folder can't be read (${codeOf(error)}): ${middleCut(path.toString())}`,
         );
-      // A folder that went away while the walk was on its way there holds nothing.
+      // A folder that was removed during the walk is empty.
       return isGone(error) ? undefined : { kind: 'unreadable', key, code: codeOf(error) };
     }
   }
 
-  /** Notes where another disk begins: an empty folder is there when it is not mounted. */
+  /** Records mount points: an unmounted disk leaves an empty folder. */
   #addPlace(key: string, place: FilePath, stats: BigIntStats, parent: Folder | undefined): void {
     if (stats.dev === parent?.device) return;
     this.#places.set(key, identityOf(stats));
@@ -232,7 +232,7 @@ export class OriginWalk {
       const file = isLink ? toFilePath(realpathSync.native(named, { encoding: 'buffer' })) : named;
       if (isLink && !isAtOrBelow(this.#root, file)) return refused('a link out of the origin');
       const stats = lstatSync(file);
-      // Something else than a file may have taken its place since the folder was read: the next run finds that.
+      // The file may have been replaced by another kind of entry since the folder was read. The next run finds that.
       if (!stats.isFile()) return isLink ? refused(`a link to a ${kindOf(stats)}`) : undefined;
       if (this.#isOwn(file, stats, isLink)) return refused(ownDataReason);
       return {
@@ -241,7 +241,7 @@ export class OriginWalk {
       };
     } catch (error) {
       if (!isGone(error)) return { kind: 'unreadable', key, code: codeOf(error) };
-      // Gone since the folder was read.
+      // Removed since the folder was read.
       return isLink ? refused('a link to nowhere') : undefined;
     }
   }
@@ -252,7 +252,7 @@ export class OriginWalk {
   }
 }
 
-/** Opens a file that a walk named, but nothing that has been put in its place as a link since. */
+/** Opens a file that a walk found, but does not follow a link that has replaced it since. */
 export function openOriginFile(file: OriginFile): Promise<FileHandle> {
   return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

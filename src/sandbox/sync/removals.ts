@@ -4,24 +4,24 @@ import type { DatasourceState } from '../store/datasources.ts';
 import type { StoredResource } from '../store/resources.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Removals that nobody has to confirm, however few Resources there are. */
+/** Up to this many removals never need confirmation, however few Resources there are. */
 const maxUnasked = 20;
 
-/** Resources that are removed at a time. */
-const removedAtOnce = 100;
+/** Maximum Resources removed per transaction. */
+const maxRemovedAtOnce = 100;
 
-/** Resources that are counted at a time. */
-const countedAtOnce = 5_000;
+/** Maximum Resources counted per query. */
+const maxCountedAtOnce = 5_000;
 
 interface RemovalDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'resources'> {
   /** Called in the transaction that removes them. */
   readonly removeResources: (removed: readonly StoredResource[]) => void;
 }
 
-/** Thrown when a run would remove more than it may without being asked to. */
+/** Thrown when a run would remove more Resources than it may without confirmation. */
 export class RemovalsUnconfirmed extends Error {
   override readonly name = 'RemovalsUnconfirmed';
-  /** How many Resources it would remove. */
+  /** Number of Resources that it would remove. */
   readonly removals: number;
 
   constructor(removals: number, reason: string) {
@@ -32,7 +32,7 @@ export class RemovalsUnconfirmed extends Error {
   }
 }
 
-/** Mirrors deletions: removes what a whole run has not met at the origin. */
+/** Mirrors deletions: removes the Resources that a complete run did not see at the origin. */
 export class Removals {
   readonly #deps: RemovalDeps;
 
@@ -41,8 +41,8 @@ export class Removals {
   }
 
   /**
-   * An origin that was emptied and one that is not mounted look the same.
-   * @param places where disks begin, as this run saw it
+   * Checks whether the removals need confirmation: an unmounted origin looks like an emptied one.
+   * @param places identities of the origin and its mount points, from this run
    * @throws RemovalsUnconfirmed, or the signal's reason
    */
   async check(
@@ -54,7 +54,7 @@ export class Removals {
     if (!state) return;
     const left = await this.#countUnseen(state, '', signal);
     if (left === 0) return;
-    // A run that was paused may have removed some already.
+    // A run that was paused during its removals has already removed some.
     const gone = left + state.counts.removed;
     const known = state.docCount - state.counts.added + state.counts.removed;
     const unconfirmed = gone - (state.confirmedRemovals ?? 0);
@@ -79,7 +79,7 @@ export class Removals {
     const { database, nodes, datasources, resources, trail, removeResources } = this.#deps;
     let afterId = 0;
     for (;;) {
-      const gone = resources.unseen(nodeId, run, afterId, removedAtOnce);
+      const gone = resources.unseen(nodeId, run, afterId, maxRemovedAtOnce);
       const last = gone.at(-1);
       if (!last) return;
       afterId = last.id;
@@ -97,11 +97,11 @@ export class Removals {
     }
   }
 
-  /** Page by page: others are answered in between. */
+  /** Counts page by page, so that requests are answered in between. */
   async #countUnseen({ nodeId, run }: DatasourceState, folder: string, signal: AbortSignal): Promise<number> {
     let count = 0;
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, countedAtOnce);
+      const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, maxCountedAtOnce);
       count += page.unseen;
       afterId = page.lastId;
       await setImmediate();

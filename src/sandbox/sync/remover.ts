@@ -5,10 +5,10 @@ import { failureText, storeFailure } from '../store/storeFailure.ts';
 import type { Collector } from './collector.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Resources that are removed together. */
+/** Maximum Resources removed per transaction. */
 const batchSize = 100;
 
-/** Time until a store that refused to be written is tried again, in ms. */
+/** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
 interface RemoverDeps extends Pick<Stores, 'database' | 'resources'> {
@@ -18,12 +18,12 @@ interface RemoverDeps extends Pick<Stores, 'database' | 'resources'> {
 }
 
 /**
- * Clears away the Resources of Datasources that are gone. Nobody sees them any more, but there can be a million:
- * batch by batch, so that others are answered in between. A restart goes on where a stop left it.
+ * Removes the Resources of removed Datasources. They are already hidden, but there can be a million. They are removed
+ * in batches, so that requests are answered in between. After a restart it continues.
  */
 export class Remover {
   readonly #deps: RemoverDeps;
-  /** Datasources of which something could not be removed. */
+  /** Datasources with Resources that could not be removed. */
   readonly #stuck = new Set<number>();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -33,12 +33,12 @@ export class Remover {
     this.#deps = deps;
   }
 
-  /** Whether nothing is left to be removed. */
+  /** Whether nothing is left to remove. */
   get idle(): boolean {
     return this.#working === undefined && this.#next() === undefined;
   }
 
-  /** To be called in the transaction that removes the Datasource, and {@link wake} after it. */
+  /** Call it in the transaction that removes the Datasource, and call {@link wake} after that. */
   add(nodeId: number): void {
     this.#deps.database.run('INSERT INTO removed_datasources (node_id) VALUES (?)', nodeId);
   }
@@ -75,7 +75,7 @@ export class Remover {
     }
   }
 
-  /** @returns Whether there is time to go on. */
+  /** @returns Whether to continue. */
   async #clear(nodeId: number): Promise<boolean> {
     const { database, resources } = this.#deps;
     let left = 0;
@@ -91,14 +91,14 @@ export class Remover {
     if (left === 0) {
       database.run('DELETE FROM removed_datasources WHERE node_id = ?', nodeId);
     } else {
-      // They stay hidden, and the next start tries again.
+      // They stay hidden. The next start retries.
       this.#stuck.add(nodeId);
       this.#deps.log(`${left} Resources of a removed Datasource could not be removed`);
     }
     return true;
   }
 
-  /** @returns How many could not be removed: one of them keeps none of the others. */
+  /** Removes each Resource on its own if the batch fails. @returns The number that could not be removed. */
   #remove(batch: readonly StoredResource[]): number {
     const { database, collector } = this.#deps;
     const remove = (some: readonly StoredResource[]): boolean => {

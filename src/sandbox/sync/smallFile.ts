@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { fileDate } from '../store/timestamps.ts';
 import type { OriginFile } from './origin.ts';
 
-/** Without waiting for a writer, should a pipe have been put in the file's place. */
+/** Non-blocking, because a pipe may have replaced the file, and opening it would wait for a writer. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The bytes of a small file; undefined when it is not any more as the walk met it, so that it takes more to read it
- * properly. Opens no link that has been put in its place. Nothing else goes on meanwhile, so it is for small files
- * only: reading one takes less than handing it to the thread pool three times.
- * @throws Error of the system
+ * Reads a small file synchronously. Returns undefined if it changed since the walk found it; then use the asynchronous
+ * reader. Does not follow a link that has replaced the file. Synchronous reads block the event loop, but for a small
+ * file that is faster than three round trips to the thread pool.
+ * @throws System error
  */
 export function readSmallFile({ file, size, modified }: OriginFile): Uint8Array | undefined {
   const descriptor = openSync(file, flags);
@@ -21,7 +21,7 @@ export function readSmallFile({ file, size, modified }: OriginFile): Uint8Array 
       if (count === 0) return undefined;
       filled += count;
     }
-    // After the reading: a file that has the same date and size as before it was not written to in between.
+    // Checked after the read: with the same date and size as before, the file was not written to meanwhile.
     const stats = fstatSync(descriptor);
     return stats.isFile() && stats.size === size && fileDate(stats.mtimeMs) === modified ? buffer : undefined;
   } finally {

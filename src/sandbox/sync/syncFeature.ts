@@ -10,7 +10,7 @@ import { Invitations } from './invitations.ts';
 import { Remover } from './remover.ts';
 import type { SyncTimes } from './syncTimes.ts';
 
-/** Collecting: the queue of runs, the collector, stored credentials, invitations, and clearing up after deletions. */
+/** Syncing: the queue of runs, the collector, stored credentials, invitations, and cleanup after deletions. */
 export interface SyncFeature extends Feature {
   readonly engine: SyncEngine;
   readonly collector: Collector;
@@ -24,7 +24,7 @@ export function syncFeature(
   options: {
     readonly clock: Clock;
     readonly times: SyncTimes;
-    /** Where this sandbox writes; no Datasource collects from there. */
+    /** The sandbox's own data folder. It is never collected. */
     readonly dataFolder: string;
     readonly tokens: Tokens;
     /** Called whenever there are new Resources to process. */

@@ -9,15 +9,15 @@ const maxCycleMs = 30 * minuteMs;
 const firstRetryMs = minuteMs;
 const maxRetryMs = 30 * minuteMs;
 
-/** How long things take; a time scale of 60 makes minutes of hours. Dates stay those of the clock. */
+/** Durations of the simulated service. A time scale of 60 turns hours into minutes. Dates are not scaled. */
 export class SyncTimes {
   readonly #scale: number;
   readonly #random: () => number;
   readonly #minRunMs: number;
 
   /**
-   * @param scale How much faster than the real service.
-   * @param minRunMs Real ms that a run takes at least, so that a small one can be seen.
+   * @param scale Speed relative to the real service.
+   * @param minRunMs Minimum real duration of a run in ms, so that a short one can be seen.
    */
   constructor(scale: number, minRunMs: number, random: () => number) {
     this.#scale = scale;
@@ -25,20 +25,20 @@ export class SyncTimes {
     this.#random = random;
   }
 
-  /** The longest that any next run can be away, in ms. */
+  /** Maximum time until any next run, in ms. */
   get maxWaitMs(): number {
     return this.scaled(Math.max(maxCycleMs, maxRetryMs));
   }
 
-  /** ms until the next run of an `auto` or `arch` Datasource: another one each time. */
+  /** Random time until the next run of an `auto` or `arch` Datasource, in ms. */
   nextCycleMs(): number {
     return this.scaled(minCycleMs + this.#random() * (maxCycleMs - minCycleMs));
   }
 
-  /** ms until a failed run is tried again: twice as long after every failure, with jitter. */
+  /** Delay before a failed run is retried, in ms: exponential backoff with jitter. */
   backoffMs(attempts: number): number {
-    const longest = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
-    return this.scaled(longest * (0.75 + this.#random() * 0.25));
+    const maxDelay = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
+    return this.scaled(maxDelay * (0.75 + this.#random() * 0.25));
   }
 
   /** Whole ms. */
@@ -46,7 +46,7 @@ export class SyncTimes {
     return Math.round(ms / this.#scale);
   }
 
-  /** Resolves when a run was on long enough to be seen. */
+  /** Resolves after the minimum duration of a run. */
   async visible(signal: AbortSignal): Promise<void> {
     if (this.#minRunMs > 0) await setTimeout(this.#minRunMs, undefined, { signal });
   }

@@ -1,17 +1,17 @@
 import { middleCut } from '../base/middleCut.ts';
 import { OriginUnreadable } from './origin.ts';
 
-/** They say what an entry is like. Any other error may be over at the next try. */
+/** Permanent error codes. Any other error may be gone at the next attempt. */
 const lastingCodes = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 
-/** What one walk through an origin could not look at. */
+/** The entries that one walk through an origin could not read. */
 export class UnreadableEntries {
   #count = 0;
   #kept = 0;
   #mayPass = false;
   #first = '';
 
-  /** @param kept Number of Resources that are there or below. */
+  /** @param kept Number of Resources at or below the entry. */
   add(key: string, code: string, kept: number): void {
     this.#count++;
     this.#kept += kept;
@@ -19,7 +19,7 @@ export class UnreadableEntries {
     if (this.#first === '') this.#first = `/${middleCut(key)} (${code})`;
   }
 
-  /** @throws OriginUnreadable when something that is known may have changed, or the next try may see more */
+  /** @throws OriginUnreadable if Resources are affected, or if the next attempt may succeed */
   throwIfUnsure(): void {
     if (this.#kept > 0) {
       throw new OriginUnreadable(
@@ -29,7 +29,7 @@ export class UnreadableEntries {
     if (this.#mayPass) throw new OriginUnreadable(`${this.#couldNotBeRead}. Nothing was removed.`);
   }
 
-  /** What to tell of a run that collected everything else; undefined when it saw all. */
+  /** Warning of a run that collected everything else; undefined if it could read all entries. */
   get warning(): string | undefined {
     return this.#count === 0
       ? undefined

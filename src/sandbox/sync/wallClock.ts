@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 
-/** Smaller differences are the network's fine adjustment of the clock, in ms. */
+/** Tolerance in ms: smaller differences are adjustments by network time synchronization. */
 const toleranceMs = 1000;
 
-/** Notices that the wall clock was set, by comparing it with the time that has really passed. */
+/** Detects that the wall clock was set, by comparing it with the monotonic clock. */
 export class WallClock {
   readonly #clock: Clock;
   #offset: number;
@@ -14,9 +14,8 @@ export class WallClock {
   }
 
   /**
-   * Calls `move` with the ms by which the clock was set back since the last call, if it was. When `move` throws, the
-   * next call tries again. After a jump ahead, or after the machine slept, moments that were planned are over: nothing
-   * has to be moved.
+   * If the clock was set back since the last call, calls `move` with the difference in ms. If `move` throws, the next
+   * call retries. After a jump ahead, or after the machine slept, scheduled times are due: nothing has to be moved.
    */
   follow(move: (backMs: number) => void): void {
     const offset = this.#clock.now() - this.#clock.monotonic();

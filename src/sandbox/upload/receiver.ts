@@ -9,11 +9,11 @@ interface ReceiverDeps extends Pick<
   'database' | 'settings' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents'
 > {
   readonly uploads: UploadStore;
-  /** Told when something waits for the pipeline. */
+  /** Called when Resources were queued for the pipeline. */
   readonly onReceived: () => void;
 }
 
-/** Makes Resources of uploads that are complete. A file of the same name gets the new content. */
+/** Creates Resources from complete uploads. An existing file with the same name gets the new content. */
 export class UploadReceiver {
   readonly #deps: ReceiverDeps;
 
@@ -22,9 +22,9 @@ export class UploadReceiver {
   }
 
   /**
-   * The Resource, its Datasource's feed entry and the end of the upload are one transaction.
-   * @param login Who sent the last of it.
-   * @returns The Resource's path below its Datasource; undefined when that was removed meanwhile.
+   * Stores the Resource, the feed entry of its Datasource and the end of the upload in one transaction.
+   * @param login The user who sent the last part.
+   * @returns The Resource's path below its Datasource; undefined if the Datasource was removed meanwhile.
    */
   async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
     const { database, datasources, contents, settings, uploads, onReceived } = this.#deps;
@@ -48,7 +48,7 @@ export class UploadReceiver {
     return path;
   }
 
-  /** A folder without an origin has what was uploaded, so it is synced. Any other goes by its runs. */
+  /** A folder without an origin is synced after an upload. The status of all others depends on their runs. */
   #tellFilled(nodeId: number, login: string | undefined): void {
     const { nodes, datasources, timestamps } = this.#deps;
     const state = datasources.byId(nodeId);

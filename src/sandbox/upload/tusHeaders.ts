@@ -2,10 +2,10 @@ import { schemaViolation } from '../http/refusals.ts';
 import type { ViewRequest } from '../http/view.ts';
 import { uploadLimitBytes } from './uploadStore.ts';
 
-/** What every answer of TUS 1.0.0 carries. */
+/** Headers of every TUS 1.0.0 response. */
 export const tusHeaders: Readonly<Record<string, string>> = { 'tus-resumable': '1.0.0' };
 
-/** A header that holds a number of bytes. @throws Refusal 412 when it holds anything else */
+/** Parses a header with a number of bytes. @throws Refusal 412 if it is not a valid number */
 export function bytesHeader(header: ViewRequest['header'], name: string): number | undefined {
   const value = header(name);
   if (value === undefined) return undefined;
@@ -21,7 +21,7 @@ export function requireTus(header: ViewRequest['header']): void {
     throw schemaViolation('body', 'TUS-Resumable', '1.0.0 is required');
 }
 
-/** The name of an uploaded file, without any folders. @throws Refusal 412 when there is none */
+/** The name of an uploaded file, without folders. @throws Refusal 412 if it is missing */
 export function readFileName(name: string | undefined): string {
   const plain =
     name
@@ -30,11 +30,11 @@ export function readFileName(name: string | undefined): string {
       ?.replaceAll(/\p{Cc}/gu, '')
       .trim() ?? '';
   if (plain === '' || plain === '.' || plain === '..' || plain.length > 255)
-    throw schemaViolation('body', 'filename', 'A file name of 255 characters at most is required');
+    throw schemaViolation('body', 'filename', 'A file name of up to 255 characters is required');
   return plain;
 }
 
-/** `filename` of `Upload-Metadata`: pairs of a key and a value in base64. */
+/** Reads `filename` from `Upload-Metadata`, which has pairs of a key and a base64 value. */
 export function metadataFileName(metadata: string | undefined): string | undefined {
   const pairs = (metadata ?? '').split(',').map((pair) => pair.trim().split(/\s+/));
   const value = pairs.find(([key]) => key?.toLowerCase() === 'filename')?.[1];

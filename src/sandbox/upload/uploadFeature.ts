@@ -5,7 +5,7 @@ import { UploadReceiver } from './receiver.ts';
 import { UploadStore } from './uploadStore.ts';
 import { uploadViews } from './uploadViews.ts';
 
-/** Uploads into folder Datasources, whole or by TUS (docs/onna-api.md §4). */
+/** Uploads to folder Datasources, as one request or by TUS (docs/onna-api.md §4). */
 export interface UploadFeature extends Feature {
   readonly uploads: UploadStore;
 }
@@ -13,10 +13,10 @@ export interface UploadFeature extends Feature {
 export function uploadFeature(
   stores: Stores,
   options: {
-    /** Where the bytes of unfinished uploads are. */
+    /** Folder for the bytes of unfinished uploads. */
     readonly folder: string;
     readonly serializer: Serializer;
-    /** Called when a file has arrived whole. */
+    /** Called when an upload is complete. */
     readonly onReceived: () => void;
   },
 ): UploadFeature {

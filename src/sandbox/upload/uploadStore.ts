@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { bodyTooLarge } from '../http/refusals.ts';
 import type { Settings } from '../store/settings.ts';
 
-/** The largest file that can be uploaded, in bytes: 10 GiB, which the service's help pages call large. */
+/** Maximum size of an upload, in bytes: 10 GiB, which the service's help pages call large. */
 export const uploadLimitBytes = 10 * 1024 ** 3;
 
 const uploadSchema = v.object({
@@ -14,28 +14,28 @@ const uploadSchema = v.object({
   length: v.optional(v.number()),
 });
 
-/** An upload that is under way. */
+/** An unfinished upload. */
 export interface Upload {
   /** 32 hex. */
   readonly id: string;
-  /** The Datasource that the file is for. */
+  /** The target Datasource. */
   readonly nodeId: number;
   readonly fileName: string;
-  /** In bytes; undefined until it is told. */
+  /** In bytes; undefined until the client sends it. */
   readonly length: number | undefined;
 }
 
 /**
- * Uploads under way: what they are in the store, their bytes in a file each. How much of one has arrived is the size of
- * its file, so that it goes on where it was after the process was killed.
+ * Unfinished uploads: their metadata in the store, their bytes in one file each. The offset is the size of the file, so
+ * that an upload can continue after the process was killed.
  */
 export class UploadStore {
   readonly #folder: string;
   readonly #settings: Settings;
-  /** Uploads that a request writes to at the moment. */
+  /** Uploads that a request is writing to. */
   readonly #busy = new Set<string>();
 
-  /** @param folder Made when it is first needed. */
+  /** @param folder Created when it is first needed. */
   constructor(folder: string, settings: Settings) {
     this.#folder = folder;
     this.#settings = settings;
@@ -61,12 +61,12 @@ export class UploadStore {
     return { id, nodeId, fileName, length };
   }
 
-  /** How many bytes have arrived. */
+  /** Number of bytes received. */
   async offset({ id }: Upload): Promise<number> {
     return (await stat(this.#file(id))).size;
   }
 
-  /** Holds an upload for one request. @returns What lets go of it; undefined when another one holds it. */
+  /** Locks an upload for one request. @returns A function that unlocks it; undefined if it is already locked. */
   hold({ id }: Upload): (() => void) | undefined {
     if (this.#busy.has(id)) return undefined;
     this.#busy.add(id);
@@ -74,7 +74,7 @@ export class UploadStore {
   }
 
   /**
-   * Adds what arrives at the end. What arrived before a connection broke stays.
+   * Appends the received bytes. Bytes received before a connection failure are kept.
    * @returns The new offset.
    * @throws Refusal 413 for more than `length`
    */
@@ -94,7 +94,7 @@ export class UploadStore {
     }
   }
 
-  /** Where its bytes are. */
+  /** Path of the file with its bytes. */
   path({ id }: Upload): string {
     return this.#file(id);
   }
@@ -104,7 +104,7 @@ export class UploadStore {
     await rm(this.#file(id), { force: true });
   }
 
-  /** Removes files that no upload is known of: their process was killed between two steps. */
+  /** Removes files without an upload in the store. They remain if the process was killed between two steps. */
   async removeUnknown(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) if (!this.byId(name)) await rm(path.join(this.#folder, name), { force: true });

@@ -18,7 +18,7 @@ interface UploadDeps {
   readonly serializer: Serializer;
 }
 
-/** Files go to folder Datasources only, and to Resources of them. */
+/** Only folder Datasources and their Resources accept uploads. */
 function takesFiles(target: Target): boolean {
   return isFolderType(target.node.type);
 }
@@ -33,7 +33,7 @@ async function digest(file: string): Promise<string> {
   return md5.digest('hex');
 }
 
-/** PATCH `@upload/file`: a whole file as the body (docs/onna-api.md §4). On a Resource: its new content. */
+/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource: its new content. */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',
@@ -56,7 +56,7 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
           throw preconditionFailed(`X-UPLOAD-SIZE is ${length}, the body has ${size} bytes`);
         const md5 = header('x-upload-md5hash');
         if (md5 !== undefined && md5.toLowerCase() !== (await digest(uploads.path(upload))))
-          throw preconditionFailed('X-UPLOAD-MD5HASH is not that of the body');
+          throw preconditionFailed('X-UPLOAD-MD5HASH does not match the body');
       } catch (error) {
         await uploads.remove(upload);
         throw error;
@@ -68,14 +68,14 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
   };
 }
 
-/** The last segment, for an upload to this very Datasource. */
+/** Finds the upload by the last path segment, if it belongs to this Datasource. */
 function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload {
   const upload = tail.length === 1 ? uploads.byId(tail[0] ?? '') : undefined;
   if (upload?.nodeId !== target.node.id) throw notFound();
   return upload;
 }
 
-/** POST: an upload begins. `@tusPOST` of a Datasource, `@tusupload/file` of it or of a Resource. */
+/** POST: creates an upload. `@tusPOST` for a Datasource, `@tusupload/file` for a Datasource or a Resource. */
 function beginView({ uploads, receiver, serializer }: UploadDeps, name: string): ServiceView {
   return {
     name,
@@ -99,7 +99,7 @@ function beginView({ uploads, receiver, serializer }: UploadDeps, name: string):
   };
 }
 
-/** HEAD: how far an upload is. */
+/** HEAD: the offset of an upload. */
 function offsetView({ uploads }: UploadDeps): ServiceView {
   return {
     name: '@tusupload',
@@ -122,18 +122,18 @@ function offsetView({ uploads }: UploadDeps): ServiceView {
   };
 }
 
-/** PATCH: the next bytes; the last ones make the Resource. */
+/** PATCH: appends bytes. The last ones create the Resource. */
 function appendView({ uploads, receiver }: UploadDeps): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
     const { header, stream, login } = request;
     const arrived = await uploads.offset(found);
     if (bytesHeader(header, 'upload-offset') !== arrived)
       throw conflict(`Current upload offset (${arrived}) does not match`);
-    const told = bytesHeader(header, 'upload-length');
-    if (found.length !== undefined && told !== undefined && told !== found.length)
-      throw conflict('Upload-Length is known already, and another one');
-    if (told !== undefined && told < arrived) throw conflict(`There are ${arrived} bytes already`);
-    const upload = told === undefined ? found : uploads.setLength(found, told);
+    const sent = bytesHeader(header, 'upload-length');
+    if (found.length !== undefined && sent !== undefined && sent !== found.length)
+      throw conflict('Upload-Length was already set to another value');
+    if (sent !== undefined && sent < arrived) throw conflict(`There are ${arrived} bytes already`);
+    const upload = sent === undefined ? found : uploads.setLength(found, sent);
     const offset = await uploads.append(upload, stream());
     const isFinished = offset === upload.length;
     if (isFinished && (await receiver.receive(upload, login)) === undefined) throw notFound();
@@ -157,8 +157,8 @@ function appendView({ uploads, receiver }: UploadDeps): ServiceView {
       requireTus(request.header);
       const upload = uploadOf(request, uploads);
       const release = uploads.hold(upload);
-      // Two requests that append at the same time would mix their bytes.
-      if (!release) throw conflict('Another request writes to this upload');
+      // Two concurrent requests would mix their bytes.
+      if (!release) throw conflict('Another request is writing to this upload');
       try {
         return await append(request, upload);
       } finally {

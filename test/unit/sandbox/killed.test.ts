@@ -15,7 +15,7 @@ import { Caller } from './support/wire.ts';
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
-/** In ms after it listens: from before the first file is read to after the last one is processed. */
+/** In ms after it starts to listen: from before the first file is read until after the last one is processed. */
 const latestKill = 400;
 
 async function listed(caller: Caller, title: string): Promise<Record<string, unknown>> {
@@ -28,7 +28,7 @@ async function pathOf(caller: Caller, title: string): Promise<string> {
   return pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
 }
 
-/** An upload in pieces, which may be cut off at any moment. */
+/** An upload in parts, which may be interrupted at any time. */
 class KilledUpload {
   readonly name: string;
   readonly #text: string;
@@ -41,7 +41,7 @@ class KilledUpload {
     this.#text = `${name} `.repeat(Math.ceil(length / (name.length + 1))).slice(0, length);
   }
 
-  /** Until it is done, or the server is gone. */
+  /** Uploads until it is complete, or the server is gone. */
   async send(caller: Caller, datasource: string): Promise<void> {
     try {
       const begun = await caller.call(`${datasource}/@tusPOST`, {
@@ -59,11 +59,11 @@ class KilledUpload {
     }
   }
 
-  /** Goes on where the server says that it is. @returns Whether there is anything of it. */
+  /** Continues at the server's offset. @returns Whether the server has any of it. */
   async finish(caller: Caller): Promise<boolean> {
     if (this.#location === undefined) return false;
     const { status, headers } = await caller.raw(this.#location, { method: 'HEAD', headers: tus });
-    // 404: it was complete, though its answer may have been lost.
+    // 404: it was complete, although the response may have been lost.
     assert.ok(status === 200 || status === 404, String(status));
     if (status === 200) await this.#append(caller, Number(headers['upload-offset']));
     this.#isThere = true;
@@ -99,7 +99,7 @@ interface LogPage {
   readonly cursor: string | null;
 }
 
-/** The names of the files that a log of a Datasource tells this of, sorted. */
+/** The sorted names of the files that have this entry in a log of a Datasource. */
 async function logged(caller: Caller, log: string, done: string): Promise<string[]> {
   const names: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -126,7 +126,7 @@ describe('A sandbox that is killed at random moments', function () {
     await folders.removeAll();
   });
 
-  it('loses nothing by 50 kills while collecting, processing and taking uploads', async () => {
+  it('loses nothing in 50 kills while it collects, processes and receives uploads', async () => {
     const files = numberedFiles(150);
     const origin = await folders.make(files);
     const empty = await folders.make();
@@ -141,7 +141,7 @@ describe('A sandbox that is killed at random moments', function () {
       const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
       return JSON.parse(line) as Sandbox;
     }
-    // Tokens outlive the process, like all that was told.
+    // Tokens survive the process, like everything that was acknowledged.
     const { token } = await Caller.signedIn(await start());
     await kill();
     const uploads: KilledUpload[] = [];
@@ -176,19 +176,19 @@ describe('A sandbox that is killed at random moments', function () {
       async () => (await caller.search('', query)).items_count === expected.size + kept.length,
     );
     assert.deepEqual(await caller.names(await pathOf(caller, 'Notes')), [...expected].sort());
-    // Every upload that was begun is there once, whole; of one that never was, there is nothing.
+    // Every started upload exists once and is complete; one that never started left nothing.
     assert.deepEqual(await caller.names(papers), kept.sort());
     assert.ok(kept.length > 5, `${kept.length} uploads were begun before their kill`);
     for (const upload of uploads) await upload.check(caller, papers);
     assert.deepEqual(await readdir(path.join(dataFolder, 'uploads')), []);
-    // The log is on disk with what it tells: neither a file without its entries, nor an entry twice.
+    // The log was stored with the changes: no file lacks its entries, and no entry exists twice.
     for (const [service, done] of [
       ['@getAuditLogSpyder', 'added'],
       ['@getAuditLogBeats', 'processed'],
     ] as const) {
-      const told = await logged(caller, `${await pathOf(caller, 'Notes')}/${service}`, done);
+      const names = await logged(caller, `${await pathOf(caller, 'Notes')}/${service}`, done);
       assert.deepEqual(
-        told.filter((name) => expected.has(name)),
+        names.filter((name) => expected.has(name)),
         [...expected].sort(),
       );
       assert.deepEqual(await logged(caller, `${papers}/${service}`, done), kept);

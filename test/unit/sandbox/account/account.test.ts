@@ -7,7 +7,7 @@ describe('Reading the account', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('lists the types that can be made, the enterprise ones apart', async () => {
+  it('lists the types that can be created, the enterprise ones separately', async () => {
     for (const at of ['', `/${fixture.sandbox.user}`]) {
       const types = await fixture.caller.json<string[]>(`${at}/@enabledDSTypes`);
       assert.equal(types.length, 23);
@@ -22,7 +22,7 @@ describe('Reading the account', () => {
     assert.equal(all['available_datasources']?.length, 23);
   });
 
-  it('tells who asks, with which roles, and in which Workspaces', async () => {
+  it('returns the current user with roles and Workspaces', async () => {
     const { user } = fixture.sandbox;
     const { path: wiki } = await fixture.datasource({});
     const me = await fixture.caller.json<Record<string, { roles?: unknown }>>('/@user');
@@ -42,7 +42,7 @@ describe('Reading the account', () => {
     assert.equal((await fixture.caller.call('/@groups?groupType=x')).status, 412);
   });
 
-  it('counts what was processed, and which credentials are used, of what the user sees', async () => {
+  it('counts processed Resources and used credentials among the objects that the user can see', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words' });
     assert.deepEqual(await fixture.caller.json('/@sizes'), {
       [wiki.uid]: { bytes_processed: 5, doc_count: 1 },
@@ -60,14 +60,14 @@ describe('Reading the account', () => {
     assert.deepEqual([await guest.json('/@sizes'), await guest.json('/@wallet')], [{}, []]);
   });
 
-  it('tells its status, to everybody or to who is signed in', async () => {
-    const nobody = new Caller(fixture.sandbox, 'none');
-    assert.deepEqual(await nobody.json('/@status'), { status: 'ok' });
-    assert.equal((await nobody.call('/@statusAccount')).status, 401);
+  it('returns its status, publicly or after sign-in', async () => {
+    const anonymous = new Caller(fixture.sandbox, 'none');
+    assert.deepEqual(await anonymous.json('/@status'), { status: 'ok' });
+    assert.equal((await anonymous.call('/@statusAccount')).status, 401);
     assert.deepEqual(await fixture.caller.json('/@statusAccount'), { account: 'sandbox', status: 'active' });
   });
 
-  it('mends expired credentials by an authorization code, and refuses a wrong one with 412', async () => {
+  it('renews expired credentials by an authorization code, and rejects a wrong one with 412', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     fixture.sandbox.expireCredentials(wiki);
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

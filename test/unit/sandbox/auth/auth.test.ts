@@ -22,7 +22,7 @@ describe('Signing in to the sandbox', () => {
     return send(baseUrl, '/auth/oauth/get_auth_token', { method: 'POST', body: complete });
   }
 
-  it('gives a JWT as plain text, good for 7 days, with the claims that are known', async () => {
+  it('returns a JWT as plain text, valid for 7 days, with the documented claims', async () => {
     const answer = await tokenFor({ code: await newCode() });
     assert.equal(answer.status, 200);
     assert.match(String(answer.headers['content-type']), /^text\/plain/);
@@ -32,7 +32,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal(claims['login'], fixture.sandbox.user);
   });
 
-  it('takes doubled slashes and the scope as a bare string, as published scripts send them', async () => {
+  it('accepts doubled slashes and the scope as a bare string, as published scripts send them', async () => {
     const { baseUrl, user, password } = fixture.sandbox;
     const code = await newCode();
     const answer = await send(baseUrl, '//auth/oauth//get_auth_token', {
@@ -42,7 +42,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal(answer.status, 200);
   });
 
-  it('answers a wrong password with 401 in plain text, and the code is used up by it', async () => {
+  it('answers a wrong password with 401 in plain text, and invalidates the code', async () => {
     const code = await newCode();
     const wrong = await tokenFor({ code, password: 'not it' });
     assert.deepEqual([wrong.status, wrong.text, wrong.reason], [401, '401: Unauthorized', 'Unauthorized']);
@@ -50,18 +50,18 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([again.status, again.text], [400, '400: Invalid Auth code']);
   });
 
-  it('answers an unknown user as it answers a wrong password', async () => {
+  it('answers an unknown user like a wrong password', async () => {
     const answer = await tokenFor({ code: await newCode(), username: 'nobody@sandbox.test' });
     assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
   });
 
-  it('refuses a code after 120 seconds', async () => {
+  it('rejects a code after 120 seconds', async () => {
     const code = await newCode();
     fixture.clock.advance(120_000);
     assert.equal((await tokenFor({ code })).status, 400);
   });
 
-  it('refuses missing fields and a foreign client or scope with 400', async () => {
+  it('rejects missing fields and a wrong client or scope with 400', async () => {
     assert.deepEqual((await tokenFor({})).text, '400: Invalid code');
     assert.equal(
       (await tokenFor({ code: await newCode(), client_id: 'other' })).text,
@@ -73,12 +73,12 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('gives a null code, with 200, for a scope that is not this account', async () => {
+  it('returns a null code, with 200, for a scope of another account', async () => {
     const answer = await send(fixture.sandbox.baseUrl, codeUrl.replace('scope=sandbox', 'scope=other'));
     assert.deepEqual([answer.status, answer.json], [200, { auth_code: null }]);
   });
 
-  it('tells who a token belongs to', async () => {
+  it('returns the user of a token', async () => {
     const answer = await fixture.caller.raw('/auth/oauth/me?scope=sandbox', { method: 'POST' });
     const { id, mail, blocked } = answer.json as Record<string, unknown>;
     assert.deepEqual(
@@ -87,7 +87,7 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('takes a request without a token, or with one that was tampered with, for nobody’s', async () => {
+  it('treats a request without a token, or with a manipulated one, as anonymous', async () => {
     const expected = {
       reason: 'You are not authorized to access content',
       content: '<Container >',
@@ -105,13 +105,13 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([tampered.status, tampered.json], [401, expected]);
   });
 
-  it('answers an expired token with 401 that is no JSON', async () => {
+  it('answers an expired token with 401 and a body that is not JSON', async () => {
     fixture.clock.advance(7 * 86_400_000 + 1000);
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text, answer.json], [401, '401: Unauthorized', undefined]);
   });
 
-  it('answers a token that was ended early in the same way, and a new sign-in mends it', async () => {
+  it('answers a revoked token in the same way, until the next sign-in', async () => {
     fixture.sandbox.expireTokens();
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
@@ -119,7 +119,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal((await renewed.call('/@workspaces')).status, 200);
   });
 
-  it('keeps tokens good over a restart on the same data folder', async () => {
+  it('keeps tokens valid across a restart on the same data folder', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { token } = fixture.caller;
@@ -138,7 +138,7 @@ describe('Permissions in the sandbox', () => {
     return Caller.signedIn(fixture.sandbox, login, password);
   }
 
-  it('let a viewer read but answer an action with 401 and the viewer’s own login', async () => {
+  it('let a viewer read, but answer an action with 401 and the viewer’s login', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     const reader = await viewer();
     assert.equal((await reader.call(path)).status, 200);
@@ -153,7 +153,7 @@ describe('Permissions in the sandbox', () => {
     assert.equal((await reader.patch(path, { title: 'Mine' })).status, 401);
   });
 
-  it('tell a viewer in @data that it may change nothing', async () => {
+  it('show a viewer in @data that it can’t change anything', async () => {
     await fixture.datasource({});
     const { updates } = await (
       await viewer()
@@ -166,7 +166,7 @@ describe('Permissions in the sandbox', () => {
     });
   });
 
-  it('hide one user’s own sources from another: in listings, in search, and by 401 on the way to them', async () => {
+  it('hide one user’s own sources from another user: in listings, in search, and by 401 on their paths', async () => {
     const origin = await fixture.folders.make({ 'diary.md': 'secretword' });
     const { path } = fixture.sandbox.addDatasource({
       parent: `/${fixture.sandbox.user}`,

@@ -45,7 +45,7 @@ describe('The sandbox as a program', function () {
     return code;
   }
 
-  it('prints one line of JSON first: where it is and how to sign in; SIGTERM ends it cleanly', async () => {
+  it('first prints one line of JSON with its address and login, and ends cleanly on SIGTERM', async () => {
     const { child, firstLine, sandbox } = await start(
       '--container',
       'rel9',
@@ -67,7 +67,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGTERM'), 0);
   });
 
-  it('collects a folder that it is pointed at, while it can be seen to be syncing', async () => {
+  it('collects a given folder, and is visibly syncing meanwhile', async () => {
     const origin = await folders.make({ 'tides.md': 'The ebb tide' });
     const { child, sandbox } = await start('--origin', `Notes=${origin}:gdrive:arch`);
     const caller = await Caller.signedIn(sandbox);
@@ -82,7 +82,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGINT'), 0);
   });
 
-  it('stops as soon as the program that started it lets go', async () => {
+  it('stops as soon as the program that started it is gone', async () => {
     const child = fork(cli, ['--json'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     children.push(child);
     const [message] = (await once(child, 'message')) as [Record<string, unknown>];
@@ -93,7 +93,7 @@ describe('The sandbox as a program', function () {
     assert.equal(code, 0);
   });
 
-  it('loses nothing when it is killed in the middle of a sync', async () => {
+  it('loses nothing when it is killed during a sync', async () => {
     const data = await folders.make();
     const origin = await folders.make(numberedFiles(1500));
     const args = ['--data', data, '--origin', `Pages=${origin}:box:auto`];
@@ -156,7 +156,7 @@ describe('The sandbox as a program', function () {
     assert.ok(existsSync(path.join(data, 'samples', 'harbour-log')));
   });
 
-  it('explains itself, and refuses a command line that makes no sense with exit code 2', async () => {
+  it('prints its help, and rejects an invalid command line with exit code 2', async () => {
     const run = async (arg: string): Promise<[string, unknown]> => {
       const child = spawn(process.execPath, [cli, arg], { stdio: ['ignore', 'pipe', 'pipe'] });
       children.push(child);
@@ -174,31 +174,31 @@ describe('The sandbox as a program', function () {
     assert.equal(bad, 2);
   });
 
-  it('says which folder of an origin is not there, and how it is used', async () => {
+  it('names the missing folder of an origin, and prints its usage', async () => {
     const folder = await folders.make({ 'file.md': 'no folder' });
     for (const origin of [path.join(folder, 'nowhere'), path.join(folder, 'file.md')]) {
       const child = spawn(process.execPath, [cli, '--origin', origin], {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      const told = (await child.stderr.toArray()).join('');
+      const errorText = (await child.stderr.toArray()).join('');
       if (child.exitCode === null) await once(child, 'exit');
       assert.equal(child.exitCode, 2);
-      assert.ok(told.startsWith(`--origin: there is no folder ${origin}`), told);
+      assert.ok(errorText.startsWith(`--origin: there is no folder ${origin}`), errorText);
     }
   });
 
-  it('refuses a data folder that another one works with, but not what a killed one left', async () => {
+  it('rejects a data folder that another sandbox uses, but accepts one that a killed sandbox left', async () => {
     const folder = await folders.make();
     const { child } = await start('--data', folder);
     const other = spawn(process.execPath, [cli, '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const told = (await other.stderr.toArray()).join('');
-    assert.match(told, /in use by another sandbox/);
+    const errorText = (await other.stderr.toArray()).join('');
+    assert.match(errorText, /in use by another sandbox/);
     await stop(child, 'SIGKILL');
     const again = await start('--data', folder);
     assert.equal(await stop(again.child, 'SIGTERM'), 0);
   });
 
-  it('clears away the temporary folder of one that was killed', async () => {
+  it('removes the temporary folder of a killed sandbox', async () => {
     const { child } = await start();
     const left = (): string[] =>
       readdirSync(tmpdir()).filter((name) => name.startsWith(`onna-sandbox-${child.pid ?? 0}-`));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UsageError, parseCommandLine, parseOrigin } from '../../../../src/sandbox/cli/cliOptions.ts';
 
 describe('The command line of the sandbox', () => {
-  it('reads origins from their end, so that a folder may hold colons', () => {
+  it('parses origins from the end, so that a folder may contain colons', () => {
     const folder = path.resolve('/notes');
     const cases: [string, [string, string, string, string]][] = [
       ['/notes', ['notes', folder, 'StaticDatasource', 'one']],
@@ -19,16 +19,16 @@ describe('The command line of the sandbox', () => {
     }
   });
 
-  it('refuses a folder Datasource that would not be collected once only', () => {
+  it('rejects a folder Datasource with a sync type other than one', () => {
     assert.throws(() => parseOrigin('/notes:static:auto'), UsageError);
   });
 
-  it('takes the password from the environment, and says when it is not there', () => {
+  it('takes the password from the environment, and reports if it is missing', () => {
     assert.equal(parseCommandLine(['--password-env', 'PW'], { PW: 'quiet' }).password, 'quiet');
     assert.throws(() => parseCommandLine(['--password-env', 'PW'], {}), /no PW/);
   });
 
-  it('refuses flags and numbers that make no sense', () => {
+  it('rejects invalid flags and numbers', () => {
     for (const args of [
       ['--nonsense'],
       ['--port', '70000'],

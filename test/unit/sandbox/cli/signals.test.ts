@@ -12,7 +12,7 @@ import type { SandboxLogin } from '../support/wire.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Processes of a group that have not ended; one that has may wait for its parent to take notice. */
+/** Running processes of a group, without zombies. */
 function livingIn(group: number): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -22,7 +22,7 @@ function livingIn(group: number): string[] {
           /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
         return Number(pgrp) === group && state !== 'Z' ? [`${pid} ${name}`] : [];
       } catch {
-        // It ended since the folder was read.
+        // The process ended since the folder was read.
         return [];
       }
     });
@@ -36,7 +36,7 @@ describe('npm run sandbox', function () {
     try {
       if (npm?.pid !== undefined) process.kill(-npm.pid, 'SIGKILL');
     } catch {
-      // The whole group has ended.
+      // No process of the group is left.
     }
     await folders.removeAll();
   });
@@ -53,7 +53,7 @@ describe('npm run sandbox', function () {
       '--origin',
       `Notes=${origin}:gdrive`,
     ];
-    // In a group of its own, as a terminal would start it.
+    // In its own process group, like in a terminal.
     const started = spawn('npm', args, {
       cwd: repository,
       detached: true,
@@ -79,10 +79,10 @@ describe('npm run sandbox', function () {
       };
       await eventually(() => synced(first));
       assert.ok(livingIn(group).length >= 3, livingIn(group).join(', '));
-      // Ctrl+C goes to the whole group. Other signals go to npm alone, which hands some on to its shell.
+      // Ctrl+C goes to the whole group. Other signals go to npm only, which forwards some to its shell.
       process.kill(signal === 'SIGINT' ? -group : group, signal);
       await eventually(() => livingIn(group).length === 0);
-      // The data folder is free, and whole.
+      // The data folder is unlocked and complete.
       const [, second] = await start(data, origin);
       assert.ok(await synced(second));
     });

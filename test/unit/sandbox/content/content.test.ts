@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
-describe('Making and removing content', () => {
+describe('Creating and removing content', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -15,7 +15,7 @@ describe('Making and removing content', () => {
     readonly deserialization_errors?: readonly { readonly field: string }[];
   }
 
-  it('makes a Workspace and a Datasource by POST, which collects and is searchable', async () => {
+  it('creates a Workspace and a Datasource by POST, which collects and is searchable', async () => {
     const origin = await fixture.folders.make({ 'tides.md': 'ebb tide' });
     const { caller } = fixture;
     const workspace = await caller.post('/workspaces', { '@type': 'Workspace', title: 'Legal' });
@@ -46,7 +46,7 @@ describe('Making and removing content', () => {
     assert.equal(found.items_count, 1);
   });
 
-  it('begins a Datasource as created when its body says nothing of its status', async () => {
+  it('starts a Datasource as created if its body has no status', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     await fixture.caller.post(workspace, { '@type': 'SlackDatasource', id: 'chat', password: 'hunter2' });
     const chat = await fixture.caller.node(`${workspace}/chat`);
@@ -54,7 +54,7 @@ describe('Making and removing content', () => {
     assert.ok(!JSON.stringify(chat).includes('hunter2'));
   });
 
-  it('refuses anything but one for a folder, and other wrong fields, with a 412 that names them', async () => {
+  it('rejects sync types other than one for a folder, and other wrong fields, with a 412 that names them', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [field, body] of [
       ['type_sync', { '@type': 'StaticDatasource', type_sync: 'auto' }],
@@ -74,7 +74,7 @@ describe('Making and removing content', () => {
     assert.equal((await fixture.caller.node(workspace))['length'], 0);
   });
 
-  it('refuses a missing or foreign type and ids against the rules with 412, a taken id with 409', async () => {
+  it('rejects a missing or unsupported type and invalid ids with 412, a taken id with 409', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [status, reason, at, body] of [
       [412, 'requiredParamMissing', '/workspaces', { title: 'x' }],
@@ -92,7 +92,7 @@ describe('Making and removing content', () => {
     }
   });
 
-  it('lets an Editor make Datasources but not read folders of this machine, nor remove anything', async () => {
+  it('lets an Editor create Datasources, but not read folders of this machine or remove anything', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     const { login, password } = await fixture.sandbox.addUser({
       ...{ login: 'editor@sandbox.test', role: 'guillotina.Editor', at: workspace },
@@ -104,11 +104,11 @@ describe('Making and removing content', () => {
     assert.equal(made.status, 201);
     assert.equal((await editor.call(workspace, { method: 'DELETE' })).status, 401);
     assert.equal((await editor.post('/workspaces', { '@type': 'Workspace' })).status, 401);
-    // What somebody made is theirs.
+    // The creator owns the object.
     assert.equal((await editor.call(`${workspace}/own`, { method: 'DELETE' })).status, 200);
   });
 
-  it('removes a Datasource with its Resources from listing, search and feed, and nothing at the origin', async () => {
+  it('removes a Datasource with its Resources from listing, search and feed, but nothing at the origin', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words', 'b.md': 'more words' });
     const kept = await fixture.datasource({ 'c.md': 'words' }, { id: 'kept', title: 'Kept' });
     const before = await fixture.caller.json<{ updates: { '@timestamp': string }[] }>('/@data');
@@ -133,7 +133,7 @@ describe('Making and removing content', () => {
     await rm(path.join(wiki.origin, 'a.md'));
   });
 
-  it('removes a Workspace with everything in it, also while it is being collected', async () => {
+  it('removes a Workspace with everything in it, even during a sync', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const slow = fixture.sandbox.addDatasource({
       ...{ parent: '/workspaces/harbour', title: 'Slow', type: 'slack', paceMs: 60_000 },
@@ -146,7 +146,7 @@ describe('Making and removing content', () => {
     assert.deepEqual(await fixture.caller.children(''), []);
   });
 
-  it('removes a single Resource, and keeps the account and its folders', async () => {
+  it('removes a single Resource, but not the account or its folders', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'b.md': 'words' });
     const [first = ''] = await fixture.caller.children(wiki);
     assert.equal((await fixture.caller.call(first, { method: 'DELETE' })).status, 200);

@@ -31,7 +31,7 @@ describe('Listing the Resources of a Datasource', () => {
     return fixture.caller.json<Page>(`${wiki}/@getAllChildren${parameters}`);
   }
 
-  it('gives paths below the account, page by page, each once, in an order that stays', async () => {
+  it('returns paths below the account, page by page, each once, in a stable order', async () => {
     const children = await fixture.caller.children(wiki, 7);
     assert.equal(children.length, 250);
     assert.equal(new Set(children).size, 250);
@@ -39,14 +39,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.match(children[0] ?? '', /^\/workspaces\/harbour\/wiki\/[0-9a-f]{8}\/page-00000\.md$/);
   });
 
-  it('gives 100 when no page size is sent, and keeps to the size of the first page', async () => {
+  it('returns 100 by default, and keeps the size of the first page', async () => {
     const first = await page('');
     assert.equal(first.items.length, 100);
     const second = await page(`?page_size=3&scroll=${first.cursor ?? ''}`);
     assert.equal(second.items.length, 100);
   });
 
-  it('understands the two parameters in the query, in a GET’s body and in a POST’s body', async () => {
+  it('accepts the two parameters in the query, in a GET body and in a POST body', async () => {
     const url = `${wiki}/@getAllChildren`;
     for (const method of ['GET', 'POST']) {
       const first = await fixture.caller.json<Page>(url, { method, body: { page_size: 7 } });
@@ -60,7 +60,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page('?page_size=7')).items.length, 7);
   });
 
-  it('is a snapshot: what is collected after its first page is not in it', async () => {
+  it('is a snapshot: it leaves out Resources collected after its first page', async () => {
     const first = await page('?page_size=200');
     await putFiles(origin, { 'aaa-new.md': 'new' });
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
@@ -70,7 +70,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await fixture.caller.children(wiki)).length, 251);
   });
 
-  it('is a snapshot: what is removed after its first page is in it, with all that was known of it', async () => {
+  it('is a snapshot: it still lists Resources removed after its first page, with all their data', async () => {
     const before = await fixture.caller.children(wiki);
     const first = await fixture.caller.json<{ cursor: string }>(`${wiki}/@getAllChildrenData?page_size=200`);
     await rm(path.join(origin, 'page-00240.md'));
@@ -86,7 +86,7 @@ describe('Listing the Resources of a Datasource', () => {
       before.slice(200),
     );
     assert.match(rest.items[40]?.['@uid'] ?? '', /^[0-9a-f]{32}$/);
-    // A listing that begins after the removal knows nothing of it, though the older one still has it.
+    // A listing that begins after the removal does not have it, but the older listing still does.
     const lateRest = await page(`?scroll=${late.cursor ?? ''}`);
     assert.deepEqual(
       [...late.items, ...lateRest.items],
@@ -94,7 +94,7 @@ describe('Listing the Resources of a Datasource', () => {
     );
   });
 
-  it('lists a whole Datasource to its end though it is removed meanwhile', async () => {
+  it('lists a whole Datasource to the end even if it is removed meanwhile', async () => {
     const first = await fixture.caller.json<Page>('/workspaces/harbour/@getAllChildren?page_size=200');
     await fixture.caller.call(wiki, { method: 'DELETE' });
     const rest = await fixture.caller.json<Page>(
@@ -103,14 +103,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.deepEqual([rest.items.length, rest.cursor], [50, null]);
   });
 
-  it('keeps nothing that was removed once no listing needs it', async () => {
+  it('drops removed Resources as soon as no listing needs them', async () => {
     await page('?page_size=200');
     assert.equal(fixture.clock.timers, 2);
     fixture.clock.advance(60_000);
     assert.equal(fixture.clock.timers, 1);
   });
 
-  it('answers to nobody but whose listing it is', async () => {
+  it('answers only to the user who began the listing', async () => {
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     const { cursor } = await page('?page_size=200');
     const viewer = await Caller.signedIn(fixture.sandbox, login, password);
@@ -118,19 +118,19 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
   });
 
-  it('lists the Resources of several Datasources as one', async () => {
+  it('lists the Resources of several Datasources in one listing', async () => {
     await fixture.datasource(numberedFiles(30), { title: 'Notes', id: 'notes', type: 'gdrive' });
     const children = await fixture.caller.children('/workspaces/harbour', 100);
     assert.deepEqual([children.length, new Set(children).size], [280, 280]);
   });
 
-  it('gives a page again when it is asked for again, as after an answer that got lost', async () => {
+  it('returns a page again on a repeated request, for example after a lost response', async () => {
     const first = await page('?page_size=100');
     const second = await page(`?scroll=${first.cursor ?? ''}`);
     assert.deepEqual((await page(`?scroll=${first.cursor ?? ''}`)).items, second.items);
   });
 
-  it('renews a scroll with every use, and answers 404 to one that was left alone', async () => {
+  it('renews a scroll with every use, and returns 404 for an expired one', async () => {
     const { cursor: first } = await page('?page_size=100');
     fixture.clock.advance(59_000);
     const { cursor: second } = await page(`?scroll=${first ?? ''}`);
@@ -141,7 +141,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('refuses page sizes that are none with 412 and plain words, wherever they are sent', async () => {
+  it('rejects invalid page sizes with 412 and a plain message, wherever they are sent', async () => {
     const url = `${wiki}/@getAllChildren`;
     const queries = ['0', '-1', 'many', '1.5', '', '1e300', '9'.repeat(400)];
     const bodies = [0, -1, 1.5, 1e300, 'many', null, [], true];
@@ -158,7 +158,7 @@ describe('Listing the Resources of a Datasource', () => {
     }
   });
 
-  it('goes on with a scroll at the object where it began, and nowhere else', async () => {
+  it('continues a scroll only at the object where it began', async () => {
     const { path: notes } = await fixture.datasource(numberedFiles(5), { title: 'Notes', id: 'notes' });
     const { cursor } = await page('?page_size=200');
     for (const other of [notes, '/workspaces/harbour', '']) {
@@ -168,7 +168,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
   });
 
-  it('keeps a scroll for its time though the clock is set meanwhile', async () => {
+  it('keeps a scroll for its lifetime even if the clock is set meanwhile', async () => {
     const { cursor } = await page('?page_size=100');
     fixture.clock.jump(2 * 3_600_000);
     const second = await page(`?scroll=${cursor ?? ''}`);
@@ -179,7 +179,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('gives whole objects on request', async () => {
+  it('returns whole objects on request', async () => {
     const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
       `${wiki}/@getAllChildrenData?page_size=1`,
     );
@@ -221,7 +221,7 @@ describe('Listing the Resources of a Datasource', () => {
       emptyPageNull: { lastPage: ({ cursor }) => typeof cursor === 'string', extraPage: true },
     };
     for (const [endOfScroll, { lastPage, extraPage }] of Object.entries(ends)) {
-      it(`ends by ${endOfScroll}`, async () => {
+      it(`ends with ${endOfScroll}`, async () => {
         fixture.sandbox.setSwitches({ endOfScroll: endOfScroll as 'null' });
         const first = await page('?page_size=200');
         const last = await page(`?scroll=${first.cursor ?? ''}`);
@@ -243,7 +243,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.equal(new Set([...first.items, ...second.items, ...third.items]).size, 250);
     });
 
-    it('lets scrolls expire early, with 500 and an eid, or with an empty page', async () => {
+    it('makes scrolls expire early, with 500 and an eid, or with an empty page', async () => {
       fixture.sandbox.setSwitches({ scrollExpirySeconds: 1, scrollExpiryAnswer: '500' });
       const { cursor } = await page('?page_size=100');
       fixture.clock.advance(1000);
@@ -254,7 +254,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.deepEqual(await page(`?scroll=${cursor ?? ''}`), { items: [], cursor: null });
     });
 
-    it('sees only a GET’s body, or only a POST’s, or only the query', async () => {
+    it('reads only the GET body, or only the POST body, or only the query', async () => {
       const url = `${wiki}/@getAllChildren`;
       const body = { page_size: 7 };
       const ask = async (request: object, query = ''): Promise<number> => {
@@ -299,7 +299,7 @@ describe('The feed of @data', () => {
     );
   }
 
-  it('lists Datasources of all types with all that is told of them', async () => {
+  it('lists Datasources of all types with all their fields', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' });
     const { updates, deleted, total, cursor } = await data('types=_datasources_');
     assert.deepEqual([updates.length, deleted, total, cursor], [1, [], 1, null]);
@@ -324,11 +324,11 @@ describe('The feed of @data', () => {
     assert.match(String(item['@timestamp']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
   });
 
-  it('lists an empty account as such', async () => {
+  it('lists an empty account as empty', async () => {
     assert.deepEqual(await data('types=_datasources_'), { updates: [], deleted: [], total: 0, cursor: null });
   });
 
-  it('takes several types, and the same in a POST’s body', async () => {
+  it('accepts several types, also in a POST body', async () => {
     await fixture.datasource({});
     const types = ({ updates }: Data): unknown[] => updates.map((item) => item['@type']).sort();
     assert.deepEqual(types(await data('types=Workspace,_datasources_')), [
@@ -342,7 +342,7 @@ describe('The feed of @data', () => {
     assert.deepEqual(types(posted), ['WalletEntry']);
   });
 
-  it('answers only what changed since a timestamp that is fed back as it came', async () => {
+  it('returns only changes since a timestamp that the client sends back unmodified', async () => {
     const { path } = await fixture.datasource({});
     await fixture.datasource({}, { id: 'other', title: 'Other' });
     const before = await data('types=_datasources_');
@@ -355,7 +355,7 @@ describe('The feed of @data', () => {
     );
   });
 
-  it('tells two changes within one tick of the clock apart', async () => {
+  it('distinguishes two changes within one clock tick', async () => {
     const { path } = await fixture.datasource({});
     await fixture.sandbox.setStatus(path, 'paused');
     const first = await data('types=_datasources_');
@@ -363,7 +363,7 @@ describe('The feed of @data', () => {
     assert.equal((await data(`types=_datasources_&since=${latest(first)}`)).updates.length, 1);
   });
 
-  it('takes a since whose + arrived as a space, and refuses one that is no date', async () => {
+  it('accepts a since whose + arrived as a space, and rejects one that is not a date', async () => {
     await fixture.datasource({});
     const before = await data('types=_datasources_');
     assert.deepEqual(
@@ -374,7 +374,7 @@ describe('The feed of @data', () => {
     assert.equal((await fixture.caller.call('/@data?since=yesterday')).status, 412);
   });
 
-  it('pages by 1,000 with a cursor', async function () {
+  it('returns pages of 1,000 with a cursor', async function () {
     this.timeout(20_000);
     const parent = fixture.sandbox.addWorkspace('Many').path;
     for (let number = 0; number < 1001; number++) {
@@ -388,7 +388,7 @@ describe('The feed of @data', () => {
     assert.equal((await fixture.caller.call('/@data?cursor=!!')).status, 412);
   });
 
-  it('goes on with later timestamps after a restart, whatever the clock says', async () => {
+  it('continues with later timestamps after a restart, whatever the clock says', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({});
@@ -406,7 +406,7 @@ describe('Reading objects', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('gives the account, folders, workspaces and users by GET, and nothing but headers by HEAD', async () => {
+  it('returns the account, folders, workspaces and users for GET, and only headers for HEAD', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     const types = await Promise.all(
       ['', '/workspaces', '/workspaces/legal', `/${fixture.sandbox.user}`].map(
@@ -418,7 +418,7 @@ describe('Reading objects', () => {
     assert.deepEqual([head.status, head.text], [200, '']);
   });
 
-  it('lists the items of a folder up to 20, and none above that', async () => {
+  it('lists the items of a folder with up to 20, and none of a larger one', async () => {
     for (let number = 0; number < 20; number++) fixture.sandbox.addWorkspace(`Workspace ${number}`);
     const small = await fixture.caller.node('/workspaces');
     assert.deepEqual([(small['items'] as unknown[]).length, small['length']], [20, 20]);
@@ -427,7 +427,7 @@ describe('Reading objects', () => {
     assert.deepEqual([large['items'], large['length']], [[], 21]);
   });
 
-  it('narrows by include and omit', async () => {
+  it('filters fields by include and omit', async () => {
     const { path } = await fixture.datasource({});
     const included = await fixture.caller.node(
       `${path}?include=title,guillotina.behaviors.dublincore.IDublinCore.creators`,
@@ -439,7 +439,7 @@ describe('Reading objects', () => {
     assert.ok(!('title' in (await fixture.caller.node(`${path}?omit=title`))));
   });
 
-  it('changes a title by PATCH: 204 without a body, in the feed, in search and for its Resources there', async () => {
+  it('changes a title by PATCH: responds 204 without a body and updates the feed, search and search hits of its Resources', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { title: 'Quayside wiki', nonsense: 1 });
     assert.deepEqual([answer.status, answer.text], [204, '']);
@@ -454,14 +454,14 @@ describe('Reading objects', () => {
     assert.equal((inside.member[0]?.['parent_datasource'] as { title: string }).title, 'Quayside wiki');
   });
 
-  it('refuses wrong types in a PATCH with 412 and the field', async () => {
+  it('rejects wrong types in a PATCH with 412 naming the field', async () => {
     const { path } = await fixture.datasource({});
     const answer = await fixture.caller.patch(path, { title: 12, type_sync: 'sometimes' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
     assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, ['title', 'type_sync']]);
   });
 
-  it('downloads a file whole or by range, and refuses ranges that make no sense', async () => {
+  it('downloads a whole file or a range, and rejects invalid ranges', async () => {
     const { path } = await fixture.datasource({ 'pläne.txt': '0123456789' });
     const [child = ''] = await fixture.caller.children(path);
     const whole = await fixture.caller.call(`${child}/@download/file`);

@@ -53,12 +53,12 @@ describe('The logs', () => {
   function pick(items: readonly Item[], ...names: string[]): unknown[][] {
     return items.map((item) => names.map((name) => item[name]));
   }
-  function told(items: readonly Item[]): unknown[] {
+  function actions(items: readonly Item[]): unknown[] {
     return items.map(({ action, payload: { to } }) =>
       action === 'change_status' ? `change_status ${String(to)}` : action,
     );
   }
-  async function somebody(role: 'Reader' | 'Editor' | 'Manager', at: string): Promise<Caller> {
+  async function userWithRole(role: 'Reader' | 'Editor' | 'Manager', at: string): Promise<Caller> {
     const login = `${role.toLowerCase()}@sandbox.test`;
     const { password } = await fixture.sandbox.addUser({ login, role: `guillotina.${role}`, at });
     return Caller.signedIn(fixture.sandbox, login, password);
@@ -72,7 +72,7 @@ describe('The logs', () => {
   }
 
   describe('of collecting', () => {
-    it('tells every file that came, changed and went, and that the origin removed it', async () => {
+    it('lists every added, changed and removed file, with the origin as the cause of removals', async () => {
       const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'deep/b.md': 'two' });
       const uid = (await fixture.caller.node(await resourceOf(wiki)))['@uid'];
       await putFiles(origin, { 'a.md': 'longer than one', 'c.md': 'three' });
@@ -91,7 +91,7 @@ describe('The logs', () => {
       assert.equal(items[0]?.['@timestamp'], start);
     });
 
-    it('tells what is not followed out of the origin, and why', async () => {
+    it('lists entries that lead out of the origin, with the reason why they are skipped', async () => {
       const { path: wiki, origin } = await fixture.datasource({});
       await symlink('/etc/hostname', path.join(origin, 'out.md'));
       await syncNow(wiki);
@@ -101,7 +101,7 @@ describe('The logs', () => {
       );
     });
 
-    it('tells a file that could not be read', async function () {
+    it('lists a file that could not be read', async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({});
       await putFiles(origin, { 'locked.md': 'text' });
@@ -113,7 +113,7 @@ describe('The logs', () => {
       );
     });
 
-    it('tells who removed a Resource, and who uploaded one', async () => {
+    it('names the user who removed or uploaded a Resource', async () => {
       fixture.sandbox.addWorkspace('Legal', 'legal');
       const { path: papers } = fixture.sandbox.addDatasource({
         parent: '/workspaces/legal',
@@ -132,7 +132,7 @@ describe('The logs', () => {
           ['removed', 'a.md', 'user', user],
         ],
       );
-      assert.deepEqual(told(await log(`${papers}/@getAuditLogDS`)), [
+      assert.deepEqual(actions(await log(`${papers}/@getAuditLogDS`)), [
         'create',
         'upload',
         'change_status synced',
@@ -143,7 +143,7 @@ describe('The logs', () => {
   });
 
   describe('of processing', () => {
-    it('tells of every file when it began, when it ended, and what went wrong', async () => {
+    it('lists every file with its start, its end and its error', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'broken.pdf': '%PDF-1.4 no more' });
       fixture.clock.advance(60_000);
       await fixture.caller.call(`${wiki}/@sendToComputeMissing`);
@@ -160,7 +160,7 @@ describe('The logs', () => {
       assert.equal(items[1]?.['id'], items[2]?.['id']);
     });
 
-    it('is a table for spreadsheets with csv, of the same span of time', async () => {
+    it('is a CSV table for the same time range with csv', async () => {
       const { path: wiki } = await fixture.datasource({ '=1+1.md': 'words' });
       fixture.clock.advance(60_000);
       await fixture.caller.call(`${wiki}/@sendToCompute`);
@@ -183,9 +183,9 @@ describe('The logs', () => {
   });
 
   describe('of a Datasource', () => {
-    it('tells who made, synced, paused, changed, shared and moved it, and what statuses it went through by itself', async () => {
+    it('names the users who created, synced, paused, changed, shared and moved it, and lists automatic status changes', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
-      const editor = await somebody('Editor', '/workspaces');
+      const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);
       await fixture.sandbox.settled();
       await editor.patch(wiki, { sync_status: 'paused' });
@@ -199,7 +199,7 @@ describe('The logs', () => {
       const items = [...answer.items].reverse();
       const { user } = fixture.sandbox;
       assert.deepEqual(
-        told(items).map((action, index) => [action, items[index]?.['user']]),
+        actions(items).map((action, index) => [action, items[index]?.['user']]),
         [
           ['create', user],
           ['change_status syncing', null],
@@ -223,14 +223,14 @@ describe('The logs', () => {
       assert.deepEqual(payloadOf(10), { path: wiki, uid, to: moved });
     });
 
-    it('tells why a sync failed as an Error, and who renewed the credentials, with Onna’s code', async () => {
+    it('lists a failed sync as an Error with its reason, and the user who renewed the credentials, with Onna’s code', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       fixture.sandbox.expireCredentials(wiki);
       await syncNow(wiki);
       await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=new-code`, {});
       await fixture.sandbox.settled();
       const items = (await log(`${wiki}/@getAuditLogDS`)).slice(-5);
-      assert.deepEqual(told(items), [
+      assert.deepEqual(actions(items), [
         'change_status error',
         'renew_credentials',
         'change_status pending',
@@ -243,7 +243,7 @@ describe('The logs', () => {
       assert.deepEqual([renewed?.['code'], renewed?.['user']], ['AC003', fixture.sandbox.user]);
     });
 
-    it('of the wrong kind, or that is not there, is the framework’s 404', async () => {
+    it('of another type, or of a missing one, is the framework’s 404', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       for (const service of ['@getAuditLogDS', '@getAuditLogSpyder', '@getAuditLogBeats'])
         for (const at of ['', '/workspaces/harbour', await resourceOf(wiki)])
@@ -252,7 +252,7 @@ describe('The logs', () => {
   });
 
   describe('of the account', () => {
-    it('tell of what somebody did, searches and downloads among it, but not of the sandbox’s own doing', async () => {
+    it('list user actions, including searches and downloads, but not the sandbox’s own actions', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const resource = await resourceOf(wiki);
       const advanced = { and: [{ text_contains: [{ var: 'title' }, 'a.md'] }] };
@@ -275,7 +275,7 @@ describe('The logs', () => {
       assert.equal(items[6]?.payload['doc_count'], 1);
     });
 
-    it('keep telling of a Datasource that was deleted, and of a sign-in that was refused', async () => {
+    it('keep entries of a deleted Datasource, and list rejected sign-ins', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       await fixture.caller.call('/workspaces/harbour', { method: 'DELETE' });
       await assert.rejects(Caller.signedIn(fixture.sandbox, fixture.sandbox.user, 'not this one'));
@@ -300,14 +300,14 @@ describe('The logs', () => {
       );
     });
 
-    it('are asked for in seconds (@activityLog, its end excluded) and in milliseconds (@auditLog)', async () => {
+    it('take ranges in seconds (@activityLog, end excluded) and in milliseconds (@auditLog)', async () => {
       await fixture.datasource({});
       fixture.clock.advance(10_000);
       fixture.sandbox.addWorkspace('Later', 'later');
       const from = start / 1000 + 10;
       const later = await log(`/@activityLog?epoch_from=${from}`);
       assert.deepEqual(pick(later, 'action', '@timestamp'), [['create', start + 10_000]]);
-      assert.deepEqual(told(await log(`/@activityLog?epoch_to=${from}`)), ['sign_in', 'create', 'create']);
+      assert.deepEqual(actions(await log(`/@activityLog?epoch_to=${from}`)), ['sign_in', 'create', 'create']);
       assert.deepEqual(await log(`/@activityLog?epoch_from=${from * 1000}`), []);
       const after = (ms: unknown): unknown => ({ advanced: { and: [{ '>': [{ var: '@timestamp' }, ms] }] } });
       assert.equal((await audited(after(start + 9999))).items_count, 1);
@@ -317,18 +317,18 @@ describe('The logs', () => {
       ];
       const { member, items_count: count } = await audited({ advanced: { and: between }, size: 2 });
       assert.deepEqual([member.length, count], [2, 5]);
-      // Seconds are taken for milliseconds of 1970, as the service would.
+      // Seconds are interpreted as milliseconds since 1970, as in the service.
       assert.equal((await audited(after(from))).items_count, 6);
     });
 
-    it('are sorted both ways, and searched by action, type, user and path', async () => {
+    it('can be sorted both ways, and searched by action, type, user and path', async () => {
       await fixture.datasource({ 'a.md': 'words' });
       const sorted = async (direction: string): Promise<unknown[]> =>
-        told((await audited({ sort: { field: '@timestamp', direction } })).member);
+        actions((await audited({ sort: { field: '@timestamp', direction } })).member);
       const newestFirst = await sorted('desc');
       assert.equal(newestFirst.at(-1), 'sign_in');
       assert.deepEqual(await sorted('asc'), [...newestFirst].reverse());
-      assert.deepEqual(told((await audited({})).member), newestFirst);
+      assert.deepEqual(actions((await audited({})).member), newestFirst);
       const { member } = await audited({
         advanced: {
           and: [
@@ -346,7 +346,7 @@ describe('The logs', () => {
   });
 
   describe('page by page', () => {
-    it('tell everything once, while more is added', async () => {
+    it('list every entry once, while more are added', async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(250));
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const first = await fixture.caller.json<Page>(`${spyder}?limit=100`);
@@ -362,7 +362,7 @@ describe('The logs', () => {
       assert.deepEqual(names, Object.keys(numberedFiles(250)).reverse());
     });
 
-    it('are the same in any size, in every log', async () => {
+    it('list the same entries with any page size, in every log', async () => {
       const { path: wiki } = await fixture.datasource(numberedFiles(7));
       for (const [at, size] of [
         ['/@activityLog', 'size'],
@@ -386,7 +386,7 @@ describe('The logs', () => {
       assert.deepEqual((await audited({ size: 2, from: 1 })).member, member.slice(1, 3));
     });
 
-    it('refuse numbers, cursors and terms that make no sense with 412, naming them', async () => {
+    it('reject invalid numbers, cursors and terms with 412, naming them', async () => {
       const { path: wiki } = await fixture.datasource({});
       const queries = {
         epoch_from: ['yesterday', '', '1e9', 'NaN', '9'.repeat(400)],
@@ -428,12 +428,12 @@ describe('The logs', () => {
     });
   });
 
-  it('of the account are for superusers, those of a Datasource for who manages it', async () => {
+  it('of the account are for superusers, those of a Datasource for its managers', async () => {
     const { path: wiki } = await fixture.datasource({});
-    const nobody = new Caller(fixture.sandbox, 'none');
-    const reader = await somebody('Reader', '/workspaces/harbour');
-    const editor = await somebody('Editor', '/workspaces/harbour');
-    const manager = await somebody('Manager', '/workspaces/harbour');
+    const anonymous = new Caller(fixture.sandbox, 'none');
+    const reader = await userWithRole('Reader', '/workspaces/harbour');
+    const editor = await userWithRole('Editor', '/workspaces/harbour');
+    const manager = await userWithRole('Manager', '/workspaces/harbour');
     const statuses = async (caller: Caller): Promise<number[]> => [
       (await caller.call('/@activityLog')).status,
       (await auditLog({}, caller)).status,
@@ -441,7 +441,7 @@ describe('The logs', () => {
       (await caller.call(`${wiki}/@getAuditLogSpyder`)).status,
       (await caller.call(`${wiki}/@getAuditLogBeats?csv=1`)).status,
     ];
-    assert.deepEqual(await statuses(nobody), [401, 401, 401, 401, 401]);
+    assert.deepEqual(await statuses(anonymous), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(reader), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(editor), [401, 401, 401, 401, 401]);
     assert.deepEqual(await statuses(manager), [401, 401, 200, 200, 200]);
@@ -452,7 +452,7 @@ describe('The logs', () => {
     assert.deepEqual(can, { 'onna.GetAuditLog': true, 'onna.GetAuditLogDS': true });
   });
 
-  it('tell of one Datasource nothing of another', async () => {
+  it('of one Datasource have no entries of another', async () => {
     await fixture.datasource({ 'a.md': 'words' });
     const { path: other } = await fixture.datasource({ 'b.md': 'words' }, { id: 'other', title: 'Other' });
     for (const service of ['@getAuditLogSpyder', '@getAuditLogBeats'])
@@ -468,7 +468,7 @@ describe('The logs', () => {
       await fixture.start({ dataFolder });
     });
 
-    /** Everything in the table, from a copy: a running sandbox has its file to itself. */
+    /** All rows of the table, from a copy: a running sandbox locks its file. */
     async function stored(): Promise<string[]> {
       const copy = await fixture.folders.make();
       for (const name of ['sandbox.sqlite', 'sandbox.sqlite-wal'])
@@ -479,7 +479,7 @@ describe('The logs', () => {
       return rows.map((row) => JSON.stringify(row));
     }
 
-    it('outlive a restart, in their order even when the clock was set back', async () => {
+    it('survive a restart, in order even if the clock was set back', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const before = await log(`${wiki}/@getAuditLogDS`);
       fixture.clock.advance(-day);
@@ -490,11 +490,11 @@ describe('The logs', () => {
       assert.equal(after[before.length]?.['action'], 'request_sync');
     });
 
-    it('are kept for 180 days, then neither told nor stored', async () => {
+    it('are kept for 180 days, and then neither listed nor stored', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const old = (await stored()).length;
-      // Tokens end meanwhile.
+      // The tokens expire meanwhile.
       const later = async (ms: number): Promise<Caller> => {
         fixture.clock.advance(ms);
         return Caller.signedIn(fixture.sandbox);
@@ -502,17 +502,17 @@ describe('The logs', () => {
       let caller = await later(180 * day - 1);
       assert.equal((await log(spyder, caller)).length, 1);
       assert.equal((await stored()).length, old + 1);
-      // The next thing that happens removes what is too old.
+      // The next event removes the old entries.
       caller = await later(3_600_000);
       assert.deepEqual(await log(spyder, caller), []);
       assert.equal((await stored()).length, 2);
       fixture.clock.advance(181 * day);
-      assert.deepEqual(await log('/@activityLog', await Caller.signedIn(fixture.sandbox)).then(told), [
+      assert.deepEqual(await log('/@activityLog', await Caller.signedIn(fixture.sandbox)).then(actions), [
         'sign_in',
       ]);
     });
 
-    it('are rid of what is too old at the start', async () => {
+    it('are pruned at the start', async () => {
       await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       await fixture.sandbox.close();
       fixture.clock.advance(181 * day);
@@ -523,7 +523,7 @@ describe('The logs', () => {
       );
     });
 
-    it('hold no password, token, code or secret, however often one was sent', async () => {
+    it('contain no password, token, code or secret', async () => {
       const canary = 'canary-7f3b';
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const { caller, sandbox } = fixture;

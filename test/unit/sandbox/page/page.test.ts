@@ -6,11 +6,11 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
 
-/** Everything that breaks the page's policy, and every error that nobody caught. */
+/** Violations of the page's Content Security Policy, and uncaught errors. */
 function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('console', (message) => {
-    // The browser itself writes a line for every answer that is a refusal.
+    // The browser itself logs a line for every error response.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       problems.push(message.text());
   });
@@ -70,7 +70,7 @@ describe('The sandbox’s page, in a real browser', function () {
     return page.locator(`#switch-${name}`);
   }
 
-  it('shows nothing before somebody signs in, and only to the sandbox’s own user', async () => {
+  it('shows nothing before sign-in, and only to the sandbox’s own user', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     assert.equal(await page.locator('#overview').count(), 0);
@@ -84,7 +84,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await page.getByLabel('Password').inputValue(), '');
   });
 
-  it('keeps the token to itself: no cookie, no storage; a reload and a sign-out forget it', async () => {
+  it('keeps the token in memory only, without cookies or storage, and drops it on reload and sign-out', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').waitFor();
@@ -102,7 +102,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await page.locator('#overview').count(), 0);
   });
 
-  it('says so when the sign-in was ended, and asks for it again', async () => {
+  it('reports that the session has ended and asks to sign in again', async () => {
     await signIn();
     await page.getByRole('button', { name: 'End all sign-ins' }).click();
     await said('The sign-in has ended.');
@@ -110,7 +110,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await page.getByRole('heading', { name: 'Switches' }).waitFor();
   });
 
-  it('shows a Datasource sync, its queue and its log, as it happens', async () => {
+  it('shows a running sync, its queue and its log live', async () => {
     const { sandbox, folders, clock } = fixture;
     await signIn();
     await page.getByText('There is no Datasource yet.').waitFor();
@@ -160,13 +160,13 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('flips switches that an API call then meets: a flag, a number, a choice, a text, a burst', async () => {
+  it('flips switches that affect API calls: a flag, a number, a choice, a text and a burst', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await page.getByLabel('Unknown status', { exact: true }).fill('dreaming');
     await page.keyboard.press('Enter');
     await eventually(async () => (await fixture.caller.status(path)) === 'dreaming');
-    // The page itself tells what is, not what the switches make of it.
+    // The page itself shows the real state, unaffected by the switches.
     await row('Harbour wiki').getByText('synced').waitFor();
     await page.getByRole('switch', { name: 'PATCH ignores the status' }).check();
     await eventually(() => fixture.sandbox.switches.patchIgnoresStatus);
@@ -208,7 +208,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await switchControl('authCodeNull').isChecked(), true);
   });
 
-  it('says why a switch refused a value, and shows again what holds', async () => {
+  it('explains why a switch rejected a value, and shows the current value again', async () => {
     await signIn();
     await page.getByLabel('Foreign host in @id', { exact: true }).fill('no address');
     await page.keyboard.press('Enter');
@@ -217,7 +217,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(fixture.sandbox.switches.foreignIdHost, null);
   });
 
-  it('shows hostile titles, messages and logins as text, and nothing of them runs', async () => {
+  it('shows hostile titles, messages and logins as text and runs no code from them', async () => {
     const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u202E "'&amp; {{7*7}} \u0000`;
     const { path } = await fixture.datasource({}, { title: hostile, id: 'hostile' });
     await fixture.datasource({}, { title: 'A'.repeat(200_000), id: 'long', type: 'box' });
@@ -226,7 +226,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await fixture.sandbox.addUser({ login: '<i>@x.test', name: '<script>alert(4)</script>' });
     fixture.sandbox.setSwitches({ unknownStatus: '"><img src=x onerror=alert(5)>' });
     await signIn();
-    // A document can't hold NUL as it stands; the rest is there letter by letter.
+    // A document can't contain NUL. All other characters are unchanged.
     await page
       .locator('#datasource-rows bdi')
       .filter({ hasText: '<img src=x onerror=alert(1)><script>alert(2)</script>' })
@@ -242,7 +242,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.ok((await page.locator('#status-dialog-title').textContent())?.startsWith('<img src=x'));
   });
 
-  it('keeps the focus where it is while the list changes under it', async () => {
+  it('keeps the focus while the list changes', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     const button = row('Harbour wiki').getByRole('button', { name: /^Set status/ });
@@ -257,28 +257,28 @@ describe('The sandbox’s page, in a real browser', function () {
     );
   });
 
-  it('asks for nothing while it can’t be seen, and catches up at once when it can', async () => {
+  it('sends no requests while it is hidden, and catches up as soon as it is visible', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').getByText('synced').waitFor();
-    let asked = 0;
-    page.on('request', () => asked++);
+    let requests = 0;
+    page.on('request', () => requests++);
     const hide = (isHidden: boolean): Promise<unknown> =>
       page.evaluate(
         `Object.defineProperty(document, 'hidden', { configurable: true, value: ${String(isHidden)} });
          document.dispatchEvent(new Event('visibilitychange'));`,
       );
     await hide(true);
-    const before = asked;
+    const before = requests;
     await fixture.sandbox.setStatus(path, 'failed');
-    // Longer than it lets pass between two looks.
+    // Longer than its polling interval.
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 1500))');
-    assert.ok(asked - before <= 2, 'at most the look that was under way');
+    assert.ok(requests - before <= 2, 'only the poll in progress');
     await hide(false);
     await row('Harbour wiki').getByText('failed').waitFor();
   });
 
-  it('says when the sandbox does not answer, and goes on when it does again', async () => {
+  it('reports when the sandbox does not respond, and continues when it does', async () => {
     await signIn();
     await page.getByRole('heading', { name: 'Switches' }).waitFor();
     await context.setOffline(true);
@@ -311,7 +311,7 @@ describe('The sandbox’s page, in a real browser', function () {
     });
     after(() => new Promise((resolve) => evil.close(resolve)));
 
-    // Of another site altogether, and of the same site on another port.
+    // One on another site, and one on the same site with another port.
     for (const host of ['localhost', '127.0.0.1']) {
       describe(`at ${host}`, () => {
         let evilPage: Page;
@@ -322,7 +322,7 @@ describe('The sandbox’s page, in a real browser', function () {
           await evilPage.goto(`http://${host}:${(evil.address() as AddressInfo).port}/`);
         });
 
-        it('can’t be framed', async () => {
+        it('can’t be framed by that page', async () => {
           await evilPage.evaluate(
             `new Promise((resolve) => {
                const frame = document.createElement('iframe');
@@ -337,7 +337,7 @@ describe('The sandbox’s page, in a real browser', function () {
           assert.match(framed.url(), /^chrome-error:/);
         });
 
-        it('takes no orders from it, not even with a token that it stole', async () => {
+        it('rejects requests from that page, even with a stolen token', async () => {
           const statuses: number[] = [];
           evilPage.on('response', (response) => statuses.push(response.status()));
           const order = (mode: string, headers: string): Promise<unknown> =>
@@ -362,7 +362,7 @@ describe('The sandbox’s page, in a real browser', function () {
           assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
         });
 
-        it('lets it read nothing: no answer, no script, no picture, no window', async () => {
+        it('lets that page read nothing: no response, no script, no image, no window', async () => {
           const read = (path: string, options: string): Promise<unknown> =>
             evilPage.evaluate(
               `fetch('${fixture.sandbox.baseUrl}${path}', ${options})
@@ -390,7 +390,7 @@ describe('The sandbox’s page, in a real browser', function () {
           const other = await opened;
           await other.getByLabel('Password').waitFor();
           assert.equal(await other.evaluate('window.opener'), null);
-          // Its opener holds a window that counts as closed.
+          // The opener sees the window as closed.
           assert.equal(await evilPage.evaluate('window.other.closed'), true);
         });
       });

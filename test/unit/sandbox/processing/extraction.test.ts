@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Fixture } from '../support/fixture.ts';
 
-/** A PDF of one page that shows `text`, written by hand: objects, then the table of where they begin. */
+/** A handwritten one-page PDF with `text`: its objects, then the table of their offsets. */
 function pdfOf(text: string): Uint8Array {
   const stream = `BT /F1 24 Tf 72 720 Td (${text}) Tj ET`;
   const objects = [
@@ -33,7 +33,7 @@ const mail = [
   '<p>The flood=20begins</p>',
 ].join('\r\n');
 
-describe('Text of PDF and e-mail', () => {
+describe('Text of PDFs and emails', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -46,7 +46,7 @@ describe('Text of PDF and e-mail', () => {
     return member.map((hit) => hit['title']);
   }
 
-  it('is searchable: the text layer of a PDF; subject, sender and decoded body of an e-mail', async () => {
+  it('is searchable: the text layer of a PDF; subject, sender and decoded body of an email', async () => {
     await fixture.datasource({ 'chart.pdf': pdfOf('Soundings of the fairway'), 'note.eml': mail });
     assert.deepEqual(await found('soundings of the fairway'), ['chart.pdf']);
     assert.deepEqual(await found('Gezeiten überm'), ['note.eml']);
@@ -55,7 +55,7 @@ describe('Text of PDF and e-mail', () => {
     assert.deepEqual(await found('quoted-printable'), []);
   });
 
-  it('is an exception where a PDF is broken: the CSV tells it, and it can be sent again', async () => {
+  it('becomes an exception if a PDF is broken: the CSV lists it, and it can be processed again', async () => {
     const { path } = await fixture.datasource({ '=broken".pdf': 'not a PDF', 'a.md': 'words' });
     const csv = await fixture.caller.call(`${path}/@downloadUnprocessedCsv`);
     assert.equal(csv.status, 200);

@@ -9,7 +9,7 @@ interface Found {
   readonly member: readonly { readonly path: string }[];
 }
 
-describe('Made-up Resources', function () {
+describe('Generated Resources', function () {
   this.timeout(20_000);
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
@@ -20,7 +20,7 @@ describe('Made-up Resources', function () {
     return fixture.caller.json('/@frontsearch', { method: 'POST', body: { advanced } });
   }
 
-  it('are listed, counted, found and downloaded as any others', async () => {
+  it('are listed, counted, found and downloaded like any others', async () => {
     const { path } = await generateResources(fixture.sandbox, 1200);
     const children = await fixture.caller.children(path, 1000);
     assert.deepEqual([children.length, new Set(children).size], [1200, 1200]);
@@ -36,7 +36,7 @@ describe('Made-up Resources', function () {
     assert.equal(status, 'synced');
   });
 
-  it('go on from where a stop left them, and none is there twice', async () => {
+  it('continue after a stop, and none exists twice', async () => {
     const controller = new AbortController();
     const stopping = generateResources(fixture.sandbox, 12_000, () => controller.abort(), controller.signal);
     await assert.rejects(stopping, { name: 'AbortError' });
@@ -45,21 +45,21 @@ describe('Made-up Resources', function () {
     assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
   });
 
-  it('stay when their Datasource is synced again: it has no origin that could lack them', async () => {
+  it('are kept when their Datasource is synced again, because it has no origin', async () => {
     const { path } = await generateResources(fixture.sandbox, 10);
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 10);
   });
 
-  it('come with as many made-up Datasources as one likes', async () => {
+  it('can have any number of generated Datasources', async () => {
     await generateDatasources(fixture.sandbox, 250);
     await generateDatasources(fixture.sandbox, 250);
     const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
     assert.equal(total, 250);
   });
 
-  it('are gone for everybody at once when their Datasource is deleted, and cleared away even over a restart', async () => {
+  it('disappear at once when their Datasource is deleted, and are removed from the store even across a restart', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await generateResources(fixture.sandbox, 6000);
@@ -69,12 +69,12 @@ describe('Made-up Resources', function () {
     assert.equal((await fixture.caller.call(path, { method: 'DELETE' })).status, 200);
     await fixture.sandbox.close();
     const file = `${dataFolder}/sandbox.sqlite`;
-    assert.ok(countIn(file, 'resources') > 0, 'the stop came in the middle');
+    assert.ok(countIn(file, 'resources') > 0, 'the stop came during the work');
     await fixture.start({ dataFolder });
     assert.equal((await search('extracted_text', 'berth')).items_count, 0);
     assert.equal((await fixture.caller.call(child)).status, 404);
     assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
-    // The same name is free again before the old Resources are all cleared away.
+    // The name is free again before all old Resources are removed.
     const again = await generateResources(fixture.sandbox, 3);
     assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
     await fixture.sandbox.settled();

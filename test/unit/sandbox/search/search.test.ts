@@ -45,7 +45,7 @@ describe('@frontsearch', () => {
     return titles(await fixture.caller.search('', { advanced: { and: terms }, size: 50 }));
   }
 
-  it('finds words anywhere in the text, and all of them have to be there', async () => {
+  it('finds words anywhere in the text, and requires all of them', async () => {
     assert.deepEqual(await found(contains('tide')), ['pilots.html', 'tides.md']);
     assert.deepEqual(await found(contains('water EBB')), ['tides.md']);
     assert.deepEqual(await found(contains('ebb quay')), ['old quay.txt']);
@@ -57,14 +57,14 @@ describe('@frontsearch', () => {
     assert.deepEqual(await found(contains('"tide ebb"')), []);
   });
 
-  it('looks into titles only when asked to, and at HTML’s text, not its markup', async () => {
+  it('searches titles only on request, and the text of HTML without its markup', async () => {
     assert.deepEqual(await found(contains('tides')), []);
     assert.deepEqual(await found(contains('tides', 'title')), ['tides.md']);
     assert.deepEqual(await found(contains('"boards two miles west"')), ['pilots.html']);
     assert.deepEqual(await found(contains('style')), []);
   });
 
-  it('nests and, or and and_not', async () => {
+  it('supports nested and, or and and_not', async () => {
     assert.deepEqual(await found({ or: [contains('fenders'), contains('miles')] }), [
       'old quay.txt',
       'pilots.html',
@@ -80,7 +80,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('compares fields: in, exists, > and <, with dates as seconds or as days', async () => {
+  it('compares fields with in, exists, > and <, with dates as seconds or as days', async () => {
     assert.deepEqual(await found({ in: [{ var: 'extension' }, ['md', 'csv']] }), ['numbers.csv', 'tides.md']);
     assert.deepEqual(await found({ in: [{ var: 'parent_datasource.uuid' }, [wiki.uid]] }, contains('ebb')), [
       'old quay.txt',
@@ -114,7 +114,7 @@ describe('@frontsearch', () => {
     ]);
   });
 
-  it('takes the object that it is called on as its context', async () => {
+  it('uses the object that it is called on as its context', async () => {
     await fixture.datasource({ 'other.md': 'another ebb' }, { id: 'other', title: 'Other' });
     const query = { advanced: { and: [contains('ebb')] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 3);
@@ -130,7 +130,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('tells of a hit what a list needs', async () => {
+  it('returns the fields of a hit that a list needs', async () => {
     const { member, items_count: count } = await fixture.caller.search('', {
       advanced: { and: [contains('"ebb tide"')] },
     });
@@ -153,7 +153,7 @@ describe('@frontsearch', () => {
     });
   });
 
-  it('narrows hits by includes and excludes, and gives metadata that is asked for', async () => {
+  it('selects fields by includes and excludes, and returns requested metadata', async () => {
     const advanced = { and: [contains('"ebb tide"')] };
     const [narrow = {}] = (
       await fixture.caller.search('', { advanced, includes: ['title', 'content_length'] })
@@ -163,7 +163,7 @@ describe('@frontsearch', () => {
     assert.ok('title' in without && !('path' in without));
   });
 
-  it('highlights in every hit what was found in that hit', async () => {
+  it('highlights the matches in each hit', async () => {
     const { member } = await fixture.caller.search('', {
       advanced: { and: [{ or: [contains('ebb'), contains('quay', 'title')] }] },
       highlight: true,
@@ -203,7 +203,7 @@ describe('@frontsearch', () => {
     assert.equal(relevant.member[0]?.['title'], 'old quay.txt');
   });
 
-  it('counts all that was found, whichever page is shown', async () => {
+  it('counts all hits, whatever the page', async () => {
     const sort = { field: 'title.keyword', direction: 'asc' };
     const first = await fixture.caller.search('', { advanced: { and: [onlyResources] }, size: 2, sort });
     const second = await fixture.caller.search('', {
@@ -219,7 +219,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('counts by facet, and narrows by what was chosen in one', async () => {
+  it('counts by facet, and filters by the chosen values', async () => {
     const { aggregations } = await fixture.caller.search('', {
       advanced: { and: [onlyResources] },
       facets: [{ facetType: 'extension' }, { facetType: 'parent_datasource.uuid' }],
@@ -242,7 +242,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(titles(chosen), ['empty.txt', 'old quay.txt']);
   });
 
-  it('refuses what reaches past the 10,000 window with 412', async () => {
+  it('rejects a page past the 10,000 window with 412', async () => {
     assert.equal((await fixture.caller.search('', { from: 9990, size: 10 })).member.length, 0);
     const answer = await fixture.caller.post('/@frontsearch', { from: 9991, size: 10 });
     assert.deepEqual(
@@ -251,7 +251,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('refuses terms that make no sense with 412, and says why', async () => {
+  it('rejects invalid terms with 412, and says why', async () => {
     const bad: unknown[] = [
       { or: [] },
       { and: {} },
@@ -279,7 +279,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('takes any words without a syntax error', async () => {
+  it('accepts any words without a syntax error', async () => {
     for (const words of [
       '"',
       '""',
@@ -301,7 +301,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(await found(contains('fend*')), ['old quay.txt']);
   });
 
-  it('takes nesting as deep as a query gets, and refuses what is deeper', async () => {
+  it('accepts nesting to the maximum depth, and rejects deeper nesting', async () => {
     const nest = (depth: number): unknown => (depth === 0 ? contains('ebb') : { or: [nest(depth - 1)] });
     assert.deepEqual(await found(nest(30)), ['old quay.txt', 'tides.md']);
     const deep = `{"advanced": {"and": ${'[{"or": '.repeat(5000)}[]${'}]'.repeat(5000)}}}`;
@@ -309,7 +309,7 @@ describe('@frontsearch', () => {
     assert.equal(answer.status, 412);
   });
 
-  it('takes hundreds of terms side by side, and refuses thousands', async () => {
+  it('accepts hundreds of terms side by side, and rejects thousands', async () => {
     const many = (count: number): unknown => ({ or: Array.from({ length: count }, () => contains('ebb')) });
     assert.deepEqual(await found(many(1500)), ['old quay.txt', 'tides.md']);
     assert.equal(
@@ -349,7 +349,7 @@ describe('Processing', () => {
     assert.equal(data.text, '{"note": "slack water"}');
   });
 
-  it('has no text for pictures, and nothing to complain about', async () => {
+  it('has no text and no exception for images', async () => {
     const { path: wiki } = await fixture.datasource({ 'map.png': new Uint8Array([137, 80, 78, 71, 0, 0]) });
     const child = await childNamed(wiki, 'map.png');
     assert.equal((await metadata(child))['processing_exception'], null);
@@ -361,7 +361,7 @@ describe('Processing', () => {
     );
   });
 
-  it('records an exception for a text that is none, and counts only what was processed', async () => {
+  it('records an exception for a text file that is binary, and counts only processed Resources', async () => {
     const { path: wiki } = await fixture.datasource({
       'good.txt': '12345',
       'bad.txt': new Uint8Array([1, 0, 2]),
@@ -373,7 +373,7 @@ describe('Processing', () => {
     assert.deepEqual(await fixture.caller.json(`${wiki}/@size`), { bytes_processed: 5, doc_count: 2 });
   });
 
-  it('takes one Resource, what is unprocessed, or all of a Datasource again', async () => {
+  it('reprocesses one Resource, all failed ones, or a whole Datasource', async () => {
     const { path: wiki } = await fixture.datasource({
       'good.txt': '12345',
       'bad.txt': new Uint8Array([1, 0, 2]),
@@ -405,7 +405,7 @@ describe('Processing', () => {
     assert.deepEqual(await dates(), ['2026-03-01T12:03:00.000000+00:00', '2026-03-01T12:03:00.000000+00:00']);
   });
 
-  it('stays right about sizes through changes and deletions', async () => {
+  it('keeps sizes correct through changes and deletions', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.txt': '12345', 'b.txt': '123' });
     await rm(path.join(origin, 'b.txt'));
     await writeFile(path.join(origin, 'a.txt'), '1234567');

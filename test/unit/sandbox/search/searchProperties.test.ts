@@ -20,7 +20,7 @@ const texts = [
   '',
 ];
 
-/** Names of files, and what stands in them: each text under several kinds of names. */
+/** File names and contents: each text under several kinds of names. */
 const files = Object.fromEntries(
   texts.flatMap((text, index) =>
     ['ebb', 'old quay', '80'].map((name, number): [string, string] => [
@@ -34,7 +34,7 @@ function paths(hits: readonly { readonly path?: unknown }[]): string[] {
   return hits.map((hit) => String(hit.path)).sort();
 }
 
-describe('A search, whatever it asks for', () => {
+describe('Any search', () => {
   const fixture = new Fixture();
   let documents: ModelDocument[] = [];
   let visitor: Caller;
@@ -60,7 +60,7 @@ describe('A search, whatever it asks for', () => {
   });
   after(() => fixture.stop());
 
-  /** What is in the files is known from them; where they are from the listing, which other tests hold to. */
+  /** The contents come from the files, the paths from the listing, which other tests cover. */
   function documentOf(hit: Hit): ModelDocument {
     const title = String(hit['title']);
     const name = [title, `logs/${title}`].find((file) => Object.hasOwn(files, file));
@@ -117,14 +117,14 @@ describe('A search, whatever it asks for', () => {
     );
   }
 
-  it('finds and counts exactly what a plain reading of the terms does', async () => {
+  it('finds and counts exactly the same documents as a naive evaluation of the terms', async () => {
     await fc.assert(
       fc.asyncProperty(query, (advanced) => holds(fixture.caller, '', documents, advanced)),
       { numRuns: 1000 },
     );
   }).timeout(120_000);
 
-  it('looks only below the object that it is called on', async () => {
+  it('searches only below the object that it is called on', async () => {
     const at = '/workspaces/harbour/first';
     const below = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     assert.equal(below.length, Object.keys(files).length + 1);
@@ -134,7 +134,7 @@ describe('A search, whatever it asks for', () => {
     );
   }).timeout(60_000);
 
-  it('neither shows nor counts what the login may not see', async () => {
+  it('neither shows nor counts objects that the login may not see', async () => {
     const at = '/workspaces/harbour/second';
     const seen = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     await fc.assert(
@@ -143,7 +143,7 @@ describe('A search, whatever it asks for', () => {
     );
   }).timeout(60_000);
 
-  it('gives the same in pages by from, by search_after and by cursor, in the order of any field', async () => {
+  it('returns the same pages by from, by search_after and by cursor, in the order of any field', async () => {
     const sorts = fc.tuple(
       anyField.filter((name) => name !== 'extracted_text'),
       fc.constantFrom('asc', 'desc'),
@@ -192,7 +192,7 @@ describe('A search, whatever it asks for', () => {
     { requiredKeys: [] },
   );
   const odd = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 1e308, -1, '\ud800', '\0', 'x'.repeat(100_000)));
-  /** One thing wrong in a query that is right otherwise reaches further than a query that is wrong altogether. */
+  /** A query with a single error gets further than one that is wrong everywhere. */
   const nearlyRight = fc.oneof(
     fc
       .tuple(fc.constantFrom('in', '>', '<', 'text_contains', 'exists', 'or', 'near'), anyField, odd)
@@ -212,7 +212,7 @@ describe('A search, whatever it asks for', () => {
     fc.string().map((cursor) => ({ cursor })),
   );
 
-  it('answers what makes no sense with 412 and says what is wrong, never with a fault', async () => {
+  it('rejects an invalid query with 412 naming the error, never with a 500', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(known, nearlyRight, fc.jsonValue()), async (body) => {
         const { status, json } = await fixture.caller.post('/@frontsearch', JSON.stringify(body));
@@ -226,7 +226,7 @@ describe('A search, whatever it asks for', () => {
     );
   }).timeout(120_000);
 
-  it('answers any parameters of @search, @suggestions and @filters, or says what is wrong with them', async () => {
+  it('answers any parameters of @search, @suggestions and @filters, or names the error in them', async () => {
     const name = fc.oneof(
       fc.constantFrom('term', '_from', '_size', '_sort_asc', '_metadata', 'type'),
       fc

@@ -38,7 +38,7 @@ describe('A query of @frontsearch', () => {
     return [status, (json as { parameter?: unknown }).parameter];
   }
 
-  it('is narrowed by what was selected in filters, several values of one being either', async () => {
+  it('is filtered by the selected filter values, combined with OR within one filter', async () => {
     const both = [{ filterType: 'extension', filtersSelected: ['md', 'csv'] }];
     assert.deepEqual(titles(await search({ filters: both })).sort(), ['alpha.md', 'delta.csv', 'gamma.md']);
     const nothingSelected = [{ filterType: 'extension' }];
@@ -47,7 +47,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(titles(await search({ filters: two })), ['alpha.md']);
   });
 
-  it('takes spans of numbers and dates as choices in a facet', async () => {
+  it('accepts ranges of numbers and dates as facet choices', async () => {
     const span = (facetType: string, choice: unknown): Query => ({
       advanced: { and: [onlyResources] },
       facets: [{ facetType, facetSelected: [choice] }],
@@ -61,7 +61,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal(span('date_modified', { from: 'someday' })), [412, 'facets']);
   });
 
-  it('looks for each of its terms in the field that the term’s type names', async () => {
+  it('searches each term in the field that its type names', async () => {
     const { member } = await search({
       terms: [
         { term: 'ebb', term_type: 'extracted_text' },
@@ -82,7 +82,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal({ terms: [{ term: 'x', term_type: 'a"b' }] }), [412, 'terms']);
   });
 
-  it('shows all words that were found in a field as one snippet', async () => {
+  it('highlights all words found in a field in one snippet', async () => {
     const { member } = await search({
       advanced: { and: [contains('ebb'), { or: [contains('flood*'), contains('noon')] }] },
       highlight: true,
@@ -116,7 +116,7 @@ describe('A query of @frontsearch', () => {
     ['extension', 'desc'],
     ['content_length', 'desc'],
   ] as const) {
-    it(`goes on behind the last hit by search_after, sorted by ${field} ${direction}`, async () => {
+    it(`continues after the last hit by search_after, sorted by ${field} ${direction}`, async () => {
       const sort = { field, direction };
       const whole = titles(await search({ sort, size: 100 }));
       assert.equal(whole.length, 7);
@@ -127,7 +127,7 @@ describe('A query of @frontsearch', () => {
     });
   }
 
-  it('pages by cursor until there is none, also by relevance', async () => {
+  it('pages by cursor to the end, also by relevance', async () => {
     const query = { advanced: { and: [{ or: [contains('ebb'), contains('flood')] }] } };
     const whole = titles(await search(query));
     const paged: unknown[] = [];
@@ -142,7 +142,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual([paged.length, paged], [4, whole]);
   });
 
-  it('takes no cursor of another query, no place of another order, and no from beside them', async () => {
+  it('rejects a cursor of another query, a place of another order, and either combined with from', async () => {
     const { cursor } = await search({ paginate: true, size: 1 });
     assert.deepEqual(await refusal({ cursor, advanced: { and: [contains('ebb')] } }), [412, 'cursor']);
     assert.deepEqual(await refusal({ cursor: 'what' }), [412, 'cursor']);
@@ -150,19 +150,19 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal({ search_after: [1, 2], from: 5 }), [412, 'from']);
   });
 
-  it('offers words that go on as what was typed', async () => {
+  it('suggests words that complete the typed one', async () => {
     const { suggest } = await search({ advanced: { and: [contains('ebb flo')] }, suggest: true });
     assert.deepEqual(suggest, ['flood', 'flooding']);
     assert.equal((await search({})).suggest, undefined);
   });
 
-  it('counts only the facets that aggs_includes names, when it names any', async () => {
+  it('counts only the facets in aggs_includes, if it is not empty', async () => {
     const facets = [{ facetType: 'extension' }, { facetType: 'type_name' }];
     const { aggregations } = await search({ facets, aggs_includes: ['type_name'], size: 0 });
     assert.deepEqual(Object.keys(aggregations ?? {}), ['type_name']);
   });
 
-  it('counts facets together and apart alike', async () => {
+  it('counts facets alike, together or separately', async () => {
     const advanced = { and: [{ or: [contains('ebb'), contains('flood')] }, onlyResources] };
     const names = ['extension', 'type_name', 'parent_datasource.title', 'content_type', 'origin_folder_path'];
     const together = await search({ advanced, facets: names.map((facetType) => ({ facetType })), size: 0 });
@@ -179,17 +179,17 @@ describe('A query of @frontsearch', () => {
     }
   });
 
-  it('finds nothing for participants of a group, as nobody is in one', async () => {
+  it('finds nothing for participants of a group, because there are no groups', async () => {
     assert.equal((await search({ participants: { groups: [{ name: 'Pilots' }] } })).items_count, 0);
     assert.equal((await search({ participants: {} })).items_count, 7);
   });
 
-  it('finds a number that was written as a text', async () => {
+  it('finds a number that was given as text', async () => {
     const length = { in: [{ var: 'content_length' }, ['11']] };
     assert.deepEqual(titles(await search({ advanced: { and: [length] } })), ['epsilon.txt']);
   });
 
-  it('takes 10,000 values of one condition', async () => {
+  it('accepts 10,000 values in one condition', async () => {
     const values = [...Array.from({ length: 9_999 }, (_, number) => `no ${number}`), 'beta.txt'];
     const byTitle = { in: [{ var: 'title' }, values] };
     assert.deepEqual(titles(await search({ advanced: { and: [byTitle] } })), ['beta.txt']);
@@ -197,7 +197,7 @@ describe('A query of @frontsearch', () => {
     assert.equal((await search({ advanced: { and: [byDatasource] } })).items_count, 5);
   });
 
-  it('takes texts nested as deep as a query gets', async () => {
+  it('accepts text terms nested to the maximum depth', async () => {
     const nest = (depth: number): unknown =>
       depth === 0 ? contains('noon') : { [depth % 2 ? 'or' : 'and']: [contains('ebb'), nest(depth - 1)] };
     assert.deepEqual(titles(await search({ advanced: { and: [nest(38)] } })).sort(), [
@@ -207,7 +207,7 @@ describe('A query of @frontsearch', () => {
     ]);
   });
 
-  it('refuses what would take minutes with 412, and takes all that is less', async () => {
+  it('rejects a query that would take minutes with 412, and accepts any smaller one', async () => {
     const words = (count: number, separator = ' '): string =>
       Array.from({ length: count }, (_, number) => `ebb${number}`).join(separator);
     const advanced = (term: unknown): Query => ({ advanced: { and: [term] } });
@@ -232,7 +232,7 @@ describe('A query of @frontsearch', () => {
       assert.deepEqual(await refusal(advanced(refused)), [412, 'advanced']);
   }).timeout(20_000);
 
-  it('takes a Resource as its context', async () => {
+  it('accepts a Resource as its context', async () => {
     const [child = ''] = (await fixture.caller.children(wiki.path)).filter((item) =>
       item.endsWith('beta.txt'),
     );
@@ -250,7 +250,7 @@ describe('A search after a change', () => {
     advanced: { and: [{ or: [contains('ebb'), contains('ebb', 'title')] }] },
   };
 
-  it('counts anew, under the new title, and with the new path', async () => {
+  it('counts again, under the new title, and with the new path', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'ebb', 'b.md': 'ebb' });
     const first = await fixture.caller.search('', query);
     assert.deepEqual(first.aggregations?.['parent_datasource.title']?.buckets, [

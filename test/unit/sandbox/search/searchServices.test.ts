@@ -3,7 +3,7 @@ import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 import type { SearchAnswer } from '../support/wire.ts';
 
-describe('What searches beside @frontsearch', () => {
+describe('The other search services', () => {
   const fixture = new Fixture();
   let visitor: Caller;
   before(async () => {
@@ -27,12 +27,12 @@ describe('What searches beside @frontsearch', () => {
   }
 
   describe('@search', () => {
-    it('looks for a term in titles and texts', async () => {
+    it('searches a term in titles and texts', async () => {
       assert.deepEqual((await titles('term=ebb&_sort_asc=title')).sort(), ['ebb.csv', 'tides.md']);
       assert.deepEqual(await titles('term=nowhere'), []);
     });
 
-    it('compares fields by what is appended to their names', async () => {
+    it('compares fields by the operator appended to their names', async () => {
       const sorted = '_sort_asc=title';
       assert.deepEqual(await titles(`extension__eq=csv`), ['ebb.csv']);
       assert.deepEqual(await titles(`extension=csv`), ['ebb.csv']);
@@ -51,7 +51,7 @@ describe('What searches beside @frontsearch', () => {
       assert.deepEqual(await titles(`content_length__lte=9&${sorted}`), ['ebb.csv', 'quay.txt']);
     });
 
-    it('sorts, pages and gives the fields that are asked for', async () => {
+    it('sorts, pages and returns the requested fields', async () => {
       const { member, items_count: count } = await get(
         'type_name=Resource&_sort_des=title&_from=1&_size=2&_metadata=title,content_length&_metadata_not=title',
       );
@@ -65,12 +65,12 @@ describe('What searches beside @frontsearch', () => {
       );
     });
 
-    it('looks below the object that it is called on, and only where the login may', async () => {
+    it('searches below the object that it is called on, and only where the login has access', async () => {
       assert.equal((await get('term=flood', fixture.caller, '/workspaces/harbour/secret')).items_count, 1);
       assert.equal((await get('type_name=Resource', visitor)).items_count, 3);
     });
 
-    it('refuses parameters that make no sense with 412, naming them', async () => {
+    it('rejects invalid parameters with 412, naming them', async () => {
       for (const query of [
         '_size=many',
         '_from=10000',
@@ -85,7 +85,7 @@ describe('What searches beside @frontsearch', () => {
     });
   });
 
-  it('suggests words that go on as what was typed, in titles, in texts or both', async () => {
+  it('suggest completions of the typed word, from titles, texts or both', async () => {
     const suggestions = async (query: string, caller = fixture.caller): Promise<unknown> =>
       (await caller.json<{ suggestions: unknown }>(`/@suggestions?${query}`)).suggestions;
     assert.deepEqual(await suggestions('term=the+Flo'), ['flood', 'floodgate', 'floodlight']);
@@ -94,7 +94,7 @@ describe('What searches beside @frontsearch', () => {
     assert.deepEqual(await suggestions(''), []);
   });
 
-  it('suggests no words that are only in what the login may not see', async () => {
+  it('suggest no words that occur only in objects hidden from the login', async () => {
     const { suggestions } = await visitor.json<{ suggestions: unknown }>('/@suggestions?term=flo');
     assert.deepEqual(suggestions, ['flood', 'floodgate']);
     const search = await visitor.json<{ suggest: unknown }>('/@frontsearch', {
@@ -104,7 +104,7 @@ describe('What searches beside @frontsearch', () => {
     assert.deepEqual(search.suggest, []);
   });
 
-  it('lists the values by which the most can be narrowed, with their counts', async () => {
+  it('list the filter values with their counts', async () => {
     interface Filters {
       readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
     }
@@ -128,7 +128,7 @@ describe('What searches beside @frontsearch', () => {
     );
   });
 
-  it('tells the fields that a search can name: a Resource has each of them', async () => {
+  it('list the searchable fields, all of which a Resource has', async () => {
     interface Fields {
       readonly fields: readonly { readonly name: string; readonly type: string }[];
     }
@@ -136,7 +136,7 @@ describe('What searches beside @frontsearch', () => {
     assert.deepEqual(await fixture.caller.json('/@enabledSearchableFields'), { fields });
     const advanced = { and: [{ in: [{ var: 'extension' }, ['md']] }] };
     for (const { name } of fields) {
-      // An exception is a field that a good Resource has no value of.
+      // A Resource without errors has no value in the exception fields.
       if (name.endsWith('_exception')) continue;
       const query = { advanced: { and: [...advanced.and, { exists: [{ var: name }] }] } };
       assert.deepEqual([name, (await fixture.caller.search('', query)).items_count], [name, 2]);

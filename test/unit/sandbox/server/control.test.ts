@@ -27,7 +27,7 @@ describe('The sandbox’s own routes', () => {
     };
   }
 
-  it('tell everything above the switches at one look, as it is and not as the switches show it', async () => {
+  it('return all state in one response, unaffected by the switches', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' }, { title: 'Harbour wiki' });
     await fixture.sandbox.addUser({ login: 'viewer@sandbox.test', name: 'Vera', surname: 'Viewer' });
     fixture.sandbox.setSwitches({ unknownStatus: 'dreaming', jsonBodies: 'html' });
@@ -37,7 +37,7 @@ describe('The sandbox’s own routes', () => {
     assert.equal(account.owner, fixture.sandbox.user);
     const viewer = account.users.find(({ login }) => login === 'viewer@sandbox.test');
     assert.deepEqual(viewer?.roles, [
-      // Their own folder, and what they were added for.
+      // Their own folder, and the ones that the test added.
       { path: '/viewer@sandbox.test', role: 'guillotina.Owner' },
       { path: '/workspaces', role: 'guillotina.Reader' },
     ]);
@@ -61,7 +61,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual(switches.own, { 'viewer@sandbox.test': { latencyMs: 3 } });
   });
 
-  it('show who runs, who waits behind, and the Resources that wait for processing', async () => {
+  it('show running and queued Datasources, and the number of Resources queued for processing', async () => {
     const { sandbox, folders } = fixture;
     const workspace = sandbox.addWorkspace('Harbour');
     const add = async (title: string): Promise<string> => {
@@ -76,7 +76,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual([queue.waiting, queue.waiting_count], [[{ path: second, title: 'Second' }], 1]);
   });
 
-  it('answer 204 as long as nothing has changed, whatever it is that could', async () => {
+  it('answer 204 until anything changes', async () => {
     const { path } = await fixture.datasource({});
     let { cursor } = await state();
     const isSame = async (): Promise<boolean> => {
@@ -100,7 +100,7 @@ describe('The sandbox’s own routes', () => {
     }
   });
 
-  it('find Datasources by what they are called, where and how they are', async () => {
+  it('find Datasources by title, path and status', async () => {
     const { path } = await fixture.datasource({}, { title: 'Tide tables', id: 'tides' });
     await fixture.datasource({}, { title: 'Crew', id: 'crew', type: 'slack' });
     await fixture.sandbox.setStatus(path, 'paused');
@@ -115,7 +115,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual([total, number], [2, 1]);
   });
 
-  it('sync at once, whatever the status; expire and refresh credentials; say no where that can’t be', async () => {
+  it('sync at once in any status, expire and refresh credentials, and reject impossible actions', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     assert.equal((await post('expireCredentials', { path })).status, 204);
     assert.equal((await post('sync', { path })).status, 204);
@@ -132,7 +132,7 @@ describe('The sandbox’s own routes', () => {
       assert.equal((await post(name, { path: '/nothing' })).status, 412, name);
   });
 
-  it('tell what happened and what was asked, from any line on, without a secret', async () => {
+  it('return events and requests from any line on, without secrets', async () => {
     await fixture.datasource({ 'a.md': 'one' });
     const { items, last } = await lines();
     assert.ok(items.some(({ kind, text }) => kind === 'event' && text.startsWith('Wiki: synced, 1 added')));
@@ -145,7 +145,7 @@ describe('The sandbox’s own routes', () => {
       news.items.map(({ text }) => text.replace(/\d+ ms/, 'n ms')),
       ['GET /api/rel0/sandbox/@nothing 404, n ms'],
     );
-    // A number of an earlier start.
+    // A line number from before a restart.
     assert.equal((await lines(last + 1000)).items.length, items.length + 1);
     assert.equal((await fixture.caller.raw('/_sandbox/log?after=x')).status, 412);
     const all = JSON.stringify(await lines());
@@ -153,7 +153,7 @@ describe('The sandbox’s own routes', () => {
       assert.ok(!all.includes(secret));
   });
 
-  it('give the sandbox’s own user a token by password, even when a switch lets nobody sign in', async () => {
+  it('give the sandbox’s own user a token by password, even when a switch blocks sign-in', async () => {
     const { sandbox } = fixture;
     const { login, password } = await sandbox.addUser({ login: 'other@sandbox.test' });
     sandbox.setSwitches({ authCodeNull: true, tokenLifetimeSeconds: 0, burst: { status: 503, count: 9 } });
@@ -169,7 +169,7 @@ describe('The sandbox’s own routes', () => {
     assert.equal((await send(sandbox.baseUrl, '/_sandbox/token')).status, 405);
   });
 
-  it('are closed to everybody but that user, and to what browsers send for other pages', async () => {
+  it('are closed to all other users, and to browser requests from other pages', async () => {
     const { sandbox, caller } = fixture;
     const { login, password } = await sandbox.addUser({ login: 'other@sandbox.test' });
     const other = await Caller.signedIn(sandbox, login, password);
@@ -197,11 +197,11 @@ describe('The sandbox’s own routes', () => {
     }
   });
 
-  it('and all others answer without a word of CORS', async () => {
-    const asked = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
+  it('and all other routes send no CORS headers', async () => {
+    const preflight = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
     for (const path of ['/', '/_sandbox/switches', '/api/rel0/sandbox/@data', '/auth/oauth/get_auth_token']) {
       for (const method of ['GET', 'OPTIONS', 'POST']) {
-        const { headers } = await fixture.caller.raw(path, { method, headers: asked, body: {} });
+        const { headers } = await fixture.caller.raw(path, { method, headers: preflight, body: {} });
         const cors = Object.keys(headers).filter((name) => name.startsWith('access-control-'));
         assert.deepEqual(cors, [], `${method} ${path}`);
         assert.equal(headers['cross-origin-resource-policy'], 'same-origin');

@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { Fixture } from '../support/fixture.ts';
 import { send } from '../support/wire.ts';
 
-describe('Requests that the sandbox refuses', () => {
+describe('The HTTP server of the sandbox', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
   const notFound = { reason: 'object and/or route not found' };
 
-  it('answers the framework’s 404 body for unknown objects, services, accounts and routes', async () => {
+  it('returns the framework’s 404 body for unknown objects, services, accounts and routes', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const unknown of [
       '/nothing',
@@ -39,11 +39,11 @@ describe('Requests that the sandbox refuses', () => {
     }
   });
 
-  it('drops empty path segments everywhere', async () => {
+  it('ignores empty path segments everywhere', async () => {
     assert.equal((await fixture.caller.raw('//api///rel0//sandbox////@workspaces')).status, 200);
   });
 
-  it('never takes a path out of the account, however it is written', async () => {
+  it('never lets a path leave the account, however it is encoded', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const trick of [
       '/..',
@@ -59,7 +59,7 @@ describe('Requests that the sandbox refuses', () => {
     }
   });
 
-  it('answers a path that can’t be decoded with 400 and the traversal’s body', async () => {
+  it('answers a path that can’t be decoded with 400 and the framework’s traversal error body', async () => {
     for (const path of ['/%ff%fe', '/%zz']) {
       const answer = await fixture.caller.call(path);
       assert.equal(answer.status, 400);
@@ -68,13 +68,13 @@ describe('Requests that the sandbox refuses', () => {
     }
   });
 
-  it('answers a body that is no JSON with 412', async () => {
+  it('answers a body that is not JSON with 412', async () => {
     const answer = await fixture.caller.call('/@frontsearch', { method: 'POST', body: '{"advanced": ' });
     assert.equal(answer.status, 412);
     assert.equal((answer.json as { reason: string }).reason, 'jsonDecodeError');
   });
 
-  it('reads JSON whatever the content type says', async () => {
+  it('parses JSON whatever the content type', async () => {
     const answer = await fixture.caller.call('/@frontsearch', {
       method: 'POST',
       body: '{"size": 0}',
@@ -83,10 +83,10 @@ describe('Requests that the sandbox refuses', () => {
     assert.equal(answer.status, 200);
   });
 
-  it('answers 413 to a body over 8 MiB, told by its length or found out while reading', async () => {
+  it('answers a body over 8 MiB with 413, whether its Content-Length says so or it is found while reading', async () => {
     const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
-    const told = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
-    assert.equal(told.status, 413);
+    const withLength = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
+    assert.equal(withLength.status, 413);
     const answer = await new Promise<string>((resolve, reject) => {
       const { port } = new URL(fixture.sandbox.baseUrl);
       const socket = connect(Number(port), '127.0.0.1');
@@ -107,7 +107,7 @@ describe('Requests that the sandbox refuses', () => {
     assert.match(answer, /^HTTP\/1\.1 413 /);
   });
 
-  it('answers to loopback names only, so that no web page can reach it by a name of its own', async () => {
+  it('accepts only loopback host names, so that no web page can reach it by DNS rebinding', async () => {
     const { baseUrl } = fixture.sandbox;
     for (const host of ['localhost:80', 'api.localhost', '127.0.0.1', '[::1]:9']) {
       assert.equal((await send(baseUrl, '/nothing', { headers: { host } })).status, 404);
@@ -117,7 +117,7 @@ describe('Requests that the sandbox refuses', () => {
     }
   });
 
-  it('answers a method that a service does not know with 405 and those that it does', async () => {
+  it('answers an unsupported method with 405 and lists the supported ones', async () => {
     const answer = await fixture.caller.call('/@frontsearch');
     assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST']);
   });

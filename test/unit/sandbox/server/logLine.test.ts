@@ -7,13 +7,13 @@ import { Fixture } from '../support/fixture.ts';
 
 describe('A line of the sandbox’s log', () => {
   for (const { name, text } of hostileStrings)
-    it(`is one line that colours and turns nothing, given ${name}`, () => {
+    it(`is one line without colour or direction control characters, given ${name}`, () => {
       const line = logLine(`not collected: ${text} (why)`);
       assert.ok(line.length <= 4_000 && line.isWellFormed());
       assert.doesNotMatch(line, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
     });
 
-  it('can’t be forged by what a file is called', async function () {
+  it('can’t be forged by a file name', async function () {
     if (process.platform === 'win32') this.skip();
     const fixture = new Fixture();
     const lines: string[] = [];
@@ -27,9 +27,9 @@ describe('A line of the sandbox’s log', () => {
       const { path: parent } = fixture.sandbox.addWorkspace('Harbour');
       fixture.sandbox.addDatasource({ parent, title: 'Wiki', type: 'confluence', origin });
       await fixture.sandbox.settled();
-      const told = lines.filter((line) => line.includes('forged'));
-      assert.equal(told.length, 1);
-      assert.match(told[0] ?? '', /^not collected: x \ufffd\[31mforged: all is well/);
+      const forged = lines.filter((line) => line.includes('forged'));
+      assert.equal(forged.length, 1);
+      assert.match(forged[0] ?? '', /^not collected: x \ufffd\[31mforged: all is well/);
     } finally {
       await fixture.stop();
     }

@@ -30,7 +30,7 @@ describe('The paths that Onna publishes', () => {
     upload = String(begun.headers['location']).split('/').at(-1) ?? '';
   });
 
-  /** The path with an object of this sandbox in each of its places. */
+  /** The path with its placeholders replaced by objects of this sandbox. */
   function addressOf({ method, path }: PublishedPath): string {
     const at = path.startsWith('{ds}/@download/') ? resource : folder;
     const [service = '', ...rest] = path.replace('{ds}', at).split('/{field_name}');
@@ -64,15 +64,15 @@ describe('The paths that Onna publishes', () => {
     assert.deepEqual(wrong, []);
   }).timeout(20_000);
 
-  it('are listed in docs/sandbox/api-coverage.md as they are answered', async () => {
+  it('have the same status in docs/sandbox/api-coverage.md as in the sandbox', async () => {
     const page = await readFile(new URL('../../../../docs/sandbox/api-coverage.md', import.meta.url), 'utf8');
     const [, section = ''] = page.split('## Answered');
     const [table = '', absent = ''] = section.split('## Not answered');
     for (const { method, path, kind } of publishedPaths) {
       const row = table.split('\n').find((line) => line.startsWith(`| \`${path}\` |`));
-      const told = kind === 'otherMethods' ? `${method} (405)` : method;
+      const methodCell = kind === 'otherMethods' ? `${method} (405)` : method;
       if (row === undefined) assert.ok(kind === 'absent' && absent.includes(`\`${path}\``), path);
-      else assert.ok(row.includes(told) && kind !== 'absent', `${method} ${path}`);
+      else assert.ok(row.includes(methodCell) && kind !== 'absent', `${method} ${path}`);
     }
   });
 });

@@ -37,7 +37,7 @@ describe('The sandbox’s connections', function () {
     return `${method} /api/rel0/sandbox${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${fixture.caller.token}\r\n${headers}\r\n`;
   }
 
-  /** One byte now and then until the other side has had enough. */
+  /** Sends a byte from time to time until the server closes the connection. */
   async function dribble(client: HandClient, byte: string): Promise<void> {
     while (!client.isClosed()) {
       client.socket.write(byte);
@@ -45,7 +45,7 @@ describe('The sandbox’s connections', function () {
     }
   }
 
-  it('end when headers don’t come to their end, or nothing comes at all', async () => {
+  it('are closed when the headers stay incomplete, or nothing is sent', async () => {
     await fixture.start({ limits: { headersMs: 200 } });
     const silent = await open();
     const slow = await open();
@@ -55,7 +55,7 @@ describe('The sandbox’s connections', function () {
     await eventually(() => silent.isClosed());
   });
 
-  it('end with 408 when a body stops, or dribbles: JSON, an upload, and one that nobody reads', async () => {
+  it('are closed with 408 when a body stalls or trickles: JSON, an upload, and an ignored body', async () => {
     await fixture.start({ limits: { pace: { patienceMs: 150, bytesPerMs: 16 } } });
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const stopped = await open();
@@ -79,7 +79,7 @@ describe('The sandbox’s connections', function () {
     assert.match(unwanted.received(), /^HTTP\/1\.1 404 /);
   });
 
-  it('are given all the time that it takes to send a lot', async () => {
+  it('stay open as long as a large body keeps arriving', async () => {
     await fixture.start({ limits: { idleMs: 300, pace: { patienceMs: 300, bytesPerMs: 16 } } });
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const client = await open();
@@ -99,14 +99,14 @@ describe('The sandbox’s connections', function () {
     }
     await eventually(() => client.received() !== '');
     assert.match(client.received(), /^HTTP\/1\.1 20\d /);
-    assert.ok(performance.now() - before > 900, 'longer than it may pause');
+    assert.ok(performance.now() - before > 900, 'longer than the idle timeout');
     assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
   });
 
-  it('end when a download is not read, even while its client goes on sending', async () => {
+  it('are closed when a download is not read, even while its client keeps sending', async () => {
     const log: string[] = [];
     await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
-    // More than the two sockets hold between them.
+    // More than the two socket buffers can hold.
     const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
     const [file = ''] = await fixture.caller.children(path);
     const client = await open();
@@ -123,25 +123,25 @@ describe('The sandbox’s connections', function () {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('wait as long as it takes when it is the sandbox that is slow', async () => {
+  it('stay open while the sandbox itself is slow', async () => {
     await fixture.start({ limits: { idleMs: 50 } });
     fixture.sandbox.setSwitches({ latencyMs: 400 });
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('can be 200 at once: held open, and all answered', async () => {
+  it('are answered even if 200 are open at once', async () => {
     await fixture.start();
     const held = await Promise.all(Array.from({ length: 200 }, () => open()));
     for (const { socket } of held) socket.write(head('GET', '/@workspaces', ''));
     await eventually(() => held.every((client) => client.received().startsWith('HTTP/1.1 200 ')));
     assert.ok(held.every((client) => !client.isClosed()));
-    // And a newcomer is served while they all stay.
+    // A new connection is served while all of them stay open.
     assert.equal((await send(fixture.sandbox.baseUrl, '/api/rel0/sandbox/@nothing')).status, 404);
     for (const { socket } of held) socket.write(head('GET', '/@data', ''));
     await eventually(() => held.every((client) => client.received().split('HTTP/1.1 200 ').length === 3));
   });
 
-  it('serve 200 requests that all wait at the same moment', async () => {
+  it('serve 200 concurrent requests', async () => {
     await fixture.start();
     fixture.sandbox.setSwitches({ latencyMs: 300 });
     const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
@@ -159,6 +159,6 @@ describe('The sandbox’s connections', function () {
     const before = performance.now();
     const statuses = await Promise.all(Array.from({ length: 200 }, ask));
     assert.deepEqual(new Set(statuses), new Set([200]));
-    assert.ok(performance.now() - before < 200 * 300, 'not one after the other');
+    assert.ok(performance.now() - before < 200 * 300, 'not sequentially');
   });
 });

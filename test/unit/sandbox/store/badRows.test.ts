@@ -8,7 +8,7 @@ import { ManualClock } from '../../../doubles/manualClock.ts';
 const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 
-describe('One file or row that is out of order', () => {
+describe('A single bad file or row', () => {
   const fixture = new Fixture();
   let dataFolder = '';
   const logged: string[] = [];
@@ -19,7 +19,7 @@ describe('One file or row that is out of order', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Changes the store while nobody has it open, as an older version or a broken disk may have left it. */
+  /** Changes the closed store, to simulate data of an older version or a broken disk. */
   async function spoil(sql: string): Promise<void> {
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -34,7 +34,7 @@ describe('One file or row that is out of order', () => {
     return (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
   }
 
-  it('with a date far from now stops nothing, and is listed with its true date', async () => {
+  it('with a date far from now blocks nothing, and is listed with its real date', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'far.txt': 'far', 'near.txt': 'near' });
     const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
     for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {
@@ -44,7 +44,7 @@ describe('One file or row that is out of order', () => {
       assert.equal((await fixture.caller.search('', everything)).items_count, 3);
       const [far = '', near = ''] = await fixture.caller.children(wiki);
       const shown = await metadataOf(far);
-      // File systems have limits of their own.
+      // File systems have their own limits.
       const { mtimeMs } = await stat(path.join(origin, 'far.txt'));
       const expected = Math.min(mtimeMs, Date.UTC(9999, 11, 31, 23, 59, 59));
       assert.equal(Date.parse(String(shown['date_modified'])), Math.floor(expected));
@@ -85,7 +85,7 @@ describe('One file or row that is out of order', () => {
     assert.equal((await fixture.caller.search('', everything)).items_count, 0);
   });
 
-  it('that can’t be stored as processed gets an exception, once, and the queue goes on', async () => {
+  it('that can’t be stored as processed gets an exception, once, and the queue continues', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     await spoil(`UPDATE resources SET state = 'queued'; DELETE FROM documents; DELETE FROM document_fields;
       CREATE TRIGGER bad BEFORE INSERT ON documents WHEN new.title = 'bad.txt'
@@ -98,12 +98,12 @@ describe('One file or row that is out of order', () => {
       logged.filter((line) => line.includes('bad.txt')),
       ['bad.txt: could not be processed (this row is bad)'],
     );
-    // And what comes later is processed as ever.
+    // Later files are processed as usual.
     await fixture.datasource({ 'd.txt': 'd' }, { id: 'later', type: 'gdrive' });
     assert.equal((await fixture.caller.search('', everything)).items_count, 3);
   });
 
-  it('that can’t be removed keeps neither the others nor a later Datasource from being removed', async () => {
+  it('that can’t be removed does not block the removal of the others, or of a later Datasource', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     const { path: other } = await fixture.datasource({ 'd.txt': 'd' }, { id: 'other', type: 'gdrive' });
     await spoil(`CREATE TRIGGER bad BEFORE DELETE ON resources WHEN old.title = 'bad.txt'
@@ -122,7 +122,7 @@ describe('One file or row that is out of order', () => {
     await fixture.start({ dataFolder });
   });
 
-  it('is no reason to fail where the machine’s own clock is centuries off', async () => {
+  it('does not make the sandbox fail, even if the machine’s clock is centuries off', async () => {
     for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
       fixture.clock = new ManualClock(Date.parse(date));
       await fixture.restart({});
@@ -156,7 +156,7 @@ describe('Numbers in requests', () => {
     '9'.repeat(400),
   ];
 
-  it('of any size are answered or refused with words of their own, never with a 500', async () => {
+  it('of any size are accepted or rejected with a clear message, never with a 500', async () => {
     const [child = ''] = await fixture.caller.children(wiki);
     const paths = odd.flatMap((number) => [
       ...['@getAllChildren?page_size=', '@getAllChildrenData?page_size=', '@getAuditLogDS?limit='].map(
@@ -192,7 +192,7 @@ describe('Numbers in requests', () => {
     ];
     for (const { status, text } of answers) {
       assert.ok([200, 206, 412, 416].includes(status), `${status} ${text}`);
-      // The validator's own words tell of its types and of the value that it received.
+      // The validator's default messages expose its types and the received value.
       assert.doesNotMatch(text, /Invalid (?:type|value|integer|length|format)|received|undefined/i);
     }
   });

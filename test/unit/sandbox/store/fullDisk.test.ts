@@ -15,7 +15,7 @@ import { Caller } from '../support/wire.ts';
 const cli = fileURLToPath(new URL('../../../../src/sandbox/cli/cli.ts', import.meta.url));
 const mebibyte = 1024 * 1024;
 
-/** A disk of 48 MiB at `$1` that no other process sees, with 20 MiB of ballast on it; then the command that follows. */
+/** Mounts a private 48 MiB disk with 20 MiB of ballast at `$1`, then runs the command in the other arguments. */
 const onSmallDisk = `
   mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
 
@@ -36,9 +36,9 @@ describe('A sandbox whose disk is full', function () {
     await folders.removeAll();
   });
 
-  it('says so, answers on, loses nothing, and goes on by itself when there is room', async function () {
+  it('reports it, still answers, loses nothing, and continues automatically when there is room', async function () {
     const disk = await folders.make();
-    // Namespaces of one's own are there on Linux, unless they are forbidden.
+    // User namespaces exist on Linux only, unless they are forbidden.
     if (!canMount(disk)) this.skip();
     const large = randomBytes(20 * mebibyte);
     const origin = await folders.make({
@@ -62,8 +62,8 @@ describe('A sandbox whose disk is full', function () {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child = started;
-    const told: string[] = [];
-    createInterface({ input: started.stderr }).on('line', (line) => told.push(line));
+    const logged: string[] = [];
+    createInterface({ input: started.stderr }).on('line', (line) => logged.push(line));
     const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
     const caller = await Caller.signedIn(JSON.parse(line) as SandboxLogin);
     const notes = async (): Promise<Record<string, unknown>> =>
@@ -91,17 +91,17 @@ describe('A sandbox whose disk is full', function () {
       if (resource.endsWith('large.bin')) assert.equal(headers['content-length'], String(large.length));
     }
 
-    // Now another program takes the very last of it.
+    // Another program fills the rest of the disk.
     await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
     await writeFile(path.join(origin, 'later.txt'), 'later words');
-    const isToldAgain = (): boolean =>
-      told.slice(toldBefore).some((text) => text.includes('The disk is full'));
-    const toldBefore = told.length;
-    await eventually(isToldAgain);
+    const isLoggedAgain = (): boolean =>
+      logged.slice(linesBefore).some((text) => text.includes('The disk is full'));
+    const linesBefore = logged.length;
+    await eventually(isLoggedAgain);
     assert.deepEqual(await caller.names(at), ['a-small.txt', 'large.bin', 'z-last.txt']);
     await rm(`${seen}/ballast`);
     await eventually(async () => (await caller.search('', everything)).items_count === 4);
-    const all = told.join('\n');
+    const all = logged.join('\n');
     assert.match(all, /Notes: failed, The disk is full/);
     assert.doesNotMatch(all, /rollback|unexpectedly|Download Error|Unhandled/i);
     started.kill('SIGTERM');

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../doubles/manualClock.ts';
 import { TemporaryFolders } from './temporaryFolders.ts';
 import { Caller } from './wire.ts';
 
-/** A sandbox for each test of a suite, its clock driven by hand. */
+/** A sandbox for each test of a suite, with a manual clock. */
 export class Fixture {
   clock = new ManualClock();
   folders = new TemporaryFolders();
@@ -44,7 +44,7 @@ export class Fixture {
     await this.folders.removeAll();
   }
 
-  /** A Workspace with one Datasource of these files, collected and processed. Its path. */
+  /** Creates a Workspace with one Datasource of these files, collected and processed. Returns its path. */
   async datasource(
     files: Readonly<Record<string, string | Uint8Array>>,
     options: {
@@ -67,7 +67,7 @@ export class Fixture {
   }
 }
 
-/** Resolves as soon as `holds` does; a test's own time limit ends a wait in vain. */
+/** Polls until `holds` returns true. The timeout of the test limits it. */
 export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,9 @@
-/** A path of Onna's own description of its API, and how the sandbox answers it. */
+/** A path from Onna's own API description, and how the sandbox answers it. */
 export interface PublishedPath {
   readonly method: string;
-  /** Below the account; `{ds}` is a Datasource of a user. */
+  /** Relative to the account; `{ds}` is a Datasource of a user. */
   readonly path: string;
-  /** `otherMethods`: 405, as the service is there for other methods only. */
+  /** `otherMethods`: 405, because the service supports other methods only. */
   readonly kind: 'answered' | 'absent' | 'otherMethods';
 }
 
@@ -166,7 +166,7 @@ answered GET {ds}/@userRoles
 absent GET {ds}/@usersInfo
 `;
 
-/** All of them; paths are those of the description, without container and account. */
+/** All published paths, as in the description, without container and account. */
 export const publishedPaths: readonly PublishedPath[] = lines
   .trim()
   .split('\n')

@@ -4,7 +4,7 @@ import type { ModelTerm } from './searchModel.ts';
 /** In seconds. */
 export const day = 86_400;
 
-/** In seconds since 1970: around it are the dates that queries ask for. */
+/** In seconds since 1970: the dates in queries are around it. */
 export const firstDate = Date.UTC(2026, 0, 1) / 1000;
 
 /** A `text_contains` term. */
@@ -26,7 +26,7 @@ export const word = fc.constantFrom(
   'md',
   'nix',
 );
-const asked = fc.oneof(
+const searchText = fc.oneof(
   word,
   fc.tuple(word, word).map((both) => both.join(' ')),
   fc.tuple(word, word).map((both) => `"${both.join(' ').replaceAll('*', '')}"`),
@@ -43,8 +43,10 @@ const value = fc.constantFrom<string | number | boolean>(
 const comparisons = fc.constantFrom('>', '<');
 const date = fc.constantFrom('2026-01-03', firstDate + day, String(firstDate));
 const leaf: fc.Arbitrary<ModelTerm> = fc.oneof(
-  fc.tuple(fc.constantFrom('title', 'extracted_text'), asked).map(([name, text]) => contains(name, text)),
-  fc.tuple(anyField, asked).map(([name, text]) => contains(name, text)),
+  fc
+    .tuple(fc.constantFrom('title', 'extracted_text'), searchText)
+    .map(([name, text]) => contains(name, text)),
+  fc.tuple(anyField, searchText).map(([name, text]) => contains(name, text)),
   fc
     .tuple(
       anyField.filter((name) => name !== 'date_modified'),
@@ -73,5 +75,5 @@ export const term = fc.letrec<{ term: ModelTerm }>((tie) => ({
       .map(([operator, parts]): ModelTerm => ({ [operator]: parts })),
   ),
 })).term;
-/** What `advanced` takes. */
+/** Values of `advanced`. */
 export const query = fc.array(term, { maxLength: 3 }).map((parts) => ({ and: parts }));

@@ -1,4 +1,4 @@
-/** What a search can see of an object, as a test knows it. */
+/** The searchable data of an object, as the test knows it. */
 export interface ModelDocument {
   readonly path: string;
   readonly fields: Readonly<Record<string, string | number | null>>;
@@ -19,9 +19,9 @@ function hasPhrase(text: readonly string[], phrase: readonly string[], isBeginni
   );
 }
 
-function textContains(value: string, asked: string): boolean {
+function textContains(value: string, query: string): boolean {
   const text = words(value);
-  const parts = [...asked.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => ({
+  const parts = [...query.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => ({
     phrase: words(phrase ?? word ?? ''),
     isBeginning: word?.endsWith('*') === true,
   }));
@@ -29,12 +29,12 @@ function textContains(value: string, asked: string): boolean {
   return wanted.length > 0 && wanted.every(({ phrase, isBeginning }) => hasPhrase(text, phrase, isBeginning));
 }
 
-function valueContains(value: string | number | null, asked: string): boolean {
-  const pieces = asked.replaceAll('"', ' ').toLowerCase().match(/\S+/g) ?? [];
+function valueContains(value: string | number | null, query: string): boolean {
+  const pieces = query.replaceAll('"', ' ').toLowerCase().match(/\S+/g) ?? [];
   return pieces.every((piece) => value !== null && String(value).toLowerCase().includes(piece));
 }
 
-/** Every form in which a value of a query may be stored. */
+/** All forms in which a query value may be stored. */
 function forms(name: string, value: string | number | boolean): (string | number)[] {
   if (name === 'date_modified')
     return [
@@ -44,14 +44,14 @@ function forms(name: string, value: string | number | boolean): (string | number
   return value.trim() !== '' && !Number.isNaN(Number(value)) ? [value, Number(value)] : [value];
 }
 
-/** The plainest reading of a term, one document at a time. */
+/** Naive evaluation of a term on one document. */
 export function matches(term: ModelTerm, document: ModelDocument): boolean {
   const [[operator, operands] = ['', []]] = Object.entries(term);
   const terms = operands as readonly ModelTerm[];
   if (operator === 'and') return terms.every((part) => matches(part, document));
   if (operator === 'or') return terms.some((part) => matches(part, document));
   if (operator === 'and_not') return !terms.some((part) => matches(part, document));
-  const [variable, asked] = operands as readonly [{ readonly var: string }, unknown];
+  const [variable, operand] = operands as readonly [{ readonly var: string }, unknown];
   const name = variable.var.replace(/\.keyword$/, '');
   const value = document.fields[name] ?? null;
   switch (operator) {
@@ -59,14 +59,14 @@ export function matches(term: ModelTerm, document: ModelDocument): boolean {
       return value !== null;
     case 'text_contains':
       return variable.var === 'title' || variable.var === 'extracted_text'
-        ? textContains(String(value ?? ''), String(asked))
-        : valueContains(value, String(asked));
+        ? textContains(String(value ?? ''), String(operand))
+        : valueContains(value, String(operand));
     case 'in':
-      return (asked as readonly (string | number | boolean)[]).some((one) =>
+      return (operand as readonly (string | number | boolean)[]).some((one) =>
         forms(name, one).some((form) => form === value),
       );
     default:
-      return forms(name, asked as string | number | boolean).some(
+      return forms(name, operand as string | number | boolean).some(
         (form) =>
           value !== null && typeof form === typeof value && (operator === '>' ? value > form : value < form),
       );

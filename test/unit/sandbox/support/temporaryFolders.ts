@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Folders of one test, gone after it. */
+/** Temporary folders, which are removed after the test. */
 export class TemporaryFolders {
   #folders: string[] = [];
 
-  /** A folder with these files, by name and content. */
+  /** Creates a folder with these files, by name and content. */
   async make(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-test-'));
     this.#folders.push(folder);

@@ -5,8 +5,8 @@ import { Fixture } from './fixture.ts';
 import { putFiles } from './temporaryFolders.ts';
 
 /**
- * A program that mounts a disk in an origin, unmounts it, and mounts it again: prints the status, number of Resources and
- * message after each. To be run where it may mount.
+ * A program that mounts a disk in an origin, unmounts it, and mounts it again. Prints the status, number of Resources
+ * and message after each step. It needs the permission to mount.
  */
 async function main(): Promise<void> {
   const fixture = new Fixture();

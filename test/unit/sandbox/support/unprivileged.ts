@@ -3,8 +3,8 @@ import { chmod } from 'node:fs/promises';
 const nobody = 65_534;
 
 /**
- * Does `work` as a user whom file permissions concern: they don't concern root.
- * @param folders own folders of the process that `work` goes through
+ * Runs `work` as an unprivileged user, because root ignores file permissions.
+ * @param folders own folders of the process that `work` accesses
  */
 export async function asNobody<Result>(
   folders: readonly string[],

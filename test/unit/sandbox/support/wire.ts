@@ -1,21 +1,21 @@
 import { request as httpRequest } from 'node:http';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 
-/** An answer as it came over the wire. */
+/** A raw response. */
 export interface WireAnswer {
   readonly status: number;
   readonly reason: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   readonly json: unknown;
 }
 
-/** A request as it goes over the wire. */
+/** A raw request. */
 export interface WireRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, also with GET; a string is sent as it is. */
+  /** Sent as JSON, even with GET; a string is sent unchanged. */
   readonly body?: unknown;
 }
 
@@ -27,7 +27,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Sends exactly `path`, without the tidying that URL classes do. */
+/** Sends exactly `path`, without the normalization of URL classes. */
 export function send(
   baseUrl: string,
   path: string,
@@ -61,10 +61,10 @@ export function send(
   });
 }
 
-/** Where a sandbox is and its own user's login, whatever process it runs in. */
+/** Address of a sandbox and the login of its own user, in any process. */
 export type SandboxLogin = Pick<Sandbox, 'baseUrl' | 'container' | 'account' | 'user' | 'password'>;
 
-/** Signs in by password, as docs/onna-api.md §1 tells. */
+/** Signs in by password (docs/onna-api.md §1). */
 export async function signIn(
   sandbox: SandboxLogin,
   user = sandbox.user,
@@ -86,7 +86,7 @@ export async function signIn(
   return answer.text;
 }
 
-/** Speaks for one user. */
+/** Sends requests as one user. */
 export class Caller {
   readonly token: string;
   readonly #baseUrl: string;
@@ -105,12 +105,12 @@ export class Caller {
     return new Caller(sandbox, await signIn(sandbox, user, password));
   }
 
-  /** `path` below the account, with its query. */
+  /** @param path Relative to the account, with its query. */
   call(path: string, request: WireRequest = {}): Promise<WireAnswer> {
     return this.raw(this.#root + path, request);
   }
 
-  /** `path` below the server. */
+  /** @param path Relative to the server. */
   raw(path: string, request: WireRequest = {}): Promise<WireAnswer> {
     return send(this.#baseUrl, path, {
       ...request,
@@ -140,7 +140,7 @@ export class Caller {
     return this.call(path, { method: 'PATCH', body });
   }
 
-  /** Every path that `@getAllChildren` lists. */
+  /** All paths that `@getAllChildren` lists. */
   async children(path: string, pageSize = 100): Promise<string[]> {
     const all: string[] = [];
     let scroll = '';
@@ -164,7 +164,7 @@ export class Caller {
   }
 }
 
-/** What `@frontsearch` answers. */
+/** Response of `@frontsearch`. */
 export interface SearchAnswer {
   readonly member: readonly Readonly<Record<string, unknown>>[];
   readonly items_count: number;

@@ -18,7 +18,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(answer.status, 200, answer.text);
   }
 
-  it('can be read and flipped over HTTP by the sandbox’s own user, and by nobody else', async () => {
+  it('can be read and flipped over HTTP only by the sandbox’s own user', async () => {
     await flip({ latencyMs: 5, unknownStatus: 'dreaming' });
     const { latencyMs, unknownStatus, childrenMode } = (await fixture.caller.raw('/_sandbox/switches'))
       .json as Record<string, unknown>;
@@ -29,7 +29,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await other.raw('/_sandbox/switches', { method: 'POST', body: {} })).status, 401);
   });
 
-  it('refuse what is no switch, or no value of one, and then change nothing', async () => {
+  it('reject an unknown switch or an invalid value, and then change nothing', async () => {
     for (const change of [
       { nonsense: 1 },
       { latencyMs: 'slow' },
@@ -43,7 +43,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(fixture.sandbox.switches.latencyMs, 0);
   });
 
-  it('let a number of requests fail, then go on, each status with its own body and Retry-After', async () => {
+  it('make a number of requests fail, each status with its own body and Retry-After, and then succeed again', async () => {
     const expected: [number, unknown][] = [
       [424, { reason: 'userApiTimeout', message: 'The user API did not answer in time' }],
       [429, undefined],
@@ -53,7 +53,7 @@ describe('The switches of the sandbox', () => {
     for (const [status, body] of expected) {
       await flip({ burst: { status, count: 2, retryAfterSeconds: 7 } });
       const answers = [];
-      for (let asked = 0; asked < 3; asked++) answers.push(await fixture.caller.call('/@workspaces'));
+      for (let sent = 0; sent < 3; sent++) answers.push(await fixture.caller.call('/@workspaces'));
       assert.deepEqual(
         answers.map((answer) => answer.status),
         [status, status, 200],
@@ -63,7 +63,7 @@ describe('The switches of the sandbox', () => {
     }
   });
 
-  it('let only the requests fail that a burst is for', async () => {
+  it('make only the requests fail that a burst matches', async () => {
     await flip({ burst: { status: 500, count: 1, path: '@data' } });
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
     const failed = await fixture.caller.call('/@data');
@@ -72,14 +72,14 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@data')).status, 200);
   });
 
-  it('delay answers', async () => {
+  it('delay responses', async () => {
     await flip({ latencyMs: 60 });
     const before = performance.now();
     await fixture.caller.call('/@workspaces');
     assert.ok(performance.now() - before >= 55);
   });
 
-  it('give a null code', async () => {
+  it('return a null code', async () => {
     await flip({ authCodeNull: true });
     const answer = await send(
       fixture.sandbox.baseUrl,
@@ -88,7 +88,7 @@ describe('The switches of the sandbox', () => {
     assert.deepEqual(answer.json, { auth_code: null });
   });
 
-  it('shorten the life of tokens given out from then on', async () => {
+  it('shorten the lifetime of tokens issued from then on', async () => {
     await flip({ tokenLifetimeSeconds: 30 });
     const shortLived = await Caller.signedIn(fixture.sandbox);
     fixture.clock.advance(31_000);
@@ -96,7 +96,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('turn updates into an object, and leave the status out of them', async () => {
+  it('turn updates into an object, and remove the status from them', async () => {
     const { path, uid } = await fixture.datasource({});
     await flip({ updatesAsObject: true, dataWithoutSyncStatus: true });
     const { updates } = await fixture.caller.json<{ updates: Record<string, Record<string, unknown>> }>(
@@ -116,7 +116,7 @@ describe('The switches of the sandbox', () => {
     assert.ok(member.every((hit) => String(hit['@id']).startsWith(root)));
   });
 
-  it('tell a status that nobody knows', async () => {
+  it('report an unknown status', async () => {
     const { path } = await fixture.datasource({});
     await flip({ unknownStatus: 'error_x' });
     assert.equal(await fixture.caller.status(path), 'error_x');
@@ -124,7 +124,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('let a PATCH of the status pass without effect', async () => {
+  it('accept a PATCH of the status without effect', async () => {
     const { path } = await fixture.datasource({});
     await flip({ patchIgnoresStatus: true });
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
@@ -141,7 +141,7 @@ describe('The switches of the sandbox', () => {
     );
   });
 
-  it('spoil JSON: an HTML page, or cut off in the middle, with 200', async () => {
+  it('break JSON: an HTML page or truncated JSON, with 200', async () => {
     await flip({ jsonBodies: 'html' });
     const html = await fixture.caller.call('/@data');
     assert.deepEqual([html.status, html.headers['content-type'], html.json], [200, 'text/html', undefined]);
@@ -154,7 +154,7 @@ describe('The switches of the sandbox', () => {
     assert.ok(cut.text.startsWith('{"updates"'));
   });
 
-  it('set any status from outside, end credentials and tokens', async () => {
+  it('set any status, and expire credentials and tokens', async () => {
     const { path } = await fixture.datasource({});
     const control = (name: string, body: unknown): Promise<{ status: number }> =>
       fixture.caller.raw(`/_sandbox/${name}`, { method: 'POST', body });
@@ -180,7 +180,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 401);
   });
 
-  it('come with a log of requests that tests can count, and that holds no secret', async () => {
+  it('come with a request log that tests can count, without secrets', async () => {
     fixture.sandbox.clearRequests();
     const caller = await Caller.signedIn(fixture.sandbox);
     await caller.call('/@data?types=_datasources_&since=2026-01-01&secret=hush');
@@ -210,7 +210,7 @@ describe('The switches of the sandbox', () => {
       theirs = await Caller.signedIn(fixture.sandbox, login, password);
     });
 
-    it('hold for the requests that bear a token of that user, and for no others', async () => {
+    it('apply only to requests with a token of that user', async () => {
       const { path, uid } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
       await flipFor(viewer, {
         unknownStatus: 'dreaming',
@@ -231,7 +231,7 @@ describe('The switches of the sandbox', () => {
       assert.ok(!('cursor' in (await theirs.json<object>(`${path}/@getAllChildren`))));
     });
 
-    it('come before those of everybody, and give way to them again one by one or all together', async () => {
+    it('override the global ones, and can be reset one by one or all together', async () => {
       const { path } = await fixture.datasource({});
       await flip({ unknownStatus: 'common', latencyMs: 1 });
       await flipFor(viewer, { unknownStatus: 'own', patchIgnoresStatus: true });
@@ -249,12 +249,12 @@ describe('The switches of the sandbox', () => {
       assert.equal((reset.json as { unknownStatus: unknown }).unknownStatus, null);
     });
 
-    it('fail that user’s requests alone, and leave a burst for everybody whole meanwhile', async () => {
+    it('make only that user’s requests fail, without using up a global burst', async () => {
       await flip({ burst: { status: 503, count: 1 } });
       await flipFor(viewer, { burst: { status: 429, count: 2 } });
       const statuses = async (caller: Caller, count: number): Promise<number[]> => {
         const all = [];
-        for (let asked = 0; asked < count; asked++) all.push((await caller.call('/@workspaces')).status);
+        for (let sent = 0; sent < count; sent++) all.push((await caller.call('/@workspaces')).status);
         return all;
       };
       assert.deepEqual(await statuses(theirs, 2), [429, 429]);
@@ -262,7 +262,7 @@ describe('The switches of the sandbox', () => {
       assert.deepEqual(await statuses(theirs, 1), [200]);
     });
 
-    it('shorten the life of that user’s tokens only', async () => {
+    it('shorten the lifetime of that user’s tokens only', async () => {
       await flipFor(viewer, { tokenLifetimeSeconds: 30 });
       const { password } = await fixture.sandbox.addUser({ login: viewer });
       const shortLived = await Caller.signedIn(fixture.sandbox, viewer, password);
@@ -272,7 +272,7 @@ describe('The switches of the sandbox', () => {
       assert.equal((await ownerToo.call('/@workspaces')).status, 200);
     });
 
-    it('are refused for a login that nobody has, and for a name that no switch has', async () => {
+    it('are rejected for an unknown login and for an unknown switch', async () => {
       const unknown = await fixture.caller.raw('/_sandbox/switches?login=nobody', {
         method: 'POST',
         body: {},
@@ -285,7 +285,7 @@ describe('The switches of the sandbox', () => {
     });
   });
 
-  it('are each described with a control whose values the switch takes', async () => {
+  it('are each described with a control whose values the switch accepts', async () => {
     const { descriptions, defaults } = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as {
       descriptions: Record<
         string,

@@ -39,7 +39,7 @@ describe('A large file that changes while it is read', () => {
     await folders.removeAll();
   });
 
-  /** Reads the file; `meanwhile` happens to it after each of the first reads, as long as there are any. */
+  /** Reads the file. Runs the next action of `meanwhile` after each read, until none is left. */
   async function read(...meanwhile: (() => Promise<void>)[]): Promise<FileRead & { bytes: Buffer }> {
     const handle = await open(file, 'r');
     const eventful = new Proxy(handle, {
@@ -67,12 +67,12 @@ describe('A large file that changes while it is read', () => {
     }
   }
 
-  /** A file system may tell two moments apart only when they are some ms away from each other. */
+  /** The date resolution of some file systems is several ms. */
   async function makeOlder(): Promise<void> {
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
 
-  it('and grows is what it was when the reading began, whole in all its ranges', async () => {
+  it('and grows is stored as it was at the start of the read, with all ranges correct', async () => {
     const length = 2.5 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -86,7 +86,7 @@ describe('A large file that changes while it is read', () => {
     assert.deepEqual(Buffer.from(last ?? []), filled('a', 10));
   });
 
-  it('and is rewritten in place is not a mixture of the two', async () => {
+  it('and is rewritten in place is not stored as a mixture of both versions', async () => {
     const length = 3 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -95,7 +95,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, fileDate((await stat(file)).mtimeMs));
   });
 
-  it('and is cut, or cut and filled with more, is what it became', async () => {
+  it('and is truncated, or truncated and refilled, is stored in its new version', async () => {
     for (const after of [filled('b', 1.5 * chunkBytes), filled('c', 4 * chunkBytes)]) {
       await writeFile(file, filled('a', 3 * chunkBytes));
       await makeOlder();
@@ -107,7 +107,7 @@ describe('A large file that changes while it is read', () => {
     }
   });
 
-  it('and is replaced by another one is one of them, with its own date', async () => {
+  it('and is replaced by another one is stored as either of them, with the matching date', async () => {
     await writeFile(file, filled('a', 2 * chunkBytes));
     await makeOlder();
     const { bytes, modified } = await read(async () => {
@@ -118,7 +118,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, 1_700_000_000_000_000);
   });
 
-  it('leaves nothing behind of what was read in vain', async () => {
+  it('leaves no data of discarded reads behind', async () => {
     await writeFile(file, filled('a', 3 * chunkBytes));
     await makeOlder();
     await read(() => writeFile(file, filled('b', 2 * chunkBytes)));
@@ -127,23 +127,23 @@ describe('A large file that changes while it is read', () => {
   });
 });
 
-describe('A small file that is not any more as the walk met it', () => {
+describe('A small file that changed since the walk found it', () => {
   const folders = new TemporaryFolders();
   afterEach(() => folders.removeAll());
 
-  it('is left to the reader that can wait, whether it grew, shrank, or has another date', async () => {
+  it('is left to the asynchronous reader, whether it grew, shrank, or has another date', async () => {
     const folder = await folders.make({ 'a.txt': 'twelve bytes' });
     const file = path.join(folder, 'a.txt');
     await utimes(file, 1_700_000_000, 1_700_000_000);
-    const met = { key: 'a.txt', file, size: 12, modified: 1_700_000_000_000_000 };
-    assert.equal(Buffer.from(readSmallFile(met) ?? []).toString(), 'twelve bytes');
-    assert.equal(readSmallFile({ ...met, size: 11 }), undefined);
-    assert.equal(readSmallFile({ ...met, size: 13 }), undefined);
-    assert.equal(readSmallFile({ ...met, modified: met.modified - 1 }), undefined);
+    const known = { key: 'a.txt', file, size: 12, modified: 1_700_000_000_000_000 };
+    assert.equal(Buffer.from(readSmallFile(known) ?? []).toString(), 'twelve bytes');
+    assert.equal(readSmallFile({ ...known, size: 11 }), undefined);
+    assert.equal(readSmallFile({ ...known, size: 13 }), undefined);
+    assert.equal(readSmallFile({ ...known, modified: known.modified - 1 }), undefined);
   });
 });
 
-/** Appends to the files named by its arguments without end. */
+/** Appends to the files in its arguments endlessly. */
 const appender = `
 const { appendFileSync } = require('node:fs');
 const files = process.argv.slice(1);
@@ -151,7 +151,7 @@ console.log('ready');
 setInterval(() => { for (const file of files) appendFileSync(file, 'x'.repeat(1 + Math.floor(Math.random() * 2_000))); }, 1);
 `;
 
-describe('Files that another program writes to without end', function () {
+describe('Files that another program writes to endlessly', function () {
   this.timeout(60_000);
   const fixture = new Fixture();
   let writer: ChildProcess | undefined;
@@ -164,7 +164,7 @@ describe('Files that another program writes to without end', function () {
     await fixture.stop();
   });
 
-  it('are stored as prefixes whose size, digest and bytes agree, and are read anew by the next run', async () => {
+  it('are stored as prefixes with matching size, digest and bytes, and are read again by the next run', async () => {
     const names = Array.from({ length: 6 }, (_, number) => `log-${number}.txt`);
     const sizes = names.map((_, number) => (number % 2 === 0 ? 50_000 : 2 * chunkBytes));
     const { path: wiki, origin } = await fixture.datasource(
@@ -192,12 +192,12 @@ describe('Files that another program writes to without end', function () {
         now.set(child, text.length);
       }
       assert.equal(now.size, names.length);
-      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read anew');
+      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read again');
       former = now;
     }
   });
 
-  it('are downloaded to their end although a run replaces them meanwhile', async () => {
+  it('are downloaded to the end even if a run replaces them meanwhile', async () => {
     const length = 24 * chunkBytes;
     const { path: wiki, origin } = await fixture.datasource({ 'a.bin': filled('a', length) });
     const [child = ''] = await fixture.caller.children(wiki);
@@ -205,7 +205,7 @@ describe('Files that another program writes to without end', function () {
     const headers = { authorization: `Bearer ${fixture.caller.token}` };
     const url = `${baseUrl}/api/${container}/${account}${child}/@download/file`;
     const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
-    // Only the first bytes are taken: the rest waits in the sandbox.
+    // Only the first bytes are read: the rest waits in the sandbox.
     await once(response, 'readable');
     await writeFile(path.join(origin, 'a.bin'), filled('b', 10));
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

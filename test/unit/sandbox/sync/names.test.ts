@@ -6,7 +6,7 @@ import { signedInClient } from '../../../bench/modelClient.ts';
 import type { ModelClient } from '../../../bench/modelClient.ts';
 import { Fixture } from '../support/fixture.ts';
 
-/** Names as people give them, in folders that look like ids. */
+/** Typical user file names, in folders that look like ids. */
 const names = [
   ...['契約書.txt', 'договор.md', 'Über die Größe.txt', 'naïve café.txt', '日本', '_draft.txt'],
   ...['plain.txt', 'with space (1).txt', 'a-b-c.txt', 'Grüße & Küsse.pdf', 'x=1+2.txt', '100%.txt'],
@@ -32,7 +32,7 @@ describe('Names of files that the sandbox collects', () => {
       pageSize,
       client: () => Promise.resolve(client.client),
       clock: systemClock,
-      // As the list of Datasources tells it.
+      // As in the list of Datasources.
       knownCount: () => files.length,
     });
     await list.loadAll(new AbortController().signal, () => undefined);
@@ -41,7 +41,7 @@ describe('Names of files that the sandbox collects', () => {
   let requests = 0;
   const shown = (): string[] => list.children.map((child) => nodeName(child)).sort();
 
-  it('are shown whole, whatever script they are in, by one request more than the pages', async () => {
+  it('are shown unchanged in any script, with one request in addition to the pages', async () => {
     await open(names, 200);
     assert.deepEqual(shown(), names.toSorted());
     assert.equal(requests, 2);
@@ -49,7 +49,7 @@ describe('Names of files that the sandbox collects', () => {
     assert.deepEqual(shown(), names.toSorted());
   });
 
-  it('are shown whole when only a later page has such names', async () => {
+  it('are shown unchanged if only a later page has such names', async () => {
     const plain = Array.from({ length: 30 }, (_, index) => `a${String(index).padStart(2, '0')} note.txt`);
     const files = [...plain, 'я.txt'];
     await open(files, 10);
@@ -57,7 +57,7 @@ describe('Names of files that the sandbox collects', () => {
     assert.ok(requests <= 2 * 4 + 1, String(requests));
   });
 
-  it('that ids allow are read from paths alone', async () => {
+  it('are read from paths alone if they are valid ids', async () => {
     const files = ['plain.txt', 'with space (1).txt', 'a+b.txt', '2024/x.txt', 'cafe/y.txt'];
     await open(files, 3);
     assert.equal(requests, 2);

@@ -22,7 +22,7 @@ function readBack(readable: string): Buffer {
   return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 0 ? 'utf8' : 'hex')));
 }
 
-/** Makes folders of this name, one in the other, with a file in the last one, deeper than a path can name. */
+/** Creates nested folders of this name, with a file in the last one, deeper than the maximum path length. */
 function makeDeeper(folder: string, name: string, depth: number): void {
   const script = `
     const fs = require('node:fs');
@@ -31,7 +31,7 @@ function makeDeeper(folder: string, name: string, depth: number): void {
   execFileSync(process.execPath, ['-e', script], { cwd: folder });
 }
 
-describe('What can be in a folder', () => {
+describe('An origin folder', () => {
   const fixture = new Fixture();
   const lines: string[] = [];
   beforeEach(() => {
@@ -60,8 +60,8 @@ describe('What can be in a folder', () => {
     return (await fixture.caller.json<{ items: Item[] }>(`${at}/@getAuditLogSpyder`)).items;
   }
 
-  it('includes names that are not UTF-8: each is a Resource, and so are names that look like it', async function () {
-    // Other file systems refuse such names.
+  it('can have names that are not UTF-8, and names that look like escaped ones: each is a Resource', async function () {
+    // Other file systems reject such names.
     if (process.platform !== 'linux') this.skip();
     const { path: wiki, origin } = await fixture.datasource({
       'x\ufffd.txt': 'a real U+FFFD',
@@ -92,13 +92,13 @@ describe('What can be in a folder', () => {
     const before = await log(wiki);
     assert.ok(before.some((item) => item['origin_path'] === 'ord\\xe9e/inside.txt'));
     await syncNow(wiki);
-    assert.equal((await log(wiki)).length, before.length, 'nothing comes or goes in a second run');
+    assert.equal((await log(wiki)).length, before.length, 'a second run adds and removes nothing');
     await rm(bytes(origin, '/x', 0xff, '.txt'));
     await syncNow(wiki);
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
   });
 
-  it('has a readable name of its own for every name, from which its bytes can be read', () => {
+  it('gives every name a unique readable name, from which its bytes can be restored', () => {
     const part = fc.oneof(
       fc
         .constantFrom('\\', 'x', 'ff', '5c', '\\xff', '\\x5c', 'é', '😀', '\ufeff')
@@ -114,7 +114,7 @@ describe('What can be in a folder', () => {
     );
   });
 
-  it('includes names that other systems can’t tell apart, and names of any length and characters', async function () {
+  it('can have names that other systems can’t distinguish, and names of any length and characters', async function () {
     if (process.platform !== 'linux') this.skip();
     const names = [
       'caf\u00e9.md',
@@ -134,12 +134,12 @@ describe('What can be in a folder', () => {
     assert.deepEqual(await contents(wiki), Object.fromEntries(names.map((name) => [name, name])));
   });
 
-  it('includes two hundred levels', async () => {
+  it('can have two hundred levels', async () => {
     const { path: wiki } = await fixture.datasource({ [`${'d/'.repeat(200)}bottom.md`]: 'bottom' });
     assert.deepEqual(await contents(wiki), { 'bottom.md': 'bottom' });
   });
 
-  it('may be deeper than a path can name: that is told in a short message, and the rest is collected', async function () {
+  it('can be deeper than the maximum path length: a short message reports it, and the rest is collected', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'z/b.md': 'two' });
     try {
@@ -154,16 +154,16 @@ describe('What can be in a folder', () => {
         /^An entry .* \(ENAMETOOLONG\)\. Everything else was collected/,
       );
       assert.ok(String(node['sync_message']).length <= 500);
-      const told = lines.filter((line) => line.includes('ENAMETOOLONG'));
-      assert.equal(told.length, 2, told.join('\n'));
-      assert.ok(told.every((line) => line.length <= 500));
+      const logged = lines.filter((line) => line.includes('ENAMETOOLONG'));
+      assert.equal(logged.length, 2, logged.join('\n'));
+      assert.ok(logged.every((line) => line.length <= 500));
     } finally {
-      // Node's own rm can't name it either.
+      // Node's rm can't address it either.
       execFileSync('rm', ['-rf', origin]);
     }
   });
 
-  it('is told with its reason where it is no file of the origin', async function () {
+  it('has entries that are not files of the origin: each is logged with the reason', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'sub/b.md': 'two' });
     execFileSync('mkfifo', [path.join(origin, 'pipe')]);
@@ -204,14 +204,14 @@ describe('What can be in a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'b.md']);
   });
 
-  it('may be gone or something else when its turn comes: no Resource is made of it, and none is lost', async () => {
+  it('can have entries that vanish or change kind during a run: no Resource is created for them, and none is lost', async () => {
     const origin = await fixture.folders.make(numberedFiles(5));
     const { path: parent } = fixture.sandbox.addWorkspace('Slow');
     const { path: slow } = fixture.sandbox.addDatasource({
       ...{ parent, title: 'Slow', type: 'slack', origin, paceMs: 1000 },
     });
     const collected = async (): Promise<number> => Number((await fixture.caller.node(slow))['doc_count']);
-    // All five were looked at together.
+    // All five were checked in one group.
     await eventually(async () => (await collected()) === 1 && fixture.clock.timers > 0);
     const [, second = '', third = '', fourth = ''] = Object.keys(numberedFiles(5));
     await rm(path.join(origin, second));
@@ -227,7 +227,7 @@ describe('What can be in a folder', () => {
     assert.ok((await log(slow)).every(({ action }) => action === 'added'));
   });
 
-  it('may be very many pipes: the log has the first ones, and their number', async function () {
+  it('can have very many pipes: the log lists the first ones and the total', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     execFileSync(

@@ -5,7 +5,7 @@ import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import { Fixture } from '../support/fixture.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
 
-describe('What a sandbox writes itself', () => {
+describe('The own files of a sandbox', () => {
   const fixture = new Fixture();
   let origin: string;
   beforeEach(async () => {
@@ -13,7 +13,7 @@ describe('What a sandbox writes itself', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Adds the origin, and collects it twice: what the first run wrote is there in the second one. */
+  /** Adds the origin and collects it twice, so that the second run could find the files that the first one wrote. */
   async function collectTwice(): Promise<string> {
     const { path: parent } = fixture.sandbox.addWorkspace('Harbour');
     const { path: wiki } = fixture.sandbox.addDatasource({
@@ -34,7 +34,7 @@ describe('What a sandbox writes itself', () => {
     return [...new Set(own.map((item) => String(item['origin_path'])))].sort();
   }
 
-  it('is not collected from a data folder inside the origin, and each part left out is told', async () => {
+  it('are not collected from a data folder inside the origin, and each skipped entry is logged', async () => {
     const dataFolder = path.join(origin, 'deep/state');
     await fixture.start({ dataFolder });
     await putFiles(dataFolder, {
@@ -52,12 +52,12 @@ describe('What a sandbox writes itself', () => {
     ]);
   });
 
-  it('is not collected when the origin is the data folder', async () => {
+  it('are not collected when the origin is the data folder', async () => {
     await fixture.start({ dataFolder: origin });
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('is not collected under another name: a link to the data folder, or links to its files', async function () {
+  it('are not collected through a link to the data folder, or links to its files', async function () {
     if (process.platform === 'win32') this.skip();
     const state = path.join(origin, 'state');
     await mkdir(state);
@@ -69,7 +69,7 @@ describe('What a sandbox writes itself', () => {
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('is not collected by another sandbox', async () => {
+  it('are not collected by another sandbox', async () => {
     const other = await startSandbox({ dataFolder: path.join(origin, 'other'), passwordCost: 16 });
     try {
       await fixture.start();
@@ -79,7 +79,7 @@ describe('What a sandbox writes itself', () => {
     }
   });
 
-  it('is not collected from the temporary folder that it makes by default', async () => {
+  it('are not collected from the default temporary folder', async () => {
     const former = process.env['TMPDIR'];
     process.env['TMPDIR'] = origin;
     try {
@@ -92,7 +92,7 @@ describe('What a sandbox writes itself', () => {
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('is collected as samples, where they are the origin', async () => {
+  it('are collected if they are samples and the origin is the samples folder', async () => {
     const dataFolder = path.join(origin, 'state');
     await putFiles(dataFolder, { 'samples/wiki/a.md': 'sample' });
     await symlink('a.md', path.join(dataFolder, 'samples/wiki/alias.md'));

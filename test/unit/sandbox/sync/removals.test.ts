@@ -31,7 +31,7 @@ describe('Deletions that auto mirrors', () => {
     fixture.clock.advance(halfHourMs);
     await fixture.sandbox.settled();
   }
-  async function told(at: string): Promise<unknown[]> {
+  async function statusAndCount(at: string): Promise<unknown[]> {
     const { sync_status: status, doc_count: count } = await fixture.caller.node(at);
     return [status, count];
   }
@@ -46,7 +46,7 @@ describe('Deletions that auto mirrors', () => {
     [0o444, 'searched'],
     [0o000, 'read'],
   ] as const)
-    it(`are none when a folder can’t be ${what}: the run fails, says where, and mends by itself`, async function () {
+    it(`stop when a folder can’t be ${what}: the run fails, names the folder, and recovers automatically`, async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({
         'a.md': 'one',
@@ -58,24 +58,24 @@ describe('Deletions that auto mirrors', () => {
       await putFiles(origin, { 'new.md': 'five' });
       await chmod(path.join(origin, 'locked'), mode);
       await asNobody([origin, dataFolder], () => syncNow(wiki));
-      assert.deepEqual(await told(wiki), ['failed', 5]);
+      assert.deepEqual(await statusAndCount(wiki), ['failed', 5]);
       assert.match(
         await message(wiki),
         /^An entry of the origin could not be read: \/locked \(EACCES\)\. 2 of the Resources may still be there, so nothing was removed\./,
       );
       await chmod(path.join(origin, 'locked'), 0o755);
       await asNobody([origin, dataFolder], () => nextCycle());
-      assert.deepEqual(await told(wiki), ['synced', 4]);
+      assert.deepEqual(await statusAndCount(wiki), ['synced', 4]);
       assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
     });
 
-  it('go on beside a folder that could never be read, which is told', async function () {
+  it('continue despite a folder that was never readable, with a warning', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
     await rm(path.join(origin, 'b.md'));
     await asNobody([origin, dataFolder], () => syncNow(wiki));
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
     assert.match(await message(wiki), /could not be read: \/lost\+found \(EACCES\)\. Everything else was/);
     const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
       `${wiki}/@getAuditLogSpyder`,
@@ -86,22 +86,22 @@ describe('Deletions that auto mirrors', () => {
     );
   });
 
-  it('are none where a link loops in a file’s place', async function () {
+  it('stop when a file was replaced by a link loop', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rm(path.join(origin, 'b.md'));
     await symlink('b.md', path.join(origin, 'b.md'));
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['failed', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['failed', 2]);
     assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
   });
 
-  it('are none when the origin is another, empty folder: a disk that is not mounted', async () => {
+  it('stop when the origin is another, empty folder, such as an unmounted disk', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-disk`);
     await mkdir(origin);
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['error', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['error', 2]);
     assert.match(
       await message(wiki),
       /not the folder or disk that it was .* 2 of 2 Resources .* Sync Now removes them/,
@@ -109,19 +109,19 @@ describe('Deletions that auto mirrors', () => {
     await rm(origin, { recursive: true });
     await rename(`${origin}-disk`, origin);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
   });
 
-  it('go on when the origin is another folder with all that was known, as after a move', async () => {
+  it('continue when the origin is another folder with all known files, as after a move', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-old`);
     await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
     await rm(`${origin}-old`, { recursive: true });
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['synced', 2]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
     await rm(path.join(origin, 'a.md'));
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
   for (const [files, gone, stops] of [
@@ -130,49 +130,49 @@ describe('Deletions that auto mirrors', () => {
     [20, 20, false],
     [21, 21, true],
   ] as const)
-    it(`${stops ? 'wait until they are confirmed' : 'go on'} when ${gone} of ${files} are gone`, async () => {
+    it(`${stops ? 'wait for confirmation' : 'continue without confirmation'} when ${gone} of ${files} are gone`, async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
       await removeFiles(origin, files - gone, files);
       await nextCycle();
-      assert.deepEqual(await told(wiki), stops ? ['error', files] : ['synced', files - gone]);
+      assert.deepEqual(await statusAndCount(wiki), stops ? ['error', files] : ['synced', files - gone]);
       if (!stops) return;
       assert.match(
         await message(wiki),
         new RegExp(`^${gone} of ${files} Resources are no longer in the origin\\. Nothing was removed\\.`),
       );
       await nextCycle();
-      assert.deepEqual(await told(wiki), ['error', files], 'no run by itself');
+      assert.deepEqual(await statusAndCount(wiki), ['error', files], 'no automatic run');
       await syncNow(wiki);
-      assert.deepEqual(await told(wiki), ['synced', files - gone]);
+      assert.deepEqual(await statusAndCount(wiki), ['synced', files - gone]);
     });
 
-  it('are confirmed only after the reason was told, and only as many as it named', async () => {
+  it('can be confirmed only after the reason was shown, and only up to the number that it named', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['error', 70], 'nobody had been asked');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 70], 'no confirmation had been requested');
     await removeFiles(origin, 0, 30);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['error', 70], '40 were confirmed');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 70], '40 were confirmed');
     assert.match(await message(wiki), /^70 of 70 /);
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 0]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 0]);
     await putFiles(origin, numberedFiles(30));
     await nextCycle();
     await removeFiles(origin, 0, 30);
     await nextCycle();
-    assert.deepEqual(await told(wiki), ['error', 30], 'a confirmation is used up');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 30], 'a confirmation is used up');
   });
 
-  it('are none where there is no origin at all', async () => {
+  it('don’t happen if there is no origin', async () => {
     const { path: slips } = await generateResources(fixture.sandbox, 3);
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
     await syncNow(slips);
-    assert.deepEqual(await told(slips), ['synced', 3]);
+    assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
-  it('of a data folder of the version before go on as ever', async () => {
+  it('still work in a data folder of the previous version', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -190,15 +190,15 @@ describe('Deletions that auto mirrors', () => {
     await fixture.start({ dataFolder });
     await rm(path.join(origin, 'b.md'));
     await syncNow(wiki);
-    assert.deepEqual(await told(wiki), ['synced', 1]);
+    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
-  it('are none below a folder whose disk was unmounted', async function () {
-    // It starts a process of its own.
+  it('stop below a folder whose disk was unmounted', async function () {
+    // It starts a process.
     this.timeout(60_000);
     const script = fileURLToPath(new URL('../support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
-    // Only Linux has it, and not every Linux lets everybody.
+    // Only Linux has user namespaces, and some systems forbid them.
     if (!(await run('unshare', ['-rm', 'true']).catch(() => undefined))) this.skip();
     const { stdout } = await run('unshare', inNamespace);
     const [mounted, unmounted, remounted] = JSON.parse(stdout) as [unknown[], unknown[], unknown[]];
@@ -213,7 +213,7 @@ describe('Deletions that auto mirrors', () => {
 });
 
 describe('Entries of an origin that could not be read', () => {
-  it('fail a run when the next try may read them, though no Resource is known there', () => {
+  it('fail a run if a retry may succeed, even if no Resource is below them', () => {
     const entries = new UnreadableEntries();
     entries.add('lost+found', 'EACCES', 0);
     entries.throwIfUnsure();

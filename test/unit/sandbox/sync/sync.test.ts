@@ -14,12 +14,12 @@ describe('A sync of a folder', () => {
   afterEach(() => fixture.stop());
 
   async function syncNow(path: string): Promise<void> {
-    // Files of one test are written within one tick of some clocks: a later time makes a change a change.
+    // Some clocks have such long ticks that all files get the same date: a later date makes the change visible.
     assert.equal((await fixture.caller.call(`${path}/@sendToSpyder?force=true`)).status, 200);
     await fixture.sandbox.settled();
   }
 
-  it('collects every file once and tells how many, and when', async () => {
+  it('collects every file once and reports their number and the time', async () => {
     const { path } = await fixture.datasource({
       'a.md': 'one',
       'deep/er/b.html': '<p>two</p>',
@@ -41,7 +41,7 @@ describe('A sync of a folder', () => {
     one: ['added.md', 'changed.md', 'deleted.md'],
   };
   for (const [sync, names] of Object.entries(outcomes) as [SyncType, readonly string[]][]) {
-    it(`of type ${sync}, run again, ${sync === 'auto' ? 'mirrors deletions' : 'keeps what was deleted at the origin'}`, async () => {
+    it(`of type ${sync}, run again, ${sync === 'auto' ? 'mirrors deletions' : 'keeps files deleted at the origin'}`, async () => {
       const { path: wiki, origin } = await fixture.datasource(
         { 'changed.md': 'old', 'deleted.md': 'kept?' },
         { sync },
@@ -56,7 +56,7 @@ describe('A sync of a folder', () => {
     });
   }
 
-  it('keeps the bytes of what arch keeps, after the origin lost them', async () => {
+  it('keeps the bytes of Resources that arch keeps after their deletion at the origin', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'gone.md': 'still here' }, { sync: 'arch' });
     await rm(path.join(origin, 'gone.md'));
     await syncNow(wiki);
@@ -64,7 +64,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'still here');
   });
 
-  it('takes what a deleted file said out of the search', async () => {
+  it('removes the text of a deleted file from the search', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'vanishing words' });
     const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'vanishing'] }] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 1);
@@ -73,7 +73,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.search('', query)).items_count, 0);
   });
 
-  it('runs auto and arch again by itself, within 20 to 30 minutes, and one never', async () => {
+  it('automatically repeats for auto and arch, within 20 to 30 minutes, but never for one', async () => {
     const auto = await fixture.datasource({}, { id: 'auto', sync: 'auto' });
     const arch = await fixture.datasource({}, { id: 'arch', sync: 'arch', title: 'Arch' });
     const one = await fixture.datasource({}, { id: 'one', sync: 'one', title: 'One' });
@@ -89,7 +89,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.node(one.path))['next_sync'], null);
   });
 
-  it('runs on time though the clock is set back two hours, and tells the new time of the next run', async () => {
+  it('runs on time even if the clock is set back two hours, and reports the new time of the next run', async () => {
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'new.md': 'new' });
     fixture.clock.jump(-120 * minute);
@@ -101,7 +101,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('plans the next cycle by the new time when the clock is set back during a run', async () => {
+  it('schedules the next cycle by the new time when the clock is set back during a run', async () => {
     const { path: wiki } = await fixture.datasource({});
     fixture.clock.jump(-120 * minute);
     await syncNow(wiki);
@@ -129,7 +129,7 @@ describe('A sync of a folder', () => {
     assert.equal(await runs(), 2);
   });
 
-  it('waits no longer than a cycle when the clock was set back while nothing ran', async () => {
+  it('waits no longer than a cycle if the clock was set back while the sandbox was stopped', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path: wiki, origin } = await fixture.datasource({});
@@ -141,7 +141,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('fails when its folder is missing, says so, and tries again by itself, later each time', async () => {
+  it('fails if its folder is missing, says so, and retries automatically with increasing delays', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     const elsewhere = `${origin}-elsewhere`;
     await rename(origin, elsewhere);
@@ -152,7 +152,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(
       await fixture.caller.names(wiki),
       ['a.md'],
-      'nothing may be concluded from a missing folder',
+      'nothing may be removed because of a missing folder',
     );
     const wait = async (): Promise<number> =>
       Date.parse(String((await fixture.caller.node(wiki))['next_sync'])) - fixture.clock.now();
@@ -168,7 +168,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual([synced['sync_status'], synced['sync_message']], ['synced', null]);
   });
 
-  it('follows links inside the origin, but none out of it', async () => {
+  it('follows links inside the origin, but not out of it', async () => {
     const outside = await fixture.folders.make({ 'secret.txt': 'outside' });
     const { path: wiki, origin } = await fixture.datasource({ 'real/a.md': 'one' });
     await symlink(path.join(outside, 'secret.txt'), path.join(origin, 'out.txt'));
@@ -180,7 +180,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'alias.md']);
   });
 
-  it('gives names that differ only in what ids can’t hold paths of their own', async () => {
+  it('gives separate paths to names that differ only in characters that are invalid in ids', async () => {
     const { path: wiki } = await fixture.datasource({
       'a?b.md': '1',
       'a!b.md': '2',
@@ -199,7 +199,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(titles.sort(), ['_draft.md', 'a!b.md', 'a?b.md', 'Übersicht.md'].sort());
   });
 
-  it('lists a file that could not be read with an exception, and mends it when it can be', async function () {
+  it('lists an unreadable file with an exception, until it can be read', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'locked.md': 'text' });
@@ -213,7 +213,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'text');
   });
 
-  it('keeps files larger than a megabyte whole', async () => {
+  it('stores files larger than a megabyte completely', async () => {
     const bytes = Buffer.alloc(2_500_000, 'The ebb tide. ');
     const { path: wiki } = await fixture.datasource({ 'large.txt': bytes });
     const [child = ''] = await fixture.caller.children(wiki);
@@ -224,7 +224,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual([ranged.status, ranged.text], [206, bytes.subarray(1_048_570, 1_048_581).toString()]);
   });
 
-  it('keeps the bytes of large files that took each other’s place', async () => {
+  it('keeps the bytes of large files that were swapped', async () => {
     const ebb = Buffer.alloc(1_500_000, 'The ebb tide. ');
     const flood = Buffer.alloc(1_500_001, 'The flood tide. ');
     const { path: wiki, origin } = await fixture.datasource({ 'a.txt': ebb, 'b.txt': flood });
@@ -240,7 +240,7 @@ describe('A sync of a folder', () => {
     }
   });
 
-  it('reprocesses nothing that has not changed', async () => {
+  it('does not reprocess unchanged files', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     const dates = async (): Promise<unknown[]> =>
       Promise.all(
@@ -263,7 +263,7 @@ describe('The statuses of a Datasource', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  /** One that takes a second of the test's clock for each file: it can be watched. */
+  /** A Datasource that takes a second of the test clock per file, so that the test can observe it. */
   async function slow(files: number, type = 'slack'): Promise<string> {
     const origin = await fixture.folders.make(numberedFiles(files));
     const parent = fixture.sandbox.find('/workspaces', 'Slow') ?? fixture.sandbox.addWorkspace('Slow');
@@ -271,8 +271,8 @@ describe('The statuses of a Datasource', () => {
     return fixture.sandbox.addDatasource({ parent: parent.path, title, type, origin, paceMs: 1000 }).path;
   }
   /**
-   * Lets time pass until so many files are there, and the run waits for its next second. A tenth at a time: the file
-   * may come between the answer that does not tell of it yet and the clock's next move.
+   * Advances the clock until `count` files are collected and the run waits for its next second. By 0.1 s at a time: a
+   * file may be stored between the response that does not list it yet and the next step of the clock.
    */
   async function collected(path: string, count: number): Promise<void> {
     await eventually(async () => {
@@ -283,7 +283,7 @@ describe('The statuses of a Datasource', () => {
     });
   }
 
-  it('go from pending over syncing to synced, while the number of Resources grows in the feed', async () => {
+  it('go from pending to syncing to synced, while the number of Resources grows in the feed', async () => {
     const path = await slow(3);
     await collected(path, 1);
     assert.equal(await fixture.caller.status(path), 'syncing');
@@ -297,7 +297,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('stay pending while another Datasource of the type is read', async () => {
+  it('stay pending while another Datasource of the same type is syncing', async () => {
     const first = await slow(2);
     await collected(first, 1);
     const second = await slow(1);
@@ -309,7 +309,7 @@ describe('The statuses of a Datasource', () => {
     );
   });
 
-  it('let a paused run resume where it was, without collecting anything twice', async () => {
+  it('let a paused run resume without collecting anything twice', async () => {
     const path = await slow(4);
     await collected(path, 2);
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
@@ -329,7 +329,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(after.length, 4);
   });
 
-  it('tell, after a pause and a restart, what the whole run did, and in the next run only what that did', async () => {
+  it('report the counts of the whole run after a pause and a restart, and only new ones in the next run', async () => {
     const dataFolder = await fixture.folders.make();
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
@@ -356,7 +356,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(synced()[1], 'synced, 0 added, 0 changed, 0 removed');
   });
 
-  it('tell resuming until there is room for the run', async () => {
+  it('stay resuming until there is room for the run', async () => {
     const waiting = await slow(2);
     await collected(waiting, 1);
     await fixture.caller.patch(waiting, { sync_status: 'paused' });
@@ -367,7 +367,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(waiting), 'resuming');
   });
 
-  it('refuse to be paused or resumed where that makes no sense, naming the field', async () => {
+  it('reject an impossible pause or resume, naming the field', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
     assert.equal(answer.status, 412);
@@ -379,7 +379,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.patch(path, { sync_status: 'synced' })).status, 412);
   });
 
-  it('answer 412 to a sync of what is not configured, or not accepted yet', async () => {
+  it('answer a sync with 412 if the Datasource is not configured or not accepted yet', async () => {
     const parent = fixture.sandbox.addWorkspace('Waiting').path;
     for (const status of ['created', 'invited'] as const) {
       const { path } = fixture.sandbox.addDatasource({ parent, title: status, type: 'jira', status });
@@ -392,7 +392,7 @@ describe('The statuses of a Datasource', () => {
     }
   });
 
-  it('leave error only when forced', async () => {
+  it('change from error only if forced', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
     await fixture.caller.call(`${path}/@sendToSpyder`);
@@ -404,7 +404,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('refuse any sync type but one for folder Datasources, naming the field', async () => {
+  it('reject any sync type except one for folder Datasources, naming the field', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
@@ -412,7 +412,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.node(path))['type_sync'], 'one');
   });
 
-  it('are never stuck in syncing after a stop: the next start ends the run, each file there once', async () => {
+  it('are never stuck in syncing after a stop: the next start finishes the run, with each file once', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const path = await slow(5);
@@ -425,7 +425,7 @@ describe('The statuses of a Datasource', () => {
     assert.deepEqual(await fixture.caller.names(path), Object.keys(numberedFiles(5)));
   });
 
-  it('catch up once, after a stop, on runs that were missed', async () => {
+  it('catch up on missed runs with one run after a stop', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({ 'a.md': 'one' });
@@ -452,13 +452,13 @@ describe('Credentials of a Datasource', () => {
     return path;
   }
 
-  it('stop its sync when they have expired, with the reason to be seen', async () => {
+  it('stop its sync with a visible reason when they have expired', async () => {
     const node = await fixture.caller.node(await expired());
     assert.deepEqual([node['sync_status'], node['credential_state']], ['error', 'expired']);
     assert.match(String(node['sync_message']), /credentials have expired/);
   });
 
-  it('are refreshed by the two keys in the body, and then the sync goes on by itself', async () => {
+  it('are refreshed by the two keys in the body, and the sync then continues automatically', async () => {
     const path = await expired();
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 200);
@@ -470,7 +470,7 @@ describe('Credentials of a Datasource', () => {
     );
   });
 
-  it('are not refreshed with a key missing or wrong: 412 names it, and never repeats its value', async () => {
+  it('are not refreshed with a missing or wrong key: 412 names it, but never echoes its value', async () => {
     const path = await expired();
     const good = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     const cases: [unknown, string[]][] = [
@@ -487,13 +487,13 @@ describe('Credentials of a Datasource', () => {
         deserialization_errors: { field: string }[];
       };
       assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, fields]);
-      // No random eid can hold any of these.
+      // No random eid can contain any of these.
       assert.doesNotMatch(answer.text, /wrongtoken|zyx|-7007/);
     }
     assert.equal(await fixture.caller.status(path), 'error');
   });
 
-  it('end by themselves, and the feed tells it at once', async () => {
+  it('expire on time, which the feed reports at once', async () => {
     fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
     const { path } = await fixture.datasource({ 'a.md': 'words' });
     const changed = async (since: string): Promise<Record<string, unknown>[]> => {
@@ -514,7 +514,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
   });
 
-  it('are missing where there is nothing to connect to: a folder', async () => {
+  it('are missing for a folder, which needs none', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const node = await fixture.caller.node(path);
     assert.deepEqual([node['credential_state'], node['wallet_entry']], ['missing', null]);
@@ -522,7 +522,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 412);
   });
 
-  it('do not mend an error that they did not cause', async () => {
+  it('do not clear an error that they did not cause', async () => {
     const { path } = await fixture.datasource({});
     await fixture.sandbox.setStatus(path, 'error');
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };

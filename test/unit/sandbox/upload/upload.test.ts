@@ -48,7 +48,7 @@ describe('Uploads to a folder Datasource', () => {
     return (await fixture.caller.raw(at, { method: 'HEAD', headers: tus })).headers['upload-offset'];
   }
 
-  it('takes a whole file, which is processed, searchable and there to download', async () => {
+  it('accept a whole file, which is processed, searchable and downloadable', async () => {
     addFolder();
     const answer = await upload('ebb tide', {
       'x-upload-filename': 'tides.md',
@@ -63,7 +63,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.node(folder))['doc_count'], 1);
   });
 
-  it('gives a file of the same name, and a Resource itself, the new content', async () => {
+  it('replace the content of a file with the same name, and of a Resource', async () => {
     addFolder();
     await upload('first', { 'x-upload-filename': 'a.md' });
     await upload('second', { 'x-upload-filename': 'a.md' });
@@ -75,7 +75,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.children(folder)).length, 1);
   });
 
-  it('makes a folder that waited to be configured synced, with a date that later uploads renew', async () => {
+  it('change an unconfigured folder to synced, with a date that later uploads update', async () => {
     addFolder();
     assert.equal(await fixture.caller.status(folder), 'created');
     await upload('first', { 'x-upload-filename': 'a.md' });
@@ -90,14 +90,14 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((after ?? 0) - (before ?? 0), 1000);
   });
 
-  it('leaves a paused folder paused', async () => {
+  it('leave a paused folder paused', async () => {
     addFolder();
     await fixture.sandbox.setStatus(folder, 'paused');
     await upload('first', { 'x-upload-filename': 'a.md' });
     assert.equal(await fixture.caller.status(folder), 'paused');
   });
 
-  it('takes a file in pieces by TUS, and tells in between how far it is', async () => {
+  it('accept a file in parts by TUS, and report the offset in between', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });
     assert.equal(await offsetOf(at), '0');
@@ -112,7 +112,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
   });
 
-  it('takes the length at the end when it was put off', async () => {
+  it('accept a deferred length at the end', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-defer-length': '1' });
     await append(at, 0, 'ebb ');
@@ -121,7 +121,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('answers an offset that is not its own with 409, and nothing is added', async () => {
+  it('answer a wrong offset with 409 and append nothing', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });
     await append(at, 0, 'ebb ');
@@ -131,13 +131,13 @@ describe('Uploads to a folder Datasource', () => {
       assert.match((answer.json as { reason: string }).reason, /offset \(4\)/);
     }
     assert.equal((await append(at, 'four', 'x')).status, 412);
-    assert.equal((await append(at, 4, 'more than was told')).status, 413);
+    assert.equal((await append(at, 4, 'more than declared')).status, 413);
     assert.equal(await offsetOf(at), '4');
     await append(at, 4, 'tide');
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('goes on after a restart where it was', async () => {
+  it('continue after a restart', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     addFolder();
@@ -149,7 +149,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('refuses what has no name, no length, no TUS version or another checksum, and keeps nothing of it', async () => {
+  it('reject a missing name, length or TUS version and a wrong checksum, and store nothing', async () => {
     addFolder();
     const post = (headers: Record<string, string>): Promise<WireAnswer> =>
       fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
@@ -168,13 +168,13 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
   });
 
-  it('keeps only the last part of a name that tries to be a path', async () => {
+  it('keep only the last segment of a name that is a path', async () => {
     addFolder();
     await upload('words', { 'x-upload-filename': '../../etc/passwd.md' });
     assert.deepEqual(await found('words'), ['passwd.md']);
   });
 
-  it('are for folders only, and not for a viewer', async () => {
+  it('are for folders only, and not allowed for a viewer', async () => {
     addFolder();
     const { path: wiki } = await fixture.datasource({});
     const elsewhere = await upload('x', { 'x-upload-filename': 'a.md' }, wiki);
