@@ -110,7 +110,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     const missing = await vscode.workspace.openTextDocument(
       documentUri(connectionId, '/workspaces/nowhere', 'text'),
     );
-    assert.match(missing.getText(), /Not found, or you have no access to it/);
+    assert.match(missing.getText(), /The service could not find this Resource, or you have no access to it/);
   });
 
   it('stops the sandbox and forgets its account', async () => {

@@ -1,12 +1,11 @@
 // Runs the tests of test/host inside VS Code's extension host:  node test/support/host.ts [FILE…]
-import { globSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import * as esbuild from 'esbuild';
 import { print } from './layerReporter.ts';
 import { stopOnSignals } from './processes.ts';
-import { repository } from './repository.ts';
+import { node24, repository } from './repository.ts';
 import { getVsCode, hasDisplay } from './vscode.ts';
 import { writeDesktopSettings } from './desktopSettings.ts';
 import { startInvisibleScreen } from './invisibleScreen.ts';
@@ -15,26 +14,9 @@ import type { UsedSecrets } from './secrets/usedSecrets.ts';
 import { assertNoSecretWritten, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-const outputFolder = path.join(repository, 'dist-test/host');
-
-/** Makes one bundle per test file. Mocha is external, so that all bundles share one instance. */
-async function bundle(): Promise<void> {
-  await rm(outputFolder, { recursive: true, force: true });
-  await esbuild.build({
-    absWorkingDir: repository,
-    entryPoints: ['test/host/run.ts', ...globSync('test/host/**/*.test.ts', { cwd: repository })],
-    outdir: outputFolder,
-    outbase: 'test/host',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22',
-    external: ['vscode', 'mocha'],
-    define: { 'import.meta.dirname': '__dirname' },
-    sourcemap: 'linked',
-    logLevel: 'warning',
-  });
+/** Bundles the host tests, in the same way as for a debugger. */
+function bundle(): void {
+  execFileSync(node24, ['esbuild.js', '--host-tests'], { cwd: repository, stdio: 'inherit' });
 }
 
 /** The bundles of the chosen files, in the form that test/host/run.ts expects. */
@@ -51,7 +33,7 @@ function isLoggedByVsCode({ secret, file }: Finding): boolean {
 }
 
 async function main(): Promise<number> {
-  await bundle();
+  bundle();
   const vscode = await getVsCode();
   console.log(`  in ${vscode.label}`);
   const onWindows = process.platform === 'win32';
@@ -72,7 +54,7 @@ async function main(): Promise<number> {
     const ended = runTests({
       vscodeExecutablePath: vscode.kind === 'desktop' ? vscode.executable : headlessCode,
       extensionDevelopmentPath: repository,
-      extensionTestsPath: path.join(outputFolder, 'run.cjs'),
+      extensionTestsPath: path.join(path.join(repository, 'dist-test/host'), 'run.cjs'),
       extensionTestsEnv: {
         ONNA_TEST_SECRETS: secretsFile,
         ONNA_TEST_WRITINGS: path.join(home, 'host'),

@@ -45,8 +45,10 @@ export function hasDisplay(): boolean {
 
 async function downloadDesktop(): Promise<DesktopVsCode> {
   await mkdir(vscodeTestFolder, { recursive: true });
-  const executable = await downloadAndUnzipVSCode({ version: 'stable', cachePath: vscodeTestFolder });
-  return { kind: 'desktop', executable, label: 'VS Code stable (desktop, downloaded from Microsoft)' };
+  // CI also tests the oldest version that package.json allows.
+  const version = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
+  const executable = await downloadAndUnzipVSCode({ version, cachePath: vscodeTestFolder });
+  return { kind: 'desktop', executable, label: `VS Code ${version} (desktop, downloaded from Microsoft)` };
 }
 
 /**
