@@ -14,26 +14,26 @@ import type { Operation } from './operation.ts';
 import { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** The way to send. */
+/** The transport. */
 export type Way = 'undici' | 'fetch';
 
-/** What a cell of the matrix has come to. */
+/** The outcome of a cell of the matrix. */
 export interface CellResult {
-  /** What the user is told; undefined: nothing. */
+  /** The message that the user sees; undefined if there is none. */
   readonly told: string | undefined;
-  /** Labels of the buttons of the notification, where that is how it is told. */
+  /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
-  /** Everything that was asked for is there. */
+  /** Everything that was requested has arrived. */
   readonly complete: boolean;
-  /** When the fault is gone, the user has to sign in. */
+  /** The user has to sign in after the fault has gone. */
   readonly needsSignIn: boolean;
-  /** So long the list of Datasources took to be right again by itself, ms. */
+  /** Time until the list of Datasources was right again without user action, in ms. */
   readonly recoveryMs: number;
 }
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
-/** So many requests no operation may ever need. */
+/** Maximum requests of one operation. */
 const maxRequests = 1_100;
 
 function accountRequest({ method, url, body }: CellRequest): AccountRequest {
@@ -52,8 +52,8 @@ function transportTo(baseUrl: string, way: Way, certificates: readonly string[])
 }
 
 /**
- * Runs an operation while the one endpoint that it is about goes wrong, and again after it stopped.
- * @throws AssertionError for a broken promise that holds for every cell.
+ * Runs an operation while its endpoint fails, and again after the fault has gone.
+ * @throws AssertionError if a rule that holds for every cell is broken.
  */
 export async function runCell(
   server: FaultServer,
@@ -74,7 +74,7 @@ export async function runCell(
       return;
     }
     requests++;
-    assert.ok(requests <= maxRequests, 'it asks without end');
+    assert.ok(requests <= maxRequests, 'it sends requests without end');
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
     const limits = clock.limits();
@@ -96,7 +96,7 @@ export async function runCell(
     isWrong = true;
     const told = await run.run();
     const lost = before.filter((entry) => !run.kept().includes(entry));
-    assert.deepEqual(lost, [], 'what was there before is lost');
+    assert.deepEqual(lost, [], 'earlier data is lost');
     assert.ok(
       world.notifications().length <= 1,
       `more than one message: ${JSON.stringify(world.notifications())}`,
@@ -114,7 +114,7 @@ export async function runCell(
       } else assert.equal(again, undefined, 'it does not recover once the fault is gone');
       run.check();
     }
-    assert.equal(clock.pending, 0, 'a timer is left');
+    assert.equal(clock.pending, 0, 'a timer is still running');
     const inWords = told
       ?.replaceAll(new URL(baseUrl).host, 'onna.example.test')
       .replaceAll(server.elsewhere, 'https://elsewhere.test');

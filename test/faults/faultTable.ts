@@ -6,10 +6,10 @@ import type { Fault } from './fault.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operation.ts';
 
-/** Where the table stands. */
+/** Path of the table. */
 export const faultTableFile = path.join(repository, 'docs', 'faults.md');
 
-/** Longer than the longest wait between two looks at a service that fails. ms. */
+/** Longer than the longest wait between two polls of a failing service, in ms. */
 const soonMs = 15 * 60_000;
 
 const intro = `# What you see when something goes wrong
@@ -31,7 +31,7 @@ const legend = `- ✓: nothing is told, and everything is there.
 - ⏱: put right when everything is listed anew, within the hour, or at once by “Refresh”.
 - Two entries: by VS Code’s own way of sending, and by \`fetch\`.`;
 
-/** Numbers the sentences in the order in which they come up. */
+/** Numbers the sentences in order of first use. */
 class Words {
   readonly #numbers = new Map<string, number>();
 
@@ -46,7 +46,7 @@ class Words {
   }
 }
 
-/** The sentence with “…” for what differs from case to case: the service's words, statuses, times and addresses. */
+/** The sentence with “…” for the parts that vary: the service's words, statuses, times and addresses. */
 function template(told: string): string {
   return told
     .replace(/^(You|\S+@\S+)(?= may not )/, '…')
@@ -58,12 +58,12 @@ function template(told: string): string {
     .replace(/(quote) \w+ /, '$1 … ');
 }
 
-/** Shown by Markdown as it is. */
+/** Escaped, so that Markdown shows it literally. */
 function asText(words: string): string {
   return words.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 }
 
-/** The table, as Markdown. @throws Error when a cell broke a promise. */
+/** The table, as Markdown. @throws Error if a cell broke a rule. */
 export function faultTable({ cells }: FaultMatrix): string {
   const words = new Words();
   const head = ['', ...operations.map((_, index) => letter(index))];

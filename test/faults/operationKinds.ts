@@ -6,7 +6,7 @@ import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** Where a failure of something that was asked for once is told, if it is. */
+/** Shows the failure of a single request at its place. */
 const tellers = {
   'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
   'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
@@ -27,7 +27,7 @@ async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<str
   }
 }
 
-/** Asks for one thing. @param wanted Must stand in what comes. */
+/** Sends one request. @param wanted Must be part of the result. */
 export function reading(
   name: string,
   teller: keyof typeof tellers,
@@ -53,10 +53,10 @@ export function reading(
   };
 }
 
-/** Everything is listed anew once an hour. */
+/** A full listing happens once an hour. */
 const maxUntilListedMs = 65 * 60_000;
 
-/** One look at the list of Datasources; afterwards the poller looks by itself. */
+/** One poll of the list of Datasources; afterwards the poller continues on its own timer. */
 export function look(world: World, everything: boolean): Run {
   const all = ['drive synced', 'slack synced', 'wiki synced'];
   const wanted = world.account.tellsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
@@ -73,11 +73,11 @@ export function look(world: World, everything: boolean): Run {
       const start = world.pollClock.now();
       while (world.pollClock.now() - start < maxUntilListedMs) {
         const wait = world.pollClock.nextIn;
-        if (wait === undefined) return 'it does not look again';
+        if (wait === undefined) return 'it does not poll again';
         await world.pass(wait);
         while (world.store.get(world.connection.id)?.loading) await settle();
         if (world.trouble() === undefined && isAll()) break;
-        // A Datasource that was refused is not read again until the user asks for it.
+        // The poller does not retry a refused Datasource until the user asks for it.
         const readLog = world.store.get(world.connection.id)?.readLog;
         if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
         await world.poller.refresh(true);
@@ -88,7 +88,7 @@ export function look(world: World, everything: boolean): Run {
   };
 }
 
-/** An action on the wiki: its row shows what is expected, and what was before when the service refuses. */
+/** An action on the wiki. The row shows the expected status, and the previous one if the service refuses. */
 export function action(
   name: string,
   concerns: Operation['concerns'],
@@ -114,7 +114,7 @@ export function action(
   };
 }
 
-/** A page of the Resources of a Datasource of which some pages are loaded. */
+/** The next page of Resources, with some pages already loaded. */
 export function page(
   name: string,
   datasource: string,
@@ -141,7 +141,7 @@ export function page(
         },
         kept: () => list.children.map(({ path }) => path),
         recover: async () => {
-          // Of a list that was taken for complete, no more can be asked for: then “Refresh” reads it anew.
+          // A list that counts as complete has no next page. “Refresh” reads it again.
           if (list.done) await list.refresh();
           return run();
         },
@@ -201,7 +201,7 @@ export function search(name: string, firstPage: boolean): Operation {
         check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
         kept: () => session.state.hits.map(({ id }) => id),
         recover: async () => {
-          // “Try again” stands where the failure does.
+          // “Try again” is at the same place as the failure.
           await session.retry();
           return failure();
         },
@@ -210,7 +210,7 @@ export function search(name: string, firstPage: boolean): Operation {
   };
 }
 
-/** Somebody else's sign-in. */
+/** The sign-in of another user. */
 export const signInByPassword = (name: string, concerns: Operation['concerns']): Operation => ({
   name,
   place: 'sign-in box',
