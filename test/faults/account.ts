@@ -72,7 +72,7 @@ export class HealthyAccount {
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
   /** The listing includes `sync_status` (docs/onna-api.md §14.9). */
-  tellsStatus = true;
+  listsStatus = true;
 
   constructor(baseUrl: string, now: number, tokenLifetimeMs: number) {
     this.#baseUrl = baseUrl;
@@ -168,7 +168,7 @@ export class HealthyAccount {
       '@timestamp': '2026-03-01T11:00:00.000001+00:00',
       title: name,
       sync_status: status,
-      // Only the wiki's can change by itself: it is the one that is read by itself.
+      // Only the wiki's status can change without a command, so the poller reads only the wiki singly.
       type_sync: name === 'wiki' ? 'auto' : 'one',
     };
   }
@@ -186,7 +186,7 @@ export class HealthyAccount {
         objectItem(
           this.datasource(
             `${accountPath}/${name}`,
-            this.tellsStatus || name !== 'wiki' ? 'synced' : undefined,
+            this.listsStatus || name !== 'wiki' ? 'synced' : undefined,
           ),
         ),
       ),

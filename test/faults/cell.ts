@@ -20,7 +20,7 @@ export type Way = 'undici' | 'fetch';
 /** The outcome of a cell of the matrix. */
 export interface CellResult {
   /** The message that the user sees; undefined if there is none. */
-  readonly told: string | undefined;
+  readonly message: string | undefined;
   /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
   /** Everything that was requested has arrived. */
@@ -85,7 +85,7 @@ export async function runCell(
   });
   const hour = 3_600_000;
   const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);
-  account.tellsStatus = operation.statusLeftOut !== true;
+  account.listsStatus = operation.statusLeftOut !== true;
   const transport = transportTo(baseUrl, way, [server.authority]);
   const world = new World(name, baseUrl, account, transport, clock);
   try {
@@ -94,7 +94,7 @@ export async function runCell(
     const run = await operation.prepare(world);
     const before = run.kept();
     isWrong = true;
-    const told = await run.run();
+    const message = await run.run();
     const lost = before.filter((entry) => !run.kept().includes(entry));
     assert.deepEqual(lost, [], 'earlier data is lost');
     assert.ok(
@@ -103,7 +103,7 @@ export async function runCell(
     );
     const buttons = world.notifications().at(0)?.buttons ?? [];
     let needsSignIn = false;
-    const complete = told === undefined && holds(() => run.check());
+    const complete = message === undefined && holds(() => run.check());
     isWrong = false;
     const goneAt = world.pollClock.now();
     if (!complete) {
@@ -115,10 +115,10 @@ export async function runCell(
       run.check();
     }
     assert.equal(clock.pending, 0, 'a timer is still running');
-    const inWords = told
+    const inWords = message
       ?.replaceAll(new URL(baseUrl).host, 'onna.example.test')
       .replaceAll(server.elsewhere, 'https://elsewhere.test');
-    return { told: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
+    return { message: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
   } finally {
     world.dispose();
     await transport.close();

@@ -10,7 +10,7 @@ export type Place =
   | 'sign-in box'
   | 'row of the account'
   | 'row below the Datasource'
-  | 'tooltip, which shows what is known and tells nothing'
+  | 'tooltip, which shows no error'
   | 'document'
   | 'notification'
   | 'search page';
@@ -55,7 +55,7 @@ export const ends =
   (request) =>
     request.path.endsWith(suffix);
 /** The message for an error. @throws the error itself if it is not an OnnaError. */
-export const told = (error: unknown, moment: Moment): string => {
+export const messageFor = (error: unknown, moment: Moment): string => {
   // A bug in the test must not count as a fault of the service.
   if (!isOnnaError(error)) throw error;
   return describeError(error, moment);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { settle } from '../doubles/drivenClock.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
-import { ends, told } from './operation.ts';
+import { ends, messageFor } from './operation.ts';
 import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
 /** Shows the failure of a single request at its place. */
-const tellers = {
+const presenters = {
   'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
   'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
   'sign-in box: token': (_: World, work: () => Promise<void>) => outcomeOf(work, 'tokenStep'),
-  'tooltip, which shows what is known and tells nothing': async (_: World, work: () => Promise<void>) => {
+  'tooltip, which shows no error': async (_: World, work: () => Promise<void>) => {
     await outcomeOf(work, 'other');
     return undefined;
   },
@@ -23,21 +23,21 @@ async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<str
     await work();
     return undefined;
   } catch (error) {
-    return told(error, moment);
+    return messageFor(error, moment);
   }
 }
 
 /** Sends one request. @param wanted Must be part of the result. */
 export function reading(
   name: string,
-  teller: keyof typeof tellers,
+  presenter: keyof typeof presenters,
   concerns: Operation['concerns'],
   ask: (world: World) => Promise<unknown>,
   wanted: string,
 ): Operation {
   return {
     name,
-    place: teller.startsWith('sign-in box') ? 'sign-in box' : (teller as Place),
+    place: presenter.startsWith('sign-in box') ? 'sign-in box' : (presenter as Place),
     concerns,
     prepare: (world) => {
       let came: unknown;
@@ -45,7 +45,7 @@ export function reading(
         came = await ask(world);
       };
       return Promise.resolve({
-        run: () => tellers[teller](world, work),
+        run: () => presenters[presenter](world, work),
         check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted)),
         kept: () => [],
       });
@@ -57,9 +57,9 @@ export function reading(
 const maxUntilListedMs = 65 * 60_000;
 
 /** One poll of the list of Datasources; afterwards the poller continues on its own timer. */
-export function look(world: World, everything: boolean): Run {
+export function pollOnce(world: World, everything: boolean): Run {
   const all = ['drive synced', 'slack synced', 'wiki synced'];
-  const wanted = world.account.tellsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
+  const wanted = world.account.listsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
   const isAll = (): boolean => world.rows().join() === wanted.join();
   return {
     run: async () => {
@@ -69,7 +69,7 @@ export function look(world: World, everything: boolean): Run {
     check: () => assert.deepEqual(world.rows(), wanted),
     kept: () => world.ids(),
     recover: async () => {
-      // By itself: whatever was missed comes with the next full listing at the latest.
+      // Without user action: missed changes arrive with the next full listing at the latest.
       const start = world.pollClock.now();
       while (world.pollClock.now() - start < maxUntilListedMs) {
         const wait = world.pollClock.nextIn;
@@ -190,7 +190,7 @@ export function search(name: string, firstPage: boolean): Operation {
       const failure = (): string | undefined => {
         const { state } = session;
         const hasFailed = state.phase === 'failed' || state.more === 'failed';
-        return hasFailed ? told(state.failure, 'search') : undefined;
+        return hasFailed ? messageFor(state.failure, 'search') : undefined;
       };
       return {
         run: async () => {
@@ -222,7 +222,7 @@ export const signInByPassword = (name: string, concerns: Operation['concerns']):
         await accounts.addByPassword(connection, 'tom@lumenfjord.test', 'p');
         return undefined;
       } catch (error) {
-        return told(error, 'passwordStep');
+        return messageFor(error, 'passwordStep');
       }
     };
     return Promise.resolve({

@@ -28,8 +28,8 @@ const jargon =
   /\b(E[A-Z]{4,}|[A-Z]+_[A-Z_]+|JSON|schema|exception|undefined|null|Error|socket|cursor|decode)\b/;
 
 /** The message without the quoted words of the service, and without names of settings. */
-function ownWords(told: string): string {
-  return told
+function ownWords(message: string): string {
+  return message
     .replaceAll(/ It said: “.*?”\./g, '')
     .replaceAll('NODE_EXTRA_CA_CERTS', '')
     .replaceAll('“onna.pageSize”', 'the page size');
@@ -37,12 +37,12 @@ function ownWords(told: string): string {
 
 /** Rules that the message breaks for a user who sees only this message at this place. */
 export function brokenRules({ operation, fault, outcome }: Cell): readonly string[] {
-  if ('broken' in outcome || outcome.told === undefined) return [];
-  const { told, buttons } = outcome;
+  if ('broken' in outcome || outcome.message === undefined) return [];
+  const { message, buttons } = outcome;
   const { place } = operation;
-  const own = ownWords(told);
+  const own = ownWords(message);
   const broken: string[] = [];
-  if (told.length > maxLength) broken.push(`it is ${told.length} characters long`);
+  if (message.length > maxLength) broken.push(`it is ${message.length} characters long`);
   if (!advice.test(own)) broken.push('it does not end with advice');
   if (jargon.test(own)) broken.push('it uses technical jargon');
   for (const [action, places] of offered)
@@ -56,5 +56,5 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
     broken.push('it does not say that the action may have taken effect');
   if (maybe && (operation.writes !== true || fault.refuses === true))
     broken.push('it says that the action may have taken effect, but it did not');
-  return broken.map((rule) => `${operation.name}, ${fault.name}: ${rule}: ${told}`);
+  return broken.map((rule) => `${operation.name}, ${fault.name}: ${rule}: ${message}`);
 }
