@@ -17,12 +17,12 @@ const imports = new Map(
   }),
 );
 
-/** Folders that import each other in a row, lowest first. A file may import from its own floor and from lower ones. */
+/** The client's layers, lowest first. A file may import from its own layer and from lower ones. */
 const clientFloors = ['base', 'onna', 'shared', 'model', 'ui', 'lazy'];
 
 /**
- * The sandbox's floors, lowest first. Features on one floor may use each other, as long as no circle forms.
- * `.` is a file that lies directly in sandbox/.
+ * The sandbox's layers, lowest first. Features on one layer may use each other, as long as no cycle forms.
+ * `.` is a file directly in sandbox/.
  */
 const sandboxFloors = [
   ['base'],
@@ -51,7 +51,7 @@ function upward(files: readonly string[], floor: (file: string) => number): stri
   );
 }
 
-/** The files of each circle. */
+/** The files of each import cycle. */
 function circles(): string[][] {
   const done = new Set<string>();
   const found: string[][] = [];
@@ -67,18 +67,18 @@ function circles(): string[][] {
 }
 
 describe('The imports of src/', () => {
-  it('form no circle', () => {
+  it('form no cycle', () => {
     assert.deepEqual(circles(), []);
   });
 
-  it('run from lazy to ui, model, onna and base, never back', () => {
+  it('go from lazy to ui, model, onna and base, never back', () => {
     const floor = (file: string): number => clientFloors.indexOf(file.split('/')[0] ?? '');
     const files = [...imports.keys()].filter((file) => floor(file) >= 0);
     assert.ok(files.length > 100, `only ${files.length} files`);
     assert.deepEqual(upward(files, floor), []);
   });
 
-  it('run down the floors of the sandbox, never back', () => {
+  it('go down the layers of the sandbox, never back', () => {
     const files = [...imports.keys()].filter(
       (file) => file.startsWith('sandbox/') && !file.startsWith('sandbox/page/browser'),
     );
@@ -86,7 +86,7 @@ describe('The imports of src/', () => {
     assert.deepEqual(
       files.filter((file) => floorOf(file) < 0),
       [],
-      'files on no floor',
+      'files outside all layers',
     );
     assert.deepEqual(upward(files, floorOf), []);
   });
