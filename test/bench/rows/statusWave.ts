@@ -54,7 +54,7 @@ async function sendWave(
   // An action on any Datasource makes the extension poll soon. This Datasource is not part of the wave.
   const other = listed.at(-1)?.uid ?? '';
   const row = (await probe.ask('rowIds', 'datasource')).find((id) => id.endsWith(`/${other}`));
-  // A quick run sends only one wave.
+  // A quick run sends only one wave, so it accepts the risk that a poll interferes.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
   // The visible Datasources last.
