@@ -35,8 +35,7 @@ async function build(): Promise<void> {
     cwd: repository,
     onOutput: (text, stream) => process[stream].write(text),
   });
-  if ((await built.exited) !== 0)
-    throw new Error('The extension could not be built; see the output above.');
+  if ((await built.exited) !== 0) throw new Error('The extension could not be built; see the output above.');
 }
 
 function choose(only: string | undefined): readonly Row[] {

@@ -88,7 +88,11 @@ describe('The address of a node', () => {
         assert.equal(parentPath(path), pathOf(account, names.slice(0, -1)));
       }
       const same = JSON.stringify(names) === JSON.stringify(others);
-      assert.equal(path === pathOf(account, others), same, 'two nodes share a path, or one node has two paths');
+      assert.equal(
+        path === pathOf(account, others),
+        same,
+        'two nodes share a path, or one node has two paths',
+      );
     });
     await fuzz('paths to URLs', property, [
       [

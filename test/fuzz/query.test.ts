@@ -90,7 +90,11 @@ function readsAnything(source: string): void {
   );
   if (compiled.kind !== 'terms') return;
   assert.ok(compiled.terms.length > 0);
-  assert.deepEqual(JSON.parse(JSON.stringify(compiled.terms)), compiled.terms, 'it cannot be written as JSON');
+  assert.deepEqual(
+    JSON.parse(JSON.stringify(compiled.terms)),
+    compiled.terms,
+    'it cannot be written as JSON',
+  );
 }
 
 /** The meaning of a query. The test writes it as text, compiles the text and compares the results. */

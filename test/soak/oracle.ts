@@ -160,8 +160,12 @@ export class Oracle {
     ];
     const text = active + attention + failed === 0 ? '$(pass) Onna' : parts.join(' · ');
     return [
-      ...(status?.isShown && status.text === text ? [] : [`status bar is “${status?.text}”, should be “${text}”`]),
-      ...((view.badge?.value ?? 0) === attention ? [] : [`badge is ${view.badge?.value}, should be ${attention}`]),
+      ...(status?.isShown && status.text === text
+        ? []
+        : [`status bar is “${status?.text}”, should be “${text}”`]),
+      ...((view.badge?.value ?? 0) === attention
+        ? []
+        : [`badge is ${view.badge?.value}, should be ${attention}`]),
       ...(view.message === undefined ? [] : [`unexpected message in the view: “${view.message}”`]),
     ];
   }
@@ -184,7 +188,8 @@ function isFailure({ item }: ShownRow): boolean {
 }
 
 function listDifferences(list: string, shown: readonly string[], wanted: readonly string[]): string[] {
-  if (shown.length !== wanted.length) return [`${list}: ${shown.length} rows shown, should be ${wanted.length}`];
+  if (shown.length !== wanted.length)
+    return [`${list}: ${shown.length} rows shown, should be ${wanted.length}`];
   const at = shown.findIndex((entry, index) => entry !== wanted[index]);
   return at < 0 ? [] : [`${list}: row ${at} is “${shown[at]}”, should be “${wanted[at]}”`];
 }

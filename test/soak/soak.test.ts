@@ -37,7 +37,10 @@ describe(`The extension, in a day with 10,000 Datasources, random faults and use
     assert.deepEqual([hours, datasources, readings.length], [24, 10_000, 24]);
     const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
     const actions = Object.values(report.actions).reduce((sum, count) => sum + count, 0);
-    assert.ok(polls > 200 && faults > 30 && actions > 50 && serviceEvents > 50, JSON.stringify(report.faults));
+    assert.ok(
+      polls > 200 && faults > 30 && actions > 50 && serviceEvents > 50,
+      JSON.stringify(report.faults),
+    );
     assert.ok(rowsCompared > 50_000, `${rowsCompared} rows`);
   });
 

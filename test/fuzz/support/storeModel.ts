@@ -99,7 +99,11 @@ export class Mirror {
       const known = this.#datasources.get(id);
       const now = this.#store.find(this.#connectionId, id);
       assert.ok(now, `${id} is not there`);
-      assert.equal(known !== undefined, changed.includes(id), `${id} is wrongly reported as added or changed`);
+      assert.equal(
+        known !== undefined,
+        changed.includes(id),
+        `${id} is wrongly reported as added or changed`,
+      );
       assert.notDeepEqual(now, known, `${id} has not changed`);
       if (known && (known.path !== now.path || known.title !== now.title)) isElsewhere.add(id);
       this.#datasources.set(id, now);
