@@ -1,6 +1,6 @@
 import type { Figure } from './row.ts';
 
-/** One page of a Datasource, and what appending it took. */
+/** One page of a Datasource, and the cost of appending it. */
 interface Point {
   readonly page: number;
   /** `getTreeItem` calls */
@@ -9,10 +9,10 @@ interface Point {
 
 const width = 720;
 const height = 320;
-/** The plot within it, in px. */
+/** The plot area, in px. */
 const plot = { left: 76, right: 690, top: 64, bottom: 262 };
 
-/** Steps that a person counts in: 1, 2 or 5 times a power of ten, for about `count` of them up to `most`. */
+/** Round steps for an axis: 1, 2 or 5 times a power of ten, about `count` of them up to `most`. */
 function niceStep(most: number, count: number): number {
   const raw = most / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -29,11 +29,11 @@ function pointsOf(figures: readonly Figure[], name: string): Point[] {
   const points = (series?.points ?? []).flatMap(({ page, calls }) =>
     page === undefined || calls === undefined ? [] : [{ page, calls }],
   );
-  if (points.length < 2) throw new Error(`The row “append” gave no series “${name}”.`);
+  if (points.length < 2) throw new Error(`The row “append” has no series “${name}”.`);
   return points;
 }
 
-/** Colours of GitHub's and VS Code's pages, by the reader's own choice of light or dark. */
+/** Colours of GitHub's and VS Code's pages, for the reader's light or dark theme. */
 const style = `
     text { font: 13px system-ui, sans-serif; fill: #1f2328; }
     .title { font-size: 15px; font-weight: 600; }
@@ -52,7 +52,7 @@ const style = `
     }`;
 
 /**
- * The graph of the README: what appending costs by the page that is appended, ours and by refreshing the parent.
+ * The graph of the README: the cost of appending each page, in this extension and by refreshing the parent.
  * @param figures those of the row `append`
  * @param pageSize children of a page
  * @returns an SVG

@@ -1,4 +1,4 @@
-// npm run bench: how fast the extension and the sandbox are, beside the floor, in one table.
+// npm run bench: measures the extension and the sandbox against a baseline, in one table.
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,7 +20,7 @@ const usage = `npm run bench -- [options]
   --profile         keep CPU profiles of the extension host in bench-results/
   --no-build        measure what is in dist/ (it should be a production build)`;
 
-/** Where figures are kept; ignored by git. */
+/** Folder for figures; ignored by git. */
 const resultsFolder = path.join(repository, 'bench-results');
 
 /** A row that could not be measured. */
@@ -35,8 +35,7 @@ async function build(): Promise<void> {
     cwd: repository,
     onOutput: (text, stream) => process[stream].write(text),
   });
-  if ((await built.exited) !== 0)
-    throw new Error('The extension could not be built; the reason stands above.');
+  if ((await built.exited) !== 0) throw new Error('The extension could not be built; see the output above.');
 }
 
 function choose(only: string | undefined): readonly Row[] {
@@ -59,7 +58,7 @@ async function keep(content: object): Promise<string> {
   return path.relative(repository, file);
 }
 
-/** Draws the README's graph anew; figures of a quick run are not worth it. */
+/** Redraws the README's graph, but not from a quick run. */
 async function drawGraph(figures: readonly Figure[], isQuick: boolean): Promise<void> {
   if (isQuick || figures.every(({ series }) => series === undefined)) return;
   const file = path.join(repository, 'media/append.svg');

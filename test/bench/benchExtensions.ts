@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** An extension of the benchmark's own. */
+/** An extension that belongs to the benchmark. */
 export interface BenchExtension {
   readonly name: string;
-  /** Beside name, publisher, version, engine and entry. */
+  /** Additions to name, publisher, version, engine and entry. */
   readonly manifest: object;
-  /** The entry's CommonJS. */
+  /** The entry file's source, in CommonJS. */
   readonly code: string;
 }
 
-/** The publisher of all of them. */
+/** The publisher of all these extensions. */
 export const benchPublisher = 'onna-bench';
 
-/** An extension that does nothing, activated when ours is: what activation costs at the least. */
+/** An extension that does nothing and activates when ours does: the minimum cost of activation. */
 export function doNothing(name: string): BenchExtension {
   return {
     name,
@@ -22,7 +22,7 @@ export function doNothing(name: string): BenchExtension {
   };
 }
 
-/** Puts extensions into a folder of installed ones. */
+/** Writes extensions into a folder of installed extensions. */
 export async function installBenchExtensions(
   extensionsFolder: string,
   extensions: readonly BenchExtension[],

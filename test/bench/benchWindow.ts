@@ -15,8 +15,8 @@ import { Screen } from './screen.ts';
 import type { Bench } from './session.ts';
 
 /**
- * This build's window keeps secrets for itself, as every VS Code does, once a server gives it half of a key;
- * VS Code's own server, without the front that the build was made for, has none to give.
+ * Like every VS Code, the window of this build can store secrets once a server sends it half of a key. VS Code's own
+ * server, without code-server's front end, has none to send.
  */
 async function giveKeyForSecrets(page: Page): Promise<void> {
   const half = randomBytes(32);
@@ -39,14 +39,14 @@ export class BenchWindow {
     this.#bench = parts.bench;
   }
 
-  /** Opens a view container of the probe: “Bench Static”, “Bench Flat”. */
+  /** Opens one of the probe's view containers: “Bench Static”, “Bench Flat”. */
   async openBenchView(name: string): Promise<void> {
     const { page } = this.workbench;
     await page.locator(`.activitybar [role="tab"]:has([aria-label^="${name}"])`).click();
     await page.locator('.part.sidebar .composite.title', { hasText: name }).waitFor();
   }
 
-  /** Signs in by the extension's own steps, up to the password: pressing Enter is the caller's. */
+  /** Goes through the extension's sign-in steps up to the password. The caller presses Enter. */
   async fillInSignIn(connection: SandboxConnection): Promise<void> {
     const { workbench } = this;
     await workbench.runCommand('Onna: Sign In…');
@@ -72,7 +72,7 @@ export class BenchWindow {
     await this.workbench.treeRow(connection.user).first().waitFor();
   }
 
-  /** With `--profile`: keeps a CPU profile of the extension host while `work` runs. */
+  /** With `--profile`: records a CPU profile of the extension host while `work` runs. */
   async profiled<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!this.#bench.profile) return work();
     await this.probe.ask('startProfile');
@@ -91,7 +91,7 @@ export class BenchWindow {
   }
 }
 
-/** Opens a window; it is closed at the end of the run at the latest. */
+/** Opens a window. It is closed when the run ends, if not before. */
 export async function openBenchWindow(
   bench: Bench,
   options: { readonly settings?: Settings; readonly extensions?: readonly BenchExtension[] } = {},
@@ -101,7 +101,7 @@ export async function openBenchWindow(
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
     isUnwatched: true,
-    // A server's extension host would look for ports to forward, again and again, for 40 ms at a time.
+    // Without this the extension host of a server scans repeatedly for ports to forward, 40 ms each time.
     settings: { 'remote.autoForwardPorts': false, ...options.settings },
     env: { [probePortVariable]: String(port) },
     addExtensions: (folder) => installBenchExtensions(folder, extensions),

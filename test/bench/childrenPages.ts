@@ -2,18 +2,18 @@ import { Pool } from 'undici';
 import { signedInClient } from './modelClient.ts';
 import type { Bench } from './session.ts';
 
-/** Children of one page. */
+/** Children per page. */
 export const childrenOfPage = 100;
 
 const path = '/api/rel0/sandbox/workspaces/generated/berth-slips/@getAllChildren';
 
 /** How long single requests took, in ms. */
 export interface PageTimes {
-  /** At offset 0, as a listing begins. */
+  /** The first page, at offset 0. */
   readonly first: readonly number[];
-  /** The last one that is full, by the cursor that a walk through all pages before it ended with. */
+  /** The last full page, requested with the cursor from a walk through all previous pages. */
   readonly last: readonly number[];
-  /** Pages of the walk. */
+  /** Number of pages in the walk. */
   readonly walked: number;
   readonly walkMs: number;
 }
@@ -45,7 +45,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
     const pages = total / childrenOfPage;
     const began = performance.now();
     let { cursor } = await ask();
-    // The size of all pages is that of the first one: there is no shorter way to the last.
+    // The first page fixes the size of all pages, so the last one cannot be reached faster.
     for (let page = 2; page < pages && cursor !== null; page++) ({ cursor } = await ask(cursor));
     const walkMs = performance.now() - began;
     if (cursor === null) throw new Error('The listing ended before its last page.');
@@ -62,7 +62,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
   }
 }
 
-/** The first and the last page of so many made-up children, in turn; measured once in a run. */
+/** Times of the first and the last page of `total` generated children, in turns. Measured once per run. */
 export function pageTimes(bench: Bench, total: number): Promise<PageTimes> {
   return bench.shared(`pages of ${total}`, () => measurePages(bench, total));
 }

@@ -3,12 +3,12 @@ import type { BenchWindow } from './benchWindow.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** Children of a page. */
+/** Children per page. */
 export const pageSize = 500;
-/** How many Resources quick runs make up, for all rows that want many: they share the window as well. */
+/** Resources that quick runs generate, for all rows that need many. These rows share the window too. */
 export const quickResources = 20_000;
 
-/** A window that is signed in to an account with one Datasource of so many Resources. Rows that want as many share it. */
+/** A window signed in to an account with one Datasource of `total` Resources. Rows with the same number share it. */
 export function openGeneratedResources(
   bench: Bench,
   total: number,

@@ -4,10 +4,10 @@ import type { BenchWindow } from './benchWindow.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** How many Datasources it has, in quick runs as well: what large accounts cost only shows in them. */
+/** Number of Datasources, in quick runs too: only a large account shows the costs of large accounts. */
 export const largeAccountSize = 10_000;
 
-/** A window that is signed in to a large account, with all its rows known to VS Code. Rows share it. */
+/** A window signed in to a large account, after VS Code has requested all rows. Benchmark rows share it. */
 export function openLargeAccount(
   bench: Bench,
 ): Promise<{ readonly window: BenchWindow; readonly sandbox: SandboxControl }> {
@@ -17,7 +17,7 @@ export function openLargeAccount(
     const window = await openBenchWindow(bench);
     await window.signIn(connection);
     await window.workbench.treeRow('Datasource 00000').first().waitFor();
-    await until('VS Code had asked for all rows', async () => {
+    await until('VS Code has requested all rows', async () => {
       const rows = await window.probe.ask('rowIds', 'datasource');
       return rows.length === largeAccountSize;
     });

@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core';
 /** Tasks of a window's main thread that took longer than 50 ms, as its browser traced them. */
 export interface LongTasks {
   readonly count: number;
-  /** The longest, in ms; 0 when there was none. On a busy machine most of it is waiting for a core. */
+  /** The longest task, in ms; 0 if there was none. On a busy machine most of it is waiting for a core. */
   readonly maxMs: number;
-  /** The most time that one of them had a core for, in ms; 0 when there was none. */
+  /** The longest CPU time of a task, in ms; 0 if there was none. */
   readonly maxCpuMs: number;
 }
 
@@ -17,7 +17,7 @@ interface TraceEvent {
   readonly pid: number;
   readonly tid: number;
   readonly dur?: number;
-  /** Time on a core. */
+  /** CPU time. */
   readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
@@ -25,8 +25,8 @@ interface TraceEvent {
 const taskName = /^(ThreadControllerImpl::)?RunTask$/;
 
 /**
- * Watches the main thread while `work` runs. Frames of one origin share it, a webview's in this build of VS Code too:
- * what the window itself does counts as well.
+ * Traces the main thread while `work` runs. Frames of one origin share it, in this build of VS Code also the webview's
+ * frame. So the work of the window itself counts too.
  */
 export async function watchMainThread(page: Page, work: () => Promise<unknown>): Promise<LongTasks> {
   const session = await page.context().newCDPSession(page);

@@ -10,11 +10,11 @@ import type { Transport, TransportRequest, TransportResponse } from '../../src/o
 import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 
-/** undici, with a count of what went over it. */
+/** undici, counting requests and bytes. */
 class CountingTransport implements Transport {
   readonly name = 'undici, counted';
   requests = 0;
-  /** Of bodies, as their `Content-Length` says. */
+  /** Bytes of bodies, from `Content-Length`. */
   bytes = 0;
   readonly #inner: Transport;
 
@@ -40,7 +40,7 @@ export interface ModelClient {
   readonly client: OnnaClient;
   readonly token: string;
   readonly transport: CountingTransport;
-  /** A control of the sandbox (`/_sandbox/{name}`). */
+  /** Calls a control route of the sandbox (`/_sandbox/{name}`). */
   control(name: string, body: object): Promise<void>;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function signedInClient(sandbox: SandboxConnection): Promise<ModelC
   };
 }
 
-/** CPU time of this process that `work` takes, in ms. */
+/** CPU time of this process for `work`, in ms. */
 export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -78,7 +78,7 @@ export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What has a finalizer (signals, sockets) goes only after that has run, between two rounds.
+  // Objects with a finalizer (signals, sockets) are freed only after it has run, between two rounds.
   for (let round = 0; round < 6; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 20));

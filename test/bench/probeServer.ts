@@ -8,10 +8,10 @@ import { until } from '../support/until.ts';
 import type { BenchExtension } from './benchExtensions.ts';
 import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './probe/protocol.ts';
 
-/** How long an extension host may take to start on a busy machine, in ms. */
+/** Maximum start time of an extension host on a busy machine, in ms. */
 const patienceMs = 120_000;
 
-/** The probe as an extension that VS Code can install. It starts before all that wait for an event. */
+/** The probe as an installable extension. It starts before all extensions that wait for an event. */
 export async function probeExtension(): Promise<BenchExtension> {
   const built = await esbuild.build({
     absWorkingDir: repository,
@@ -39,7 +39,7 @@ export async function probeExtension(): Promise<BenchExtension> {
           ...{ command: `onna-bench.${name}`, title: `Bench ${name}`, icon: '$(beaker)' },
         })),
         menus: {
-          // As rows of Resources have one button, and rows of Datasources two.
+          // Rows of Resources have one button, rows of Datasources two.
           'view/item/context': [
             { command: 'onna-bench.none', when: 'viewItem == file', group: 'inline@1' },
             { command: 'onna-bench.none', when: 'viewItem == datasource', group: 'inline@1' },
@@ -51,7 +51,7 @@ export async function probeExtension(): Promise<BenchExtension> {
   };
 }
 
-/** Where the probes of windows call in; the last that did is the one that is asked. */
+/** The server that the probes of windows connect to. Requests go to the last one that connected. */
 export class ProbeServer {
   readonly #server: Server;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -62,25 +62,25 @@ export class ProbeServer {
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** @returns the port that it listens on */
+  /** @returns the listening port */
   async listen(): Promise<number> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Waits until the probe of a window has called in. */
+  /** Waits until the probe of a window has connected. */
   async connected(): Promise<void> {
-    await until('the probe called in', () => this.#socket !== undefined, patienceMs);
+    await until('the probe has connected', () => this.#socket !== undefined, patienceMs);
   }
 
-  /** Asks the probe. @throws with the probe's words when it failed there */
+  /** Sends a request to the probe. @throws with the probe's error message if it failed there */
   async ask<Method extends keyof ProbeMethods>(
     method: Method,
     ...args: Parameters<ProbeMethods[Method]>
   ): Promise<Awaited<ReturnType<ProbeMethods[Method]>>> {
     const socket = this.#socket;
-    if (!socket) throw new Error('No probe has called in.');
+    if (!socket) throw new Error('No probe has connected.');
     const question: ProbeQuestion = { id: this.#questions++, method, args };
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(question.id, waiting);

@@ -17,13 +17,13 @@ import { statusWave } from './rows/statusWave.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
 import { vsix } from './rows/vsix.ts';
 
-/** All that is measured, in the order of the table. */
+/** All benchmarks, in the order of the table. */
 export const rows: readonly Row[] = [
   activation,
   rememberedStart,
   signedOutStart,
   expandDatasource,
-  // Before further rows have been appended: quick runs have one window for both.
+  // Before `append`, because quick runs share one window for both.
   search,
   append,
   loadAllInVsCode,

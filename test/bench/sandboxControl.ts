@@ -8,9 +8,9 @@ export interface ListedDatasource {
   readonly uid: string;
   readonly title: string;
   readonly status: string;
-  /** Where it is, whole. */
+  /** The whole address. */
   readonly url: string;
-  /** Below the account. */
+  /** The path below the account. */
   readonly path: string;
 }
 
@@ -24,7 +24,7 @@ interface DataPage {
   readonly cursor?: string | null;
 }
 
-/** Turns the knobs of a sandbox in another process. */
+/** Controls a sandbox in another process. */
 export class SandboxControl {
   readonly caller: Caller;
   readonly connection: SandboxConnection;
@@ -38,7 +38,7 @@ export class SandboxControl {
     return new SandboxControl(connection, await Caller.signedIn(connection));
   }
 
-  /** What was asked since {@link clearRequests}, of the API and the auth server. */
+  /** Requests to the API and the auth server since {@link clearRequests}. */
   async requests(): Promise<readonly LoggedRequest[]> {
     const answer = await this.#control('GET', 'requests');
     return (answer as { items: LoggedRequest[] }).items;
@@ -52,7 +52,7 @@ export class SandboxControl {
     await this.#control('POST', 'switches', change);
   }
 
-  /** All Datasources, as they are now. */
+  /** The current state of all Datasources. */
   async datasources(): Promise<ListedDatasource[]> {
     const { baseUrl, container, account } = this.connection;
     const root = `${baseUrl}/api/${container}/${account}`;
@@ -67,7 +67,7 @@ export class SandboxControl {
     return found;
   }
 
-  /** Sets the status of Datasources as it stands: nothing runs because of it. */
+  /** Sets the status of Datasources without starting a run. */
   async setStatuses(paths: readonly string[], status: string): Promise<void> {
     await this.#control('POST', 'status', { path: paths, sync_status: status });
   }

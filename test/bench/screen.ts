@@ -4,8 +4,8 @@ import { repository } from '../support/repository.ts';
 import type { Instant } from './probe/protocol.ts';
 
 /**
- * Lives in the window: notes when a key or the mouse was last pressed, and when a row was first painted.
- * Written as text, because it runs in a browser and this folder is compiled for Node.
+ * Runs in the window. Records when a key or the mouse was last pressed, and when a row was first painted.
+ * A string, because it runs in a browser and this folder is compiled for Node.
  */
 const watcher = `
 if (globalThis === globalThis.top) {
@@ -29,7 +29,7 @@ if (globalThis === globalThis.top) {
       const look = () => {
         if (!isThere()) return false;
         observer.disconnect();
-        // Painted: after the frame that holds it has been handed over.
+        // A row counts as painted once its frame has been submitted.
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
           port1.onmessage = () => resolve(now());
@@ -47,31 +47,31 @@ if (globalThis === globalThis.top) {
   if (awaited !== null) bench.watch(awaited);
 }`;
 
-/** How long something may take to appear, in ms. */
+/** Maximum time until something appears, in ms. */
 const patienceMs = 60_000;
 
-/** What a person sees and does at a window, with the times at which it happened there. */
+/** The user's view of a window: actions and painted rows, with their times in the window. */
 export class Screen {
   readonly #page: Page;
 
-  /** @param page One that {@link Screen.prepare} was called with. */
+  /** @param page A page that was passed to {@link Screen.prepare}. */
   constructor(page: Page) {
     this.#page = page;
   }
 
-  /** Puts the watcher into all that a page will show. */
+  /** Injects the watcher into everything that a page will load. */
   static async prepare(page: Page): Promise<void> {
     await page.addInitScript(watcher);
   }
 
-  /** Does `work`, and gives when a tree's row that matches was painted. */
+  /** Runs `work`. @returns when a matching row of a tree was painted. */
   async rowAppears(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
     await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)})`);
     await work();
     return this.#seen(pattern);
   }
 
-  /** Does `work`, and gives when no row on screen matched `before` any more and those there are matched `after`. */
+  /** Runs `work`. @returns when no visible row matched `before` and the visible rows matched `after`. */
   async rowsTurn(before: RegExp, after: RegExp, work: () => Promise<unknown>): Promise<Instant> {
     const patterns = [after, before].map(({ source }) => JSON.stringify(source));
     await this.#page.evaluate(`onnaBench.watch(${patterns.join()})`);
@@ -79,7 +79,7 @@ export class Screen {
     return this.#seen(after);
   }
 
-  /** Does what loads the window anew, and gives when a tree's row that matches was painted in the new one. */
+  /** Reloads the window by `work`. @returns when a matching row of a tree was painted after the reload. */
   async rowAppearsAnew(pattern: RegExp, reload: () => Promise<unknown>): Promise<Instant> {
     await this.#page.evaluate(`sessionStorage.setItem('onnaBenchAwaits', ${JSON.stringify(pattern.source)})`);
     const loaded = this.#page.waitForEvent('load');
@@ -93,7 +93,7 @@ export class Screen {
     return this.#page.evaluate<Instant>('onnaBench.pressedAt');
   }
 
-  /** The longest task of the window since `since`, in ms; tasks under 50 ms count as none. */
+  /** The longest task of the window since `since`, in ms; 0 if none took 50 ms. */
   async maxTask(since: Instant): Promise<number> {
     const tasks = await this.#page.evaluate<{ at: Instant; ms: number }[]>('onnaBench.longTasks');
     return Math.max(0, ...tasks.filter(({ at }) => at >= since).map(({ ms }) => ms));
@@ -108,6 +108,6 @@ export class Screen {
     if (seen !== late) return seen;
     const picture = path.join(repository, 'bench-results/in-vain.png');
     await this.#page.screenshot({ path: picture });
-    throw new Error(`No row came that matches ${pattern.source}; see ${picture}.`);
+    throw new Error(`No row matching ${pattern.source} appeared; see ${picture}.`);
   }
 }

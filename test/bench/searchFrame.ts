@@ -4,8 +4,8 @@ import { watchMainThread } from './mainThread.ts';
 import type { LongTasks } from './mainThread.ts';
 
 /**
- * Lives in the search page: notes when a key was pressed, when hits were painted that were not there before, and the
- * most rows that were in the document at once. Written as text, as it runs in a browser.
+ * Runs in the search page. Records when a key was pressed, when new hits were painted, and the maximum number of rows
+ * in the document. A string, because it runs in a browser.
  */
 const watcher = `
 const now = () => performance.timeOrigin + performance.now();
@@ -21,7 +21,7 @@ bench.watch = () => {
       const hit = document.querySelector('#hit-0');
       if (hit === null || hit === before || !hit.checkVisibility()) return;
       observer.disconnect();
-      // Painted: after the frame that holds it has been handed over.
+      // A hit counts as painted once its frame has been submitted.
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => resolve(now());
@@ -32,25 +32,25 @@ bench.watch = () => {
   });
 };`;
 
-/** Until the remarks on a query that was typed have come, in ms: they are not the search's. */
+/** Wait for the remarks on a typed query, in ms. They do not belong to the search. */
 const remarksMs = 250;
-/** How far the wheel turns at a time, in px: some five screens. */
+/** Distance per turn of the wheel, in px: about five screens. */
 const turn = 3_000;
-/** For so long hits may be on their way while a person scrolls, in ms. */
+/** Maximum wait for hits while scrolling, in ms. */
 const patienceMs = 90_000;
 
-/** What scrolling through hits came to. */
+/** The results of scrolling through hits. */
 export interface Scrolled {
   readonly ms: number;
-  /** The most rows that were in the document at once. */
+  /** Maximum number of rows in the document. */
   readonly maxRows: number;
   readonly longTasks: LongTasks;
 }
 
-/** The index of the lowest hit that is in the document; -1 for none. */
+/** The index of the lowest hit in the document; -1 if there is none. */
 const lowestHit = `Math.max(-1, ...[...document.querySelectorAll('.hit')].map(({ dataset }) => Number(dataset.index)))`;
 
-/** The search page of a window: a webview, which is a frame within a frame with a clock of its own. */
+/** The search page of a window: a webview, which is a nested frame with its own clock. */
 export class SearchFrame {
   readonly #page: Page;
   readonly #frame: Frame;
@@ -72,7 +72,7 @@ export class SearchFrame {
     return new SearchFrame(workbench.page, frame);
   }
 
-  /** Runs a query, and gives how long it took from the key to the first hit painted, in ms. */
+  /** Runs a query. @returns the time from the key to the first painted hit, in ms. */
   async search(query: string): Promise<number> {
     const box = this.#frame.getByRole('searchbox');
     await box.fill(query);
@@ -83,7 +83,7 @@ export class SearchFrame {
     return seenAt - (await this.#frame.evaluate<number>('onnaBench.pressedAt'));
   }
 
-  /** Turns the wheel over the list until so many hits have passed; further pages are loaded on the way. */
+  /** Scrolls with the wheel until `hits` hits have passed. This loads further pages. */
   async scrollThrough(hits: number): Promise<Scrolled> {
     const [page, frame] = [this.#page, this.#frame];
     await frame.locator('.hits').hover();

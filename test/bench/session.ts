@@ -3,15 +3,15 @@ import type { SandboxProcess } from '../support/sandbox.ts';
 
 /** A sandbox that rows may share. */
 export interface BenchSandbox extends SandboxProcess {
-  /** How long it took until it listened, whichever row was the first to ask for it. */
+  /** Time until it listened, in ms, whichever row requested it first. */
   readonly startMs: number;
 }
 
-/** One run of the benchmark: how thorough it is, and what its rows share. */
+/** One run of the benchmark: its options, and the resources that its rows share. */
 export class Bench {
-  /** Fewer samples and smaller sizes, for every day. */
+  /** Fewer samples and smaller sizes, for everyday use. */
   readonly quick: boolean;
-  /** Keep CPU profiles of the extension host under `bench-results/`. */
+  /** Save CPU profiles of the extension host under `bench-results/`. */
   readonly profile: boolean;
   readonly #shared = new Map<string, Promise<unknown>>();
   readonly #stops: (() => Promise<unknown>)[] = [];
@@ -21,24 +21,24 @@ export class Bench {
     this.profile = options.profile;
   }
 
-  /** One of two sizes. */
+  /** Picks the full or the quick size. */
   size(full: number, quick: number): number {
     return this.quick ? quick : full;
   }
 
-  /** Called at the end of the run at the latest; the last that was given first. */
+  /** Registers a cleanup for the end of the run. Cleanups run in reverse order. */
   atEnd(stop: () => Promise<unknown>): void {
     this.#stops.push(stop);
   }
 
-  /** What several rows use, made by the first of them. */
+  /** A resource that several rows share. The first row creates it. */
   shared<T>(name: string, make: () => Promise<T>): Promise<T> {
     let made = this.#shared.get(name) as Promise<T> | undefined;
     if (!made) this.#shared.set(name, (made = make()));
     return made;
   }
 
-  /** A sandbox in a process of its own; rows that start it with the same arguments share it. */
+  /** A sandbox in a separate process. Rows with the same arguments share it. */
   sandbox(...args: readonly string[]): Promise<BenchSandbox> {
     return this.shared(`sandbox ${args.join(' ')}`, async () => {
       const began = performance.now();
@@ -48,7 +48,7 @@ export class Bench {
     });
   }
 
-  /** Ends all that was started. */
+  /** Stops everything that was started. */
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0).reverse()) await stop();
   }

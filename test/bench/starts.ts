@@ -6,24 +6,24 @@ import type { Instant, StaticRow } from './probe/protocol.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** How far away the server is, in ms; and how many Datasources are listed. */
+/** Added server latency in ms, and the number of Datasources. */
 export const serverLatencyMs = 50;
 const datasources = 30;
-/** For so long after its rows are there a window is watched for further requests, in ms. */
+/** How long requests are still counted after the rows are painted, in ms. */
 const aftermathMs = 2_000;
 
 /** A start, as seen on screen and from the server. */
 export interface Start {
-  /** From the key that begins it to the rows; of a remembered start: undefined, as a reload has other costs. */
+  /** From the Enter key to the rows; undefined for a remembered start, because a reload has other costs. */
   readonly ms: number | undefined;
   readonly rowsAt: Instant;
-  /** What the server was asked, in order. */
+  /** Requests to the server, in order. */
   readonly requests: readonly LoggedRequest[];
-  /** The same with nothing but the requests, and rows that are simply there. */
+  /** The baseline: the bare requests and static rows. */
   readonly floorMs: number | undefined;
 }
 
-/** The same rows as the extension's, without anything behind them. */
+/** The same rows as the extension's, but static. */
 function staticRows(connection: { user: string; account: string }): StaticRow[] {
   const rows = Array.from({ length: datasources }, (_, index) => ({
     ...{ label: `Static ${String(index).padStart(5, '0')}`, description: 'Synced just now', icon: 'cloud' },
@@ -54,19 +54,19 @@ async function startSignedOut(window: BenchWindow, sandbox: SandboxControl): Pro
 
 async function startRemembered(window: BenchWindow, sandbox: SandboxControl): Promise<Start> {
   const { screen, workbench, probe } = window;
-  await until('what is known was kept', () => probe.ask('hasSnapshot'));
+  await until('the snapshot is on disk', () => probe.ask('hasSnapshot'));
   await workbench.openView();
   await sandbox.clearRequests();
-  // VS Code's own command: it keeps which view is open, and ends the extension host in order.
+  // VS Code's own command remembers the open view and stops the extension host cleanly.
   const rowsAt = await screen.rowAppearsAnew(/Datasource 00000/, () =>
     workbench.runCommand('Developer: Reload Window'),
   );
-  await until('the server was asked', async () => (await sandbox.requests()).length > 0);
+  await until('the server received a request', async () => (await sandbox.requests()).length > 0);
   await workbench.page.waitForTimeout(aftermathMs);
   return { ms: undefined, rowsAt, requests: await sandbox.requests(), floorMs: undefined };
 }
 
-/** Windows that start signed out, sign in, and start again remembered. Rows share them. */
+/** Windows that start signed out, sign in, and start again signed in. Rows share them. */
 export function measureStarts(
   bench: Bench,
 ): Promise<{ readonly signedOut: readonly Start[]; readonly remembered: readonly Start[] }> {

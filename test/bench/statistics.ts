@@ -1,4 +1,4 @@
-/** The middle value; of an even number, the mean of the two in the middle. @throws RangeError for none */
+/** The median. @throws RangeError for an empty list */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
@@ -7,8 +7,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The value below which a quarter lies. For what a person waits for: whatever else the machine does only ever
- * makes that longer, so the lower values say more of what is measured than the median. @throws RangeError for none
+ * The lower quartile. Used for waiting times: other load on the machine can only make them longer, so low values are
+ * more accurate than the median. @throws RangeError for an empty list
  */
 export function lowerQuartile(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
@@ -17,7 +17,7 @@ export function lowerQuartile(values: readonly number[]): number {
   return value;
 }
 
-/** @throws RangeError for none */
+/** @throws RangeError for an empty list */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('There is no mean of nothing.');
   return values.reduce((sum, value) => sum + value, 0) / values.length;

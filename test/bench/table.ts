@@ -2,7 +2,7 @@ import type { Figure, Quantity } from './row.ts';
 
 const headings = ['figure', 'ours', 'against', 'ratio', 'goal', ''] as const;
 
-/** A number as a person would write it: three digits that count, thousands set apart. */
+/** A number with three significant digits and thousands separators. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
@@ -28,7 +28,7 @@ function cells(figure: Figure): string[] {
   ];
 }
 
-/** The table, as Markdown: it reads as well in a terminal as in a note. */
+/** The table, as Markdown, which is also readable in a terminal. */
 export function formatTable(figures: readonly Figure[]): string {
   const rows = [[...headings], ...figures.map(cells)];
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

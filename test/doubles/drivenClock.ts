@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/base/clock.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that moves only when a test advances it. */
 export class DrivenClock implements Clock {
   #now: number;
   #next = 0;
@@ -35,13 +35,13 @@ export class DrivenClock implements Clock {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Sets the time without letting any pass: timers count on from where they were, as after sleep. */
+  /** Sets the wall clock without advancing timers, as after the computer slept. */
   jump(ms: number): void {
     this.#now += ms;
     for (const timer of this.#timers.values()) timer.at += ms;
   }
 
-  /** Lets `ms` pass, running what comes due in order, each with everything it set off. */
+  /** Advances by `ms`. Runs due timers in order, each to the end of everything that it triggered. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -60,7 +60,7 @@ export class DrivenClock implements Clock {
   }
 }
 
-/** Lets everything that waits for nothing but the event loop happen. */
+/** Waits until all work that needs only the event loop is done. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { settle } from './drivenClock.ts';
 
-/** Waits up to this are between two tries: nothing happens in them, so they pass at once. ms. */
+/** Waits up to this length, in ms, are pauses between two attempts. They pass at once. */
 const maxPause = 11_000;
 
 /**
- * A clock on which short waits pass at once, and long ones (time limits) only when the test says that nothing will
- * happen any more. Nothing is ever really waited for.
+ * A clock on which short waits pass at once. Long waits (timeouts) pass only when the test says so. It never waits in
+ * real time.
  */
 export class EagerClock implements Clock {
   #now: number;
@@ -53,12 +53,12 @@ export class EagerClock implements Clock {
     return () => this.#limits.delete(id);
   }
 
-  /** The time limits that are running now. */
+  /** The timeouts that are running now. */
   limits(): ReadonlySet<number> {
     return new Set(this.#limits.keys());
   }
 
-  /** Lets `ms` pass. */
+  /** Advances by `ms`. */
   pass(ms: number): void {
     this.#now += ms;
     for (const [id, { at, callback }] of this.#limits) {
@@ -67,13 +67,13 @@ export class EagerClock implements Clock {
     }
   }
 
-  /** Lets the time limit pass that ends first. */
+  /** Fires the timeout that is due first. */
   passFirstLimit(): void {
     const first = Math.min(...[...this.#limits.values()].map(({ at }) => at));
     if (Number.isFinite(first)) this.pass(Math.max(0, first - this.#now));
   }
 
-  /** Until none of `before` runs any more, and another one does: the answer has got on by a step. */
+  /** Waits until another timeout has replaced all of `before`: the response has advanced by a step. */
   async untilReplaced(before: ReadonlySet<number>, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       const now = this.limits();

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/sandbox/base/clock.ts';
 
-/** Time that stands still until a test moves it. */
+/** A clock that moves only when a test advances it. */
 export class ManualClock implements Clock {
-  /** How far the wall clock is ahead of the elapsed time, in ms. */
+  /** Offset of the wall clock from the elapsed time, in ms. */
   #offset: number;
   #elapsed = 0;
   #timers: { readonly at: number; readonly action: () => void }[] = [];
@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
     return this.#elapsed;
   }
 
-  /** Sets the wall clock `ms` ahead, or back when negative. Timers don't notice. */
+  /** Moves the wall clock by `ms`, back if negative. Timers are not affected. */
   jump(ms: number): void {
     this.#offset += ms;
   }
@@ -32,12 +32,12 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** How many are waiting. */
+  /** Number of waiting timers. */
   get timers(): number {
     return this.#timers.length;
   }
 
-  /** Moves on, and runs what comes due on the way in its order. */
+  /** Advances the clock and runs due timers in order. */
   advance(ms: number): void {
     const end = this.#elapsed + ms;
     for (;;) {

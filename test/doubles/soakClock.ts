@@ -5,15 +5,15 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** The part of the time that one party set timers on; all parties have the same time. */
+/** The timers of one party. All parties share the same time. */
 export interface ClockFace extends Clock {
   /** Timers that have neither passed nor been cancelled. */
   readonly pending: number;
-  /** For the sandbox's clock: this time never jumps. */
+  /** For the sandbox's clock. It never jumps. */
   monotonic(): number;
 }
 
-/** One time for the extension, the service, the network between them and whoever sits there. It goes on when told. */
+/** One clock for the extension, the service, the network and the user. It moves only when the test advances it. */
 export class SoakClock {
   #now: number;
   readonly #faces: Set<Timer>[] = [];
@@ -45,16 +45,16 @@ export class SoakClock {
     };
   }
 
-  /** Sets the time while no timer runs: the computer slept, or its clock was changed. */
+  /** Sets the time without running timers: the computer slept, or its clock was changed. */
   jump(ms: number): void {
     this.#now += ms;
     for (const timers of this.#faces) for (const timer of timers) timer.at += ms;
   }
 
   /**
-   * Lets time pass until `end` (ms since 1970), each timer in its turn with all that it sets off.
-   * @param quiet Waits until nothing but a timer can happen any more.
-   * @param isOver Asked after each timer: ends it earlier.
+   * Advances to `end` (ms since 1970). Runs each timer in turn, to the end of everything that it triggered.
+   * @param quiet Waits until only a timer can cause further work.
+   * @param isOver Called after each timer. Returns true to stop early.
    */
   async runUntil(end: number, quiet: () => Promise<void>, isOver = () => false): Promise<void> {
     await quiet();

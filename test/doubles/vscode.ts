@@ -4,7 +4,7 @@ import type { AccountSource, DecorationSource, TreeSource, View } from '../soak/
 import { EventEmitter, UIKind } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
-/** The module `vscode`, as far as the extension uses it: bound to the {@link desktop} of this process. */
+/** The parts of the module `vscode` that the extension uses, bound to the {@link desktop} of this process. */
 export {
   ConfigurationTarget,
   EventEmitter,
@@ -75,7 +75,7 @@ class InputBox implements TypingBox {
   }
 }
 
-/** Who is asked how to sign in takes the first way: by password. */
+/** Every quick pick returns the first item. For the sign-in method that is the password. */
 class QuickPick {
   title = '';
   step = 0;

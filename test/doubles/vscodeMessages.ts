@@ -5,12 +5,12 @@ export interface Notification {
   readonly buttons: readonly string[];
 }
 
-/** The notifications since the matrix began; each begins with the name of its cell. */
+/** All notifications since the matrix started; each begins with the name of its cell. */
 export const notifications: Notification[] = [];
 
 type Argument = string | number | boolean;
 
-/** VS Code's own way with placeholders, in English. */
+/** Replaces placeholders as VS Code does, in English. */
 export const l10n = {
   t: (message: string, ...args: readonly Argument[]): string =>
     message.replace(/\{(\d+)\}/g, (whole, index: string) => String(args[Number(index)] ?? whole)),

@@ -1,8 +1,8 @@
-/** The values of VS Code's API that rows are made of, as far as the extension uses them. */
+/** The value types of VS Code's API that the extension builds rows from. */
 
-/** Fires to its listeners, and knows how many it has. */
+/** An event emitter that counts its listeners. */
 export class EventEmitter<T> {
-  /** Those of all emitters: what is still there after deactivation has been forgotten. */
+  /** The listeners of all emitters. Any that remain after deactivation are leaks. */
   static listeners = 0;
   readonly #listeners = new Set<(value: T) => unknown>();
 

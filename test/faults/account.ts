@@ -1,6 +1,6 @@
 import { UnsecuredJWT } from 'jose';
 
-/** A request as the account's server sees it, its path below the account. */
+/** A request as the account's server sees it. Its path is relative to the account. */
 export interface AccountRequest {
   readonly method: string;
   /** Decoded; `/auth/…` for the auth server's. */
@@ -9,28 +9,28 @@ export interface AccountRequest {
   readonly body: unknown;
 }
 
-/** An answer, before a fault is put into it. */
+/** A response before a fault is injected. */
 export interface AccountAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** A paged endpoint's answer, taken apart, so that a fault can put it together wrongly. */
+/** The parts of a paged endpoint's response, so that a fault can assemble them wrongly. */
 export interface Pages {
-  /** What is listed, in order. */
+  /** All listed items, in order. */
   readonly items: readonly PagedItem[];
   readonly start: number;
   readonly size: number;
-  /** The page as JSON; `next` is where the next one starts. */
+  /** The page as JSON; `next` is the start of the next page. */
   render(items: readonly PagedItem[], next: string | null): AccountAnswer;
 }
 
-/** An item of a page: its JSON, and how to give it another `@id`. */
+/** An item of a page: its JSON, and a way to change its `@id`. */
 export interface PagedItem {
   readonly json: unknown;
   withId(id: string | undefined): PagedItem;
-  /** Another one, of which there may be any number. */
+  /** Makes another item. Can be called any number of times. */
   numbered(number: number): PagedItem;
 }
 
@@ -65,14 +65,14 @@ function pathItem(path: string | undefined): PagedItem {
   };
 }
 
-/** A small account that answers as the API notes say; faults are put into its answers. */
+/** A small account that responds as docs/onna-api.md says. Faults are injected into its responses. */
 export class HealthyAccount {
   readonly #baseUrl: string;
-  /** The service's own time, ms since 1970. */
+  /** The service's clock, ms since 1970. */
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
-  /** `sync_status` stands in the listing (docs/onna-api.md §14.9). */
-  tellsStatus = true;
+  /** The listing includes `sync_status` (docs/onna-api.md §14.9). */
+  listsStatus = true;
 
   constructor(baseUrl: string, now: number, tokenLifetimeMs: number) {
     this.#baseUrl = baseUrl;
@@ -80,7 +80,7 @@ export class HealthyAccount {
     this.#tokenLifetimeMs = tokenLifetimeMs;
   }
 
-  /** A new token. */
+  /** Issues a new token. */
   token(serial = 0): string {
     return new UnsecuredJWT({ login: userName, jti: String(serial) })
       .setIssuedAt(Math.floor(this.#now / 1_000))
@@ -113,7 +113,7 @@ export class HealthyAccount {
     return json(path.endsWith('.txt') ? this.#resource(path) : this.datasource(path, 'paused'));
   }
 
-  /** The pages of a paged endpoint; undefined for any other. */
+  /** The pages of a paged endpoint; undefined for other endpoints. */
   pages({ path, query, body }: AccountRequest): Pages | undefined {
     const service = path.slice(path.lastIndexOf('/') + 1);
     switch (service) {
@@ -168,7 +168,7 @@ export class HealthyAccount {
       '@timestamp': '2026-03-01T11:00:00.000001+00:00',
       title: name,
       sync_status: status,
-      // Only the wiki's can change by itself: it is the one that is read by itself.
+      // Only the wiki's status can change without a command, so the poller reads only the wiki singly.
       type_sync: name === 'wiki' ? 'auto' : 'one',
     };
   }
@@ -186,7 +186,7 @@ export class HealthyAccount {
         objectItem(
           this.datasource(
             `${accountPath}/${name}`,
-            this.tellsStatus || name !== 'wiki' ? 'synced' : undefined,
+            this.listsStatus || name !== 'wiki' ? 'synced' : undefined,
           ),
         ),
       ),

@@ -3,11 +3,11 @@ import { settle } from '../doubles/drivenClock.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-/** 40 MB of zeros in 40 kB: made once, for it takes a while. */
+/** 40 MB of zeros in 40 kB. Made once, because it is slow. */
 const bomb = gzipSync(Buffer.alloc(40 << 20));
 const depth = 100_000;
 
-/** Answers 200 with this, in place of the healthy body. */
+/** Responds 200 with this instead of the healthy body. */
 function instead(name: string, body: string, contentType = 'application/json'): Fault {
   return {
     name,
@@ -16,7 +16,7 @@ function instead(name: string, body: string, contentType = 'application/json'): 
   };
 }
 
-/** Begins the healthy answer; some operations' bodies are empty, and then another one is begun. */
+/** Starts the healthy response. If the operation's body is empty, starts another body. */
 function begin({ response, healthy }: FaultContext, headers: Readonly<Record<string, string>> = {}): string {
   response.writeHead(200, { 'content-type': healthy.contentType, ...headers });
   return healthy.body === '' ? '{"a": "body"}' : healthy.body;
@@ -26,7 +26,7 @@ function isOver({ response }: FaultContext): boolean {
   return response.destroyed || response.closed;
 }
 
-/** Lets time limits pass until the client gives up. */
+/** Fires timeouts until the client gives up. */
 async function passLimits(context: FaultContext): Promise<void> {
   while (!isOver(context)) {
     context.clock.passFirstLimit();
@@ -36,12 +36,12 @@ async function passLimits(context: FaultContext): Promise<void> {
 
 async function dribble(context: FaultContext): Promise<void> {
   const { response, clock } = context;
-  // JSON may begin with spaces, as may what is shown of a text.
+  // JSON may begin with spaces, and so may a displayed text.
   const body = begin(context).padStart(200);
   let { limits } = context;
   for (const byte of Buffer.from(body)) {
     response.write(Buffer.of(byte));
-    // It has arrived when the client waits for the next.
+    // The byte has arrived once the client waits for the next one.
     await clock.untilReplaced(limits, () => isOver(context));
     limits = clock.limits();
     clock.pass(10_000);
@@ -50,13 +50,13 @@ async function dribble(context: FaultContext): Promise<void> {
   response.end();
 }
 
-/** The healthy JSON with a field in it that is nested `depth` deep. */
+/** The healthy JSON with an extra field, nested `depth` deep. */
 function nested({ healthy }: FaultContext): string {
   const deep = '['.repeat(depth) + ']'.repeat(depth);
   return healthy.body.startsWith('{') ? `{"deep":${deep},${healthy.body.slice(1)}` : deep;
 }
 
-/** What can happen to an answer on its way, and what else than the answer can come. */
+/** Faults of the network, and bodies that are not the expected response. */
 export const bodyFaults: readonly Fault[] = [
   {
     name: 'no answer',
@@ -90,7 +90,7 @@ export const bodyFaults: readonly Fault[] = [
     answer: ({ response }: FaultContext): unknown => response.socket?.resetAndDestroy(),
   },
   {
-    name: 'the connection is reset in mid-body',
+    name: 'the connection is reset in the middle of the body',
     onTheWire: true,
     answer: (context: FaultContext): void => {
       const body = begin(context, { 'content-length': '100000' });

@@ -14,26 +14,26 @@ import type { Operation } from './operation.ts';
 import { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** The way to send. */
+/** The transport. */
 export type Way = 'undici' | 'fetch';
 
-/** What a cell of the matrix has come to. */
+/** The outcome of a cell of the matrix. */
 export interface CellResult {
-  /** What the user is told; undefined: nothing. */
-  readonly told: string | undefined;
-  /** Labels of the buttons of the notification, where that is how it is told. */
+  /** The message that the user sees; undefined if there is none. */
+  readonly message: string | undefined;
+  /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
-  /** Everything that was asked for is there. */
+  /** Everything that was requested has arrived. */
   readonly complete: boolean;
-  /** When the fault is gone, the user has to sign in. */
+  /** The user has to sign in after the fault has gone. */
   readonly needsSignIn: boolean;
-  /** So long the list of Datasources took to be right again by itself, ms. */
+  /** Time until the list of Datasources was right again without user action, in ms. */
   readonly recoveryMs: number;
 }
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
-/** So many requests no operation may ever need. */
+/** Maximum requests of one operation. */
 const maxRequests = 1_100;
 
 function accountRequest({ method, url, body }: CellRequest): AccountRequest {
@@ -52,8 +52,8 @@ function transportTo(baseUrl: string, way: Way, certificates: readonly string[])
 }
 
 /**
- * Runs an operation while the one endpoint that it is about goes wrong, and again after it stopped.
- * @throws AssertionError for a broken promise that holds for every cell.
+ * Runs an operation while its endpoint fails, and again after the fault has gone.
+ * @throws AssertionError if a rule that holds for every cell is broken.
  */
 export async function runCell(
   server: FaultServer,
@@ -74,7 +74,7 @@ export async function runCell(
       return;
     }
     requests++;
-    assert.ok(requests <= maxRequests, 'it asks without end');
+    assert.ok(requests <= maxRequests, 'it sends requests without end');
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
     const limits = clock.limits();
@@ -85,7 +85,7 @@ export async function runCell(
   });
   const hour = 3_600_000;
   const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);
-  account.tellsStatus = operation.statusLeftOut !== true;
+  account.listsStatus = operation.statusLeftOut !== true;
   const transport = transportTo(baseUrl, way, [server.authority]);
   const world = new World(name, baseUrl, account, transport, clock);
   try {
@@ -94,16 +94,16 @@ export async function runCell(
     const run = await operation.prepare(world);
     const before = run.kept();
     isWrong = true;
-    const told = await run.run();
+    const message = await run.run();
     const lost = before.filter((entry) => !run.kept().includes(entry));
-    assert.deepEqual(lost, [], 'what was there before is lost');
+    assert.deepEqual(lost, [], 'earlier data is lost');
     assert.ok(
       world.notifications().length <= 1,
       `more than one message: ${JSON.stringify(world.notifications())}`,
     );
     const buttons = world.notifications().at(0)?.buttons ?? [];
     let needsSignIn = false;
-    const complete = told === undefined && holds(() => run.check());
+    const complete = message === undefined && holds(() => run.check());
     isWrong = false;
     const goneAt = world.pollClock.now();
     if (!complete) {
@@ -114,11 +114,11 @@ export async function runCell(
       } else assert.equal(again, undefined, 'it does not recover once the fault is gone');
       run.check();
     }
-    assert.equal(clock.pending, 0, 'a timer is left');
-    const inWords = told
+    assert.equal(clock.pending, 0, 'a timer is still running');
+    const inWords = message
       ?.replaceAll(new URL(baseUrl).host, 'onna.example.test')
       .replaceAll(server.elsewhere, 'https://elsewhere.test');
-    return { told: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
+    return { message: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
   } finally {
     world.dispose();
     await transport.close();

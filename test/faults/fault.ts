@@ -2,51 +2,51 @@ import type { ServerResponse } from 'node:http';
 import type { AccountAnswer, Pages } from './account.ts';
 import type { EagerClock } from '../doubles/eagerClock.ts';
 
-/** What a fault works with. */
+/** The input of a fault. */
 export interface FaultContext {
   readonly response: ServerResponse;
-  /** What a service in order would answer. */
+  /** The response of a healthy service. */
   readonly healthy: AccountAnswer;
-  /** The same in pages, for a paged endpoint. */
+  /** The same response in pages, for a paged endpoint. */
   readonly pages: Pages | undefined;
-  /** The origin to which nothing may ever be sent. */
+  /** An origin that must never receive a request. */
   readonly elsewhere: string;
   /** The service's own address with `http:` for `https:`. */
   readonly insecure: string;
-  /** Of the client. */
+  /** The client's clock. */
   readonly clock: EagerClock;
-  /** The service's own time when the cell began, ms since 1970. */
+  /** The service's clock when the cell started, ms since 1970. */
   readonly serviceTime: number;
-  /** Time limits of the client that ran when the request arrived. */
+  /** Timeouts of the client that were running when the request arrived. */
   readonly limits: ReadonlySet<number>;
 }
 
-/** Something that a service, or what stands in between, does wrong. */
+/** A fault of the service, or of something between it and the client. */
 export interface Fault {
-  /** Heads a row of the table. */
+  /** First cell of a row in the table. */
   readonly name: string;
-  /** It is about pages: only listings have it. */
+  /** A fault of paging: only listings can have it. */
   readonly needsPages?: boolean;
-  /** How far the client's clock is ahead of the service's, ms. */
+  /** Offset of the client's clock from the service's, in ms. */
   readonly clockAheadMs?: number;
-  /** Over https, to which the client is led by a certificate of the cell's own. */
+  /** Uses https, with a certificate that the client is made to trust. */
   readonly secure?: boolean;
-  /** Below HTTP's status codes: both ways of sending have to prove themselves. */
+  /** A fault below HTTP's status codes, so it is tested with both transports. */
   readonly onTheWire?: boolean;
-  /** The client can tell from it that nothing was done: a status of 4xx, or a redirect that is not followed. */
+  /** It tells the client that nothing was done: a 4xx status, or a redirect that is not followed. */
   readonly refuses?: boolean;
   answer(context: FaultContext): unknown;
 }
 
-/** Sends the healthy answer. */
+/** Sends the healthy response. */
 export function answerHealthily({ response, healthy }: Pick<FaultContext, 'response' | 'healthy'>): void {
   const { status, contentType, body } = healthy;
-  // A 204 has neither.
+  // A 204 has neither type nor body.
   if (body === '') response.writeHead(status).end();
   else response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
-/** An answer with a status code and JSON. */
+/** A response with a status code and JSON. */
 export function status(
   name: string,
   code: number,

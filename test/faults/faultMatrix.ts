@@ -8,31 +8,31 @@ import type { Operation } from './operation.ts';
 import { pageFaults } from './pageFaults.ts';
 import { statusFaults } from './statusFaults.ts';
 
-/** One operation while one thing goes wrong. */
+/** One operation with one fault. */
 export interface Cell {
   readonly operation: Operation;
   readonly fault: Fault;
   readonly way: Way;
-  /** What it has come to, or the promise that it broke. */
+  /** The outcome, or the rule that it broke. */
   readonly outcome: CellResult | { readonly broken: string };
 }
 
-/** All cells, run. */
+/** The results of all cells. */
 export interface FaultMatrix {
   readonly cells: readonly Cell[];
-  /** Rejections that nobody handled. */
+  /** Unhandled rejections. */
   readonly rejections: readonly unknown[];
-  /** Requests that went where none may go. */
+  /** Requests to an origin that must receive none. */
   readonly strayRequests: readonly string[];
 }
 
 /** The rows of the table. */
 export const faults: readonly Fault[] = [...statusFaults, ...bodyFaults, ...pageFaults];
 
-/** So many cells run at once: more than the machine has cores, for they wait for sockets. */
+/** Cells that run at the same time. More than there are cores, because they wait for sockets. */
 const atOnce = 12;
 
-/** Runs every operation with every fault that it can meet, against real sockets. Takes half a minute. */
+/** Runs every operation with every fault that applies, against real sockets. Takes half a minute. */
 export async function runFaultMatrix(): Promise<FaultMatrix> {
   const rejections: unknown[] = [];
   const reject = (reason: unknown): void => void rejections.push(reason);
@@ -71,7 +71,7 @@ async function outcomeOf(
   { operation, fault, way }: Omit<Cell, 'outcome'>,
 ): Promise<Cell['outcome']> {
   try {
-    // Of one length, as is every answer with an address in it.
+    // All of the same length, so that every response with an address in it has the same length too.
     return await runCell(server, `cell-${String(index).padStart(5, '0')}`, operation, fault, way);
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -16,8 +16,8 @@ export interface CellRequest {
 type CellHandler = (request: CellRequest, response: ServerResponse) => void;
 
 /**
- * Real servers on loopback for all cells at once: each has a path of its own, so that a thousand cells need no
- * thousand servers. One speaks http, one https; to the third nobody may ever send anything.
+ * Real servers on loopback that all cells share. Each cell has its own path, so a thousand cells need only three
+ * servers: one for http, one for https, and one that must never receive a request.
  */
 export class FaultServer {
   readonly #cells = new Map<string, CellHandler>();
@@ -28,7 +28,7 @@ export class FaultServer {
     this.strayRequests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     response.end();
   });
-  /** What the third server was sent. */
+  /** Requests that the third server received. */
   readonly strayRequests: string[] = [];
 
   private constructor() {
@@ -45,10 +45,10 @@ export class FaultServer {
 
   static async start(): Promise<FaultServer> {
     const server = new FaultServer();
-    // On a busy machine a connection may rest for longer than a cell takes.
+    // On a busy machine a connection may be idle for longer than a cell takes.
     server.#plain.keepAliveTimeout = 0;
     server.#secure.keepAliveTimeout = 0;
-    // Plain HTTP where TLS is spoken: somebody has followed the redirect to http.
+    // Plain HTTP on the TLS port: the client has followed the redirect to http.
     server.#secure.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ERR_SSL_HTTP_REQUEST') server.strayRequests.push('http to the https server');
     });
@@ -57,12 +57,12 @@ export class FaultServer {
     return server;
   }
 
-  /** PEM of the authority that the https server's certificate is from. */
+  /** PEM of the authority that issued the https server's certificate. */
   get authority(): string {
     return this.#authority.certificate;
   }
 
-  /** An origin that is not the service's. */
+  /** An origin other than the service's. */
   get elsewhere(): string {
     return originOf('http', this.#elsewhere);
   }

@@ -6,7 +6,7 @@ import { faultTable, faultTableFile } from './faultTable.ts';
 import { operations } from './operations.ts';
 import { brokenRules } from './wordRules.ts';
 
-describe('whatever goes wrong with a call', () => {
+describe('every call with every fault', () => {
   let matrix: FaultMatrix;
 
   before(async function () {
@@ -15,7 +15,7 @@ describe('whatever goes wrong with a call', () => {
   });
 
   for (const operation of operations)
-    it(`one message at most is shown, no row is lost, and all is well afterwards: ${operation.name}`, () => {
+    it(`shows one message at most, loses no row and recovers: ${operation.name}`, () => {
       const ran = matrix.cells.filter((cell) => cell.operation === operation);
       assert.ok(ran.length > 0);
       const broken = ran.flatMap(({ fault, way, outcome }) =>
@@ -24,16 +24,16 @@ describe('whatever goes wrong with a call', () => {
       assert.deepEqual(broken, []);
     });
 
-  it('no rejection is left unhandled', () => assert.deepEqual(matrix.rejections, []));
+  it('leaves no rejection unhandled', () => assert.deepEqual(matrix.rejections, []));
 
-  it('nothing is sent to another origin', () => assert.deepEqual(matrix.strayRequests, []));
+  it('sends nothing to another origin', () => assert.deepEqual(matrix.strayRequests, []));
 
-  it('each sentence is short, fits its place and ends with what to do', () => {
+  it('has short messages that fit their place and end with advice', () => {
     const broken = matrix.cells.flatMap(brokenRules);
     assert.deepEqual([...new Set(broken)], []);
   });
 
-  it('the user is told what docs/faults.md says (npm run faults writes it anew)', async () => {
+  it('shows the messages that docs/faults.md lists (npm run faults updates it)', async () => {
     const committed = await readFile(faultTableFile, 'utf8');
     assert.deepEqual(faultTable(matrix).split('\n'), committed.replaceAll('\r\n', '\n').split('\n'));
   });

@@ -5,58 +5,58 @@ import type { World } from './world.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { describeError } from './words.ts';
 
-/** A place where failures show. */
+/** A place where failures are shown. */
 export type Place =
   | 'sign-in box'
   | 'row of the account'
   | 'row below the Datasource'
-  | 'tooltip, which shows what is known and tells nothing'
+  | 'tooltip, which shows no error'
   | 'document'
   | 'notification'
   | 'search page';
 
-/** Something the extension asks the service for, and where its failure is told. */
+/** A request of the extension, and the place where its failure is shown. */
 export interface Operation {
-  /** Heads a column of the table. */
+  /** Heading of a column in the table. */
   readonly name: string;
-  /** Where the user sees what went wrong. */
+  /** The place where the user sees the error. */
   readonly place: Place;
-  /** Its listing is paged, so that pages can be wrong. */
+  /** The listing is paged, so pages can be wrong. */
   readonly paged?: boolean;
-  /** The datasource's status is left out of the listing. */
+  /** The listing leaves out the Datasource's status. */
   readonly statusLeftOut?: boolean;
-  /** The token that is kept has run out. */
+  /** The saved token has expired. */
   readonly tokenRanOut?: boolean;
-  /** It changes something in the service. */
+  /** The request changes something in the service. */
   readonly writes?: true;
-  /** Whether this request is the one that goes wrong. */
+  /** Whether the fault applies to this request. */
   concerns(request: AccountRequest): boolean;
-  /** Makes everything up to the request; nothing goes wrong yet. */
+  /** Prepares everything up to the request, without the fault. */
   prepare(world: World): Promise<Run>;
 }
 
-/** An operation that is ready to begin. */
+/** A prepared operation. */
 export interface Run {
-  /** Does it. @returns What the user is told; undefined when it worked, or when nobody is told. */
+  /** Runs it. @returns The message to the user; undefined if it worked or shows no message. */
   run(): Promise<string | undefined>;
-  /** Whether all is there that should be; throws if not. */
+  /** Throws if the expected result is not there. */
   check(): void;
-  /** What must still be there however it ends. */
+  /** Data that must still be there, however the operation ends. */
   kept(): readonly string[];
-  /** Once the fault is gone; default: {@link run} again. @returns As {@link run}. */
+  /** Runs once the fault has gone; default: {@link run} again. @returns As {@link run}. */
   recover?(): Promise<string | undefined>;
 }
 
-/** Path of the Datasource that most operations are about. */
+/** Path of the Datasource that most operations use. */
 export const wiki = `${accountPath}/wiki`;
-/** Matches requests for the endpoint with this ending. */
+/** Matches requests whose path ends like this. */
 export const ends =
   (suffix: string): ((request: AccountRequest) => boolean) =>
   (request) =>
     request.path.endsWith(suffix);
-/** What is told of it. @throws the error itself if it is none of ours. */
-export const told = (error: unknown, moment: Moment): string => {
-  // A cell that breaks must not pass for one in which the service did.
+/** The message for an error. @throws the error itself if it is not an OnnaError. */
+export const messageFor = (error: unknown, moment: Moment): string => {
+  // A bug in the test must not count as a fault of the service.
   if (!isOnnaError(error)) throw error;
   return describeError(error, moment);
 };

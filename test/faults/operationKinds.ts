@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { settle } from '../doubles/drivenClock.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
-import { ends, told } from './operation.ts';
+import { ends, messageFor } from './operation.ts';
 import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** Where a failure of something that was asked for once is told, if it is. */
-const tellers = {
+/** Shows the failure of a single request at its place. */
+const presenters = {
   'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
   'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
   'sign-in box: token': (_: World, work: () => Promise<void>) => outcomeOf(work, 'tokenStep'),
-  'tooltip, which shows what is known and tells nothing': async (_: World, work: () => Promise<void>) => {
+  'tooltip, which shows no error': async (_: World, work: () => Promise<void>) => {
     await outcomeOf(work, 'other');
     return undefined;
   },
@@ -24,21 +24,21 @@ async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<str
     await work();
     return undefined;
   } catch (error) {
-    return told(error, moment);
+    return messageFor(error, moment);
   }
 }
 
-/** Asks for one thing. @param wanted Must stand in what comes. */
+/** Sends one request. @param wanted Must be part of the result. */
 export function reading(
   name: string,
-  teller: keyof typeof tellers,
+  presenter: keyof typeof presenters,
   concerns: Operation['concerns'],
   ask: (world: World) => Promise<unknown>,
   wanted: string,
 ): Operation {
   return {
     name,
-    place: teller.startsWith('sign-in box') ? 'sign-in box' : (teller as Place),
+    place: presenter.startsWith('sign-in box') ? 'sign-in box' : (presenter as Place),
     concerns,
     prepare: (world) => {
       let came: unknown;
@@ -46,7 +46,7 @@ export function reading(
         came = await ask(world);
       };
       return Promise.resolve({
-        run: () => tellers[teller](world, work),
+        run: () => presenters[presenter](world, work),
         check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted)),
         kept: () => [],
       });
@@ -54,13 +54,13 @@ export function reading(
   };
 }
 
-/** Everything is listed anew once an hour. */
+/** A full listing happens once an hour. */
 const maxUntilListedMs = 65 * 60_000;
 
-/** One look at the list of Datasources; afterwards the poller looks by itself. */
-export function look(world: World, everything: boolean): Run {
+/** One poll of the list of Datasources; afterwards the poller continues on its own timer. */
+export function pollOnce(world: World, everything: boolean): Run {
   const all = ['drive synced', 'slack synced', 'wiki synced'];
-  const wanted = world.account.tellsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
+  const wanted = world.account.listsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
   const isAll = (): boolean => world.rows().join() === wanted.join();
   return {
     run: async () => {
@@ -70,15 +70,15 @@ export function look(world: World, everything: boolean): Run {
     check: () => assert.deepEqual(world.rows(), wanted),
     kept: () => world.ids(),
     recover: async () => {
-      // By itself: whatever was missed comes with the next full listing at the latest.
+      // Without user action: missed changes arrive with the next full listing at the latest.
       const start = world.pollClock.now();
       while (world.pollClock.now() - start < maxUntilListedMs) {
         const wait = world.pollClock.nextIn;
-        if (wait === undefined) return 'it does not look again';
+        if (wait === undefined) return 'it does not poll again';
         await world.pass(wait);
         while (world.store.get(world.connection.id)?.loading) await settle();
         if (world.trouble() === undefined && isAll()) break;
-        // A Datasource that was refused is not read again until the user asks for it.
+        // The poller does not retry a refused Datasource until the user asks for it.
         const readLog = world.store.get(world.connection.id)?.readLog;
         if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
         await world.poller.refresh(true);
@@ -89,7 +89,7 @@ export function look(world: World, everything: boolean): Run {
   };
 }
 
-/** An action on the wiki: its row shows what is expected, and what was before when the service refuses. */
+/** An action on the wiki. The row shows the expected status, and the previous one if the service refuses. */
 export function action(
   name: string,
   concerns: Operation['concerns'],
@@ -115,7 +115,7 @@ export function action(
   };
 }
 
-/** A page of the Resources of a Datasource of which some pages are loaded. */
+/** The next page of Resources, with some pages already loaded. */
 export function page(
   name: string,
   datasource: string,
@@ -142,7 +142,7 @@ export function page(
         },
         kept: () => list.children.map(({ path }) => path),
         recover: async () => {
-          // Of a list that was taken for complete, no more can be asked for: then “Refresh” reads it anew.
+          // A list that counts as complete has no next page. “Refresh” reads it again.
           if (list.done) await list.refresh();
           return run();
         },
@@ -194,7 +194,7 @@ export function search(name: string, firstPage: boolean): Operation {
       const failure = (): string | undefined => {
         const { state } = session;
         const hasFailed = state.phase === 'failed' || state.more === 'failed';
-        return hasFailed ? told(state.failure, 'search') : undefined;
+        return hasFailed ? messageFor(state.failure, 'search') : undefined;
       };
       return {
         run: async () => {
@@ -205,7 +205,7 @@ export function search(name: string, firstPage: boolean): Operation {
         check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
         kept: () => session.state.hits.map(({ id }) => id),
         recover: async () => {
-          // “Try again” stands where the failure does.
+          // “Try again” is at the same place as the failure.
           await session.retry();
           return failure();
         },
@@ -214,7 +214,7 @@ export function search(name: string, firstPage: boolean): Operation {
   };
 }
 
-/** Somebody else's sign-in. */
+/** The sign-in of another user. */
 export const signInByPassword = (name: string, concerns: Operation['concerns']): Operation => ({
   name,
   place: 'sign-in box',
@@ -226,7 +226,7 @@ export const signInByPassword = (name: string, concerns: Operation['concerns']):
         await accounts.addByPassword(connection, 'tom@lumenfjord.test', 'p');
         return undefined;
       } catch (error) {
-        return told(error, 'passwordStep');
+        return messageFor(error, 'passwordStep');
       }
     };
     return Promise.resolve({

@@ -1,7 +1,7 @@
 import { userName } from './account.ts';
 import { ends, wiki } from './operation.ts';
 import type { Operation, Run } from './operation.ts';
-import { action, document, look, page, reading, search, signInByPassword } from './operationKinds.ts';
+import { action, document, pollOnce, page, reading, search, signInByPassword } from './operationKinds.ts';
 import type { World } from './world.ts';
 
 /** Every endpoint that the client calls, at least once. */
@@ -42,7 +42,7 @@ export const operations: readonly Operation[] = [
     concerns: ends('get_auth_token'),
     prepare: (world: World): Promise<Run> => {
       world.open(true);
-      return Promise.resolve(look(world, true));
+      return Promise.resolve(pollOnce(world, true));
     },
   },
   {
@@ -52,7 +52,7 @@ export const operations: readonly Operation[] = [
     concerns: ends('@data'),
     prepare: (world: World): Promise<Run> => {
       world.open(false);
-      return Promise.resolve(look(world, false));
+      return Promise.resolve(pollOnce(world, false));
     },
   },
   {
@@ -62,7 +62,7 @@ export const operations: readonly Operation[] = [
     concerns: ends('@data'),
     prepare: (world: World): Promise<Run> => {
       world.open(true);
-      return Promise.resolve(look(world, true));
+      return Promise.resolve(pollOnce(world, true));
     },
   },
   {
@@ -72,7 +72,7 @@ export const operations: readonly Operation[] = [
     concerns: ({ method, path }) => method === 'GET' && path === wiki,
     prepare: (world: World): Promise<Run> => {
       world.open(false);
-      return Promise.resolve(look(world, true));
+      return Promise.resolve(pollOnce(world, true));
     },
   },
   page('Resources', 'wiki', ends('@getAllChildren'), 0),
@@ -80,14 +80,14 @@ export const operations: readonly Operation[] = [
   page('Resources with titles', 'slack', ends('@getAllChildrenData'), 0),
   reading(
     'size',
-    'tooltip, which shows what is known and tells nothing',
+    'tooltip, which shows no error',
     ends('@size'),
     async (world) => (await world.client()).size(wiki),
     '73400320',
   ),
   reading(
     'a Resource’s details',
-    'tooltip, which shows what is known and tells nothing',
+    'tooltip, which shows no error',
     ends('tides-0.txt'),
     async (world) => (await world.client()).resource(`${wiki}/tides-0.txt`),
     'Tides',

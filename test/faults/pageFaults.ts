@@ -10,7 +10,7 @@ function paged(
     needsPages: true,
     answer: (context) => {
       const { pages, response } = context;
-      if (!pages) throw new Error('this is no listing');
+      if (!pages) throw new Error('this is not a listing');
       const { items, next } = page(pages, context);
       const { status, contentType, body } = pages.render(items, next);
       response.writeHead(status, { 'content-type': contentType }).end(body);
@@ -18,7 +18,7 @@ function paged(
   };
 }
 
-/** The page as it should be. */
+/** The correct page. */
 function proper({ items, start, size }: Pages): { items: readonly PagedItem[]; next: string | null } {
   return {
     items: items.slice(start, start + size),
@@ -26,7 +26,7 @@ function proper({ items, start, size }: Pages): { items: readonly PagedItem[]; n
   };
 }
 
-/** The page as it should be, with other items in it. */
+/** The correct page, with other items. */
 function altered(
   pages: Pages,
   change: (item: PagedItem, index: number) => PagedItem,
@@ -35,7 +35,7 @@ function altered(
   return { items: items.map(change), next };
 }
 
-/** What pages can be like (docs/onna-api.md §5 and §14). */
+/** Faults of paging (docs/onna-api.md §5 and §14). */
 export const pageFaults: readonly Fault[] = [
   paged('a cursor without end, over empty pages', (pages) => ({
     items: proper(pages).items,

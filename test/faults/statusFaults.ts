@@ -8,7 +8,7 @@ const refused = {
   content: '<Container at /db/lumenfjord>',
 };
 
-/** Every row of the API notes' §9, and what stands in front of services. */
+/** Every row of docs/onna-api.md §9, and the responses of gateways. */
 export const statusFaults: readonly Fault[] = [
   status('400: the path can’t be walked', 400, {
     reason: { success: false, exception_message: 'Bad path', exception_type: 'ValueError' },

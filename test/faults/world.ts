@@ -42,7 +42,7 @@ class Secrets implements SecretStore {
   };
 }
 
-/** The extension's model as one window has it, signed in to the account of one cell. */
+/** The extension's model in one window, signed in to the account of one cell. */
 export class World extends Owner {
   readonly name: string;
   readonly account: HealthyAccount;
@@ -52,7 +52,7 @@ export class World extends Owner {
   readonly clients: ClientPool;
   readonly actions: Actions;
   readonly poller: Poller;
-  /** The poller's time goes on only when a cell says so. */
+  /** The poller's clock. It moves only when a cell advances it. */
   readonly pollClock: DrivenClock;
   readonly documents: InstanceType<typeof OnnaDocuments>;
   readonly #notifier: InstanceType<typeof Notifier>;
@@ -100,7 +100,7 @@ export class World extends Owner {
     return this.clients.client(this.accounts, this.connection.id);
   }
 
-  /** Signed in by password, as after a restart of the window, with this token. */
+  /** Signs in by password with this saved token, as after a restart of the window. */
   async signedIn(token: string): Promise<void> {
     const { baseUrl, container, account, id } = this.connection;
     const saved = { version: 1, baseUrl, container, account, user: userName, password: 'p', token };
@@ -108,7 +108,7 @@ export class World extends Owner {
     await this.accounts.load();
   }
 
-  /** With Datasources known from the time before, or with none. */
+  /** Connects with the Datasources of the previous session, or with none. */
   open(known: boolean): void {
     const { id } = this.connection;
     this.store.open(this.connection);
@@ -140,7 +140,7 @@ export class World extends Owner {
     return [...datasources].map(({ title, rawStatus }) => `${title} ${rawStatus ?? ''}`);
   }
 
-  /** Lets `ms` pass, so that what is due is done. */
+  /** Advances the clock by `ms` and runs due timers. */
   async pass(ms: number): Promise<void> {
     this.#clock.pass(ms);
     await this.pollClock.advance(ms);
@@ -151,13 +151,13 @@ export class World extends Owner {
     return [...(this.store.get(this.connection.id)?.datasources.keys() ?? [])];
   }
 
-  /** Signs in anew, as the row of the account offers. */
+  /** Signs in again, as the row of the account offers. */
   async signInAgain(): Promise<void> {
     await this.accounts.addByPassword(this.connection, userName, 'p');
     await this.poller.refresh(false);
   }
 
-  /** What the connection's row tells. */
+  /** The message of the connection's row. */
   trouble(): string | undefined {
     const failure = this.store.get(this.connection.id)?.failure;
     return failure && describeError(failure, 'list');
@@ -187,7 +187,7 @@ export class World extends Owner {
     );
   }
 
-  /** A read-only document, as VS Code asks for it. */
+  /** A read-only document, as VS Code requests it. */
   document(kind: 'text' | 'properties', nodePath: string): Promise<string> {
     const suffix = kind === 'properties' ? '.json' : '';
     const uri = { scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind };
@@ -198,7 +198,7 @@ export class World extends Owner {
     );
   }
 
-  /** Downloads a Resource's file, and removes it again. @returns What stood in it. */
+  /** Downloads a Resource's file and deletes it. @returns The content. */
   async download(nodePath: string): Promise<string> {
     const target = path.join(tmpdir(), `${this.name}-${process.pid}.txt`);
     const signal = new AbortController().signal;
@@ -210,7 +210,7 @@ export class World extends Owner {
     }
   }
 
-  /** Runs what the user asked for, and tells of its failure as a command does. */
+  /** Runs an action and shows its failure as a command does. */
   async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
     try {
       await work();
@@ -222,7 +222,7 @@ export class World extends Owner {
     }
   }
 
-  /** The notifications that this window has shown. */
+  /** The notifications of this window. */
   notifications(): readonly Notification[] {
     return notifications.filter(({ message }) => message.startsWith(`${this.name} `));
   }

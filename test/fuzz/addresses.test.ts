@@ -9,7 +9,7 @@ import { fuzz } from './support/fuzz.ts';
 
 const accounts = fc.constantFrom<AccountAddress[]>(
   { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
-  // The same word for both, as is often so, and a gateway's own path in front.
+  // Container and account often have the same name. The base URL has a gateway's path in front.
   { baseUrl: 'https://gateway.test:8443/onna', container: 'acme', account: 'acme' },
   { baseUrl: 'http://[::1]:8080', container: 'a b%2F', account: 'ü' },
 );
@@ -29,13 +29,13 @@ const wild = fc.oneof(
   fc.tuple(text, fc.constantFrom('\ud800', '\udfff', '\ud83d\ud83d\ude00')).map((parts) => parts.join('')),
 );
 const isId = (id: string): boolean => id !== '.' && id !== '..';
-/** Ids from the account down, as a service may give them. */
+/** Ids from the account down, as a service may assign them. */
 const ids = fc.array(
   text.filter((id) => isId(id) && id.isWellFormed()),
   { maxLength: 4 },
 );
 
-/** What the service would call it in an `@id`. */
+/** The `@id` that the service would send. */
 function idOf({ baseUrl, container, account }: AccountAddress, names: readonly string[]): string {
   return [`${baseUrl}/api`, ...[container, account, ...names].map(encodeURIComponent)].join('/');
 }
@@ -47,7 +47,7 @@ function pathOf(account: AccountAddress, names: readonly string[]): string {
 }
 
 describe('The address of a node', () => {
-  it('is a path below the account or none, whatever the service calls it, and leads nowhere else', async () => {
+  it('is a path below the account or undefined, whatever the @id, and never leads elsewhere', async () => {
     const reference = fc.oneof(
       fc.array(wild, { maxLength: 5 }).map((parts) => parts.join('/')),
       fc.array(wild, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
@@ -75,20 +75,24 @@ describe('The address of a node', () => {
     await fuzz('paths from references', property);
   });
 
-  it('is told apart from every other, and its URL says the same ids', async () => {
+  it('is unique, and its URL has the same ids', async () => {
     const property = fc.property(accounts, ids, ids, (account, names, others) => {
       const path = pathOf(account, names);
       const url = nodeUrl(account, path);
-      assert.equal(nodePath(account, url.href), path, 'its own URL is another node');
+      assert.equal(nodePath(account, url.href), path, 'its URL leads to another node');
       const root = new URL(idOf(account, [])).pathname;
       const said = url.pathname.slice(root.length).split('/').slice(1).map(decodeURIComponent);
-      assert.deepEqual(said, names, 'its URL says other ids');
+      assert.deepEqual(said, names, 'its URL has other ids');
       if (names.length > 0) {
         assert.equal(lastSegment(path), names.at(-1));
         assert.equal(parentPath(path), pathOf(account, names.slice(0, -1)));
       }
       const same = JSON.stringify(names) === JSON.stringify(others);
-      assert.equal(path === pathOf(account, others), same, 'two nodes with one path, or one with two');
+      assert.equal(
+        path === pathOf(account, others),
+        same,
+        'two nodes share a path, or one node has two paths',
+      );
     });
     await fuzz('paths to URLs', property, [
       [
@@ -101,7 +105,7 @@ describe('The address of a node', () => {
 });
 
 describe('The URI of a row or a document', () => {
-  it('is of one node, connection and kind only, tells which, and can be written as text', async () => {
+  it('identifies exactly one node, connection and kind, and survives conversion to text', async () => {
     const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
     const parts = {
       connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

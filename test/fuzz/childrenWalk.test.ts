@@ -15,49 +15,49 @@ const repeat = { ...quiet, repeat: true };
 const expire = { ...quiet, expired: 404 } as const;
 const addInFront = { ...quiet, change: { kind: 'add', at: 0 } } as const;
 
-/** Services at which rows were lost once. */
+/** Services with which rows were once lost. */
 const regressions = {
-  'sends as many as it likes, and takes no POST': [
+  'ignores the page size, and refuses POST': [
     plainHabits({ size: 'own', limit: 5, otherwise: 'refuses' }),
     3,
     [],
   ],
-  'sends its first page twice, and takes no POST': [
+  'sends its first page twice, and refuses POST': [
     plainHabits({ otherwise: 'refuses', events: [quiet, repeat] }),
     3,
     [],
   ],
-  'has new rows in front when its scroll has expired': [
+  'has new rows at the front after its scroll expired': [
     plainHabits({ events: [quiet, quiet, quiet, quiet, addInFront, expire] }),
     1,
     [],
   ],
-  'breaks the connection when it has moved on': [
+  'breaks the connection after advancing its scroll': [
     plainHabits({ limit: 2, events: [quiet, quiet, { ...quiet, lost: 'broken' }] }),
     3,
     [],
   ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
-/** And those at which rows were lost when a page was cancelled on its way: the scroll had moved on. */
+/** Services with which rows were once lost when a page was cancelled: the scroll had already advanced. */
 const cancelledRegressions = {
   'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
 } satisfies Record<string, [Habits, number, number[], number, Moment]>;
 
 describe('Paging through Resources, however the service pages', () => {
-  it('ends, and brings each row that was there throughout exactly once', async () => {
+  it('ends, and returns each row that existed throughout exactly once', async () => {
     const property = fc.asyncProperty(habits, pageSize, rests, async (of, size, restsMs) => {
       const walked = new Walked(of, size);
       await walked.toTheEnd(restsMs);
       walked.isComplete();
       const { requests } = walked.service;
       await walked.step();
-      assert.equal(walked.service.requests, requests, 'it asked on after the end');
+      assert.equal(walked.service.requests, requests, 'it sent a request after the end');
     });
     await fuzz('pages of Resources', property, Object.values(regressions));
   });
 
-  it('stops at once when cancelled, and loses nothing when it is taken up again', async () => {
+  it('stops at once when cancelled, and loses nothing when resumed', async () => {
     const property = fc.asyncProperty(
       ...([habits, pageSize, rests, fc.nat(8), fc.constantFrom<Moment[]>('going', 'coming')] as const),
       async (of, size, restsMs, cancelledAt, moment) => {
@@ -65,7 +65,7 @@ describe('Paging through Resources, however the service pages', () => {
         const abort = new AbortController();
         let asked = 0;
         walked.onRequest = (now) => {
-          assert.ok(!abort.signal.aborted || now === 'coming', 'it asked on after it was cancelled');
+          assert.ok(!abort.signal.aborted || now === 'coming', 'it sent a request after it was cancelled');
           if (now === moment && asked++ === cancelledAt) abort.abort();
         };
         while (!walked.walk.done && !abort.signal.aborted) {
@@ -82,7 +82,7 @@ describe('Paging through Resources, however the service pages', () => {
     await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
   });
 
-  it('asks for at most twice the pages and a few more, whichever answer is lost on the way', async () => {
+  it('sends at most twice as many requests as there are pages, plus a few, if any one response is lost', async () => {
     const property = fc.asyncProperty(
       ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
       async (of, lostAt, how) => {

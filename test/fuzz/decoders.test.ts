@@ -9,7 +9,7 @@ import * as conforms from './support/conforms.ts';
 import { fuzz } from './support/fuzz.ts';
 import { mutated, oddValue, textOf } from './support/oddJson.ts';
 
-/** What each decoder made of it; fails where it threw, or made something else than it promises. */
+/** Runs each decoder. Fails if one throws anything but a refusal, or returns a value outside its type. */
 function decodeAll(text: string): void {
   const json: unknown = JSON.parse(text);
   const node = decodeNode(address, json);
@@ -31,16 +31,16 @@ function decodeAll(text: string): void {
   conforms.isUnpolluted([node, listing, children, resource, found, size, me]);
 }
 
-/** Texts that once made what they must not. */
+/** Texts that once broke a decoder. */
 const regressions = {
-  'a number that no saved list could hold': '{"bytes_processed":1e999}',
+  'a number that JSON.stringify cannot write': '{"bytes_processed":1e999}',
   'a date beyond what Date can hold':
     '{"@id":"/ws/wiki","@type":"SlackDatasource","creation_date":8640000000000001}',
-  'a count without end': '{"member":[],"aggregations":{"x":{"buckets":[{"key":"a","doc_count":1e999}]}}}',
+  'an infinite count': '{"member":[],"aggregations":{"x":{"buckets":[{"key":"a","doc_count":1e999}]}}}',
 };
 
-describe('What the service answers, decoded', () => {
-  it('is a value as promised or a refusal, whatever JSON it is', async () => {
+describe('A decoded response', () => {
+  it('is a valid value or a refusal, for any JSON', async () => {
     await fuzz(
       'decoders, any JSON',
       fc.property(oddValue.map(textOf), (text) => decodeAll(text)),
@@ -48,7 +48,7 @@ describe('What the service answers, decoded', () => {
     );
   });
 
-  it('is a value as promised or a refusal, when a real answer is changed in a few places', async () => {
+  it('is a valid value or a refusal, for a real response that is changed in a few places', async () => {
     await fuzz(
       'decoders, mutated bodies',
       fc.property(mutated(bodies), (text) => decodeAll(text)),

@@ -23,7 +23,7 @@ const context: QueryContext = {
   },
 };
 
-/** What means something in a query, and what might. */
+/** Words and characters that mean something in a query, or might. */
 const pieces = [
   ...[
     '(',
@@ -69,7 +69,7 @@ const anything = fc.oneof(
     .map(([part, times]) => part.repeat(times)),
 );
 
-/** The rules of any string. */
+/** Checks that hold for any string. */
 function readsAnything(source: string): void {
   let at = 0;
   for (const { start, end } of tokenize(source).tokens) {
@@ -84,16 +84,20 @@ function readsAnything(source: string): void {
   }
   const compiled = compileQuery(source, context);
   const isWrong = compiled.diagnostics.some(({ severity }) => severity === 'error');
-  assert.equal(compiled.kind === 'invalid', isWrong, 'an error is what makes it invalid');
+  assert.equal(compiled.kind === 'invalid', isWrong, 'it is invalid exactly if it has an error');
   assert.ok(
     compiled.diagnostics.every(({ start, end }) => start >= 0 && start <= end && end <= source.length),
   );
   if (compiled.kind !== 'terms') return;
   assert.ok(compiled.terms.length > 0);
-  assert.deepEqual(JSON.parse(JSON.stringify(compiled.terms)), compiled.terms, 'JSON can’t say it');
+  assert.deepEqual(
+    JSON.parse(JSON.stringify(compiled.terms)),
+    compiled.terms,
+    'it cannot be written as JSON',
+  );
 }
 
-/** A query by what it means, to be written down, compiled, and compared with that meaning. */
+/** The meaning of a query. The test writes it as text, compiles the text and compares the results. */
 type Meaning =
   | { kind: 'word' | 'phrase' | 'inTitle'; text: string }
   | { kind: 'type'; extensions: string[] }
@@ -116,7 +120,7 @@ const document: fc.Arbitrary<Document> = fc.record(
     extension: fc.constantFrom('pdf', 'docx', 'md'),
     type_name: fc.constantFrom('Resource', 'Resource', 'Resource', 'Workspace'),
     'parent_datasource.uuid': fc.constantFrom('uid-wiki', 'uid-notes', 'uid-other-notes'),
-    // A day begins within a second, so most are there.
+    // Within a second of the start of a day in most documents, where mistakes would show.
     date_modified: fc
       .tuple(fc.integer({ min: 0, max: 9 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.nat(86_400)))
       .map(([days, seconds]) => firstDay / 1000 + days * 86_400 + seconds),
@@ -154,7 +158,7 @@ const { meaning } = fc.letrec<{ meaning: Meaning; leaf: Meaning }>((tie) => ({
   ),
 }));
 
-/** One of the ways to write it: how is chosen by `choose`, which gives a number below its argument. */
+/** Writes it in one of the possible ways. `choose` picks one; it returns a number below its argument. */
 function written(asked: Meaning, choose: (below: number) => number): string {
   const one = (...ways: string[]): string => ways[choose(ways.length)] ?? '';
   const gap = (): string => one(' ', '  ', '\n', ' \t ');
@@ -186,7 +190,7 @@ function written(asked: Meaning, choose: (below: number) => number): string {
       return `-(${written(asked.of, choose)})`;
     case 'all': {
       const parts = asked.of.map((part) => written(part, choose));
-      // What can't be found is left out, with a remark.
+      // Terms that cannot match anything are left out, with a remark.
       const noise = one('', '', '', ' &', ' ()', ' - ', ' AND');
       return `(${parts.reduce((left, right) => left + gap() + one('', 'AND ') + right)}${noise}${one('', gap())})`;
     }
@@ -227,12 +231,12 @@ function isMeant(asked: Meaning, about: Document): boolean {
   }
 }
 
-describe('A query, whatever is typed', () => {
-  it('is a query, nothing or remarks that point into it', async () => {
+describe('The query language, for any input', () => {
+  it('compiles to a query, to nothing, or to remarks that point into the text', async () => {
     await fuzz('query, any string', fc.property(anything, readsAnything));
   });
 
-  it('means what it says however it is written, by a plain matcher over documents in memory', async () => {
+  it('finds the same documents as a simple matcher in memory, however the query is written', async () => {
     const property = fc.property(
       ...([meaning, fc.array(document, { minLength: 1, maxLength: 8 }), fc.array(fc.nat(1000))] as const),
       (asked, documents, choices) => {
@@ -250,7 +254,7 @@ describe('A query, whatever is typed', () => {
     await fuzz('query, meaning', property);
   });
 
-  it('reads any date as the beginning of a day, or as none', async () => {
+  it('reads any date as the start of a day, or rejects it', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
       fc.tuple(fc.nat(99_999), fc.constantFrom('d', 'w', 'm', 'y', 'D', '')).map((parts) => parts.join('')),

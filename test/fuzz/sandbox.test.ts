@@ -18,7 +18,7 @@ const query = fc
       new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value.slice(0, 2000)])),
   );
 
-/** What every sandbox has besides the API of an account. */
+/** Routes of every sandbox besides the API of an account. */
 const otherPaths = [
   ...[
     '/auth/oauth/get_auth_token',
@@ -35,7 +35,7 @@ const otherPaths = [
   ...['/_sandbox/page/..%2f..%2fcli.ts', '/_sandbox/page/%00', '/_sandbox/switchDescriptions', '/%', '*'],
 ];
 
-/** Pieces of requests that are none. */
+/** Parts of malformed requests. */
 const rawBytes = fc
   .array(
     fc.oneof(
@@ -61,26 +61,26 @@ const rawBytes = fc
   )
   .map((parts) => Buffer.concat(parts.map((part) => Buffer.from(part))));
 
-/** Sends these bytes and nothing after them; settles when the connection is closed. */
+/** Sends these bytes and nothing else; settles when the connection is closed. */
 function sendRaw(baseUrl: string, bytes: Uint8Array): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.end(bytes));
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-    // Reset by the server: its right.
+    // The server may reset the connection.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(text));
   });
 }
 
-describe('Whatever is sent to the sandbox', () => {
+describe('The sandbox, for any request', () => {
   const fixture = new Fixture();
   const lines: string[] = [];
   beforeEach(() => fixture.start({ log: (line) => lines.push(line) }));
   afterEach(() => fixture.stop());
 
-  /** What is wrong with a request is said; nothing is wrong with the sandbox. */
+  /** Checks that it is not a server error, and that a client error has an explanation. */
   function isAnswered(answer: WireAnswer, method: string, place: string): void {
     assert.ok(
       answer.status < 500,
@@ -89,7 +89,7 @@ describe('Whatever is sent to the sandbox', () => {
     if (answer.status >= 400 && method !== 'HEAD') assert.notEqual(answer.text, '');
   }
 
-  it('is answered by its API with what is wrong, never with a failure of the server', async () => {
+  it('never responds to API requests with a server error, and explains each client error', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'b.md': 'more' });
     const [child = ''] = await fixture.caller.children(wiki);
     const parent = '/workspaces/harbour';
@@ -111,7 +111,7 @@ describe('Whatever is sent to the sandbox', () => {
     const property = fc.asyncProperty(
       ...([target, query, hostileBody, hostileHeaders] as const),
       async ([method, place], parameters, body, headers) => {
-        // The objects have to stay for the next case.
+        // The next case needs the objects.
         if ((method === 'DELETE' && !place.startsWith('/none/')) || place.includes('/@move')) return;
         const request: WireRequest = { method, headers, ...(method === 'HEAD' ? {} : { body }) };
         const answer = await fixture.caller.call(`${place}?${parameters.toString()}`, request);
@@ -122,7 +122,7 @@ describe('Whatever is sent to the sandbox', () => {
     assert.equal((await fixture.caller.call(wiki)).status, 200);
   });
 
-  it('is answered or cut off everywhere else too, and the sandbox lives on', async () => {
+  it('responds to all other requests or closes the connection, and keeps running', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const ask = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'OPTIONS'),
@@ -141,7 +141,7 @@ describe('Whatever is sent to the sandbox', () => {
         const request = { method, headers, ...(method === 'HEAD' ? {} : { body: sent.body }) };
         isAnswered(await caller.raw(`${place}?${sent.query.toString()}`, request), method, place);
       }
-      // Whatever switches it found are put back.
+      // Resets all switches that the request changed.
       const reset = await caller.raw('/_sandbox/switches', { method: 'DELETE' });
       assert.equal(reset.status, 200, reset.text);
     });

@@ -12,7 +12,7 @@ import { Mirror, StoreModel } from './support/storeModel.ts';
 const connection = connectionTo(address, 'ines@lumenfjord.test');
 const { id } = connection;
 
-/** Few of everything, so that they meet. */
+/** Few distinct values, so that they collide often. */
 const place = fc.tuple(fc.nat(1), fc.nat(4)).map(([ws, name]) => `/workspaces/w${ws}/d${name}`);
 const uid = fc.constantFrom('u0', 'u1', 'u2', 'u3', undefined);
 const title = fc.constantFrom('a', 'B', 'b', 'ä', '10', '9', 'Å', '');
@@ -37,7 +37,7 @@ const datasource = fc
 const workspace = fc
   .tuple(fc.nat(1), title)
   .map(([number, name]) => nodeFrom({ '@id': `/workspaces/w${number}`, '@type': 'Workspace', title: name }));
-/** As one listing names them: none twice. */
+/** Without duplicates, as in one listing. */
 const nodes = fc.uniqueArray(fc.oneof({ weight: 4, arbitrary: datasource }, workspace), {
   maxLength: 6,
   selector: ({ uid: known, path }) => known ?? path,
@@ -79,7 +79,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** The store, the model and what undoes an expectation in each. */
+/** The store, the model, and the functions that undo an expectation in each. */
 class Pair {
   readonly store = new DatasourceStore();
   readonly mirror = new Mirror(this.store, id);
@@ -154,25 +154,25 @@ const list = (listed: WireNode[], deleted: string[] = []): Step => ({
   complete: false,
 });
 
-/** What went wrong once. */
+/** Past bugs. */
 const regressions: Readonly<Record<string, Step[]>> = {
-  'a Workspace that came anew lost its title': [
+  'a Workspace that was added again lost its title': [
     list([nodeFrom({ '@id': '/workspaces/w1', '@type': 'Workspace', title: 'a' })], ['/workspaces/w1']),
   ],
-  'a Datasource stayed whose place another had taken': [
+  'a Datasource remained although another had taken its path': [
     list([slack('u0')]),
     list([slack('u1')]),
     list([slack('u1')], ['/workspaces/w0/d0']),
   ],
-  'what was expected already was told as a change': [
+  'a status that was already expected was reported as a change': [
     list([slack('u0')]),
     { kind: 'expect', which: 0, status: 'pending' },
     { kind: 'expect', which: 0, status: 'pending' },
   ],
 };
 
-describe('The store of Datasources, whatever happens in whatever order', () => {
-  it('holds what a plain map would, by title, and tells exactly what changed', async () => {
+describe('The store of Datasources, for any sequence of events', () => {
+  it('has the same contents as a plain map, ordered by title, and reports exactly the changes', async () => {
     await fuzz(
       'the store',
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {

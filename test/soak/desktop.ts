@@ -2,7 +2,7 @@ import { EventEmitter } from '../doubles/vscodeValues.ts';
 import type { FileDecoration, Uri } from '../doubles/vscodeValues.ts';
 import type { DialogDriver } from './typingBox.ts';
 
-/** A row's provider, as VS Code knows it. */
+/** The tree data provider, as VS Code sees it. */
 export interface TreeSource {
   readonly onDidChangeTreeData: (listener: (change: unknown) => void) => { dispose(): void };
   getChildren(element?: unknown): Promise<unknown[]>;
@@ -16,10 +16,10 @@ export interface DecorationSource {
   provideFileDecoration(uri: Uri): FileDecoration | undefined;
 }
 
-/** The providers of decorations that are registered. */
+/** The registered decoration providers. */
 export class DecorationProviders extends Set<DecorationSource> {
   readonly #added = new EventEmitter<void>();
-  /** VS Code asks a new one for all that is in view. */
+  /** VS Code asks a new provider about every visible row. */
   readonly onDidAdd = this.#added.event;
 
   override add(provider: DecorationSource): this {
@@ -29,12 +29,12 @@ export class DecorationProviders extends Set<DecorationSource> {
   }
 }
 
-/** Where VS Code asks for accounts. */
+/** The authentication provider. */
 export interface AccountSource {
   getSessions(scopes: readonly string[] | undefined, options: object): Promise<readonly unknown[]>;
 }
 
-/** The view that the tree stands in. */
+/** The view that contains the tree. */
 export class View {
   readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
   readonly onDidChangeVisibility = this.visibility.event;
@@ -53,7 +53,7 @@ export class View {
   }
 }
 
-/** The item in the status bar. */
+/** The status bar item. */
 export class StatusItem {
   text = '';
   name = '';
@@ -76,14 +76,14 @@ export class StatusItem {
   }
 }
 
-/** The state of the VS Code that the stand-in stands for. */
+/** The state of the simulated VS Code. */
 export class Desktop {
   readonly configuration = new Map<string, unknown>();
   readonly configurationChanges = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
   readonly windowState = new EventEmitter<{ readonly focused: boolean }>();
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   readonly contextKeys = new Map<string, unknown>();
-  /** Documents of the extension's scheme are read by this. */
+  /** Provides the documents with the extension's scheme. */
   documents: ((uri: Uri) => Promise<string>) | undefined;
   accounts: AccountSource | undefined;
   tree: TreeSource | undefined;
@@ -91,17 +91,17 @@ export class Desktop {
   view = new View();
   status: StatusItem | undefined;
   focused = true;
-  /** Things made for the extension that it has not disposed of yet. */
+  /** Number of objects that the extension has not disposed of yet. */
   held = 0;
-  /** Notifications, by how they were shown. */
+  /** Number of notifications. */
   notifications = 0;
-  /** What the extension logged as an error of its own. */
+  /** Errors that the extension logged. */
   readonly errors: string[] = [];
-  /** How often a log was brought to the front. */
+  /** Number of times a log was shown. */
   logsShown = 0;
   attendant: DialogDriver | undefined;
 
-  /** A thing that the extension is to dispose of. */
+  /** Counts an object until the extension disposes of it. */
   hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {
     this.held++;
     let isHeld = true;
@@ -134,5 +134,5 @@ export class Desktop {
   }
 }
 
-/** The one that a process has. */
+/** The single desktop of this process. */
 export const desktop = new Desktop();

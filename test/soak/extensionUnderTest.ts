@@ -28,7 +28,7 @@ class Secrets {
   };
 }
 
-/** What VS Code keeps of an extension while no window is open. */
+/** The data that VS Code keeps for an extension while no window is open. */
 class Profile {
   readonly secrets = new Secrets();
   readonly memento = new Map<string, unknown>();
@@ -39,7 +39,7 @@ class Profile {
   }
 }
 
-/** The extension as VS Code starts it, with storage of its own. */
+/** The extension as VS Code starts it, with its own storage. */
 export class ExtensionUnderTest {
   readonly #profile: Profile;
   readonly #subscriptions: { dispose(): unknown }[] = [];
@@ -52,7 +52,7 @@ export class ExtensionUnderTest {
     return this.#profile.secrets;
   }
 
-  /** @param earlier Whose profile it has; a new one if left out. */
+  /** @param earlier Reuses the profile of this one; default: a new profile. */
   static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
     const profile = earlier
       ? earlier.#profile
@@ -74,12 +74,12 @@ export class ExtensionUnderTest {
     return extension;
   }
 
-  /** Files that it keeps of accounts. */
+  /** Snapshot files of accounts. */
   async snapshotFiles(): Promise<readonly string[]> {
     return readdir(path.join(this.#profile.storage, 'snapshots')).catch(() => []);
   }
 
-  /** As VS Code does when a window closes. */
+  /** Deactivates as VS Code does when a window closes. */
   async deactivate(): Promise<void> {
     await deactivate();
     for (const subscription of this.#subscriptions.splice(0).reverse()) subscription.dispose();

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What has a finalizer (signals, sockets) goes only after that has run, between two rounds.
+  // Objects with a finalizer (signals, sockets) are freed only after it has run, between two rounds.
   for (let round = 0; round < 2; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -13,7 +13,7 @@ export async function liveHeapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Sockets, servers, timers and whatever else keeps this process; what it was started with is not counted. */
+/** Sockets, servers, timers and other handles that keep this process alive, without those from its start. */
 export function openHandles(): number {
   const own = ['PipeWrap', 'TTYWrap'];
   return process.getActiveResourcesInfo().filter((name) => !own.includes(name)).length;

@@ -6,31 +6,31 @@ import type { SeededChance } from './seededChance.ts';
 import { faults } from './networkFaults.ts';
 import type { Healthy } from './networkFaults.ts';
 
-/** Which share of what is asked goes wrong; `offline`: nobody is there at all. */
+/** How many requests fail; `offline`: the port is closed. */
 export type NetworkConditions = 'fair' | 'patchy' | 'storm' | 'offline';
 
 const shares: Readonly<Record<NetworkConditions, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
 
-/** What is between the extension and the service, and goes wrong at random. */
+/** A proxy between the extension and the service that injects random faults. */
 export class Network {
   /** Requests that arrived. */
   requests = 0;
-  /** Times that the list of Datasources was asked for from its beginning. */
-  looks = 0;
-  /** Those of them that asked for all. */
+  /** Polls: requests for the first page of the list of Datasources. */
+  polls = 0;
+  /** Polls that requested the full list. */
   listings = 0;
-  /** How often each fault was put in. */
+  /** Number of injected faults, by name. */
   readonly faulty = new Map<string, number>();
-  /** Times that nobody was there. */
+  /** Number of times that the network went offline. */
   outages = 0;
-  /** Requests that will be answered without any time having to pass. */
+  /** Requests that can complete without advancing the clock. */
   busy = 0;
   readonly #target: number;
   readonly #clock: Clock;
   readonly #chance: SeededChance;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((request, response) => void this.#take(request, response));
-  #weather: NetworkConditions = 'fair';
+  #conditions: NetworkConditions = 'fair';
   #port = 0;
 
   private constructor(target: number, clock: Clock, chance: SeededChance) {
@@ -51,23 +51,23 @@ export class Network {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  get weather(): NetworkConditions {
-    return this.#weather;
+  get conditions(): NetworkConditions {
+    return this.#conditions;
   }
 
-  async become(weather: NetworkConditions): Promise<void> {
-    const before = this.#weather;
-    this.#weather = weather;
-    if (weather === 'offline' && before !== 'offline') {
+  async become(conditions: NetworkConditions): Promise<void> {
+    const before = this.#conditions;
+    this.#conditions = conditions;
+    if (conditions === 'offline' && before !== 'offline') {
       this.outages++;
       await this.#hangUp();
     }
-    if (weather !== 'offline' && before === 'offline') await this.#listen();
-    // What was never answered is not answered now, either: but the connection is known to be gone.
-    if (weather === 'fair') this.#server.closeAllConnections();
+    if (conditions !== 'offline' && before === 'offline') await this.#listen();
+    // Requests without a response never get one, but the client now learns that their connections are closed.
+    if (conditions === 'fair') this.#server.closeAllConnections();
   }
 
-  /** Sockets that are open on this side. */
+  /** Closes all sockets. */
   async stop(): Promise<void> {
     await this.#hangUp();
     this.#agent.destroy();
@@ -95,7 +95,7 @@ export class Network {
     const { method = 'GET', url = '/', headers } = request;
     this.requests++;
     if (url.includes('/@data') && !url.includes('cursor=')) {
-      this.looks++;
+      this.polls++;
       if (!url.includes('since=')) this.listings++;
     }
     this.busy++;
@@ -110,7 +110,7 @@ export class Network {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
       const answer = (): Promise<Healthy> => this.#forward({ method, url, headers }, body);
-      const fault = this.#chance.happens(shares[this.#weather])
+      const fault = this.#chance.happens(shares[this.#conditions])
         ? this.#chance.of(faults.filter(({ suits }) => suits(url)))
         : undefined;
       if (fault) {
@@ -121,7 +121,7 @@ export class Network {
         response.writeHead(status, given).end(whole);
       }
     } catch {
-      // Either side has hung up.
+      // One side has closed the connection.
       response.destroy();
     }
   }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/base/clock.ts';
 import type { SeededChance } from './seededChance.ts';
 
-/** An answer as the service gave it. */
+/** The unchanged response of the service. */
 export interface Healthy {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -11,24 +11,24 @@ export interface Healthy {
 
 interface FaultContext {
   readonly response: ServerResponse;
-  /** Asks the service: what was asked for is done. */
+  /** Forwards the request to the service, which then executes it. */
   readonly answer: () => Promise<Healthy>;
   readonly clock: Clock;
   readonly chance: SeededChance;
-  /** From now on only time can change anything. */
+  /** Call when only the clock can make the request continue. */
   readonly rest: () => void;
 }
 
-/** Something that goes wrong with a request. */
+/** A fault of a request. */
 export interface NetworkFault {
   readonly name: string;
-  /** Whether it is possible there. */
+  /** Whether the fault can happen at this URL. */
   readonly suits: (url: string) => boolean;
   readonly answer: (context: FaultContext) => unknown;
 }
 
 const everywhere: NetworkFault['suits'] = () => true;
-/** A sign-in that is told that its password is wrong believes it: that is no fault that goes by itself. */
+/** Not during sign-in: there the extension takes a 401 for a wrong password, and needs the user to recover. */
 const signedIn = (url: string): boolean => !url.includes('/oauth') && !url.includes('@oauthgetcode');
 
 function fault(
@@ -62,7 +62,7 @@ function page(name: string, body: string, contentType = 'application/json'): Net
   return fault(name, ({ response }) => response.writeHead(200, { 'content-type': contentType }).end(body));
 }
 
-/** Begins the answer, with half of its body. @returns The other half. */
+/** Sends the headers and the first half of the body. @returns The other half. */
 async function beginHalf({ response, answer }: FaultContext): Promise<Buffer> {
   const { status: code, headers, body } = await answer();
   const half = Math.floor(body.length / 2);
@@ -72,13 +72,13 @@ async function beginHalf({ response, answer }: FaultContext): Promise<Buffer> {
   return body.subarray(half);
 }
 
-/** In pieces, with a pause before each. */
+/** Sends the rest in pieces, with a pause before each. */
 function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number, pauseMs: number): void {
   const size = Math.ceil(rest.length / pieces);
   const next = (from: number): void => {
     if (response.destroyed) return;
     const piece = rest.subarray(from, from + size);
-    // Whoever has the whole body takes the answer for ended.
+    // A client that has the whole body treats the response as complete.
     if (from + size >= rest.length) response.end(piece);
     else {
       response.write(piece);
@@ -88,14 +88,14 @@ function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number
   clock.after(pauseMs, () => next(0));
 }
 
-/** All that can go wrong on the way, and that goes again. */
+/** All temporary faults. */
 export const faults: readonly NetworkFault[] = [
   fault('reset before it arrives', ({ response }) => response.destroy()),
   fault('reset after it was done', async ({ response, answer }) => {
     await answer();
     response.destroy();
   }),
-  fault('reset in mid-body', async (context) => {
+  fault('reset in the middle of the body', async (context) => {
     await beginHalf(context);
     setImmediate(() => context.response.destroy());
   }),
@@ -125,7 +125,7 @@ export const faults: readonly NetworkFault[] = [
   page('nothing', ''),
   page('invalid JSON', '{"updates": [,]}'),
   page('other JSON', '{"hello": "world"}'),
-  // An account-wide 401 is what an expired token is answered with.
+  // The response to an expired token.
   status(401, undefined, signedIn),
   status(409),
   status(424),

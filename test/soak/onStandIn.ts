@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// Modules are loaded under URLs of their own: other tests of this process may have loaded the same files on another
-// stand-in.
+// Modules get their own URLs, because other tests in this process may have loaded the same files with another fake
+// `vscode` module.
 const standIn = new URL('../doubles/vscode.ts', import.meta.url).href;
 const source = new URL('../../src/', import.meta.url).href;
 const mark = '?onStandIn';
@@ -15,7 +15,7 @@ registerHooks({
   },
 });
 
-/** Loads a file of src/ and all that it imports, on the stand-in for VS Code. */
+/** Loads a file of src/ and its imports with the fake `vscode` module. */
 export async function importOnStandIn<T>(file: string): Promise<T> {
   return (await import(source + file + mark)) as T;
 }

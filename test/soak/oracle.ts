@@ -5,8 +5,8 @@ import type { ServedDatasource, Service } from './service.ts';
 
 type Grouping = 'workspace' | 'type' | 'status';
 
-/** What the documentation says of each status: its icon, its badge, and its place among groups by status. */
-const looks: Readonly<Record<string, { icon: string; badge: string | undefined; words: string }>> = {
+/** Icon, badge and label of each status, in the order of the groups by status. */
+const appearances: Readonly<Record<string, { icon: string; badge: string | undefined; words: string }>> = {
   error: { icon: 'error', badge: '!', words: 'Error' },
   failed: { icon: 'warning', badge: 'F', words: 'Failed' },
   invited: { icon: 'mail', badge: undefined, words: 'Invited' },
@@ -18,14 +18,14 @@ const looks: Readonly<Record<string, { icon: string; badge: string | undefined; 
   synced: { icon: 'pass', badge: undefined, words: 'Synced' },
   odd: { icon: 'question', badge: undefined, words: 'odd' },
 };
-const statusOrder = Object.keys(looks);
+const statusOrder = Object.keys(appearances);
 const titles = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-/** So many differences are told of. */
-const maxTold = 8;
+/** Maximum number of reported differences. */
+const maxDifferences = 8;
 
 const plain = ({ status }: ServedDatasource): string => (status.startsWith('error') ? 'error' : status);
 
-/** Compares what is on screen with what the service holds, as of its last `read`. */
+/** Compares the screen with the state of the service at its last `read`. */
 export class Oracle {
   readonly #service: Service;
   readonly #screen: Screen;
@@ -40,12 +40,12 @@ export class Oracle {
   /** Rows compared so far. */
   compared = 0;
 
-  /** What of the rows in view, the badge and the status bar is otherwise; nobody is signed out. */
+  /** Differences in the visible rows, the badge and the status bar. The user must be signed in. */
   differences(): string[] {
-    return [...this.#visibleDifferences(), ...this.#aroundDifferences()].slice(0, maxTold);
+    return [...this.#visibleDifferences(), ...this.#viewDifferences()].slice(0, maxDifferences);
   }
 
-  /** What of all rows is otherwise: which there are, in which order. */
+  /** Differences in the set and order of all rows. */
   treeDifferences(): string[] {
     const found: string[] = [];
     const [connection] = this.#screen.root;
@@ -72,10 +72,10 @@ export class Oracle {
         this.compared += rows?.length ?? 0;
       }
     }
-    return found.slice(0, maxTold);
+    return found.slice(0, maxDifferences);
   }
 
-  /** What of the Resources that stand open is otherwise, and does not say so. */
+  /** Differences in expanded Resources, unless a row says that there are more or that loading failed. */
   async resourceDifferences(): Promise<string[]> {
     const found: string[] = [];
     for (const row of this.#screen.rows()) {
@@ -85,14 +85,14 @@ export class Oracle {
       const below = allBelow(row);
       const shown = below.flatMap(({ element }) => childPath(element) ?? []);
       const sections = row.children.filter((child) => nodeOf(child).kind === 'section');
-      // A closed section's rows are not asked for.
+      // VS Code does not request the rows of a collapsed section.
       if (sections.some((section) => !section.children)) continue;
-      const isTold = below.some((child) => nodeOf(child).kind === 'loadMore' || isFailure(child));
+      const isIncomplete = below.some((child) => nodeOf(child).kind === 'loadMore' || isFailure(child));
       const wanted = await this.#service.resources(served.path);
-      if (!isTold) found.push(...listDifferences(`Resources of ${served.title}`, shown, wanted));
+      if (!isIncomplete) found.push(...listDifferences(`Resources of ${served.title}`, shown, wanted));
       this.compared += shown.length;
     }
-    return found.slice(0, maxTold);
+    return found.slice(0, maxDifferences);
   }
 
   #servedOf(row: ShownRow): ServedDatasource | undefined {
@@ -131,23 +131,23 @@ export class Oracle {
     return sorted;
   }
 
-  /** Rows in view are right in every respect. */
+  /** Differences in the visible rows: title, icon and badge. */
   #visibleDifferences(): string[] {
     return this.#screen.visible().flatMap((row) => {
       if (nodeOf(row).kind !== 'datasource') return [];
       const served = this.#servedOf(row);
-      if (!served) return [`“${row.item.label}” is not there`];
-      const { icon, badge } = looks[plain(served)] ?? { icon: '', badge: '' };
+      if (!served) return [`“${row.item.label}” does not exist`];
+      const { icon, badge } = appearances[plain(served)] ?? { icon: '', badge: '' };
       const shownIcon = (row.item.iconPath as { readonly id: string }).id;
       const shownBadge = this.#screen.decoration(row)?.badge;
       if (row.item.label === served.title && shownIcon === icon && shownBadge === badge) return [];
       return [
-        `“${row.item.label}” is shown as ${shownIcon} with ${shownBadge}: it is “${served.title}”, ${served.status}`,
+        `“${row.item.label}” has icon ${shownIcon} and badge ${shownBadge}, should be “${served.title}”, ${served.status}`,
       ];
     });
   }
 
-  #aroundDifferences(): string[] {
+  #viewDifferences(): string[] {
     const { view, status } = this.#desktop;
     const count = (...wanted: readonly string[]): number =>
       [...this.#service.datasources.values()].filter((entry) => wanted.includes(plain(entry))).length;
@@ -160,15 +160,19 @@ export class Oracle {
     ];
     const text = active + attention + failed === 0 ? '$(pass) Onna' : parts.join(' · ');
     return [
-      ...(status?.isShown && status.text === text ? [] : [`status bar “${status?.text}”: “${text}”`]),
-      ...((view.badge?.value ?? 0) === attention ? [] : [`badge ${view.badge?.value}: ${attention}`]),
-      ...(view.message === undefined ? [] : [`the view says “${view.message}”`]),
+      ...(status?.isShown && status.text === text
+        ? []
+        : [`status bar is “${status?.text}”, should be “${text}”`]),
+      ...((view.badge?.value ?? 0) === attention
+        ? []
+        : [`badge is ${view.badge?.value}, should be ${attention}`]),
+      ...(view.message === undefined ? [] : [`unexpected message in the view: “${view.message}”`]),
     ];
   }
 }
 
 function words(entry: ServedDatasource): string {
-  return looks[plain(entry)]?.words ?? entry.status;
+  return appearances[plain(entry)]?.words ?? entry.status;
 }
 
 function allBelow(row: ShownRow): ShownRow[] {
@@ -183,8 +187,9 @@ function isFailure({ item }: ShownRow): boolean {
   return item.contextValue === 'notice' && item.command !== undefined;
 }
 
-function listDifferences(what: string, shown: readonly string[], wanted: readonly string[]): string[] {
-  if (shown.length !== wanted.length) return [`${what}: ${shown.length} shown, ${wanted.length} there`];
+function listDifferences(list: string, shown: readonly string[], wanted: readonly string[]): string[] {
+  if (shown.length !== wanted.length)
+    return [`${list}: ${shown.length} rows shown, should be ${wanted.length}`];
   const at = shown.findIndex((entry, index) => entry !== wanted[index]);
-  return at < 0 ? [] : [`${what}: row ${at} is “${shown[at]}”, should be “${wanted[at]}”`];
+  return at < 0 ? [] : [`${list}: row ${at} is “${shown[at]}”, should be “${wanted[at]}”`];
 }

@@ -1,4 +1,4 @@
-// Runs the soak test by itself:  node test/soak/run.ts [--seed N] [--hours 24] [--datasources 10000] [--pause SECONDS] [--json]
+// Runs only the soak test:  node test/soak/run.ts [--seed N] [--hours 24] [--datasources 10000] [--pause SECONDS] [--json]
 import { parseArgs } from 'node:util';
 import { Soak } from './soak.ts';
 
@@ -16,7 +16,7 @@ const soak = await Soak.start({
   hours: Number(values.hours),
   datasources: Number(values.datasources),
   maxPauseMs: Number(values.pause) * 1_000,
-  tell: (line) => console.error(line),
+  log: (line) => console.error(line),
 });
 const report = await soak.run();
 console.log(JSON.stringify(report, undefined, values.json ? undefined : 2));

@@ -3,31 +3,31 @@ import type { DecorationProviders, DecorationSource, TreeSource, View } from './
 import { TreeItemCollapsibleState } from '../doubles/vscodeValues.ts';
 import type { FileDecoration, TreeItem, Uri } from '../doubles/vscodeValues.ts';
 
-/** A row that VS Code holds. */
+/** A row in VS Code's tree. */
 export interface ShownRow {
   readonly element: unknown;
   readonly parent: ShownRow | undefined;
   readonly depth: number;
   item: TreeItem;
-  /** Undefined: never asked for, or no longer valid. */
+  /** Undefined: never requested, or no longer valid. */
   children: ShownRow[] | undefined;
-  /** Of the last question for its children: an older one's answer is dropped. */
+  /** Number of the last request for children. Results of older requests are dropped. */
   question: number;
 }
 
-/** VS Code gathers changes of a tree for so long, in ms. */
+/** How long VS Code batches changes of a tree, in ms. */
 const gatherMs = 200;
-/** VS Code draws decorations again this long after a provider has dropped them, in ms. */
+/** Delay of VS Code between a decoration event and redrawing, in ms. */
 const redrawMs = 100;
-/** Rows that fit into the view. */
+/** Height of the view, in rows. */
 const height = 40;
 
-/** The answers of a decoration provider that VS Code keeps, by URI: each stays until an event names its URI, or all. */
-type KeptAnswers = Map<string, FileDecoration | undefined>;
+/** VS Code's cache for a decoration provider, by URI. An entry stays until an event names its URI, or all URIs. */
+type DecorationCache = Map<string, FileDecoration | undefined>;
 
 /**
- * What VS Code 1.139 makes of a tree: which rows it asks for when, what it keeps, and what it draws. Rows are asked for
- * where they are expanded, refreshed where an event names the same object, and decorated where they are seen.
+ * Simulates the tree view of VS Code 1.139: when it requests rows, what it caches, what it draws. It requests children
+ * of expanded rows, refreshes a row when an event names the same object, and decorates visible rows.
  */
 export class Screen {
   readonly #tree: TreeSource;
@@ -35,16 +35,16 @@ export class Screen {
   readonly #clock: Clock;
   readonly #view: View;
   readonly #rows = new Map<unknown, ShownRow>();
-  /** What the user opened and closed, by the ids of rows. */
+  /** Rows that the user expanded (true) or collapsed (false), by id. */
   readonly #expanded = new Map<string, boolean>();
-  readonly #decorations = new Map<DecorationSource, KeptAnswers>();
+  readonly #decorations = new Map<DecorationSource, DecorationCache>();
   readonly #listeners: { dispose(): void }[] = [];
   #root: ShownRow[] = [];
   #rootQuestion = 0;
   #top = 0;
   #waiting = new Set<unknown>();
   #isGathering = false;
-  /** Things that VS Code would complain of. */
+  /** Violations of VS Code's rules. */
   readonly complaints: string[] = [];
   /** Calls of `getTreeItem` so far. */
   itemsAsked = 0;
@@ -65,7 +65,7 @@ export class Screen {
     );
   }
 
-  /** Asks for the first rows. */
+  /** Requests the root rows. */
   open(): void {
     this.#gather(undefined);
   }
@@ -91,7 +91,7 @@ export class Screen {
     return rows;
   }
 
-  /** The rows in view. */
+  /** The visible rows. */
   visible(): readonly ShownRow[] {
     const rows = this.rows();
     this.#top = Math.max(0, Math.min(this.#top, rows.length - height));
@@ -117,13 +117,13 @@ export class Screen {
     else this.draw();
   }
 
-  /** Scrolls to where a row is the first in view. */
+  /** Scrolls until this row is the first visible one. */
   scrollTo(index: number): void {
     this.#top = index;
     this.draw();
   }
 
-  /** Asks each provider for the decorations of what is in view, unless its answer is kept. */
+  /** Requests the decorations of visible rows from each provider, unless they are cached. */
   draw(): void {
     for (const provider of this.#decorations.keys())
       if (!this.#providers.has(provider)) this.#decorations.delete(provider);
@@ -138,17 +138,17 @@ export class Screen {
     }
   }
 
-  #answersOf(provider: DecorationSource): KeptAnswers {
+  #answersOf(provider: DecorationSource): DecorationCache {
     const known = this.#decorations.get(provider);
     if (known) return known;
-    const answers: KeptAnswers = new Map();
+    const answers: DecorationCache = new Map();
     this.#decorations.set(provider, answers);
     this.#listeners.push(provider.onDidChangeFileDecorations((uris) => this.#redecorate(provider, uris)));
     return answers;
   }
 
-  #decorate(provider: DecorationSource, answers: KeptAnswers, uri: Uri): void {
-    // Asking may lead to the next change: what is known by then must not be asked for again.
+  #decorate(provider: DecorationSource, answers: DecorationCache, uri: Uri): void {
+    // A request may trigger the next change. Cached decorations must not be requested again then.
     answers.set(uri.toString(), undefined);
     answers.set(uri.toString(), provider.provideFileDecoration(uri));
   }

@@ -1,4 +1,4 @@
-/** Decisions that are the same again for the same seed. */
+/** Random decisions that are the same for the same seed. */
 export class SeededChance {
   #state: number;
 
@@ -14,24 +14,24 @@ export class SeededChance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  /** A whole number from `from` (inclusive) to `to` (exclusive). */
+  /** An integer from `from` (inclusive) to `to` (exclusive). */
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from));
   }
 
-  /** True in `share` of all cases. */
+  /** True with probability `share`. */
   happens(share: number): boolean {
     return this.next() < share;
   }
 
-  /** @throws Error when there is none. */
+  /** A random element. @throws Error if there is none. */
   of<T>(choices: readonly T[]): T {
     const chosen = this.some(choices);
     if (chosen === undefined) throw new Error('nothing to choose from');
     return chosen;
   }
 
-  /** One of them, if there is any. */
+  /** A random element, if there is one. */
   some<T>(choices: readonly T[]): T | undefined {
     return choices[Math.floor(this.next() * choices.length)];
   }

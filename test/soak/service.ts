@@ -32,18 +32,18 @@ interface DataPage {
   readonly cursor: string | null;
 }
 
-/** So many Datasources collect a real folder, again and again. */
-const collectingOnes = 6;
-/** Resources of the largest Datasource: more than stand flat. */
-const maxCount = 1_300;
+/** Number of Datasources that collect a real folder repeatedly. */
+const collectingCount = 6;
+/** Resources of the largest Datasource: enough that the tree splits them into sections. */
+const maxResources = 1_300;
 
-/** The service: a real sandbox on the soak's time, and what it holds. */
+/** The service: a real sandbox on the soak clock, and its known state. */
 export class Service {
   readonly sandbox: Sandbox;
-  /** Who uses the extension. */
+  /** The login of the extension's user. */
   readonly user = 'ines@sandbox.test';
   readonly password: string;
-  /** Folders that are collected. */
+  /** The collected folders. */
   readonly origins: readonly string[];
   #admin: Caller;
   readonly #folders: string;
@@ -56,7 +56,7 @@ export class Service {
     this.#admin = admin;
     this.password = password;
     this.#folders = folders;
-    this.origins = Array.from({ length: collectingOnes }, (_, number) =>
+    this.origins = Array.from({ length: collectingCount }, (_, number) =>
       path.join(folders, `origin-${number}`),
     );
   }
@@ -64,7 +64,7 @@ export class Service {
   static async start(parts: ServiceParts): Promise<Service> {
     const { clock, chance, datasources } = parts;
     const sandbox = await startSandbox({ clock, random: chance.next, passwordCost: 16 });
-    await generateDatasources(sandbox, datasources - collectingOnes - 1);
+    await generateDatasources(sandbox, datasources - collectingCount - 1);
     const { password } = await sandbox.addUser({
       login: 'ines@sandbox.test',
       role: 'guillotina.Manager',
@@ -75,12 +75,12 @@ export class Service {
     const admin = await Caller.signedIn(sandbox);
     const service = new Service(sandbox, admin, password, folders);
     await service.#addCollecting();
-    await generateResources(sandbox, maxCount);
+    await generateResources(sandbox, maxResources);
     await sandbox.settled();
     return service;
   }
 
-  /** What there is, as of the last {@link read}. */
+  /** All Datasources at the last {@link read}. */
   get datasources(): ReadonlyMap<string, ServedDatasource> {
     return this.#datasources;
   }
@@ -90,7 +90,7 @@ export class Service {
     return this.#workspaces;
   }
 
-  /** Reads what changed, or everything. @returns Whether anything is other than before. */
+  /** Reads the changes, or everything. @returns Whether anything has changed. */
   async read(everything = false): Promise<boolean> {
     if (everything) {
       this.#datasources.clear();
@@ -158,7 +158,7 @@ export class Service {
     return decodeURIComponent(new URL(url, 'http://x').pathname).replace(`/api/${container}/${account}`, '');
   }
 
-  /** Asks the service itself, as its administrator. @throws Error for what is refused */
+  /** Calls the service directly, as its administrator. @throws Error if the service refuses. */
   async call(url: string, method = 'GET', body?: unknown): Promise<unknown> {
     let answer = await this.#admin.call(url, { method, body });
     if (answer.status === 401) {

@@ -5,16 +5,16 @@ import type { Service, ServedDatasource } from './service.ts';
 
 const restingStatuses = ['synced', 'error', 'error_quota', 'failed', 'paused', 'created', 'invited', 'odd'];
 const activeStatuses = ['pending', 'syncing', 'resuming'];
-/** What is set to run ends within so many ms. */
+/** Maximum duration of a simulated run, in ms. */
 const maxRunMs = 20 * 60_000;
 
-/** What happens in the service without the user's doing. */
+/** Random changes in the service that the user did not cause. */
 export class ServiceEvents {
   count = 0;
   readonly #service: Service;
   readonly #chance: SeededChance;
   readonly #now: () => number;
-  /** Paths whose status was set to an active one, and when that ends. */
+  /** End of each simulated run, by path of the Datasource. */
   readonly #active = new Map<string, number>();
   #serial = 0;
 
@@ -24,7 +24,7 @@ export class ServiceEvents {
     this.#now = now;
   }
 
-  /** Lets something happen. */
+  /** Makes a random change. */
   async next(): Promise<void> {
     this.count++;
     await this.#endRuns();
@@ -39,13 +39,13 @@ export class ServiceEvents {
     else this.#service.sandbox.expireTokens();
   }
 
-  /** Ends what runs: from then on nothing changes but by the service's own timers. */
+  /** Ends all simulated runs. From then on only the service's own timers change anything. */
   async rest(): Promise<void> {
     await this.#endRuns(Number.POSITIVE_INFINITY);
     await this.#service.sandbox.settled();
   }
 
-  /** Those that have no folder of their own: what is set of them stays. */
+  /** Datasources without a folder. The service does not change their status. */
   #plain(): readonly ServedDatasource[] {
     return [...this.#service.datasources.values()].filter(({ path: at }) => !at.includes('/collected/'));
   }
@@ -63,7 +63,7 @@ export class ServiceEvents {
     for (let number = 0; number < count; number++) {
       const { path: at } = this.#chance.of(plain);
       const status = this.#chance.of(statuses);
-      if (!(await this.#service.sandbox.setStatus(at, status, 'As the soak test has it.'))) continue;
+      if (!(await this.#service.sandbox.setStatus(at, status, 'Set by the soak test.'))) continue;
       this.#active.delete(at);
       if (activeStatuses.includes(status))
         this.#active.set(at, this.#now() + this.#chance.between(60_000, maxRunMs));
@@ -95,7 +95,7 @@ export class ServiceEvents {
     await this.#ifThere(() => this.#service.call(at, 'DELETE'));
   }
 
-  /** It may have been removed since the truth was read the last time. */
+  /** Ignores a 404: the object may have been removed since the last read. */
   async #ifThere(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();

@@ -16,11 +16,11 @@ export function nodeOf(row: ShownRow): NodeLike {
   return row.element as NodeLike;
 }
 
-/** Whoever sits in front of VS Code: clicks, types, goes away, comes back. */
+/** A simulated user: clicks, types, leaves VS Code and comes back. */
 export class SimulatedUser implements DialogDriver {
-  /** By what was done. */
+  /** Number of actions, by name. */
   readonly actions = new Map<string, number>();
-  /** What a command let through that it should have told. */
+  /** Errors that a command threw instead of showing them. */
   readonly thrown: string[] = [];
   /** Commands that have not ended. */
   readonly pending = new Set<string>();
@@ -36,7 +36,7 @@ export class SimulatedUser implements DialogDriver {
     desktop: Desktop;
     screen: Screen;
     service: Service;
-    /** Where the extension finds the service. */
+    /** The service's address for the extension. */
     baseUrl: string;
     chance: SeededChance;
   }) {
@@ -55,7 +55,7 @@ export class SimulatedUser implements DialogDriver {
 
   choose(choices: readonly string[]): string | undefined {
     if (choices.includes('Sign Out')) return 'Sign Out';
-    // Who is told of a failure may try again, and look at the log, which changes nothing.
+    // Opening the log changes nothing, so the only choice after a failure is to try again.
     return choices.includes('Try Again') && this.#chance.happens(0.2) ? 'Try Again' : undefined;
   }
 
@@ -69,11 +69,11 @@ export class SimulatedUser implements DialogDriver {
   }
 
   attend(box: TypingBox & { readonly step?: number }): void {
-    // The extension goes on to set the box up after it was shown.
+    // The extension continues to set up the box after showing it.
     queueMicrotask(() => void (box.step ? this.#fillIn(box) : this.#filter(box)));
   }
 
-  /** Does something. */
+  /** Performs a random action. */
   act(): void {
     const dice = this.#chance.next();
     if (!this.isSignedIn) this.signIn();
@@ -102,7 +102,7 @@ export class SimulatedUser implements DialogDriver {
     this.#run('onna.signIn', ...this.#screen.root.slice(0, 1).map(nodeOf));
   }
 
-  /** Makes all of the tree visible again, and looks at it. */
+  /** Cancels running actions, clears the filter and makes the tree visible. */
   async tidy(): Promise<void> {
     this.#filterBox?.hide();
     for (const cancel of this.#cancels) cancel();
@@ -134,13 +134,13 @@ export class SimulatedUser implements DialogDriver {
 
   #toggle(): void {
     const row = this.#chance.some(this.#screen.visible().filter(({ item }) => item.collapsibleState > 0));
-    // The account's own row closes them all, seldom.
+    // Collapsing the account's row hides everything, so it happens rarely.
     if (!row || (row.depth === 0 && this.#chance.happens(0.9))) return;
     this.#note(nodeOf(row).kind === 'datasource' ? 'open or close a Datasource' : 'open or close a group');
     this.#screen.toggle(row);
   }
 
-  /** Selects a row that does something: Load More, Try again, Show All. */
+  /** Selects a row with a command: Load More, Try again, Show All. */
   #followRow(): void {
     const row = this.#chance.some(
       this.#screen
@@ -152,7 +152,7 @@ export class SimulatedUser implements DialogDriver {
     else this.#openCollected();
   }
 
-  /** Opens one of the few that have Resources. */
+  /** Expands one of the few Datasources that have Resources. */
   #openCollected(): void {
     const rows = this.#screen.rows();
     const index = this.#chance.some(
@@ -179,7 +179,7 @@ export class SimulatedUser implements DialogDriver {
       ...(may.includes('resume') ? ['onna.resume', 'onna.resume'] : []),
       ...(may.includes('reprocess') ? ['onna.reprocess'] : []),
       ...(may.includes('credentials') ? ['onna.refreshCredentials'] : []),
-      // All is listed anew: the dearest thing that can be asked for.
+      // A full listing is the most expensive request, so it happens rarely.
       ...(this.#chance.happens(0.2) ? ['onna.refresh'] : []),
       ...['onna.showProperties', 'onna.copyCurl'],
     ];
@@ -196,7 +196,7 @@ export class SimulatedUser implements DialogDriver {
   }
 
   #attention(): void {
-    this.#note('look away or back');
+    this.#note('change visibility or focus');
     if (this.#chance.happens(0.3)) this.#desktop.setVisible(!this.#desktop.view.visible);
     else this.#desktop.setFocus(this.#chance.happens(0.35));
   }

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { SoakReport } from './soak.ts';
 
 const program = fileURLToPath(new URL('./run.ts', import.meta.url));
-/** The same each time; `npm run soak` takes others. With 8 the store once kept what two refused actions had expected. */
+/** Fixed; `npm run soak` uses others. With 8 the store once kept the expected statuses of two refused actions. */
 const seed = 8;
-/** Growth from hour to hour that is no leak: code that was compiled, and rows of another grouping, in bytes. */
+/** Growth that is not a leak: compiled code, and rows of another grouping. In bytes. */
 const noiseBytes = 12_000_000;
 
-/** In a process of its own, whose heap and handles are nobody else's. */
+/** Runs in a separate process, so that heap and handles belong to this test only. */
 function soak(...args: readonly string[]): Promise<SoakReport> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -24,7 +24,7 @@ function soak(...args: readonly string[]): Promise<SoakReport> {
   });
 }
 
-describe(`A day with 10,000 Datasources, random faults and user actions (seed ${seed})`, () => {
+describe(`The extension, in a day with 10,000 Datasources, random faults and user actions (seed ${seed})`, () => {
   let report: SoakReport;
 
   before(async function () {
@@ -32,16 +32,19 @@ describe(`A day with 10,000 Datasources, random faults and user actions (seed ${
     report = await soak('--seed', String(seed), '--hours', '24', '--datasources', '10000', '--pause', '600');
   });
 
-  it('is a day in which much happens', () => {
-    const { hours, datasources, readings, rowsCompared, looks, happenings } = report;
+  it('goes through many polls, faults, user actions and changes', () => {
+    const { hours, datasources, readings, rowsCompared, polls, serviceEvents } = report;
     assert.deepEqual([hours, datasources, readings.length], [24, 10_000, 24]);
     const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
     const actions = Object.values(report.actions).reduce((sum, count) => sum + count, 0);
-    assert.ok(looks > 200 && faults > 30 && actions > 50 && happenings > 50, JSON.stringify(report.faults));
+    assert.ok(
+      polls > 200 && faults > 30 && actions > 50 && serviceEvents > 50,
+      JSON.stringify(report.faults),
+    );
     assert.ok(rowsCompared > 50_000, `${rowsCompared} rows`);
   });
 
-  it('shows what the service holds one look after the faults have stopped, each hour', () => {
+  it('shows the state of the service one poll after the faults have stopped, each hour', () => {
     assert.deepEqual(report.failures, []);
   });
 
@@ -51,9 +54,9 @@ describe(`A day with 10,000 Datasources, random faults and user actions (seed ${
     assert.ok(growth < noiseBytes, `${growth} bytes more after 24 hours than after two`);
   });
 
-  it('keeps sockets and other handles few', () => {
+  it('keeps at most 20 sockets and other handles', () => {
     const handles = report.readings.map((reading) => reading.handles);
-    // Six sockets of the pool, on either side, and the servers of the test.
+    // Six sockets of the pool on each side, and the test's servers.
     assert.ok(Math.max(...handles) <= 20, handles.join(' '));
   });
 

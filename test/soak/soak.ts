@@ -15,29 +15,29 @@ import { EventEmitter } from '../doubles/vscodeValues.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** At this minute of each hour faults and happenings stop, and what is on screen is compared. */
+/** At this time of each hour faults and service events stop, and the screen is compared with the service. */
 const calmAt = 45 * minuteMs;
-/** Longer than all waits before rows are sent and asked for, in ms. */
+/** Longer than all delays before rows are sent and requested, in ms. */
 const drawnMs = 1_500;
-/** The longest that the next look may be away: the longest pause between two tries, with its jitter, and a time limit. */
+/** Maximum time until the next poll: the longest backoff with its jitter, plus a timeout. */
 const maxWaitMs = 11 * minuteMs + 30_000;
 
 export interface SoakOptions {
   readonly seed: number;
   readonly hours: number;
   readonly datasources: number;
-  /** Between two things that happen, or that the user does, in ms: the longest pause. */
+  /** Longest pause between two service events or user actions, in ms. */
   readonly maxPauseMs: number;
-  /** Told what happens. */
-  readonly tell: (line: string) => void;
+  /** Receives progress messages. */
+  readonly log: (line: string) => void;
 }
 
-/** Taken each hour, when all is at rest. */
+/** Measured each hour, when nothing is running. */
 export interface Reading {
   readonly hour: number;
   readonly heapBytes: number;
   readonly handles: number;
-  /** So long after the last fault the next look had ended, ms. */
+  /** Time from the last fault to the end of the next poll, in ms. */
   readonly recoveryMs: number;
 }
 
@@ -45,20 +45,20 @@ export interface SoakReport {
   readonly seed: number;
   readonly hours: number;
   readonly datasources: number;
-  readonly looks: number;
-  /** Looks that asked for all. */
+  readonly polls: number;
+  /** Polls that requested the full list. */
   readonly listings: number;
   readonly requests: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly outages: number;
   readonly actions: Readonly<Record<string, number>>;
-  readonly happenings: number;
+  readonly serviceEvents: number;
   readonly notifications: number;
   readonly rowsCompared: number;
   readonly readings: readonly Reading[];
-  /** What was not as it should be. */
+  /** Differences and errors. */
   readonly failures: readonly string[];
-  /** After deactivation. */
+  /** Leaks after deactivation. */
   readonly left: {
     readonly timers: number;
     readonly listeners: number;
@@ -68,7 +68,7 @@ export interface SoakReport {
   readonly tookMs: number;
 }
 
-/** A day of the extension, in a minute. */
+/** Simulates a day of the extension in a minute. */
 export class Soak {
   readonly #options: SoakOptions;
   readonly #clock: SoakClock;
@@ -78,9 +78,9 @@ export class Soak {
   readonly #network: Network;
   readonly #extension: ExtensionUnderTest;
   readonly #screen: Screen;
-  readonly #person: SimulatedUser;
-  readonly #happenings: ServiceEvents;
-  readonly #truth: Oracle;
+  readonly #user: SimulatedUser;
+  readonly #serviceEvents: ServiceEvents;
+  readonly #oracle: Oracle;
   readonly #failures: string[] = [];
   readonly #readings: Reading[] = [];
 
@@ -93,7 +93,7 @@ export class Soak {
     this.#extension = parts.extension;
     const { seed } = parts.options;
     this.#chance = new SeededChance(seed);
-    if (!desktop.tree) throw new Error('the extension has made no tree');
+    if (!desktop.tree) throw new Error('the extension has not created its tree');
     this.#screen = new Screen(
       desktop.tree,
       desktop.view,
@@ -101,12 +101,12 @@ export class Soak {
       parts.clock.face(() => 0.5),
     );
     const [screen, service] = [this.#screen, this.#service];
-    this.#person = new SimulatedUser({
+    this.#user = new SimulatedUser({
       ...{ desktop, screen, service, baseUrl: parts.network.baseUrl },
       chance: new SeededChance(seed + 1),
     });
-    this.#happenings = new ServiceEvents(service, new SeededChance(seed + 2), () => parts.clock.now());
-    this.#truth = new Oracle(service, screen, desktop);
+    this.#serviceEvents = new ServiceEvents(service, new SeededChance(seed + 2), () => parts.clock.now());
+    this.#oracle = new Oracle(service, screen, desktop);
   }
 
   static async start(options: SoakOptions): Promise<Soak> {
@@ -121,7 +121,7 @@ export class Soak {
     return new Soak({ options, clock, clientClock, service, network, extension });
   }
 
-  /** Lets the hours pass. */
+  /** Runs all hours. */
   async run(): Promise<SoakReport> {
     const started = performance.now();
     const rejected = (reason: unknown): void => {
@@ -129,8 +129,8 @@ export class Soak {
     };
     process.on('unhandledRejection', rejected);
     this.#screen.open();
-    this.#person.signIn();
-    await this.#pass(minuteMs);
+    this.#user.signIn();
+    await this.#advance(minuteMs);
     await this.#service.read(true);
     for (let hour = 1; hour <= this.#options.hours; hour++) await this.#hour(hour);
     const left = await this.#end();
@@ -140,87 +140,87 @@ export class Soak {
 
   async #hour(hour: number): Promise<void> {
     const start = this.#clock.now();
-    let weatherUntil = 0;
+    let conditionsUntil = 0;
     while (this.#clock.now() - start < calmAt) {
-      if (this.#clock.now() >= weatherUntil) {
+      if (this.#clock.now() >= conditionsUntil) {
         await this.#network.become(
           this.#chance.of<NetworkConditions>(['fair', 'fair', 'patchy', 'patchy', 'storm', 'offline']),
         );
-        weatherUntil = this.#clock.now() + this.#chance.between(3, 14) * minuteMs;
+        conditionsUntil = this.#clock.now() + this.#chance.between(3, 14) * minuteMs;
       }
-      if (this.#chance.happens(0.5)) await this.#happenings.next();
-      else this.#person.act();
-      await this.#pass(this.#chance.between(1_000, this.#options.maxPauseMs));
+      if (this.#chance.happens(0.5)) await this.#serviceEvents.next();
+      else this.#user.act();
+      await this.#advance(this.#chance.between(1_000, this.#options.maxPauseMs));
     }
     await this.#check(hour);
-    await this.#pass(Math.max(0, start + hourMs - this.#clock.now()));
+    await this.#advance(Math.max(0, start + hourMs - this.#clock.now()));
   }
 
-  /** Faults stop; one look later all must be as it is. */
+  /** Stops the faults. After the next poll everything on screen must be right. */
   async #check(hour: number): Promise<void> {
-    await this.#happenings.rest();
+    await this.#serviceEvents.rest();
     await this.#network.become('fair');
-    await this.#person.tidy();
+    await this.#user.tidy();
     await this.#service.read();
     const calm = this.#clock.now();
-    const looks = this.#network.looks;
+    const pollsBefore = this.#network.polls;
     await this.#untilIdle(calm);
-    if (!this.#person.isSignedIn) await this.#checkSignedOut(hour);
-    await this.#untilLook(hour, calm, looks);
+    if (!this.#user.isSignedIn) await this.#checkSignedOut(hour);
+    await this.#untilPolled(hour, calm, pollsBefore);
     const recoveryMs = this.#clock.now() - calm;
     await this.#compare(hour);
     const reading = { hour, recoveryMs, heapBytes: await liveHeapBytes(), handles: openHandles() };
     this.#readings.push(reading);
-    this.#options.tell(
+    this.#options.log(
       `hour ${hour}: right after ${Math.round(recoveryMs / 1_000)} s, ${(reading.heapBytes / 1e6).toFixed(1)} MB, ${reading.handles} handles, ${this.#network.requests} requests, ${this.#network.listings} listings, ${this.#failures.length} failures`,
     );
   }
 
   async #checkSignedOut(hour: number): Promise<void> {
-    await this.#pass(drawnMs);
+    await this.#advance(drawnMs);
     const files = await this.#extension.snapshotFiles();
     const secrets = [...this.#extension.secrets.entries.keys()];
     if (files.length + secrets.length > 0 || desktop.status?.isShown)
-      this.#fail(`hour ${hour}: signed out, and ${[...files, ...secrets].join(', ')} is left`);
-    this.#person.signIn();
-    await this.#pass(drawnMs);
+      this.#fail(`hour ${hour}: signed out, but these remain: ${[...files, ...secrets].join(', ')}`);
+    this.#user.signIn();
+    await this.#advance(drawnMs);
   }
 
-  /** Until what the user began has ended, and what it led to is on screen. */
+  /** Waits until the user's actions have ended and their results are on screen. */
   async #untilIdle(calm: number): Promise<void> {
-    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#person.pending.size === 0);
-    await this.#pass(drawnMs);
+    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#user.pending.size === 0);
+    await this.#advance(drawnMs);
   }
 
-  /** Until a look that began after the last fault has ended. */
-  async #untilLook(hour: number, calm: number, before: number): Promise<void> {
-    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#network.looks > before);
-    if (this.#network.looks === before) this.#fail(`hour ${hour}: no look within ${maxWaitMs} ms`);
+  /** Waits until a poll that started after the last fault has ended. */
+  async #untilPolled(hour: number, calm: number, before: number): Promise<void> {
+    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#network.polls > before);
+    if (this.#network.polls === before) this.#fail(`hour ${hour}: no poll within ${maxWaitMs} ms`);
     await this.#quiet();
   }
 
   async #compare(hour: number): Promise<void> {
     for (let scrolls = 0; scrolls < 4; scrolls++) {
       if (scrolls > 0) this.#screen.scrollTo(this.#chance.between(0, this.#screen.rows().length));
-      await this.#pass(drawnMs);
+      await this.#advance(drawnMs);
       await this.#service.sandbox.settled();
-      // The service's own runs go on: what they changed since is for the next look.
+      // The service's own runs continue. Their changes appear with the next poll.
       if (await this.#service.read()) {
-        await this.#untilLook(hour, this.#clock.now(), this.#network.looks);
-        await this.#pass(drawnMs);
+        await this.#untilPolled(hour, this.#clock.now(), this.#network.polls);
+        await this.#advance(drawnMs);
       }
-      for (const difference of this.#truth.differences()) this.#fail(`hour ${hour}: ${difference}`);
+      for (const difference of this.#oracle.differences()) this.#fail(`hour ${hour}: ${difference}`);
     }
-    // At the end the truth itself is checked: what was gathered change by change is read anew.
+    // At the end the service is read in full, which also checks the expectation built from single changes.
     if (hour === this.#options.hours) await this.#service.read(true);
-    for (const difference of this.#truth.treeDifferences()) this.#fail(`hour ${hour}: ${difference}`);
-    for (const difference of await this.#truth.resourceDifferences())
+    for (const difference of this.#oracle.treeDifferences()) this.#fail(`hour ${hour}: ${difference}`);
+    for (const difference of await this.#oracle.resourceDifferences())
       this.#fail(`hour ${hour}: ${difference}`);
-    if (this.#person.pending.size > 0)
-      this.#fail(`hour ${hour}: going on: ${[...this.#person.pending].join(', ')}`);
+    if (this.#user.pending.size > 0)
+      this.#fail(`hour ${hour}: still running: ${[...this.#user.pending].join(', ')}`);
   }
 
-  /** The window closes. */
+  /** Closes the window. */
   async #end(): Promise<SoakReport['left']> {
     await this.#extension.deactivate();
     const timers = this.#clientClock.pending;
@@ -230,37 +230,37 @@ export class Soak {
     await this.#service.stop();
     await this.#extension.removeStorage();
     await turns(50);
-    // What the service refused is logged in words; what nobody expected, with its stack.
+    // Refusals of the service are logged without a stack; unexpected errors with one.
     const unexpected = desktop.errors.filter((line) => / {4}at /.test(line));
-    this.#failures.push(...this.#person.thrown, ...this.#screen.complaints, ...unexpected);
+    this.#failures.push(...this.#user.thrown, ...this.#screen.complaints, ...unexpected);
     return { timers, listeners, things: desktop.held, handles: openHandles() };
   }
 
   #report(left: SoakReport['left'], tookMs: number): SoakReport {
     const { seed, hours, datasources } = this.#options;
-    const { requests, looks, listings, outages } = this.#network;
+    const { requests, polls, listings, outages } = this.#network;
     return {
-      ...{ seed, hours, datasources, requests, looks, listings, outages, left, tookMs },
+      ...{ seed, hours, datasources, requests, polls, listings, outages, left, tookMs },
       faults: Object.fromEntries(this.#network.faulty),
-      actions: Object.fromEntries(this.#person.actions),
-      happenings: this.#happenings.count,
+      actions: Object.fromEntries(this.#user.actions),
+      serviceEvents: this.#serviceEvents.count,
       notifications: desktop.notifications,
-      rowsCompared: this.#truth.compared,
+      rowsCompared: this.#oracle.compared,
       readings: this.#readings,
       failures: this.#failures,
     };
   }
 
-  #fail(what: string): void {
-    this.#failures.push(what);
-    this.#options.tell(`✗ ${what}`);
+  #fail(problem: string): void {
+    this.#failures.push(problem);
+    this.#options.log(`✗ ${problem}`);
   }
 
-  #pass(ms: number): Promise<void> {
+  #advance(ms: number): Promise<void> {
     return this.#clock.runUntil(this.#clock.now() + ms, this.#quiet);
   }
 
-  /** Until nothing but the clock can make anything happen. */
+  /** Waits until only the clock can cause further work. */
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await turns(1);

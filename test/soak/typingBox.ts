@@ -1,23 +1,23 @@
-/** A box for one line, as the extension makes it. */
+/** An input box, as the extension creates it. */
 export interface TypingBox {
   value: string;
   password: boolean;
   validationMessage: string | undefined;
-  /** Enters text, and waits until it was taken or refused. */
+  /** Enters text and waits until it is accepted or refused. */
   accept(text: string): Promise<void>;
-  /** Types without entering. */
+  /** Types without pressing Enter. */
   type(text: string): void;
   hide(): void;
   readonly isOpen: boolean;
 }
 
-/** Whoever answers what the extension asks. */
+/** Responds to the extension's dialogs. */
 export interface DialogDriver {
   pick(items: readonly unknown[]): unknown;
-  /** A promise leaves the notification on screen until it is settled. */
+  /** If this returns a promise, the notification stays on screen until it settles. */
   choose(choices: readonly string[]): string | undefined | Promise<undefined>;
   secret(): string | undefined;
   attend(box: TypingBox): void;
-  /** Something runs that can be cancelled. @returns When it has ended. */
+  /** Called when a cancellable task starts. @returns A function to call when it ends. */
   running(cancel: () => void): () => void;
 }

@@ -49,8 +49,8 @@ describe('package.json', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
 
-  it('lets no workspace, trusted or not, decide where a password goes', () => {
-    // What a workspace may set ("window") is only how things look; whoever adds a setting decides it here.
+  it('lets no workspace, trusted or not, choose the server that gets a password', () => {
+    // A workspace may set only the appearance (scope "window"). A new setting must be added here.
     const scopes: Record<SettingId, 'application' | 'window'> = {
       'onna.server': 'application',
       'onna.pageSize': 'window',
@@ -67,14 +67,14 @@ describe('package.json', () => {
       capabilities.untrustedWorkspaces.restrictedConfigurations,
       Object.keys(scopes).filter((name) => scopes[name as SettingId] === 'application'),
     );
-    // A number, a choice and a switch: nothing that could be an address, a path or a command.
+    // A number, an enum and a boolean: none can be an address, a path or a command.
     for (const [name, { scope, type, enum: choices }] of Object.entries(properties)) {
       const isHarmless = type === 'integer' || type === 'boolean' || choices !== undefined;
       assert.ok(scope !== 'window' || isHarmless, name);
     }
   });
 
-  it('names only commands that exist in menus and links', () => {
+  it('uses only existing commands in menus and links', () => {
     const known = new Set<string>([...commandIds, 'onna.datasources.focus']);
     const menus = Object.values(contributes.menus)
       .flat()
@@ -96,7 +96,7 @@ describe('package.json', () => {
     );
   });
 
-  it('has words for every placeholder, and no words that nothing uses', () => {
+  it('has a text for every placeholder, and no unused text', () => {
     const used = [...manifestText.matchAll(/"%([^%]+)%"/g)].map(([, key = '']) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
   });

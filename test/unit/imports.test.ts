@@ -17,14 +17,14 @@ const imports = new Map(
   }),
 );
 
-/** Folders that import each other in a row, lowest first. A file may import from its own floor and from lower ones. */
-const clientFloors = ['base', 'onna', 'shared', 'model', 'ui', 'lazy'];
+/** The client's layers, lowest first. A file may import from its own layer and from lower ones. */
+const clientLayers = ['base', 'onna', 'shared', 'model', 'ui', 'lazy'];
 
 /**
- * The sandbox's floors, lowest first. Features on one floor may use each other, as long as no circle forms.
- * `.` is a file that lies directly in sandbox/.
+ * The sandbox's layers, lowest first. Features on one layer may use each other, as long as no cycle forms.
+ * `.` is a file directly in sandbox/.
  */
-const sandboxFloors = [
+const sandboxLayers = [
   ['base'],
   ['store'],
   ['switches'],
@@ -37,22 +37,22 @@ const sandboxFloors = [
   ['cli'],
 ];
 
-function floorOf(file: string): number {
+function layerOf(file: string): number {
   const folder = path.posix.relative('sandbox', file).split('/');
   const name = folder.length === 1 ? '.' : (folder[0] ?? '');
-  return sandboxFloors.findIndex((floor) => floor.includes(name));
+  return sandboxLayers.findIndex((layer) => layer.includes(name));
 }
 
-function upward(files: readonly string[], floor: (file: string) => number): string[] {
+function upward(files: readonly string[], layer: (file: string) => number): string[] {
   return files.flatMap((file) =>
     (imports.get(file) ?? [])
-      .filter((target) => floor(target) > floor(file))
+      .filter((target) => layer(target) > layer(file))
       .map((target) => `${file} imports ${target}`),
   );
 }
 
-/** The files of each circle. */
-function circles(): string[][] {
+/** The files of each import cycle. */
+function cycles(): string[][] {
   const done = new Set<string>();
   const found: string[][] = [];
   const visit = (file: string, way: readonly string[]): void => {
@@ -67,28 +67,28 @@ function circles(): string[][] {
 }
 
 describe('The imports of src/', () => {
-  it('form no circle', () => {
-    assert.deepEqual(circles(), []);
+  it('form no cycle', () => {
+    assert.deepEqual(cycles(), []);
   });
 
-  it('run from lazy to ui, model, onna and base, never back', () => {
-    const floor = (file: string): number => clientFloors.indexOf(file.split('/')[0] ?? '');
-    const files = [...imports.keys()].filter((file) => floor(file) >= 0);
+  it('go from lazy to ui, model, onna and base, never back', () => {
+    const layer = (file: string): number => clientLayers.indexOf(file.split('/')[0] ?? '');
+    const files = [...imports.keys()].filter((file) => layer(file) >= 0);
     assert.ok(files.length > 100, `only ${files.length} files`);
-    assert.deepEqual(upward(files, floor), []);
+    assert.deepEqual(upward(files, layer), []);
   });
 
-  it('run down the floors of the sandbox, never back', () => {
+  it('go down the layers of the sandbox, never back', () => {
     const files = [...imports.keys()].filter(
       (file) => file.startsWith('sandbox/') && !file.startsWith('sandbox/page/browser'),
     );
     assert.ok(files.length > 80, `only ${files.length} files`);
     assert.deepEqual(
-      files.filter((file) => floorOf(file) < 0),
+      files.filter((file) => layerOf(file) < 0),
       [],
-      'files on no floor',
+      'files outside all layers',
     );
-    assert.deepEqual(upward(files, floorOf), []);
+    assert.deepEqual(upward(files, layerOf), []);
   });
 
   it('never cross between the client and the sandbox', () => {

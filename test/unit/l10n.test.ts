@@ -4,16 +4,16 @@ import { getL10nJson } from '@vscode/l10n-dev';
 
 const root = new URL('../../', import.meta.url);
 
-describe('translation', () => {
-  it('finds every string of the source in the bundle, and nothing else', async function () {
-    // The extractor parses every file with a parser of its own.
+describe('The l10n bundle', () => {
+  it('has every string of the source, and nothing else', async function () {
+    // Slow, because the extractor parses every file.
     this.timeout(60_000);
     const sources: { extension: '.ts'; contents: string }[] = [];
     for await (const file of glob('src/**/*.ts', { cwd: root })) {
       sources.push({ extension: '.ts', contents: await readFile(new URL(file, root), 'utf8') });
     }
     const bundle = JSON.parse(await readFile(new URL('l10n/bundle.l10n.json', root), 'utf8')) as object;
-    // `npm run l10n` writes the bundle anew.
+    // `npm run l10n` updates the bundle.
     assert.deepEqual(Object.keys(bundle).sort(), Object.keys(await getL10nJson(sources)).sort());
   });
 });

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { bundledPackages, noticesFile, thirdPartyNotices } from '../support/thirdPartyNotices.ts';
 
 describe('ThirdPartyNotices.txt', () => {
-  it('names every package that the bundles hold, with its licence (npm run notices writes it)', async () => {
+  it('lists every bundled package with its licence (npm run notices updates it)', async () => {
     const packages = await bundledPackages();
     assert.ok(packages.includes('undici') && packages.includes('unpdf') && packages.includes('find-my-way'));
     assert.equal(await readFile(noticesFile, 'utf8'), await thirdPartyNotices());
   });
 
-  it('is of licences alone that let the extension be shipped', async () => {
+  it('has only licences that allow shipping the extension', async () => {
     const names = (await thirdPartyNotices()).matchAll(/^={80}\n.+\n(.+)\n/gm);
     const licenses = new Set([...names].map(([, license]) => license));
     const fine = ['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'CC-BY-4.0', '0BSD'];
@@ -19,7 +19,7 @@ describe('ThirdPartyNotices.txt', () => {
     );
   });
 
-  it('is needed for nothing that installs by a script of its own', async () => {
+  it('lists no package with an install script', async () => {
     for (const name of await bundledPackages()) {
       const manifest = JSON.parse(
         await readFile(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8'),

@@ -9,7 +9,7 @@ async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(new URL(file, root), 'utf8')) as unknown;
 }
 
-/** Everything that is shipped but the extension's chunks, whose names come from what they hold. */
+/** All shipped files except the extension's chunks, whose names are content hashes. */
 const shipped = [
   'CHANGELOG.md',
   'LICENSE',
@@ -53,21 +53,21 @@ interface Lock {
   >;
 }
 
-/** A script without the source map that it holds in a build for development. */
+/** A script without the inline source map of a development build. */
 function withoutMap(content: Buffer): Buffer {
   const map = content.lastIndexOf('\n//# sourceMappingURL=');
   return map < 0 ? content : content.subarray(0, map + 1);
 }
 
 describe('the .vsix', () => {
-  it('holds these files and no others', async () => {
+  it('contains these files and no others', async () => {
     const meta = (await readJson('dist/extension/meta.json')) as { readonly outputs: object };
     const chunks = Object.keys(meta.outputs).filter((file) => file.endsWith('.cjs'));
     assert.ok(chunks.length > 5);
     assert.deepEqual((await packageFiles()).sort(), [...shipped, ...chunks].sort());
   });
 
-  // Even as a build for development has it: production's is minified, and smaller.
+  // Measured on the development build. The production build is minified and smaller.
   it('takes at most 600 KB without the sandbox and 3 MB with it', async function () {
     this.timeout(30_000);
     let [extension, sandbox] = [0, 0];
@@ -87,7 +87,7 @@ describe('the .vsix', () => {
     assert.ok(bytes > 500 && bytes <= 40_000, `${bytes} bytes`);
   });
 
-  it('depends on nothing at run time: all is bundled, and what is installed is for development', async () => {
+  it('has no runtime dependencies: everything is bundled', async () => {
     const manifest = (await readJson('package.json')) as Readonly<Record<string, unknown>>;
     for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies'])
       assert.equal(manifest[kind], undefined, kind);
@@ -98,7 +98,7 @@ describe('the .vsix', () => {
     assert.deepEqual(forProduction, []);
   });
 
-  it('runs no script when it is installed, nor does what its bundles were made of', async () => {
+  it('runs no install script, and neither do the bundled packages', async () => {
     const { scripts } = (await readJson('package.json')) as { readonly scripts: object };
     assert.deepEqual(
       Object.keys(scripts).filter((name) => /install|prepare|vscode:/.test(name)),
@@ -106,7 +106,7 @@ describe('the .vsix', () => {
     );
     const { packages } = (await readJson('package-lock.json')) as Lock;
     const withScripts = Object.keys(packages).filter((folder) => packages[folder]?.hasInstallScript);
-    assert.ok(withScripts.includes('node_modules/esbuild'), 'the lock file tells of install scripts');
+    assert.ok(withScripts.includes('node_modules/esbuild'), 'the lock file lists install scripts');
     const bundled = new Set<string>();
     for (const part of await readdir(new URL('dist/', root))) {
       const { inputs } = (await readJson(`dist/${part}/meta.json`)) as { readonly inputs: object };

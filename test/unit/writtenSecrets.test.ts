@@ -20,9 +20,9 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const html = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-/** How a secret may get into a file, by what that is called. */
+/** The ways to encode a secret in a file, by name. */
 const ways: Readonly<Record<string, (secret: string) => string | Buffer>> = {
-  'as it is': (secret) => secret,
+  'in plain text': (secret) => secret,
   'in JSON': (secret) => JSON.stringify({ password: secret }),
   'in JSON within JSON': (secret) => escaped(escaped(secret)),
   'in a URL': (secret) => `https://x.test/?token=${encodeURIComponent(secret)}`,
@@ -43,7 +43,7 @@ const ways: Readonly<Record<string, (secret: string) => string | Buffer>> = {
     Buffer.concat([Buffer.from([0, 0xff, 0x80, 7]), Buffer.from(secret), Buffer.alloc(9)]),
 };
 
-describe('The search for secrets in what was written', () => {
+describe('The search for secrets in written files', () => {
   let folder: TemporaryFolder;
   const write = async (file: string, content: string | Buffer): Promise<void> => {
     const whole = path.join(folder.path, file);
@@ -63,7 +63,7 @@ describe('The search for secrets in what was written', () => {
   afterEach(() => folder.remove());
 
   for (const [name, way] of Object.entries(ways)) {
-    it(`finds a password and a token ${name}, and tells where`, async () => {
+    it(`finds a password and a token ${name}, and reports the place`, async () => {
       await write(
         'a/b/one.bin',
         Buffer.concat([Buffer.from('x'.repeat(70_000)), Buffer.from(way(password))]),
@@ -74,30 +74,30 @@ describe('The search for secrets in what was written', () => {
     });
   }
 
-  it('finds the end of a token, and the beginning of a password that was cut off', async () => {
+  it('finds the end of a token, and the start of a truncated password', async () => {
     await write('one.log', token.slice(token.lastIndexOf('.') + 1));
     await write('two.log', password.slice(0, 40));
     assert.deepEqual((await search()).findings.map(({ file }) => file).sort(), ['one.log', 'two.log']);
   });
 
-  it('finds one in the name of a file', async () => {
+  it('finds a secret in a file name', async () => {
     await write(`cache/${coreOf(password)}.json`, '{}');
     assert.equal((await search()).findings.length, 1);
   });
 
-  it('finds nothing where other secrets stand, and what is no secret of a token', async () => {
+  it('ignores other secrets, and the parts of a token that are not secret', async () => {
     await write('one.log', ways['in base64']?.(makeCanary('password')) ?? '');
     await write('two.log', token.slice(0, token.lastIndexOf('.')));
     assert.deepEqual((await search()).findings, []);
   });
 
-  it('looks for no form twice, and for none that is short', () => {
+  it('searches for each encoded form once, and for no short ones', () => {
     const forms = secretForms(password).map(({ bytes }) => bytes.toString('latin1'));
     assert.equal(new Set(forms).size, forms.length);
     assert.ok(forms.every((form) => form.length >= 16));
   });
 
-  it('fails with the place, and without the secret', async () => {
+  it('fails with the place, but without the secret, in its message', async () => {
     await write('state.json', JSON.stringify({ password }));
     await write('settings.json', JSON.stringify({ password }));
     const used = { all: [{ name: 'password 1', text: password }], tooShort: [] };
@@ -115,15 +115,15 @@ describe('The search for secrets in what was written', () => {
     );
   });
 
-  it('fails where it can’t tell: nothing was traced, or a secret is too short to be looked for', async () => {
+  it('fails if it cannot know: nothing was traced, or a secret is too short to search for', async () => {
     await write('logs/window.log', '2026-03-01 12:00:00.000 [info] nothing\n');
     const used = { all: [], tooShort: ['password 1 (5 characters)'] };
     await assert.rejects(assertNoSecretWritten(folder.path, used), /too short[^]*nothing was logged/);
   });
 });
 
-describe('The secrets that are looked for', () => {
-  it('are learnt from what is sent: tokens, passwords and X-Auth-Secrets, each once', async () => {
+describe('The secrets to search for', () => {
+  it('come from sent requests: tokens, passwords and X-Auth-Secrets, each once', async () => {
     const used = new UsedSecrets();
     const server = await ScriptedServer.start();
     const secret = makeCanary('secret');
@@ -145,7 +145,7 @@ describe('The secrets that are looked for', () => {
       used.dispose();
       await server.close();
     }
-    assert.equal(server.seen[0]?.body, body, 'its reader has read it whole');
+    assert.equal(server.seen[0]?.body, body, 'the server received the whole body');
     assert.deepEqual(
       new Set(used.all.map(({ text }) => text)),
       new Set([token, password, secret, proxyPassword]),
@@ -153,7 +153,7 @@ describe('The secrets that are looked for', () => {
     assert.deepEqual(used.tooShort, []);
   });
 
-  it('are not those that stand everywhere by chance', () => {
+  it('do not include values so common that they occur by chance', () => {
     const used = new UsedSecrets();
     used.dispose();
     used.add('password', 'wrong');

@@ -1,10 +1,10 @@
-/** What a process of the `collecting` row tells. */
+/** The result of a process of the `collecting` row. */
 export interface CollectingResult {
   readonly ms: number;
-  /** Of the processor, by all threads. */
+  /** CPU time of all threads. */
   readonly processorMs: number;
-  /** Files that can be found afterwards. */
+  /** Number of files that search finds afterwards. */
   readonly found: number;
-  /** The longest time for which nothing else would have been answered, in ms. */
+  /** The longest time during which no other request got a response, in ms. */
   readonly stallMs: number;
 }

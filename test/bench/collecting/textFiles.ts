@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { seededRandom } from '../../../src/sandbox/samples/seededRandom.ts';
 
-/** Files of one folder. */
+/** Files per folder. */
 const folderSize = 500;
 
-/** Words of one file: about 1.5 KB. */
+/** Words per file: about 1.5 KB. */
 const minWords = 100;
 const maxWords = 400;
 
-/** Different words there are; how often each comes up falls off as it does in a language. */
+/** Size of the vocabulary. Word frequencies are distributed as in a natural language. */
 const vocabularySize = 20_000;
 
 const syllables = [
@@ -41,8 +41,8 @@ function makeVocabulary(random: () => number): readonly string[] {
 }
 
 /**
- * Writes `count` small texts below `folder`, the same ones each time, none like another.
- * @returns How many bytes they have in all.
+ * Writes `count` small texts below `folder`. All differ, and they are the same each time.
+ * @returns Their total size in bytes.
  */
 export async function writeTextFiles(folder: string, count: number): Promise<number> {
   const random = seededRandom('text files');
@@ -54,7 +54,7 @@ export async function writeTextFiles(folder: string, count: number): Promise<num
     const writing: Promise<void>[] = [];
     for (let number = start; number < Math.min(count, start + folderSize); number++) {
       const length = minWords + Math.floor(random() * (maxWords - minWords));
-      // Zipf: the chance of a word falls with its rank.
+      // Zipf: the probability of a word falls with its rank.
       const words = Array.from(
         { length },
         () => vocabulary[Math.floor(vocabularySize ** random()) - 1] ?? '',

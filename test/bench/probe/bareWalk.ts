@@ -9,7 +9,7 @@ interface Page {
 
 const pools = new Map<string, Pool>();
 
-/** One request, a POST if it has a body, and nothing else: the floor of asking for anything. */
+/** One bare request, a POST if it has a body: the baseline of any request. */
 export async function askBare(url: string, token: string, body?: object): Promise<number> {
   const { origin, pathname, search } = new URL(url);
   let pool = pools.get(origin);
@@ -31,7 +31,7 @@ export async function askBare(url: string, token: string, body?: object): Promis
   return now() - began;
 }
 
-/** A loop of requests over the pages of a listing, and nothing else: the floor of loading it. */
+/** A bare loop of requests over the pages of a listing: the baseline of loading it. */
 export async function walkBare(url: string, token: string): Promise<BareWalk> {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin);
@@ -54,7 +54,7 @@ export async function walkBare(url: string, token: string): Promise<BareWalk> {
   return { ms, pages, children };
 }
 
-/** Code, token, list: the three requests until Datasources are known, one after the other. */
+/** The three sequential requests until the Datasources are known: code, token, list. */
 export async function signInBare(login: BareLogin, password: string): Promise<void> {
   const { baseUrl, container, account, user } = login;
   const root = `/api/${container}/${account}`;
@@ -78,7 +78,7 @@ export async function signInBare(login: BareLogin, password: string): Promise<vo
   const list = await pool.request({
     ...{ path: `${root}/@data?types=_datasources_%2CWorkspace`, method: 'GET', headers: { authorization } },
   });
-  if (list.statusCode !== 200) throw new Error(`The bare sign-in was answered ${list.statusCode}.`);
+  if (list.statusCode !== 200) throw new Error(`The bare sign-in got status ${list.statusCode}.`);
   await list.body.text();
   await pool.close();
 }

@@ -35,7 +35,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
     rowIds: (kind) => [...spy.rows.values()].filter((row) => row.kind === kind).map(({ id }) => id),
     run: async (command, rowId) => {
       const row = rowId === undefined ? undefined : spy.rows.get(rowId);
-      if (rowId !== undefined && !row) throw new Error(`VS Code has not asked for the row ${rowId}.`);
+      if (rowId !== undefined && !row) throw new Error(`VS Code has not requested the row ${rowId}.`);
       const startedAt = now();
       await vscode.commands.executeCommand(command, ...(row ? [row] : []));
       return { startedAt, endedAt: now() };
@@ -49,7 +49,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       return undefined;
     },
     stopWatching: () => {
-      if (!watch) throw new Error('Nothing was watched.');
+      if (!watch) throw new Error('No watch is running.');
       return watch.stop();
     },
     heapUsed,
@@ -72,7 +72,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       return undefined;
     },
     stopProfile: async () => {
-      if (!profiler) throw new Error('Nothing was profiled.');
+      if (!profiler) throw new Error('No profile is running.');
       const { profile } = await profiler.post('Profiler.stop');
       profiler.disconnect();
       return JSON.stringify(profile);
@@ -89,7 +89,7 @@ async function answer(methods: object, { id, method, args }: ProbeQuestion): Pro
   }
 }
 
-/** Reports to the runner, if this VS Code was started by one. */
+/** Connects to the runner, if a runner started this VS Code. */
 export function activate(context: vscode.ExtensionContext): void {
   const port = Number(process.env[probePortVariable]);
   const measured = vscode.extensions.getExtension(measuredExtension);

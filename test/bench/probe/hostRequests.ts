@@ -11,7 +11,7 @@ export function now(): Instant {
   return performance.timeOrigin + performance.now();
 }
 
-/** Every request that any undici of this process sends: undici tells of them on Node's diagnostics channels. */
+/** Every request of any undici in this process, from Node's diagnostics channels. */
 export class HostRequests {
   #records: HostRequest[] = [];
   readonly #open = new WeakMap<UndiciRequest, HostRequest>();

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { performance } from 'node:perf_hooks';
 import type { HostLoad } from './protocol.ts';
 
-/** How often it is looked whether the event loop still turns, in ms. */
+/** Interval of the timer that detects stalls of the event loop, in ms. */
 const tickMs = 5;
 const stallMs = 50;
 
@@ -13,7 +13,7 @@ function threadMs(): number {
   return (user + system) / 1_000;
 }
 
-/** Watches this process's event loop. */
+/** Measures stalls of this process's event loop. */
 export class HostWatch {
   readonly #began = performance.now();
   readonly #utilization = performance.eventLoopUtilization();
@@ -47,7 +47,7 @@ export class HostWatch {
   #tick(): void {
     const now = performance.now();
     const busy = threadMs();
-    // On a busy machine the thread also waits for its turn: only what it did itself held the others up.
+    // On a busy machine the thread also waits for a core. Only its own work counts as a stall.
     const late = Math.min(now - this.#lastTick - tickMs, busy - this.#lastBusy);
     this.#lastTick = now;
     this.#lastBusy = busy;
@@ -58,7 +58,7 @@ export class HostWatch {
 
 let collectGarbage: (() => void) | undefined;
 
-/** Bytes of the heap in use when all garbage is gone. */
+/** Bytes of the heap in use after garbage collection. */
 export function heapUsed(): number {
   if (!collectGarbage) {
     setFlagsFromString('--expose-gc');

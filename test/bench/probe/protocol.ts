@@ -1,16 +1,16 @@
-/** Names the port of the runner that the probe reports to. */
+/** Environment variable with the runner's port, to which the probe connects. */
 export const probePortVariable = 'ONNA_BENCH_PORT';
 
-/** ms since 1970 with fractions, by this process's clock. The window and the extension host share one machine. */
+/** ms since 1970 with fractions. Window and extension host run on one machine, so their clocks agree. */
 export type Instant = number;
 
-/** What VS Code asked our tree for, and what our tree and decorations told it. */
+/** VS Code's requests to our tree, and the events of our tree and decorations. */
 export interface TreeCounts {
   readonly getTreeItem: number;
   readonly getChildren: number;
-  /** How long each `getChildren` took, in ms, in the order of their answers. */
+  /** Duration of each `getChildren`, in ms, in the order of their results. */
   readonly answersMs: readonly number[];
-  /** When the last of them was answered. */
+  /** When the last of them returned. */
   readonly lastAnswerAt: Instant;
   /** Rows named in each event of the tree; 0 stands for "everything". */
   readonly eventRows: readonly number[];
@@ -18,24 +18,24 @@ export interface TreeCounts {
   readonly eventUris: readonly number[];
 }
 
-/** A request of the extension, as undici tells of it. */
+/** A request of the extension, as undici reports it. */
 export interface HostRequest {
   readonly method: string;
   readonly path: string;
   readonly sentAt: Instant;
-  /** When the last byte of the answer had come; undefined while it has not. */
+  /** When the last byte of the response arrived; undefined before that. */
   endedAt?: Instant;
 }
 
-/** What the extension host did between two moments. */
+/** The activity of the extension host during a period. */
 export interface HostLoad {
   readonly wallMs: number;
-  /** Time in which its event loop did something. */
+  /** Time during which its event loop was active. */
   readonly activeMs: number;
   readonly cpuMs: number;
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
-  /** The longest time for which a timer had to wait for what that thread did: input from the window waited as long. */
+  /** The longest delay of a timer by that thread's work. Input from the window was delayed as long. */
   readonly maxStallMs: number;
   /** Stalls over 50 ms. */
   readonly stalls: number;
@@ -46,24 +46,24 @@ export interface StaticRow {
   readonly label: string;
   readonly description?: string;
   readonly icon?: string;
-  /** A file's row: its icon by its name, decorations, and a command when it is selected. */
+  /** The row of a file: an icon from its name, decorations, and a command on selection. */
   readonly isFile?: boolean;
-  /** A row that VS Code may decorate, with words of its own for a screen reader and with buttons. */
+  /** A row with decorations, an accessibility label and buttons. */
   readonly isDecorated?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];
-  /** What is asked, and not read, before its children are there: the least that an extension with a server does. */
+  /** A request before its children are shown; its response is not parsed. The minimum for an extension with a server. */
   readonly asksFirst?: { readonly url: string; readonly token: string };
 }
 
-/** What walking a listing by bare requests took. */
+/** The result of walking a listing with bare requests. */
 export interface BareWalk {
   readonly ms: number;
   readonly pages: number;
   readonly children: number;
 }
 
-/** Where a bare sign-in goes to; the password is what is typed. */
+/** The target of a bare sign-in; the user types the password. */
 export interface BareLogin {
   readonly baseUrl: string;
   readonly container: string;
@@ -71,46 +71,46 @@ export interface BareLogin {
   readonly user: string;
 }
 
-/** What the runner can ask of the probe; each answer is JSON. */
+/** The runner's requests to the probe. Each response is JSON. */
 export interface ProbeMethods {
-  /** Forgets what was counted and recorded. */
+  /** Resets counts and records. */
   reset(): undefined;
   counts(): TreeCounts;
   requests(): readonly HostRequest[];
-  /** Ids of our rows of a kind, as far as VS Code has asked for them. */
+  /** Ids of those of our rows of a kind that VS Code has requested. */
   rowIds(kind: string): readonly string[];
-  /** Runs a command, on one of our rows if its id is given, and waits for its end. */
+  /** Runs a command and waits until it ends. With an id it runs on that row of ours. */
   run(command: string, rowId?: string): Promise<{ readonly startedAt: Instant; readonly endedAt: Instant }>;
-  /** Whether the extension has kept on disk what it knows. */
+  /** Whether the extension has written its snapshot to disk. */
   hasSnapshot(): Promise<boolean>;
   startWatching(): undefined;
   stopWatching(): HostLoad;
-  /** Bytes of the heap in use, after a collection of garbage. */
+  /** Bytes of the heap in use after garbage collection. */
   heapUsed(): number;
   walkBare(url: string, token: string): Promise<BareWalk>;
-  /** One request, a POST if it has a body, over a connection that is open already. @returns ms until the whole answer was there */
+  /** One request, a POST if it has a body, over an open connection. @returns ms until the whole response arrived */
   askBare(url: string, token: string, body?: object): Promise<number>;
-  /** Puts rows into the comparison tree and has it drawn anew. */
+  /** Sets the rows of the comparison tree and refreshes it. */
   showStatic(rows: readonly StaticRow[]): undefined;
   /**
-   * Asks for the password as signing in does, sends the three requests that it takes and nothing else, and
-   * then shows these rows in the comparison tree: what VS Code and the server need at the least.
+   * Prompts for the password as the sign-in does, sends only the three necessary requests, and then shows these rows in
+   * the comparison tree. This is the minimum for VS Code and the server.
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
-  /** Gives the flat comparison parent this many children and refreshes it, as peers append. @returns when VS Code has asked for all. */
+  /** Sets the number of children of the flat parent and refreshes it. @returns when VS Code has requested all. */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;
   /** @returns the profile as JSON, in the format that Chromium's and VS Code's viewers open */
   stopProfile(): Promise<string>;
 }
 
-/** A question of the runner. */
+/** A request of the runner. */
 export interface ProbeQuestion {
   readonly id: number;
   readonly method: keyof ProbeMethods;
   readonly args: readonly unknown[];
 }
 
-/** The probe's answer to it. */
+/** The probe's response. */
 export type ProbeAnswer =
   { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };

@@ -10,8 +10,8 @@ interface Row {
 }
 
 /**
- * Stands between VS Code and the tree and decorations of the installed extension, which knows nothing of it:
- * VS Code gives each extension an API object of its own, and the one of ours is had by asking in its place.
+ * Intercepts the calls between VS Code and the tree and decorations of the installed extension, unnoticed by it.
+ * VS Code creates one API object per extension. The spy obtains our extension's object by requesting it in its name.
  */
 export class TreeSpy {
   readonly rows = new Map<string, Row>();
@@ -23,7 +23,7 @@ export class TreeSpy {
   #eventUris: number[] = [];
   #isInPlace = false;
 
-  /** Must come before the extension makes its view. */
+  /** Must be called before the extension creates its view. */
   constructor(extensionPath: string) {
     const itsRequire = createRequire(path.join(extensionPath, 'dist/extension/extension.cjs'));
     const { window } = itsRequire('vscode') as typeof vscode;
@@ -44,7 +44,7 @@ export class TreeSpy {
   }
 
   counts(): TreeCounts {
-    if (!this.#isInPlace) throw new Error('The extension made its view before the probe was in place.');
+    if (!this.#isInPlace) throw new Error('The extension created its view before the probe was in place.');
     return {
       ...{ getTreeItem: this.#getTreeItem, getChildren: this.#getChildren, lastAnswerAt: this.#lastAnswerAt },
       ...{ answersMs: this.#answersMs, eventRows: this.#eventRows, eventUris: this.#eventUris },

@@ -9,18 +9,18 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { mean, median } from '../statistics.ts';
 
-/** As *Show Running Extensions* names it. */
+/** The name in *Show Running Extensions*. */
 const ours = 'Datasources for Onna';
-/** Named so that one of them stands before ours and one behind it, whatever order VS Code takes them in. */
+/** Named so that one sorts before ours and one after it, whatever VS Code's order. */
 const idle = ['a-does-nothing', 'z-does-nothing'];
 const maxTimesIdle = 3;
 const maxEntryBytes = 40_000;
 
-/** What *Show Running Extensions* tells of an extension: load and call together, in ms. */
+/** Activation time of an extension in *Show Running Extensions*: load plus call, in ms. */
 async function reportedActivation(workbench: Workbench, name: string): Promise<number> {
-  // The list comes seconds after the command, once VS Code has looked for all extensions.
+  // The list appears seconds after the command, once VS Code has scanned all extensions.
   const row = workbench.page.locator('.runtime-extensions-editor .extension').filter({ hasText: name });
-  return until(`the activation of ${name} was told`, async () => {
+  return until(`the activation of ${name} is listed`, async () => {
     const text = await row.first().locator('.activation-time').innerText({ timeout: 2_000 });
     const ms = /Activation: (\d+)\s*ms/.exec(text)?.[1];
     return ms === undefined ? undefined : Number(ms);
@@ -29,7 +29,7 @@ async function reportedActivation(workbench: Workbench, name: string): Promise<n
 
 async function measureWindows(workbench: Workbench, windows: number): Promise<Record<string, number[]>> {
   const samples: Record<string, number[]> = {};
-  // The list holds only the rows that are on screen.
+  // The list contains only the visible rows.
   await workbench.page.setViewportSize({ width: 1280, height: 2_400 });
   for (let window = 0; window < windows; window++) {
     if (window > 0) {
@@ -77,5 +77,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Activation beside that of an extension that does nothing. */
+/** Activation, compared with an extension that does nothing. */
 export const activation: Row = { name: 'activation', measure };

@@ -7,20 +7,20 @@ import { median } from '../statistics.ts';
 const maxTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
-/** VS Code gathers changes of a tree for 200 ms: so long after one, in ms, the next is taken up at once (VS Code 1.139). */
+/** VS Code 1.139 batches changes of a tree for 200 ms. After this time, in ms, it processes the next change at once. */
 const restMs = 400;
-/** Pages at either end whose times count. */
+/** Number of pages at each end whose times count. */
 const timedPages = 5;
 
 interface Page extends Readonly<Record<string, number>> {
   readonly page: number;
   /** From the command to the page's first row painted. */
   readonly ms: number;
-  /** `getTreeItem` calls that VS Code made for it. */
+  /** VS Code's `getTreeItem` calls for it. */
   readonly calls: number;
 }
 
-/** The titles of made-up Resources hold their number. */
+/** The titles of generated Resources contain their number. */
 function titleOf(index: number): RegExp {
   return new RegExp(String(index).padStart(7, '0'));
 }
@@ -38,7 +38,7 @@ async function appendPages(window: BenchWindow, pages: number): Promise<Page[]> 
     const seenAt = await screen.rowAppears(titleOf((page - 1) * pageSize), async () => {
       began = (await probe.ask('run', 'onna.loadMore', more)).startedAt;
     });
-    // VS Code has asked for all before it paints; what it asks for later counts as the next page's.
+    // VS Code requests all rows before it paints. Later requests count for the next page.
     const { getTreeItem } = await probe.ask('counts');
     appended.push({ page, ms: seenAt - began, calls: getTreeItem });
   }
@@ -103,5 +103,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Loading more and more of a large Datasource. */
+/** Loading a large Datasource page by page. */
 export const append: Row = { name: 'append', measure };

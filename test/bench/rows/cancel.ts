@@ -18,7 +18,7 @@ const asks: Readonly<Record<string, Ask>> = {
   action: (client, signal) => client.sendToSpyder('/ws/wiki', signal),
 };
 
-/** A server that never comes to an end: it says nothing, or begins a body. */
+/** A server that never completes a response: it sends nothing, or only the start of a body. */
 class UnendingServer {
   readonly #server = createServer((request, response) => this.#take(request, response));
   #arrived = Promise.withResolvers<undefined>();
@@ -30,7 +30,7 @@ class UnendingServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** When the next request is there, and when its socket is closed (`performance.now()`). */
+  /** When the next request has arrived, and when its socket is closed (`performance.now()`). */
   next(): { readonly arrived: Promise<undefined>; readonly closed: Promise<number> } {
     this.#arrived = Promise.withResolvers();
     this.#closed = Promise.withResolvers();
@@ -102,5 +102,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** How soon what nobody waits for any more has ended. */
+/** Time until a cancelled request has ended. */
 export const cancel: Row = { name: 'cancel', measure };

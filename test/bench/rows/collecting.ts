@@ -38,7 +38,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       floor.push(await run('floor', folder.path, count));
       ours.push(await run('ours', folder.path, count));
     }
-    // Neighbours in time are alike on a machine that is shared.
+    // In turns, because a shared machine's speed changes over time.
     const ratioOf = (time: 'ms' | 'processorMs'): number =>
       median(ours.map((round, index) => round[time] / (floor[index]?.[time] ?? Number.NaN)));
     const ratio = ratioOf('ms');
@@ -70,5 +70,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** The sandbox's own work on a folder beside the least that such work is. */
+/** Collecting a folder in the sandbox, compared with the minimum work. */
 export const collecting: Row = { name: 'collecting', measure };

@@ -18,18 +18,18 @@ const resources = 100;
 interface Samples {
   /** On screen, in ms. */
   readonly ours: number[];
-  /** On screen, with only a bare request between. */
+  /** On screen, with only a bare request. */
   readonly floor: number[];
-  /** That request by itself. */
+  /** The bare request alone. */
   readonly roundTrip: number[];
-  /** From VS Code's question for the children to the extension's answer. */
+  /** From VS Code's request for the children to the extension's result. */
   readonly host: number[];
 }
 
-/** How long the sandbox may take to collect all of it, in ms. */
+/** Maximum time for the sandbox to collect everything, in ms. */
 const collectedMs = 180_000;
 
-/** Folders with a hundred small files each, and the arguments that have them collected. */
+/** Folders with a hundred small files each, and the sandbox arguments to collect them. */
 async function makeOrigins(bench: Bench, count: number): Promise<string[]> {
   const folder = await makeTemporaryFolder('onna-bench');
   bench.atEnd(() => folder.remove());
@@ -48,7 +48,7 @@ async function makeOrigins(bench: Bench, count: number): Promise<string[]> {
   return args;
 }
 
-/** The same rows from an extension that only sends the request, and has its rows already. */
+/** The same rows from an extension that only sends the request and has its rows ready. */
 function comparisonRow(source: number, asksFirst: StaticRow['asksFirst']): StaticRow {
   return {
     ...{ label: `Bare ${source}`, description: 'Synced just now', icon: 'folder' },
@@ -59,7 +59,7 @@ function comparisonRow(source: number, asksFirst: StaticRow['asksFirst']): Stati
   };
 }
 
-/** Expands a row with the mouse, and gives how long it took until its first child was painted, in ms. */
+/** Expands a row with the mouse. @returns the time until its first child was painted, in ms. */
 async function expand(window: BenchWindow, label: string, child: RegExp): Promise<number> {
   const row = window.workbench.treeRow(label).first();
   const seenAt = await window.screen.rowAppears(child, () => row.locator('.monaco-tl-twistie').click());
@@ -68,7 +68,7 @@ async function expand(window: BenchWindow, label: string, child: RegExp): Promis
   return ms;
 }
 
-/** Each of ours beside its floors: what else the machine does then slows all of them alike. */
+/** Alternates ours with its baselines, so that other load on the machine slows all of them alike. */
 async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: number): Promise<Samples> {
   const { probe, workbench } = window;
   const samples: Samples = { ours: [], floor: [], roundTrip: [], host: [] };
@@ -79,7 +79,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     return `${found?.url ?? ''}/@getAllChildren?page_size=200`;
   };
   const rows = Array.from({ length: count }, (_, source) => source);
-  // As deep below others as ours: VS Code draws a guide for each level of each row.
+  // As deep in the tree as ours, because VS Code draws a guide for each level of each row.
   const bare = rows.map((source) => comparisonRow(source, { url: urlOf(source), token }));
   const group: StaticRow = { label: 'Bare group', icon: 'briefcase', expanded: true, children: bare };
   await probe.ask('showStatic', [
@@ -93,7 +93,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     const host = (await probe.ask('counts')).answersMs[0] ?? Number.NaN;
     await window.openBenchView('Bench Static');
     const floor = await expand(window, `Bare ${source}`, new RegExp(`bare-${source}-000`));
-    // The first of each is only a rehearsal: code is loaded, connections are opened.
+    // The first of each is a warm-up: it loads code and opens connections.
     if (source === 0) continue;
     samples.roundTrip.push(roundTrip);
     samples.ours.push(ours);
@@ -108,7 +108,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const { connection } = await bench.sandbox(...(await makeOrigins(bench, count)));
   const sandbox = await SandboxControl.of(connection);
   await until(
-    'all was collected',
+    'everything is collected',
     async () => {
       const datasources = await sandbox.datasources();
       return datasources.length === count && datasources.every(({ status }) => status === 'synced');
@@ -150,5 +150,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Opening a Datasource for the first time. */
+/** Expanding a Datasource for the first time. */
 export const expandDatasource: Row = { name: 'expand', measure };

@@ -6,18 +6,18 @@ import { until } from '../../support/until.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 
 const maxMsAKey = 16;
-/** How long the extension host is watched after a key, in ms: what a key sets off has ended by then. */
+/** How long the extension host is measured after a key, in ms. All work for a key has ended by then. */
 const watchedMs = 600;
 
 /** CPU time of the thread that runs extensions, in ms. */
 interface Round {
   readonly keys: readonly number[];
-  /** In as long before each key: it has other things to do as well. */
+  /** The same period before each key, because the host also does other work. */
   readonly rests: readonly number[];
   readonly calls: readonly number[];
 }
 
-/** Types `text` with all rows open, and takes it back. */
+/** Types `text` with all groups expanded, and clears it again. */
 async function typeAndWatch(window: BenchWindow, text: string): Promise<Round> {
   const { probe, workbench } = window;
   const hostMs = async (work: () => Promise<unknown>): Promise<number> => {
@@ -37,7 +37,7 @@ async function typeAndWatch(window: BenchWindow, text: string): Promise<Round> {
   }
   await probe.ask('reset');
   await workbench.page.keyboard.press('Escape');
-  await until('VS Code had asked for all rows again', async () => {
+  await until('VS Code has requested all rows again', async () => {
     return (await probe.ask('counts')).getTreeItem >= largeAccountSize;
   });
   return { keys, rests, calls };

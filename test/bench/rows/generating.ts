@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 const total = 1_000_000;
 const maxGeneratingMs = 120_000;
 
-/** Words and phrases that the made-up texts have, some in all of them and some in few. */
+/** Words and phrases of the generated texts, some in all of them and some in few. */
 const queries = [
   'berth',
   'timber',
@@ -23,7 +23,7 @@ const queries = [
   'nordlys salt',
 ];
 
-/** ms for the first answer to each, none of which was asked before. */
+/** Time of each query's first response, in ms. No query was sent before. */
 async function searchTimes({ connection }: SandboxProcess): Promise<number[]> {
   const ours = await signedInClient(connection);
   const times: number[] = [];
@@ -88,5 +88,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Making a million Resources, and working with them. */
+/** Generating a million Resources and working with them. */
 export const generating: Row = { name: 'generating', measure };

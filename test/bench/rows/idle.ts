@@ -29,10 +29,10 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     poller.setAttention('unfocused');
     const pass = async (): Promise<void> => {
       await clock.advance(fiveMinutesMs);
-      // The look that the clock began sets the next timer when it has ended.
+      // The poll that the clock started sets the next timer when it ends.
       while (clock.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     };
-    // Until what runs has been compiled, which takes memory of its own.
+    // Warm-up, because compiled code takes memory too.
     for (let round = 0; round < polls / 2; round++) await pass();
     const start = { heap: await liveHeapBytes(), handles: process.getActiveResourcesInfo().length };
     const requests = transport.requests;
@@ -40,7 +40,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     for (let round = 0; round < polls; round++) await pass();
     const growth = (await liveHeapBytes()) - start.heap;
     const handles = process.getActiveResourcesInfo().length - start.handles;
-    // Once an hour everything is listed anew, page by page.
+    // A full listing happens once an hour, page by page.
     const full = Math.ceil((polls * fiveMinutesMs) / 3_600_000) * (pages - 1);
     const perFiveMinutes = (transport.requests - requests - full) / polls;
     const note = `The model's own Poller in Node, unfocused, ${datasources.toLocaleString('en')} Datasources at rest, ${polls} passes of 5 min by a driven clock, requests to a real sandbox.`;
@@ -73,5 +73,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** What an extension costs that nobody looks at. */
+/** The cost of an idle extension. */
 export const idle: Row = { name: 'idle', measure };

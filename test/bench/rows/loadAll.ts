@@ -10,7 +10,7 @@ import { median } from '../statistics.ts';
 const pageSize = 500;
 const path = '/workspaces/generated/berth-slips';
 
-/** The same pages and nothing else: ask, parse, go on. */
+/** The same pages in a bare loop: request, parse, next. */
 async function bareLoop(pool: Pool, token: string): Promise<number> {
   let children = 0;
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -59,7 +59,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       delays.disable();
       stalls.push(delays.max / 1e6);
     }
-    // Neighbours in time are alike on a machine that is shared.
+    // In turns, because a shared machine's speed changes over time.
     const ratio = median(own.map((ms, index) => ms / (bare[index] ?? Number.NaN)));
     const before = await liveHeapBytes();
     const list = await load();

@@ -24,7 +24,7 @@ interface Sample {
 async function datasourceRow(window: BenchWindow): Promise<string> {
   await window.workbench.treeRow('Berth slips').first().waitFor();
   return until(
-    'VS Code has asked for the row',
+    'VS Code has requested the row',
     async () => (await window.probe.ask('rowIds', 'datasource'))[0],
   );
 }
@@ -102,5 +102,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Loading all of a large Datasource in an extension host, where VS Code and its window want their share. */
+/** Loading all of a large Datasource in an extension host, where VS Code and its window need CPU time too. */
 export const loadAllInVsCode: Row = { name: 'loadAllInVsCode', measure };

@@ -25,5 +25,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Whether a page costs the same wherever it is. */
+/** Whether a page costs the same at any offset. */
 export const pageOffset: Row = { name: 'pageOffset', measure };

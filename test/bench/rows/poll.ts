@@ -6,10 +6,10 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-/** What is read one by one to know what a Datasource costs that way. */
+/** Number of single reads to measure the cost per Datasource. */
 const sampleOfReads = 200;
 
-/** What one look for changes took. */
+/** The cost of one poll. */
 interface Look {
   /** ms */
   readonly cpu: number;
@@ -33,7 +33,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const known = [...(store.get(connection.id)?.datasources.values() ?? [])];
     if (known.length !== datasources)
       throw new Error(`${known.length} of ${datasources} Datasources were listed`);
-    // What starts up once is not a poll's.
+    // Warm-up, so that start-up costs do not count.
     for (let round = 0; round < 5; round++) await poller.refresh(false);
     const look = async (): Promise<Look> => {
       const before = { requests: transport.requests, bytes: transport.bytes };
@@ -43,7 +43,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const quiet: Look[] = [];
     for (let round = 0; round < 30; round++) quiet.push(await look());
     const busy: Look[] = [];
-    // An even number: other rows share the sandbox, and want it as it was.
+    // An even number restores the sandbox, which other rows share.
     for (let round = 0; round < 6; round++) {
       const path = known.slice(0, 100).map((datasource) => datasource.path);
       await ours.control('status', { path, sync_status: round % 2 === 0 ? 'failed' : 'synced' });
@@ -101,5 +101,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** What looking for changes costs in a large account. */
+/** The cost of polling a large account. */
 export const poll: Row = { name: 'poll', measure };

@@ -29,5 +29,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** A window of somebody who is signed in. */
+/** A start with a signed-in account. */
 export const rememberedStart: Row = { name: 'rememberedStart', measure };

@@ -16,7 +16,7 @@ const maxMsMore = 30;
 const maxRows = 120;
 const maxTaskMs = 50;
 
-/** Words of every made-up Resource: each of these finds them all, and differs from the one before. */
+/** Words of every generated Resource. Each query finds all of them and differs from the previous one. */
 const queries = ['berth', 'slip', 'pilot', 'berth slip', 'slip pilot', 'pilot berth', '"berth slip"'];
 
 /** The request that the extension sends for the first page of a query. */
@@ -27,7 +27,7 @@ function firstRequest(query: string): object {
   return searchRequest(question, { from: 0, size: firstPageSize, countsTypes: true });
 }
 
-/** Ours and the bare request in turns, and which of them goes first in turns as well. */
+/** Alternates ours and the bare request, and also which of them goes first. */
 async function takeSamples(
   window: BenchWindow,
   frame: SearchFrame,
@@ -45,7 +45,7 @@ async function takeSamples(
     };
     for (const name of round % 2 === 0 ? (['answer', 'ours'] as const) : (['ours', 'answer'] as const)) {
       const ms = await take[name]();
-      // The first two rounds are only rehearsals: code is loaded, connections are opened.
+      // The first two rounds are warm-ups: they load code and open connections.
       if (round >= 0) samples[name].push(ms);
     }
   }
@@ -67,7 +67,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const scrolled: Scrolled[] = [];
   const through = bench.size(searchWindow, 500);
   for (let round = 0; round < bench.size(2, 1); round++) {
-    // Anew, so that all pages but the first are loaded on the way.
+    // A new search, so that scrolling loads all pages but the first.
     await frame.search(queries[round] ?? '');
     scrolled.push(await frame.scrollThrough(through));
   }
@@ -112,5 +112,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Finding something among much. */
+/** Searching a large account. */
 export const search: Row = { name: 'search', measure };

@@ -6,7 +6,7 @@ import { lowerQuartile, median } from '../statistics.ts';
 
 const maxRoundTrips = 3.5;
 
-/** Requests one after the other: those of which each began after the one before had been answered. */
+/** Number of sequential requests: each started after the response to the previous one. */
 function inSequence({ requests }: Start): number {
   let sequence = 0;
   let freeAt = 0;
@@ -47,5 +47,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** From nobody signed in to rows. */
+/** From signed out to rows on screen. */
 export const signedOutStart: Row = { name: 'signedOutStart', measure };

@@ -12,27 +12,27 @@ const maxStallMs = 50;
 const maxUris = 250;
 
 interface Wave {
-  /** From the last byte of the service's answer to the last visible row that reads right. */
+  /** From the last byte of the service's response until all visible rows are right. */
   readonly ms: number;
   readonly load: HostLoad;
   readonly counts: TreeCounts;
   readonly maxTaskMs: number;
 }
 
-/** After the rows are right, what is written down or sent later may still stall the host; watched so long, in ms. */
+/** Later writes and events may still stall the host. It is watched this long after the rows are right, in ms. */
 const aftermathMs = 3_000;
 
 /**
- * After an action the extension looks every few seconds for a while, and then once a minute: so long after a look, in ms,
- * it is known that it does no more, and there is time until the next.
+ * After an action the extension polls every few seconds for a while, and then once a minute. If no poll follows within
+ * this time, in ms, the fast polls are over, and there is time until the next poll.
  */
 const [restsAfterMs, restsUntilMs] = [12_000, 25_000];
 const restTimeoutMs = 180_000;
 
-/** Waits until the extension will not look for half a minute. */
+/** Waits until the extension will not poll for half a minute. */
 async function whileItRests({ probe }: BenchWindow): Promise<void> {
   await until(
-    'the extension no longer looked every few seconds',
+    'the extension no longer polls every few seconds',
     async () => {
       const looks = (await probe.ask('requests')).filter(({ path }) => path.includes('/@data'));
       const sinceMs = Date.now() - (looks.at(-1)?.sentAt ?? 0);
@@ -42,7 +42,7 @@ async function whileItRests({ probe }: BenchWindow): Promise<void> {
   );
 }
 
-/** Changes the statuses at the service before the extension looks; then has it look. */
+/** Changes the statuses at the service before the extension polls; then makes it poll. */
 async function sendWave(
   bench: Bench,
   status: string,
@@ -51,17 +51,17 @@ async function sendWave(
   const { window, sandbox } = await openLargeAccount(bench);
   const { probe, screen, workbench } = window;
   const listed = (await sandbox.datasources()).toSorted((left, right) => left.path.localeCompare(right.path));
-  // Looking sooner takes an action on any Datasource: here on one that is not part of the wave.
+  // An action on any Datasource makes the extension poll soon. This Datasource is not part of the wave.
   const other = listed.at(-1)?.uid ?? '';
   const row = (await probe.ask('rowIds', 'datasource')).find((id) => id.endsWith(`/${other}`));
-  // The quick form sends one wave, and takes its chance.
+  // A quick run sends only one wave, so it accepts the risk that a poll interferes.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
-  // Those on screen last.
+  // The visible Datasources last.
   const paths = listed.slice(0, changes).map(({ path }) => path);
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));
-  if (tooSoon) throw new Error('The extension looked while the statuses were being changed.');
+  if (tooSoon) throw new Error('The extension polled while the statuses were being changed.');
   await workbench.treeRow(visible.before).first().waitFor();
   await probe.ask('startWatching');
   const rightAt = await screen.rowsTurn(visible.before, visible.after, () =>
@@ -71,7 +71,7 @@ async function sendWave(
   const load = await probe.ask('stopWatching');
   const answers = (await probe.ask('requests')).filter(({ path }) => path.includes('/@data'));
   const ends = answers.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).filter((at) => at < rightAt);
-  if (ends.length === 0) throw new Error('The rows were right before the service had answered.');
+  if (ends.length === 0) throw new Error('The rows were right before the service had responded.');
   const answeredAt = Math.max(...ends);
   return {
     ...{ ms: rightAt - answeredAt, load, counts: await probe.ask('counts') },
@@ -125,5 +125,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** When the world changes at once. */
+/** Thousands of statuses change at once. */
 export const statusWave: Row = { name: 'statusWave', measure };

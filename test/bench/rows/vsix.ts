@@ -10,7 +10,7 @@ import { formatNumber } from '../table.ts';
 const maxForExtension = 600_000;
 const maxWithSandbox = 3_000_000;
 
-/** Packs what is in dist/ as `npm run package` does, and gives the size of the .vsix in bytes. */
+/** Packs dist/ as `npm run package` does. @returns the size of the .vsix in bytes. */
 async function packageBytes(): Promise<number> {
   const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {
     readonly scripts: { readonly package: string };
@@ -33,7 +33,7 @@ async function packageBytes(): Promise<number> {
   }
 }
 
-/** What helps only those who develop it. */
+/** Files that only developers need. */
 function isForDevelopment(file: string, content: Buffer): boolean {
   return /\.map$|\.ts$|(^|\/)tests?\/|\.test\./.test(file) || content.includes('//# sourceMappingURL=');
 }
@@ -79,5 +79,5 @@ async function measure(): Promise<readonly Figure[]> {
   ];
 }
 
-/** What a user downloads. */
+/** The size of the user's download. */
 export const vsix: Row = { name: 'package', measure };

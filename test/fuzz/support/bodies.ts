@@ -1,4 +1,4 @@
-/** Where the made-up service of these tests has its account. */
+/** Path of the account at these tests' service. */
 export const address = {
   baseUrl: 'https://onna.example.test',
   container: 'rel0',
@@ -25,7 +25,7 @@ const datasource = {
   ...{ items: [], length: 1843 },
 };
 
-/** An answer of `@data` (docs/onna-api.md §3). */
+/** A response of `@data` (docs/onna-api.md §3). */
 const listing = {
   updates: [
     {
@@ -59,7 +59,7 @@ const resource = {
   },
 };
 
-/** An answer of `@frontsearch` (docs/onna-api.md §6). */
+/** A response of `@frontsearch` (docs/onna-api.md §6). */
 const found = {
   member: [
     {
@@ -80,7 +80,7 @@ const paths = {
 };
 const titled = { items: [resource, { path: '/ws/77ab/berths.html', '@name': 'berths' }], cursor: null };
 
-/** Answers as the API notes show them, of every kind that the client decodes. */
+/** Responses as in docs/onna-api.md, one of every kind that the client decodes. */
 export const bodies = [
   ...[datasource, listing, { ...listing, updates: { a: datasource } }, resource, found, paths, titled],
   { bytes_processed: 73_400_320, doc_count: 1843 },
@@ -88,7 +88,7 @@ export const bodies = [
   { auth_code: 'f3c1' },
 ];
 
-/** Bodies of answers that are errors (docs/onna-api.md §9). */
+/** Bodies of error responses (docs/onna-api.md §9). */
 export const errorBodies = [
   { reason: 'unauthorized', auth: 'ines@lumenfjord.test', message: 'no' },
   { auth: 'Anonymous User' },

@@ -5,64 +5,64 @@ import type { TransportRequest } from '../../../src/onna/transport/transport.ts'
 import { address } from './bodies.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
-/** Something that happens when a page is asked for. */
+/** An event during the request for a page. */
 export interface PageEvent {
-  /** At most so many rows on this page: a short one. */
+  /** Makes a short page with at most this many rows. */
   readonly most: number;
-  /** Sends the page before once more, and stays where it is. */
+  /** Sends the previous page again, without advancing. */
   readonly repeat: boolean;
-  /** Begins so many rows too early. */
+  /** Starts this many rows too early. */
   readonly overlap: number;
-  /** What becomes of the rows meanwhile: one comes or goes, the how-manieth. */
+  /** Adds or removes the row at this position meanwhile. */
   readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
-  /** The scroll is gone, and the service says so in this way. */
+  /** The scroll has expired, and the service reports it in this way. */
   readonly expired: 'no' | 404 | 500 | 412;
-  /** The answer does not arrive: a gateway gave up, or the connection broke. */
+  /** The response does not arrive: a gateway timed out, or the connection broke. */
   readonly lost: 'no' | 502 | 'broken';
 }
 
-/** How a service says that there is no more. */
+/** How a service marks the end of the list. */
 const ends = [
   ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor'] as const),
   ...(['never', 'over again'] as const),
 ] as const;
 
-/** How a service pages: all that docs/onna-api.md §5 leaves open. */
+/** How a service pages: everything that docs/onna-api.md §5 leaves open. */
 export interface Habits {
   readonly rows: number;
-  /** Generated ids say nothing to a reader, so that titles are asked for as well. */
+  /** The rows have generated ids, so the client also requests titles. */
   readonly opaque: boolean;
-  /** This one is named by a generated id, as others may not be. */
+  /** This row has a generated id; others may not. */
   readonly opaqueRow: number | undefined;
   readonly dataView: 'works' | 'absent';
-  /** Where it reads its parameters; the other places it doesn't look at, or refuses. */
+  /** Where the service reads its parameters. It ignores or refuses them elsewhere. */
   readonly reads: 'query' | 'GET' | 'POST';
   readonly otherwise: 'ignores' | 'refuses';
   readonly refusal: 404 | 405 | 412;
-  /** The most rows on a page, whatever is asked for; or as many as that always. */
+  /** Maximum rows per page, whatever the client requests; or a fixed number of rows. */
   readonly limit: number;
   readonly size: 'asked' | 'own';
-  /** A scroll keeps what was there when it began, or follows what is there. */
+  /** Whether a scroll is a snapshot or follows later changes. */
   readonly scroll: 'frozen' | 'live';
   readonly cursor: 'constant' | 'fresh';
   readonly end: (typeof ends)[number];
-  /** Without parameters that it reads, it sends a first page and no cursor. */
+  /** The response to a request without parameters: a scroll, or a first page without a cursor. */
   readonly unasked: 'scroll' | 'first page only';
-  /** Whether `@size` tells how many there are. */
+  /** Whether `@size` has the number of rows. */
   readonly counts: boolean;
   readonly expiredLate: 404 | 500 | 'empty page';
   readonly shapes: readonly (
     'path' | 'account' | 'prefixed' | 'api' | 'url' | 'elsewhere' | 'object' | 'pathObject'
   )[];
-  /** Entries among the rows that nothing can be made of. */
+  /** Unreadable entries among the rows. */
   readonly rubbish: readonly unknown[];
   readonly events: readonly PageEvent[];
 }
 
-/** A scroll left alone for so long is gone. ms. */
+/** Keep-alive of a scroll, in ms. */
 export const keepAliveMs = 60_000;
 
-/** Nothing but a page. */
+/** A page without events. */
 export const quiet: PageEvent = {
   ...{ most: 100, repeat: false, overlap: 0, change: { kind: 'none', at: 0 } },
   ...{ expired: 'no', lost: 'no' },
@@ -107,10 +107,10 @@ export const habits: fc.Arbitrary<Habits> = fc
     rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
     events: fc.array(pageEvent, { maxLength: 12 }),
   })
-  // Without a count, a first page that says nothing of a second one can't be told from the whole list.
+  // Without a count, a first page without a cursor looks like the whole list.
   .map((of) => ({ ...of, counts: of.counts || of.unasked === 'first page only' }));
 
-/** A service without surprises, as far as `other` says nothing else. */
+/** A well-behaved service, except for `other`. */
 export function plainHabits(other: Partial<Habits>): Habits {
   return {
     ...{ opaqueRow: undefined, unasked: 'scroll', counts: false },
@@ -130,31 +130,31 @@ export function plainHabits(other: Partial<Habits>): Habits {
 }
 
 interface Scroll {
-  /** Rows it will send, if it is frozen. */
+  /** Rows of the snapshot, if the scroll is one. */
   readonly rows: readonly number[] | undefined;
-  /** The last row sent, by its order. */
+  /** Order of the last row sent. */
   last: number;
-  /** The page sent last. */
+  /** The last page sent. */
   page: readonly number[];
-  /** How often in a row it has been sent again. */
+  /** How many times in a row it was sent again. */
   repeated: number;
-  /** It has led on once, or to its end. */
+  /** It was used at least once, or has reached its end. */
   followed: boolean;
   usedAt: number;
   id: string;
 }
 
-/** A service that pages by its habits, and knows what has become of each row. */
+/** A service that pages by its habits and records the fate of each row. */
 export class ChildrenService {
   readonly parent = '/ws/wiki';
-  /** Rows that were there from the first request to the last. */
+  /** Rows that existed from the first request to the last. */
   readonly throughout: Set<number>;
-  /** Every row that ever was. */
+  /** Every row that ever existed. */
   readonly ever: Set<number>;
   requests = 0;
   readonly #habits: Habits;
   readonly #now: () => number;
-  /** In their order; new ones come between. */
+  /** In order. New rows are inserted in between. */
   #rows: number[];
   readonly #scrolls = new Map<string, Scroll>();
   #event = 0;
@@ -168,7 +168,7 @@ export class ChildrenService {
     this.ever = new Set(this.#rows);
   }
 
-  /** What the list of Datasources says of it. */
+  /** The Datasource as the list of Datasources has it. */
   get count(): number | undefined {
     return this.#habits.counts ? this.#rows.length : undefined;
   }
@@ -181,7 +181,7 @@ export class ChildrenService {
 
   answer(request: TransportRequest): MemoryAnswer {
     this.requests++;
-    assert.ok(this.requests < 600, 'the client asks for ever');
+    assert.ok(this.requests < 600, 'the client sends requests without end');
     const { reads, otherwise, dataView, counts } = this.#habits;
     if (request.url.pathname.endsWith('@size'))
       return counts ? json({ doc_count: this.#rows.length }) : refusal(404);
@@ -189,7 +189,7 @@ export class ChildrenService {
     if (isData && dataView === 'absent') return refusal(404);
     const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
     if (manner !== reads && otherwise === 'refuses') return refusal(this.#habits.refusal);
-    // A service that reads the query takes it from any request.
+    // A service that reads the query string reads it with every method.
     const sent = new Map(
       reads === 'query'
         ? request.url.searchParams
@@ -208,7 +208,7 @@ export class ChildrenService {
 
   #page(cursor: string | undefined, size: number, isData: boolean, event: PageEvent): MemoryAnswer {
     let scroll = cursor === undefined ? undefined : this.#scrolls.get(cursor);
-    // Until a cursor is read, a list that changes can't be told from pages that go on, nor a repeated page from that.
+    // Before a cursor has worked once, the client cannot tell a new page from a changed or repeated first page.
     const isUnderstood = scroll?.followed === true;
     if (isUnderstood) this.#change(event.change);
     if (cursor === undefined) {
@@ -217,7 +217,7 @@ export class ChildrenService {
       scroll = { rows, last: 0, page: [], repeated: 0, followed: false, usedAt: this.#now(), id };
     } else {
       if (!scroll) return refusal(404);
-      // One that has only begun has not expired, unless it was left alone.
+      // A scroll that was just started has not expired, unless it was idle.
       if (event.expired !== 'no' && scroll.followed) {
         this.#scrolls.delete(cursor);
         return refusal(event.expired);
@@ -229,7 +229,7 @@ export class ChildrenService {
       }
     }
     scroll.usedAt = this.#now();
-    // More often in a row is the end of the list, as far as anybody can tell.
+    // The client must treat more repetitions in a row as the end of the list.
     const mayRepeat = isUnderstood || this.#habits.reads === 'query';
     const repeats = mayRepeat && event.repeat && scroll.page.length > 0 && scroll.repeated < 2;
     scroll.repeated = repeats ? scroll.repeated + 1 : 0;

@@ -14,23 +14,23 @@ function isTextOrNothing(value: unknown, name: string): void {
   if (value !== undefined) isText(value, name);
 }
 
-/** Whatever is stored or shown of a number has to be one: `Infinity` becomes `null` in a saved file. */
+/** Stored and shown numbers must be finite: `Infinity` becomes `null` in a saved file. */
 function isNumberOrNothing(value: number | undefined, name: string): void {
   if (value !== undefined) assert.ok(Number.isFinite(value), `${name}: ${value}`);
 }
 
-/** What is beyond what `Date` can hold throws as soon as it is shown. */
+/** A time outside the range of `Date` throws when it is shown. */
 function isTimeOrNothing(value: number | undefined, name: string): void {
   if (value !== undefined) assert.ok(!Number.isNaN(new Date(value).getTime()), `${name}: ${value}`);
 }
 
-/** Begins at the account, with no empty segment and none that leads up. */
+/** Begins at the account, without empty segments and without `..`. */
 export function isNodePath(path: NodePath): void {
   assert.match(path, /^(?:\/[^/]+)*$/s);
   assert.ok(!path.split('/').some((segment) => segment === '.' || segment === '..'), path);
 }
 
-/** A node as {@link WireNode} promises it. */
+/** A node that conforms to {@link WireNode}. */
 export function isNode(node: WireNode): void {
   isNodePath(node.path);
   isNodePath(node.parentPath);
@@ -113,12 +113,12 @@ const untouched = ownNames();
 
 function inheritsNothingElse(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
-  assert.ok(plain.includes(Object.getPrototypeOf(value)), 'a prototype from an answer');
+  assert.ok(plain.includes(Object.getPrototypeOf(value)), 'a response has changed a prototype');
   const entries = value instanceof Map ? [...value.values()] : Object.values(value);
   for (const entry of entries as unknown[]) inheritsNothingElse(entry);
 }
 
-/** Everything in `value` is what it looks like, and nothing was added to what all objects inherit from. */
+/** All objects in `value` have plain prototypes, and nothing was added to `Object.prototype`. */
 export function isUnpolluted(value: unknown): void {
   assert.equal(ownNames(), untouched);
   inheritsNothingElse(value);

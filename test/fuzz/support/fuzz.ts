@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** How many cases of each property `npm test` runs: the one place that says so. Cheap ones run more often. */
+/** Number of cases per property in `npm test`. Cheap properties run more often. */
 export const cases = {
   'decoders, any JSON': 8_000,
   'decoders, mutated bodies': 14_000,
@@ -19,7 +19,7 @@ export const cases = {
   'the sandbox, everything else': 2_000,
 } as const;
 
-/** What all of them come to at least. */
+/** Minimum of their sum. */
 const minCases = 100_000;
 
 type Target = keyof typeof cases;
@@ -30,9 +30,9 @@ const times = Number(process.env['ONNA_FUZZ_TIMES'] ?? 1);
 const counted = new Map<Target, number>();
 
 /**
- * Runs a property as often as {@link cases} says. `ONNA_FUZZ_SEED` begins elsewhere, `ONNA_FUZZ_TIMES` multiplies the
- * number of cases; without them it is the same run each time, so that a test says the same of the same code.
- * @param examples Counterexamples of the past, tried first. Each stands there with what was wrong.
+ * Runs a property as often as {@link cases} says. `ONNA_FUZZ_SEED` sets the seed, `ONNA_FUZZ_TIMES` multiplies the
+ * number of cases. Without them every run is the same, so the same code always gets the same result.
+ * @param examples Past counterexamples, tried first. Each is listed with the bug that it found.
  * @throws Error with the seed and the shrunk counterexample.
  */
 export async function fuzz<Ts>(
@@ -47,18 +47,18 @@ export async function fuzz<Ts>(
   throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
 }
 
-/** Whether every target has run, and they come to less than what `npm test` promises. */
+/** Whether every target has run, but fewer cases in total than {@link minCases}. */
 export function isTooLittle(): boolean {
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
   return times >= 1 && counted.size === Object.keys(cases).length && all < minCases;
 }
 
-/** Lines that say how many cases were run, of each target and in all. */
+/** Lines with the number of cases per target and in total. */
 export function tally(): string[] {
   const number = (value: number): string => value.toLocaleString('en').padStart(9);
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
   return [
     ...[...counted].map(([target, value]) => `  ${number(value)}  ${target}`),
-    `  ${number(all)}  cases in all (seed ${seed})`,
+    `  ${number(all)}  cases in total (seed ${seed})`,
   ];
 }

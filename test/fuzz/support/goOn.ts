@@ -1,6 +1,6 @@
-// npm run fuzz: round after round with a new seed each, until stopped or for a time:
+// npm run fuzz: runs rounds, each with a new seed, until stopped or until the time is over:
 //   node test/fuzz/support/goOn.ts [--minutes N] [--times N] [--seed N] [FILE…] [--grep WORDS]
-// A round that fails prints its seed and the shrunk counterexample, and the next one begins.
+// A failed round prints its seed and the shrunk counterexample; then the next round starts.
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { startProcess, stopOnSignals } from '../../support/processes.ts';

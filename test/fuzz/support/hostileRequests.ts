@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What bodies and queries of the API are made of: known names, so that the fuzz gets past the first check. */
+/** Known names from the API's bodies and queries, so that requests get past the first check. */
 export const fieldNames = [
   ...['@type', 'id', 'title', 'type_sync', 'sync_status', 'original_url', 'urls', '__proto__', 'constructor'],
   ...['advanced', 'and', 'or', 'and_not', 'text_contains', 'in', 'exists', '>', '<', 'var', 'size', 'from'],
@@ -27,7 +27,7 @@ export const fieldNames = [
     'grant_type',
   ],
 ];
-/** Texts that have broken servers. */
+/** Texts that are known to break servers. */
 export const hostileText = fc.constantFrom(
   ...[
     '',
@@ -78,7 +78,7 @@ const hostileJson = fc.letrec<{ value: unknown }>((tie) => ({
       .map((entries) => Object.fromEntries(entries)),
   ),
 })).value;
-/** Bodies: mostly JSON, some not quite, one very deep. */
+/** Bodies: mostly JSON, some malformed, one deeply nested. */
 export const hostileBody = fc.oneof(
   { weight: 8, arbitrary: hostileJson.map((value) => JSON.stringify(value)) },
   {

@@ -6,7 +6,7 @@ import type {
   TransportResponse,
 } from '../../../src/onna/transport/transport.ts';
 
-/** An answer as a service in memory gives it. */
+/** A response of a service in memory. */
 export interface MemoryAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface MemoryAnswer {
   readonly body: string | Uint8Array;
 }
 
-/** Reaches a service that lives in this process: a hundred thousand sockets would be the sockets' test. */
+/** A transport to a service in this process. A hundred thousand real sockets would mostly test the sockets. */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
   readonly seen: TransportRequest[] = [];
@@ -53,10 +53,10 @@ function reasonOf(signal: AbortSignal): OnnaError {
   return signal.reason instanceof OnnaError ? signal.reason : new OnnaError({ kind: 'cancelled' });
 }
 
-/** Longer waits than this are limits, which nothing in memory reaches; shorter ones are pauses before a retry. ms. */
+/** Longer waits are timeouts, which never fire in memory; shorter ones are pauses before a retry. In ms. */
 const maxPauseMs = 15_000;
 
-/** A clock on which every pause is over at once, having taken its time. */
+/** A clock that advances by each pause at once, without waiting in real time. */
 export class HurriedClock implements Clock {
   #now = Date.parse('2026-03-01T12:00:00Z');
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 
-/** Stands for the number `1e999`, which JSON can say and `JSON.stringify` can't. */
+/** Placeholder for the number `1e999`, which is valid JSON but cannot come from `JSON.stringify`. */
 const endless = '\u0001endless\u0001';
 
-/** Sets a field of its own, also one called `__proto__`: so that `JSON.stringify` writes it. */
+/** Sets an own property, even `__proto__`, so that `JSON.stringify` writes it. */
 function setOwn(record: object, name: string, value: unknown): void {
   Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** JSON text with everything in it that {@link oddValue} makes. */
+/** JSON text of a value from {@link oddValue}. */
 export function textOf(json: unknown): string {
   return (JSON.stringify(json) as string | undefined)?.replaceAll(JSON.stringify(endless), '1e999') ?? 'null';
 }
@@ -53,7 +53,7 @@ const oddNumber = fc.constantFrom<unknown>(
   8.64e15 + 1,
 );
 
-/** Any value that JSON can hold, rather often one that means something. */
+/** Any JSON value, often one with a meaning. */
 export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 3, withCrossShrink: true },
@@ -74,7 +74,7 @@ export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 interface Edit {
-  /** Which of all places, counted from the top. */
+  /** Index of the place, counted from the top. */
   readonly place: number;
   readonly kind: 'replace' | 'remove' | 'add' | 'repeat' | 'wrap' | 'rename';
   readonly name: string;
@@ -88,7 +88,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   value: oddValue,
 });
 
-/** Where a value stands. */
+/** The place of a value. */
 interface Place {
   readonly holder: Record<string, unknown>;
   readonly name: string;

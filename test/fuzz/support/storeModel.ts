@@ -7,11 +7,11 @@ import { readSyncStatus } from '../../../src/model/datasources/syncStatus.ts';
 import { compareTitles } from '../../../src/model/datasources/titleOrder.ts';
 import type { WireNode } from '../../../src/onna/wire/node.ts';
 
-/** What the store should hold of one connection, the plainest way. */
+/** A simple model of the store's contents for one connection. */
 export class StoreModel {
   readonly datasources = new Map<string, Datasource>();
   readonly workspaces = new Map<string, string>();
-  /** What the service told last of those of which something else is expected. */
+  /** The service's last state of Datasources that have an expected status. */
   readonly #facts = new Map<Datasource, Datasource>();
 
   put(node: WireNode, now: number): void {
@@ -23,7 +23,7 @@ export class StoreModel {
     const known = this.datasources.get(id);
     const next = datasourceFrom(node, known, now);
     if (!isDeepStrictEqual(known, next)) this.datasources.set(id, next);
-    // As it was expected: from now on it is a fact.
+    // The expected status has arrived, so it is now a fact.
     else if (known) this.#facts.delete(known);
   }
 
@@ -34,7 +34,7 @@ export class StoreModel {
     for (const node of nodes) this.put(node, now);
     const named = new Set(nodes.map(({ type, uid, path }) => (type === 'Workspace' ? path : (uid ?? path))));
     const placesBefore = new Map([...before].map(([id, { path }]) => [id, path]));
-    // The workspaces of this test have no uid: one that is named is the same as before.
+    // The workspaces of this test have no uid, so the same path is the same workspace.
     const isDeleted = (path: string): boolean =>
       deleted.some(
         (place) => `${path}/`.startsWith(`${place}/`) && !(named.has(place) && isWorkspace(place)),
@@ -46,7 +46,7 @@ export class StoreModel {
       if (!named.has(path) && (complete || deleted.includes(path))) this.workspaces.delete(path);
   }
 
-  /** @returns What takes it back. */
+  /** @returns A function that undoes it. */
   expect(id: string, rawStatus: string): () => void {
     const before = this.datasources.get(id);
     if (!before || before.rawStatus === rawStatus) return () => undefined;
@@ -59,7 +59,7 @@ export class StoreModel {
     };
   }
 
-  /** The store holds the same, in the order of titles. */
+  /** Checks that the store has the same contents, ordered by title. */
   isHeldBy(store: DatasourceStore, connectionId: string): void {
     const snapshot = store.get(connectionId);
     const held = [...(snapshot?.datasources.values() ?? [])];
@@ -73,7 +73,7 @@ export class StoreModel {
   }
 }
 
-/** Knows of a connection only what events tell, and what they say to look up. */
+/** Knows a connection only through the store's events and the entries that they name. */
 export class Mirror {
   readonly #store: DatasourceStore;
   readonly #connectionId: string;
@@ -99,7 +99,11 @@ export class Mirror {
       const known = this.#datasources.get(id);
       const now = this.#store.find(this.#connectionId, id);
       assert.ok(now, `${id} is not there`);
-      assert.equal(known !== undefined, changed.includes(id), `${id} is new, or not`);
+      assert.equal(
+        known !== undefined,
+        changed.includes(id),
+        `${id} is wrongly reported as added or changed`,
+      );
       assert.notDeepEqual(now, known, `${id} has not changed`);
       if (known && (known.path !== now.path || known.title !== now.title)) isElsewhere.add(id);
       this.#datasources.set(id, now);
@@ -112,17 +116,17 @@ export class Mirror {
     }
     const workspaces = new Map(snapshot.workspaces);
     const isRegrouped = isElsewhere.size > 0 || !isDeepStrictEqual(workspaces, this.#workspaces);
-    assert.equal(regrouped, isRegrouped, 'the same Datasources stand elsewhere, or not');
+    assert.equal(regrouped, isRegrouped, 'regrouping is wrongly reported');
     this.#workspaces = workspaces;
   }
 
-  /** What a row of the connection itself shows. */
+  /** The state that the connection's row shows. */
   #stateNow(): unknown {
     const snapshot = this.#store.get(this.#connectionId);
     return snapshot && [snapshot.failure, snapshot.asOf === undefined, snapshot.restored];
   }
 
-  /** Nothing happened that it was not told of. */
+  /** Checks that every change was reported. */
   isUpToDate(): void {
     const snapshot = this.#store.get(this.#connectionId);
     assert.deepEqual(this.#datasources, new Map(snapshot?.datasources));

@@ -9,20 +9,20 @@ import type { Habits } from './childrenService.ts';
 import { HurriedClock, MemoryTransport } from './memoryTransport.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
-/** So often in a row a step may fail before a reader gives up. */
+/** Maximum number of consecutive failures of a step. */
 const timeouts = 4;
 
-/** A walk through a service of these habits, and what it has brought so far. */
+/** A walk through a service with these habits, and its results so far. */
 export class Walked {
   readonly clock = new HurriedClock();
   readonly service: ChildrenService;
   readonly walk: ChildrenWalk;
   readonly paths: string[] = [];
   readonly titles = new Map<string, string | undefined>();
-  /** Called when a request is on its way: before the service has it, or before its answer is back. */
+  /** Called while a request is in flight: before the service has it, or before its response is back. */
   onRequest: (moment: 'going' | 'coming') => void = () => undefined;
 
-  /** What becomes of an answer on its way. */
+  /** Changes a response in flight. */
   onAnswer: (answer: MemoryAnswer) => MemoryAnswer = (answer) => answer;
 
   constructor(of: Habits, pageSize: number) {
@@ -50,7 +50,7 @@ export class Walked {
     }
   }
 
-  /** To the end, with a rest before each step. */
+  /** Walks to the end, with a pause before each step. */
   async toTheEnd(restsMs: readonly number[]): Promise<void> {
     let failures = 0;
     for (let index = 0; !this.walk.done; index++) {
@@ -64,7 +64,7 @@ export class Walked {
     }
   }
 
-  /** Every row that was there throughout has come, none has come twice, and none was made up. */
+  /** Checks that every row that existed throughout was returned, and no row twice, and no unknown row. */
   isComplete(): void {
     const { service, paths } = this;
     assert.equal(new Set(paths).size, paths.length, 'a row came twice');
