@@ -25,7 +25,7 @@ describe('The command line of the sandbox', () => {
 
   it('takes the password from the environment, and reports if it is missing', () => {
     assert.equal(parseCommandLine(['--password-env', 'PW'], { PW: 'quiet' }).password, 'quiet');
-    assert.throws(() => parseCommandLine(['--password-env', 'PW'], {}), /no PW/);
+    assert.throws(() => parseCommandLine(['--password-env', 'PW'], {}), /PW is not set/);
   });
 
   it('rejects invalid flags and numbers', () => {
