@@ -117,7 +117,7 @@ export class Connections extends Owner {
       }
       this.#poll(connection.id);
     }
-    await onSignedInChange(connections.length > 0);
+    await onSignedInChange(accounts.connections().length > 0);
   }
 
   #poll(connectionId: string): void {

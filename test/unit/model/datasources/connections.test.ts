@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { UnsecuredJWT } from 'jose';
+import { Emitter } from '../../../../src/base/event.ts';
+import { Accounts } from '../../../../src/model/accounts/accounts.ts';
+import type { SecretStore } from '../../../../src/model/accounts/accounts.ts';
+import { ClientPool } from '../../../../src/model/accounts/clientPool.ts';
+import { Connections } from '../../../../src/model/datasources/connections.ts';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
+import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
+import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { until } from '../../../support/until.ts';
+import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+
+/** A SecretStorage in memory. */
+class MemorySecrets implements SecretStore {
+  readonly #entries = new Map<string, string>();
+  readonly #changes = new Emitter<{ readonly key: string }>();
+  readonly onDidChange = this.#changes.event;
+
+  get(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.#entries.get(key));
+  }
+
+  store(key: string, value: string): Promise<void> {
+    this.#entries.set(key, value);
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.#entries.delete(key);
+    return Promise.resolve();
+  }
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.#entries.keys()]);
+  }
+}
+
+describe('Connections', () => {
+  let folder: string;
+  let server: ScriptedServer;
+  let accounts: Accounts;
+  let store: DatasourceStore;
+  let snapshots: SnapshotFiles;
+  let clients: ClientPool;
+  let connections: Connections;
+  let forgotten: string[];
+  let signedIn: boolean[];
+  let errors: string[];
+  /** Fails the next call of `onSignedInChange`. */
+  let failOnce: boolean;
+
+  const token = (login: string): string =>
+    new UnsecuredJWT({ login, exp: Math.floor(Date.parse('2030-01-01') / 1000) }).encode();
+  const signIn = (login: string): ReturnType<Accounts['addByToken']> =>
+    accounts.addByToken(
+      { baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' },
+      login,
+      token(login),
+    );
+  const ids = (): string[] => store.connections().map(({ connection }) => connection.user);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'onna-connections-'));
+    server = await ScriptedServer.start((_, response) =>
+      json(response, { updates: [], deleted: [], total: 0, cursor: null }),
+    );
+    const clock = new DrivenClock();
+    [forgotten, signedIn, errors, failOnce] = [[], [], [], false];
+    accounts = new Accounts(
+      new MemorySecrets(),
+      () => Promise.reject(new Error('no password sign-in here')),
+      clock,
+    );
+    store = new DatasourceStore();
+    snapshots = new SnapshotFiles(folder, store, clock, (error) => errors.push(String(error)));
+    clients = new ClientPool(
+      (baseUrl) =>
+        Promise.resolve(
+          new UndiciTransport(new URL(baseUrl), { proxyUrl: undefined, strictSSL: true, certificates: [] }),
+        ),
+      clock,
+      () => undefined,
+    );
+    connections = new Connections({
+      ...{ accounts, clients, store, snapshots, clock },
+      forget: (id) => Promise.resolve(forgotten.push(id)),
+      onSignedInChange: (isSignedIn) => {
+        signedIn.push(isSignedIn);
+        if (!failOnce) return Promise.resolve();
+        failOnce = false;
+        return Promise.reject(new Error('the memento is full'));
+      },
+      warn: (message) => errors.push(message),
+      logError: (what, error) => errors.push(`${what}: ${String(error)}`),
+    });
+  });
+  afterEach(async () => {
+    connections.dispose();
+    snapshots.dispose();
+    clients.dispose();
+    accounts.dispose();
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('poll an account that is remembered, and one that signs in later', async () => {
+    await signIn('ines');
+    await connections.ready();
+    assert.deepEqual([ids(), signedIn], [['ines'], [true]]);
+    await signIn('juno');
+    await until('both accounts are polled', () => server.seen.length === 2);
+    assert.deepEqual(ids().sort(), ['ines', 'juno']);
+    assert.deepEqual(errors, []);
+  });
+
+  it('keep nothing of an account that signs out', async () => {
+    const { id } = await signIn('ines');
+    await connections.ready();
+    await accounts.remove(id);
+    await until('the account is forgotten', () => forgotten.length > 0);
+    assert.deepEqual([ids(), forgotten, signedIn.at(-1)], [[], [id], false]);
+  });
+
+  it('leave an account closed that signs out while its saved list is read', async () => {
+    await connections.ready();
+    const { id } = await signIn('ines');
+    await accounts.remove(id);
+    await until('both changes are followed', () => signedIn.length === 3);
+    assert.deepEqual([ids(), signedIn], [[], [false, false, false]]);
+  });
+
+  it('follow the next change although the last one failed, and log the failure', async () => {
+    await connections.ready();
+    failOnce = true;
+    await signIn('ines');
+    await until('the failure is logged', () => errors.length > 0);
+    await signIn('juno');
+    await until('the second account is connected', () => ids().length === 2);
+    assert.match(errors.join(), /the memento is full/);
+  });
+
+  it('can be asked again after the first attempt failed', async () => {
+    failOnce = true;
+    await assert.rejects(connections.ready(), /the memento is full/);
+    await connections.ready();
+    assert.deepEqual(signedIn, [false, false]);
+  });
+});
