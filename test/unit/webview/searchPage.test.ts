@@ -322,7 +322,7 @@ describe('The search page, in a real browser,', function () {
       const it = await open(libraryOf(0));
       await it.search('nowhere');
       await it.page.getByText('No results found.').waitFor();
-      await it.page.getByText(/Try fewer or other words/).waitFor();
+      await it.page.getByText(/Try fewer or different words/).waitFor();
     });
   });
 
