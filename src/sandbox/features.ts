@@ -36,7 +36,6 @@ export interface FeatureOptions {
 
 /** All features of a sandbox. */
 export interface Features {
-  readonly serializer: Serializer;
   readonly auth: AuthFeature;
   readonly processing: ProcessingFeature;
   readonly sync: SyncFeature;
@@ -66,5 +65,5 @@ export function createFeatures(stores: Stores, options: FeatureOptions): Feature
     { views: accountViews({ ...stores, account }) },
     { views: logViews(stores) },
   ];
-  return { serializer, auth, processing, sync, content, upload, all };
+  return { auth, processing, sync, content, upload, all };
 }

@@ -32,22 +32,6 @@ export function expiredToken(): Refusal {
   return new Refusal(text('401: Unauthorized', 401));
 }
 
-/** No permission, found inside a service. */
-export function actionNotAuthorized(message: string): Refusal {
-  return new Refusal(
-    json(
-      {
-        reason: 'unauthorized',
-        details: 'Not authorized to execute action',
-        type: 'Unauthorized',
-        message: `Unauthorized('${message}')`,
-        eid: eid(),
-      },
-      401,
-    ),
-  );
-}
-
 /** Unknown object or unknown service. */
 export function notFound(): Refusal {
   return new Refusal(json({ reason: 'object and/or route not found' }, 404));

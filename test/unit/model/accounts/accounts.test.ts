@@ -1,39 +1,11 @@
 import assert from 'node:assert/strict';
 import { UnsecuredJWT } from 'jose';
 import { Accounts } from '../../../../src/model/accounts/accounts.ts';
-import type { SecretStore } from '../../../../src/model/accounts/accounts.ts';
-import { Emitter } from '../../../../src/base/event.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
+import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
 import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
-
-/** A SecretStorage that two windows of one profile share. */
-class SharedSecrets implements SecretStore {
-  readonly entries = new Map<string, string>();
-  readonly #changes = new Emitter<{ readonly key: string }>();
-  readonly onDidChange = this.#changes.event;
-
-  get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.entries.get(key));
-  }
-
-  store(key: string, value: string): Promise<void> {
-    this.entries.set(key, value);
-    this.#changes.fire({ key });
-    return Promise.resolve();
-  }
-
-  delete(key: string): Promise<void> {
-    this.entries.delete(key);
-    this.#changes.fire({ key });
-    return Promise.resolve();
-  }
-
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.entries.keys()]);
-  }
-}
 
 describe('Accounts', () => {
   const clock = new DrivenClock();

@@ -3,42 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UnsecuredJWT } from 'jose';
-import { Emitter } from '../../../../src/base/event.ts';
 import { Accounts } from '../../../../src/model/accounts/accounts.ts';
-import type { SecretStore } from '../../../../src/model/accounts/accounts.ts';
 import { ClientPool } from '../../../../src/model/accounts/clientPool.ts';
 import { Connections } from '../../../../src/model/datasources/connections.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
+import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
 import { DrivenClock } from '../../../doubles/drivenClock.ts';
 import { until } from '../../../support/until.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
-
-/** A SecretStorage in memory. */
-class MemorySecrets implements SecretStore {
-  readonly #entries = new Map<string, string>();
-  readonly #changes = new Emitter<{ readonly key: string }>();
-  readonly onDidChange = this.#changes.event;
-
-  get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.#entries.get(key));
-  }
-
-  store(key: string, value: string): Promise<void> {
-    this.#entries.set(key, value);
-    return Promise.resolve();
-  }
-
-  delete(key: string): Promise<void> {
-    this.#entries.delete(key);
-    return Promise.resolve();
-  }
-
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.#entries.keys()]);
-  }
-}
 
 describe('Connections', () => {
   let folder: string;
@@ -72,7 +46,7 @@ describe('Connections', () => {
     const clock = new DrivenClock();
     [forgotten, signedIn, errors, failOnce] = [[], [], [], false];
     accounts = new Accounts(
-      new MemorySecrets(),
+      new SharedSecrets(),
       () => Promise.reject(new Error('no password sign-in here')),
       clock,
     );
