@@ -14,6 +14,8 @@ import type { DatasourceSize, ListingPage } from './wire/listing.ts';
 import { decodeNode } from './wire/node.ts';
 import type { WireNode } from './wire/node.ts';
 import { isDeeperThan } from './wire/depth.ts';
+import { decodeLogPage } from './wire/logs.ts';
+import type { LogName, LogPage } from './wire/logs.ts';
 import { decodeResource } from './wire/resource.ts';
 import type { ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults } from './wire/search.ts';
@@ -27,6 +29,24 @@ const maxDisplayDepth = 200;
 
 /** Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
+
+/** The services of a Datasource's logs. Collecting is done by "spyders", processing by "beats". */
+const logServices: Readonly<Record<LogName, string>> = {
+  collection: '@getAuditLogSpyder',
+  processing: '@getAuditLogBeats',
+  audit: '@getAuditLogDS',
+};
+
+/** Selects entries of a log. */
+export interface LogQuery {
+  /** From this time on, in ms since 1970. */
+  readonly from?: number | undefined;
+  /** Before this time, in ms since 1970. */
+  readonly to?: number | undefined;
+  readonly limit?: number | undefined;
+  /** From the previous page; undefined for the newest. */
+  readonly cursor?: string | undefined;
+}
 
 /** The client for one account, with one method per endpoint. Methods throw only OnnaError. */
 export class OnnaClient {
@@ -127,6 +147,26 @@ export class OnnaClient {
   async size(path: NodePath, signal?: AbortSignal): Promise<DatasourceSize> {
     const json = await this.#read(nodeUrl(this.address, path, '@size'), 'size', signal);
     return decoded(decodeSize(json), 'size');
+  }
+
+  /**
+   * One page of a log of a Datasource, newest first (docs/onna-api.md §5). Reading it needs a right that many users lack;
+   * the service then answers 401.
+   */
+  async log(path: NodePath, name: LogName, query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
+    const url = nodeUrl(this.address, path, logServices[name]);
+    // Whole seconds: a fraction is not documented.
+    if (query.from !== undefined) url.searchParams.set('epoch_from', String(Math.floor(query.from / 1000)));
+    if (query.to !== undefined) url.searchParams.set('epoch_to', String(Math.ceil(query.to / 1000)));
+    if (query.limit !== undefined) url.searchParams.set('limit', String(query.limit));
+    if (query.cursor !== undefined) url.searchParams.set('cursor', query.cursor);
+    return decoded(decodeLogPage(await this.#read(url, 'log', signal)), 'log');
+  }
+
+  /** `@downloadUnprocessedCsv`: opens the service's table of unprocessed Resources without reading it. */
+  async unprocessedCsv(path: NodePath, signal?: AbortSignal): Promise<TransportResponse> {
+    const url = nodeUrl(this.address, path, '@downloadUnprocessedCsv');
+    return this.#caller.open({ method: 'GET', url, headers: { accept: 'text/csv, */*' }, signal });
   }
 
   /** `@sendToSpyder?force=true`: starts a sync now. A GET with side effects, so never retried. */

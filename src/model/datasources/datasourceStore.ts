@@ -192,6 +192,11 @@ export class DatasourceStore implements Disposable {
     };
   }
 
+  /** Whether the status of `datasource` is only expected after an action, not reported by the service. */
+  isExpected(datasource: Datasource): boolean {
+    return this.#facts.has(datasource);
+  }
+
   /** The service reported the expected status, so there is nothing left to roll back. */
   readonly #confirm = (datasource: Datasource): void => {
     this.#facts.delete(datasource);

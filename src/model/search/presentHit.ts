@@ -22,7 +22,7 @@ function lastSegment(id: string): string {
 }
 
 /** The path between the Datasource and the title; undefined if it is empty. */
-function placeBelowDatasource(path: string, title: string): string | undefined {
+export function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
   // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
   // There are generated ids between a Datasource and its Resources (docs/onna-api.md §0).

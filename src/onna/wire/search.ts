@@ -25,6 +25,8 @@ export interface FrontsearchRequest {
   readonly advanced: { readonly and: readonly SearchTerm[] };
   /** Hits to skip. The service rejects `from + size` above 10,000. */
   readonly from: number;
+  /** Continues after the hit with these sort values, also past 10,000 hits. `from` must then be 0. */
+  readonly search_after?: SortValues;
   readonly size: number;
   /** Default: by relevance. */
   readonly sort?: { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -33,6 +35,19 @@ export interface FrontsearchRequest {
   readonly facets?: readonly { readonly facetType: string }[];
   readonly highlight: boolean;
   readonly hide_children: boolean;
+}
+
+/** The values that a hit was sorted by. */
+export type SortValues = readonly (string | number)[];
+
+/** The exceptions of a Resource, in the service's own words. At least one is present. */
+export interface HitExceptions {
+  /** It could not be processed, or only with a note. */
+  readonly processing: string | undefined;
+  /** It could not be collected. */
+  readonly origin: string | undefined;
+  /** When it was processed, in ms since 1970. */
+  readonly at: number | undefined;
 }
 
 /** One search hit. Texts are untrusted: they may have any length and contain any characters. */
@@ -52,6 +67,10 @@ export interface SearchHit {
   readonly datasource: { readonly uid: string | undefined; readonly title: string | undefined } | undefined;
   /** Fragments of fields, with matches between tags such as `<em>` and `</em>`. See `parseHighlight`. */
   readonly highlights: readonly { readonly field: string; readonly fragments: readonly string[] }[];
+  /** Absent if it has none, or if they were not requested. */
+  readonly exceptions?: HitExceptions;
+  /** Only for a sorted search. */
+  readonly sort?: SortValues;
 }
 
 /** One page of hits. */
@@ -72,6 +91,7 @@ export type DecodedSearch =
   { readonly ok: true; readonly results: SearchResults } | { readonly ok: false; readonly problem: string };
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
+const originBehavior = 'onna.canonical.behaviors.origin.IOrigin';
 
 /** Only `member` is documented (docs/onna-api.md §6). The others are common in similar search services. */
 const hitListNames = ['member', 'items', 'hits', 'results'];
@@ -115,6 +135,24 @@ function decodeDatasource(hit: Fields): SearchHit['datasource'] {
   return uid === undefined && title === undefined ? undefined : { uid, title };
 }
 
+function decodeExceptions(hit: Fields): HitExceptions | undefined {
+  const metadata = asFields(hit[metadataBehavior]) ?? {};
+  const originFields = asFields(hit[originBehavior]) ?? {};
+  const processing =
+    firstString(hit, ['processing_exception']) ?? firstString(metadata, ['processing_exception']);
+  const origin = firstString(hit, ['origin_exception']) ?? firstString(originFields, ['origin_exception']);
+  if (processing === undefined && origin === undefined) return undefined;
+  return { processing, origin, at: parseDate(hit['processing_date'] ?? metadata['processing_date']) };
+}
+
+function decodeSort(value: unknown): SortValues | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const values: readonly unknown[] = value;
+  const isSortValue = (entry: unknown): entry is string | number =>
+    typeof entry === 'string' || typeof entry === 'number';
+  return values.every(isSortValue) ? values : undefined;
+}
+
 /** The address of a hit: its `@id`, or else its path, which always starts at the account. */
 function idOf(hit: Fields): string | undefined {
   const id = firstString(hit, ['@id', '@absolute_url']);
@@ -133,6 +171,8 @@ function decodeHit(value: unknown): SearchHit | undefined {
   const metadata = asFields(hit[metadataBehavior]) ?? {};
   const either = (name: string): string | undefined =>
     firstString(hit, [name]) ?? firstString(metadata, [name]);
+  const exceptions = decodeExceptions(hit);
+  const sort = decodeSort(hit['sort']);
   return {
     id,
     uid: firstString(hit, ['@uid', 'uuid', '_id']),
@@ -145,6 +185,8 @@ function decodeHit(value: unknown): SearchHit | undefined {
     modified: parseDate(hit['date_modified'] ?? metadata['date_modified'] ?? hit['modification_date']),
     datasource: decodeDatasource(hit),
     highlights: decodeHighlights(firstPresent(highlightNames, hit)),
+    ...(exceptions && { exceptions }),
+    ...(sort && { sort }),
   };
 }
 

@@ -1,0 +1,85 @@
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Datasource } from './datasource.ts';
+import type { DatasourceStore, StoreChange } from './datasourceStore.ts';
+
+/** The part of a Datasource whose changes are worth telling. */
+export type StatusFacts = Pick<Datasource, 'status' | 'credential' | 'lastResult' | 'message'>;
+
+/** A Datasource whose status, result or credentials changed while this window was looking. */
+export interface StatusTransition {
+  readonly before: StatusFacts;
+  readonly datasource: Datasource;
+}
+
+/** All transitions that one change of the store brought. */
+export interface StatusTransitions {
+  readonly connectionId: string;
+  readonly transitions: readonly StatusTransition[];
+}
+
+function hasChanged(before: StatusFacts, { status, credential, lastResult, message }: StatusFacts): boolean {
+  return (
+    before.status !== status ||
+    before.credential !== credential ||
+    before.lastResult?.at !== lastResult?.at ||
+    before.lastResult?.outcome !== lastResult?.outcome ||
+    (before.message !== message && message !== undefined)
+  );
+}
+
+/**
+ * Tells how Datasources change. The first known state of a Datasource is not a change. States that an action only
+ * expects are left out, because the service may refuse them.
+ */
+export class StatusWatch extends Owner {
+  readonly #store: DatasourceStore;
+  readonly #known = new Map<string, Map<string, StatusFacts>>();
+  readonly #changes = this.register(new Emitter<StatusTransitions>());
+  readonly onDidChange = this.#changes.event;
+
+  constructor(store: DatasourceStore) {
+    super();
+    this.#store = store;
+    for (const { connection } of store.connections()) this.#open(connection.id);
+    this.register(store.onDidChange((change) => this.#follow(change)));
+  }
+
+  #open(connectionId: string): void {
+    const datasources = this.#store.get(connectionId)?.datasources ?? new Map<string, Datasource>();
+    this.#known.set(
+      connectionId,
+      new Map([...datasources].map(([id, datasource]) => [id, factsOf(datasource)])),
+    );
+  }
+
+  #follow({ connectionId, added, removed, changed }: StoreChange): void {
+    const snapshot = this.#store.get(connectionId);
+    if (!snapshot) {
+      this.#known.delete(connectionId);
+      return;
+    }
+    const known = this.#known.get(connectionId);
+    if (!known) {
+      this.#open(connectionId);
+      return;
+    }
+    for (const id of removed) known.delete(id);
+    for (const id of added) {
+      const datasource = snapshot.datasources.get(id);
+      if (datasource) known.set(id, factsOf(datasource));
+    }
+    const transitions: StatusTransition[] = [];
+    for (const id of changed) {
+      const datasource = snapshot.datasources.get(id);
+      if (!datasource || this.#store.isExpected(datasource)) continue;
+      const before = known.get(id);
+      if (before && hasChanged(before, datasource)) transitions.push({ before, datasource });
+      known.set(id, factsOf(datasource));
+    }
+    if (transitions.length > 0) this.#changes.fire({ connectionId, transitions });
+  }
+}
+
+function factsOf({ status, credential, lastResult, message }: Datasource): StatusFacts {
+  return { status, credential, lastResult, message };
+}

@@ -1,0 +1,242 @@
+import { Owner } from '../../base/event.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import type { DetailsHeader, DetailsHostMessage, DetailsTab } from '../../shared/detailsProtocol.ts';
+import { decodeDetailsPageMessage, firstExceptionChoice } from '../../shared/detailsProtocol.ts';
+import type { DetailsPageMessage } from '../../shared/detailsProtocol.ts';
+import type { ExceptionList } from '../history/exceptionList.ts';
+import type { HistoryReader } from '../history/historyReader.ts';
+import type { LogReader } from '../history/logReader.ts';
+import type { PersonalZone } from '../settings/personalZone.ts';
+import type { DetailsHost, DetailsNumbers, DetailsTarget } from './detailsHost.ts';
+import { ExceptionSection } from './exceptionSection.ts';
+import { HistorySection } from './historySection.ts';
+import { LogSection } from './logSection.ts';
+
+/** Constructor dependencies of {@link DetailsConversation}. */
+export interface DetailsDeps {
+  readonly host: DetailsHost;
+  readonly history: HistoryReader;
+  readonly exceptions: ExceptionList;
+  readonly logs: LogReader;
+  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
+  client(connectionId: string): Promise<OnnaClient>;
+  post(message: DetailsHostMessage): void;
+  /** Receives errors of work that nobody awaits. */
+  onError(error: unknown): void;
+}
+
+const noNumbers: DetailsNumbers = {
+  bytesProcessed: undefined,
+  resources: undefined,
+  exceptions: undefined,
+  notes: undefined,
+};
+
+/** The host's side of one details page. The page itself is only a view of it. */
+export class DetailsConversation extends Owner {
+  readonly target: DetailsTarget;
+  readonly #deps: DetailsDeps;
+  readonly #abort = new AbortController();
+  readonly #history: HistorySection;
+  readonly #exceptions: ExceptionSection;
+  readonly #logs: LogSection;
+  #header: DetailsHeader | undefined;
+  #numbers = noNumbers;
+  /** Identifies the last result, so that new content is requested only after a new one. */
+  #result: string | undefined;
+  #tab: DetailsTab = 'history';
+  #isReady = false;
+  /** The zone in which the page shows dates; undefined until the page reports it. */
+  #pageTimeZone: string | undefined;
+  /** A tab to show as soon as the page is there. */
+  #wanted: DetailsTab | undefined;
+
+  constructor(deps: DetailsDeps, target: DetailsTarget, lastHeader?: DetailsHeader) {
+    super();
+    this.#deps = deps;
+    this.target = target;
+    this.#header = lastHeader;
+    this.#history = this.register(new HistorySection(deps, target));
+    this.#exceptions = this.register(new ExceptionSection(deps, target));
+    this.#logs = this.register(new LogSection(deps, target));
+    this.#result = this.#resultKey();
+    this.register({ dispose: () => this.#abort.abort() });
+    this.register(
+      deps.host.onDidChange((connectionId) => {
+        if (connectionId === target.connectionId) this.#follow();
+      }),
+    );
+    this.register(deps.zone.onDidChange(() => this.#postZone()));
+  }
+
+  /** Handles a message of the page. Anything else is ignored. */
+  receive(data: unknown): void {
+    const message = decodeDetailsPageMessage(data);
+    if (message) this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
+  }
+
+  /** Shows a tab, as soon as the page is there. */
+  show(tab: DetailsTab): void {
+    if (!this.#isReady) {
+      this.#wanted = tab;
+      return;
+    }
+    this.#deps.post({ type: 'show', tab });
+  }
+
+  async #handle(message: DetailsPageMessage): Promise<void> {
+    const { host } = this.#deps;
+    switch (message.type) {
+      case 'ready':
+        return this.#start(message);
+      case 'tab':
+        this.#tab = message.tab;
+        return this.#load(message.tab, false);
+      case 'refresh':
+        return this.#load(message.tab, true);
+      case 'action':
+        return host.act(this.target, message.action);
+      case 'chooseLog':
+        return this.#logs.choose(message.choice);
+      case 'olderLog':
+        return this.#logs.loadOlder(message.loaded);
+      case 'openLogDocument':
+        return host.openLogDocument(this.target, this.#logs.choice);
+      case 'chooseExceptions':
+        return this.#exceptions.choose(message.choice);
+      case 'moreExceptions':
+        return this.#exceptions.loadMore(message.loaded);
+      case 'process':
+        return this.#exceptions.process(message.ids);
+      case 'saveExceptions':
+        return host.saveExceptions(this.target, this.#exceptions.choice);
+      case 'open':
+        return this.#withResource(message.id, (resource) => host.open(this.target, resource));
+      case 'revealResource':
+        return this.#withResource(message.id, (resource) => host.reveal(this.target, resource));
+      case 'cancel':
+        this.#history.cancel();
+        this.#exceptions.cancel();
+        this.#logs.cancel();
+        return;
+      case 'showLog':
+        host.showLog();
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  async #start({
+    timeZone,
+    tab,
+    log,
+    exceptions,
+  }: Extract<DetailsPageMessage, { type: 'ready' }>): Promise<void> {
+    // VS Code creates the page again when it was hidden: it has lost its rows, and requests only what is shown.
+    const isAgain = this.#isReady;
+    this.#isReady = true;
+    this.#pageTimeZone = timeZone;
+    if (timeZone !== undefined) this.#deps.zone.report(timeZone);
+    this.#postZone();
+    this.#tab = this.#wanted ?? tab;
+    if (this.#wanted) this.#deps.post({ type: 'show', tab: this.#wanted });
+    this.#wanted = undefined;
+    this.#postHeader();
+    this.#logs.restore(log);
+    this.#exceptions.restore(exceptions);
+    if (isAgain) {
+      this.#history.post();
+      this.#exceptions.post();
+      this.#logs.post();
+    }
+    await Promise.all([this.#load(this.#tab, false), isAgain ? undefined : this.#loadNumbers()]);
+  }
+
+  async #load(tab: DetailsTab, again: boolean): Promise<void> {
+    if (!this.#deps.host.datasource(this.target)) return;
+    switch (tab) {
+      case 'history':
+        return this.#history.load(again);
+      case 'exceptions':
+        return this.#exceptions.load(again);
+      case 'logs':
+        return this.#logs.load(again);
+      default:
+        return tab satisfies never;
+    }
+  }
+
+  #follow(): void {
+    if (!this.#isReady) return;
+    this.#postHeader();
+    const result = this.#resultKey();
+    if (result === this.#result) return;
+    this.#result = result;
+    // What is not shown is requested when its tab is opened.
+    this.#history.expire();
+    this.#exceptions.expire();
+    this.#logs.expire();
+    Promise.all([this.#load(this.#tab, true), this.#loadNumbers()]).catch((error: unknown) =>
+      this.#deps.onError(error),
+    );
+  }
+
+  #resultKey(): string | undefined {
+    const datasource = this.#deps.host.datasource(this.target);
+    return datasource && JSON.stringify([datasource.status, datasource.lastResult]);
+  }
+
+  /** Size and number of exceptions: two requests. What can't be read stays unknown. */
+  async #loadNumbers(): Promise<void> {
+    const { host, exceptions, client } = this.#deps;
+    const datasource = host.datasource(this.target);
+    if (!datasource) return;
+    const { signal } = this.#abort;
+    const { connectionId } = this.target;
+    const [size, found] = await Promise.allSettled([
+      client(connectionId).then((one) => one.size(datasource.path, signal)),
+      exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
+    ]);
+    if (this.isDisposed) return;
+    const kinds = found.status === 'fulfilled' ? found.value.kinds : undefined;
+    const total = found.status === 'fulfilled' ? found.value.total : undefined;
+    const sum = (notes: boolean): number | undefined =>
+      kinds === undefined || (kinds.length === 0 && total !== 0)
+        ? undefined
+        : kinds.filter(({ isNote }) => isNote === notes).reduce((all, { count }) => all + count, 0);
+    this.#numbers = {
+      bytesProcessed: size.status === 'fulfilled' ? size.value.bytesProcessed : undefined,
+      resources: size.status === 'fulfilled' ? size.value.resourceCount : undefined,
+      exceptions: sum(false),
+      notes: sum(true),
+    };
+    this.#postHeader();
+  }
+
+  #postHeader(): void {
+    this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);
+    this.#deps.post({ type: 'header', header: this.#header });
+  }
+
+  #postZone(): void {
+    const { timeZone } = this.#deps.zone.current;
+    if (this.#pageTimeZone === undefined || this.#pageTimeZone === timeZone) return;
+    this.#pageTimeZone = timeZone;
+    this.#deps.post({ type: 'timeZone', timeZone });
+  }
+
+  async #withResource(
+    id: string,
+    act: (resource: { path: string; title: string }) => Promise<void>,
+  ): Promise<void> {
+    const { host } = this.#deps;
+    try {
+      const resource = this.#exceptions.find(id) ?? (await this.#logs.find(id));
+      if (resource) await act(resource);
+      else await host.tellMissing();
+    } catch (error) {
+      await host.tell(error);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { Owner } from '../../base/event.ts';
+import { displayText } from '../../shared/displayText.ts';
+import type { DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
+import type { History } from '../history/historyReader.ts';
+import type { Run } from '../history/runs.ts';
+import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsTarget } from './detailsHost.ts';
+import { LoadTurns } from './loadTurns.ts';
+
+/** Maximum length of a shown reason. */
+const maxReason = 300;
+
+/** The runs on a details page. */
+export class HistorySection extends Owner {
+  readonly #deps: DetailsDeps;
+  readonly #target: DetailsTarget;
+  readonly #turns = new LoadTurns();
+  #load: DetailsLoad = { phase: 'idle' };
+  #runs: readonly Run[] = [];
+
+  constructor(deps: DetailsDeps, target: DetailsTarget) {
+    super();
+    this.#deps = deps;
+    this.#target = target;
+    this.register({ dispose: () => this.#turns.stop() });
+  }
+
+  /** Shows the own journal at once, then what the service knows. @param again Also if the runs are there already. */
+  async load(again: boolean): Promise<void> {
+    const datasource = this.#deps.host.datasource(this.#target);
+    if (!datasource || (this.#load.phase === 'ready' && !again)) return;
+    if (this.#turns.isLoading && !again) return;
+    const owner = { ...this.#target, path: datasource.path };
+    const history = await this.#turns.run(async (signal) => {
+      if (this.#runs.length === 0) this.#runs = await this.#deps.history.known(owner);
+      this.#load = { phase: 'loading' };
+      if (!signal.aborted) this.post();
+      return this.#deps.history.read(owner, signal);
+    });
+    if (history) this.#take(history);
+    else if (!this.#turns.isLoading) this.#stopped();
+  }
+
+  /** The runs may no longer be up to date. */
+  expire(): void {
+    if (this.#load.phase === 'ready') this.#load = { phase: 'idle' };
+  }
+
+  cancel(): void {
+    this.#turns.stop();
+    this.#stopped();
+  }
+
+  post(): void {
+    if (this.isDisposed || this.#load.phase === 'idle') return;
+    this.#deps.post({ type: 'history', load: this.#load, runs: this.#runs.map(runView) });
+  }
+
+  #take(history: History): void {
+    this.#runs = history.runs;
+    const isAllMissing = history.runs.length === 0 && history.failure !== undefined;
+    const notice = isAllMissing
+      ? this.#deps.host.describeError(history.failure)
+      : this.#deps.host.describeHistory(history);
+    this.#load = { phase: isAllMissing ? 'failed' : 'ready', ...(notice !== undefined && { notice }) };
+    this.post();
+  }
+
+  #stopped(): void {
+    if (this.#load.phase !== 'loading') return;
+    this.#load = { phase: this.#runs.length > 0 ? 'ready' : 'idle' };
+    this.post();
+  }
+}
+
+function runView({ source, start, end, outcome, failedAttempts, counts, reason }: Run): RunView {
+  return {
+    source,
+    outcome,
+    failedAttempts,
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+    ...(counts?.added !== undefined && { added: counts.added }),
+    ...(counts?.changed !== undefined && { changed: counts.changed }),
+    ...(counts?.removed !== undefined && { removed: counts.removed }),
+    ...(reason !== undefined && { reason: displayText(reason, maxReason) }),
+  };
+}

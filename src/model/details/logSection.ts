@@ -1,0 +1,153 @@
+import { Owner } from '../../base/event.ts';
+import { isOnnaError } from '../../onna/errors.ts';
+import type { LogItem } from '../../onna/wire/logs.ts';
+import type { FrontsearchRequest } from '../../onna/wire/search.ts';
+import { displayText } from '../../shared/displayText.ts';
+import { firstLogChoice } from '../../shared/detailsProtocol.ts';
+import type { DetailsLoad, LogChoice, LogItemView } from '../../shared/detailsProtocol.ts';
+import type { LogPart } from '../history/logReader.ts';
+import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
+import { LoadTurns } from './loadTurns.ts';
+
+/** Maximum length of shown texts. */
+const maxText = 500;
+
+/** The log on a details page. */
+export class LogSection extends Owner {
+  readonly #deps: DetailsDeps;
+  readonly #target: DetailsTarget;
+  readonly #turns = new LoadTurns();
+  #choice = firstLogChoice;
+  #load: DetailsLoad = { phase: 'idle' };
+  #items: LogItem[] = [];
+  #cursor: string | undefined;
+
+  constructor(deps: DetailsDeps, target: DetailsTarget) {
+    super();
+    this.#deps = deps;
+    this.#target = target;
+    this.register({ dispose: () => this.#turns.stop() });
+  }
+
+  get choice(): LogChoice {
+    return this.#choice;
+  }
+
+  /** Takes over the choice of a page that was created again. */
+  restore(choice: LogChoice): void {
+    if (this.#load.phase === 'idle') this.#choice = choice;
+  }
+
+  async choose(choice: LogChoice): Promise<void> {
+    this.#choice = choice;
+    await this.load(true);
+  }
+
+  /** Loads the newest entries. @param again Also if they are there already. */
+  async load(again: boolean): Promise<void> {
+    if ((this.#load.phase === 'ready' || this.#turns.isLoading) && !again) return;
+    await this.#read(undefined);
+  }
+
+  /** @param loaded The number of entries that the page has, so that a late request loads nothing twice. */
+  async loadOlder(loaded: number): Promise<void> {
+    if (this.#cursor === undefined || this.#turns.isLoading || loaded !== this.#items.length) return;
+    await this.#read(this.#cursor);
+  }
+
+  /**
+   * Finds the Resource that an entry is about: a log has only its uid. One request.
+   * @returns Undefined if no entry has this id, or the Resource is gone.
+   * @throws OnnaError
+   */
+  async find(id: string): Promise<DetailsResource | undefined> {
+    const { host, client } = this.#deps;
+    const datasource = host.datasource(this.#target);
+    const item = this.#items.find(({ uid }) => uid === id);
+    if (!datasource || !item) return undefined;
+    const request: FrontsearchRequest = {
+      advanced: { and: [{ in: [{ var: 'uuid' }, [id]] }] },
+      from: 0,
+      size: 1,
+      includes: ['@id', '@uid', 'title'],
+      highlight: false,
+      hide_children: false,
+    };
+    const { hits } = await (await client(this.#target.connectionId)).search(datasource.path, request);
+    const hit = hits.find(({ uid }) => uid === undefined || uid === id);
+    const path = hit && host.resourcePath(this.#target, hit.id);
+    return path === undefined ? undefined : { path, title: hit?.title ?? item.file ?? id };
+  }
+
+  /** The entries may no longer be complete. */
+  expire(): void {
+    if (this.#load.phase === 'ready') this.#load = { phase: 'idle' };
+  }
+
+  cancel(): void {
+    this.#turns.stop();
+    if (this.#load.phase !== 'loading') return;
+    this.#load = { phase: this.#items.length > 0 ? 'ready' : 'idle' };
+    this.post();
+  }
+
+  /** Sends all entries. @param from Only those from this index on. */
+  post(from = 0): void {
+    if (this.isDisposed || this.#load.phase === 'idle') return;
+    this.#deps.post({
+      type: 'log',
+      load: this.#load,
+      choice: this.#choice,
+      from,
+      items: this.#items.slice(from).map((item) => this.#view(item)),
+      hasOlder: this.#cursor !== undefined,
+    });
+  }
+
+  async #read(cursor: string | undefined): Promise<void> {
+    const { host, logs } = this.#deps;
+    const datasource = host.datasource(this.#target);
+    if (!datasource) return;
+    const owner = { connectionId: this.#target.connectionId, path: datasource.path };
+    const choice = this.#choice;
+    this.#load = { phase: 'loading' };
+    this.post(this.#items.length);
+    let part: LogPart | undefined;
+    try {
+      part = await this.#turns.run((signal) => logs.read(owner, choice, cursor, signal));
+    } catch (error) {
+      if (cursor === undefined) this.#items = [];
+      const isForbidden = isOnnaError(error, 'noPermission');
+      const notice = isForbidden ? host.describeNoAccess(choice.log) : host.describeError(error);
+      this.#load = { phase: 'failed', notice };
+      this.post(this.#items.length);
+      return;
+    }
+    if (!part) return;
+    const from = cursor === undefined ? 0 : this.#items.length;
+    this.#items = cursor === undefined ? [...part.items] : this.#items.concat(part.items);
+    this.#cursor = part.cursor;
+    this.#load = { phase: 'ready' };
+    this.post(from);
+  }
+
+  #view(item: LogItem): LogItemView {
+    const { at, outcome, action, file, error, message, user, uid } = item;
+    const isAudit = this.#choice.log === 'audit';
+    const words = [error, message].filter((text) => text !== undefined && text !== '').join(' · ');
+    return {
+      outcome,
+      action: displayText(action, maxText),
+      message: displayText(words === '' ? statusText(item) : words, maxText),
+      ...(at !== undefined && { at }),
+      ...(file !== undefined && !isAudit && { file: displayText(file, maxText) }),
+      ...(uid !== undefined && !isAudit && { id: uid }),
+      ...(user !== undefined && { user: displayText(user, maxText) }),
+    };
+  }
+}
+
+function statusText({ status }: LogItem): string {
+  return status ?? '';
+}

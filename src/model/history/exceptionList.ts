@@ -1,0 +1,169 @@
+import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
+import type {
+  FrontsearchRequest,
+  SearchHit,
+  SearchResults,
+  SearchTerm,
+  SortValues,
+} from '../../onna/wire/search.ts';
+import type { ExceptionChoice, ExceptionSort } from '../../shared/detailsProtocol.ts';
+import { isNote } from './exceptionKinds.ts';
+import type { ExceptionKind } from './exceptionKinds.ts';
+
+const processingField = 'processing_exception';
+const originField = 'origin_exception';
+
+/** A Resource with an exception or a note. */
+export interface ResourceException {
+  readonly hit: SearchHit;
+  /** The service's own text. */
+  readonly kind: string;
+  readonly isNote: boolean;
+  /** ms since 1970. */
+  readonly at: number | undefined;
+}
+
+/** One page of exceptions. */
+export interface ExceptionPage {
+  readonly rows: readonly ResourceException[];
+  /** Of all rows that match, if the service sent it. */
+  readonly total: number | undefined;
+  /** Only with the first page. */
+  readonly kinds: readonly ExceptionKind[];
+  /** Continues after the last row. Undefined: it was the last page, or the service can't continue. */
+  readonly next: ExceptionPlace | undefined;
+}
+
+/** A place between two pages. */
+export interface ExceptionPlace {
+  readonly from: number;
+  readonly after: SortValues | undefined;
+}
+
+/** Rows per request. */
+export const exceptionPageSize = 200;
+/** The maximum of `from + size` (docs/onna-api.md §6). Past it, only sort values lead on. */
+const searchWindow = 10_000;
+
+const sorts: Readonly<Record<ExceptionSort, NonNullable<FrontsearchRequest['sort']>>> = {
+  newest: { field: 'processing_date', direction: 'desc' },
+  oldest: { field: 'processing_date', direction: 'asc' },
+  file: { field: 'title.keyword', direction: 'asc' },
+  fileDescending: { field: 'title.keyword', direction: 'desc' },
+};
+
+const includes = [
+  ...['@id', '@uid', 'title', 'type_name', 'path', 'extension', 'date_modified', 'parent_datasource'],
+  ...[processingField, originField, 'processing_date'],
+];
+
+/** The Resources that have any exception or note. */
+const anyException: SearchTerm = {
+  or: [{ exists: [{ var: processingField }] }, { exists: [{ var: originField }] }],
+};
+
+function termsOf({ kind, text }: Pick<ExceptionChoice, 'kind' | 'text'>): readonly SearchTerm[] {
+  const ofKind: SearchTerm =
+    kind === undefined
+      ? anyException
+      : { or: [{ in: [{ var: processingField }, [kind]] }, { in: [{ var: originField }, [kind]] }] };
+  const words = text.trim();
+  return words === '' ? [ofKind] : [ofKind, { text_contains: [{ var: 'title' }, words] }];
+}
+
+function request(choice: ExceptionChoice, { from, after }: ExceptionPlace, size: number): FrontsearchRequest {
+  const isFirst = from === 0 && after === undefined;
+  return {
+    advanced: { and: termsOf(choice) },
+    from: after === undefined ? from : 0,
+    ...(after !== undefined && { search_after: after }),
+    size,
+    sort: sorts[choice.sort],
+    includes,
+    ...(isFirst && { facets: [{ facetType: processingField }, { facetType: originField }] }),
+    highlight: false,
+    // Attachments can have exceptions, too.
+    hide_children: false,
+  };
+}
+
+/** Rows of hits. A hit without an exception is left out: the service may not know the field. */
+function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
+  return hits.flatMap((hit) => {
+    const { processing, origin, at } = hit.exceptions ?? {};
+    const kind = processing ?? origin;
+    return kind === undefined ? [] : [{ hit, kind, isNote: isNote(kind), at: at ?? hit.modified }];
+  });
+}
+
+/** Merges the counts of both fields. */
+function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
+  const counts = new Map<string, number>();
+  const add = ({ key, count }: FacetBucket): void => {
+    if (key !== '') counts.set(key, (counts.get(key) ?? 0) + count);
+  };
+  for (const field of [processingField, originField])
+    for (const bucket of facets.get(field) ?? []) add(bucket);
+  return [...counts]
+    .map(([kind, count]) => ({ kind, isNote: isNote(kind), count }))
+    .sort((left, right) => right.count - left.count);
+}
+
+/** Finds the Resources of a Datasource that have an exception or a note. */
+export class ExceptionList {
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+
+  constructor(client: (connectionId: string) => Promise<OnnaClient>) {
+    this.#client = client;
+  }
+
+  /**
+   * Reads one page.
+   * @param place From the page before; undefined for the first page.
+   * @throws OnnaError
+   */
+  async page(
+    connectionId: string,
+    path: NodePath,
+    choice: ExceptionChoice,
+    place: ExceptionPlace | undefined,
+    signal: AbortSignal,
+    size = exceptionPageSize,
+  ): Promise<ExceptionPage> {
+    const client = await this.#client(connectionId);
+    const at = place ?? { from: 0, after: undefined };
+    const results = await client.search(path, request(choice, at, size), signal);
+    const last = results.hits.at(-1);
+    const from = at.from + results.received;
+    const canGoOn = last?.sort !== undefined || from + size <= searchWindow;
+    // A full page means that there may be more, unless the service answers with the same place again.
+    const isRepeated = at.after !== undefined && JSON.stringify(at.after) === JSON.stringify(last?.sort);
+    const isFull = results.received >= size && !isRepeated;
+    return {
+      rows: rowsOf(results),
+      total: results.total,
+      kinds: place === undefined ? kindsOf(results) : [],
+      next: isFull && canGoOn ? { from, after: last?.sort } : undefined,
+    };
+  }
+
+  /** All rows, page by page, for an export. @throws OnnaError */
+  async *all(
+    connectionId: string,
+    path: NodePath,
+    choice: ExceptionChoice,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly ResourceException[]> {
+    let place: ExceptionPlace | undefined;
+    do {
+      const page = await this.page(connectionId, path, choice, place, signal, exportPageSize);
+      yield page.rows;
+      place = page.next;
+    } while (place !== undefined);
+  }
+}
+
+/** Rows per request of an export. */
+const exportPageSize = 1_000;

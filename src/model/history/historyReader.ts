@@ -1,0 +1,82 @@
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import type { LogItem } from '../../onna/wire/logs.ts';
+import type { LogReader } from './logReader.ts';
+import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf } from './runs.ts';
+import type { Run } from './runs.ts';
+import type { StatusJournal } from './statusJournal.ts';
+
+/** Runs shown in a history. */
+export const maxRuns = 60;
+
+/** The Datasource whose history is read. */
+export interface HistoryOwner {
+  readonly connectionId: string;
+  readonly datasourceId: string;
+  readonly path: string;
+}
+
+/** The state of the two logs of the service, as far as they help the history. */
+export type LogAccess = 'read' | 'noPermission' | 'unavailable';
+
+/** The runs of a Datasource. */
+export interface History {
+  /** Newest first. */
+  readonly runs: readonly Run[];
+  readonly audit: LogAccess;
+  readonly collection: LogAccess;
+  /** The first failure other than a missing right. */
+  readonly failure: OnnaError | undefined;
+}
+
+/** Combines the journal of this extension with the logs of the service. */
+export class HistoryReader {
+  readonly #journal: Pick<StatusJournal, 'read'>;
+  readonly #logs: Pick<LogReader, 'read'>;
+
+  constructor(journal: Pick<StatusJournal, 'read'>, logs: Pick<LogReader, 'read'>) {
+    this.#journal = journal;
+    this.#logs = logs;
+  }
+
+  /** The runs that this extension saw itself. Makes no request. */
+  async known({ connectionId, datasourceId }: HistoryOwner): Promise<readonly Run[]> {
+    const runs = runsFromStatuses(await this.#journal.read(connectionId, datasourceId), 'journal');
+    return runs.slice(0, maxRuns);
+  }
+
+  /** All runs. A log that can't be read is left out. @throws OnnaError only `cancelled` */
+  async read(owner: HistoryOwner, signal: AbortSignal): Promise<History> {
+    const [known, audit, collection] = await Promise.all([
+      this.known(owner),
+      this.#log(owner, 'audit', signal),
+      this.#log(owner, 'collection', signal),
+    ]);
+    if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+    const runs = mergeRuns([
+      runsFromStatuses(statusesOf(audit.items), 'audit'),
+      known,
+      runsFromCollection(collection.items),
+    ]);
+    return {
+      runs: runs.slice(0, maxRuns),
+      audit: audit.access,
+      collection: collection.access,
+      failure: audit.failure ?? collection.failure,
+    };
+  }
+
+  async #log(
+    owner: HistoryOwner,
+    log: 'audit' | 'collection',
+    signal: AbortSignal,
+  ): Promise<{ items: readonly LogItem[]; access: LogAccess; failure?: OnnaError }> {
+    try {
+      const { items } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
+      return { items, access: 'read' };
+    } catch (error) {
+      if (!(error instanceof OnnaError)) throw error;
+      if (isOnnaError(error, 'noPermission')) return { items: [], access: 'noPermission' };
+      return { items: [], access: 'unavailable', failure: error };
+    }
+  }
+}

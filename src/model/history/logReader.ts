@@ -1,0 +1,116 @@
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import { OnnaError } from '../../onna/errors.ts';
+import type { LogItem, LogName, LogPage } from '../../onna/wire/logs.ts';
+
+/** The Datasource whose log is read. */
+export interface LogOwner {
+  readonly connectionId: string;
+  readonly path: NodePath;
+}
+
+/** The wanted entries of a log. */
+export interface LogSelection {
+  readonly log: LogName;
+  readonly errorsOnly: boolean;
+  /** From this time on, in ms since 1970. */
+  readonly from?: number | undefined;
+  /** Before this time, in ms since 1970. */
+  readonly to?: number | undefined;
+}
+
+/** Some entries of a log, newest first. */
+export interface LogPart {
+  readonly items: readonly LogItem[];
+  /** Continues with older entries. Undefined: there are none. */
+  readonly cursor: string | undefined;
+}
+
+/** Entries per request. */
+const pageSize = 200;
+/** Maximum requests for one part: errors may be rare among the entries. */
+const maxPagesPerPart = 5;
+/** With this many entries, a part is complete, even if more could be requested. */
+const enoughItems = 100;
+/** Maximum concurrent requests for logs, per account. */
+const concurrentRequests = 2;
+
+/** Reads the logs of Datasources, for every part of the extension that shows them. */
+export class LogReader {
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #limits = new Map<string, LimitFunction>();
+
+  constructor(client: (connectionId: string) => Promise<OnnaClient>) {
+    this.#client = client;
+  }
+
+  /**
+   * Reads the next part of a log: until it has enough wanted entries, but only a few requests.
+   * @param cursor From the part before; undefined for the newest entries.
+   * @throws OnnaError. `permission`: the user may not read this log.
+   */
+  async read(
+    owner: LogOwner,
+    { log, errorsOnly, from, to }: LogSelection,
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): Promise<LogPart> {
+    const client = await this.#client(owner.connectionId);
+    const items: LogItem[] = [];
+    let next = cursor;
+    let previous: LogPage | undefined;
+    for (let page = 0; page < maxPagesPerPart; page++) {
+      const query = { from, to, limit: pageSize, cursor: next };
+      const answer = await this.#limited(owner.connectionId, signal, () =>
+        client.log(owner.path, log, query, signal),
+      );
+      const isRepeated = previous !== undefined && isSamePage(previous, answer);
+      if (isRepeated) return { items, cursor: undefined };
+      const inSpan = answer.items.filter(({ at }) => isInSpan(at, from, to));
+      items.push(...(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan));
+      // A cursor that does not move on, or an empty page, is the end.
+      if (answer.cursor === undefined || answer.received === 0) return { items, cursor: undefined };
+      next = answer.cursor;
+      previous = answer;
+      if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
+    }
+    return { items, cursor: next };
+  }
+
+  /**
+   * The newest error in the collection log. Reads one page, as a background request.
+   * @throws OnnaError
+   */
+  async newestError(owner: LogOwner, signal: AbortSignal): Promise<LogItem | undefined> {
+    const { inBackground } = await this.#client(owner.connectionId);
+    const page = await this.#limited(owner.connectionId, signal, () =>
+      inBackground.log(owner.path, 'collection', { limit: pageSize }, signal),
+    );
+    return page.items.find(({ outcome }) => outcome === 'error');
+  }
+
+  /** Waits for its turn. @throws OnnaError `cancelled` if `signal` was aborted meanwhile. */
+  #limited<T>(connectionId: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+    let limit = this.#limits.get(connectionId);
+    if (!limit) {
+      limit = pLimit(concurrentRequests);
+      this.#limits.set(connectionId, limit);
+    }
+    return limit(() => {
+      if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+      return request();
+    });
+  }
+}
+
+/** The service may ignore the time span. An entry without a time is kept. */
+function isInSpan(at: number | undefined, from: number | undefined, to: number | undefined): boolean {
+  if (at === undefined) return true;
+  return (from === undefined || at >= from) && (to === undefined || at < to);
+}
+
+function isSamePage(left: LogPage, right: LogPage): boolean {
+  return left.received === right.received && JSON.stringify(left.items) === JSON.stringify(right.items);
+}

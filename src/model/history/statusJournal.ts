@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { Owner } from '../../base/event.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { StatusTransition, StatusTransitions, StatusWatch } from '../datasources/statusTransitions.ts';
+import { readSyncStatus } from '../datasources/syncStatus.ts';
+import type { StatusMoment } from './runs.ts';
+
+/** Delay between a transition and the write, in ms, so that a wave of transitions is written once. */
+const writeDelayMs = 2_000;
+/** A file above this size, in bytes, is shortened. About 40,000 transitions. */
+const maxBytes = 4 * 1024 * 1024;
+/** Transitions of each Datasource that a shortened file keeps. */
+const keptPerDatasource = 200;
+/** Transitions of a whole account that a shortened file keeps. */
+const keptInAll = 20_000;
+/** Maximum length of a stored reason. */
+const maxReason = 500;
+
+const lineSchema = v.object({
+  id: v.string(),
+  at: v.number(),
+  status: v.string(),
+  reason: v.optional(v.string()),
+});
+
+type Line = v.InferOutput<typeof lineSchema>;
+
+/**
+ * Keeps the changes of status that this extension saw, one file of JSON lines for each account. Several windows append
+ * to the same file; a transition that two of them saw is read once.
+ */
+export class StatusJournal extends Owner {
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  /** Lines to write, by connection. */
+  readonly #pending = new Map<string, Line[]>();
+  #cancelTimer: (() => void) | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, watch: StatusWatch, clock: Clock, onError: (error: unknown) => void) {
+    super();
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#onError = onError;
+    this.register(watch.onDidChange((change) => this.#add(change)));
+    this.register({ dispose: () => this.#cancelTimer?.() });
+  }
+
+  /** The statuses of a Datasource, oldest first. Never rejects: an unreadable file is an empty journal. */
+  async read(connectionId: string, datasourceId: string): Promise<readonly StatusMoment[]> {
+    await this.flush();
+    const lines = await this.#lines(connectionId);
+    const own = lines.filter(({ id }) => id === datasourceId).toSorted((left, right) => left.at - right.at);
+    return withoutRepetitions(own).map(({ at, status, reason }) => ({
+      at,
+      status: readSyncStatus(status),
+      reason,
+      counts: undefined,
+    }));
+  }
+
+  /** Writes what is pending without delay. */
+  async flush(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    this.#writing = this.#writing.then(async () => {
+      for (const [connectionId, lines] of pending) {
+        try {
+          await this.#append(connectionId, lines);
+        } catch (error) {
+          this.#onError(error);
+        }
+      }
+    });
+    await this.#writing;
+  }
+
+  /** Deletes the journal of an account. */
+  async forget(connectionId: string): Promise<void> {
+    this.#pending.delete(connectionId);
+    await this.#writing;
+    const files = await readdir(this.#folder).catch(() => []);
+    // Includes temporary files that a killed window left behind.
+    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
+    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
+  }
+
+  #add({ connectionId, transitions }: StatusTransitions): void {
+    const lines = transitions.flatMap((transition) => lineOf(transition, this.#clock.now()) ?? []);
+    if (lines.length === 0) return;
+    const pending = this.#pending.get(connectionId);
+    if (pending) pending.push(...lines);
+    else this.#pending.set(connectionId, lines);
+    this.#cancelTimer ??= this.#clock.after(writeDelayMs, () => {
+      this.flush().catch(this.#onError);
+    });
+  }
+
+  #file(connectionId: string): string {
+    return path.join(this.#folder, `${connectionId}.jsonl`);
+  }
+
+  async #append(connectionId: string, lines: readonly Line[]): Promise<void> {
+    const file = this.#file(connectionId);
+    await mkdir(this.#folder, { recursive: true });
+    await appendFile(file, text(lines), { mode: 0o600 });
+    const { size } = await stat(file);
+    if (size > maxBytes) await this.#shorten(connectionId, file);
+  }
+
+  async #shorten(connectionId: string, file: string): Promise<void> {
+    const counts = new Map<string, number>();
+    const kept = (await this.#lines(connectionId))
+      .toReversed()
+      .filter(({ id }) => {
+        const count = (counts.get(id) ?? 0) + 1;
+        counts.set(id, count);
+        return count <= keptPerDatasource;
+      })
+      .slice(0, keptInAll)
+      .toReversed();
+    const temporary = `${file}.${randomUUID()}.tmp`;
+    await writeFile(temporary, text(kept), { mode: 0o600 });
+    await rename(temporary, file);
+  }
+
+  async #lines(connectionId: string): Promise<readonly Line[]> {
+    let content: string;
+    try {
+      content = await readFile(this.#file(connectionId), 'utf8');
+    } catch {
+      return [];
+    }
+    return content.split('\n').flatMap((line) => readLine(line) ?? []);
+  }
+}
+
+/** Undefined for a line that was cut off, or that another version wrote. */
+function readLine(line: string): Line | undefined {
+  if (line === '') return undefined;
+  try {
+    const parsed = v.safeParse(lineSchema, JSON.parse(line));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function text(lines: readonly Line[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** Undefined if neither the status nor the result is new. */
+function lineOf({ before, datasource }: StatusTransition, now: number): Line | undefined {
+  const { id, rawStatus, status, lastResult, message } = datasource;
+  const isNewResult =
+    lastResult !== undefined && lastResult.outcome === status && lastResult.at !== before.lastResult?.at;
+  if (before.status === status && !isNewResult) return undefined;
+  const reason = message?.slice(0, maxReason);
+  // The result's own time is exact. Other changes are dated by the poll that saw them.
+  const at = isNewResult ? lastResult.at : now;
+  return { id, at, status: rawStatus ?? status, ...(reason !== undefined && { reason }) };
+}
+
+function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
+  return lines.filter(({ status, at }, index) => {
+    const previous = lines[index - 1];
+    if (previous?.status !== status) return true;
+    // A second window saw the same change. Two results in a row differ in their time.
+    const isResult = ['synced', 'failed', 'error'].includes(readSyncStatus(status));
+    return isResult && previous.at !== at;
+  });
+}

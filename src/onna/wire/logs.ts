@@ -1,0 +1,214 @@
+import { asFields, asNumber } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { firstString, parseDate } from './values.ts';
+
+/** The logs of a Datasource: `@getAuditLogSpyder`, `@getAuditLogBeats` and `@getAuditLogDS` (docs/onna-api.md §5). */
+export const logNames = ['collection', 'processing', 'audit'] as const;
+export type LogName = (typeof logNames)[number];
+
+/** The counts of a run, as far as the service sends them. */
+export interface RunCounts {
+  readonly added: number | undefined;
+  readonly changed: number | undefined;
+  readonly removed: number | undefined;
+}
+
+/** An entry of a log. Texts are untrusted: they may have any length and contain any characters. */
+export interface LogItem {
+  /** When it happened or ended, in ms since 1970. */
+  readonly at: number | undefined;
+  /** When it started, in ms since 1970. */
+  readonly start: number | undefined;
+  readonly outcome: 'success' | 'error' | 'info';
+  /** The service's name of the event. */
+  readonly action: string;
+  /** The uid of the Resource, or of the object that was changed. */
+  readonly uid: string | undefined;
+  readonly file: string | undefined;
+  /** The place at the origin, or the path of the object that was changed. */
+  readonly place: string | undefined;
+  readonly error: string | undefined;
+  /** Any other text about the entry. */
+  readonly message: string | undefined;
+  readonly user: string | undefined;
+  /** The new status, if the entry reports a change of status. */
+  readonly status: string | undefined;
+  readonly counts: RunCounts | undefined;
+}
+
+/** One page of a log, newest first. */
+export interface LogPage {
+  readonly items: readonly LogItem[];
+  /** The cursor of the next, older page. Undefined: this is the last one. */
+  readonly cursor: string | undefined;
+  /** The number of entries received, readable or not. */
+  readonly received: number;
+}
+
+// The shape of an entry is not documented (docs/onna-api.md §5, §8, §13). The first name that is present is used.
+const endNames = [
+  'end',
+  'end_date',
+  '@timestamp',
+  'timestamp',
+  'date',
+  'time',
+  'created',
+  'creation_date',
+  'epoch',
+];
+const startNames = ['start', 'start_date', 'started'];
+const actionNames = ['action', 'event', 'status', 'operation', 'code'];
+const uidNames = ['uid', '@uid', 'uuid', 'resource_uid', 'id', 'resource_id'];
+const fileNames = ['file_name', 'filename', 'resource_name', 'name', 'title'];
+const placeNames = ['origin_path', 'path', 'resource_path', 'url'];
+const errorNames = ['error', 'exception', 'processing_exception', 'origin_exception', 'error_message'];
+const messageNames = ['message', 'note', 'details', 'description', 'reason'];
+const userNames = ['user', 'user_id', 'login', 'username'];
+const statusNames = ['to', 'sync_status', 'new_status'];
+const listNames = ['items', 'member', 'logs', 'events', 'entries', 'results'];
+const errorWord = /^(?:error|fail|fatal|exception|unreadable|refused)/i;
+
+/** Reads a name from the entry itself or from its payload, as text. A number becomes text. */
+function textOf(places: readonly Fields[], names: readonly string[]): string | undefined {
+  for (const fields of places) {
+    const text = firstString(fields, names);
+    if (text !== undefined) return text;
+    for (const name of names) {
+      const number = fields[name];
+      if (typeof number === 'number') return String(number);
+    }
+  }
+  return undefined;
+}
+
+function momentOf(places: readonly Fields[], names: readonly string[]): number | undefined {
+  for (const fields of places)
+    for (const name of names) {
+      const moment = readMoment(fields[name]);
+      if (moment !== undefined) return moment;
+    }
+  return undefined;
+}
+
+/** A date, or an epoch in seconds, ms or µs, also as text. */
+function readMoment(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{9,17}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  // µs: the same time in ms would be after the year 5138.
+  if (typeof number === 'number' && number >= 1e14) return parseDate(number / 1000);
+  return parseDate(number);
+}
+
+function countsOf(places: readonly Fields[]): RunCounts | undefined {
+  const count = (name: string): number | undefined => {
+    for (const fields of places) {
+      const number = asNumber(fields[name]);
+      if (number !== undefined && number >= 0) return Math.floor(number);
+    }
+    return undefined;
+  };
+  const counts = { added: count('added'), changed: count('changed'), removed: count('removed') };
+  return Object.values(counts).some((number) => number !== undefined) ? counts : undefined;
+}
+
+function outcomeOf(type: string | undefined, action: string, error: string | undefined): LogItem['outcome'] {
+  if (type !== undefined && /^succe/i.test(type)) return 'success';
+  if (error !== undefined || errorWord.test(type ?? '') || errorWord.test(action)) return 'error';
+  return 'info';
+}
+
+/** An error is text, or an object that contains one. */
+function errorOf(places: readonly Fields[]): string | undefined {
+  const text = textOf(places, errorNames);
+  if (text !== undefined) return text;
+  for (const fields of places)
+    for (const name of errorNames) {
+      const inner = asFields(fields[name]);
+      const found = inner && firstString(inner, [...messageNames, ...errorNames]);
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+function deletionNote(places: readonly Fields[]): string | undefined {
+  const cause = textOf(places, ['deleted_by']);
+  return cause === undefined ? undefined : `deleted by ${cause}`;
+}
+
+function decodeItem(value: unknown): LogItem | undefined {
+  // A log may also consist of plain lines.
+  if (typeof value === 'string') return { ...emptyItem, message: value };
+  const item = asFields(value);
+  if (!item) return undefined;
+  const places = [item, asFields(item['payload']) ?? {}, asFields(item['_source']) ?? {}];
+  const type = textOf(places, ['type', 'level', 'outcome', 'severity']);
+  const action = textOf(places, actionNames) ?? type ?? '';
+  const error = errorOf(places);
+  const place = textOf(places, placeNames);
+  return {
+    at: momentOf(places, endNames),
+    start: momentOf(places, startNames),
+    outcome: outcomeOf(type, action, error),
+    action,
+    uid: textOf(places, uidNames),
+    file: textOf(places, fileNames) ?? place?.slice(place.lastIndexOf('/') + 1),
+    place,
+    error,
+    message: textOf(places, messageNames) ?? deletionNote(places),
+    user: textOf(places, userNames),
+    status: textOf(places, statusNames),
+    counts: countsOf(places),
+  };
+}
+
+const emptyItem: LogItem = {
+  at: undefined,
+  start: undefined,
+  outcome: 'info',
+  action: '',
+  uid: undefined,
+  file: undefined,
+  place: undefined,
+  error: undefined,
+  message: undefined,
+  user: undefined,
+  status: undefined,
+  counts: undefined,
+};
+
+/** The list of entries: the body itself, one of its known keys, or the values of a map by time or id. */
+function itemsOf(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body;
+  const fields = asFields(body);
+  if (!fields) return undefined;
+  const list = listNames.map((name) => fields[name]).find(Array.isArray);
+  if (list) return list;
+  const { cursor: _cursor, ...others } = fields;
+  const values = Object.values(others);
+  return values.every((value) => asFields(value) !== undefined) ? values : undefined;
+}
+
+/** Sorts a page that the service sent in another order. If an entry has no time, the order is kept. */
+function newestFirst(items: readonly LogItem[]): readonly LogItem[] {
+  const times = items.map(({ at }) => at);
+  if (!times.every((at) => at !== undefined)) return items;
+  return items.toSorted((left, right) => (right.at ?? 0) - (left.at ?? 0));
+}
+
+/** Decodes a page of a log. Undefined when `json` has no list of entries. */
+export function decodeLogPage(json: unknown): LogPage | undefined {
+  const list = itemsOf(json);
+  if (!list) return undefined;
+  const cursor = asFields(json)?.['cursor'];
+  const items = list.map(decodeItem).filter((item) => item !== undefined);
+  return {
+    items: newestFirst(items),
+    cursor:
+      typeof cursor === 'string' && cursor !== ''
+        ? cursor
+        : typeof cursor === 'number'
+          ? String(cursor)
+          : undefined,
+    received: list.length,
+  };
+}
