@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import {
   commandIds,
   datasourcesView,
+  detailsViewType,
   mementoKeys,
   sandboxConnectionVariable,
   searchViewType,
@@ -61,6 +62,10 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
     vscode.window.registerWebviewPanelSerializer(searchViewType, {
       deserializeWebviewPanel: async (panel, state) =>
         (await (await load()).searches()).panels.deserializeWebviewPanel(panel, state),
+    }),
+    vscode.window.registerWebviewPanelSerializer(detailsViewType, {
+      deserializeWebviewPanel: async (panel, state) =>
+        (await (await load()).details()).panels.deserializeWebviewPanel(panel, state),
     }),
     registerAccounts(load),
   );

@@ -11,6 +11,10 @@ export const commandIds = [
   'onna.filter',
   'onna.clearFilter',
   'onna.showAttention',
+  'onna.showDetails',
+  'onna.showDatasourceLog',
+  'onna.showExceptions',
+  'onna.saveUnprocessed',
   'onna.search',
   'onna.openHit',
   'onna.revealHit',
@@ -41,6 +45,8 @@ export const authenticationProviderId = 'onna';
 export const uriScheme = 'onna';
 /** The search page. */
 export const searchViewType = 'onna.search';
+/** The details page of a Datasource. */
+export const detailsViewType = 'onna.details';
 
 /** Keys in the global memento, which all windows share. Never holds secrets. */
 export const mementoKeys = {

@@ -12,6 +12,7 @@ import { DatasourceCommands } from './commands/datasourceCommands.ts';
 import { Downloads } from './commands/downloads.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
+import type { DetailsCommands } from './details/detailsCommands.ts';
 import type { SearchCommands } from './search/searchCommands.ts';
 import { DatasourcePicker } from './commands/targets.ts';
 import { ViewCommands } from './commands/viewCommands.ts';
@@ -51,7 +52,10 @@ export class Runtime extends Owner {
   readonly #sandbox: SandboxProcess;
   readonly #commands: CommandHandlers;
   readonly #context: vscode.ExtensionContext;
+  readonly #picker: DatasourcePicker;
+  readonly #notifier: Notifier;
   #searches: Promise<SearchCommands> | undefined;
+  #details: Promise<DetailsCommands> | undefined;
   #ready: Promise<void> | undefined;
 
   constructor({ context, view, clock: wantedClock, begin }: Shell) {
@@ -62,6 +66,7 @@ export class Runtime extends Owner {
     this.#services = services;
     const { store, resources, accounts, clients, clock, log, settings, zone } = services;
     const notifier = new Notifier(log);
+    this.#notifier = notifier;
     const flow = new SignInFlow(accounts, clients);
     this.authentication = this.register(
       new OnnaAuthenticationProvider(accounts, flow, (error) =>
@@ -71,6 +76,7 @@ export class Runtime extends Owner {
     this.documents = this.register(
       new OnnaDocuments(
         (id) => services.client(id),
+        services.logs,
         () => services.ready(),
       ),
     );
@@ -120,6 +126,7 @@ export class Runtime extends Owner {
     // The user does not mean a selection in a hidden view.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
     const picker = new DatasourcePicker(store, () => this.ready(), selection);
+    this.#picker = picker;
     const bulk = new BulkRunner(log);
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
@@ -140,6 +147,12 @@ export class Runtime extends Owner {
       'onna.filter': () => viewCommands.filter(),
       'onna.clearFilter': () => this.#datasourceTree.setFilter(''),
       'onna.showAttention': () => viewCommands.showAttention(),
+      'onna.showDetails': async (call) => (await this.details()).show(call, vscode.l10n.t('Show Details')),
+      'onna.showDatasourceLog': async (call) =>
+        (await this.details()).show(call, vscode.l10n.t('Show Log of Datasource'), 'logs'),
+      'onna.showExceptions': async (call) =>
+        (await this.details()).show(call, vscode.l10n.t('Show Exceptions'), 'exceptions'),
+      'onna.saveUnprocessed': async (call) => (await this.details()).saveUnprocessed(call),
       'onna.search': async (call) => (await this.searches()).search(call),
       'onna.openHit': async (call) => (await this.searches()).panels.openHit(call),
       'onna.revealHit': async (call) => (await this.searches()).panels.revealHit(call),
@@ -194,6 +207,30 @@ export class Runtime extends Owner {
     }
   }
 
+  /** The details pages; their code is loaded on first use. */
+  async details(): Promise<DetailsCommands> {
+    await this.ready();
+    const loading = (this.#details ??= import('./details/detailsCommands.ts').then(({ DetailsCommands }) =>
+      this.register(
+        new DetailsCommands({
+          extensionUri: this.#context.extensionUri,
+          services: this.#services,
+          documents: this.documents,
+          tree: this.#datasourceTree,
+          picker: this.#picker,
+          notifier: this.#notifier,
+        }),
+      ),
+    ));
+    try {
+      return await loading;
+    } catch (error) {
+      // The next call tries to load them again.
+      if (this.#details === loading) this.#details = undefined;
+      throw error;
+    }
+  }
+
   /** Runs a command with the arguments from VS Code. */
   async run(id: CommandId, args: readonly unknown[]): Promise<void> {
     await runCommand(this.#commands, id, args);
@@ -209,7 +246,7 @@ export class Runtime extends Owner {
 
   /** Writes pending data before the window closes. */
   async close(): Promise<void> {
-    await this.#services.snapshots.flush();
+    await Promise.all([this.#services.snapshots.flush(), this.#services.journal.flush()]);
     this.dispose();
   }
 }

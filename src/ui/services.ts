@@ -8,6 +8,9 @@ import { RenewalTurns } from '../model/accounts/renewalTurns.ts';
 import { ResourceLists } from '../model/resources/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { ClientPool } from '../model/accounts/clientPool.ts';
+import { StatusWatch } from '../model/datasources/statusTransitions.ts';
+import { LogReader } from '../model/history/logReader.ts';
+import { StatusJournal } from '../model/history/statusJournal.ts';
 import { SnapshotFiles } from '../model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
 import { systemClock } from '../base/clock.ts';
@@ -40,6 +43,9 @@ export class Services extends Owner {
   readonly actions: Actions;
   readonly authSecrets: AuthSecrets;
   readonly searchHistory: SearchHistory;
+  readonly statuses: StatusWatch;
+  readonly journal: StatusJournal;
+  readonly logs: LogReader;
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
   #viewVisible = false;
@@ -76,6 +82,15 @@ export class Services extends Owner {
     this.snapshots = this.register(
       new SnapshotFiles(folder, this.store, clock, this.#logged('Could not save the list of Datasources')),
     );
+    this.statuses = this.register(new StatusWatch(this.store));
+    this.journal = this.register(
+      new StatusJournal(
+        vscode.Uri.joinPath(context.globalStorageUri, 'journal').fsPath,
+        this.statuses,
+        clock,
+        this.#logged('Could not save the changes of status'),
+      ),
+    );
     const { store, clients, accounts, snapshots } = this;
     this.connections = this.register(
       new Connections({
@@ -84,6 +99,7 @@ export class Services extends Owner {
           Promise.all([
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
+            this.journal.forget(id),
             closeTabsOf(id, accounts.connections().length === 0),
           ]),
         onSignedInChange: (isSignedIn) => this.#rememberSignedIn(isSignedIn),
@@ -92,6 +108,7 @@ export class Services extends Owner {
       }),
     );
     const client = (id: string): Promise<OnnaClient> => this.client(id);
+    this.logs = new LogReader(client);
     this.resources = this.register(
       new ResourceLists({
         store: this.store,

@@ -93,7 +93,7 @@ export class World extends Owner {
     );
     const log = { error: () => undefined, show: () => undefined };
     this.#notifier = new Notifier(log as unknown as ConstructorParameters<typeof Notifier>[0]);
-    this.documents = this.register(new OnnaDocuments(client, () => Promise.resolve()));
+    this.documents = this.register(new OnnaDocuments(client, new LogReader(client), () => Promise.resolve()));
   }
 
   client(): Promise<OnnaClient> {

@@ -5,6 +5,9 @@ import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { NodePath } from '../../onna/address.ts';
 import { describeError } from '../text/errorText.ts';
+import type { LogReader } from '../../model/history/logReader.ts';
+import { logText } from './logText.ts';
+import type { DocumentKind, NodeUri } from './nodeUriParts.ts';
 import { parseUri } from './uris.ts';
 
 /** Maximum size of a text document, in bytes. VS Code turns features off for larger ones. */
@@ -15,11 +18,17 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
   readonly #changes = this.register(new Emitter<vscode.Uri>());
   readonly onDidChange = this.#changes.event;
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
+  readonly #logs: LogReader;
   readonly #ready: () => Promise<void>;
 
-  constructor(client: (connectionId: string) => Promise<OnnaClient>, ready: () => Promise<void>) {
+  constructor(
+    client: (connectionId: string) => Promise<OnnaClient>,
+    logs: LogReader,
+    ready: () => Promise<void>,
+  ) {
     super();
     this.#client = client;
+    this.#logs = logs;
     this.#ready = ready;
   }
 
@@ -42,10 +51,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      const client = await this.#client(target.connectionId);
-      return target.kind === 'properties'
-        ? await client.nodeText(target.path, abort.signal)
-        : await resourceText(client, target.path, abort.signal);
+      return await this.#text(target, target.kind, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
       // Loading succeeded, but the Resource is empty.
@@ -55,7 +61,18 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
       listener.dispose();
     }
   }
+
+  async #text(target: NodeUri, kind: DocumentKind, signal: AbortSignal): Promise<string> {
+    const { connectionId, path } = target;
+    if (kind !== 'text' && kind !== 'properties')
+      return logText(this.#logs, { connectionId, path }, logOf[kind], signal);
+    const client = await this.#client(connectionId);
+    return kind === 'properties' ? client.nodeText(path, signal) : resourceText(client, path, signal);
+  }
 }
+
+/** The log that a kind of document shows. */
+const logOf = { collectionLog: 'collection', processingLog: 'processing', auditLog: 'audit' } as const;
 
 /** The text of a Resource, or a sentence that explains why there is none. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {

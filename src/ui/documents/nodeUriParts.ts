@@ -1,7 +1,16 @@
 import type { NodePath } from '../../onna/address.ts';
 
+/** The documents about a node, each with the suffix of its tab's title. */
+const suffixes = {
+  text: '',
+  properties: '.json',
+  collectionLog: '.collection.log',
+  processingLog: '.processing.log',
+  auditLog: '.audit.log',
+} as const;
+
 /** The content of a document about a node. */
-export type DocumentKind = 'text' | 'properties';
+export type DocumentKind = keyof typeof suffixes;
 
 /** The content of a row's or document's URI. */
 export interface NodeUri {
@@ -43,7 +52,7 @@ const titleMark = '&title';
 
 /** The parts of a node's URI. They are unique for each node, connection and kind. */
 export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): NodeUriParts {
-  const suffix = kind === 'properties' ? '.json' : '';
+  const suffix = kind === 'row' ? '' : suffixes[kind];
   const segment = title?.replaceAll('/', '\u2215') ?? '';
   const hasTitle = kind !== 'row' && segment.trim() !== '' && !/^\.{1,2}$/.test(segment);
   return {
@@ -52,13 +61,18 @@ export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): Node
   };
 }
 
+function isDocumentKind(kind: string): kind is DocumentKind {
+  return Object.hasOwn(suffixes, kind);
+}
+
 /** Reverses {@link nodeUriParts}, without the title. Undefined if the parts are not those of a node's URI. */
 export function readNodeUriParts({ path: whole, query }: NodeUriParts): NodeUri | undefined {
   const hasTitle = query.endsWith(titleMark);
   const kind = query === '' ? 'row' : hasTitle ? query.slice(0, -titleMark.length) : query;
-  if (kind !== 'row' && kind !== 'text' && kind !== 'properties') return undefined;
-  if (kind === 'properties' && !whole.endsWith('.json')) return undefined;
-  const named = kind === 'properties' ? whole.slice(0, -'.json'.length) : whole;
+  if (kind !== 'row' && !isDocumentKind(kind)) return undefined;
+  const suffix = kind === 'row' ? '' : suffixes[kind];
+  if (!whole.endsWith(suffix)) return undefined;
+  const named = whole.slice(0, whole.length - suffix.length);
   const match = /^\/([0-9a-f]{16})(\/.*)?$/s.exec(
     hasTitle ? named.slice(0, Math.max(0, named.lastIndexOf('/'))) : named,
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { uriScheme } from '../../ids.ts';
 import type { NodePath } from '../../onna/address.ts';
+import type { LogName } from '../../onna/wire/logs.ts';
 import { nodeUriParts, readNodeUriParts } from './nodeUriParts.ts';
 import type { DocumentKind, NodeUri } from './nodeUriParts.ts';
 
@@ -20,6 +21,15 @@ export function documentUri(
   title?: string,
 ): vscode.Uri {
   return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind, title }) });
+}
+
+/** The URI of a Datasource's log as a document. */
+export function logUri(
+  connectionId: string,
+  { path, title }: { readonly path: NodePath; readonly title: string },
+  log: LogName,
+): vscode.Uri {
+  return documentUri(connectionId, path, `${log}Log`, title);
 }
 
 /** Reverses {@link rowUri} and {@link documentUri}. Undefined for any other URI. */

@@ -6,10 +6,10 @@ import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
+import { documentOf } from '../pages/webviewPage.ts';
 import { showError } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
-import { searchPageHtml } from './searchPageHtml.ts';
 import { searchPageStrings } from './searchPageStrings.ts';
 
 /** Constructor dependencies of the search pages. */
@@ -19,17 +19,6 @@ export interface SearchPanelDeps {
   readonly zone: PersonalZone;
   readonly extensionUri: vscode.Uri;
   isSignedIn(connectionId: string): boolean;
-}
-
-/** Permissions of a search page: it may run its script and load its own files. */
-export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return {
-    enableScripts: true,
-    localResourceRoots: [
-      vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
-      vscode.Uri.joinPath(extensionUri, 'media'),
-    ],
-  };
 }
 
 /** One search page in the workbench. VS Code destroys a hidden page, so its state is kept in the conversation. */
@@ -96,19 +85,11 @@ export class SearchPanel extends Owner {
   }
 
   #html(extensionUri: vscode.Uri): string {
-    const { webview } = this.#panel;
-    const uri = (...path: string[]): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
-    return searchPageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomUUID(),
-      scriptUri: uri('dist', 'webview', 'search.js'),
-      styleUri: uri('media', 'search.css'),
-      codiconStyleUri: uri('dist', 'webview', 'codicon.css'),
-      language: vscode.env.language,
+    return documentOf(this.#panel.webview, extensionUri, {
+      name: 'search',
       title: vscode.l10n.t('Search'),
-      pageId: this.pageId,
       strings: searchPageStrings(),
+      context: { onnaPage: this.pageId },
     });
   }
 }

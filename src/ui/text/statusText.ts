@@ -89,8 +89,8 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
   }
 }
 
-/** The current activity, shown after a result: "retrying", "syncing", … */
-function activityWords(datasource: Datasource): string | undefined {
+/** The current activity, shown after a result: "retrying", "syncing", … Undefined if nothing is going on. */
+export function activityLabel(datasource: Datasource): string | undefined {
   switch (datasource.status) {
     case 'pending':
       return datasource.lastResult?.outcome === 'failed'
@@ -118,7 +118,7 @@ function activityWords(datasource: Datasource): string | undefined {
 export function statusDescription(datasource: Datasource, now: number): string {
   const { status, rawStatus, credential } = datasource;
   const result = resultWords(datasource, now);
-  const activity = activityWords(datasource);
+  const activity = activityLabel(datasource);
   const parts: string[] = [];
   if (result !== undefined && status !== 'created' && status !== 'invited' && status !== 'unknown') {
     parts.push(result);
@@ -178,7 +178,8 @@ export function statusTooltip(datasource: Datasource, now: number, zone: Zone): 
     .line(vscode.l10n.t('Created'), date(created)).markdown;
 }
 
-function credentialLabel(credential: NonNullable<Datasource['credential']>): string {
+/** The state of stored credentials, in words. */
+export function credentialLabel(credential: NonNullable<Datasource['credential']>): string {
   switch (credential) {
     case 'valid':
       return vscode.l10n.t('valid');

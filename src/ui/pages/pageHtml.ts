@@ -1,20 +1,16 @@
-import type { SearchStrings } from '../../shared/searchStrings.ts';
-
-/** The parts of the page's document. The page can load all URIs as they are. */
-export interface SearchPageParts {
+/** The parts of a page's document. The page can load all URIs as they are. */
+export interface PageParts {
   /** The origin that VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
   /** Unguessable, new for each document. */
   readonly nonce: string;
   readonly scriptUri: string;
-  readonly styleUri: string;
-  readonly codiconStyleUri: string;
+  readonly styleUris: readonly string[];
   /** VS Code's display language, a BCP 47 tag. Formats numbers and dates. */
   readonly language: string;
   readonly title: string;
-  /** Identifies this page in the arguments of its context menu commands. */
-  readonly pageId: string;
-  readonly strings: SearchStrings;
+  /** What the page's script reads from `document.body.dataset`, by name in kebab case. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 function attribute(text: string): string {
@@ -26,10 +22,10 @@ function attribute(text: string): string {
 }
 
 /**
- * The search page's document. It may load only its own script, styles and the icon font. Its texts are in an attribute,
- * which no policy has to allow. `'unsafe-…'` is not needed, because styles are set only through the object model.
+ * The document of a page. It may load only its own script, styles and the icon font. Its texts are in attributes, which
+ * no policy has to allow. `'unsafe-…'` is not needed, because styles are set only through the object model.
  */
-export function searchPageHtml(parts: SearchPageParts): string {
+export function pageHtml(parts: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${parts.nonce}'`,
@@ -38,7 +34,8 @@ export function searchPageHtml(parts: SearchPageParts): string {
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
-  const context = JSON.stringify({ preventDefaultContextMenuItems: true, onnaPage: parts.pageId });
+  const data = Object.entries(parts.data).map(([name, value]) => ` data-${name}="${attribute(value)}"`);
+  const styles = parts.styleUris.map((uri) => `<link rel="stylesheet" href="${attribute(uri)}">`);
   return `<!DOCTYPE html>
 <html lang="${attribute(parts.language)}">
 <head>
@@ -46,10 +43,9 @@ export function searchPageHtml(parts: SearchPageParts): string {
 <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${attribute(parts.title)}</title>
-<link rel="stylesheet" href="${attribute(parts.codiconStyleUri)}">
-<link rel="stylesheet" href="${attribute(parts.styleUri)}">
+${styles.join('\n')}
 </head>
-<body data-strings="${attribute(JSON.stringify(parts.strings))}" data-vscode-context="${attribute(context)}">
+<body${data.join('')}>
 <script nonce="${attribute(parts.nonce)}" src="${attribute(parts.scriptUri)}"></script>
 </body>
 </html>`;

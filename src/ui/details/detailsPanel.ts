@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { Owner } from '../../base/event.ts';
+import { DetailsConversation } from '../../model/details/detailsConversation.ts';
+import type { DetailsDeps } from '../../model/details/detailsConversation.ts';
+import type { DetailsTarget } from '../../model/details/detailsHost.ts';
+import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
+import { documentOf } from '../pages/webviewPage.ts';
+import { nodeName } from '../text/plainText.ts';
+import { detailsPageStrings } from './detailsPageStrings.ts';
+
+/** Constructor dependencies of the details pages. */
+export interface DetailsPanelDeps extends Omit<DetailsDeps, 'post'> {
+  readonly extensionUri: vscode.Uri;
+}
+
+/** The details page of one Datasource in the workbench. */
+export class DetailsPanel extends Owner {
+  readonly target: DetailsTarget;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #conversation: DetailsConversation;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    deps: DetailsPanelDeps,
+    target: DetailsTarget,
+    last?: DetailsHeader,
+  ) {
+    super();
+    this.target = target;
+    this.#panel = this.register(panel);
+    const post: DetailsDeps['post'] = (message) => {
+      // VS Code drops messages to a hidden page. Such a page is created again and then asks for everything.
+      panel.webview.postMessage(message).then(undefined, deps.onError);
+    };
+    this.#conversation = this.register(new DetailsConversation({ ...deps, post }, target, last));
+    this.register(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#conversation.receive(message)),
+    );
+    this.register(deps.host.onDidChange(() => this.#name(deps)));
+    this.#name(deps);
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'details-light.svg'),
+      dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'details-dark.svg'),
+    };
+    panel.webview.html = documentOf(panel.webview, deps.extensionUri, {
+      name: 'details',
+      title: vscode.l10n.t('Details'),
+      strings: detailsPageStrings(),
+      data: { 'connection-id': target.connectionId, 'datasource-id': target.datasourceId },
+    });
+  }
+
+  /** Brings the page to the front. @param tab Default: the tab that it shows. */
+  reveal(tab?: DetailsTab): void {
+    this.#panel.reveal();
+    if (tab !== undefined) this.show(tab);
+  }
+
+  show(tab: DetailsTab): void {
+    this.#conversation.show(tab);
+  }
+
+  #name({ host }: DetailsPanelDeps): void {
+    const datasource = host.datasource(this.target);
+    if (datasource) this.#panel.title = nodeName(datasource);
+    else if (this.#panel.title === '') this.#panel.title = vscode.l10n.t('Details');
+  }
+}

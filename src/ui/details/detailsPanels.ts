@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { Owner } from '../../base/event.ts';
+import { detailsViewType } from '../../ids.ts';
+import type { DetailsTarget } from '../../model/details/detailsHost.ts';
+import { decodeKeptDetails } from '../../shared/detailsProtocol.ts';
+import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
+import { webviewOptions } from '../pages/webviewPage.ts';
+import { DetailsPanel } from './detailsPanel.ts';
+import type { DetailsPanelDeps } from './detailsPanel.ts';
+
+/** All details pages: one for each Datasource. */
+export class DetailsPanels extends Owner implements vscode.WebviewPanelSerializer {
+  readonly #deps: DetailsPanelDeps;
+  readonly #isSignedIn: (connectionId: string) => boolean;
+  readonly #panels = new Set<DetailsPanel>();
+
+  constructor(deps: DetailsPanelDeps, isSignedIn: (connectionId: string) => boolean) {
+    super();
+    this.#deps = deps;
+    this.#isSignedIn = isSignedIn;
+    this.register({
+      dispose: () => {
+        for (const panel of [...this.#panels]) panel.dispose();
+      },
+    });
+  }
+
+  /** Shows the page of a Datasource. @param tab Default: the history, or the tab that the page shows already. */
+  show(target: DetailsTarget, tab?: DetailsTab): void {
+    const known = [...this.#panels].find((panel) => isSame(panel.target, target));
+    if (known) {
+      known.reveal(tab);
+      return;
+    }
+    const webviewPanel = vscode.window.createWebviewPanel(detailsViewType, '', vscode.ViewColumn.Active, {
+      enableFindWidget: true,
+      ...webviewOptions(this.#deps.extensionUri),
+    });
+    const panel = this.#add(webviewPanel, target);
+    if (tab !== undefined) panel.show(tab);
+  }
+
+  /** Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that it saved. */
+  deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const kept = decodeKeptDetails(state);
+    webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
+    // What an account could see is not shown again after it signed out.
+    if (kept && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
+    else webviewPanel.dispose();
+    return Promise.resolve();
+  }
+
+  /** Closes the pages of accounts that have signed out. */
+  closeSignedOut(): void {
+    for (const panel of [...this.#panels]) if (!this.#isSignedIn(panel.target.connectionId)) panel.dispose();
+  }
+
+  #add(
+    webviewPanel: vscode.WebviewPanel,
+    { connectionId, datasourceId }: DetailsTarget,
+    last?: DetailsHeader,
+  ): DetailsPanel {
+    const panel = new DetailsPanel(webviewPanel, this.#deps, { connectionId, datasourceId }, last);
+    this.#panels.add(panel);
+    webviewPanel.onDidDispose(() => {
+      this.#panels.delete(panel);
+      panel.dispose();
+    });
+    return panel;
+  }
+}
+
+function isSame(left: DetailsTarget, right: DetailsTarget): boolean {
+  return left.connectionId === right.connectionId && left.datasourceId === right.datasourceId;
+}

@@ -1,0 +1,222 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { CommandId } from '../../ids.ts';
+import { accountLabel } from '../../model/accounts/connection.ts';
+import { workspaceOf } from '../../model/datasources/grouping.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
+import type {
+  DetailsHost,
+  DetailsNumbers,
+  DetailsResource,
+  DetailsTarget,
+} from '../../model/details/detailsHost.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { ExceptionList } from '../../model/history/exceptionList.ts';
+import type { History } from '../../model/history/historyReader.ts';
+import { safeFileName } from '../../model/resources/fileName.ts';
+import { nodePath } from '../../onna/address.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type {
+  DetailsAction,
+  DetailsHeader,
+  DetailsLog,
+  ExceptionChoice,
+  LogChoice,
+} from '../../shared/detailsProtocol.ts';
+import { saveDownload } from '../commands/saveDownload.ts';
+import { openText } from '../commands/resourceCommands.ts';
+import type { OnnaDocuments } from '../documents/documents.ts';
+import { logUri } from '../documents/uris.ts';
+import type { Services } from '../services.ts';
+import { describeError } from '../text/errorText.ts';
+import { showBriefly, showInformation } from '../text/messages.ts';
+import type { Notifier } from '../text/notifier.ts';
+import { nodeName, plainText } from '../text/plainText.ts';
+import { withCancel } from '../text/progress.ts';
+import type { DatasourceNode } from '../tree/nodes.ts';
+import type { TreeViewController } from '../tree/treeViewController.ts';
+import { detailsHeader, goneHeader } from './detailsHeader.ts';
+import { exceptionsCsv } from './exceptionsCsv.ts';
+
+/** Dependencies of {@link OnnaDetailsHost}. */
+export interface DetailsHostParts {
+  readonly services: Services;
+  readonly documents: OnnaDocuments;
+  readonly tree: TreeViewController;
+  readonly notifier: Notifier;
+  readonly exceptions: ExceptionList;
+}
+
+const commands: Readonly<Record<Exclude<DetailsAction, 'reveal'>, CommandId>> = {
+  sync: 'onna.syncNow',
+  pause: 'onna.pause',
+  resume: 'onna.resume',
+  reprocess: 'onna.reprocess',
+  credentials: 'onna.refreshCredentials',
+  search: 'onna.search',
+  openInBrowser: 'onna.openInBrowser',
+};
+
+/** Implements the details pages' host, with the store, the commands and the tree. */
+export class OnnaDetailsHost extends Owner implements DetailsHost {
+  readonly #parts: DetailsHostParts;
+  readonly #changes = this.register(new Emitter<string>());
+  readonly onDidChange = this.#changes.event;
+
+  constructor(parts: DetailsHostParts) {
+    super();
+    this.#parts = parts;
+    this.register(parts.services.store.onDidChange(({ connectionId }) => this.#changes.fire(connectionId)));
+  }
+
+  datasource({ connectionId, datasourceId }: DetailsTarget): Datasource | undefined {
+    return this.#parts.services.store.find(connectionId, datasourceId);
+  }
+
+  header(target: DetailsTarget, numbers: DetailsNumbers, last: DetailsHeader | undefined): DetailsHeader {
+    const { store, clock } = this.#parts.services;
+    const snapshot = store.get(target.connectionId);
+    const datasource = this.datasource(target);
+    if (!snapshot || !datasource) return goneHeader(last);
+    const { connection, workspaces } = snapshot;
+    const { kind, path } = workspaceOf(connection, datasource);
+    return detailsHeader(datasource, numbers, {
+      place:
+        kind === 'mySources' ? vscode.l10n.t('My Sources') : nodeName({ title: workspaces.get(path), path }),
+      account: plainText(
+        accountLabel(
+          connection,
+          store.connections().map((other) => other.connection),
+        ),
+      ),
+      now: clock.now(),
+    });
+  }
+
+  resourcePath(target: DetailsTarget, reference: string): NodePath | undefined {
+    const snapshot = this.#parts.services.store.get(target.connectionId);
+    const datasource = this.datasource(target);
+    if (!snapshot || !datasource) return undefined;
+    return nodePath(snapshot.connection, reference, (possible) =>
+      `${possible}/`.startsWith(`${datasource.path}/`),
+    );
+  }
+
+  describeError(error: unknown): string {
+    return describeError(error);
+  }
+
+  describeHistory({ audit, collection, failure }: History): string | undefined {
+    if (audit === 'noPermission' && collection === 'noPermission')
+      return vscode.l10n.t(
+        'You may not read the logs of this Datasource. The runs below are those that this extension saw.',
+      );
+    if (audit === 'noPermission')
+      return vscode.l10n.t('You may not read the audit log of this Datasource, so some runs may be missing.');
+    if (collection === 'noPermission')
+      return vscode.l10n.t(
+        'You may not read the collection log of this Datasource, so some counts are unknown.',
+      );
+    return failure && vscode.l10n.t('Some runs may be missing. {0}', describeError(failure));
+  }
+
+  describeNoAccess(log: DetailsLog): string {
+    return log === 'audit'
+      ? vscode.l10n.t('You may not read the audit log of this Datasource. Ask its owner or an administrator.')
+      : vscode.l10n.t('You may not read this log. It takes the right to manage the Datasource.');
+  }
+
+  describeSent(error: unknown): string {
+    return error === undefined ? vscode.l10n.t('Sent to processing') : describeError(error, 'action');
+  }
+
+  async act(target: DetailsTarget, action: DetailsAction): Promise<void> {
+    const { connectionId, datasourceId } = target;
+    if (action === 'reveal') {
+      await this.#parts.tree.revealDatasource(connectionId, datasourceId);
+      return;
+    }
+    const row: DatasourceNode = {
+      ...{ kind: 'datasource', id: `details/${datasourceId}`, connectionId, datasourceId, parent: undefined },
+    };
+    await vscode.commands.executeCommand(commands[action], row);
+  }
+
+  async open({ connectionId }: DetailsTarget, resource: DetailsResource): Promise<void> {
+    await openText(this.#parts.documents, connectionId, resource);
+  }
+
+  async reveal({ connectionId }: DetailsTarget, { path, title }: DetailsResource): Promise<void> {
+    const found = await withCancel(
+      vscode.l10n.t('Looking for “{0}” in the tree', plainText(title)),
+      (signal, report) =>
+        this.#parts.tree.revealResource(connectionId, path, signal, (loaded) =>
+          report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
+        ),
+    );
+    if (!found) await this.#tellNotListed(title);
+  }
+
+  async process(
+    { connectionId }: DetailsTarget,
+    paths: readonly NodePath[],
+    ended: (path: NodePath, error: unknown) => void,
+  ): Promise<void> {
+    const { actions } = this.#parts.services;
+    const outcomes = await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
+      actions.process(connectionId, paths, signal, (count) =>
+        report(vscode.l10n.t('{0} of {1}', count, paths.length), 100 / paths.length),
+      ),
+    );
+    for (const { item, error } of outcomes) ended(item, error);
+  }
+
+  async saveExceptions(target: DetailsTarget, choice: ExceptionChoice): Promise<void> {
+    const datasource = this.datasource(target);
+    if (!datasource) return;
+    const name = nodeName(datasource);
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+    const uri = await vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Save the Exceptions of “{0}”', name),
+      defaultUri: vscode.Uri.joinPath(folder, safeFileName(`${name} exceptions.csv`)),
+      filters: { CSV: ['csv'] },
+    });
+    if (!uri) return;
+    try {
+      await withCancel(vscode.l10n.t('Saving the exceptions of “{0}”', name), (signal, report) => {
+        const pages = this.#parts.exceptions.all(target.connectionId, datasource.path, choice, signal);
+        const table = exceptionsCsv(pages, (rows) =>
+          report(vscode.l10n.t('{0} rows', rows.toLocaleString(vscode.env.language))),
+        );
+        return saveDownload(table, uri, { overwrite: true, signal, report: () => undefined });
+      });
+      showBriefly(vscode.l10n.t('The exceptions of “{0}” were saved', name));
+    } catch (error) {
+      const what = vscode.l10n.t('The exceptions of “{0}” could not be saved.', name);
+      await this.#parts.notifier.error(what, error, () => this.saveExceptions(target, choice));
+    }
+  }
+
+  async openLogDocument(target: DetailsTarget, { log }: LogChoice): Promise<void> {
+    const datasource = this.datasource(target);
+    if (datasource) await this.#parts.documents.open(logUri(target.connectionId, datasource, log));
+  }
+
+  async tellMissing(): Promise<void> {
+    await showInformation(vscode.l10n.t('This Resource is no longer there.'));
+  }
+
+  async tell(error: unknown): Promise<void> {
+    await this.#parts.notifier.error(vscode.l10n.t('The Resource could not be opened.'), error);
+  }
+
+  showLog(): void {
+    this.#parts.services.log.show();
+  }
+
+  async #tellNotListed(title: string): Promise<void> {
+    await showInformation(
+      vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', plainText(title)),
+    );
+  }
+}

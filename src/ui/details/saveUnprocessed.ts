@@ -1,0 +1,32 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { safeFileName } from '../../model/resources/fileName.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { OnnaClient } from '../../onna/client.ts';
+import { saveDownload } from '../commands/saveDownload.ts';
+
+/**
+ * Asks for a file and saves `@downloadUnprocessedCsv` there.
+ * @param run Runs the download with a cancellable progress notification.
+ * @returns False if the user chose no file.
+ * @throws OnnaError, or an Error with a message for the user
+ */
+export async function saveUnprocessed(
+  client: OnnaClient,
+  path: NodePath,
+  name: string,
+  run: (work: (signal: AbortSignal) => Promise<void>) => Thenable<void>,
+): Promise<boolean> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save the Unprocessed Resources of “{0}”', name),
+    defaultUri: vscode.Uri.joinPath(folder, safeFileName(`${name} unprocessed.csv`)),
+    filters: { CSV: ['csv'] },
+  });
+  if (!uri) return false;
+  await run(async (signal) => {
+    const response = await client.unprocessedCsv(path, signal);
+    await saveDownload(response, uri, { overwrite: true, signal, report: () => undefined });
+  });
+  return true;
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { pageHtml } from './pageHtml.ts';
+
+/** Permissions of a page: it may run its script and load its own files. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: [
+      vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
+      vscode.Uri.joinPath(extensionUri, 'media'),
+    ],
+  };
+}
+
+/** One of this extension's pages. */
+export interface PageFiles {
+  /** The name of its script and its style sheet. */
+  readonly name: 'search' | 'details';
+  readonly title: string;
+  /** Its texts. */
+  readonly strings: unknown;
+  /** More data for its script, by name in kebab case. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Fields of the context of its menus. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** The document of a page in `webview`. */
+export function documentOf(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageFiles): string {
+  const uri = (...path: string[]): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+  return pageHtml({
+    cspSource: webview.cspSource,
+    nonce: randomUUID(),
+    scriptUri: uri('dist', 'webview', `${page.name}.js`),
+    styleUris: [uri('dist', 'webview', 'codicon.css'), uri('media', `${page.name}.css`)],
+    language: vscode.env.language,
+    title: page.title,
+    data: {
+      strings: JSON.stringify(page.strings),
+      'vscode-context': JSON.stringify({ preventDefaultContextMenuItems: true, ...page.context }),
+      ...page.data,
+    },
+  });
+}
