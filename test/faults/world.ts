@@ -4,6 +4,7 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 import { Accounts } from '../../src/model/accounts/accounts.ts';
 import type { SecretStore } from '../../src/model/accounts/accounts.ts';
+import { LogReader } from '../../src/model/history/logReader.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
