@@ -26,7 +26,7 @@ export interface NodeReference {
 }
 
 /** A user to add. */
-export interface UserOptions {
+interface UserOptions {
   /** A mail address. */
   readonly login: string;
   /** Default: random. */

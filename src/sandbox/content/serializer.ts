@@ -30,13 +30,13 @@ function folderOf(originKey: string): string {
 }
 
 /** Fields below `IMetadata` and `IOrigin` of a Resource. Search uses the same names. */
-export interface ResourceFields {
+interface ResourceFields {
   readonly metadata: Json;
   readonly origin: Json;
 }
 
 /** The parts of a `ViewRequest` that an answer depends on. */
-export interface RequestContext {
+interface RequestContext {
   /** Prefix of every `@id`. */
   readonly base: string;
   readonly login: string | undefined;

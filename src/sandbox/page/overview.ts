@@ -15,7 +15,7 @@ const maxNextResources = 10;
 const maxStaleMs = 30_000;
 
 /** Constructor dependencies of {@link Overview}. */
-export interface OverviewDeps extends Pick<
+interface OverviewDeps extends Pick<
   Stores,
   'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'
 > {

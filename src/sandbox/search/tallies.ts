@@ -8,13 +8,13 @@ import { fromOf, sourceOf } from './source.ts';
 import type { Search, Source } from './source.ts';
 
 /** The number of hits with a value. */
-export interface Bucket {
+interface Bucket {
   readonly key: string | number;
   readonly doc_count: number;
 }
 
 /** The number of hits, in total and per facet value. */
-export interface Tally {
+interface Tally {
   readonly count: number;
   /** By facet type, most frequent values first. */
   readonly facets: ReadonlyMap<string, readonly Bucket[]>;

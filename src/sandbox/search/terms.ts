@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import { compare, isIn } from './values.ts';
 
 /** A search text for one column. */
-export interface Wanted {
+interface Wanted {
   readonly column: 'title' | 'extracted_text';
   /** FTS5 expression. */
   readonly expression: string;
@@ -27,7 +27,7 @@ export interface CompiledTerms {
 }
 
 /** Resolves a field name; undefined if it is not a field. */
-export type FieldOf = (name: string) => SearchField | undefined;
+type FieldOf = (name: string) => SearchField | undefined;
 
 /** Deeper than any query that a person builds, and safe for the stack. */
 const maxNesting = 40;

@@ -47,7 +47,7 @@ const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
 type Route = (incoming: Incoming) => Promise<Answer>;
 
 /** Constructor dependencies of {@link SandboxServer}. */
-export interface ServerDeps {
+interface ServerDeps {
   readonly api: Api;
   readonly auth: AuthServer;
   readonly controls: Controls;

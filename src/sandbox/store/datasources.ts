@@ -13,10 +13,10 @@ export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
  * The cause of the status `failed` or `error`. New credentials only clear `credentials` errors. `removals`: the run
  * would have removed more Resources than it may without confirmation.
  */
-export type FailureCause = 'credentials' | 'origin' | 'removals';
+type FailureCause = 'credentials' | 'origin' | 'removals';
 
 /** Counts of a run, summed over all its parts if it was paused or interrupted. */
-export interface RunCounts {
+interface RunCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
@@ -69,7 +69,7 @@ export type DatasourceChange = Partial<
 >;
 
 /** Details that the log records with a change of status. */
-export interface StatusCause {
+interface StatusCause {
   /** Undefined: the sandbox itself. */
   readonly login?: string | undefined;
   readonly detail?: Fields;

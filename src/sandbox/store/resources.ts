@@ -4,7 +4,7 @@ import { newUid } from './nodes.ts';
 import type { RemovedResources } from './removedResources.ts';
 
 /** `queued`: waits for the processing pipeline. `failed`: processing ended with an exception. */
-export type ProcessingState = 'queued' | 'processed' | 'failed';
+type ProcessingState = 'queued' | 'processed' | 'failed';
 
 /** A collected file. */
 export interface StoredResource {
@@ -35,7 +35,7 @@ export interface StoredResource {
 }
 
 /** A new or changed file, as a run stores it. */
-export interface CollectedResource {
+interface CollectedResource {
   readonly datasourceId: number;
   readonly path: string;
   readonly originKey: string;

@@ -29,7 +29,7 @@ export interface Stores {
 }
 
 /** Options of {@link openStores}. */
-export interface StoresOptions {
+interface StoresOptions {
   /** The path of the SQLite file, which is created if it does not exist. */
   readonly file: string;
   readonly container: string;

@@ -47,10 +47,7 @@ interface Run {
 }
 
 /** Dependencies of {@link SyncEngine}. */
-export interface EngineDeps extends Pick<
-  Stores,
-  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'
-> {
+interface EngineDeps extends Pick<Stores, 'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'> {
   readonly credentials: Credentials;
   readonly collector: Collector;
   readonly clock: Clock;
