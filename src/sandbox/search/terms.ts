@@ -29,10 +29,10 @@ export interface CompiledTerms {
 /** Resolves a field name; undefined if it is not a field. */
 type FieldOf = (name: string) => SearchField | undefined;
 
-/** Deeper than any query that a person builds, and safe for the stack. */
+/** Maximum nesting of terms. No query built by a person is deeper, and the recursion does not exhaust the stack. */
 const maxNesting = 40;
 
-/** Each has up to six placeholders, and SQLite allows 32,766. */
+/** Maximum terms per query. Each has up to six placeholders, and SQLite allows 32,766. */
 const maxTerms = 2000;
 
 /** Maximum full-text words per query, and per phrase: the documents of each word are read. */
