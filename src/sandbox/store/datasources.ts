@@ -75,9 +75,6 @@ interface StatusCause {
   readonly detail?: Fields;
 }
 
-/** `credential_state` on the wire. */
-export type CredentialState = 'valid' | 'expired' | 'missing';
-
 const columns: Readonly<Record<keyof DatasourceChange, string>> = {
   typeSync: 'type_sync',
   syncStatus: 'sync_status',
@@ -140,7 +137,7 @@ function stateOf(row: Row): DatasourceState {
   };
 }
 
-/** The sync state of Datasources and of their credentials. */
+/** The sync state of Datasources. */
 export class DatasourceStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
@@ -280,54 +277,9 @@ export class DatasourceStore {
       .map(stateOf);
   }
 
-  /** State of the credentials of a Datasource. `missing`: it has none. A folder needs none. */
-  credentialState(state: DatasourceState, now: Micros): CredentialState {
-    if (state.walletEntry === undefined) return 'missing';
-    const row = this.#database.get(
-      'SELECT expires_at FROM wallet_entries JOIN nodes ON nodes.id = node_id WHERE uid = ?',
-      state.walletEntry,
-    );
-    if (row === undefined) return 'missing';
-    const expiresAt = number(row, 'expires_at');
-    return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
-  }
-
-  /** Sets the expiry of a wallet entry; undefined: never. Returns its Datasources and marks them as changed. */
-  setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
-    return this.#database.transaction(() => {
-      this.#database.run(
-        `INSERT OR REPLACE INTO wallet_entries (node_id, expires_at) SELECT id, ? FROM nodes WHERE uid = ?`,
-        expiresAt ?? null,
-        walletEntryUid,
-      );
-      const users = this.#database
-        .all('SELECT * FROM datasources WHERE wallet_entry = ?', walletEntryUid)
-        .map(stateOf);
-      for (const { nodeId } of users) this.#nodes.touch(nodeId);
-      return users;
-    });
-  }
-
-  /** Time of the earliest wallet expiry after `after`. */
-  soonestExpiry(after: Micros): Micros | undefined {
-    const row = this.#database.get(
-      'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',
-      after,
-    );
-    return row && number(row, 'soonest');
-  }
-
-  /** Reports in the feed the Datasources whose credentials expired after `after`, up to and including `until`. */
-  touchExpired(after: Micros, until: Micros): void {
-    this.#database.transaction(() => {
-      const rows = this.#database.all(
-        `SELECT datasources.node_id FROM wallet_entries JOIN nodes ON nodes.id = wallet_entries.node_id
-         JOIN datasources ON wallet_entry = uid WHERE expires_at > ? AND expires_at <= ?`,
-        after,
-        until,
-      );
-      for (const row of rows) this.#nodes.touch(Number(row['node_id']));
-    });
+  /** Datasources that use a wallet entry. */
+  usingWalletEntry(uid: string): DatasourceState[] {
+    return this.#database.all('SELECT * FROM datasources WHERE wallet_entry = ?', uid).map(stateOf);
   }
 
   remove(nodeId: number): void {
