@@ -20,7 +20,7 @@ import { uploadFeature } from './upload/uploadFeature.ts';
 import type { UploadFeature } from './upload/uploadFeature.ts';
 
 /** Dependencies of the features, apart from the stores. */
-export interface FeatureOptions {
+interface FeatureOptions {
   readonly account: string;
   /** Login of the user that the sandbox was started with. */
   readonly owner: string;

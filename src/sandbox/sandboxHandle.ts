@@ -26,7 +26,7 @@ export interface NodeReference {
 }
 
 /** A user to add. */
-export interface UserOptions {
+interface UserOptions {
   /** A mail address. */
   readonly login: string;
   /** Default: random. */
@@ -214,9 +214,8 @@ export class SandboxHandle {
 
   /** Expires the credentials of a Datasource: its next run stops with an error. */
   expireCredentials(path: string): boolean {
-    const { nodes, datasources } = this.stores;
     const { credentials } = this.#features.sync;
-    const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
+    const walletEntry = this.#walletEntryOf(path);
     if (walletEntry === undefined) return false;
     credentials.expire(walletEntry);
     return true;
@@ -224,9 +223,8 @@ export class SandboxHandle {
 
   /** Renews the credentials of a Datasource. Syncs that stopped because of them continue. */
   refreshCredentials(path: string): boolean {
-    const { nodes, datasources } = this.stores;
     const { engine } = this.#features.sync;
-    const walletEntry = datasources.byId(nodes.byPath(path)?.id ?? 0)?.walletEntry;
+    const walletEntry = this.#walletEntryOf(path);
     if (walletEntry === undefined) return false;
     engine.renewCredentials(walletEntry, this.#switches.state.credentialLifetimeSeconds, this.user);
     return true;
@@ -285,5 +283,12 @@ export class SandboxHandle {
       expireCredentials: (path) => this.expireCredentials(path),
       expireTokens: () => this.expireTokens(),
     };
+  }
+
+  /** uid of the wallet entry that the Datasource at a path uses. */
+  #walletEntryOf(path: string): string | undefined {
+    const { nodes, datasources } = this.stores;
+    const node = nodes.byPath(path);
+    return node && datasources.byId(node.id)?.walletEntry;
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 /** docs/onna-api.md §1. */
 const lifetimeMs = 120_000;
 
-/** Limited because requesting a code needs no login. */
+/** Maximum open codes. Limited because requesting a code needs no login. */
 const maxCodes = 10_000;
 
 /** Single-use auth codes that expire. Kept in memory only, so a restart drops them. */

@@ -35,7 +35,7 @@ export function isEnterpriseType(type: string): boolean {
   return type === 'SlackEDatasource';
 }
 
-/** Normalizes a typed name: lower case, without the suffix. */
+/** Short names of the types, in lower case, as the command line takes them. */
 export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
 
 /** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for an unknown name. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { datasourceType, isFolderType, originNames } from '../base/datasourceTypes.ts';
+import { syncTypes } from '../store/datasources.ts';
 import type { SyncType } from '../store/datasources.ts';
 
 /** A folder to collect. */
@@ -60,8 +61,6 @@ Open its address in a browser to watch it and to change its switches.
   --json               print the address and the login as one line of JSON, for programs
   --help               print this text
 `;
-
-const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
 /** Parses `NAME=DIR:TYPE:SYNC` from the end, so that DIR may contain colons. @throws UsageError */
 export function parseOrigin(text: string): OriginOption {

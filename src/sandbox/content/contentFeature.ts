@@ -30,7 +30,7 @@ export function contentFeature(
 ): ContentFeature {
   const { serializer, switches, sync, owner } = options;
   const { nodes, grants, contents, index, trail, timestamps } = stores;
-  const { engine, collector, invitations, remover, credentials } = sync;
+  const { engine, invitations, remover, credentials } = sync;
   const tree = new Tree({ ...stores, credentials, switches });
   return {
     views: [
@@ -38,7 +38,7 @@ export function contentFeature(
       workspacesView(nodes, grants, serializer),
       patchView({ ...stores, engine, invitations }),
       createView({ tree, engine, serializer, timestamps, owner }),
-      deleteView({ ...stores, remover, collector, engine }),
+      deleteView({ ...stores, remover, engine }),
       ...sharingViews({ ...stores, serializer, invitations }),
       canidoView(grants),
       resolveUidView({ ...stores, serializer }),

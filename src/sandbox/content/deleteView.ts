@@ -2,13 +2,15 @@ import { empty } from '../http/answer.ts';
 import { notAllowed } from '../http/refusals.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { StoredNode } from '../store/nodes.ts';
-import type { Collector } from '../sync/collector.ts';
 import type { SyncEngine } from '../sync/engine.ts';
+import { removeResources } from '../sync/removeResources.ts';
 import type { Remover } from '../sync/remover.ts';
 import type { Stores } from '../store/stores.ts';
 
-interface DeleteDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'index'> {
-  readonly collector: Collector;
+interface DeleteDeps extends Pick<
+  Stores,
+  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
+> {
   readonly engine: SyncEngine;
   readonly remover: Remover;
 }
@@ -41,7 +43,7 @@ function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefine
  * (docs/onna-api.md §4).
  */
 export function deleteView(deps: DeleteDeps): ServiceView {
-  const { database, nodes, collector, trail, remover } = deps;
+  const { database, nodes, trail, remover } = deps;
   return {
     name: '',
     methods: ['DELETE'],
@@ -52,7 +54,7 @@ export function deleteView(deps: DeleteDeps): ServiceView {
       const { node } = target;
       if (target.kind === 'resource') {
         database.transaction(() => {
-          collector.removeResources([target.resource]);
+          removeResources(deps, [target.resource]);
           const { uid, originKey } = target.resource;
           const deleted = { login, nodeId: node.id, uid };
           trail.add({ ...deleted, log: 'audit', action: 'delete', path });

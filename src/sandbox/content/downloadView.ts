@@ -1,3 +1,5 @@
+import { create as createDisposition } from 'content-disposition';
+import { parse as parseRange } from 'range-parser';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { notFound } from '../http/refusals.ts';
@@ -7,37 +9,31 @@ import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { StoredResource } from '../store/resources.ts';
 
+/** The bit in range-parser's `code` for a range with a syntax error. */
+const malformedRange = 1;
+
 interface Range {
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
 }
 
-/** Parses the single range of a `Range` header; undefined without one. @throws Refusal 416 (docs/onna-api.md §4) */
+/**
+ * Parses the single range of a `Range` header; undefined without one.
+ * @throws Refusal 416 (docs/onna-api.md §4), also for several ranges
+ */
 function readRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
-  if (first === undefined || last === undefined || (first === '' && last === '')) {
-    throw unsatisfiable('rangeNotParsable', size);
-  }
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
-  if (start >= end) throw unsatisfiable('invalidRange', size);
-  return { start, end };
+  const { type, code, ranges } = parseRange(size, header);
+  const isMalformed = (code & malformedRange) !== 0;
+  if (type !== 'bytes' || isMalformed || ranges.length > 1) throw unsatisfiable('rangeNotParsable', size);
+  const [range] = ranges;
+  if (!range) throw unsatisfiable('invalidRange', size);
+  return { start: range.start, end: range.end + 1 };
 }
 
 function unsatisfiable(reason: string, size: number): Refusal {
   return new Refusal({ ...json({ reason }, 416), headers: { 'content-range': `bytes */${size}` } });
-}
-
-/** RFC 6266 header with the file name twice: reduced to ASCII, and complete. */
-function disposition(kind: string | null, fileName: string): string {
-  const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
-  const full = encodeURIComponent(fileName).replaceAll(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16)}`,
-  );
-  return `${kind === 'inline' ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`;
 }
 
 interface File {
@@ -98,7 +94,9 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
         status: range ? 206 : 200,
         headers: {
           'accept-ranges': 'bytes',
-          'content-disposition': disposition(query.get('disposition'), fileName ?? file.name),
+          'content-disposition': createDisposition(fileName ?? file.name, {
+            type: query.get('disposition') === 'inline' ? 'inline' : 'attachment',
+          }),
           // A collected HTML file must not run as a page of this origin.
           'x-content-type-options': 'nosniff',
           'content-security-policy': 'sandbox',

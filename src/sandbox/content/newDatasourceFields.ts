@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import type { FieldError } from '../http/refusals.ts';
 import type { SyncType } from '../store/datasources.ts';
-import { syncTypes } from '../store/datasources.ts';
+import { readSyncType } from './syncTypeField.ts';
 
 /** The fields of a new Datasource, read from a request body. */
-export interface DatasourceFields {
+interface DatasourceFields {
   readonly sync: SyncType;
   readonly status: 'created' | 'pending';
   /** The folder to collect, from a `file:` URL. */
@@ -25,16 +25,6 @@ const connectorFields: readonly [string, (value: unknown) => boolean, string][] 
   ['data_types', isStrings, 'Not a list of strings'],
   ['urls', isStrings, 'Not a list of strings'],
 ];
-
-function readSync(value: unknown, type: string, errors: FieldError[]): SyncType {
-  const usual = isFolderType(type) ? 'one' : 'auto';
-  if (value === undefined) return usual;
-  const wanted = syncTypes.find((sync) => sync === value);
-  if (wanted === undefined) errors.push({ field: 'type_sync', message: 'One of auto, one, arch' });
-  else if (isFolderType(type) && wanted !== 'one')
-    errors.push({ field: 'type_sync', message: 'Folder Datasources support one-time syncs only' });
-  return wanted ?? usual;
-}
 
 /** @param mayNameFolders True only for the user that the sandbox was started with. */
 function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[]): string | undefined {
@@ -68,8 +58,9 @@ export function readDatasourceFields(
   const status = body['sync_status'] ?? 'created';
   if (status !== 'created' && status !== 'pending')
     errors.push({ field: 'sync_status', message: 'A new Datasource is created or pending' });
+  const sync = 'type_sync' in body ? readSyncType(body['type_sync'], type, errors) : undefined;
   return {
-    sync: readSync(body['type_sync'], type, errors),
+    sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),
     status: status === 'pending' ? 'pending' : 'created',
     origin: readOrigin(body['original_url'], mayNameFolders, errors),
     fields,

@@ -1,18 +1,10 @@
 import { json } from '../http/answer.ts';
+import { namesIn } from '../http/nameList.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Grants } from '../store/grants.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { Serializer } from './serializer.ts';
-
-/** Splits a query parameter of comma-separated names. */
-function names(query: URLSearchParams, name: string): string[] {
-  return query
-    .getAll(name)
-    .flatMap((value) => value.split(','))
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
-}
 
 /** `include` keeps only these fields and the header fields; `omit` drops fields (docs/onna-api.md §4). */
 function narrow(body: Record<string, unknown>, include: string[], omit: string[]): Record<string, unknown> {
@@ -51,7 +43,9 @@ export function objectView(serializer: Serializer): ServiceView {
         target.kind === 'resource'
           ? serializer.resource(target.node, target.resource, base)
           : serializer.node(target.node, request, query.get('fullobjects') === 'true');
-      return json(narrow(body, names(query, 'include'), names(query, 'omit')));
+      return json(
+        narrow(body, query.getAll('include').flatMap(namesIn), query.getAll('omit').flatMap(namesIn)),
+      );
     },
   };
 }

@@ -6,10 +6,10 @@ import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { SyncType } from '../store/datasources.ts';
-import { syncTypes } from '../store/datasources.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Invitations } from '../sync/invitations.ts';
 import { dublinCore } from './serializer.ts';
+import { readSyncType } from './syncTypeField.ts';
 import type { Stores } from '../store/stores.ts';
 
 const bodySchema = v.record(v.string(), v.unknown());
@@ -36,14 +36,8 @@ function readChange(body: Readonly<Record<string, unknown>>, target: Target, err
   }
   if (!isDatasource(target)) return change;
   if ('type_sync' in body) {
-    const wanted = syncTypes.find((type) => type === body['type_sync']);
-    if (wanted === undefined) {
-      errors.push({ field: 'type_sync', message: 'One of auto, one, arch' });
-    } else if (wanted !== 'one' && target.node.type === 'StaticDatasource') {
-      errors.push({ field: 'type_sync', message: 'Folder Datasources support one-time syncs only' });
-    } else {
-      change.typeSync = wanted;
-    }
+    const wanted = readSyncType(body['type_sync'], target.node.type, errors);
+    if (wanted !== undefined) change.typeSync = wanted;
   }
   if ('sync_status' in body) {
     const wanted = body['sync_status'];

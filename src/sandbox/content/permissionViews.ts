@@ -1,5 +1,6 @@
 import type { Grants } from '../store/grants.ts';
 import { Refusal, empty, json } from '../http/answer.ts';
+import { namesIn } from '../http/nameList.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -17,11 +18,7 @@ export function canidoView(grants: Grants): ServiceView {
       const granted: ReadonlySet<string> = grants.permissions(login, path);
       const one = query.get('permission');
       if (one !== null && one !== '') return json(granted.has(one));
-      const many = query
-        .getAll('permissions')
-        .flatMap((names) => names.split(','))
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
+      const many = query.getAll('permissions').flatMap(namesIn);
       if (many.length === 0)
         throw schemaViolation('query', 'permission', 'permission or permissions is required');
       return json(Object.fromEntries(many.map((name) => [name, granted.has(name)])));

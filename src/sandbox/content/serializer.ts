@@ -5,6 +5,7 @@ import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { WalletStore } from '../store/wallet.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import { encodePath } from '../store/address.ts';
 import type { Stores } from '../store/stores.ts';
@@ -30,13 +31,13 @@ function folderOf(originKey: string): string {
 }
 
 /** Fields below `IMetadata` and `IOrigin` of a Resource. Search uses the same names. */
-export interface ResourceFields {
+interface ResourceFields {
   readonly metadata: Json;
   readonly origin: Json;
 }
 
 /** The parts of a `ViewRequest` that an answer depends on. */
-export interface RequestContext {
+interface RequestContext {
   /** Prefix of every `@id`. */
   readonly base: string;
   readonly login: string | undefined;
@@ -47,13 +48,17 @@ export interface RequestContext {
 export class Serializer {
   readonly #nodes: NodeStore;
   readonly #datasources: DatasourceStore;
+  readonly #wallet: WalletStore;
   readonly #contents: ContentStore;
   readonly #grants: Grants;
   readonly #timestamps: Timestamps;
 
-  constructor(stores: Pick<Stores, 'nodes' | 'datasources' | 'contents' | 'grants' | 'timestamps'>) {
+  constructor(
+    stores: Pick<Stores, 'nodes' | 'datasources' | 'wallet' | 'contents' | 'grants' | 'timestamps'>,
+  ) {
     this.#nodes = stores.nodes;
     this.#datasources = stores.datasources;
+    this.#wallet = stores.wallet;
     this.#contents = stores.contents;
     this.#grants = stores.grants;
     this.#timestamps = stores.timestamps;
@@ -225,7 +230,7 @@ export class Serializer {
       last_sync: iso(state.lastSync),
       next_sync: iso(state.nextRun),
       sync_message: state.syncMessage ?? null,
-      credential_state: this.#datasources.credentialState(state, this.#timestamps.now()),
+      credential_state: this.#wallet.credentialState(state, this.#timestamps.now()),
       wallet_entry: state.walletEntry ?? null,
       doc_count: state.docCount,
     };

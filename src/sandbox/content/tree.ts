@@ -9,7 +9,7 @@ import { slug } from '../store/address.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** A Datasource to create. */
-export interface NewDatasource {
+interface NewDatasource {
   readonly title: string;
   /** Undefined: generated from the title. */
   readonly id: string | undefined;

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** `empty` keeps the JSON content type, as the framework does (docs/onna-api.md §9). */
-export type AnswerBody =
+type AnswerBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }

@@ -1,5 +1,14 @@
 import { badPath, notFound } from './refusals.ts';
 
+/** @throws Refusal 400 if the percent-encoding is invalid */
+export function decodePath(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw badPath('URI malformed', 'URIError');
+  }
+}
+
 /**
  * Splits and decodes a path. Empty segments are dropped (docs/onna-api.md §0).
  * @throws Refusal 400 if it can't be decoded, 404 if a segment can't be an id
@@ -9,12 +18,7 @@ export function segmentsOf(rawPath: string): string[] {
     .split('/')
     .filter((segment) => segment !== '')
     .map((segment) => {
-      let decoded;
-      try {
-        decoded = decodeURIComponent(segment);
-      } catch {
-        throw badPath('URI malformed', 'URIError');
-      }
+      const decoded = decodePath(segment);
       // These can't be ids. It is not a security check: segments never become file paths.
       if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
       return decoded;

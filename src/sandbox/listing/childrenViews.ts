@@ -3,6 +3,7 @@ import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
+import { namesIn } from '../http/nameList.ts';
 import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -37,11 +38,6 @@ type ItemOf = (
   base: string,
   include: readonly string[],
 ) => unknown;
-
-function namesIn(include: Parameters['include']): readonly string[] {
-  const names = typeof include === 'string' ? include.split(',') : (include ?? []);
-  return names.map((name) => name.trim()).filter((name) => name !== '');
-}
 
 /** Reads the parameters from the places that the switch allows. Parameters sent elsewhere are ignored. */
 async function readParameters(request: ViewRequest): Promise<Parameters> {
@@ -125,7 +121,7 @@ function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, it
   const rows = deps.resources.page(position, pageSize + 1);
   const page = rows.slice(0, pageSize);
   const isLast = rows.length <= pageSize;
-  const include = namesIn(parameters.include);
+  const include = [parameters.include ?? []].flat().flatMap(namesIn);
   const items = page.flatMap((resource) => {
     const node = datasources.get(resource.datasourceId);
     return node ? [item(node, resource, request.base, include)] : [];

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { json } from '../http/answer.ts';
 import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
+import { namesIn } from '../http/nameList.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -11,15 +12,12 @@ import { microsFromIso } from '../store/timestamps.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** Maximum items per page of `@data`. */
-export const dataPageSize = 1000;
+const dataPageSize = 1000;
 
-const listSchema = v.union([
-  v.array(v.string()),
-  v.pipe(
-    v.string(),
-    v.transform((text) => text.split(',')),
-  ),
-]);
+const listSchema = v.pipe(
+  v.union([v.array(v.string()), v.string()]),
+  v.transform((list) => [list].flat().flatMap(namesIn)),
+);
 const bodySchema = v.object({
   types: v.optional(listSchema),
   since: v.nullish(v.union([v.string(), v.number()])),
@@ -71,12 +69,11 @@ export function dataView(
       const { types, since: sinceText, parent_uids: parents = [], cursor } = await readParameters(request);
       const since = readSince(sinceText);
       const { login, switches } = request;
-      const wanted = types?.map((type) => type.trim()).filter((type) => type !== '');
       const query: ChangeQuery = {
-        types: wanted,
-        anyDatasource: wanted?.includes('_datasources_') ?? false,
+        types,
+        anyDatasource: types?.includes('_datasources_') ?? false,
         after: since ?? 0,
-        parentUids: parents.filter((uid) => uid !== ''),
+        parentUids: parents,
         below: request.path,
       };
       // SQL can't page here, because permissions are checked in code. Only the nodes on the page are read in full.

@@ -14,7 +14,7 @@ import { auditItem } from './auditItem.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import { answerPage, cursorAfter, maxPage, readCursor, readLogQuery } from './logPage.ts';
 
-/** Same limit as `@frontsearch`. */
+/** Maximum of `from` + `size`, as in `@frontsearch`. */
 const resultWindow = 10_000;
 
 // Must repeat the WHERE text of the partial index, or SQLite does not use the index.

@@ -10,7 +10,7 @@ import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 export const maxPage = 1000;
 
 /** The query parameters of a log. */
-export interface LogQuery {
+interface LogQuery {
   /** The time span: `epoch_from` and `epoch_to`. */
   readonly span: Sql;
   readonly limit: number;

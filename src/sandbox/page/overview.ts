@@ -15,9 +15,9 @@ const maxNextResources = 10;
 const maxStaleMs = 30_000;
 
 /** Constructor dependencies of {@link Overview}. */
-export interface OverviewDeps extends Pick<
+interface OverviewDeps extends Pick<
   Stores,
-  'database' | 'timestamps' | 'nodes' | 'datasources' | 'resources' | 'grants' | 'users'
+  'database' | 'timestamps' | 'nodes' | 'datasources' | 'wallet' | 'processingQueue' | 'grants' | 'users'
 > {
   readonly container: string;
   readonly account: string;
@@ -89,7 +89,7 @@ export class Overview {
   }
 
   #datasource(nodeId: number): DatasourceOverview[] {
-    const { nodes, datasources, timestamps } = this.#deps;
+    const { nodes, datasources, wallet, timestamps } = this.#deps;
     const node = nodes.byId(nodeId);
     const state = datasources.byId(nodeId);
     if (!node || !state) return [];
@@ -105,21 +105,21 @@ export class Overview {
         doc_count: state.docCount,
         last_sync: iso(state.lastSync),
         next_sync: iso(state.nextRun),
-        credential_state: datasources.credentialState(state, timestamps.now()),
+        credential_state: wallet.credentialState(state, timestamps.now()),
       },
     ];
   }
 
   #queue(): OverviewState['queue'] {
-    const { engine, datasources, resources } = this.#deps;
+    const { engine, datasources, processingQueue } = this.#deps;
     const running = new Set(engine.running);
     const waiting = datasources.queued().filter(({ nodeId }) => !running.has(nodeId));
     return {
       running: [...running].flatMap((nodeId) => this.#name(nodeId)),
       waiting: waiting.slice(0, maxListed).flatMap(({ nodeId }) => this.#name(nodeId)),
       waiting_count: waiting.length,
-      resources_count: resources.countQueued(),
-      resources: resources.nextQueued(maxNextResources).map(({ title, datasourceId }) => ({
+      resources_count: processingQueue.count(),
+      resources: processingQueue.next(maxNextResources).map(({ title, datasourceId }) => ({
         title,
         datasource: this.#deps.nodes.byId(datasourceId)?.title ?? null,
       })),

@@ -1,4 +1,5 @@
-import type { CredentialState, SyncType } from '../store/datasources.ts';
+import type { SyncType } from '../store/datasources.ts';
+import type { CredentialState } from '../store/wallet.ts';
 import type { SwitchChange, Switches } from '../switches/switchBoard.ts';
 
 /** A user of the account, and the roles granted to them. */

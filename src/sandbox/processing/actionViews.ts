@@ -3,19 +3,19 @@ import type { Answer } from '../http/answer.ts';
 import { csv } from '../http/csv.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { ResourceStore } from '../store/resources.ts';
+import type { ProcessingQueue } from '../store/processingQueue.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** GET `@downloadUnprocessedCsv`: Resources whose processing failed (docs/onna-api.md §5). */
-export function unprocessedCsvView(resources: ResourceStore): ServiceView {
+export function unprocessedCsvView(processingQueue: ProcessingQueue): ServiceView {
   return {
     name: '@downloadUnprocessedCsv',
     methods: ['GET'],
     permission: 'guillotina.AccessContent',
     appliesTo: isDatasource,
     answer({ target, path }: ViewRequest) {
-      const lines = resources
+      const lines = processingQueue
         .failed(target.node.id)
         .map((resource) => [
           ...[resource.uid, `${path}/${resource.path}`, resource.title],
@@ -26,12 +26,17 @@ export function unprocessedCsvView(resources: ResourceStore): ServiceView {
   };
 }
 
-interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'resources'> {
+interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'processingQueue'> {
   readonly pipeline: ProcessingPipeline;
 }
 
 /** Queues for processing (docs/onna-api.md §5): one Resource, a Datasource, or its failed Resources. */
-export function processingViews({ database, resources, pipeline, trail }: ProcessingDeps): ServiceView[] {
+export function processingViews({
+  database,
+  processingQueue,
+  pipeline,
+  trail,
+}: ProcessingDeps): ServiceView[] {
   const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
     const { id: nodeId } = target.node;
     const { uid } = target.kind === 'resource' ? target.resource : target.node;
@@ -45,7 +50,7 @@ export function processingViews({ database, resources, pipeline, trail }: Proces
     return json({ queued });
   };
   const queueUnprocessed = (request: ViewRequest): Answer =>
-    queue(request, () => resources.queueAll(request.target.node.id, true));
+    queue(request, () => processingQueue.addAll(request.target.node.id, true));
   return [
     {
       name: '@sendToCompute',
@@ -57,8 +62,8 @@ export function processingViews({ database, resources, pipeline, trail }: Proces
       answer(request) {
         const { target } = request;
         return queue(request, () => {
-          if (target.kind !== 'resource') return resources.queueAll(target.node.id, false);
-          resources.queue(target.resource.id);
+          if (target.kind !== 'resource') return processingQueue.addAll(target.node.id, false);
+          processingQueue.add(target.resource.id);
           return 1;
         });
       },

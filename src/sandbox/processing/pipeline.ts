@@ -19,7 +19,7 @@ const maxFile = 64 * 1024 * 1024;
 
 interface PipelineDeps extends Pick<
   Stores,
-  'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'contents' | 'index'
+  'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'processingQueue' | 'contents' | 'index'
 > {
   readonly serializer: Serializer;
   readonly clock: Clock;
@@ -65,7 +65,7 @@ export class ProcessingPipeline {
 
   /** Whether nothing is queued. */
   get idle(): boolean {
-    return this.#working === undefined && this.#deps.resources.countQueued() === 0;
+    return this.#working === undefined && this.#deps.processingQueue.count() === 0;
   }
 
   /** To be called when Resources may have been queued. */
@@ -75,7 +75,7 @@ export class ProcessingPipeline {
       () => {
         this.#working = undefined;
         // Resources may have been queued since the last check.
-        if (this.#deps.resources.countQueued() > 0) this.wake();
+        if (this.#deps.processingQueue.count() > 0) this.wake();
       },
       (error: unknown) => {
         this.#working = undefined;
@@ -99,7 +99,7 @@ export class ProcessingPipeline {
     for (;;) {
       await setImmediate();
       if (this.#isClosed()) return;
-      const batch = this.#deps.resources.nextQueued(this.#batches.size);
+      const batch = this.#deps.processingQueue.next(this.#batches.size);
       if (batch.length === 0) return;
       const extractions = await this.#extractAll(batch);
       if (this.#isClosed()) return;
@@ -163,10 +163,10 @@ export class ProcessingPipeline {
       this.#store([one]);
     } catch (error) {
       if (storeFailure(error) !== undefined) throw error;
-      const { database, resources, timestamps, log } = this.#deps;
+      const { database, processingQueue, timestamps, log } = this.#deps;
       const { taken, started } = one;
       database.transaction(() => {
-        resources.finishProcessing([taken.id], 'failed', hasError, timestamps.now());
+        processingQueue.finish([taken.id], 'failed', hasError, timestamps.now());
         this.#logEntry({ ...taken, state: 'failed' }, started, hasError, false);
       });
       log(`${taken.originKey}: could not be processed (${failureText(error)})`);
@@ -205,7 +205,7 @@ export class ProcessingPipeline {
       if (first === undefined) continue;
       const { state, processingException } = first.resource;
       const ids = group.map(({ resource }) => resource.id);
-      this.#deps.resources.finishProcessing(ids, state, processingException, now);
+      this.#deps.processingQueue.finish(ids, state, processingException, now);
     }
   }
 

@@ -20,7 +20,7 @@ export function processingFeature(
 ): ProcessingFeature {
   const pipeline = new ProcessingPipeline({ ...stores, ...options });
   return {
-    views: [...processingViews({ ...stores, pipeline }), unprocessedCsvView(stores.resources)],
+    views: [...processingViews({ ...stores, pipeline }), unprocessedCsvView(stores.processingQueue)],
     pipeline,
     start: () => pipeline.wake(),
     close: () => pipeline.close(),

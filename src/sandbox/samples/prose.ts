@@ -1,7 +1,7 @@
 import { seededRandom } from './seededRandom.ts';
 
 /** A file name without extension, and its text. */
-export type Page = readonly [string, string];
+type Page = readonly [string, string];
 
 const ships = [
   'Lumen',

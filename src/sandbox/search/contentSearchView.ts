@@ -1,4 +1,5 @@
 import { json } from '../http/answer.ts';
+import { namesIn } from '../http/nameList.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
@@ -38,10 +39,6 @@ function numberIn(query: URLSearchParams, name: string, otherwise: number): numb
   if (text === null) return otherwise;
   if (!/^\d{1,9}$/.test(text)) throw schemaViolation('query', name, 'A whole number is required');
   return Number(text);
-}
-
-function namesIn(query: URLSearchParams, name: string): string[] {
-  return (query.get(name) ?? '').split(',').filter((field) => field !== '');
 }
 
 /** Parses `field__operator=value`. The default operator is `eq`. */
@@ -100,8 +97,8 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDep
       const ordering = orderingOf(sortIn(query), terms, count);
       const found = searcher.find(search, { ordering, count, after: undefined, from, size });
       const fields = {
-        includes: namesIn(query, '_metadata'),
-        excludes: namesIn(query, '_metadata_not'),
+        includes: namesIn(query.get('_metadata') ?? ''),
+        excludes: namesIn(query.get('_metadata_not') ?? ''),
       };
       return json({ member: found.map((document) => hits.hit(document, base, fields)), items_count: count });
     },

@@ -1,5 +1,5 @@
 /** A word or phrase of a search text. */
-export interface TextPart {
+interface TextPart {
   readonly text: string;
   readonly isPrefix: boolean;
   /** Words as the index counts them: `low-water` has two. */

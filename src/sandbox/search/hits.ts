@@ -3,7 +3,7 @@ import { isoFromMicros } from '../store/timestamps.ts';
 import type { Found, Searcher } from './searcher.ts';
 
 /** Selects the fields of a hit. */
-export interface HitFields {
+interface HitFields {
   /** Empty: all fields except metadata, which must be requested by name. */
   readonly includes: readonly string[];
   readonly excludes: readonly string[];

@@ -32,7 +32,7 @@ export type Place = readonly (string | number)[];
  * Ranking more documents than this takes seconds and means little. Instead, documents with a word in the title come
  * first, newest first.
  */
-export const maxRanked = 100_000;
+const maxRanked = 100_000;
 
 /** @throws Refusal 412 naming the parameter */
 export function knownField(name: string, parameter: string, place: 'body' | 'query' = 'body'): SearchField {

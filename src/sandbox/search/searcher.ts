@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** A page of the hits, and their order. */
-export interface Page {
+interface Page {
   readonly ordering: Ordering;
   /** Total number of hits. */
   readonly count: number;

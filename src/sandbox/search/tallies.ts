@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Database, Row } from '../store/database.ts';
 import type { SearchField } from './conditions.ts';
 import { knownField } from './ordering.ts';
@@ -7,13 +8,13 @@ import { fromOf, sourceOf } from './source.ts';
 import type { Search, Source } from './source.ts';
 
 /** The number of hits with a value. */
-export interface Bucket {
+interface Bucket {
   readonly key: string | number;
   readonly doc_count: number;
 }
 
 /** The number of hits, in total and per facet value. */
-export interface Tally {
+interface Tally {
   readonly count: number;
   /** By facet type, most frequent values first. */
   readonly facets: ReadonlyMap<string, readonly Bucket[]>;
@@ -50,7 +51,7 @@ function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
 export class Tallies {
   readonly #database: Database;
   readonly #index: SearchIndex;
-  readonly #remembered = new Map<string, Tally>();
+  readonly #remembered = new LRUCache<string, Tally>({ max: maxRemembered });
   #version = 0;
 
   constructor(database: Database, index: SearchIndex) {
@@ -68,11 +69,10 @@ export class Tallies {
       .digest('base64');
     if (this.#version !== this.#index.version) this.#remembered.clear();
     this.#version = this.#index.version;
-    const tally = this.#remembered.get(key) ?? this.#make(source, fields);
-    this.#remembered.delete(key);
+    const known = this.#remembered.get(key);
+    if (known) return known;
+    const tally = this.#make(source, fields);
     this.#remembered.set(key, tally);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > maxRemembered && oldest !== undefined) this.#remembered.delete(oldest);
     return tally;
   }
 

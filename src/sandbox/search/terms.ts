@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import { compare, isIn } from './values.ts';
 
 /** A search text for one column. */
-export interface Wanted {
+interface Wanted {
   readonly column: 'title' | 'extracted_text';
   /** FTS5 expression. */
   readonly expression: string;
@@ -27,12 +27,12 @@ export interface CompiledTerms {
 }
 
 /** Resolves a field name; undefined if it is not a field. */
-export type FieldOf = (name: string) => SearchField | undefined;
+type FieldOf = (name: string) => SearchField | undefined;
 
-/** Deeper than any query that a person builds, and safe for the stack. */
+/** Maximum nesting of terms. No query built by a person is deeper, and the recursion does not exhaust the stack. */
 const maxNesting = 40;
 
-/** Each has up to six placeholders, and SQLite allows 32,766. */
+/** Maximum terms per query. Each has up to six placeholders, and SQLite allows 32,766. */
 const maxTerms = 2000;
 
 /** Maximum full-text words per query, and per phrase: the documents of each word are read. */

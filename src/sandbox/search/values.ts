@@ -3,7 +3,7 @@ import type { Sql } from '../store/sql.ts';
 import type { SearchField } from './conditions.ts';
 
 /** Rejects a query with an error message. */
-export type Refuse = (message: string) => never;
+type Refuse = (message: string) => never;
 
 type Operand = string | number | boolean;
 

@@ -12,7 +12,7 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 export type Bearer = TokenCheck;
 
 /** A request below `/api` whose path is not resolved yet. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: string;
   readonly container: string;
   readonly account: string;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { badJson, bodyTooLarge, tooSlow } from '../http/refusals.ts';
 
 /** Maximum size of a JSON body, in bytes: 8 MiB. */
-export const bodyLimitBytes = 8 * 1024 * 1024;
+const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** Minimum sending speed of a client. */
 export interface Pace {

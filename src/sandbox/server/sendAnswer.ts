@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from '../http/answer.ts';
 
 /** Thrown when an answer could not be sent completely. */
-export class NotSent extends Error {
+class NotSent extends Error {
   override readonly name = 'NotSent';
 }
 

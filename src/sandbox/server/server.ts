@@ -2,8 +2,6 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import findMyWay from 'find-my-way';
-import type { HTTPMethod } from 'find-my-way';
 import * as v from 'valibot';
 import type { AuthServer } from '../auth/authServer.ts';
 import type { Clock } from '../base/clock.ts';
@@ -23,19 +21,20 @@ import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError
 import { discardRest, readJson, readStream } from './requestBody.ts';
 import { sendAnswer } from './sendAnswer.ts';
 import type { ServerLimits } from './serverLimits.ts';
-import { segmentsOf } from '../http/path.ts';
+import { decodePath } from '../http/path.ts';
 
-const methods: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
+const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
 /** Names of this machine. Any other name that resolves to 127.0.0.1 is DNS rebinding by a web page. */
 const loopbackHost = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-/** A request whose path the router has parsed. */
+/** A request whose path has matched a route. */
 interface Incoming {
   readonly request: IncomingMessage;
   readonly method: string;
   readonly query: URLSearchParams;
-  readonly params: Readonly<Record<string, string | undefined>>;
+  /** The decoded named groups of the route's pattern. */
+  readonly params: Readonly<Record<string, string>>;
   /** The path as sent. */
   readonly rawPath: string;
   readonly bearer: Bearer;
@@ -48,7 +47,7 @@ const pageLoginSchema = v.object({ user: v.string(), password: v.string() });
 type Route = (incoming: Incoming) => Promise<Answer>;
 
 /** Constructor dependencies of {@link SandboxServer}. */
-export interface ServerDeps {
+interface ServerDeps {
   readonly api: Api;
   readonly auth: AuthServer;
   readonly controls: Controls;
@@ -61,8 +60,8 @@ export interface ServerDeps {
 export class SandboxServer {
   readonly #deps: ServerDeps;
   readonly #server: Server;
-  readonly #router = findMyWay({ ignoreDuplicateSlashes: true, maxParamLength: 1_000_000 });
-  readonly #routes = new Map<unknown, Route>();
+  /** The first pattern that matches the path wins. */
+  readonly #routes: readonly (readonly [RegExp, Route])[];
   /** Connections whose request is still being handled: they must not time out as idle. */
   readonly #working = new Set<Socket>();
 
@@ -82,7 +81,7 @@ export class SandboxServer {
     this.#server.setTimeout(idleMs, (socket) => {
       if (!this.#working.has(socket)) socket.destroy();
     });
-    this.#addRoutes();
+    this.#routes = this.#makeRoutes();
   }
 
   /** @param port 0: any free port. @returns The actual port. */
@@ -101,7 +100,7 @@ export class SandboxServer {
     });
   }
 
-  #addRoutes(): void {
+  #makeRoutes(): (readonly [RegExp, Route])[] {
     const { api, auth, controls, limits } = this.#deps;
     const { pace } = limits;
     const answerApi: Route = ({ request, method, query, params, rawPath, bearer, switches }) =>
@@ -122,18 +121,14 @@ export class SandboxServer {
         json: () => readJson(request, pace),
         stream: () => readStream(request, pace),
       });
-    this.#route('/api/:container/:account', answerApi);
-    this.#route('/api/:container/:account/*', answerApi);
-    this.#route('/auth/oauth/:name', async ({ request, method, params, bearer }) => {
-      const name = params['name'];
+    const answerAuth: Route = async ({ request, method, params, bearer }) => {
+      const { name } = params;
       if (name !== 'get_auth_token' && name !== 'me') throw notFound();
       if (method !== 'POST') throw methodNotAllowed(['POST']);
       if (name === 'get_auth_token') return auth.token(await readJson(request, pace));
       return auth.me(loginOf(bearer));
-    });
-    this.#route('/', ({ method }) => answerPageFile('index.html', method));
-    this.#route('/_sandbox/page/:file', ({ method, params }) => answerPageFile(params['file'] ?? '', method));
-    this.#route('/_sandbox/token', async ({ request, method }) => {
+    };
+    const answerPageToken: Route = async ({ request, method }) => {
       refuseForeignPages(request);
       if (method !== 'POST') throw methodNotAllowed(['POST']);
       const parsed = v.safeParse(pageLoginSchema, jsonObject(await readJson(request, pace)));
@@ -141,19 +136,23 @@ export class SandboxServer {
       const { user, password } = parsed.output;
       if (user !== controls.owner) throw notAuthorized(undefined, 'Sandbox', 'access');
       return auth.pageToken(user, password);
-    });
-    this.#route('/_sandbox/:name', ({ request, method, params, query, bearer }) => {
+    };
+    const answerControls: Route = ({ request, method, params: { name = '' }, query, bearer }) => {
       refuseForeignPages(request);
-      const [name = '', login] = [params['name'], loginOf(bearer)];
       const json = (): Promise<unknown> => readJson(request, pace);
-      return answerControl(controls, { name, method, query, login, json });
-    });
-  }
-
-  #route(path: string, route: Route): void {
-    const handler = (): void => undefined;
-    this.#routes.set(handler, route);
-    this.#router.on(methods, path, handler);
+      return answerControl(controls, { name, method, query, login: loginOf(bearer), json });
+    };
+    return [
+      [/^\/api\/(?<container>[^/]+)\/(?<account>[^/]+)(?:\/|$)/, answerApi],
+      [/^\/auth\/oauth\/(?<name>[^/]+)$/, answerAuth],
+      [/^\/$/, ({ method }) => answerPageFile('index.html', method)],
+      [
+        /^\/_sandbox\/page\/(?<file>[^/]+)$/,
+        ({ method, params: { file = '' } }) => answerPageFile(file, method),
+      ],
+      [/^\/_sandbox\/token$/, answerPageToken],
+      [/^\/_sandbox\/(?<name>[^/]+)$/, answerControls],
+    ];
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -208,14 +207,8 @@ export class SandboxServer {
     if (!loopbackHost.test(request.headers.host ?? '')) {
       return text('421: This server answers to its loopback address only', 421);
     }
-    const found = methods.includes(method as HTTPMethod)
-      ? this.#find(method as HTTPMethod, rawPath)
-      : undefined;
-    if (!found) {
-      // The router does not distinguish an unknown path from one that can't be decoded.
-      segmentsOf(rawPath);
-      throw notFound();
-    }
+    const found = this.#find(rawPath);
+    if (!found || !methods.includes(method)) throw notFound();
     const { api, controls } = this.#deps;
     const bearer = await api.bearer(headerOf(request, 'authorization'));
     const login = bearer.kind === 'valid' ? bearer.login : undefined;
@@ -227,10 +220,17 @@ export class SandboxServer {
     return spoilBody(switches, await found.route(incoming));
   }
 
-  #find(method: HTTPMethod, rawPath: string): { route: Route; params: Incoming['params'] } | undefined {
-    const match = this.#router.find(method, rawPath);
-    const route = match && this.#routes.get(match.handler);
-    return match && route ? { route, params: match.params } : undefined;
+  /** Repeated slashes count as one. @throws Refusal 400 if the path can't be decoded */
+  #find(rawPath: string): { readonly route: Route; readonly params: Incoming['params'] } | undefined {
+    decodePath(rawPath);
+    const path = rawPath.replaceAll(/\/+/g, '/');
+    for (const [pattern, route] of this.#routes) {
+      const match = pattern.exec(path);
+      if (!match) continue;
+      const params = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodePath(value)]);
+      return { route, params: Object.fromEntries(params) as Incoming['params'] };
+    }
+    return undefined;
   }
 }
 

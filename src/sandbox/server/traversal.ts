@@ -6,7 +6,7 @@ import { notAuthorized, notFound } from '../http/refusals.ts';
 import type { Target } from '../http/view.ts';
 
 /** A parsed path: the object, its service (`''`: the object itself), and the segments after the service. */
-export interface Traversed {
+interface Traversed {
   readonly target: Target;
   readonly path: string;
   readonly service: string;

@@ -15,10 +15,10 @@ import type { Micros } from './timestamps.ts';
 export type LogName = 'audit' | 'activity' | 'collection' | 'processing';
 
 /** The entry types of Onna's audit log (docs/onna-api.md §8). */
-export type Outcome = 'Info' | 'Success' | 'Error';
+type Outcome = 'Info' | 'Success' | 'Error';
 
 /** A new log entry. It must never contain a password, token, code or secret. */
-export interface NewEvent {
+interface NewEvent {
   readonly log: LogName;
   /** A verb, in snake case. */
   readonly action: string;
@@ -43,7 +43,7 @@ export interface StoredEvent extends NewEvent {
 }
 
 /** A query for events. */
-export interface EventQuery {
+interface EventQuery {
   /** Conditions on `events d`. */
   readonly where: Sql;
   readonly direction: 'asc' | 'desc';
@@ -55,7 +55,7 @@ export interface EventQuery {
 }
 
 /** Retention of events in days: the service keeps its logs at least this long (docs/onna-api.md §8). */
-export const retentionDays = 180;
+const retentionDays = 180;
 
 const retentionMicros = retentionDays * 24 * 3600 * 1_000_000;
 

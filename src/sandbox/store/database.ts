@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import { migrations, schema, schemaVersion } from './schema.ts';
 import { DiskFull } from './storeFailure.ts';
 
@@ -58,7 +59,7 @@ function stepsFrom(version: number): string[] | undefined {
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #folder: string;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new LRUCache<string, StatementSync>({ max: maxStatements });
   #depth = 0;
 
   /** @throws Error when the file can't be upgraded from its schema version, or another process uses it. */
@@ -168,15 +169,9 @@ export class Database {
   }
 
   #prepared(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement) {
-      this.#statements.delete(sql);
-    } else {
-      statement = this.#connection.prepare(sql);
-      const oldest = this.#statements.keys().next();
-      if (this.#statements.size >= maxStatements && oldest.done !== true)
-        this.#statements.delete(oldest.value);
-    }
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#connection.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
   }

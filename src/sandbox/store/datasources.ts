@@ -13,10 +13,10 @@ export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
  * The cause of the status `failed` or `error`. New credentials only clear `credentials` errors. `removals`: the run
  * would have removed more Resources than it may without confirmation.
  */
-export type FailureCause = 'credentials' | 'origin' | 'removals';
+type FailureCause = 'credentials' | 'origin' | 'removals';
 
 /** Counts of a run, summed over all its parts if it was paused or interrupted. */
-export interface RunCounts {
+interface RunCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
@@ -69,14 +69,11 @@ export type DatasourceChange = Partial<
 >;
 
 /** Details that the log records with a change of status. */
-export interface StatusCause {
+interface StatusCause {
   /** Undefined: the sandbox itself. */
   readonly login?: string | undefined;
   readonly detail?: Fields;
 }
-
-/** `credential_state` on the wire. */
-export type CredentialState = 'valid' | 'expired' | 'missing';
 
 const columns: Readonly<Record<keyof DatasourceChange, string>> = {
   typeSync: 'type_sync',
@@ -140,7 +137,7 @@ function stateOf(row: Row): DatasourceState {
   };
 }
 
-/** The sync state of Datasources and of their credentials. */
+/** The sync state of Datasources. */
 export class DatasourceStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
@@ -280,54 +277,9 @@ export class DatasourceStore {
       .map(stateOf);
   }
 
-  /** State of the credentials of a Datasource. `missing`: it has none. A folder needs none. */
-  credentialState(state: DatasourceState, now: Micros): CredentialState {
-    if (state.walletEntry === undefined) return 'missing';
-    const row = this.#database.get(
-      'SELECT expires_at FROM wallet_entries JOIN nodes ON nodes.id = node_id WHERE uid = ?',
-      state.walletEntry,
-    );
-    if (row === undefined) return 'missing';
-    const expiresAt = number(row, 'expires_at');
-    return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
-  }
-
-  /** Sets the expiry of a wallet entry; undefined: never. Returns its Datasources and marks them as changed. */
-  setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
-    return this.#database.transaction(() => {
-      this.#database.run(
-        `INSERT OR REPLACE INTO wallet_entries (node_id, expires_at) SELECT id, ? FROM nodes WHERE uid = ?`,
-        expiresAt ?? null,
-        walletEntryUid,
-      );
-      const users = this.#database
-        .all('SELECT * FROM datasources WHERE wallet_entry = ?', walletEntryUid)
-        .map(stateOf);
-      for (const { nodeId } of users) this.#nodes.touch(nodeId);
-      return users;
-    });
-  }
-
-  /** Time of the earliest wallet expiry after `after`. */
-  soonestExpiry(after: Micros): Micros | undefined {
-    const row = this.#database.get(
-      'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',
-      after,
-    );
-    return row && number(row, 'soonest');
-  }
-
-  /** Reports in the feed the Datasources whose credentials expired after `after`, up to and including `until`. */
-  touchExpired(after: Micros, until: Micros): void {
-    this.#database.transaction(() => {
-      const rows = this.#database.all(
-        `SELECT datasources.node_id FROM wallet_entries JOIN nodes ON nodes.id = wallet_entries.node_id
-         JOIN datasources ON wallet_entry = uid WHERE expires_at > ? AND expires_at <= ?`,
-        after,
-        until,
-      );
-      for (const row of rows) this.#nodes.touch(Number(row['node_id']));
-    });
+  /** Datasources that use a wallet entry. */
+  usingWalletEntry(uid: string): DatasourceState[] {
+    return this.#database.all('SELECT * FROM datasources WHERE wallet_entry = ?', uid).map(stateOf);
   }
 
   remove(nodeId: number): void {

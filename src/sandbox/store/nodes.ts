@@ -26,7 +26,7 @@ export interface StoredNode {
 }
 
 /** Input of {@link NodeStore.create}. */
-export interface NewNode {
+interface NewNode {
   /** Undefined for the account. */
   readonly parent: StoredNode | undefined;
   readonly name: string;

@@ -4,7 +4,7 @@ import { newUid } from './nodes.ts';
 import type { RemovedResources } from './removedResources.ts';
 
 /** `queued`: waits for the processing pipeline. `failed`: processing ended with an exception. */
-export type ProcessingState = 'queued' | 'processed' | 'failed';
+type ProcessingState = 'queued' | 'processed' | 'failed';
 
 /** A collected file. */
 export interface StoredResource {
@@ -35,19 +35,10 @@ export interface StoredResource {
 }
 
 /** A new or changed file, as a run stores it. */
-export interface CollectedResource {
-  readonly datasourceId: number;
-  readonly path: string;
-  readonly originKey: string;
-  readonly title: string;
-  readonly extension: string;
-  readonly contentType: string;
-  readonly size: number;
-  readonly contentId: number | undefined;
-  readonly originModified: Micros;
-  readonly originException: string | undefined;
-  readonly seenRun: number;
-}
+type CollectedResource = Omit<
+  StoredResource,
+  'id' | 'uid' | 'createdAt' | 'modifiedAt' | 'state' | 'processingDate' | 'processingException'
+>;
 
 /** A position in a listing of Resources. A listing is a snapshot: Resources added later have higher ids. */
 export interface ListingPlace {
@@ -62,7 +53,8 @@ export interface ListingPlace {
 /** Maximum Datasources that are queried one by one, and their pages merged. */
 const maxMerged = 20;
 
-function resourceOf(row: Row): StoredResource {
+/** Converts a row of `resources`. */
+export function resourceOf(row: Row): StoredResource {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
   const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]));
   return {
@@ -289,56 +281,6 @@ export class ResourceStore {
 
   remove(id: number): void {
     this.#database.run('DELETE FROM resources WHERE id = ?', id);
-  }
-
-  /** The next Resources for the pipeline. */
-  nextQueued(limit: number): StoredResource[] {
-    return this.#database
-      .all("SELECT * FROM resources WHERE state = 'queued' ORDER BY id LIMIT ?", limit)
-      .map(resourceOf);
-  }
-
-  /** Resources of a Datasource whose processing failed. */
-  failed(datasourceId: number): StoredResource[] {
-    return this.#database
-      .all("SELECT * FROM resources WHERE datasource_id = ? AND state = 'failed' ORDER BY id", datasourceId)
-      .map(resourceOf);
-  }
-
-  countQueued(): number {
-    return Number(
-      this.#database.get("SELECT count(*) AS n FROM resources WHERE state = 'queued'")?.['n'] ?? 0,
-    );
-  }
-
-  /** Queues a Resource for processing again. */
-  queue(id: number): void {
-    this.#database.run("UPDATE resources SET state = 'queued' WHERE id = ?", id);
-  }
-
-  /** Queues a whole Datasource, or only its failed Resources. Returns their number. */
-  queueAll(datasourceId: number, onlyUnprocessed: boolean): number {
-    return this.#database.run(
-      `UPDATE resources SET state = 'queued' WHERE datasource_id = ? ${onlyUnprocessed ? "AND state = 'failed'" : ''}`,
-      datasourceId,
-    ).changes;
-  }
-
-  /** Stores the same processing result for several Resources. */
-  finishProcessing(
-    ids: readonly number[],
-    state: 'processed' | 'failed',
-    exception: string | undefined,
-    now: Micros,
-  ): void {
-    this.#database.run(
-      `UPDATE resources SET state = ?, processing_exception = ?, processing_date = ?
-       WHERE id IN (SELECT value FROM json_each(?))`,
-      state,
-      exception ?? null,
-      now,
-      JSON.stringify(ids),
-    );
   }
 
   #one(sql: string, ...values: (string | number)[]): StoredResource | undefined {

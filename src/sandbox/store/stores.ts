@@ -5,12 +5,14 @@ import { Database } from './database.ts';
 import { DatasourceStore } from './datasources.ts';
 import { Grants } from './grants.ts';
 import { NodeStore } from './nodes.ts';
+import { ProcessingQueue } from './processingQueue.ts';
 import { RemovedResources } from './removedResources.ts';
 import { ResourceStore } from './resources.ts';
 import { SearchIndex } from './searchIndex.ts';
 import { Settings } from './settings.ts';
 import { Timestamps } from './timestamps.ts';
 import { UserStore } from './users.ts';
+import { WalletStore } from './wallet.ts';
 
 /** All stores in the sandbox's SQLite file, one class per table or group of tables. */
 export interface Stores {
@@ -20,7 +22,9 @@ export interface Stores {
   readonly trail: AuditTrail;
   readonly nodes: NodeStore;
   readonly datasources: DatasourceStore;
+  readonly wallet: WalletStore;
   readonly resources: ResourceStore;
+  readonly processingQueue: ProcessingQueue;
   readonly removed: RemovedResources;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
@@ -29,7 +33,7 @@ export interface Stores {
 }
 
 /** Options of {@link openStores}. */
-export interface StoresOptions {
+interface StoresOptions {
   /** The path of the SQLite file, which is created if it does not exist. */
   readonly file: string;
   readonly container: string;
@@ -65,6 +69,7 @@ export function openStores(options: StoresOptions): Stores {
     const timestamps = new Timestamps(options.clock, latestChange(database));
     const trail = new AuditTrail(database, options.clock);
     const nodes = new NodeStore(database, timestamps);
+    const datasources = new DatasourceStore(database, nodes, trail);
     const removed = new RemovedResources(database);
     return {
       database,
@@ -72,8 +77,10 @@ export function openStores(options: StoresOptions): Stores {
       timestamps,
       trail,
       nodes,
-      datasources: new DatasourceStore(database, nodes, trail),
+      datasources,
+      wallet: new WalletStore(database, nodes, datasources),
       resources: new ResourceStore(database, removed),
+      processingQueue: new ProcessingQueue(database),
       removed,
       contents: new ContentStore(database),
       index: new SearchIndex(database),

@@ -98,7 +98,7 @@ export class BadSwitch extends Error {
 }
 
 /** The failure that a burst applies to one request. */
-export interface TakenFailure {
+interface TakenFailure {
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
 }

@@ -55,6 +55,17 @@ function walletEntryOf(target: Target): string | undefined {
   return target.node.type === 'WalletEntry' ? target.node.uid : target.datasource?.walletEntry;
 }
 
+function mayHaveCredentials(target: Target): boolean {
+  return isDatasource(target) || walletEntryOf(target) !== undefined;
+}
+
+/** @throws Refusal 412 */
+function requireWalletEntry(target: Target): string {
+  const walletEntry = walletEntryOf(target);
+  if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
+  return walletEntry;
+}
+
 /**
  * POST `@updateServiceCredentials?auth_code=`: completes an authorization at the origin. 204, or 412 for a wrong code
  * (docs/onna-api.md §5).
@@ -64,13 +75,12 @@ export function updateCredentialsView(engine: SyncEngine): ServiceView {
     name: '@updateServiceCredentials',
     methods: ['POST'],
     permission: 'guillotina.ModifyContent',
-    appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
+    appliesTo: mayHaveCredentials,
     isAction: true,
     answer({ target, query, login, switches }: ViewRequest) {
       const code = nonEmpty(query.get('auth_code'));
       if (code === undefined || code.length < minSecret) throw preconditionFailed('Invalid auth_code');
-      const walletEntry = walletEntryOf(target);
-      if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
+      const walletEntry = requireWalletEntry(target);
       engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);
       return empty(204);
     },
@@ -83,13 +93,12 @@ export function refreshCredentialsView(engine: SyncEngine, tokens: Tokens): Serv
     name: '@refreshServiceCredentials',
     methods: ['POST'],
     permission: 'guillotina.ModifyContent',
-    appliesTo: (target) => isDatasource(target) || walletEntryOf(target) !== undefined,
+    appliesTo: mayHaveCredentials,
     isAction: true,
     async answer({ target, login, json: readBody, switches }: ViewRequest) {
       const problems = await bodyProblems(jsonObject(await readBody()), tokens);
       if (problems.length > 0) throw fieldErrors(problems);
-      const walletEntry = walletEntryOf(target);
-      if (walletEntry === undefined) throw preconditionFailed('This Datasource uses no stored credentials');
+      const walletEntry = requireWalletEntry(target);
       engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);
       return json({ wallet_entry: walletEntry, credential_state: 'valid' });
     },

@@ -4,23 +4,18 @@ import { waitFor } from '../base/clock.ts';
 import { ownIdentities } from '../base/dataFolder.ts';
 import { middleCut } from '../base/middleCut.ts';
 import { BatchSize } from '../store/batchSize.ts';
-import { smallContent } from '../store/contents.ts';
 import type { ReadContent } from '../store/contents.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { Fields } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
-import { storeFailure } from '../store/storeFailure.ts';
 import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
-import { OriginUnreadable, OriginWalk, isReplaced, openOriginFile, resolveOrigin } from './origin.ts';
+import { OriginUnreadable, OriginWalk, resolveOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';
-import { readSteadily } from './largeFile.ts';
+import { checkContent, isUnchanged } from './checkedFile.ts';
+import type { CheckedFile } from './checkedFile.ts';
 import { Removals } from './removals.ts';
-import { readSmallFile } from './smallFile.ts';
 import { UnreadableEntries } from './unreadable.ts';
 import type { Stores } from '../store/stores.ts';
-
-/** Files up to this size, in bytes, are read synchronously. */
-const smallBytes = 128 * 1024;
 
 /** Maximum time for checking and reading small files before yielding to the event loop, in ms. */
 const maxReadingMs = 10;
@@ -36,12 +31,6 @@ const batchBytes = 4 * 1024 * 1024;
 
 /** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
 const downloadError = 'Download Error';
-
-interface CheckedFile {
-  readonly file: OriginFile;
-  /** Undefined: unchanged. */
-  readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
-}
 
 interface CollectorDeps extends Pick<
   Stores,
@@ -82,8 +71,7 @@ export class Collector {
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
-    const removeResources = this.removeResources.bind(this);
-    this.#removals = new Removals({ ...deps, removeResources });
+    this.#removals = new Removals(deps);
   }
 
   /**
@@ -116,7 +104,7 @@ export class Collector {
   }
 
   async #walk(run: Run): Promise<void> {
-    const { clock } = this.#deps;
+    const { clock, contents } = this.#deps;
     const { state, paceMs, signal } = run;
     let batch: CheckedFile[] = [];
     let bytes = 0;
@@ -138,7 +126,8 @@ export class Collector {
       for await (const group of run.walk.groups()) {
         for (const entry of group) if (entry.kind !== 'file') await this.#leaveOut(run, entry);
         for (const [file, known] of this.#notYetSeen(state, group)) {
-          const checking = this.#check(state, file, known, signal);
+          const isChanged = state.runFull || !isUnchanged(file, known);
+          const checking = isChanged ? checkContent(contents, file, signal) : { file, content: undefined };
           const checked = checking instanceof Promise ? await checking : checking;
           batch.push(checked);
           bytes += checked.content === undefined ? 0 : checked.file.size;
@@ -208,44 +197,6 @@ export class Collector {
       state.nodeId,
       files.map(({ key }) => key),
     );
-  }
-
-  /** Returns a promise only for files that must be read asynchronously: most files need no `await`. */
-  #check(
-    state: DatasourceState,
-    file: OriginFile,
-    known: StoredResource | undefined,
-    signal: AbortSignal,
-  ): CheckedFile | Promise<CheckedFile> {
-    const unchanged =
-      known?.originException === undefined &&
-      known?.originModified === file.modified &&
-      known.size === file.size &&
-      !state.runFull;
-    if (unchanged) return { file, content: undefined };
-    if (file.size > smallBytes) return this.#readLarge(file, signal);
-    try {
-      const bytes = readSmallFile(file);
-      return bytes === undefined ? this.#readLarge(file, signal) : { file, content: smallContent(bytes) };
-    } catch (error) {
-      return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
-    }
-  }
-
-  async #readLarge(file: OriginFile, signal: AbortSignal): Promise<CheckedFile> {
-    try {
-      const handle = await openOriginFile(file);
-      try {
-        const { content, modified } = await readSteadily(this.#deps.contents, handle, signal);
-        return { file: { ...file, modified }, content };
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      // A full disk is not an error of the file.
-      if (signal.aborted || storeFailure(error) !== undefined) throw error;
-      return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
-    }
   }
 
   #store(state: DatasourceState, batch: readonly CheckedFile[]): void {
@@ -332,15 +283,5 @@ export class Collector {
   #logEntry(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
     this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });
-  }
-
-  /** Removes Resources with their contents and search documents. Call it in a transaction. */
-  removeResources(removed: readonly StoredResource[]): void {
-    const { resources, contents, index } = this.#deps;
-    index.removeResources(removed.map(({ id }) => id));
-    for (const { id, contentId } of removed) {
-      resources.remove(id);
-      if (contentId !== undefined) contents.release(contentId);
-    }
   }
 }

@@ -1,21 +1,22 @@
 import type { Clock } from '../base/clock.ts';
-import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
+import type { DatasourceState } from '../store/datasources.ts';
 import type { Micros, Timestamps } from '../store/timestamps.ts';
+import type { WalletStore } from '../store/wallet.ts';
 
 /** Maximum timer delay, in ms. */
 const maxWaitMs = 60_000;
 
 /** Stored credentials. When one expires, every Datasource that uses it is reported as changed in the feed. */
 export class Credentials {
-  readonly #datasources: DatasourceStore;
+  readonly #wallet: WalletStore;
   readonly #timestamps: Timestamps;
   readonly #clock: Clock;
   /** Expiries up to this time are already in the feed. */
   #reportedUntil: Micros = -1;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(datasources: DatasourceStore, timestamps: Timestamps, clock: Clock) {
-    this.#datasources = datasources;
+  constructor(wallet: WalletStore, timestamps: Timestamps, clock: Clock) {
+    this.#wallet = wallet;
     this.#timestamps = timestamps;
     this.#clock = clock;
   }
@@ -32,14 +33,14 @@ export class Credentials {
    */
   renew(walletEntry: string, lifetimeSeconds: number): DatasourceState[] {
     const end = this.#timestamps.now() + Math.round(lifetimeSeconds * 1_000_000);
-    const users = this.#datasources.setExpiry(walletEntry, lifetimeSeconds === 0 ? undefined : end);
+    const users = this.#wallet.setExpiry(walletEntry, lifetimeSeconds === 0 ? undefined : end);
     this.#schedule();
     return users;
   }
 
   /** Expires a wallet entry now. */
   expire(walletEntry: string): void {
-    this.#datasources.setExpiry(walletEntry, this.#timestamps.now());
+    this.#wallet.setExpiry(walletEntry, this.#timestamps.now());
   }
 
   close(): void {
@@ -48,7 +49,7 @@ export class Credentials {
 
   #report(): void {
     const now = this.#timestamps.now();
-    this.#datasources.touchExpired(this.#reportedUntil, now);
+    this.#wallet.touchExpired(this.#reportedUntil, now);
     this.#reportedUntil = now;
     this.#schedule();
   }
@@ -68,7 +69,7 @@ export class Credentials {
     const now = this.#timestamps.now();
     // If the clock was set back, expiries from now on must still be reported.
     this.#reportedUntil = Math.min(this.#reportedUntil, now);
-    const soonest = this.#datasources.soonestExpiry(this.#reportedUntil);
+    const soonest = this.#wallet.soonestExpiry(this.#reportedUntil);
     if (soonest === undefined) return;
     const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
     // In steps, because there is no event when the machine slept or its clock was set.

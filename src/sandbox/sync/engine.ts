@@ -1,12 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import type { DatasourceChange, DatasourceState } from '../store/datasources.ts';
-import type { Fields } from '../store/nodes.ts';
-import { failureText, storeFailure } from '../store/storeFailure.ts';
-import type { Micros } from '../store/timestamps.ts';
-import type { Collected, Collector } from './collector.ts';
+import type { DatasourceState } from '../store/datasources.ts';
+import { failureText } from '../store/storeFailure.ts';
+import type { Collector } from './collector.ts';
 import type { Credentials } from './credentials.ts';
-import { OriginUnreadable } from './origin.ts';
-import { RemovalsUnconfirmed } from './removals.ts';
+import { queued } from './queuedChange.ts';
+import { RunEnds } from './runEnds.ts';
 import type { SyncTimes } from './syncTimes.ts';
 import { WallClock } from './wallClock.ts';
 import type { Stores } from '../store/stores.ts';
@@ -20,21 +18,6 @@ const maxWaitMs = 60_000;
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-const expiredMessage = 'The credentials have expired. Refresh them to continue syncing.';
-
-/** The change that puts a Datasource into the queue of runs. */
-export function queued(syncStatus: 'pending' | 'resuming', queuedAt: Micros): DatasourceChange {
-  return {
-    ...{ syncStatus, syncMessage: undefined, failureCause: undefined, askedRemovals: undefined },
-    ...{ nextRun: undefined, queuedAt },
-  };
-}
-
-/** The counts of the last run, over all its parts. */
-function counted({ counts: { added, changed, removed } }: DatasourceState): string {
-  return `${added} added, ${changed} changed, ${removed} removed`;
-}
-
 /** Abort reason of a run that was stopped from outside. */
 class RunStopped extends Error {
   override readonly name = 'RunStopped';
@@ -47,9 +30,9 @@ interface Run {
 }
 
 /** Dependencies of {@link SyncEngine}. */
-export interface EngineDeps extends Pick<
+interface EngineDeps extends Pick<
   Stores,
-  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources'
+  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'wallet'
 > {
   readonly credentials: Credentials;
   readonly collector: Collector;
@@ -70,6 +53,7 @@ export class SyncEngine {
   /** The errors of runs whose end could not be stored, by Datasource. */
   readonly #unstored = new Map<number, unknown>();
   readonly #wallClock: WallClock;
+  readonly #ends: RunEnds;
   /** The last logged store failure, so that the same one is logged only once. */
   #loggedFailure: string | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -78,6 +62,7 @@ export class SyncEngine {
   constructor(deps: EngineDeps) {
     this.#deps = deps;
     this.#wallClock = new WallClock(deps.clock);
+    this.#ends = new RunEnds(deps);
   }
 
   /** Queues interrupted runs again, and starts. */
@@ -227,7 +212,7 @@ export class SyncEngine {
 
   /** Rejects only if the store can't be written. */
   async #run(queued: DatasourceState, signal: AbortSignal): Promise<void> {
-    const { datasources, collector, times, log } = this.#deps;
+    const { datasources, wallet, collector, times, log } = this.#deps;
     const { nodeId } = queued;
     const name = this.#deps.nodes.byId(nodeId)?.title ?? String(nodeId);
     try {
@@ -245,9 +230,8 @@ export class SyncEngine {
       });
       const state = datasources.byId(nodeId);
       if (!state) return;
-      if (datasources.credentialState(state, this.#deps.timestamps.now()) === 'expired') {
-        this.#end(state, { syncStatus: 'error', syncMessage: expiredMessage, failureCause: 'credentials' });
-        log(`${name}: error, ${expiredMessage}`);
+      if (wallet.credentialState(state, this.#deps.timestamps.now()) === 'expired') {
+        this.#ends.expired(state, name);
         return;
       }
       const [collected] = await Promise.allSettled([
@@ -257,7 +241,8 @@ export class SyncEngine {
       // It may have been paused since the last batch.
       signal.throwIfAborted();
       if (collected.status === 'rejected') throw collected.reason;
-      this.#finish(nodeId, name, collected.value);
+      this.#followClock();
+      this.#ends.synced(nodeId, name, collected.value);
     } catch (error) {
       if (signal.aborted)
         log(`${name}: ${signal.reason instanceof Error ? signal.reason.message : 'stopped'}`);
@@ -265,61 +250,9 @@ export class SyncEngine {
     }
   }
 
-  #finish(nodeId: number, name: string, { warning, places }: Collected): void {
-    this.#followClock();
-    const { datasources, timestamps, times, log } = this.#deps;
-    const state = datasources.byId(nodeId);
-    if (!state) return;
-    const now = timestamps.now();
-    const change: DatasourceChange = {
-      syncStatus: 'synced',
-      syncMessage: warning,
-      failureCause: undefined,
-      places,
-      lastSync: now,
-      nextRun: state.typeSync === 'one' ? undefined : now + times.nextCycleMs() * 1000,
-      attempts: 0,
-    };
-    this.#end(state, change, { ...state.counts });
-    log(`${name}: synced, ${counted(state)}${warning === undefined ? '' : `. ${warning}`}`);
-  }
-
   #fail(nodeId: number, name: string, error: unknown): void {
     this.#followClock();
-    const { datasources, timestamps, times, log } = this.#deps;
-    const state = datasources.byId(nodeId);
-    if (!state) return;
-    if (error instanceof RemovalsUnconfirmed) {
-      const { message, removals } = error;
-      // No next run is scheduled: only a user can decide whether the files are really gone.
-      const change: DatasourceChange = {
-        syncStatus: 'error',
-        syncMessage: message,
-        failureCause: 'removals',
-      };
-      this.#end(state, { ...change, askedRemovals: removals, nextRun: undefined }, { ...state.counts });
-      log(`${name}: error, ${message} (${counted(state)})`);
-      return;
-    }
-    const message =
-      error instanceof OriginUnreadable
-        ? error.message
-        : (storeFailure(error) ?? 'The sync failed unexpectedly');
-    const attempts = state.attempts + 1;
-    this.#end(state, {
-      syncStatus: 'failed',
-      syncMessage: message,
-      failureCause: 'origin',
-      queuedAt: undefined,
-      nextRun: timestamps.now() + times.backoffMs(attempts) * 1000,
-      attempts,
-    });
-    log(`${name}: failed, ${failureText(error)} (${counted(state)})`);
-  }
-
-  #end(state: DatasourceState, change: DatasourceChange, detail?: Fields): void {
-    const ended: DatasourceChange = { runOpen: false, confirmedRemovals: undefined, ...change };
-    this.#deps.datasources.update(state.nodeId, ended, detail ? { detail } : {});
+    this.#ends.failed(nodeId, name, error);
   }
 
   /** Sets the one timer to the earliest next run. */

@@ -1,7 +1,7 @@
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { Timestamps } from '../store/timestamps.ts';
-import { queued } from './engine.ts';
 import type { SyncEngine } from './engine.ts';
+import { queued } from './queuedChange.ts';
 
 /** Invitations to share a Datasource with another owner. It does not sync until that user accepts. */
 export class Invitations {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { middleCut } from '../base/middleCut.ts';
 import type { DatasourceState } from '../store/datasources.ts';
-import type { StoredResource } from '../store/resources.ts';
 import type { Stores } from '../store/stores.ts';
+import { removeResources } from './removeResources.ts';
 
 /** Up to this many removals never need confirmation, however few Resources there are. */
 const maxUnasked = 20;
@@ -13,10 +13,10 @@ const maxRemovedAtOnce = 100;
 /** Maximum Resources counted per query. */
 const maxCountedAtOnce = 5_000;
 
-interface RemovalDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'resources'> {
-  /** Called in the transaction that removes them. */
-  readonly removeResources: (removed: readonly StoredResource[]) => void;
-}
+type RemovalDeps = Pick<
+  Stores,
+  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
+>;
 
 /** Thrown when a run would remove more Resources than it may without confirmation. */
 export class RemovalsUnconfirmed extends Error {
@@ -76,7 +76,7 @@ export class Removals {
 
   /** @throws The signal's reason */
   async run({ nodeId, run }: DatasourceState, signal: AbortSignal): Promise<void> {
-    const { database, nodes, datasources, resources, trail, removeResources } = this.#deps;
+    const { database, nodes, datasources, resources, trail } = this.#deps;
     let afterId = 0;
     for (;;) {
       const gone = resources.unseen(nodeId, run, afterId, maxRemovedAtOnce);
@@ -84,7 +84,7 @@ export class Removals {
       if (!last) return;
       afterId = last.id;
       database.transaction(() => {
-        removeResources(gone);
+        removeResources(this.#deps, gone);
         for (const { originKey, uid } of gone) {
           const detail = { deleted_by: 'origin' };
           trail.add({ log: 'collection', action: 'removed', nodeId, uid, path: originKey, detail });

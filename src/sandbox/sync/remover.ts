@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
-import type { Collector } from './collector.ts';
+import { removeResources } from './removeResources.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** Maximum Resources removed per transaction. */
@@ -11,8 +11,7 @@ const batchSize = 100;
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-interface RemoverDeps extends Pick<Stores, 'database' | 'resources'> {
-  readonly collector: Collector;
+interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents' | 'index'> {
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -100,10 +99,10 @@ export class Remover {
 
   /** Removes each Resource on its own if the batch fails. @returns The number that could not be removed. */
   #remove(batch: readonly StoredResource[]): number {
-    const { database, collector } = this.#deps;
+    const { database } = this.#deps;
     const remove = (some: readonly StoredResource[]): boolean => {
       try {
-        database.transaction(() => collector.removeResources(some));
+        database.transaction(() => removeResources(this.#deps, some));
         return true;
       } catch (error) {
         if (storeFailure(error) !== undefined) throw error;

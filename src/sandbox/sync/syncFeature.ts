@@ -13,7 +13,6 @@ import type { SyncTimes } from './syncTimes.ts';
 /** Syncing: the queue of runs, the collector, stored credentials, invitations, and cleanup after deletions. */
 export interface SyncFeature extends Feature {
   readonly engine: SyncEngine;
-  readonly collector: Collector;
   readonly credentials: Credentials;
   readonly invitations: Invitations;
   readonly remover: Remover;
@@ -33,19 +32,19 @@ export function syncFeature(
   },
 ): SyncFeature {
   const { clock, times, dataFolder, tokens, onCollected, log } = options;
-  const { datasources, timestamps } = stores;
-  const credentials = new Credentials(datasources, timestamps, clock);
+  const { datasources, timestamps, wallet } = stores;
+  const credentials = new Credentials(wallet, timestamps, clock);
   const collector = new Collector({ ...stores, clock, dataFolder, onStored: onCollected, log });
   const engine = new SyncEngine({ ...stores, credentials, collector, clock, times, onCollected, log });
   const invitations = new Invitations(datasources, timestamps, engine);
-  const remover = new Remover({ ...stores, collector, clock, log });
+  const remover = new Remover({ ...stores, clock, log });
   return {
     views: [
       sendToSpyderView(engine, datasources),
       refreshCredentialsView(engine, tokens),
       updateCredentialsView(engine),
     ],
-    ...{ engine, collector, credentials, invitations, remover },
+    ...{ engine, credentials, invitations, remover },
     start: () => {
       credentials.start();
       engine.start();

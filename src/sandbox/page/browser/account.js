@@ -3,7 +3,7 @@ import { Rows, byId, element, setText } from './elements.js';
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 /** @typedef {import('../overviewState.ts').UserOverview} UserOverview */
 
-/** Limited because a user owns every Datasource that they add. */
+/** Maximum roles shown per user. A user owns every Datasource that they add, so there can be many. */
 const maxRoles = 5;
 
 /** @param {UserOverview} user @returns {string} */

@@ -5,7 +5,7 @@ export class SignedOut extends Error {
 }
 
 /** The sandbox refused the request. The message is its reason. */
-export class Refused extends Error {
+class Refused extends Error {
   /** @override */
   name = 'Refused';
 }

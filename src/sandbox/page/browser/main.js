@@ -9,7 +9,7 @@ import { SwitchesSection } from './switches.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 
-/** In ms, while the page is visible. */
+/** Interval between polls while the page is visible, in ms. */
 const pollIntervalMs = 1000;
 
 const notice = byId('notice', HTMLElement);

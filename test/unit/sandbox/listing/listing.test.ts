@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Fixture } from '../support/fixture.ts';
 import { ManualClock } from '../../../doubles/manualClock.ts';
 import { Caller } from '../support/wire.ts';
+import type { WireAnswer } from '../support/wire.ts';
 import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
 
 interface Page {
@@ -498,5 +499,44 @@ describe('Reading objects', () => {
       ),
       /^inline/,
     );
+  });
+
+  it('reads Range headers as RFC 9110 defines them', async () => {
+    const { path } = await fixture.datasource({ 'digits.txt': '0123456789', 'empty.txt': '' });
+    const children = await fixture.caller.children(path);
+    const at = (name: string): string => children.find((child) => child.endsWith(name)) ?? '';
+    const range = (name: string, value: string): Promise<WireAnswer> =>
+      fixture.caller.call(`${at(name)}/@download/file`, { headers: { range: value } });
+    // The unit is case-insensitive, and a list may have empty elements.
+    for (const value of ['Bytes=2-4', 'bytes= 2-4', 'bytes=,2-4', 'bytes=2-4,99-']) {
+      const { status, text, headers } = await range('digits.txt', value);
+      assert.deepEqual([value, status, text, headers['content-range']], [value, 206, '234', 'bytes 2-4/10']);
+    }
+    for (const [name, value, reason] of [
+      ['digits.txt', 'bytes=4-2', 'rangeNotParsable'],
+      ['digits.txt', 'bytes=-', 'rangeNotParsable'],
+      ['digits.txt', 'bytes=0-1,3-4', 'rangeNotParsable'],
+      ['digits.txt', 'bytes=-0', 'invalidRange'],
+      ['empty.txt', 'bytes=0-', 'invalidRange'],
+      ['empty.txt', 'bytes=-5', 'invalidRange'],
+    ] as const) {
+      const answer = await range(name, value);
+      assert.deepEqual([value, answer.status, answer.json], [value, 416, { reason }]);
+    }
+  });
+
+  it('names a downloaded file as RFC 6266 defines it', async () => {
+    const { path } = await fixture.datasource({ 'notes.txt': 'a' });
+    const [child = ''] = await fixture.caller.children(path);
+    for (const [name, header] of [
+      ['notes.txt', 'attachment; filename=notes.txt'],
+      ['two words.txt', 'attachment; filename="two words.txt"'],
+      ['a"b.txt', 'attachment; filename="a\\"b.txt"'],
+      ['50%25.txt', `attachment; filename=50%25.txt; filename*=UTF-8''50%2525.txt`],
+      ['líne\n.txt', `attachment; filename="l?ne?.txt"; filename*=UTF-8''l%C3%ADne%0A.txt`],
+    ] as const) {
+      const { headers } = await fixture.caller.call(`${child}/@download/file/${encodeURIComponent(name)}`);
+      assert.equal(headers['content-disposition'], header);
+    }
   });
 });

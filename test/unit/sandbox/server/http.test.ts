@@ -28,10 +28,13 @@ describe('The HTTP server of the sandbox', () => {
       '/api/other/sandbox',
       '/api/rel0',
       '/auth/oauth/nothing',
+      '/auth/oauth/get_auth_token/',
+      '/auth',
       '/nothing',
       '/_sandbox/nothing',
       '/_sandbox/page/nothing.js',
       '/_sandbox/page/constructor',
+      '/_sandbox/state/',
       '/_sandbox/page/..%2foverview.ts',
     ]) {
       const answer = await fixture.caller.raw(unknown);

@@ -1,0 +1,65 @@
+import { smallContent } from '../store/contents.ts';
+import type { ContentStore, ReadContent } from '../store/contents.ts';
+import type { StoredResource } from '../store/resources.ts';
+import { storeFailure } from '../store/storeFailure.ts';
+import { readSteadily } from './largeFile.ts';
+import { isReplaced, openOriginFile } from './origin.ts';
+import type { OriginFile } from './origin.ts';
+import { readSmallFile } from './smallFile.ts';
+
+/** Files up to this size, in bytes, are read synchronously. */
+const smallBytes = 128 * 1024;
+
+/** A file of an origin, with its content if it must be stored. */
+export interface CheckedFile {
+  readonly file: OriginFile;
+  /** Undefined: unchanged. */
+  readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
+}
+
+/** Whether the stored Resource has the size and the date of the file, and the last attempt to read it succeeded. */
+export function isUnchanged(file: OriginFile, known: StoredResource | undefined): boolean {
+  return (
+    known?.originException === undefined &&
+    known?.originModified === file.modified &&
+    known.size === file.size
+  );
+}
+
+/**
+ * Reads a file. Returns a promise only if it must be read asynchronously: most files need no `await`.
+ * @throws The signal's reason, or an error of the store
+ */
+export function checkContent(
+  contents: ContentStore,
+  file: OriginFile,
+  signal: AbortSignal,
+): CheckedFile | Promise<CheckedFile> {
+  if (file.size > smallBytes) return readLarge(contents, file, signal);
+  try {
+    const bytes = readSmallFile(file);
+    return bytes === undefined ? readLarge(contents, file, signal) : { file, content: smallContent(bytes) };
+  } catch (error) {
+    return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
+  }
+}
+
+async function readLarge(
+  contents: ContentStore,
+  file: OriginFile,
+  signal: AbortSignal,
+): Promise<CheckedFile> {
+  try {
+    const handle = await openOriginFile(file);
+    try {
+      const { content, modified } = await readSteadily(contents, handle, signal);
+      return { file: { ...file, modified }, content };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // A full disk is not an error of the file.
+    if (signal.aborted || storeFailure(error) !== undefined) throw error;
+    return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
+  }
+}
