@@ -19,6 +19,7 @@ import { ViewCommands } from './commands/viewCommands.ts';
 import { OnnaDocuments } from './documents/documents.ts';
 import { Notifier } from './text/notifier.ts';
 import { SandboxProcess } from './accounts/sandboxProcess.ts';
+import { NewsNotifications } from './newsNotifications.ts';
 import { Services } from './services.ts';
 import { SignInFlow } from './accounts/signInFlow.ts';
 import { StatusBar } from './statusBar.ts';
@@ -106,6 +107,9 @@ export class Runtime extends Owner {
         ...{ tree: this.tree, lists: resources, visibleRows, clock },
         onTick: () => this.#datasourceTree.update(),
       }),
+    );
+    this.register(
+      new NewsNotifications(services.news, (error) => log.error('Could not show a notification', error)),
     );
     this.register(new StatusBar(store, clock, settings));
     const follow = (visible: boolean): void => {

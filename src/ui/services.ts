@@ -11,6 +11,8 @@ import { ClientPool } from '../model/accounts/clientPool.ts';
 import { StatusWatch } from '../model/datasources/statusTransitions.ts';
 import { LogReader } from '../model/history/logReader.ts';
 import { StatusJournal } from '../model/history/statusJournal.ts';
+import { NewsClaims } from '../model/notifications/newsClaims.ts';
+import { StatusNews } from '../model/notifications/statusNews.ts';
 import { SnapshotFiles } from '../model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
 import { systemClock } from '../base/clock.ts';
@@ -45,6 +47,7 @@ export class Services extends Owner {
   readonly searchHistory: SearchHistory;
   readonly statuses: StatusWatch;
   readonly journal: StatusJournal;
+  readonly news: StatusNews;
   readonly logs: LogReader;
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
@@ -91,6 +94,15 @@ export class Services extends Owner {
         this.#logged('Could not save the changes of status'),
       ),
     );
+    const claims = new NewsClaims(vscode.Uri.joinPath(context.globalStorageUri, 'notifications').fsPath);
+    this.news = this.register(
+      new StatusNews({
+        watch: this.statuses,
+        ...{ claims, clock },
+        choice: () => this.settings.get('onna.notify'),
+        onError: this.#logged('Could not notify about a change of status'),
+      }),
+    );
     const { store, clients, accounts, snapshots } = this;
     this.connections = this.register(
       new Connections({
@@ -100,6 +112,7 @@ export class Services extends Owner {
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
             this.journal.forget(id),
+            claims.forget(id),
             closeTabsOf(id, accounts.connections().length === 0),
           ]),
         onSignedInChange: (isSignedIn) => this.#rememberSignedIn(isSignedIn),

@@ -44,7 +44,8 @@ describe('package.json', () => {
       'onna.pageSize': true,
       'onna.groupBy': true,
       'onna.statusBar': true,
-      'onna.timeZone': true,
+      'onna.notify': true,
+    'onna.timeZone': true,
     };
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
@@ -56,7 +57,8 @@ describe('package.json', () => {
       'onna.pageSize': 'window',
       'onna.groupBy': 'window',
       'onna.statusBar': 'window',
-      'onna.timeZone': 'application',
+      'onna.notify': 'application',
+    'onna.timeZone': 'application',
     };
     const { properties } = contributes.configuration;
     assert.deepEqual(

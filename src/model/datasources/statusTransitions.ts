@@ -15,6 +15,8 @@ export interface StatusTransition {
 export interface StatusTransitions {
   readonly connectionId: string;
   readonly transitions: readonly StatusTransition[];
+  /** They happened before this window was opened: the store showed the state of the last session until now. */
+  readonly isFirst: boolean;
 }
 
 function hasChanged(before: StatusFacts, { status, credential, lastResult, message }: StatusFacts): boolean {
@@ -34,6 +36,8 @@ function hasChanged(before: StatusFacts, { status, credential, lastResult, messa
 export class StatusWatch extends Owner {
   readonly #store: DatasourceStore;
   readonly #known = new Map<string, Map<string, StatusFacts>>();
+  /** Connections whose state of the last session is still shown. */
+  readonly #restored = new Set<string>();
   readonly #changes = this.register(new Emitter<StatusTransitions>());
   readonly onDidChange = this.#changes.event;
 
@@ -45,7 +49,9 @@ export class StatusWatch extends Owner {
   }
 
   #open(connectionId: string): void {
-    const datasources = this.#store.get(connectionId)?.datasources ?? new Map<string, Datasource>();
+    const snapshot = this.#store.get(connectionId);
+    const datasources = snapshot?.datasources ?? new Map<string, Datasource>();
+    if (snapshot?.restored) this.#restored.add(connectionId);
     this.#known.set(
       connectionId,
       new Map([...datasources].map(([id, datasource]) => [id, factsOf(datasource)])),
@@ -56,6 +62,7 @@ export class StatusWatch extends Owner {
     const snapshot = this.#store.get(connectionId);
     if (!snapshot) {
       this.#known.delete(connectionId);
+      this.#restored.delete(connectionId);
       return;
     }
     const known = this.#known.get(connectionId);
@@ -76,7 +83,9 @@ export class StatusWatch extends Owner {
       if (before && hasChanged(before, datasource)) transitions.push({ before, datasource });
       known.set(id, factsOf(datasource));
     }
-    if (transitions.length > 0) this.#changes.fire({ connectionId, transitions });
+    const isFirst = this.#restored.has(connectionId);
+    if (!snapshot.restored) this.#restored.delete(connectionId);
+    if (transitions.length > 0) this.#changes.fire({ connectionId, transitions, isFirst });
   }
 }
 

@@ -1,5 +1,7 @@
 import { isTimeZone } from '../../shared/timeZone.ts';
 import { groupings } from '../datasources/grouping.ts';
+import { newsChoices } from '../notifications/statusNews.ts';
+import type { NewsChoice } from '../notifications/statusNews.ts';
 import { pageSizeOf, pageSizes } from './pageSize.ts';
 
 /** The settings and their types; package.json declares defaults and scopes. */
@@ -9,6 +11,8 @@ export interface Settings {
   'onna.pageSize': number;
   'onna.groupBy': 'workspace' | 'type' | 'status';
   'onna.statusBar': boolean;
+  /** Which changes of status are told. Application scope: it belongs to the user, not to a workspace. */
+  'onna.notify': NewsChoice;
   /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it belongs to the user, not to a workspace. */
   'onna.timeZone': string;
 }
@@ -21,6 +25,7 @@ export const settingDefaults: Settings = {
   'onna.pageSize': pageSizes.default,
   'onna.groupBy': 'workspace',
   'onna.statusBar': true,
+  'onna.notify': 'attention',
   'onna.timeZone': 'auto',
 };
 
@@ -29,6 +34,7 @@ const readers: { readonly [Id in SettingId]: (value: unknown) => Settings[Id] | 
   'onna.pageSize': (value) => (typeof value === 'number' ? pageSizeOf(value) : undefined),
   'onna.groupBy': (value) => groupings.find((grouping) => grouping === value),
   'onna.statusBar': (value) => (typeof value === 'boolean' ? value : undefined),
+  'onna.notify': (value) => newsChoices.find((choice) => choice === value),
   'onna.timeZone': (value) =>
     typeof value === 'string' && (value === settingDefaults['onna.timeZone'] || isTimeZone(value))
       ? value

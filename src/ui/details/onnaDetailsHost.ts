@@ -33,7 +33,7 @@ import { showBriefly, showInformation } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
-import type { DatasourceNode } from '../tree/nodes.ts';
+import { rowFor } from '../tree/nodes.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import { detailsHeader, goneHeader } from './detailsHeader.ts';
 import { exceptionsCsv } from './exceptionsCsv.ts';
@@ -136,10 +136,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
       await this.#parts.tree.revealDatasource(connectionId, datasourceId);
       return;
     }
-    const row: DatasourceNode = {
-      ...{ kind: 'datasource', id: `details/${datasourceId}`, connectionId, datasourceId, parent: undefined },
-    };
-    await vscode.commands.executeCommand(commands[action], row);
+    await vscode.commands.executeCommand(commands[action], rowFor(connectionId, datasourceId));
   }
 
   async open({ connectionId }: DetailsTarget, resource: DetailsResource): Promise<void> {

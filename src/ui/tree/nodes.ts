@@ -83,3 +83,8 @@ export function isDatasourceNode(node: TreeNode): node is DatasourceNode {
 export function isResourceNode(node: TreeNode): node is ResourceNode {
   return node.kind === 'resource';
 }
+
+/** A row for a command on a Datasource, without the tree: the tree may not show it. */
+export function rowFor(connectionId: string, datasourceId: string): DatasourceNode {
+  return { kind: 'datasource', id: `call/${connectionId}/${datasourceId}`, connectionId, datasourceId, parent: undefined };
+}

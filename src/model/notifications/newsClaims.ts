@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A file above this size, in bytes, is shortened to its newer half. */
+const maxBytes = 512 * 1024;
+
+/**
+ * Decides which window of a profile tells a piece of news. Each window appends its claims to the same file. The first
+ * line with a key wins, because all windows read the same order.
+ */
+export class NewsClaims {
+  readonly #folder: string;
+  /** Identifies this window. */
+  readonly #window = randomUUID();
+
+  /** @param folder Shared by the windows of a profile; created when needed. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * @param keys The news to tell, the same in all windows. A key must not contain a line break.
+   * @returns The keys that this window may tell.
+   * @throws File system errors
+   */
+  async claim(connectionId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const file = path.join(this.#folder, `${connectionId}.claims`);
+    await mkdir(this.#folder, { recursive: true });
+    const lines = keys.map((key) => `${this.#window} ${key}\n`);
+    await appendFile(file, lines.join(''), { mode: 0o600 });
+    const winners = new Map<string, string>();
+    const all = (await readFile(file, 'utf8')).split('\n');
+    for (const line of all) {
+      const space = line.indexOf(' ');
+      const key = line.slice(space + 1);
+      if (space > 0 && !winners.has(key)) winners.set(key, line.slice(0, space));
+    }
+    if ((await stat(file)).size > maxBytes) await shorten(file, all);
+    return new Set(keys.filter((key) => winners.get(key) === this.#window));
+  }
+
+  /** Deletes the claims of an account after a sign-out. */
+  async forget(connectionId: string): Promise<void> {
+    const files = await readdir(this.#folder).catch(() => []);
+    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
+    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
+  }
+}
+
+async function shorten(file: string, lines: readonly string[]): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeFile(temporary, lines.slice(Math.floor(lines.length / 2)).join('\n'), { mode: 0o600 });
+  await rename(temporary, file);
+}

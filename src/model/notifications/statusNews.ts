@@ -1,0 +1,120 @@
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Datasource } from '../datasources/datasource.ts';
+import type { StatusTransition, StatusTransitions, StatusWatch } from '../datasources/statusTransitions.ts';
+import type { NewsClaims } from './newsClaims.ts';
+
+/** `failing`: it failed again after a retry. `recovered`: it is synced again after trouble. */
+export type NewsKind = 'error' | 'expired' | 'failing' | 'recovered';
+
+/** A change that the user may want to be told of. */
+export interface NewsItem {
+  readonly kind: NewsKind;
+  readonly datasource: Datasource;
+}
+
+/** All news of one poll. */
+export interface NewsDigest {
+  readonly connectionId: string;
+  readonly items: readonly NewsItem[];
+}
+
+/** The user's choice: `onna.notify`. */
+export const newsChoices = ['off', 'attention', 'all'] as const;
+export type NewsChoice = (typeof newsChoices)[number];
+
+/** Delay before news are told, in ms: Datasources that are read one by one change one by one. */
+const collectMs = 2_000;
+/** A failure is news after this many failed attempts in a row: most first failures pass by themselves. */
+const persistentFailures = 2;
+
+/** Dependencies of {@link StatusNews}. */
+export interface StatusNewsDeps {
+  readonly watch: Pick<StatusWatch, 'onDidChange'>;
+  readonly claims: Pick<NewsClaims, 'claim'>;
+  readonly clock: Clock;
+  choice(): NewsChoice;
+  onError(error: unknown): void;
+}
+
+/** Finds the changes of status that are worth a notification, and collects them into one digest per poll. */
+export class StatusNews extends Owner {
+  readonly #deps: StatusNewsDeps;
+  readonly #digests = this.register(new Emitter<NewsDigest>());
+  readonly onDidHappen = this.#digests.event;
+  /** Failed attempts in a row, by connection and Datasource. */
+  readonly #failures = new Map<string, number>();
+  /** Datasources that were told as broken, so that their recovery is news too. */
+  readonly #broken = new Set<string>();
+  readonly #pending = new Map<string, Map<string, NewsItem>>();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(deps: StatusNewsDeps) {
+    super();
+    this.#deps = deps;
+    this.register(deps.watch.onDidChange((change) => this.#take(change)));
+    this.register({ dispose: () => this.#cancelTimer?.() });
+  }
+
+  #take({ connectionId, transitions, isFirst }: StatusTransitions): void {
+    for (const transition of transitions) {
+      const kind = this.#kindOf(`${connectionId}/${transition.datasource.id}`, transition);
+      // The change happened before this window was opened.
+      if (kind === undefined || isFirst) continue;
+      const choice = this.#deps.choice();
+      if (choice === 'off' || (kind === 'recovered' && choice !== 'all')) continue;
+      const pending = this.#pending.get(connectionId) ?? new Map<string, NewsItem>();
+      pending.set(transition.datasource.id, { kind, datasource: transition.datasource });
+      this.#pending.set(connectionId, pending);
+      this.#cancelTimer ??= this.#deps.clock.after(collectMs, () => this.#tell());
+    }
+  }
+
+  #kindOf(key: string, { before, datasource }: StatusTransition): NewsKind | undefined {
+    const { status, credential, lastResult } = datasource;
+    if (status === 'synced') {
+      this.#failures.delete(key);
+      if (this.#broken.delete(key)) return 'recovered';
+    }
+    if (credential === 'expired' && before.credential !== 'expired') {
+      this.#broken.add(key);
+      return 'expired';
+    }
+    if (status === 'error' && before.status !== 'error') {
+      this.#broken.add(key);
+      // The expired credentials are the reason, and were told already.
+      return credential === 'expired' ? undefined : 'error';
+    }
+    const isNewFailure = status === 'failed' && (before.status !== 'failed' || isNewer(lastResult, before.lastResult));
+    if (!isNewFailure) return undefined;
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    if (failures !== persistentFailures) return undefined;
+    this.#broken.add(key);
+    return 'failing';
+  }
+
+  #tell(): void {
+    this.#cancelTimer = undefined;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const [connectionId, items] of pending)
+      this.#tellOf(connectionId, [...items.values()]).catch((error: unknown) => this.#deps.onError(error));
+  }
+
+  async #tellOf(connectionId: string, items: readonly NewsItem[]): Promise<void> {
+    const keys = new Map(items.map((item) => [keyOf(item), item]));
+    const own = await this.#deps.claims.claim(connectionId, [...keys.keys()]);
+    const told = [...keys].filter(([key]) => own.has(key)).map(([, item]) => item);
+    if (!this.isDisposed && told.length > 0) this.#digests.fire({ connectionId, items: told });
+  }
+}
+
+function isNewer(left: Datasource['lastResult'], right: Datasource['lastResult']): boolean {
+  return left !== undefined && left.at !== right?.at;
+}
+
+/** The same in all windows: the service's own times, not those of a poll. */
+function keyOf({ kind, datasource: { id, lastResult, lastSync } }: NewsItem): string {
+  return JSON.stringify([id, kind, kind === 'expired' ? lastSync : lastResult?.at]);
+}
