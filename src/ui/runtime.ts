@@ -159,8 +159,8 @@ export class Runtime extends Owner {
       'onna.copyCurl': (call) => node.copyCurl(call),
       'onna.openInBrowser': (call) => node.openInBrowser(call),
     };
-    this.ready().catch(
-      (error: unknown) => void notifier.error(vscode.l10n.t('Your Onna accounts could not be read.'), error),
+    this.ready().catch((error: unknown) =>
+      notifier.report(vscode.l10n.t('Your Onna accounts could not be read.'), error),
     );
   }
 

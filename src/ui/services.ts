@@ -54,10 +54,11 @@ export class Services extends Owner {
         chosen: () => chosenZone(this.settings),
         isLocal: runsAtTheUsers(context),
         remembered: () => context.globalState.get(mementoKeys.timeZone),
-        remember: (timeZone) =>
-          void context.globalState
+        remember: (timeZone) => {
+          context.globalState
             .update(mementoKeys.timeZone, timeZone)
-            .then(undefined, (error: unknown) => this.log.error('Could not remember the time zone', error)),
+            .then(undefined, this.#logged('Could not remember the time zone'));
+        },
       }),
     );
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);

@@ -21,7 +21,11 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
     super();
     this.#accounts = accounts;
     this.#flow = flow;
-    this.register(accounts.onDidChange(() => void this.#notify().catch(onError)));
+    this.register(
+      accounts.onDidChange(() => {
+        this.#notify().catch(onError);
+      }),
+    );
   }
 
   async getSessions(

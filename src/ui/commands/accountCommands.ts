@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { accountLabel } from '../../model/accounts/connection.ts';
 import type { Connection } from '../../model/accounts/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
-import { confirm, showBriefly, showInformation } from '../text/messages.ts';
+import { confirm, showBriefly, inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
@@ -78,7 +78,7 @@ export class AccountCommands {
         name,
       );
       log.info(message);
-      void showInformation(message);
+      inform(message);
     } catch (error) {
       await this.#notifier.error(
         vscode.l10n.t('The connection to {0} does not work.', this.#label(connection)),
@@ -109,7 +109,7 @@ export class AccountCommands {
   async #pick(title: string): Promise<Connection | undefined> {
     const connections = this.#services.store.connections().map(({ connection }) => connection);
     if (connections.length <= 1) {
-      if (connections.length === 0) void showInformation(vscode.l10n.t('You are not signed in to Onna.'));
+      if (connections.length === 0) inform(vscode.l10n.t('You are not signed in to Onna.'));
       return connections[0];
     }
     const items = connections.map((connection) => ({

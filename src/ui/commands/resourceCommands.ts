@@ -3,7 +3,7 @@ import type { BulkOutcome } from '../../model/datasources/bulk.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../documents/uris.ts';
@@ -135,8 +135,7 @@ export class ResourceCommands {
   #resources(call: RowCall): { nodes: readonly ResourceNode[]; skipped: number } {
     const rows = rowsOf(call, this.#selection());
     const nodes = rows.filter(isResourceNode);
-    if (nodes.length === 0)
-      void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
+    if (nodes.length === 0) inform(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
     return { nodes, skipped: rows.length - nodes.length };
   }
 }

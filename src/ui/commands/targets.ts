@@ -5,7 +5,7 @@ import { typeLabel } from '../../model/datasources/datasource.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { statusDescription } from '../text/statusText.ts';
@@ -82,7 +82,7 @@ export class DatasourcePicker {
     });
     if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
     if (call.isOnRow && rows.length > 1) {
-      void showInformation(
+      inform(
         vscode.l10n.t('{0}: none of the {1} selected rows allows this at the moment.', title, rows.length),
       );
       return noTargets;
@@ -110,7 +110,7 @@ export class DatasourcePicker {
       itemsOf(snapshot, accountLabel(snapshot.connection, connections), suits),
     );
     if (items.length === 0) {
-      void showInformation(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
+      inform(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
       return undefined;
     }
     const picked = await vscode.window.showQuickPick(items, {

@@ -3,7 +3,7 @@ import { OnnaSearchHost, scopeId } from './onnaSearchHost.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { SearchPanels } from './searchPanels.ts';
 import { Owner } from '../../base/event.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
@@ -40,9 +40,7 @@ export class SearchCommands extends Owner {
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)
-      void showInformation(
-        vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'),
-      );
+      inform(vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'));
     const scopes = this.#host.scopes();
     const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);
     const accounts = scopes.filter(({ kind }) => kind === 'account');

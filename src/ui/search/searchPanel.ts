@@ -6,7 +6,7 @@ import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
-import { showError } from '../text/messages.ts';
+import { fail } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageHtml } from './searchPageHtml.ts';
@@ -53,9 +53,12 @@ export class SearchPanel extends Owner {
           history,
           zone,
           clock: { now: () => Date.now() },
-          post: (message) => void panel.webview.postMessage(message),
+          post: (message) => {
+            // A lost message does no harm: see SearchConversationDeps.
+            panel.webview.postMessage(message).then(undefined, () => undefined);
+          },
           pickScope: (current) => pickSearchScope(host, current),
-          tell: (sentence) => void showError(sentence),
+          tell: fail,
         },
         start,
       ),

@@ -11,6 +11,7 @@ import type { OnnaClient } from '../../../../src/onna/client.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 const noSecrets = {
   ...{ get: () => Promise.resolve(undefined), keys: () => Promise.resolve([]) },
@@ -191,7 +192,7 @@ describe('A server that sends Retry-After', () => {
       while (server.seen.length < 4) await settle();
       refusal = undefined;
       let outcomes: Awaited<typeof processing> | undefined;
-      void processing.then((all) => (outcomes = all));
+      processing.then((all) => (outcomes = all)).catch(throwUncaught);
       const start = clock.now();
       while (!outcomes && clock.now() - start < 60_000) await clock.advance(500);
       const sends = server.seen.filter(({ path }) => path.endsWith('@sendToCompute'));
