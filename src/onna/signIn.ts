@@ -1,10 +1,7 @@
 import * as v from 'valibot';
-import { authUrl, nodeUrl } from './address.ts';
-import type { AccountAddress } from './address.ts';
-import { decoded, jsonOf, refuseWebPage } from './caller.ts';
-import type { Caller } from './caller.ts';
-import { OnnaError, isOnnaError } from './errors.ts';
-import type { OnnaFailure } from './errors.ts';
+import { authUrl, nodeUrl, type AccountAddress } from './address.ts';
+import { decoded, jsonOf, refuseWebPage, type Caller } from './caller.ts';
+import { OnnaError, isOnnaError, type OnnaFailure } from './errors.ts';
 import { cleanToken } from './token.ts';
 import { decodeMe } from './wire/listing.ts';
 import { objectWith } from './wire/values.ts';

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../ids.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
-import { runCommand } from './contributions.ts';
-import type { CommandHandlers } from './contributions.ts';
+import { runCommand, type CommandHandlers } from './contributions.ts';
 import { Owner } from '../base/event.ts';
 import type { Clock } from '../base/clock.ts';
 import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
@@ -32,7 +31,7 @@ import { VisibleRows } from './tree/visibleRows.ts';
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** Dependencies of {@link Runtime} from the entry file: VS Code needs them before the rest is loaded. */
-export interface Shell {
+interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly view: vscode.TreeView<TreeNode>;
   /** Default: the system clock. */

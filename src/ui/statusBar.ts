@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { accountName } from '../model/accounts/connection.ts';
-import { wantsAttention } from '../model/datasources/datasource.ts';
-import type { Datasource } from '../model/datasources/datasource.ts';
+import { wantsAttention, type Datasource } from '../model/datasources/datasource.ts';
 import { Owner } from '../base/event.ts';
 import type { DatasourceStore } from '../model/datasources/datasourceStore.ts';
 import { isActive } from '../model/datasources/syncStatus.ts';

@@ -1,5 +1,4 @@
-import { Caller } from '../../onna/caller.ts';
-import type { CallRecord, CallerOptions } from '../../onna/caller.ts';
+import { Caller, type CallRecord, type CallerOptions } from '../../onna/caller.ts';
 import { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
@@ -11,7 +10,7 @@ import type { Accounts, PasswordSignIn } from './accounts.ts';
 import { Owner } from '../../base/event.ts';
 
 /** Creates the transport to a server. Asynchronous, because undici is loaded on first use. */
-export type TransportFactory = (baseUrl: string) => Promise<Transport>;
+type TransportFactory = (baseUrl: string) => Promise<Transport>;
 
 /** The transports and clients in use: one transport per server, one client per connection. */
 export class ClientPool extends Owner {

@@ -2,7 +2,7 @@ import type { Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /** The actions that a Datasource may offer. */
-export const datasourceActions = ['sync', 'reprocess', 'credentials', 'pause', 'resume'] as const;
+const datasourceActions = ['sync', 'reprocess', 'credentials', 'pause', 'resume'] as const;
 export type DatasourceAction = (typeof datasourceActions)[number];
 
 /**

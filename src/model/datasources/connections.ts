@@ -4,12 +4,11 @@ import type { OnnaClient } from '../../onna/client.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPool } from '../accounts/clientPool.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
-import { Poller } from './poller.ts';
-import type { Attention } from './poller.ts';
+import { Poller, type Attention } from './poller.ts';
 import type { SnapshotFiles } from './snapshotFiles.ts';
 
 /** Constructor dependencies of {@link Connections}. */
-export interface ConnectionsDeps {
+interface ConnectionsDeps {
   readonly accounts: Accounts;
   readonly clients: ClientPool;
   readonly store: DatasourceStore;

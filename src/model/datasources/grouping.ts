@@ -1,8 +1,6 @@
-import { lastSegment, parentPath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { lastSegment, parentPath, type NodePath } from '../../onna/address.ts';
 import type { Connection } from '../accounts/connection.ts';
-import { typeLabel } from './datasource.ts';
-import type { Datasource } from './datasource.ts';
+import { typeLabel, type Datasource } from './datasource.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { syncStatuses } from './syncStatus.ts';
 import { compareTitles } from './titleOrder.ts';

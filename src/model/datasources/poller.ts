@@ -2,8 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
-import { readListing } from '../../onna/listing.ts';
-import type { Listing } from '../../onna/listing.ts';
+import { readListing, type Listing } from '../../onna/listing.ts';
 import type { ServerPause } from '../../onna/serverPause.ts';
 import { Owner } from '../../base/event.ts';
 import { SingleReads } from './singleReads.ts';
@@ -14,7 +13,7 @@ import { isActive } from './syncStatus.ts';
 export type Attention = 'focused' | 'unfocused' | 'hidden';
 
 /** Polling intervals and related waits, in ms. */
-export const pollDelays = {
+const pollDelays = {
   active: 5_000,
   /** Active, but the window has no focus: the user may still watch it on a second screen. */
   activeUnfocused: 30_000,

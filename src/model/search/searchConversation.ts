@@ -1,27 +1,24 @@
-import { compileQuery } from './query/compile.ts';
-import type { QueryContext } from './query/compile.ts';
+import { compileQuery, type QueryContext } from './query/compile.ts';
 import { calendarIn } from './query/dates.ts';
-import { decodePageMessage } from '../../shared/searchProtocol.ts';
-import type {
-  HitView,
-  HostMessage,
-  KeptSearch,
-  PageMessage,
-  SearchView,
+import {
+  decodePageMessage,
+  type HitView,
+  type HostMessage,
+  type KeptSearch,
+  type PageMessage,
+  type SearchView,
 } from '../../shared/searchProtocol.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
 import type { PersonalZone } from '../settings/personalZone.ts';
 import type { SearchHistory } from './searchHistory.ts';
 import type { HitReference, SearchHost, SearchScope } from './searchHost.ts';
 import { SearchSession } from './searchSession.ts';
-import { idleState, restoredState } from './searchState.ts';
-import type { SearchState } from './searchState.ts';
+import { idleState, restoredState, type SearchState } from './searchState.ts';
 
 /** Constructor dependencies of {@link SearchConversation}. */
-export interface SearchConversationDeps {
+interface SearchConversationDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;

@@ -1,7 +1,5 @@
-import { asFields, asNumber } from './fields.ts';
-import type { Fields } from './fields.ts';
-import { decodeFacets } from './searchFacets.ts';
-import type { FacetBucket } from './searchFacets.ts';
+import { asFields, asNumber, type Fields } from './fields.ts';
+import { decodeFacets, type FacetBucket } from './searchFacets.ts';
 import { firstString, parseDate } from './values.ts';
 
 /** The field that a condition tests. */
@@ -68,7 +66,7 @@ export interface SearchResults {
 }
 
 /** A decoded answer, or the problem with it. */
-export type DecodedSearch =
+type DecodedSearch =
   { readonly ok: true; readonly results: SearchResults } | { readonly ok: false; readonly problem: string };
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';

@@ -1,5 +1,5 @@
 /** The field that a condition tests. */
-export interface TermVariable {
+interface TermVariable {
   readonly var: string;
 }
 

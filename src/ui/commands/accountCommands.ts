@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { accountLabel } from '../../model/accounts/connection.ts';
-import type { Connection } from '../../model/accounts/connection.ts';
+import { accountLabel, type Connection } from '../../model/accounts/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
 import { confirm, showBriefly, inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';

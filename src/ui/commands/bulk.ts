@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { runBulk } from '../../model/datasources/bulk.ts';
-import type { BulkOutcome } from '../../model/datasources/bulk.ts';
+import { runBulk, type BulkOutcome } from '../../model/datasources/bulk.ts';
 import { describeError } from '../text/errorText.ts';
 import type { Moment } from '../text/errorMoment.ts';
 import type { Log } from '../text/log.ts';
@@ -28,7 +27,7 @@ export interface BulkWork<T> {
 }
 
 /** A command on several rows, with its action. */
-export interface BulkAction<T> extends BulkWork<T> {
+interface BulkAction<T> extends BulkWork<T> {
   /** Default 4. */
   readonly concurrency?: number;
   act(item: T, signal: AbortSignal): Promise<void>;

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import { availableActions } from '../../model/datasources/availableActions.ts';
-import type { DatasourceAction } from '../../model/datasources/availableActions.ts';
+import { availableActions, type DatasourceAction } from '../../model/datasources/availableActions.ts';
 import type { Services } from '../services.ts';
 import { askText, required } from '../accounts/askText.ts';
 import { showBriefly, inform, warn } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName } from '../text/plainText.ts';
 import { statusLabel } from '../text/statusText.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner } from './bulk.ts';
+import { confirmMany, type BulkRunner } from './bulk.ts';
 import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 import type { RowCall } from '../contributions.ts';

@@ -7,13 +7,11 @@ import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../documents/uris.ts';
-import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner, BulkWork } from './bulk.ts';
+import { isResourceNode, type ResourceNode, type TreeNode } from '../tree/nodes.ts';
+import { confirmMany, type BulkRunner, type BulkWork } from './bulk.ts';
 import type { Downloads } from './downloads.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowsOf } from './targets.ts';
-import { isResourceNode } from '../tree/nodes.ts';
 import type { RowCall } from '../contributions.ts';
 
 /** Maximum Resources that are opened, or sent to processing, without confirmation. */

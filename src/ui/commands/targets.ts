@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { accountLabel } from '../../model/accounts/connection.ts';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
-import { typeLabel } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import { inform } from '../text/messages.ts';
@@ -10,8 +9,7 @@ import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { statusDescription } from '../text/statusText.ts';
 import type { RowCall } from '../contributions.ts';
-import { isDatasourceNode } from '../tree/nodes.ts';
-import type { TreeNode } from '../tree/nodes.ts';
+import { isDatasourceNode, type TreeNode } from '../tree/nodes.ts';
 
 /** A Datasource of a connection. */
 export interface DatasourceTarget {

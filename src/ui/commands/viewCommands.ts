@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
 import { wantsAttention } from '../../model/datasources/datasource.ts';
-import { groupings } from '../../model/datasources/grouping.ts';
-import type { Grouping } from '../../model/datasources/grouping.ts';
+import { groupings, type Grouping } from '../../model/datasources/grouping.ts';
 import { isActive } from '../../model/datasources/syncStatus.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../text/notifier.ts';
@@ -15,12 +14,9 @@ import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner } from './bulk.ts';
-import { rowsOf } from './targets.ts';
-import type { DatasourcePicker } from './targets.ts';
-import { focusDatasources } from '../contributions.ts';
-import type { RowCall } from '../contributions.ts';
+import { confirmMany, type BulkRunner } from './bulk.ts';
+import { rowsOf, type DatasourcePicker } from './targets.ts';
+import { focusDatasources, type RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 

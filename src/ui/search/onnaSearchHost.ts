@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
-import { accountLabel, accountName, connectionDistinction } from '../../model/accounts/connection.ts';
-import type { Connection } from '../../model/accounts/connection.ts';
+import {
+  accountLabel,
+  accountName,
+  connectionDistinction,
+  type Connection,
+} from '../../model/accounts/connection.ts';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
-import { lastSegment, nodePath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { lastSegment, nodePath, type NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import { withCancel } from '../text/progress.ts';

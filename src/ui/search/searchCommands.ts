@@ -7,8 +7,7 @@ import { inform } from '../text/messages.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
-import { focusDatasources } from '../contributions.ts';
-import type { RowCall } from '../contributions.ts';
+import { focusDatasources, type RowCall } from '../contributions.ts';
 
 /** The search pages. Loaded when the first one is opened. */
 export class SearchCommands extends Owner {

@@ -1,10 +1,8 @@
 import type * as vscode from 'vscode';
 import { DatasourceView } from '../../model/datasources/datasourceView.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
-import { groupKeyOf } from '../../model/datasources/grouping.ts';
-import type { Group, Grouping } from '../../model/datasources/grouping.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Disposable } from '../../base/event.ts';
+import { groupKeyOf, type Group, type Grouping } from '../../model/datasources/grouping.ts';
+import { Emitter, Owner, type Disposable } from '../../base/event.ts';
 import type { ResourceList, Section } from '../../model/resources/resourceList.ts';
 import type { ResourceLists } from '../../model/resources/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
@@ -12,13 +10,12 @@ import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts
 import type { Clock } from '../../base/clock.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { statusTooltip } from '../text/statusText.ts';
-import { appearanceOf, treeItemOf } from './treeItems.ts';
-import type { RowSource } from './treeItems.ts';
+import { appearanceOf, treeItemOf, type RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import { NodeRegistry } from './nodeRegistry.ts';
 
 /** Resolves once the connections are known. */
-export type ConnectionsReady = () => Promise<void>;
+type ConnectionsReady = () => Promise<void>;
 
 /** A tooltip that VS Code has cached. */
 interface KeptTooltip {

@@ -1,7 +1,6 @@
 import { displayText } from '../../shared/displayText.ts';
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 import { typeIcon } from './typeIcon.ts';
 

@@ -1,9 +1,7 @@
-import { startOf } from './dates.ts';
-import type { Calendar } from './dates.ts';
+import { startOf, type Calendar } from './dates.ts';
 import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
 import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
-import { parseQuery } from './syntax.ts';
-import type { QueryNode } from './syntax.ts';
+import { parseQuery, type QueryNode } from './syntax.ts';
 import type { Term } from '../../../shared/query/terms.ts';
 import type { QueryValue } from './tokens.ts';
 
