@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
 import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
+import { whoAmI } from './signIn.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenRequester, type RequestedPage } from './childrenRequester.ts';
@@ -45,6 +46,11 @@ export class OnnaClient {
    */
   get inBackground(): OnnaClient {
     return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
+  }
+
+  /** The user that the account's token belongs to. Undefined if the service does not say. @throws OnnaError */
+  signedInUser(signal?: AbortSignal): Promise<string | undefined> {
+    return whoAmI(this.#caller, this.address, signal);
   }
 
   /** One page of `@data` (docs/onna-api.md §3): Datasources and Workspaces, all or only those changed `since`. */

@@ -168,9 +168,14 @@ export async function whoAmI(
 ): Promise<string | undefined> {
   const url = authUrl(address, 'me');
   url.searchParams.set('scope', address.account);
-  // A POST without side effects, so it may be retried.
-  const answer = await caller.call({ method: 'POST', url, signal, retry: true });
-  const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
-  if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });
-  return login;
+  try {
+    // A POST without side effects, so it may be retried.
+    const answer = await caller.call({ method: 'POST', url, signal, retry: true });
+    const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
+    if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });
+    return login;
+  } catch (error) {
+    if (isOnnaError(error, 'notFound')) return undefined;
+    throw error;
+  }
 }

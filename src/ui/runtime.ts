@@ -96,7 +96,10 @@ export class Runtime extends Owner {
     );
     const refresh = this.register(
       new TreeRefresh({
-        ...{ tree: this.tree, lists: resources, visibleRows, clock },
+        tree: this.tree,
+        lists: resources,
+        visibleRows,
+        clock,
         onTick: () => this.#datasourceTree.update(),
       }),
     );
@@ -118,7 +121,7 @@ export class Runtime extends Owner {
 
     // The user does not mean a selection in a hidden view.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
-    const picker = new DatasourcePicker(store, () => this.ready(), selection);
+    const picker = new DatasourcePicker(store, clock, () => this.ready(), selection);
     const bulk = new BulkRunner(log);
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);

@@ -78,7 +78,11 @@ export class Services extends Owner {
     const { store, clients, accounts, snapshots } = this;
     this.connections = this.register(
       new Connections({
-        ...{ store, clients, accounts, snapshots, clock },
+        store,
+        clients,
+        accounts,
+        snapshots,
+        clock,
         forget: (id) =>
           Promise.all([
             this.authSecrets.forget(id),

@@ -10,7 +10,7 @@ export type DatasourceAction = (typeof datasourceActions)[number];
  * send counts as granted, because the service decides anyway (docs/onna-api.md §3, §5, §11).
  */
 export function availableActions(datasource: Datasource): ReadonlySet<DatasourceAction> {
-  const { status, syncType, permissions, credential, type } = datasource;
+  const { status, syncType, permissions, type } = datasource;
   const actions = new Set<DatasourceAction>();
   const mayModify = permissions?.modify !== false;
   const mayCollect = permissions?.sendToSpyder ?? mayModify;
@@ -21,7 +21,6 @@ export function availableActions(datasource: Datasource): ReadonlySet<Datasource
   if (mayModify && configured && type !== 'StaticDatasource') actions.add('credentials');
   if (mayModify && status === 'paused') actions.add('resume');
   if (mayModify && isActive(status) && syncType !== 'unknown') actions.add('pause');
-  if (credential === undefined && type === 'StaticDatasource') actions.delete('credentials');
   return actions;
 }
 

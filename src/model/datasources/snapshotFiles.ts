@@ -203,7 +203,9 @@ async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<
   const handle = await open(file, 'w', 0o600);
   try {
     const head = JSON.stringify({
-      ...{ version: 1, since, asOf },
+      version: 1,
+      since,
+      asOf,
       workspaces: [...workspaces].map((entry) => {
         const uid = workspaceUids.get(entry[0]);
         return uid === undefined ? entry : [...entry, uid];

@@ -7,7 +7,7 @@ interface SearchVariable {
   readonly var: string;
 }
 
-/** A condition (docs/onna-api.md §6). */
+/** A condition in the `advanced` part of a `@frontsearch` request (docs/onna-api.md §6). */
 export type SearchTerm =
   | { readonly text_contains: readonly [SearchVariable, string] }
   | { readonly in: readonly [SearchVariable, readonly string[]] }
@@ -16,7 +16,8 @@ export type SearchTerm =
   | { readonly exists: readonly [SearchVariable] }
   | { readonly and: readonly SearchTerm[] }
   | { readonly or: readonly SearchTerm[] }
-  | { readonly and_not: readonly SearchTerm[] };
+  /** Always exactly one term: it is not documented whether several mean "none of" or "not all of". */
+  | { readonly and_not: readonly [SearchTerm] };
 
 /** The part of the body of `POST …/@frontsearch` that the client uses (docs/onna-api.md §6). */
 export interface FrontsearchRequest {

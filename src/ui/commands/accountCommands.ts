@@ -56,24 +56,19 @@ export class AccountCommands {
   }
 
   async #test(connection: Connection): Promise<void> {
-    const { clients, accounts, log } = this.#services;
-    const started = Date.now();
+    const { clients, clock, log } = this.#services;
+    const started = clock.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
-      const user = await withCancel(title, async (signal) => {
-        const source = accounts.tokenSource(connection.id);
-        const current = await source.token(signal);
-        return await clients.ownerOf(connection, current, signal).catch(async (error: unknown) => {
-          if (!isOnnaError(error, 'signedOut')) throw error;
-          return clients.ownerOf(connection, await source.renew(current, signal), signal);
-        });
-      });
+      const user = await withCancel(title, async (signal) =>
+        (await this.#services.client(connection.id)).signedInUser(signal),
+      );
       const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
         '{0} answered in {2} ms. Signed in as {1}, using {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
-        Date.now() - started,
+        clock.now() - started,
         name,
       );
       log.info(message);

@@ -137,7 +137,10 @@ export class NodeCommands {
     }
     if (!(await confirmMany(title, targets.length, maxOpenedUnasked))) return;
     await this.#bulk.run({
-      ...{ title, items: targets, skipped, concurrency: 1 },
+      title,
+      items: targets,
+      skipped,
+      concurrency: 1,
       progress: vscode.l10n.t('Opening'),
       name: ({ path }) => nodeName({ path }),
       act: open,

@@ -85,7 +85,12 @@ export class ResourceCommands {
       ),
     );
     const work: BulkWork<ResourceNode> = {
-      ...{ title, progress, items: nodes, skipped, name: rowName, moment: 'action' },
+      title,
+      progress,
+      items: nodes,
+      skipped,
+      name: rowName,
+      moment: 'action',
       done: (count) =>
         count === 1
           ? vscode.l10n.t('1 Resource was sent to processing.')

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { accountLabel } from '../../model/accounts/connection.ts';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
 import { typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
@@ -40,12 +41,19 @@ type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 /** Finds the Datasource that a command applies to: the row's, or one that the user picks. */
 export class DatasourcePicker {
   readonly #store: DatasourceStore;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #ready: () => Promise<void>;
   readonly #selection: () => readonly TreeNode[];
 
   /** @param selection The rows selected in the view, if it is visible. */
-  constructor(store: DatasourceStore, ready: () => Promise<void>, selection: () => readonly TreeNode[]) {
+  constructor(
+    store: DatasourceStore,
+    clock: Pick<Clock, 'now'>,
+    ready: () => Promise<void>,
+    selection: () => readonly TreeNode[],
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#selection = selection;
     this.#ready = ready;
   }
@@ -103,9 +111,10 @@ export class DatasourcePicker {
     suits: (datasource: Datasource) => boolean,
   ): Promise<DatasourceTarget | undefined> {
     const snapshots = this.#store.connections();
+    const now = this.#clock.now();
     const connections = snapshots.map(({ connection }) => connection);
     const items = snapshots.flatMap((snapshot) =>
-      itemsOf(snapshot, accountLabel(snapshot.connection, connections), suits),
+      itemsOf(snapshot, accountLabel(snapshot.connection, connections), now, suits),
     );
     if (items.length === 0) {
       inform(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
@@ -126,9 +135,9 @@ export class DatasourcePicker {
 function itemsOf(
   snapshot: ConnectionSnapshot,
   label: string,
+  now: number,
   suits: (datasource: Datasource) => boolean,
 ): DatasourceItem[] {
-  const now = Date.now();
   const { connection } = snapshot;
   const suitable = [...snapshot.datasources.values()].filter(suits);
   if (suitable.length === 0) return [];

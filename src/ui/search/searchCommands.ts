@@ -22,11 +22,12 @@ export class SearchCommands extends Owner {
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));
-    const { searchHistory: history, zone, accounts } = services;
+    const { searchHistory: history, clock, zone, accounts } = services;
     this.panels = this.register(
       new SearchPanels({
         host: this.#host,
         history,
+        clock,
         zone,
         extensionUri: context.extensionUri,
         isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { Owner } from '../../base/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
 import type { SearchHistory } from '../../model/search/searchHistory.ts';
@@ -16,6 +17,7 @@ import { searchPageStrings } from './searchPageStrings.ts';
 export interface SearchPanelDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
+  readonly clock: Pick<Clock, 'now'>;
   readonly zone: PersonalZone;
   readonly extensionUri: vscode.Uri;
   isSignedIn(connectionId: string): boolean;
@@ -41,7 +43,7 @@ export class SearchPanel extends Owner {
 
   constructor(
     panel: vscode.WebviewPanel,
-    { host, history, zone, extensionUri }: SearchPanelDeps,
+    { host, history, clock, zone, extensionUri }: SearchPanelDeps,
     start: { scope: SearchScope } | { kept: KeptSearch },
   ) {
     super();
@@ -52,7 +54,7 @@ export class SearchPanel extends Owner {
           host,
           history,
           zone,
-          clock: { now: () => Date.now() },
+          clock,
           post: (message) => {
             // A lost message does no harm: see SearchConversationDeps.
             panel.webview.postMessage(message).then(undefined, () => undefined);

@@ -134,7 +134,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** A Datasource's row, if it has been shown in the Datasource's current group. */
   shownDatasource(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
-    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const key = groupKeyOf(snapshot, datasource, this.grouping);
     const node = this.#nodes.get(`${this.#groupId(snapshot, key)}/${datasource.id}`);
     return node?.kind === 'datasource' ? node : undefined;
   }
@@ -211,7 +211,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** A Datasource's row, unless the filter or the number of its matches hides it. */
   visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
-    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const key = groupKeyOf(snapshot, datasource, this.grouping);
     const group = this.groups(snapshot).get(key);
     if (!group || !this.#view.shown(snapshot, key).includes(datasource)) return undefined;
     return this.datasourceNode(this.groupNode(snapshot, group), datasource.id);

@@ -65,7 +65,9 @@ describe('A server that sends Retry-After', () => {
     await server.close();
   });
 
-  const client = (): Promise<OnnaClient> => clients.client(accounts, connection.id);
+  const client = (): Promise<OnnaClient> => clientOf(connection);
+  const clientOf = (each: Connection): Promise<OnnaClient> =>
+    clients.client(each, accounts.tokenSource(each.id));
   async function account(user: string): Promise<Connection> {
     const address = connectionTo({ baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' }, user);
     return accounts.addByToken(address, user, `token of ${user}`);
@@ -160,7 +162,7 @@ describe('A server that sends Retry-After', () => {
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
     refusal = undefined;
-    const other = await clients.client(accounts, (await account('olga@lumenfjord.test')).id);
+    const other = await clientOf(await account('olga@lumenfjord.test'));
     server.seen.length = 0;
     for (const each of [one, other])
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
