@@ -2,8 +2,7 @@ import type { Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /** The actions that a Datasource may offer. */
-const datasourceActions = ['sync', 'reprocess', 'credentials', 'pause', 'resume'] as const;
-export type DatasourceAction = (typeof datasourceActions)[number];
+export type DatasourceAction = 'sync' | 'reprocess' | 'credentials' | 'pause' | 'resume';
 
 /**
  * The actions that the sync type, the status and the user's permissions allow. A permission that the service does not
