@@ -132,8 +132,9 @@ interface Token {
   readonly onCancellationRequested: EventEmitter<void>['event'];
 }
 
-const told = (choices: readonly unknown[]): Told => {
+const told = (message: string, choices: readonly unknown[]): Told => {
   desktop.notifications++;
+  desktop.lastMessage = message;
   const words = choices.filter((choice) => typeof choice === 'string');
   return Promise.resolve(desktop.attendant?.choose(words));
 };
@@ -177,9 +178,9 @@ export const window = {
   showInputBox: (): Promise<string | undefined> => Promise.resolve(desktop.attendant?.secret()),
   showQuickPick: (items: readonly unknown[]): Promise<unknown> =>
     Promise.resolve(desktop.attendant?.pick(items)),
-  showErrorMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
-  showWarningMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
-  showInformationMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
+  showErrorMessage: (message: string, ...choices: readonly unknown[]): Told => told(message, choices),
+  showWarningMessage: (message: string, ...choices: readonly unknown[]): Told => told(message, choices),
+  showInformationMessage: (message: string, ...choices: readonly unknown[]): Told => told(message, choices),
   setStatusBarMessage: (): Held => ({ dispose: () => undefined }),
   showTextDocument: (): Promise<void> => Promise.resolve(),
   withProgress: async <T>(

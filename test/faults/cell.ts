@@ -13,6 +13,7 @@ import type { CellRequest, FaultServer } from './faultServer.ts';
 import type { Operation } from './operation.ts';
 import { World } from './world.ts';
 import { describeError } from './words.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** The transport. */
 export type Way = 'undici' | 'fetch';
@@ -79,9 +80,9 @@ export async function runCell(
     const pages = account.pages(request);
     const limits = clock.limits();
     response.on('error', () => undefined);
-    void Promise.resolve(
+    Promise.resolve(
       fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, limits }),
-    );
+    ).catch(throwUncaught);
   });
   const hour = 3_600_000;
   const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);

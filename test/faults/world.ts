@@ -81,7 +81,7 @@ export class World extends Owner {
     );
     this.accounts = this.register(new Accounts(this.#secrets, this.clients.signIn, clock));
     const { store } = this;
-    const client = (id: string): Promise<OnnaClient> => this.clients.client(this.accounts, id);
+    const client = (): Promise<OnnaClient> => this.client();
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
     this.poller = this.register(
       new Poller({
@@ -97,7 +97,7 @@ export class World extends Owner {
   }
 
   client(): Promise<OnnaClient> {
-    return this.clients.client(this.accounts, this.connection.id);
+    return this.clients.client(this.connection, this.accounts.tokenSource(this.connection.id));
   }
 
   /** Signs in by password with this saved token, as after a restart of the window. */

@@ -95,6 +95,8 @@ export class Desktop {
   held = 0;
   /** Number of notifications. */
   notifications = 0;
+  /** The text of the last notification. */
+  lastMessage = '';
   /** Errors that the extension logged. */
   readonly errors: string[] = [];
   /** Number of times a log was shown. */

@@ -1,7 +1,7 @@
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 
 /** The parts of the page's document. The page can load all URIs as they are. */
-export interface SearchPageParts {
+interface SearchPageParts {
   /** The origin that VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
   /** Unguessable, new for each document. */

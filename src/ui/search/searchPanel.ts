@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { Owner } from '../../base/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
 import type { SearchHistory } from '../../model/search/searchHistory.ts';
 import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
-import { showError } from '../text/messages.ts';
+import { fail } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageHtml } from './searchPageHtml.ts';
@@ -16,6 +17,7 @@ import { searchPageStrings } from './searchPageStrings.ts';
 export interface SearchPanelDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
+  readonly clock: Pick<Clock, 'now'>;
   readonly zone: PersonalZone;
   readonly extensionUri: vscode.Uri;
   isSignedIn(connectionId: string): boolean;
@@ -41,7 +43,7 @@ export class SearchPanel extends Owner {
 
   constructor(
     panel: vscode.WebviewPanel,
-    { host, history, zone, extensionUri }: SearchPanelDeps,
+    { host, history, clock, zone, extensionUri }: SearchPanelDeps,
     start: { scope: SearchScope } | { kept: KeptSearch },
   ) {
     super();
@@ -52,10 +54,13 @@ export class SearchPanel extends Owner {
           host,
           history,
           zone,
-          clock: { now: () => Date.now() },
-          post: (message) => void panel.webview.postMessage(message),
+          clock,
+          post: (message) => {
+            // A lost message does no harm: see SearchConversationDeps.
+            panel.webview.postMessage(message).then(undefined, () => undefined);
+          },
           pickScope: (current) => pickSearchScope(host, current),
-          tell: (sentence) => void showError(sentence),
+          tell: fail,
         },
         start,
       ),

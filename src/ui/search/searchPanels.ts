@@ -4,8 +4,7 @@ import type { SearchScope } from '../../model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
 import { searchViewType } from '../../ids.ts';
 import { connectionOf } from './onnaSearchHost.ts';
-import { SearchPanel, webviewOptions } from './searchPanel.ts';
-import type { SearchPanelDeps } from './searchPanel.ts';
+import { SearchPanel, webviewOptions, type SearchPanelDeps } from './searchPanel.ts';
 import type { HitCall } from '../contributions.ts';
 
 /**

@@ -7,7 +7,7 @@ import { nodeName } from './plainText.ts';
 import { Tooltip } from './tooltip.ts';
 
 /** A size in a readable unit, such as "1.5 MB". */
-export function sizeWords(bytes: number): string {
+function sizeWords(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
   const options = {

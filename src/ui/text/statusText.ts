@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { nextSyncOf, typeLabel } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { nextSyncOf, typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
 import type { SyncStatus, SyncType } from '../../model/datasources/syncStatus.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { age, minutesUntil, moment } from './age.ts';
@@ -62,7 +61,7 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
 }
 
 /** A sync type in words (docs/onna-api.md §12). */
-export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
+function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
   switch (type) {
     case 'auto':
       return vscode.l10n.t('auto: kept mirrored, deletions included');

@@ -43,8 +43,7 @@ class UnendingServer {
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
-    const { promise, resolve } = this.#closed;
-    void promise;
+    const { resolve } = this.#closed;
     request.socket.once('close', () => resolve(performance.now()));
     if (this.beginsBody) response.writeHead(200, { 'content-type': 'application/json' }).write('{"items":[');
     this.#arrived.resolve(undefined);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 /** Violations of the page's Content Security Policy, and uncaught errors. */
 function watch(page: Page): string[] {
@@ -17,7 +18,7 @@ function watch(page: Page): string[] {
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('dialog', (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
+    dialog.dismiss().catch(throwUncaught);
   });
   return problems;
 }
