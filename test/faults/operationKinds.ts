@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { settle } from '../doubles/drivenClock.ts';
+import { settle } from '../doubles/fakeClock.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { ends, messageFor } from './operation.ts';

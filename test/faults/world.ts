@@ -18,10 +18,9 @@ import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts'
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import type { OnnaClient } from '../../src/onna/client.ts';
 import type { Transport } from '../../src/onna/transport/transport.ts';
-import { DrivenClock } from '../doubles/drivenClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
 import { accountPath, pageSize, userName } from './account.ts';
 import type { HealthyAccount } from './account.ts';
-import type { EagerClock } from '../doubles/eagerClock.ts';
 import { notifications } from '../doubles/vscodeMessages.ts';
 import type { Notification } from '../doubles/vscodeMessages.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
@@ -53,10 +52,10 @@ export class World extends Owner {
   readonly actions: Actions;
   readonly poller: Poller;
   /** The poller's clock. It moves only when a cell advances it. */
-  readonly pollClock: DrivenClock;
+  readonly pollClock: FakeClock;
   readonly documents: InstanceType<typeof OnnaDocuments>;
   readonly #notifier: InstanceType<typeof Notifier>;
-  readonly #clock: EagerClock;
+  readonly #clock: FakeClock;
   readonly #secrets = new Secrets();
 
   constructor(
@@ -64,14 +63,14 @@ export class World extends Owner {
     baseUrl: string,
     account: HealthyAccount,
     transport: Transport,
-    clock: EagerClock,
+    clock: FakeClock,
   ) {
     super();
     this.name = name;
     this.account = account;
     this.#clock = clock;
     this.connection = connectionTo({ baseUrl, container: 'rel0', account: 'lumenfjord' }, userName);
-    this.pollClock = new DrivenClock(clock.now());
+    this.pollClock = new FakeClock(clock.now());
     this.clients = this.register(
       new ClientPool(
         () => Promise.resolve(transport),
@@ -142,7 +141,7 @@ export class World extends Owner {
 
   /** Advances the clock by `ms` and runs due timers. */
   async pass(ms: number): Promise<void> {
-    this.#clock.pass(ms);
+    this.#clock.advanceSync(ms);
     await this.pollClock.advance(ms);
   }
 

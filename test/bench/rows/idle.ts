@@ -1,6 +1,6 @@
 import { Poller } from '../../../src/model/datasources/poller.ts';
 import { DatasourceStore } from '../../../src/model/datasources/datasourceStore.ts';
-import { DrivenClock } from '../../doubles/drivenClock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import { liveHeapBytes, signedInClient } from '../modelClient.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
@@ -15,7 +15,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const { connection, client, transport } = ours;
   const store = new DatasourceStore();
   store.open(connection);
-  const clock = new DrivenClock();
+  const clock = new FakeClock();
   const poller = new Poller({
     ...{ connectionId: connection.id, store, clock },
     client: () => Promise.resolve(client),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import type { Runtime } from '../../../src/ui/runtime.ts';
-import { settle } from '../../doubles/drivenClock.ts';
+import { settle } from '../../doubles/fakeClock.ts';
 import { desktop } from '../../soak/desktop.ts';
 import { importOnStandIn } from '../../soak/onStandIn.ts';
 import { EventEmitter, Uri } from '../../doubles/vscodeValues.ts';

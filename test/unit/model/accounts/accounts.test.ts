@@ -3,12 +3,12 @@ import { UnsecuredJWT } from 'jose';
 import { Accounts } from '../../../../src/model/accounts/accounts.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
 import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
 describe('Accounts', () => {
-  const clock = new DrivenClock();
+  const clock = new FakeClock();
   let secrets: SharedSecrets;
   let signIns: number;
   let refuse: OnnaError | undefined;

@@ -10,7 +10,7 @@ import { DatasourceStore } from '../../../../src/model/datasources/datasourceSto
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { until } from '../../../support/until.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
@@ -43,7 +43,7 @@ describe('Connections', () => {
     server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [], deleted: [], total: 0, cursor: null }),
     );
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     [forgotten, signedIn, errors, failOnce] = [[], [], [], false];
     accounts = new Accounts(
       new SharedSecrets(),
