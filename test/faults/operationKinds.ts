@@ -151,7 +151,7 @@ export function page(
   };
 }
 
-/** What a document says of a Resource that is there, but empty. */
+/** The text of a document for a Resource that exists but is empty. */
 const noContent = describeError(new OnnaError({ kind: 'noContent' }));
 
 /** A read-only document. */

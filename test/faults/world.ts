@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { Accounts } from '../../src/model/accounts/accounts.ts';
-import type { SecretStore } from '../../src/model/accounts/accounts.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
@@ -19,27 +18,12 @@ import { decodeNode } from '../../src/onna/wire/node.ts';
 import type { OnnaClient } from '../../src/onna/client.ts';
 import type { Transport } from '../../src/onna/transport/transport.ts';
 import { FakeClock } from '../doubles/fakeClock.ts';
+import { FakeSecretStorage } from '../doubles/fakeSecretStorage.ts';
 import { accountPath, pageSize, userName } from './account.ts';
 import type { HealthyAccount } from './account.ts';
-import { notifications } from '../doubles/vscodeMessages.ts';
-import type { Notification } from '../doubles/vscodeMessages.ts';
+import { desktop } from '../doubles/desktop.ts';
+import type { Notification } from '../doubles/desktop.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
-
-/** SecretStorage in memory. */
-class Secrets implements SecretStore {
-  readonly #entries = new Map<string, string>();
-  readonly onDidChange = (): { dispose(): void } => ({ dispose: () => undefined });
-  get = (key: string): Promise<string | undefined> => Promise.resolve(this.#entries.get(key));
-  keys = (): Promise<string[]> => Promise.resolve([...this.#entries.keys()]);
-  store = (key: string, value: string): Promise<void> => {
-    this.#entries.set(key, value);
-    return Promise.resolve();
-  };
-  delete = (key: string): Promise<void> => {
-    this.#entries.delete(key);
-    return Promise.resolve();
-  };
-}
 
 /** The extension's model in one window, signed in to the account of one cell. */
 export class World extends Owner {
@@ -56,7 +40,7 @@ export class World extends Owner {
   readonly documents: InstanceType<typeof OnnaDocuments>;
   readonly #notifier: InstanceType<typeof Notifier>;
   readonly #clock: FakeClock;
-  readonly #secrets = new Secrets();
+  readonly #secrets = new FakeSecretStorage();
 
   constructor(
     name: string,
@@ -223,6 +207,6 @@ export class World extends Owner {
 
   /** The notifications of this window. */
   notifications(): readonly Notification[] {
-    return notifications.filter(({ message }) => message.startsWith(`${this.name} `));
+    return desktop.notifications.filter(({ message }) => message.startsWith(`${this.name} `));
   }
 }

@@ -1,5 +1,5 @@
 import { SeededChance } from './seededChance.ts';
-import { desktop } from './desktop.ts';
+import { desktop } from '../doubles/desktop.ts';
 import { ExtensionUnderTest } from './extensionUnderTest.ts';
 import { ServiceEvents } from './serviceEvents.ts';
 import { liveHeapBytes, openHandles } from './memory.ts';
@@ -242,7 +242,7 @@ export class Soak {
       faults: Object.fromEntries(this.#network.faulty),
       actions: Object.fromEntries(this.#user.actions),
       serviceEvents: this.#serviceEvents.count,
-      notifications: desktop.notifications,
+      notifications: desktop.notifications.length,
       rowsCompared: this.#oracle.compared,
       readings: this.#readings,
       failures: this.#failures,

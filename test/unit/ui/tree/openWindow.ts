@@ -4,7 +4,7 @@ import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { until } from '../../../support/until.ts';
 import { SeededChance } from '../../../soak/seededChance.ts';
-import { desktop } from '../../../soak/desktop.ts';
+import { desktop } from '../../../doubles/desktop.ts';
 import { ExtensionUnderTest } from '../../../soak/extensionUnderTest.ts';
 import { Network } from '../../../soak/networkConditions.ts';
 import { nodeOf } from '../../../soak/simulatedUser.ts';
