@@ -36,7 +36,7 @@ export class FakeClock implements Clock, SandboxClock {
   readonly random: () => number;
   readonly #instantMs: number;
   #time: SharedTime;
-  /** Timers that were started with a short delay and have not fired yet. */
+  /** Number of pending timers with a delay of at most {@link FakeClockOptions.instantMs}. */
   #instant = 0;
 
   constructor(now = Date.parse('2026-03-01T12:00:00Z'), options: FakeClockOptions = {}) {
@@ -45,7 +45,7 @@ export class FakeClock implements Clock, SandboxClock {
     this.#time = { elapsed: 0, offset: now, timers: new Set() };
   }
 
-  /** Creates a clock with the same time but its own count of timers. To advance one advances both. */
+  /** Creates a clock with the same time and its own timers. Advancing one of them advances both. */
   share(random: () => number = () => 0.5): FakeClock {
     const clock = new FakeClock(0, { random });
     clock.#time = this.#time;

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// Import this file first, and the files of src/ that need `vscode` with `await import(…)`: static imports would be
-// resolved before the hook exists.
+// Makes `vscode` resolve to the fake module. Load files that import `vscode` with `await import(…)` after this one: a
+// static import would be resolved before the hook exists.
 const fakeVscode = new URL('./vscode.ts', import.meta.url).href;
 
 registerHooks({

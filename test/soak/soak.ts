@@ -93,12 +93,7 @@ export class Soak {
     const { seed } = parts.options;
     this.#chance = new SeededChance(seed);
     if (!desktop.tree) throw new Error('the extension has not created its tree');
-    this.#screen = new Screen(
-      desktop.tree,
-      desktop.view,
-      desktop.decorations,
-      parts.clock.share(),
-    );
+    this.#screen = new Screen(desktop.tree, desktop.view, desktop.decorations, parts.clock.share());
     const [screen, service] = [this.#screen, this.#service];
     this.#user = new SimulatedUser({
       ...{ desktop, screen, service, baseUrl: parts.network.baseUrl },

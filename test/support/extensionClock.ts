@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
+import { transform } from 'esbuild';
 
 const entry = 'extensionClockEntry.mjs';
 const fakeClock = path.join(import.meta.dirname, '../doubles/fakeClock.ts');
@@ -38,8 +38,8 @@ export class ExtensionClock {
       await writeFile(manifest, JSON.stringify({ ...parsed, main: `./${entry}` }));
       await cp(path.join(import.meta.dirname, entry), path.join(extensionsFolder, name, entry));
       // VS Code's Node may not run TypeScript.
-      const script = stripTypeScriptTypes(await readFile(fakeClock, 'utf8'));
-      await writeFile(path.join(extensionsFolder, name, 'fakeClock.mjs'), script);
+      const { code } = await transform(await readFile(fakeClock, 'utf8'), { loader: 'ts' });
+      await writeFile(path.join(extensionsFolder, name, 'fakeClock.mjs'), code);
     }
   }
 

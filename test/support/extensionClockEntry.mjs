@@ -1,6 +1,7 @@
 // Replaces the entry of the installed extension (see extensionClock.ts): activates it with a FakeClock that follows
 // real time and that a test can also move.
 import net from 'node:net';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import extension from './dist/extension/extension.cjs';

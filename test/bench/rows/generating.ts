@@ -48,7 +48,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const searches = await searchTimes(sandbox);
   const pages = await pageTimes(bench, total);
   const name = total.toLocaleString('en');
-  const figureOf = (figure: string, ours: Quantity, note: string, samples: readonly number[] = []): Figure => ({
+  const figureOf = (
+    figure: string,
+    ours: Quantity,
+    note: string,
+    samples: readonly number[] = [],
+  ): Figure => ({
     ...{ figure: `sandbox with ${name} Resources: ${figure}`, ours, note },
     ...{ goal: '–', pass: true, samples: { ms: samples } },
   });

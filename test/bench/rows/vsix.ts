@@ -73,8 +73,7 @@ async function measure(): Promise<readonly Figure[]> {
       goal: '0',
       pass: superfluous.length === 0,
       note:
-        superfluous.map(({ file }) => file).join(', ') ||
-        'Found by file names and by source map comments.',
+        superfluous.map(({ file }) => file).join(', ') || 'Found by file names and by source map comments.',
     },
   ];
 }

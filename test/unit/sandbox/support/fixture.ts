@@ -4,7 +4,7 @@ import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { TemporaryFolders } from './temporaryFolders.ts';
 import { Caller } from './wire.ts';
 
-/** A sandbox for each test of a suite, with a manual clock. */
+/** A sandbox for each test of a suite, with a fake clock. */
 export class Fixture {
   clock = new FakeClock();
   folders = new TemporaryFolders();

@@ -18,7 +18,7 @@ export const hourMs = 60 * minuteMs;
 /** Longer than all delays until rows are sent and requested, but much shorter than a minute. In ms. */
 const drawnMs = 1_500;
 
-/** The extension in a window of the VS Code double, with a real sandbox and one clock for both. */
+/** The extension in a window of the fake VS Code, with a real sandbox and one clock for both. */
 export class OpenWindow {
   readonly sandbox: Sandbox;
   readonly network: Network;
@@ -78,10 +78,7 @@ export class OpenWindow {
   async reopen(afterMs: number): Promise<void> {
     await this.#close();
     await this.pass(afterMs);
-    this.#extension = await ExtensionUnderTest.activate(
-      this.clock.share(),
-      this.#extension,
-    );
+    this.#extension = await ExtensionUnderTest.activate(this.clock.share(), this.#extension);
     this.#show();
     await this.#untilListed();
   }
@@ -96,12 +93,7 @@ export class OpenWindow {
 
   #show(): void {
     if (!desktop.tree) throw new Error('the extension did not create a tree');
-    this.#screen = new Screen(
-      desktop.tree,
-      desktop.view,
-      desktop.decorations,
-      this.clock.share(),
-    );
+    this.#screen = new Screen(desktop.tree, desktop.view, desktop.decorations, this.clock.share());
     this.#screen.open();
   }
 
