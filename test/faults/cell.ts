@@ -6,7 +6,7 @@ import { OnnaError } from '../../src/onna/errors.ts';
 import { nodePath } from '../../src/onna/address.ts';
 import { HealthyAccount } from './account.ts';
 import type { AccountRequest } from './account.ts';
-import { EagerClock } from '../doubles/eagerClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { CellRequest, FaultServer } from './faultServer.ts';
@@ -34,6 +34,8 @@ export interface CellResult {
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
+/** The longest pause between two attempts, in ms. The clock lets these pauses pass at once. */
+const maxPauseMs = 11_000;
 /** Maximum requests of one operation. */
 const maxRequests = 1_100;
 
@@ -64,7 +66,7 @@ export async function runCell(
   way: Way,
 ): Promise<CellResult> {
   const { clockAheadMs = 0, secure = false } = fault;
-  const clock = new EagerClock(serviceTime + clockAheadMs);
+  const clock = new FakeClock(serviceTime + clockAheadMs, { instantMs: maxPauseMs });
   let isWrong = false;
   let requests = 0;
   const baseUrl = server.open(name, secure, (cellRequest, response) => {
@@ -78,10 +80,10 @@ export async function runCell(
     assert.ok(requests <= maxRequests, 'it sends requests without end');
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
-    const limits = clock.limits();
+    const timeouts = clock.timers();
     response.on('error', () => undefined);
     Promise.resolve(
-      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, limits }),
+      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, timeouts }),
     ).catch(throwUncaught);
   });
   const hour = 3_600_000;

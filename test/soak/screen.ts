@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/base/clock.ts';
-import type { DecorationProviders, DecorationSource, TreeSource, View } from './desktop.ts';
+import type { DecorationProviders, DecorationSource, TreeSource, View } from '../doubles/desktop.ts';
 import { TreeItemCollapsibleState } from '../doubles/vscodeValues.ts';
 import type { FileDecoration, TreeItem, Uri } from '../doubles/vscodeValues.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';

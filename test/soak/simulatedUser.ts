@@ -1,6 +1,6 @@
-import type { DialogDriver, TypingBox } from './typingBox.ts';
+import type { DialogDriver, TypingBox } from '../doubles/dialogs.ts';
 import type { SeededChance } from './seededChance.ts';
-import type { Desktop } from './desktop.ts';
+import type { Desktop } from '../doubles/desktop.ts';
 import type { Screen, ShownRow } from './screen.ts';
 import type { Service } from './service.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';

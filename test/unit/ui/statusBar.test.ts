@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict';
 import { DatasourceStore } from '../../../src/model/datasources/datasourceStore.ts';
 import { OnnaError } from '../../../src/onna/errors.ts';
-import { DrivenClock } from '../../doubles/drivenClock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import type { MarkdownString } from '../../doubles/vscodeValues.ts';
-import { desktop } from '../../soak/desktop.ts';
-import { importOnStandIn } from '../../soak/onStandIn.ts';
+import { desktop } from '../../doubles/desktop.ts';
+import '../../doubles/useFakeVscode.ts';
 import { connection, listing, node } from '../model/datasources/wireNodes.ts';
 
-const { StatusBar } = await importOnStandIn<typeof import('../../../src/ui/statusBar.ts')>('ui/statusBar.ts');
-const { ExtensionSettings } =
-  await importOnStandIn<typeof import('../../../src/ui/settings.ts')>('ui/settings.ts');
+const { StatusBar } = await import('../../../src/ui/statusBar.ts');
+const { ExtensionSettings } = await import('../../../src/ui/settings.ts');
 
 describe('The status bar item', () => {
   let store: DatasourceStore;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let bar: InstanceType<typeof StatusBar>;
 
   beforeEach(() => {
     desktop.configuration.clear();
     store = new DatasourceStore();
-    clock = new DrivenClock();
+    clock = new FakeClock();
     bar = new StatusBar(store, clock, new ExtensionSettings(() => undefined));
   });
   afterEach(() => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { turnTimeoutMs } from '../../../../src/model/accounts/renewalTurns.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
 import { until } from '../../../support/until.ts';
-import { settle } from '../../../doubles/drivenClock.ts';
+import { settle } from '../../../doubles/fakeClock.ts';
 import { Profile, address } from './windowsOfProfile.ts';
 import type { Window } from './windowsOfProfile.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';

@@ -9,7 +9,7 @@ import type { Connection } from '../../../../src/model/accounts/connection.ts';
 import { isOnnaError } from '../../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../../src/onna/client.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
@@ -21,7 +21,7 @@ const noSecrets = {
 
 describe('A server that sends Retry-After', () => {
   let server: ScriptedServer;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let store: DatasourceStore;
   let clients: ClientPool;
   let accounts: Accounts;
@@ -42,7 +42,7 @@ describe('A server that sends Retry-After', () => {
       else if (request.path.endsWith('@data')) json(response, { updates: [wiki], deleted: [], cursor: null });
       else json(response, wiki);
     });
-    clock = new DrivenClock();
+    clock = new FakeClock();
     store = new DatasourceStore();
     clients = new ClientPool(
       (baseUrl) =>

@@ -129,7 +129,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.deepEqual(await page.locator('#waiting li').allTextContents(), ['Pilot channel']);
     await page.getByText('2 in all, 1 pending, 1 syncing').waitFor();
     await eventually(async () => {
-      clock.advance(60_000);
+      clock.advanceSync(60_000);
       return (await crew.getByText('synced', { exact: true }).count()) === 1;
     });
     assert.equal(await crew.locator('.number').textContent(), '2');

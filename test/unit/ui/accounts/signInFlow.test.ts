@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox/sandbox.ts';
-import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
-import { desktop } from '../../../soak/desktop.ts';
-import { importOnStandIn } from '../../../soak/onStandIn.ts';
-import type { TypingBox } from '../../../soak/typingBox.ts';
+import { FakeSecretStorage } from '../../../doubles/fakeSecretStorage.ts';
+import { desktop } from '../../../doubles/desktop.ts';
+import '../../../doubles/useFakeVscode.ts';
+import type { TypingBox } from '../../../doubles/dialogs.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-const { SignInFlow } =
-  await importOnStandIn<typeof import('../../../../src/ui/accounts/signInFlow.ts')>(
-    'ui/accounts/signInFlow.ts',
-  );
-const { Accounts } = await importOnStandIn<typeof import('../../../../src/model/accounts/accounts.ts')>(
-  'model/accounts/accounts.ts',
-);
-const { ClientPool } = await importOnStandIn<typeof import('../../../../src/model/accounts/clientPool.ts')>(
-  'model/accounts/clientPool.ts',
-);
-const { UndiciTransport } = await importOnStandIn<
-  typeof import('../../../../src/onna/transport/undiciTransport.ts')
->('onna/transport/undiciTransport.ts');
+const { SignInFlow } = await import('../../../../src/ui/accounts/signInFlow.ts');
+const { Accounts } = await import('../../../../src/model/accounts/accounts.ts');
+const { ClientPool } = await import('../../../../src/model/accounts/clientPool.ts');
+const { UndiciTransport } = await import('../../../../src/onna/transport/undiciTransport.ts');
 
 describe('The sign-in flow', () => {
   let sandbox: Sandbox;
@@ -41,7 +32,7 @@ describe('The sign-in flow', () => {
       systemClock,
       () => undefined,
     );
-    accounts = new Accounts(new SharedSecrets(), clients.signIn, systemClock);
+    accounts = new Accounts(new FakeSecretStorage(), clients.signIn, systemClock);
     flow = new SignInFlow(accounts, clients);
     problems = [];
     desktop.attendant = {

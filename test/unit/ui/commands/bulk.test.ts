@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { desktop } from '../../../soak/desktop.ts';
-import { importOnStandIn } from '../../../soak/onStandIn.ts';
+import { desktop } from '../../../doubles/desktop.ts';
+import '../../../doubles/useFakeVscode.ts';
 
-const { BulkRunner, confirmMany } =
-  await importOnStandIn<typeof import('../../../../src/ui/commands/bulk.ts')>('ui/commands/bulk.ts');
-const { Log } = await importOnStandIn<typeof import('../../../../src/ui/text/log.ts')>('ui/text/log.ts');
-const { OnnaError } =
-  await importOnStandIn<typeof import('../../../../src/onna/errors.ts')>('onna/errors.ts');
+const { BulkRunner, confirmMany } = await import('../../../../src/ui/commands/bulk.ts');
+const { Log } = await import('../../../../src/ui/text/log.ts');
+const { OnnaError } = await import('../../../../src/onna/errors.ts');
+
+function lastMessage(): string {
+  return desktop.notifications.at(-1)?.message ?? '';
+}
 
 describe('A command on several rows', () => {
   const log = new Log();
@@ -20,8 +22,7 @@ describe('A command on several rows', () => {
     presses = [];
     offered = [];
     acted = [];
-    desktop.notifications = 0;
-    desktop.lastMessage = '';
+    desktop.notifications.length = 0;
     desktop.attendant = {
       pick: () => undefined,
       choose: (choices) => {
@@ -63,19 +64,19 @@ describe('A command on several rows', () => {
   it('shows no notification when it succeeds on all of them', async () => {
     await run(['a', 'b']);
     assert.deepEqual(acted, ['a', 'b']);
-    assert.equal(desktop.notifications, 0);
+    assert.equal(desktop.notifications.length, 0);
   });
 
   it('says how many of the selected rows it does not apply to', async () => {
     await run(['a'], 1);
-    assert.equal(desktop.lastMessage, '1 were paused. 1 other selected row does not allow this.');
+    assert.equal(lastMessage(), '1 were paused. 1 other selected row does not allow this.');
     await run(['a', 'b'], 2);
-    assert.equal(desktop.lastMessage, '2 were paused. 2 other selected rows do not allow this.');
+    assert.equal(lastMessage(), '2 were paused. 2 other selected rows do not allow this.');
   });
 
   it('shows one message for all failures, with the cause of the first one', async () => {
     await run(['a', 'b', 'c'], 0, refuse('b'));
-    assert.match(desktop.lastMessage, /^Pause: 2 of 3 done, 1 failed\. b: ./);
+    assert.match(lastMessage(), /^Pause: 2 of 3 done, 1 failed\. b: ./);
     assert.deepEqual(offered, [['Try Again', 'Show Log']]);
     assert.match(desktop.errors.at(-1) ?? '', /^Pause: b: /);
   });
@@ -84,14 +85,14 @@ describe('A command on several rows', () => {
     presses = ['Try Again'];
     await run(['a', 'b', 'c'], 1, refuse('b'));
     assert.deepEqual(acted, ['a', 'b', 'c', 'b']);
-    assert.match(desktop.lastMessage, /^Pause: 0 of 1 done, 1 failed\./);
+    assert.match(lastMessage(), /^Pause: 0 of 1 done, 1 failed\./);
   });
 
   it('counts the rows that a cancellation left out, and offers no retry for them', async () => {
     await run(['a', 'b', 'c'], 0, (item) =>
       item === 'a' ? Promise.resolve() : Promise.reject(new OnnaError({ kind: 'cancelled' })),
     );
-    assert.equal(desktop.lastMessage, 'Pause: 1 of 3 done, 2 cancelled.');
+    assert.equal(lastMessage(), 'Pause: 1 of 3 done, 2 cancelled.');
     assert.deepEqual(offered, [[]]);
   });
 
@@ -100,7 +101,7 @@ describe('A command on several rows', () => {
     assert.deepEqual(offered, []);
     presses = ['Pause'];
     assert.equal(await confirmMany('Pause', 21, 20), true);
-    assert.equal(desktop.lastMessage, 'Pause: do this with 21 rows?');
+    assert.equal(lastMessage(), 'Pause: do this with 21 rows?');
     assert.equal(await confirmMany('Pause', 21, 20), false);
   });
 });

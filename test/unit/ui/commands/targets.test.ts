@@ -3,12 +3,11 @@ import { DatasourceStore } from '../../../../src/model/datasources/datasourceSto
 import type { Datasource } from '../../../../src/model/datasources/datasource.ts';
 import type { RowCall } from '../../../../src/ui/contributions.ts';
 import type { DatasourceNode, TreeNode } from '../../../../src/ui/tree/nodes.ts';
-import { desktop } from '../../../soak/desktop.ts';
-import { importOnStandIn } from '../../../soak/onStandIn.ts';
+import { desktop } from '../../../doubles/desktop.ts';
+import '../../../doubles/useFakeVscode.ts';
 import { connection, listing, node } from '../../model/datasources/wireNodes.ts';
 
-const { DatasourcePicker, rowsOf } =
-  await importOnStandIn<typeof import('../../../../src/ui/commands/targets.ts')>('ui/commands/targets.ts');
+const { DatasourcePicker, rowsOf } = await import('../../../../src/ui/commands/targets.ts');
 
 function row(name: string): DatasourceNode {
   const datasourceId = `uid-${name}`;
@@ -21,6 +20,10 @@ function on(...rows: readonly TreeNode[]): RowCall {
 
 const fromPalette: RowCall = { row: undefined, rows: [], isOnRow: false };
 const isPaused = ({ status }: Datasource): boolean => status === 'paused';
+
+function lastMessage(): string {
+  return desktop.notifications.at(-1)?.message ?? '';
+}
 
 describe('The Datasources that a command applies to', () => {
   let store: DatasourceStore;
@@ -40,7 +43,7 @@ describe('The Datasources that a command applies to', () => {
     store.applyListing(connection.id, listing(nodes), true, 0);
     selection = [];
     offered = undefined;
-    desktop.notifications = 0;
+    desktop.notifications.length = 0;
     desktop.attendant = {
       pick: (items) => {
         offered = (items as { label: string }[]).map(({ label }) => label);
@@ -83,7 +86,7 @@ describe('The Datasources that a command applies to', () => {
 
   it('are none, and a message says so, if no selected row allows it', async () => {
     assert.deepEqual(await resolved(on(row('chat'), row('gone'))), { titles: [], skipped: 0 });
-    assert.equal(desktop.lastMessage, 'Resume: none of the 2 selected rows allows this at the moment.');
+    assert.equal(lastMessage(), 'Resume: none of the 2 selected rows allows this at the moment.');
   });
 
   it('are the clicked row even if it does not allow it, so that the command can say why', async () => {
@@ -98,7 +101,7 @@ describe('The Datasources that a command applies to', () => {
   it('are none, and a message says so, if no Datasource allows it', async () => {
     store.applyListing(connection.id, listing([node('chat')]), true, 0);
     assert.deepEqual(await resolved(fromPalette), { titles: [], skipped: 0 });
-    assert.equal(desktop.lastMessage, 'Resume: no Datasource allows this at the moment.');
+    assert.equal(lastMessage(), 'Resume: no Datasource allows this at the moment.');
   });
 
   it('never include the selection for a call on a row', () => {

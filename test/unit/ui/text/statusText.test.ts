@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { datasourceFrom, type Datasource } from '../../../../src/model/datasources/datasource.ts';
-import { importOnStandIn } from '../../../soak/onStandIn.ts';
+import '../../../doubles/useFakeVscode.ts';
 import { node } from '../../model/datasources/wireNodes.ts';
 
-const { statusDescription, statusLabel } =
-  await importOnStandIn<typeof import('../../../../src/ui/text/statusText.ts')>('ui/text/statusText.ts');
+const { statusDescription, statusLabel } = await import('../../../../src/ui/text/statusText.ts');
 
 const synced = Date.parse('2026-03-01T11:00:00Z');
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { generateDatasources } from '../../../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
-import { desktop } from '../../../soak/desktop.ts';
+import { desktop } from '../../../doubles/desktop.ts';
 import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
