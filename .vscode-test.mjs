@@ -1,6 +1,7 @@
-// Lets VS Code's Testing view list, run and debug the tests of test/host (extension "Extension Test Runner", which
-// needs the package @vscode/test-cli). Reading this file bundles the tests; dist/ has to be built. ONNA_TEST_VSCODE=server
-// runs them in the server VS Code and a browser, where no desktop VS Code can be downloaded. `npm test` does not use it.
+// Lets VS Code's Testing view list, run and debug the tests of test/host. The extension "Extension Test Runner" reads
+// this file with the package @vscode/test-cli. Reading it bundles the tests; dist/ has to be built.
+// ONNA_TEST_VSCODE=server runs them in the server VS Code and a browser, where no desktop VS Code can be downloaded.
+// `npm test` does not use this file.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';

@@ -6,8 +6,8 @@ import {
   mementoKeys,
   sandboxConnectionVariable,
   searchViewType,
+  type CommandId,
 } from './ids.ts';
-import type { CommandId } from './ids.ts';
 import { registerAccounts } from './lazy/accounts.ts';
 import { registerDocuments } from './lazy/documents.ts';
 import { LazyRuntime } from './lazy/runtime.ts';

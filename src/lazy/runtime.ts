@@ -26,7 +26,8 @@ export class LazyRuntime implements vscode.Disposable {
       (error: unknown) => {
         this.#loading = undefined;
         const message = vscode.l10n.t('Onna could not be loaded. Try again, or reload the window.');
-        void this.#report(message, error);
+        // VS Code rejects a notification only while it shuts down.
+        this.#report(message, error).catch(() => undefined);
         throw new Error(message);
       },
     );

@@ -1,7 +1,5 @@
-import type { Clock } from '../base/clock.ts';
-import { delay } from '../base/clock.ts';
-import { OnnaError, isOnnaError, retryAfterMs } from './errors.ts';
-import type { FailedRequest } from './errors.ts';
+import { delay, type Clock } from '../base/clock.ts';
+import { OnnaError, isOnnaError, retryAfterMs, type FailedRequest } from './errors.ts';
 import { ServerPause } from './serverPause.ts';
 import { readText } from './transport/body.ts';
 import { sendWithin } from './transport/timeouts.ts';
@@ -48,7 +46,7 @@ export interface Call {
 }
 
 /** An answer in the 2xx range with its complete body. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;

@@ -1,10 +1,7 @@
-import { nodeUrl } from './address.ts';
-import type { AccountAddress, NodePath } from './address.ts';
-import { decoded, jsonOf } from './caller.ts';
-import type { Call, Caller } from './caller.ts';
+import { nodeUrl, type AccountAddress, type NodePath } from './address.ts';
+import { decoded, jsonOf, type Call, type Caller } from './caller.ts';
 import { OnnaError, isOnnaError } from './errors.ts';
-import { areReadable, decodeChildren } from './wire/children.ts';
-import type { ChildrenPage } from './wire/children.ts';
+import { areReadable, decodeChildren, type ChildrenPage } from './wire/children.ts';
 
 /** The way to send `page_size` and `scroll`. The published sources disagree (docs/onna-api.md §5). */
 type RequestStyle = 'query' | 'getBody' | 'postBody';

@@ -1,25 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import { nodePath, nodeUrl } from './address.ts';
-import type { AccountAddress, NodePath } from './address.ts';
-import { decoded, jsonOf, refuseWebPage } from './caller.ts';
-import type { Call, Caller } from './caller.ts';
+import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
+import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
+import { whoAmI } from './signIn.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
-import { ChildrenRequester } from './childrenRequester.ts';
-import type { RequestedPage } from './childrenRequester.ts';
+import { ChildrenRequester, type RequestedPage } from './childrenRequester.ts';
 import type { ChildrenPage } from './wire/children.ts';
-import { decodeListing, decodeSize } from './wire/listing.ts';
-import type { DatasourceSize, ListingPage } from './wire/listing.ts';
-import { decodeNode } from './wire/node.ts';
-import type { WireNode } from './wire/node.ts';
+import { decodeListing, decodeSize, type DatasourceSize, type ListingPage } from './wire/listing.ts';
+import { decodeNode, type WireNode } from './wire/node.ts';
 import { isDeeperThan } from './wire/depth.ts';
-import { decodeLogPage } from './wire/logs.ts';
-import type { LogName, LogPage } from './wire/logs.ts';
-import { decodeResource } from './wire/resource.ts';
-import type { ResourceDetails } from './wire/resource.ts';
-import { decodeSearchResults } from './wire/search.ts';
-import type { FrontsearchRequest, SearchResults } from './wire/search.ts';
+import { decodeLogPage, type LogName, type LogPage } from './wire/logs.ts';
+import { decodeResource, type ResourceDetails } from './wire/resource.ts';
+import { decodeSearchResults, type FrontsearchRequest, type SearchResults } from './wire/search.ts';
 
 /** The values of `sync_status` that a client may write (docs/onna-api.md §11: inferred; verified by reading back). */
 export type WritableStatus = 'paused' | 'resuming';
@@ -72,6 +65,11 @@ export class OnnaClient {
    */
   get inBackground(): OnnaClient {
     return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
+  }
+
+  /** The user that the account's token belongs to. Undefined if the service does not say. @throws OnnaError */
+  signedInUser(signal?: AbortSignal): Promise<string | undefined> {
+    return whoAmI(this.#caller, this.address, signal);
   }
 
   /** One page of `@data` (docs/onna-api.md §3): Datasources and Workspaces, all or only those changed `since`. */

@@ -88,7 +88,7 @@ export type OnnaFailure =
   /** A redirect, which is never followed: the token belongs to one origin, and no Onna endpoint in use redirects. */
   | { readonly kind: 'redirected'; readonly to: string };
 
-export type OnnaFailureKind = OnnaFailure['kind'];
+type OnnaFailureKind = OnnaFailure['kind'];
 
 /** The request that failed. Never contains a header, body or query string: they may hold secrets. */
 export interface FailedRequest {

@@ -1,10 +1,7 @@
 import * as v from 'valibot';
-import { authUrl, nodeUrl } from './address.ts';
-import type { AccountAddress } from './address.ts';
-import { decoded, jsonOf, refuseWebPage } from './caller.ts';
-import type { Caller } from './caller.ts';
-import { OnnaError, isOnnaError } from './errors.ts';
-import type { OnnaFailure } from './errors.ts';
+import { authUrl, nodeUrl, type AccountAddress } from './address.ts';
+import { decoded, jsonOf, refuseWebPage, type Caller } from './caller.ts';
+import { OnnaError, isOnnaError, type OnnaFailure } from './errors.ts';
 import { cleanToken } from './token.ts';
 import { decodeMe } from './wire/listing.ts';
 import { objectWith } from './wire/values.ts';
@@ -171,9 +168,14 @@ export async function whoAmI(
 ): Promise<string | undefined> {
   const url = authUrl(address, 'me');
   url.searchParams.set('scope', address.account);
-  // A POST without side effects, so it may be retried.
-  const answer = await caller.call({ method: 'POST', url, signal, retry: true });
-  const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
-  if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });
-  return login;
+  try {
+    // A POST without side effects, so it may be retried.
+    const answer = await caller.call({ method: 'POST', url, signal, retry: true });
+    const { login, isBlocked } = decodeMe(jsonOf(answer, 'signed-in user'));
+    if (isBlocked) throw new OnnaError({ kind: 'userBlocked' });
+    return login;
+  } catch (error) {
+    if (isOnnaError(error, 'notFound')) return undefined;
+    throw error;
+  }
 }

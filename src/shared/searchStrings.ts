@@ -24,6 +24,8 @@ export interface SearchStrings {
   readonly typesLabel: string;
   /** `{0}`: type, `{1}`: count. */
   readonly typeCount: string;
+  /** `{0}`: type. */
+  readonly typeCountOne: string;
   /** `{0}`: type, `{1}`: count over the hits loaded so far. */
   readonly typePartialCount: string;
   /** `{0}`: number of types not shown. */

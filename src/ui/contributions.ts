@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import { datasourcesView } from '../ids.ts';
-import type { CommandId } from '../ids.ts';
-import { isTreeNode } from './tree/nodes.ts';
-import type { TreeNode } from './tree/nodes.ts';
+import { datasourcesView, type CommandId } from '../ids.ts';
+import { isTreeNode, type TreeNode } from './tree/nodes.ts';
 
 // The typed contributions of package.json: commands and their arguments, context keys, the view. Settings are in
 // settings.ts. The ids are in src/ids.ts, because the small entry file needs them too.
@@ -26,7 +24,7 @@ export interface HitCall {
 type HitCommandId = 'onna.openHit' | 'onna.revealHit';
 
 /** The argument of a command's handler. */
-export type CommandCall<Id extends CommandId> = Id extends HitCommandId ? HitCall : RowCall;
+type CommandCall<Id extends CommandId> = Id extends HitCommandId ? HitCall : RowCall;
 
 /** A handler for each command. */
 export type CommandHandlers = { readonly [Id in CommandId]: (call: CommandCall<Id>) => unknown };

@@ -55,9 +55,7 @@ function listChoice(): Choice {
 
 function remedyOf({ kind, datasource }: NewsItem, row: unknown): readonly Choice[] {
   if (kind === 'expired' || datasource.credential === 'expired')
-    return [
-      { label: vscode.l10n.t('Refresh Credentials'), command: 'onna.refreshCredentials', args: [row] },
-    ];
+    return [{ label: vscode.l10n.t('Refresh Credentials'), command: 'onna.refreshCredentials', args: [row] }];
   return [{ label: vscode.l10n.t('Sync Now'), command: 'onna.syncNow', args: [row] }];
 }
 

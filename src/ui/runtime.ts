@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../ids.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
-import { runCommand } from './contributions.ts';
-import type { CommandHandlers } from './contributions.ts';
+import { runCommand, type CommandHandlers } from './contributions.ts';
 import { Owner } from '../base/event.ts';
 import type { Clock } from '../base/clock.ts';
 import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
@@ -34,7 +33,7 @@ import { VisibleRows } from './tree/visibleRows.ts';
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** Dependencies of {@link Runtime} from the entry file: VS Code needs them before the rest is loaded. */
-export interface Shell {
+interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly view: vscode.TreeView<TreeNode>;
   /** Default: the system clock. */
@@ -104,7 +103,10 @@ export class Runtime extends Owner {
     );
     const refresh = this.register(
       new TreeRefresh({
-        ...{ tree: this.tree, lists: resources, visibleRows, clock },
+        tree: this.tree,
+        lists: resources,
+        visibleRows,
+        clock,
         onTick: () => this.#datasourceTree.update(),
       }),
     );
@@ -129,7 +131,7 @@ export class Runtime extends Owner {
 
     // The user does not mean a selection in a hidden view.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
-    const picker = new DatasourcePicker(store, () => this.ready(), selection);
+    const picker = new DatasourcePicker(store, clock, () => this.ready(), selection);
     this.#picker = picker;
     const bulk = new BulkRunner(log);
     const account = new AccountCommands(services, flow, notifier);
@@ -176,8 +178,8 @@ export class Runtime extends Owner {
       'onna.copyCurl': (call) => node.copyCurl(call),
       'onna.openInBrowser': (call) => node.openInBrowser(call),
     };
-    this.ready().catch(
-      (error: unknown) => void notifier.error(vscode.l10n.t('Your Onna accounts could not be read.'), error),
+    this.ready().catch((error: unknown) =>
+      notifier.report(vscode.l10n.t('Your Onna accounts could not be read.'), error),
     );
   }
 

@@ -15,13 +15,11 @@ import { NewsClaims } from '../model/notifications/newsClaims.ts';
 import { StatusNews } from '../model/notifications/statusNews.ts';
 import { SnapshotFiles } from '../model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
-import { systemClock } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
 import { ContextKey } from './contributions.ts';
-import { settingDefaults } from '../model/settings/settingValues.ts';
-import type { SettingId } from '../model/settings/settingValues.ts';
+import { settingDefaults, type SettingId } from '../model/settings/settingValues.ts';
 import { PersonalZone } from '../model/settings/personalZone.ts';
 import { Log } from './text/log.ts';
 import { createTransport } from './network.ts';
@@ -63,10 +61,11 @@ export class Services extends Owner {
         chosen: () => chosenZone(this.settings),
         isLocal: runsAtTheUsers(context),
         remembered: () => context.globalState.get(mementoKeys.timeZone),
-        remember: (timeZone) =>
-          void context.globalState
+        remember: (timeZone) => {
+          context.globalState
             .update(mementoKeys.timeZone, timeZone)
-            .then(undefined, (error: unknown) => this.log.error('Could not remember the time zone', error)),
+            .then(undefined, this.#logged('Could not remember the time zone'));
+        },
       }),
     );
     const turns = new RenewalTurns(vscode.Uri.joinPath(context.globalStorageUri, 'renewals').fsPath, clock);
@@ -106,7 +105,11 @@ export class Services extends Owner {
     const { store, clients, accounts, snapshots } = this;
     this.connections = this.register(
       new Connections({
-        ...{ store, clients, accounts, snapshots, clock },
+        store,
+        clients,
+        accounts,
+        snapshots,
+        clock,
         forget: (id) =>
           Promise.all([
             this.authSecrets.forget(id),

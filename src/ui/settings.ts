@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
-import type { SettingId, Settings } from '../model/settings/settingValues.ts';
-import { settingDefaults, validSetting } from '../model/settings/settingValues.ts';
+import {
+  settingDefaults,
+  validSetting,
+  type SettingId,
+  type Settings,
+} from '../model/settings/settingValues.ts';
 
 /** The extension's settings. Values are checked when read, and written where they take effect. */
 export class ExtensionSettings {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { accountName } from '../model/accounts/connection.ts';
-import { wantsAttention } from '../model/datasources/datasource.ts';
 import type { Datasource } from '../model/datasources/datasource.ts';
 import { Owner } from '../base/event.ts';
 import type { DatasourceStore } from '../model/datasources/datasourceStore.ts';
-import { isActive } from '../model/datasources/syncStatus.ts';
+import { summary } from '../model/datasources/summary.ts';
 import type { CommandId } from '../ids.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
 import type { Clock } from '../base/clock.ts';
@@ -58,9 +57,7 @@ export class StatusBar extends Owner {
       this.#item.hide();
       return;
     }
-    const active: Datasource[] = [];
-    const attention: Datasource[] = [];
-    const failed: Datasource[] = [];
+    const { attention, failed, active } = summary(snapshots);
     const troubles: string[] = [];
     const gaps: string[] = [];
     const connections = snapshots.map(({ connection }) => connection);
@@ -70,11 +67,6 @@ export class StatusBar extends Owner {
       if (failure) troubles.push(`${name}: ${describeError(failure, 'list')}`);
       const gap = unreadableItems(unreadable);
       if (gap !== undefined) gaps.push(`${name}: ${gap}`);
-      for (const datasource of snapshot.datasources.values()) {
-        if (wantsAttention(datasource)) attention.push(datasource);
-        else if (datasource.status === 'failed') failed.push(datasource);
-        if (isActive(datasource.status)) active.push(datasource);
-      }
     }
     const text: string[] = [];
     const spoken: string[] = [];

@@ -1,6 +1,6 @@
-import type { TypingBox } from '../soak/typingBox.ts';
-import { StatusItem, desktop } from '../soak/desktop.ts';
-import type { AccountSource, DecorationSource, TreeSource, View } from '../soak/desktop.ts';
+import type { TypingBox } from './dialogs.ts';
+import { StatusItem, desktop } from './desktop.ts';
+import type { AccountSource, DecorationSource, TreeSource, View } from './desktop.ts';
 import { EventEmitter, UIKind } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
@@ -23,7 +23,14 @@ export {
   Uri,
   ViewColumn,
 } from './vscodeValues.ts';
-export { l10n } from './vscodeMessages.ts';
+
+type Argument = string | number | boolean;
+
+/** Replaces placeholders as VS Code does, in English. */
+export const l10n = {
+  t: (message: string, ...args: readonly Argument[]): string =>
+    message.replace(/\{(\d+)\}/g, (whole, index: string) => String(args[Number(index)] ?? whole)),
+};
 
 type Listener<T> = (value: T) => void;
 
@@ -111,7 +118,7 @@ interface Held {
   dispose(): void;
 }
 
-type Told = Promise<string | undefined>;
+type Choice = Promise<string | undefined>;
 
 interface Configuration {
   get<T>(key: string, fallback?: T): T | undefined;
@@ -132,10 +139,10 @@ interface Token {
   readonly onCancellationRequested: EventEmitter<void>['event'];
 }
 
-const told = (choices: readonly unknown[]): Told => {
-  desktop.notifications++;
-  const words = choices.filter((choice) => typeof choice === 'string');
-  return Promise.resolve(desktop.attendant?.choose(words));
+const notify = (message: string, ...choices: readonly unknown[]): Choice => {
+  const buttons = choices.filter((choice) => typeof choice === 'string');
+  desktop.notifications.push({ message, buttons });
+  return Promise.resolve(desktop.attendant?.choose(buttons));
 };
 
 export const window = {
@@ -177,9 +184,9 @@ export const window = {
   showInputBox: (): Promise<string | undefined> => Promise.resolve(desktop.attendant?.secret()),
   showQuickPick: (items: readonly unknown[]): Promise<unknown> =>
     Promise.resolve(desktop.attendant?.pick(items)),
-  showErrorMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
-  showWarningMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
-  showInformationMessage: (_message: string, ...choices: readonly unknown[]): Told => told(choices),
+  showErrorMessage: notify,
+  showWarningMessage: notify,
+  showInformationMessage: notify,
   setStatusBarMessage: (): Held => ({ dispose: () => undefined }),
   showTextDocument: (): Promise<void> => Promise.resolve(),
   withProgress: async <T>(

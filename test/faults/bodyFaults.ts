@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { settle } from '../doubles/drivenClock.ts';
+import { settle } from '../doubles/fakeClock.ts';
+import { fireFirstTimeout, untilReplaced } from './clientTimeouts.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
@@ -27,9 +28,9 @@ function isOver({ response }: FaultContext): boolean {
 }
 
 /** Fires timeouts until the client gives up. */
-async function passLimits(context: FaultContext): Promise<void> {
+async function fireTimeouts(context: FaultContext): Promise<void> {
   while (!isOver(context)) {
-    context.clock.passFirstLimit();
+    fireFirstTimeout(context.clock);
     await settle();
   }
 }
@@ -38,13 +39,13 @@ async function dribble(context: FaultContext): Promise<void> {
   const { response, clock } = context;
   // JSON may begin with spaces, and so may a displayed text.
   const body = begin(context).padStart(200);
-  let { limits } = context;
+  let { timeouts } = context;
   for (const byte of Buffer.from(body)) {
     response.write(Buffer.of(byte));
     // The byte has arrived once the client waits for the next one.
-    await clock.untilReplaced(limits, () => isOver(context));
-    limits = clock.limits();
-    clock.pass(10_000);
+    await untilReplaced(clock, timeouts, () => isOver(context));
+    timeouts = clock.timers();
+    clock.advanceSync(10_000);
     if (isOver(context)) return;
   }
   response.end();
@@ -61,7 +62,7 @@ export const bodyFaults: readonly Fault[] = [
   {
     name: 'no answer',
     onTheWire: true,
-    answer: (context: FaultContext): unknown => passLimits(context),
+    answer: (context: FaultContext): unknown => fireTimeouts(context),
   },
   {
     name: 'headers but no body',
@@ -69,8 +70,8 @@ export const bodyFaults: readonly Fault[] = [
     answer: async (context: FaultContext): Promise<void> => {
       begin(context);
       context.response.flushHeaders();
-      await context.clock.untilReplaced(context.limits, () => isOver(context));
-      await passLimits(context);
+      await untilReplaced(context.clock, context.timeouts, () => isOver(context));
+      await fireTimeouts(context);
     },
   },
   {
@@ -79,8 +80,8 @@ export const bodyFaults: readonly Fault[] = [
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context);
       context.response.write(body.slice(0, body.length / 2));
-      await context.clock.untilReplaced(context.limits, () => isOver(context));
-      await passLimits(context);
+      await untilReplaced(context.clock, context.timeouts, () => isOver(context));
+      await fireTimeouts(context);
     },
   },
   { name: 'a body that dribbles, a byte in 10 s', onTheWire: true, answer: dribble },
@@ -160,8 +161,8 @@ export const bodyFaults: readonly Fault[] = [
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context, { 'content-length': String(2 ** 31) });
       context.response.write(body);
-      await context.clock.untilReplaced(context.limits, () => isOver(context));
-      await passLimits(context);
+      await untilReplaced(context.clock, context.timeouts, () => isOver(context));
+      await fireTimeouts(context);
     },
   },
   {

@@ -6,13 +6,14 @@ import { OnnaError } from '../../src/onna/errors.ts';
 import { nodePath } from '../../src/onna/address.ts';
 import { HealthyAccount } from './account.ts';
 import type { AccountRequest } from './account.ts';
-import { EagerClock } from '../doubles/eagerClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { CellRequest, FaultServer } from './faultServer.ts';
 import type { Operation } from './operation.ts';
 import { World } from './world.ts';
 import { describeError } from './words.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** The transport. */
 export type Way = 'undici' | 'fetch';
@@ -33,6 +34,8 @@ export interface CellResult {
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
+/** The longest pause between two attempts, in ms. The clock lets these pauses pass at once. */
+const maxPauseMs = 11_000;
 /** Maximum requests of one operation. */
 const maxRequests = 1_100;
 
@@ -63,7 +66,7 @@ export async function runCell(
   way: Way,
 ): Promise<CellResult> {
   const { clockAheadMs = 0, secure = false } = fault;
-  const clock = new EagerClock(serviceTime + clockAheadMs);
+  const clock = new FakeClock(serviceTime + clockAheadMs, { instantMs: maxPauseMs });
   let isWrong = false;
   let requests = 0;
   const baseUrl = server.open(name, secure, (cellRequest, response) => {
@@ -77,11 +80,11 @@ export async function runCell(
     assert.ok(requests <= maxRequests, 'it sends requests without end');
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
-    const limits = clock.limits();
+    const timeouts = clock.timers();
     response.on('error', () => undefined);
-    void Promise.resolve(
-      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, limits }),
-    );
+    Promise.resolve(
+      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, timeouts }),
+    ).catch(throwUncaught);
   });
   const hour = 3_600_000;
   const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);

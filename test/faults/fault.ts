@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AccountAnswer, Pages } from './account.ts';
-import type { EagerClock } from '../doubles/eagerClock.ts';
+import type { RunningTimeouts } from './clientTimeouts.ts';
+import type { FakeClock } from '../doubles/fakeClock.ts';
 
 /** The input of a fault. */
 export interface FaultContext {
@@ -14,11 +15,11 @@ export interface FaultContext {
   /** The service's own address with `http:` for `https:`. */
   readonly insecure: string;
   /** The client's clock. */
-  readonly clock: EagerClock;
+  readonly clock: FakeClock;
   /** The service's clock when the cell started, ms since 1970. */
   readonly serviceTime: number;
   /** Timeouts of the client that were running when the request arrived. */
-  readonly limits: ReadonlySet<number>;
+  readonly timeouts: RunningTimeouts;
 }
 
 /** A fault of the service, or of something between it and the client. */

@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { makeCertificate } from '../support/certificates.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** A request to one cell of the matrix. */
 export interface CellRequest {
@@ -22,7 +23,9 @@ type CellHandler = (request: CellRequest, response: ServerResponse) => void;
 export class FaultServer {
   readonly #cells = new Map<string, CellHandler>();
   readonly #authority = makeCertificate({ subject: 'Authority of the fault matrix', isAuthority: true });
-  readonly #plain = createServer((request, response) => void this.#take(request, response));
+  readonly #plain = createServer((request, response) => {
+    this.#take(request, response).catch(throwUncaught);
+  });
   readonly #secure: SecureServer;
   readonly #elsewhere = createServer((request, response) => {
     this.strayRequests.push(`${request.method ?? ''} ${request.url ?? ''}`);
@@ -37,10 +40,9 @@ export class FaultServer {
       issuer: this.#authority,
       addresses: [[127, 0, 0, 1]],
     });
-    this.#secure = createSecureServer(
-      { cert, key },
-      (request, response) => void this.#take(request, response),
-    );
+    this.#secure = createSecureServer({ cert, key }, (request, response) => {
+      this.#take(request, response).catch(throwUncaught);
+    });
   }
 
   static async start(): Promise<FaultServer> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { settle } from '../doubles/drivenClock.ts';
+import { settle } from '../doubles/fakeClock.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { ends, messageFor } from './operation.ts';
@@ -151,7 +151,7 @@ export function page(
   };
 }
 
-/** What a document says of a Resource that is there, but empty. */
+/** The text of a document for a Resource that exists but is empty. */
 const noContent = describeError(new OnnaError({ kind: 'noContent' }));
 
 /** A read-only document. */

@@ -1,11 +1,4 @@
-import { registerHooks } from 'node:module';
-
-// The code for messages uses three functions of VS Code. This file replaces them.
-const standIn = new URL('../doubles/vscodeMessages.ts', import.meta.url).href;
-const hooks = registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'vscode' ? { url: standIn, shortCircuit: true } : next(specifier, context),
-});
+import '../doubles/useFakeVscode.ts';
 
 /** The extension's message for an error, in English. */
 export const { describeError } = await import('../../src/ui/text/errorText.ts');
@@ -13,4 +6,3 @@ export const { describeError } = await import('../../src/ui/text/errorText.ts');
 export const { Notifier } = await import('../../src/ui/text/notifier.ts');
 /** The extension's read-only documents. */
 export const { OnnaDocuments } = await import('../../src/ui/documents/documents.ts');
-hooks.deregister();

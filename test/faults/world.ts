@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { Accounts } from '../../src/model/accounts/accounts.ts';
-import type { SecretStore } from '../../src/model/accounts/accounts.ts';
 import { LogReader } from '../../src/model/history/logReader.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
@@ -19,29 +18,13 @@ import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts'
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import type { OnnaClient } from '../../src/onna/client.ts';
 import type { Transport } from '../../src/onna/transport/transport.ts';
-import { DrivenClock } from '../doubles/drivenClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
+import { FakeSecretStorage } from '../doubles/fakeSecretStorage.ts';
 import { accountPath, pageSize, userName } from './account.ts';
 import type { HealthyAccount } from './account.ts';
-import type { EagerClock } from '../doubles/eagerClock.ts';
-import { notifications } from '../doubles/vscodeMessages.ts';
-import type { Notification } from '../doubles/vscodeMessages.ts';
+import { desktop } from '../doubles/desktop.ts';
+import type { Notification } from '../doubles/desktop.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
-
-/** SecretStorage in memory. */
-class Secrets implements SecretStore {
-  readonly #entries = new Map<string, string>();
-  readonly onDidChange = (): { dispose(): void } => ({ dispose: () => undefined });
-  get = (key: string): Promise<string | undefined> => Promise.resolve(this.#entries.get(key));
-  keys = (): Promise<string[]> => Promise.resolve([...this.#entries.keys()]);
-  store = (key: string, value: string): Promise<void> => {
-    this.#entries.set(key, value);
-    return Promise.resolve();
-  };
-  delete = (key: string): Promise<void> => {
-    this.#entries.delete(key);
-    return Promise.resolve();
-  };
-}
 
 /** The extension's model in one window, signed in to the account of one cell. */
 export class World extends Owner {
@@ -54,25 +37,25 @@ export class World extends Owner {
   readonly actions: Actions;
   readonly poller: Poller;
   /** The poller's clock. It moves only when a cell advances it. */
-  readonly pollClock: DrivenClock;
+  readonly pollClock: FakeClock;
   readonly documents: InstanceType<typeof OnnaDocuments>;
   readonly #notifier: InstanceType<typeof Notifier>;
-  readonly #clock: EagerClock;
-  readonly #secrets = new Secrets();
+  readonly #clock: FakeClock;
+  readonly #secrets = new FakeSecretStorage();
 
   constructor(
     name: string,
     baseUrl: string,
     account: HealthyAccount,
     transport: Transport,
-    clock: EagerClock,
+    clock: FakeClock,
   ) {
     super();
     this.name = name;
     this.account = account;
     this.#clock = clock;
     this.connection = connectionTo({ baseUrl, container: 'rel0', account: 'lumenfjord' }, userName);
-    this.pollClock = new DrivenClock(clock.now());
+    this.pollClock = new FakeClock(clock.now());
     this.clients = this.register(
       new ClientPool(
         () => Promise.resolve(transport),
@@ -82,7 +65,7 @@ export class World extends Owner {
     );
     this.accounts = this.register(new Accounts(this.#secrets, this.clients.signIn, clock));
     const { store } = this;
-    const client = (id: string): Promise<OnnaClient> => this.clients.client(this.accounts, id);
+    const client = (): Promise<OnnaClient> => this.client();
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
     this.poller = this.register(
       new Poller({
@@ -98,7 +81,7 @@ export class World extends Owner {
   }
 
   client(): Promise<OnnaClient> {
-    return this.clients.client(this.accounts, this.connection.id);
+    return this.clients.client(this.connection, this.accounts.tokenSource(this.connection.id));
   }
 
   /** Signs in by password with this saved token, as after a restart of the window. */
@@ -143,7 +126,7 @@ export class World extends Owner {
 
   /** Advances the clock by `ms` and runs due timers. */
   async pass(ms: number): Promise<void> {
-    this.#clock.pass(ms);
+    this.#clock.advanceSync(ms);
     await this.pollClock.advance(ms);
   }
 
@@ -225,6 +208,6 @@ export class World extends Owner {
 
   /** The notifications of this window. */
   notifications(): readonly Notification[] {
-    return notifications.filter(({ message }) => message.startsWith(`${this.name} `));
+    return desktop.notifications.filter(({ message }) => message.startsWith(`${this.name} `));
   }
 }

@@ -9,7 +9,7 @@ import { signIn, whoAmI } from '../../src/onna/signIn.ts';
 import { address, bodies, errorBodies } from './support/bodies.ts';
 import { isUnpolluted } from './support/conforms.ts';
 import { fuzz } from './support/fuzz.ts';
-import { HurriedClock, MemoryTransport } from './support/memoryTransport.ts';
+import { MemoryTransport, clockWithoutPauses } from './support/memoryTransport.ts';
 import type { MemoryAnswer } from './support/memoryTransport.ts';
 import { mutated } from './support/oddJson.ts';
 
@@ -84,7 +84,7 @@ describe('A call to the service, whatever the response', () => {
           token: () => Promise.resolve('first'),
           renew: () => Promise.resolve('second'),
         };
-        const caller = new Caller({ transport, tokens, clock: new HurriedClock(), log: () => undefined });
+        const caller = new Caller({ transport, tokens, clock: clockWithoutPauses(), log: () => undefined });
         let outcome: unknown;
         try {
           outcome = await calls[name]?.(new OnnaClient(address, caller), caller);

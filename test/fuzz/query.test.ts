@@ -5,7 +5,7 @@ import type { QueryContext } from '../../src/model/search/query/compile.ts';
 import { calendarIn, startOf } from '../../src/model/search/query/dates.ts';
 import { parseQuery } from '../../src/model/search/query/syntax.ts';
 import { ownTimeZone } from '../../src/shared/timeZone.ts';
-import type { Term } from '../../src/shared/query/terms.ts';
+import type { SearchTerm } from '../../src/onna/wire/search.ts';
 import { tokenize } from '../../src/model/search/query/tokens.ts';
 import { holds, holdsPhrase, words } from '../unit/model/search/query/termMatcher.ts';
 import type { Document } from '../unit/model/search/query/termMatcher.ts';
@@ -244,7 +244,7 @@ describe('The query language, for any input', () => {
         const source = written(asked, (below) => (choices[at++ % choices.length] ?? 0) % below);
         const compiled = compileQuery(source, context);
         if (compiled.kind !== 'terms') assert.fail(`${source}: ${JSON.stringify(compiled)}`);
-        const advanced: Term = { and: compiled.terms };
+        const advanced: SearchTerm = { and: compiled.terms };
         for (const about of documents) {
           const expected = about['type_name'] === 'Resource' && isMeant(asked, about);
           assert.equal(holds(advanced, about), expected, source);

@@ -8,7 +8,7 @@ import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
 import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
-import { DrivenClock, settle } from '../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 
@@ -19,7 +19,7 @@ const pages = 20;
 const soonMs = 1_000;
 
 describe('Appending pages to a Datasource', () => {
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let server: ScriptedServer;
   let store: DatasourceStore;
   let lists: ResourceLists;
@@ -31,7 +31,7 @@ describe('Appending pages to a Datasource', () => {
   let calls: number;
 
   beforeEach(async () => {
-    clock = new DrivenClock();
+    clock = new FakeClock();
     store = new DatasourceStore();
     server = await ScriptedServer.start((request, response) => {
       const offset = Number(request.query.get('scroll') ?? 0);

@@ -15,7 +15,7 @@ import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { rowUri } from '../../src/ui/documents/uris.ts';
 import { hostileStrings } from '../support/hostileStrings.ts';
-import { DrivenClock } from '../doubles/drivenClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 
@@ -59,7 +59,7 @@ describe('A row with hostile content', () => {
     store = new DatasourceStore();
     server = await ScriptedServer.start((_, response) => json(response, { items: children, cursor: null }));
     const client = server.client();
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     lists = new ResourceLists({ store, client: () => Promise.resolve(client), clock, pageSize: () => 100 });
     tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
     decorations = new StatusDecorations(store, new DatasourcePaths(store));

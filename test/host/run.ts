@@ -1,4 +1,5 @@
 import { appendFileSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import inspector from 'node:inspector';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { print } from '../support/layerReporter.ts';
@@ -32,7 +33,8 @@ export async function run(): Promise<void> {
     throw new Error('Only host.ts starts these tests.');
   const used = new UsedSecrets();
   const failures = await runMocha(files, {
-    timeoutMs: 30_000,
+    // No timeout while a debugger is attached.
+    timeoutMs: inspector.url() === undefined ? 30_000 : 0,
     afterEach: (title) => saveInMemoryData(writings, title),
   }).catch((error: unknown) => {
     print(error instanceof Error ? error.stack : String(error));

@@ -10,7 +10,7 @@ import { TreeRefresh } from '../../src/ui/tree/treeRefresh.ts';
 import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
 import { rowUri } from '../../src/ui/documents/uris.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
-import { DrivenClock, settle } from '../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 
 const { id } = connection;
@@ -19,7 +19,7 @@ const { id } = connection;
 const soonMs = 1_000;
 
 describe('Refreshing the tree', () => {
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let store: DatasourceStore;
   let lists: ResourceLists;
   let tree: TreeProvider;
@@ -34,7 +34,7 @@ describe('Refreshing the tree', () => {
   let visibleRequests: number;
 
   beforeEach(() => {
-    clock = new DrivenClock();
+    clock = new FakeClock();
     store = new DatasourceStore();
     lists = new ResourceLists({
       store,

@@ -3,34 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Clock } from '../../src/base/clock.ts';
-import { importOnStandIn } from './onStandIn.ts';
-import { EventEmitter, Uri } from '../doubles/vscodeValues.ts';
+import '../doubles/useFakeVscode.ts';
+import { FakeSecretStorage } from '../doubles/fakeSecretStorage.ts';
+import { Uri } from '../doubles/vscodeValues.ts';
 
-const { activate, deactivate } =
-  await importOnStandIn<typeof import('../../src/extension.ts')>('extension.ts');
-
-/** SecretStorage in memory. */
-class Secrets {
-  readonly entries = new Map<string, string>();
-  readonly #changes = new EventEmitter<{ readonly key: string }>();
-  readonly onDidChange = this.#changes.event;
-  get = (key: string): Promise<string | undefined> => Promise.resolve(this.entries.get(key));
-  keys = (): Promise<string[]> => Promise.resolve([...this.entries.keys()]);
-  store = (key: string, value: string): Promise<void> => {
-    this.entries.set(key, value);
-    queueMicrotask(() => this.#changes.fire({ key }));
-    return Promise.resolve();
-  };
-  delete = (key: string): Promise<void> => {
-    this.entries.delete(key);
-    queueMicrotask(() => this.#changes.fire({ key }));
-    return Promise.resolve();
-  };
-}
+const { activate, deactivate } = await import('../../src/extension.ts');
 
 /** The data that VS Code keeps for an extension while no window is open. */
 class Profile {
-  readonly secrets = new Secrets();
+  readonly secrets = new FakeSecretStorage();
   readonly memento = new Map<string, unknown>();
   readonly storage: string;
 
@@ -48,7 +29,7 @@ export class ExtensionUnderTest {
     this.#profile = profile;
   }
 
-  get secrets(): Secrets {
+  get secrets(): FakeSecretStorage {
     return this.#profile.secrets;
   }
 

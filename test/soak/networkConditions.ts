@@ -5,6 +5,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { SeededChance } from './seededChance.ts';
 import { faults } from './networkFaults.ts';
 import type { Healthy } from './networkFaults.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** How many requests fail; `offline`: the port is closed. */
 export type NetworkConditions = 'fair' | 'patchy' | 'storm' | 'offline';
@@ -29,7 +30,9 @@ export class Network {
   readonly #clock: Clock;
   readonly #chance: SeededChance;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #server = createServer((request, response) => void this.#take(request, response));
+  readonly #server = createServer((request, response) => {
+    this.#take(request, response).catch(throwUncaught);
+  });
   #conditions: NetworkConditions = 'fair';
   #port = 0;
 

@@ -1,4 +1,4 @@
-import type { Desktop } from './desktop.ts';
+import type { Desktop } from '../doubles/desktop.ts';
 import { nodeOf } from './simulatedUser.ts';
 import type { Screen, ShownRow } from './screen.ts';
 import type { ServedDatasource, Service } from './service.ts';

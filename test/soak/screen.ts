@@ -1,7 +1,8 @@
 import type { Clock } from '../../src/base/clock.ts';
-import type { DecorationProviders, DecorationSource, TreeSource, View } from './desktop.ts';
+import type { DecorationProviders, DecorationSource, TreeSource, View } from '../doubles/desktop.ts';
 import { TreeItemCollapsibleState } from '../doubles/vscodeValues.ts';
 import type { FileDecoration, TreeItem, Uri } from '../doubles/vscodeValues.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** A row in VS Code's tree. */
 export interface ShownRow {
@@ -113,8 +114,11 @@ export class Screen {
   toggle(row: ShownRow): void {
     const expand = !this.isExpanded(row);
     this.#expanded.set(row.item.id ?? '', expand);
-    if (expand && !row.children) void this.#load(row).then(() => this.draw());
-    else this.draw();
+    if (!expand || row.children) this.draw();
+    else
+      this.#load(row)
+        .then(() => this.draw())
+        .catch(throwUncaught);
   }
 
   /** Scrolls until this row is the first visible one. */
@@ -178,7 +182,9 @@ export class Screen {
     if (!this.#view.visible || this.#waiting.size === 0) return;
     const waiting = this.#waiting;
     this.#waiting = new Set();
-    void this.#refresh(waiting).then(() => this.draw());
+    this.#refresh(waiting)
+      .then(() => this.draw())
+      .catch(throwUncaught);
   }
 
   async #refresh(elements: ReadonlySet<unknown>): Promise<void> {

@@ -7,7 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { Caller } from '../unit/sandbox/support/wire.ts';
 import type { SeededChance } from './seededChance.ts';
-import type { ClockFace } from '../doubles/soakClock.ts';
+import type { FakeClock } from '../doubles/fakeClock.ts';
 
 /** A Datasource as the service lists it. */
 export interface ServedDatasource {
@@ -171,7 +171,7 @@ export class Service {
 }
 
 interface ServiceParts {
-  readonly clock: ClockFace;
+  readonly clock: FakeClock;
   readonly chance: SeededChance;
   readonly datasources: number;
 }

@@ -1,8 +1,9 @@
-import type { DialogDriver, TypingBox } from './typingBox.ts';
+import type { DialogDriver, TypingBox } from '../doubles/dialogs.ts';
 import type { SeededChance } from './seededChance.ts';
-import type { Desktop } from './desktop.ts';
+import type { Desktop } from '../doubles/desktop.ts';
 import type { Screen, ShownRow } from './screen.ts';
 import type { Service } from './service.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 const filters = ['0001', 'tides', 'error', 'new 1', 'slack paused', 'nothing at all like this'];
 
@@ -70,7 +71,9 @@ export class SimulatedUser implements DialogDriver {
 
   attend(box: TypingBox & { readonly step?: number }): void {
     // The extension continues to set up the box after showing it.
-    queueMicrotask(() => void (box.step ? this.#fillIn(box) : this.#filter(box)));
+    queueMicrotask(() => {
+      (box.step ? this.#fillIn(box) : this.#filter(box)).catch(throwUncaught);
+    });
   }
 
   /** Performs a random action. */

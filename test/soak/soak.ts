@@ -1,5 +1,5 @@
 import { SeededChance } from './seededChance.ts';
-import { desktop } from './desktop.ts';
+import { desktop } from '../doubles/desktop.ts';
 import { ExtensionUnderTest } from './extensionUnderTest.ts';
 import { ServiceEvents } from './serviceEvents.ts';
 import { liveHeapBytes, openHandles } from './memory.ts';
@@ -8,8 +8,7 @@ import type { NetworkConditions } from './networkConditions.ts';
 import { SimulatedUser } from './simulatedUser.ts';
 import { Screen } from './screen.ts';
 import { Service } from './service.ts';
-import { SoakClock } from '../doubles/soakClock.ts';
-import type { ClockFace } from '../doubles/soakClock.ts';
+import { FakeClock } from '../doubles/fakeClock.ts';
 import { Oracle } from './oracle.ts';
 import { EventEmitter } from '../doubles/vscodeValues.ts';
 
@@ -71,8 +70,8 @@ export interface SoakReport {
 /** Simulates a day of the extension in a minute. */
 export class Soak {
   readonly #options: SoakOptions;
-  readonly #clock: SoakClock;
-  readonly #clientClock: ClockFace;
+  readonly #clock: FakeClock;
+  readonly #clientClock: FakeClock;
   readonly #chance: SeededChance;
   readonly #service: Service;
   readonly #network: Network;
@@ -94,12 +93,7 @@ export class Soak {
     const { seed } = parts.options;
     this.#chance = new SeededChance(seed);
     if (!desktop.tree) throw new Error('the extension has not created its tree');
-    this.#screen = new Screen(
-      desktop.tree,
-      desktop.view,
-      desktop.decorations,
-      parts.clock.face(() => 0.5),
-    );
+    this.#screen = new Screen(desktop.tree, desktop.view, desktop.decorations, parts.clock.share());
     const [screen, service] = [this.#screen, this.#service];
     this.#user = new SimulatedUser({
       ...{ desktop, screen, service, baseUrl: parts.network.baseUrl },
@@ -111,12 +105,12 @@ export class Soak {
 
   static async start(options: SoakOptions): Promise<Soak> {
     const { seed, datasources } = options;
-    const clock = new SoakClock(Date.parse('2026-03-01T06:00:00Z'));
+    const clock = new FakeClock(Date.parse('2026-03-01T06:00:00Z'));
     const chance = new SeededChance(seed + 3);
-    const service = await Service.start({ clock: clock.face(chance.next), chance, datasources });
+    const service = await Service.start({ clock: clock.share(chance.next), chance, datasources });
     const port = Number(new URL(service.sandbox.baseUrl).port);
-    const network = await Network.start(port, clock.face(chance.next), new SeededChance(seed + 4));
-    const clientClock = clock.face(new SeededChance(seed + 5).next);
+    const network = await Network.start(port, clock.share(chance.next), new SeededChance(seed + 4));
+    const clientClock = clock.share(new SeededChance(seed + 5).next);
     const extension = await ExtensionUnderTest.activate(clientClock);
     return new Soak({ options, clock, clientClock, service, network, extension });
   }
@@ -188,15 +182,14 @@ export class Soak {
 
   /** Waits until the user's actions have ended and their results are on screen. */
   async #untilIdle(calm: number): Promise<void> {
-    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#user.pending.size === 0);
+    await this.#advance(calm + maxWaitMs - this.#clock.now(), () => this.#user.pending.size === 0);
     await this.#advance(drawnMs);
   }
 
   /** Waits until a poll that started after the last fault has ended. */
   async #untilPolled(hour: number, calm: number, before: number): Promise<void> {
-    await this.#clock.runUntil(calm + maxWaitMs, this.#quiet, () => this.#network.polls > before);
+    await this.#advance(calm + maxWaitMs - this.#clock.now(), () => this.#network.polls > before);
     if (this.#network.polls === before) this.#fail(`hour ${hour}: no poll within ${maxWaitMs} ms`);
-    await this.#quiet();
   }
 
   async #compare(hour: number): Promise<void> {
@@ -244,7 +237,7 @@ export class Soak {
       faults: Object.fromEntries(this.#network.faulty),
       actions: Object.fromEntries(this.#user.actions),
       serviceEvents: this.#serviceEvents.count,
-      notifications: desktop.notifications,
+      notifications: desktop.notifications.length,
       rowsCompared: this.#oracle.compared,
       readings: this.#readings,
       failures: this.#failures,
@@ -256,8 +249,9 @@ export class Soak {
     this.#options.log(`✗ ${problem}`);
   }
 
-  #advance(ms: number): Promise<void> {
-    return this.#clock.runUntil(this.#clock.now() + ms, this.#quiet);
+  async #advance(ms: number, isOver = () => false): Promise<void> {
+    await this.#quiet();
+    await this.#clock.advance(ms, { settled: this.#quiet, isOver });
   }
 
   /** Waits until only the clock can cause further work. */
@@ -272,8 +266,8 @@ export class Soak {
 
 interface SoakParts {
   readonly options: SoakOptions;
-  readonly clock: SoakClock;
-  readonly clientClock: ClockFace;
+  readonly clock: FakeClock;
+  readonly clientClock: FakeClock;
   readonly service: Service;
   readonly network: Network;
   readonly extension: ExtensionUnderTest;

@@ -95,9 +95,9 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   await new BrowserSecretStorage().prepare(page);
   page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
   browser.on('disconnected', () => reject(new Error('The browser ended before the tests did.')));
-  void server.process.exited.then((code) =>
-    reject(new Error(`VS Code's server ended with code ${code} before the tests did.`)),
-  );
+  server.process.exited
+    .then((code) => reject(new Error(`VS Code's server ended with code ${code} before the tests did.`)))
+    .catch(reject);
   await page.goto(testWindowUrl(server, { ...request, logLevel: traceLevel }));
   const code = await promise;
   // The process that started the tests searches these files for secrets.

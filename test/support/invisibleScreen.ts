@@ -22,6 +22,8 @@ export async function startInvisibleScreen(): Promise<InvisibleScreen> {
       if (found !== undefined) number.resolve(found);
     },
   });
-  void started.exited.then((code) => number.reject(new Error(`Xvfb ended with code ${code}.`)));
+  started.exited
+    .then((code) => number.reject(new Error(`Xvfb ended with code ${code}.`)))
+    .catch(number.reject);
   return { display: `:${await number.promise}`, process: started };
 }

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { throwUncaught } from './throwUncaught.ts';
 
 const onWindows = process.platform === 'win32';
 
@@ -93,7 +94,9 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      void stop().finally(() => process.exit(codes[signal]));
+      stop()
+        .finally(() => process.exit(codes[signal]))
+        .catch(throwUncaught);
     });
   }
 }

@@ -51,9 +51,9 @@ export async function startSandboxProcess(
       if (end >= 0) listening.resolve(JSON.parse(output.slice(0, end)) as SandboxConnection);
     },
   });
-  void started.exited.then((code) =>
-    listening.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)),
-  );
+  started.exited
+    .then((code) => listening.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)))
+    .catch(listening.reject);
   startTimer = setTimeout(
     () => listening.reject(new Error(`The sandbox did not start in time.\n${errors}`)),
     startTimeoutMs,

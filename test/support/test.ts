@@ -10,6 +10,7 @@ import { startProcess, stopOnSignals } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
+import { throwUncaught } from './throwUncaught.ts';
 
 interface Outcome {
   readonly passed: number;
@@ -41,7 +42,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
   });
   const timer = setTimeout(() => {
     console.log(`  ✗ Timed out after ${commandTimeoutMs / 60_000} minutes.`);
-    void running?.stop();
+    running?.stop().catch(throwUncaught);
   }, commandTimeoutMs);
   return running.exited.finally(() => clearTimeout(timer));
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { repository } from './repository.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import type { ServerVsCode } from './vscode.ts';
+import { throwUncaught } from './throwUncaught.ts';
 
 /** VS Code's settings by id. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -97,7 +98,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
       if (port !== undefined) listening.resolve(Number(port));
     },
   });
-  void started.exited.then((code) => fail(`ended with code ${code}`));
+  started.exited.then((code) => fail(`ended with code ${code}`)).catch(throwUncaught);
   const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
   try {
     const port = await listening.promise;

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DrivenExtensionClock } from '../support/drivenClock.ts';
+import { ExtensionClock } from '../support/extensionClock.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 const count = 150;
 
 describe('The ages in rows, while time passes,', () => {
-  let clock: DrivenExtensionClock;
+  let clock: ExtensionClock;
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -25,7 +25,7 @@ describe('The ages in rows, while time passes,', () => {
   before(async function () {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
-    clock = await DrivenExtensionClock.start();
+    clock = await ExtensionClock.start();
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     const { baseUrl, container, account, user, password } = sandbox;
     const connection = path.join(folder, 'connection.json');

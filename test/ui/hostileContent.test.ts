@@ -14,6 +14,7 @@ import type { TemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 
 /** Joins the strings into few titles, each short enough to be shown in full. */
 function titlesOf(texts: readonly string[]): string[] {
@@ -85,7 +86,7 @@ async function watch(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('dialog', (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
+    dialog.dismiss().catch(throwUncaught);
   });
   page.on('console', (message) => {
     if (/Content Security Policy|Trusted ?Type/i.test(message.text())) problems.push(message.text());

@@ -45,7 +45,7 @@ describe('package.json', () => {
       'onna.groupBy': true,
       'onna.statusBar': true,
       'onna.notify': true,
-    'onna.timeZone': true,
+      'onna.timeZone': true,
     };
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
@@ -58,7 +58,7 @@ describe('package.json', () => {
       'onna.groupBy': 'window',
       'onna.statusBar': 'window',
       'onna.notify': 'application',
-    'onna.timeZone': 'application',
+      'onna.timeZone': 'application',
     };
     const { properties } = contributes.configuration;
     assert.deepEqual(

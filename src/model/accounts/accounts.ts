@@ -3,13 +3,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { TokenSource } from '../../onna/caller.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { tokenExpiry } from '../../onna/token.ts';
-import { connectionTo } from './connection.ts';
-import type { Connection } from './connection.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Disposable, Event } from '../../base/event.ts';
+import { connectionTo, type Connection } from './connection.ts';
+import { Emitter, Owner, type Disposable, type Event } from '../../base/event.ts';
 import type { RenewalOutcome, RenewalTurn, RenewalTurns } from './renewalTurns.ts';
-import { parseSavedAccount } from './savedAccount.ts';
-import type { SavedAccount } from './savedAccount.ts';
+import { parseSavedAccount, type SavedAccount } from './savedAccount.ts';
 import { unlessAborted } from '../../onna/abort.ts';
 
 /** The part of VS Code's SecretStorage that is used here. `onDidChange` also fires for changes in other windows. */

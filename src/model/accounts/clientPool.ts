@@ -1,17 +1,16 @@
-import { Caller } from '../../onna/caller.ts';
-import type { CallRecord, CallerOptions } from '../../onna/caller.ts';
+import { Caller, type CallRecord, type CallerOptions, type TokenSource } from '../../onna/caller.ts';
 import { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
-import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import { ServerPause } from '../../onna/serverPause.ts';
 import { checkAccount, checkServer, signIn, whoAmI } from '../../onna/signIn.ts';
 import type { Transport } from '../../onna/transport/transport.ts';
 import type { AccountAddress } from '../../onna/address.ts';
-import type { Accounts, PasswordSignIn } from './accounts.ts';
+import type { Connection } from './connection.ts';
 import { Owner } from '../../base/event.ts';
 
 /** Creates the transport to a server. Asynchronous, because undici is loaded on first use. */
-export type TransportFactory = (baseUrl: string) => Promise<Transport>;
+type TransportFactory = (baseUrl: string) => Promise<Transport>;
 
 /** The transports and clients in use: one transport per server, one client per connection. */
 export class ClientPool extends Owner {
@@ -32,25 +31,25 @@ export class ClientPool extends Owner {
   }
 
   /** The client of a signed-in connection. */
-  client(accounts: Accounts, connectionId: string): Promise<OnnaClient> {
-    const known = this.#clients.get(connectionId);
+  client(connection: Connection, tokens: TokenSource): Promise<OnnaClient> {
+    const known = this.#clients.get(connection.id);
     if (known) return known;
-    const connection = accounts.connections().find(({ id }) => id === connectionId);
-    if (!connection) return Promise.reject(new OnnaError({ kind: 'signedOut' }));
-    const client = this.transport(connection.baseUrl).then((transport) => {
-      const tokens = accounts.tokenSource(connectionId);
-      return new OnnaClient(
-        connection,
-        new Caller({ transport, tokens, ...this.#common(connection.baseUrl) }),
-      );
-    });
-    this.#clients.set(connectionId, client);
-    client.catch(() => this.#clients.delete(connectionId));
+    const client = this.transport(connection.baseUrl).then(
+      (transport) =>
+        new OnnaClient(connection, new Caller({ transport, tokens, ...this.#common(connection.baseUrl) })),
+    );
+    this.#clients.set(connection.id, client);
+    client.catch(() => this.#clients.delete(connection.id));
     return client;
   }
 
   /** Signs in by password, without a connection. */
-  readonly signIn: PasswordSignIn = async (address, user, password, signal) => {
+  readonly signIn = async (
+    address: AccountAddress,
+    user: string,
+    password: string,
+    signal?: AbortSignal,
+  ): Promise<string> => {
     return signIn(await this.#anonymous(address.baseUrl), address, user, password, signal);
   };
 
@@ -72,12 +71,7 @@ export class ClientPool extends Owner {
       renew: () => Promise.reject(new OnnaError({ kind: 'signedOut' })),
     };
     const caller = new Caller({ transport, tokens, ...this.#common(address.baseUrl) });
-    try {
-      return await whoAmI(caller, address, signal);
-    } catch (error) {
-      if (isOnnaError(error, 'notFound')) return undefined;
-      throw error;
-    }
+    return whoAmI(caller, address, signal);
   }
 
   transport(baseUrl: string): Promise<Transport> {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { Clock } from '../../base/clock.ts';
-import { delay } from '../../base/clock.ts';
+import { delay, type Clock } from '../../base/clock.ts';
 
 /** Polling interval while waiting for the turn, in ms. */
 const pollIntervalMs = 200;

@@ -1,15 +1,13 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient, WritableStatus } from '../../onna/client.ts';
-import { delay } from '../../base/clock.ts';
-import type { Clock } from '../../base/clock.ts';
+import { delay, type Clock } from '../../base/clock.ts';
 import { OnnaError, isOnnaError, retryAfterMs } from '../../onna/errors.ts';
-import { runBulk } from './bulk.ts';
-import type { BulkOutcome } from './bulk.ts';
+import { runBulk, type BulkOutcome } from './bulk.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 
 /** The dependencies of {@link Actions}. */
-export interface ActionContext {
+interface ActionContext {
   readonly store: DatasourceStore;
   readonly clock: Clock;
   client(connectionId: string): Promise<OnnaClient>;

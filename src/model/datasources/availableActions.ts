@@ -2,15 +2,14 @@ import type { Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /** The actions that a Datasource may offer. */
-export const datasourceActions = ['sync', 'reprocess', 'credentials', 'pause', 'resume'] as const;
-export type DatasourceAction = (typeof datasourceActions)[number];
+export type DatasourceAction = 'sync' | 'reprocess' | 'credentials' | 'pause' | 'resume';
 
 /**
  * The actions that the sync type, the status and the user's permissions allow. A permission that the service does not
  * send counts as granted, because the service decides anyway (docs/onna-api.md §3, §5, §11).
  */
 export function availableActions(datasource: Datasource): ReadonlySet<DatasourceAction> {
-  const { status, syncType, permissions, credential, type } = datasource;
+  const { status, syncType, permissions, type } = datasource;
   const actions = new Set<DatasourceAction>();
   const mayModify = permissions?.modify !== false;
   const mayCollect = permissions?.sendToSpyder ?? mayModify;
@@ -21,7 +20,6 @@ export function availableActions(datasource: Datasource): ReadonlySet<Datasource
   if (mayModify && configured && type !== 'StaticDatasource') actions.add('credentials');
   if (mayModify && status === 'paused') actions.add('resume');
   if (mayModify && isActive(status) && syncType !== 'unknown') actions.add('pause');
-  if (credential === undefined && type === 'StaticDatasource') actions.delete('credentials');
   return actions;
 }
 

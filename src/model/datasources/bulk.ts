@@ -8,7 +8,7 @@ export interface BulkOutcome<T> {
 }
 
 /** Options of {@link runBulk}. */
-export interface BulkOptions {
+interface BulkOptions {
   /** Maximum number of items in progress. */
   readonly concurrency: number;
   /** After it aborts, no further item is started. */

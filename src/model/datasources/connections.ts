@@ -1,15 +1,15 @@
 import { Owner } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OnnaClient } from '../../onna/client.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPool } from '../accounts/clientPool.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
-import { Poller } from './poller.ts';
-import type { Attention } from './poller.ts';
+import { Poller, type Attention } from './poller.ts';
 import type { SnapshotFiles } from './snapshotFiles.ts';
 
 /** Constructor dependencies of {@link Connections}. */
-export interface ConnectionsDeps {
+interface ConnectionsDeps {
   readonly accounts: Accounts;
   readonly clients: ClientPool;
   readonly store: DatasourceStore;
@@ -53,7 +53,10 @@ export class Connections extends Owner {
   }
 
   client(connectionId: string): Promise<OnnaClient> {
-    return this.#deps.clients.client(this.#deps.accounts, connectionId);
+    const { accounts, clients } = this.#deps;
+    const connection = accounts.connections().find(({ id }) => id === connectionId);
+    if (!connection) return Promise.reject(new OnnaError({ kind: 'signedOut' }));
+    return clients.client(connection, accounts.tokenSource(connectionId));
   }
 
   /** Polls a connection, or all of them if none is given, and reads the whole list. */
@@ -129,7 +132,10 @@ export class Connections extends Owner {
       return;
     }
     const poller = new Poller({
-      ...{ connectionId, store, clock, client: () => this.client(connectionId) },
+      connectionId,
+      store,
+      clock,
+      client: () => this.client(connectionId),
       warn,
       onError: this.#logged('A poll failed'),
     });

@@ -1,10 +1,16 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { CredentialState, Permissions, WireNode } from '../../onna/wire/node.ts';
-import { cycle, needsAttention, readSyncStatus, readSyncType } from './syncStatus.ts';
-import type { SyncStatus, SyncType } from './syncStatus.ts';
+import {
+  cycle,
+  needsAttention,
+  readSyncStatus,
+  readSyncType,
+  type SyncStatus,
+  type SyncType,
+} from './syncStatus.ts';
 
 /** The result of the last finished sync. */
-export interface SyncResult {
+interface SyncResult {
   readonly outcome: 'synced' | 'failed' | 'error';
   /** ms since 1970. */
   readonly at: number;
@@ -109,7 +115,7 @@ export function wantsAttention(datasource: Datasource): boolean {
 }
 
 /** When the next sync of an `auto` or `arch` Datasource is due. A range if the service doesn't send the exact time. */
-export interface NextSync {
+interface NextSync {
   readonly earliest: number;
   readonly latest: number;
   readonly overdue: boolean;

@@ -1,5 +1,4 @@
-import { typeLabel } from './datasource.ts';
-import type { Datasource } from './datasource.ts';
+import { typeLabel, type Datasource } from './datasource.ts';
 
 /** Matches Datasources against the tree's filter. Search texts are cached, so that it can run on each keystroke. */
 export class DatasourceFilter {

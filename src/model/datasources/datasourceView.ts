@@ -1,7 +1,6 @@
 import type { Datasource } from './datasource.ts';
 import { DatasourceFilter } from './datasourceFilter.ts';
-import { groupsOf, matchingGroups } from './grouping.ts';
-import type { Group, Grouping } from './grouping.ts';
+import { groupsOf, matchingGroups, type Group, type Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 
 /** Maximum Datasources shown while a filter is on; the user can request the others. */

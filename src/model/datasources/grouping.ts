@@ -1,8 +1,6 @@
-import { lastSegment, parentPath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { lastSegment, parentPath, type NodePath } from '../../onna/address.ts';
 import type { Connection } from '../accounts/connection.ts';
-import { typeLabel } from './datasource.ts';
-import type { Datasource } from './datasource.ts';
+import { typeLabel, type Datasource } from './datasource.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { syncStatuses } from './syncStatus.ts';
 import { compareTitles } from './titleOrder.ts';
@@ -53,36 +51,45 @@ function statusOrder(title: string): number {
   return index < 0 ? order.length : index;
 }
 
-/** A connection's Datasources in groups. Groups are sorted for display; Datasources keep the snapshot's title order. */
-export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
-  const groups = new Map<string, { kind: Group['kind']; title: string; datasources: Datasource[] }>();
-  const add = (key: string, kind: Group['kind'], title: string, datasource?: Datasource): void => {
-    let group = groups.get(key);
-    if (!group) groups.set(key, (group = { kind, title, datasources: [] }));
-    if (datasource) group.datasources.push(datasource);
-  };
-  for (const datasource of snapshot.datasources.values()) {
-    if (grouping === 'workspace') {
-      const { kind, path } = workspaceOf(snapshot.connection, datasource);
-      add(path, kind, snapshot.workspaces.get(path) ?? lastSegment(path), datasource);
-    } else if (grouping === 'type') {
-      add(datasource.type, 'type', typeLabel(datasource.type), datasource);
-    } else {
+/** The group that contains a Datasource, without the others in it. */
+function groupOf(
+  { connection, workspaces }: Pick<ConnectionSnapshot, 'connection' | 'workspaces'>,
+  datasource: Datasource,
+  grouping: Grouping,
+): Omit<Group, 'datasources'> {
+  switch (grouping) {
+    case 'workspace': {
+      const { kind, path } = workspaceOf(connection, datasource);
+      return { key: path, kind, title: workspaces.get(path) ?? lastSegment(path) };
+    }
+    case 'type':
+      return { key: datasource.type, kind: 'type', title: typeLabel(datasource.type) };
+    case 'status': {
       const title = datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status;
-      add(`status:${title}`, 'status', title, datasource);
+      return { key: `status:${title}`, kind: 'status', title };
     }
   }
+}
+
+/** A connection's Datasources in groups. Groups are sorted for display; Datasources keep the snapshot's title order. */
+export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
+  const groups = new Map<string, Group & { readonly datasources: Datasource[] }>();
+  const grouped = (group: Omit<Group, 'datasources'>): Datasource[] => {
+    let known = groups.get(group.key);
+    if (!known) groups.set(group.key, (known = { ...group, datasources: [] }));
+    return known.datasources;
+  };
+  for (const datasource of snapshot.datasources.values())
+    grouped(groupOf(snapshot, datasource, grouping)).push(datasource);
   if (grouping === 'workspace') {
-    for (const [path, title] of snapshot.workspaces) add(path, 'workspace', title);
+    for (const [path, title] of snapshot.workspaces) grouped({ key: path, kind: 'workspace', title });
   }
-  return [...groups]
-    .map(([key, group]) => ({ key, ...group }))
-    .sort(
-      (left, right) =>
-        kindOrder[left.kind] - kindOrder[right.kind] ||
-        (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
-        compareTitles(left.title, right.title),
-    );
+  return [...groups.values()].sort(
+    (left, right) =>
+      kindOrder[left.kind] - kindOrder[right.kind] ||
+      (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||
+      compareTitles(left.title, right.title),
+  );
 }
 
 /** Filters groups. Empty groups are hidden only if the filter hides something. */
@@ -98,10 +105,12 @@ export function matchingGroups(
 }
 
 /** The key of the group that contains a Datasource. */
-export function groupKeyOf(connection: Connection, datasource: Datasource, grouping: Grouping): string {
-  if (grouping === 'workspace') return workspaceOf(connection, datasource).path;
-  if (grouping === 'type') return datasource.type;
-  return `status:${datasource.status === 'unknown' ? (datasource.rawStatus ?? '') : datasource.status}`;
+export function groupKeyOf(
+  snapshot: Pick<ConnectionSnapshot, 'connection' | 'workspaces'>,
+  datasource: Datasource,
+  grouping: Grouping,
+): string {
+  return groupOf(snapshot, datasource, grouping).key;
 }
 
 /** Whether a status is one of the nine documented ones. */

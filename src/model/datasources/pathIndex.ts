@@ -1,5 +1,4 @@
-import { parentPath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { parentPath, type NodePath } from '../../onna/address.ts';
 
 /**
  * Keys of nodes by their own path and by every path above it, except the account's own. Finding everything below a path

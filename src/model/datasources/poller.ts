@@ -3,9 +3,9 @@ import type { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { readListing } from '../../onna/listing.ts';
-import type { Listing } from '../../onna/listing.ts';
 import type { ServerPause } from '../../onna/serverPause.ts';
 import { Owner } from '../../base/event.ts';
+import { ListingProblems } from './listingProblems.ts';
 import { SingleReads } from './singleReads.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 import { isActive } from './syncStatus.ts';
@@ -14,7 +14,7 @@ import { isActive } from './syncStatus.ts';
 export type Attention = 'focused' | 'unfocused' | 'hidden';
 
 /** Polling intervals and related waits, in ms. */
-export const pollDelays = {
+const pollDelays = {
   active: 5_000,
   /** Active, but the window has no focus: the user may still watch it on a second screen. */
   activeUnfocused: 30_000,
@@ -75,9 +75,7 @@ export class Poller extends Owner {
   #cancelReads: (() => void) | undefined;
   /** Deletions in the last list of changes. The service repeats them until something else changes. */
   #deleted: ReadonlySet<string> = new Set();
-  /** Logged problems, with the number of items affected. */
-  readonly #problems = new Map<string, number>();
-  readonly #warn: (message: string) => void;
+  readonly #problems: ListingProblems;
   readonly #singleReads: SingleReads;
 
   constructor(options: {
@@ -95,7 +93,7 @@ export class Poller extends Owner {
     this.#store = options.store;
     this.#client = options.client;
     this.#clock = options.clock;
-    this.#warn = options.warn ?? ((): void => undefined);
+    this.#problems = new ListingProblems(options.warn ?? ((): void => undefined));
     this.#onError = options.onError ?? (() => undefined);
     this.#singleReads = new SingleReads(this.#connectionId, this.#store, this.#clock);
     this.register({
@@ -239,7 +237,7 @@ export class Poller extends Owner {
       const isWhole = listing.unreadable === 0 && listing.end === 'reached';
       const isComplete = since === undefined && isWhole;
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
-      this.#logProblems(listing);
+      this.#problems.log(listing);
       const unplaced = this.#store.get(this.#connectionId)?.unplaced ?? [];
       const hasNewUnplaced = unplaced.some((reference) => !this.#deleted.has(reference));
       if (!listing.everything) this.#deleted = new Set(listing.deleted);
@@ -265,19 +263,6 @@ export class Poller extends Owner {
           : new OnnaError({ kind: 'decode', what: 'list of Datasources', problem: String(error) });
       this.#store.fail(this.#connectionId, failure);
     }
-  }
-
-  /** Logs each problem once, and again if it affects more items: the same item may be listed in every poll. */
-  #logProblems({ everything, problems }: Listing): void {
-    const newProblems = [...problems].filter(
-      ([problem, count]) => count > (this.#problems.get(problem) ?? 0),
-    );
-    if (everything) this.#problems.clear();
-    for (const [problem, count] of problems)
-      this.#problems.set(problem, Math.max(count, this.#problems.get(problem) ?? 0));
-    if (newProblems.length === 0) return;
-    const text = newProblems.map(([problem, count]) => `${count} × ${problem}`).join('; ');
-    this.#warn(`Could not read some items in the list of Datasources: ${text}`);
   }
 
   #schedule(): void {

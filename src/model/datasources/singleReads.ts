@@ -1,8 +1,7 @@
 import type { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isOnnaError } from '../../onna/errors.ts';
-import { isDatasourceType } from '../../onna/wire/node.ts';
-import type { WireNode } from '../../onna/wire/node.ts';
+import { isDatasourceType, type WireNode } from '../../onna/wire/node.ts';
 import type { Datasource } from './datasource.ts';
 import { ReadBudget } from './readBudget.ts';
 import type { ReadEntry, ReadLog, ReadOutcome } from './readLog.ts';

@@ -1,8 +1,6 @@
 import type { NodePath } from '../../onna/address.ts';
-import { isDatasourceType } from '../../onna/wire/node.ts';
-import type { WireNode } from '../../onna/wire/node.ts';
-import { datasourceFrom } from './datasource.ts';
-import type { Datasource } from './datasource.ts';
+import { isDatasourceType, type WireNode } from '../../onna/wire/node.ts';
+import { datasourceFrom, type Datasource } from './datasource.ts';
 import { PathIndex } from './pathIndex.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { inTitleOrder } from './titleOrder.ts';

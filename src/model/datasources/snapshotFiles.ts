@@ -6,8 +6,7 @@ import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import type { Connection } from '../accounts/connection.ts';
 import type { Datasource } from './datasource.ts';
-import { ReadLog, readOutcomes } from './readLog.ts';
-import type { LastRead } from './readLog.ts';
+import { ReadLog, readOutcomes, type LastRead } from './readLog.ts';
 import { Owner } from '../../base/event.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
@@ -204,7 +203,9 @@ async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<
   const handle = await open(file, 'w', 0o600);
   try {
     const head = JSON.stringify({
-      ...{ version: 1, since, asOf },
+      version: 1,
+      since,
+      asOf,
       workspaces: [...workspaces].map((entry) => {
         const uid = workspaceUids.get(entry[0]);
         return uid === undefined ? entry : [...entry, uid];

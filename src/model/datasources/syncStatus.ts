@@ -14,7 +14,7 @@ export const syncStatuses = [
 export type SyncStatus = (typeof syncStatuses)[number];
 
 /** The three sync types (docs/onna-api.md §12). */
-export const syncTypes = ['auto', 'one', 'arch'] as const;
+const syncTypes = ['auto', 'one', 'arch'] as const;
 
 export type SyncType = (typeof syncTypes)[number];
 

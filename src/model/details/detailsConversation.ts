@@ -1,8 +1,11 @@
 import { Owner } from '../../base/event.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { DetailsHeader, DetailsHostMessage, DetailsTab } from '../../shared/detailsProtocol.ts';
-import { decodeDetailsPageMessage, firstExceptionChoice } from '../../shared/detailsProtocol.ts';
-import type { DetailsPageMessage } from '../../shared/detailsProtocol.ts';
+import {
+  decodeDetailsPageMessage,
+  firstExceptionChoice,
+  type DetailsPageMessage,
+} from '../../shared/detailsProtocol.ts';
 import type { ExceptionList } from '../history/exceptionList.ts';
 import type { HistoryReader } from '../history/historyReader.ts';
 import type { LogReader } from '../history/logReader.ts';
@@ -189,13 +192,13 @@ export class DetailsConversation extends Owner {
 
   /** Size and number of exceptions: two requests. What can't be read stays unknown. */
   async #loadNumbers(): Promise<void> {
-    const { host, exceptions, client } = this.#deps;
+    const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.target);
     if (!datasource) return;
     const { signal } = this.#abort;
     const { connectionId } = this.target;
     const [size, found] = await Promise.allSettled([
-      client(connectionId).then((one) => one.size(datasource.path, signal)),
+      this.#deps.client(connectionId).then((one) => one.size(datasource.path, signal)),
       exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
     ]);
     if (this.isDisposed) return;
@@ -234,9 +237,9 @@ export class DetailsConversation extends Owner {
     try {
       const resource = this.#exceptions.find(id) ?? (await this.#logs.find(id));
       if (resource) await act(resource);
-      else await host.tellMissing();
+      else host.tellMissing();
     } catch (error) {
-      await host.tell(error);
+      host.tell(error);
     }
   }
 }

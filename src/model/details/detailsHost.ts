@@ -57,8 +57,8 @@ export interface DetailsHost {
   saveExceptions(target: DetailsTarget, choice: ExceptionChoice): Promise<void>;
   openLogDocument(target: DetailsTarget, choice: LogChoice): Promise<void>;
   /** Tells that the Resource of a log entry is no longer there. */
-  tellMissing(): Promise<void>;
+  tellMissing(): void;
   /** Tells about an error of an action. */
-  tell(error: unknown): Promise<void>;
+  tell(error: unknown): void;
   showLog(): void;
 }

@@ -1,7 +1,11 @@
 import { Owner } from '../../base/event.ts';
 import { displayText } from '../../shared/displayText.ts';
-import { firstExceptionChoice } from '../../shared/detailsProtocol.ts';
-import type { DetailsLoad, ExceptionChoice, ExceptionView } from '../../shared/detailsProtocol.ts';
+import {
+  firstExceptionChoice,
+  type DetailsLoad,
+  type ExceptionChoice,
+  type ExceptionView,
+} from '../../shared/detailsProtocol.ts';
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
 import type { ExceptionPage, ExceptionPlace, ResourceException } from '../history/exceptionList.ts';
 import { placeBelowDatasource } from '../search/presentHit.ts';

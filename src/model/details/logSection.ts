@@ -3,8 +3,12 @@ import { isOnnaError } from '../../onna/errors.ts';
 import type { LogItem } from '../../onna/wire/logs.ts';
 import type { FrontsearchRequest } from '../../onna/wire/search.ts';
 import { displayText } from '../../shared/displayText.ts';
-import { firstLogChoice } from '../../shared/detailsProtocol.ts';
-import type { DetailsLoad, LogChoice, LogItemView } from '../../shared/detailsProtocol.ts';
+import {
+  firstLogChoice,
+  type DetailsLoad,
+  type LogChoice,
+  type LogItemView,
+} from '../../shared/detailsProtocol.ts';
 import type { LogPart } from '../history/logReader.ts';
 import type { DetailsDeps } from './detailsConversation.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
@@ -62,7 +66,7 @@ export class LogSection extends Owner {
    * @throws OnnaError
    */
   async find(id: string): Promise<DetailsResource | undefined> {
-    const { host, client } = this.#deps;
+    const { host } = this.#deps;
     const datasource = host.datasource(this.#target);
     const item = this.#items.find(({ uid }) => uid === id);
     if (!datasource || !item) return undefined;
@@ -74,7 +78,8 @@ export class LogSection extends Owner {
       highlight: false,
       hide_children: false,
     };
-    const { hits } = await (await client(this.#target.connectionId)).search(datasource.path, request);
+    const client = await this.#deps.client(this.#target.connectionId);
+    const { hits } = await client.search(datasource.path, request);
     const hit = hits.find(({ uid }) => uid === undefined || uid === id);
     const path = hit && host.resourcePath(this.#target, hit.id);
     return path === undefined ? undefined : { path, title: hit?.title ?? item.file ?? id };

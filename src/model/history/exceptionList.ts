@@ -9,8 +9,7 @@ import type {
   SortValues,
 } from '../../onna/wire/search.ts';
 import type { ExceptionChoice, ExceptionSort } from '../../shared/detailsProtocol.ts';
-import { isNote } from './exceptionKinds.ts';
-import type { ExceptionKind } from './exceptionKinds.ts';
+import { isNote, type ExceptionKind } from './exceptionKinds.ts';
 
 const processingField = 'processing_exception';
 const originField = 'origin_exception';

@@ -1,8 +1,7 @@
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { LogItem } from '../../onna/wire/logs.ts';
 import type { LogReader } from './logReader.ts';
-import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf } from './runs.ts';
-import type { Run } from './runs.ts';
+import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf, type Run } from './runs.ts';
 import type { StatusJournal } from './statusJournal.ts';
 
 /** Runs shown in a history. */

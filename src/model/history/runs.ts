@@ -1,7 +1,6 @@
 import type { RunOutcome, RunSource } from '../../shared/detailsProtocol.ts';
 import type { LogItem, RunCounts } from '../../onna/wire/logs.ts';
-import { isActive, readSyncStatus } from '../datasources/syncStatus.ts';
-import type { SyncStatus } from '../datasources/syncStatus.ts';
+import { isActive, readSyncStatus, type SyncStatus } from '../datasources/syncStatus.ts';
 
 /** A status that a Datasource took. */
 export interface StatusMoment {

@@ -85,7 +85,8 @@ export class StatusNews extends Owner {
       // The expired credentials are the reason, and were told already.
       return credential === 'expired' ? undefined : 'error';
     }
-    const isNewFailure = status === 'failed' && (before.status !== 'failed' || isNewer(lastResult, before.lastResult));
+    const isNewFailure =
+      status === 'failed' && (before.status !== 'failed' || isNewer(lastResult, before.lastResult));
     if (!isNewFailure) return undefined;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);

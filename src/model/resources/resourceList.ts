@@ -1,18 +1,16 @@
 import type { NodePath } from '../../onna/address.ts';
-import { ChildrenWalk } from '../../onna/childrenWalk.ts';
-import type { WalkStep } from '../../onna/childrenWalk.ts';
+import { ChildrenWalk, type WalkStep } from '../../onna/childrenWalk.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Child } from '../../onna/wire/children.ts';
-import { Emitter } from '../../base/event.ts';
-import type { Disposable, Event } from '../../base/event.ts';
+import { Emitter, type Disposable, type Event } from '../../base/event.ts';
 
 /**
  * Maximum rows in a flat list; more are split into sections, because refreshing them would be noticeably slow (bench of
  * VS Code 1.139). Two pages of 500 exceed it, so appending the second re-sends one page and not two.
  */
-export const maxFlatRows = 900;
+const maxFlatRows = 900;
 /** Rows in a section. */
 export const sectionSize = 500;
 

@@ -2,10 +2,8 @@ import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Datasource } from '../datasources/datasource.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
-import { ResourceList } from './resourceList.ts';
-import type { ResourceListChange } from './resourceList.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
+import { ResourceList, type ResourceListChange } from './resourceList.ts';
 import type { DatasourceStore, StoreChange } from '../datasources/datasourceStore.ts';
 
 /** A change to one of the lists. */

@@ -1,7 +1,7 @@
 import { displayText } from '../../shared/displayText.ts';
 
 /** Text as alternating runs: those at odd indexes match the query, the others do not. The first may be empty. */
-export type HighlightedText = readonly string[];
+type HighlightedText = readonly string[];
 
 const maxRunLength = 120;
 const maxRuns = 9;

@@ -12,7 +12,8 @@ const maxSnippets = 2;
 /** Maximum length of an `@id`. A longer one could not be requested anyway. */
 const maxIdLength = 8000;
 
-function lastSegment(id: string): string {
+/** The name at the end of an `@id`. An `@id` is a URL: unlike those of a `NodePath`, its segments are encoded. */
+function nameInId(id: string): string {
   const segment = id.replace(/\/+$/, '').split('/').at(-1) ?? id;
   try {
     return decodeURIComponent(segment);
@@ -40,8 +41,7 @@ export function presentHit(hit: SearchHit): HitView | undefined {
     .flatMap(({ fragments }) => fragments)
     .slice(0, maxSnippets)
     .map((fragment) => [...parseHighlight(fragment)]);
-  const title =
-    displayText(hit.title ?? '', maxTitleLength) || displayText(lastSegment(hit.id), maxTitleLength);
+  const title = displayText(hit.title ?? '', maxTitleLength) || displayText(nameInId(hit.id), maxTitleLength);
   const { datasource, extension, typeName, modified } = hit;
   const path = hit.path === undefined ? undefined : displayText(hit.path, maxPathLength);
   const place = path === undefined ? undefined : placeBelowDatasource(path, title);

@@ -1,27 +1,25 @@
-import { compileQuery } from './query/compile.ts';
-import type { QueryContext } from './query/compile.ts';
+import { compileQuery, type QueryContext } from './query/compile.ts';
 import { calendarIn } from './query/dates.ts';
-import { decodePageMessage } from '../../shared/searchProtocol.ts';
-import type {
-  HitView,
-  HostMessage,
-  KeptSearch,
-  PageMessage,
-  SearchView,
+import {
+  decodePageMessage,
+  type HitView,
+  type HostMessage,
+  type KeptSearch,
+  type PageMessage,
+  type SearchView,
 } from '../../shared/searchProtocol.ts';
+import { maxLabelLength, scopeView, searchView } from './searchView.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
 import type { PersonalZone } from '../settings/personalZone.ts';
 import type { SearchHistory } from './searchHistory.ts';
 import type { HitReference, SearchHost, SearchScope } from './searchHost.ts';
 import { SearchSession } from './searchSession.ts';
 import { idleState, restoredState } from './searchState.ts';
-import type { SearchState } from './searchState.ts';
 
 /** Constructor dependencies of {@link SearchConversation}. */
-export interface SearchConversationDeps {
+interface SearchConversationDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;
@@ -36,8 +34,6 @@ export interface SearchConversationDeps {
 
 /** Maximum hits per message, so that the page stays responsive. */
 const hitsPerMessage = 500;
-
-const maxLabelLength = 100;
 
 /** The host's side of one search page. It owns the model, answers the page's messages and outlives the page. */
 export class SearchConversation extends Owner {
@@ -265,7 +261,11 @@ export class SearchConversation extends Owner {
 
   #postState(): void {
     const { state } = this.#session;
-    const view = this.#view(state);
+    const view = searchView(state, {
+      scope: this.#scope,
+      isAvailable: this.#available !== undefined,
+      describe: (error) => this.#deps.host.describeError(error, 'search'),
+    });
     const { hits, revision, keepsPlace } = state;
     const replaces = revision !== this.#postedRevision;
     let from = replaces ? 0 : this.#postedHits;
@@ -283,38 +283,4 @@ export class SearchConversation extends Owner {
       this.#deps.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);
   }
-
-  #view(state: SearchState): SearchView {
-    const { query, sort, types, phase, more, failure, total, tookMs, facet, hits, revision } = state;
-    const hasFailed = phase === 'failed' || more === 'failed';
-    // When all hits are loaded, their number is exact.
-    const isExact = more === 'end' && (phase === 'ready' || phase === 'refreshing');
-    return {
-      scope: this.#scope,
-      query,
-      sort,
-      types: [...types],
-      phase: this.#available === undefined ? 'absent' : phase,
-      more,
-      ...(hasFailed && { problem: this.#deps.host.describeError(failure, 'search') }),
-      ...(isExact ? { total: { count: hits.length, isExact } } : totalView(total)),
-      ...(tookMs !== undefined && { tookMs }),
-      facet: {
-        buckets: facet.buckets.filter(
-          ({ key, count }) => key.length <= maxLabelLength && Number.isInteger(count),
-        ),
-        isPartial: facet.isPartial,
-      },
-      revision,
-      loaded: hits.length,
-    };
-  }
-}
-
-function totalView(total: number | undefined): Pick<SearchView, 'total'> {
-  return total === undefined ? {} : { total: { count: Math.round(total), isExact: false } };
-}
-
-function scopeView({ id, label, kind }: SearchScope): SearchView['scope'] {
-  return { id, label: displayText(label, maxLabelLength), kind };
 }

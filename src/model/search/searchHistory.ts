@@ -1,5 +1,4 @@
-import { Emitter } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { Emitter, type Event } from '../../base/event.ts';
 
 /** Storage for the history; structurally VS Code's `Memento`. */
 export interface HistoryStorage {

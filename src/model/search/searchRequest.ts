@@ -1,5 +1,4 @@
-import type { FrontsearchRequest } from '../../onna/wire/search.ts';
-import type { Term } from '../../shared/query/terms.ts';
+import type { FrontsearchRequest, SearchTerm } from '../../onna/wire/search.ts';
 import type { SearchSort } from '../../shared/searchProtocol.ts';
 
 /** The field for the facet and filter of file types. */
@@ -36,7 +35,7 @@ const sorts: Readonly<Record<SearchSort, FrontsearchRequest['sort']>> = {
 
 /** A search, without the page. */
 export interface SearchQuestion {
-  readonly terms: readonly Term[];
+  readonly terms: readonly SearchTerm[];
   readonly sort: SearchSort;
   /** File types to restrict hits to; empty for all. */
   readonly types: readonly string[];

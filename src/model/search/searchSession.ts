@@ -1,17 +1,19 @@
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
-import { compileQuery } from './query/compile.ts';
-import type { QueryContext } from './query/compile.ts';
+import { compileQuery, type QueryContext } from './query/compile.ts';
 import type { HitView, SearchSort } from '../../shared/searchProtocol.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
 import { presentHit } from './presentHit.ts';
-import { firstPageSize, furtherPageSize, searchRequest, searchWindow } from './searchRequest.ts';
-import type { SearchQuestion } from './searchRequest.ts';
-import { idleState, moreAfter, typeCounts } from './searchState.ts';
-import type { SearchState } from './searchState.ts';
+import {
+  firstPageSize,
+  furtherPageSize,
+  searchRequest,
+  searchWindow,
+  type SearchQuestion,
+} from './searchRequest.ts';
+import { idleState, moreAfter, typeCounts, type SearchState } from './searchState.ts';
 
 /** Constructor dependencies of {@link SearchSession}. */
-export interface SearchSessionDeps {
+interface SearchSessionDeps {
   /** Sends a search; rejects if it fails or `signal` aborts. */
   search(request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
   /** Resolves names and dates in a query as of now. */

@@ -1,10 +1,8 @@
-import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
-import type { Zone } from '../../shared/timeZone.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { isTimeZone, ownTimeZone, type Zone } from '../../shared/timeZone.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
 
 /** The sources of a {@link PersonalZone}. */
-export interface PersonalZoneDeps {
+interface PersonalZoneDeps {
   /** The zone that the user set; undefined if it must be detected. */
   chosen(): string | undefined;
   /** Whether this process runs on the machine that the user sits at. */

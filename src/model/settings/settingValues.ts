@@ -1,7 +1,6 @@
 import { isTimeZone } from '../../shared/timeZone.ts';
 import { groupings } from '../datasources/grouping.ts';
-import { newsChoices } from '../notifications/statusNews.ts';
-import type { NewsChoice } from '../notifications/statusNews.ts';
+import { newsChoices, type NewsChoice } from '../notifications/statusNews.ts';
 import { pageSizeOf, pageSizes } from './pageSize.ts';
 
 /** The settings and their types; package.json declares defaults and scopes. */

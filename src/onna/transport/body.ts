@@ -1,8 +1,6 @@
-import { pipeline } from 'node:stream';
-import type { Duplex, Readable } from 'node:stream';
+import { pipeline, type Duplex, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { OnnaError } from '../errors.ts';
-import type { OnnaFailure } from '../errors.ts';
+import { OnnaError, type OnnaFailure } from '../errors.ts';
 import { decodeText } from './charset.ts';
 import type { TransportResponse } from './transport.ts';
 

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { OnnaError } from '../errors.ts';
-import type { OnnaFailure } from '../errors.ts';
+import { OnnaError, type OnnaFailure } from '../errors.ts';
 import { decompressed } from './body.ts';
 import { networkFailure } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';

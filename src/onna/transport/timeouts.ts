@@ -4,7 +4,7 @@ import { OnnaError } from '../errors.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** Timeouts for an answer, in ms. */
-export interface Timeouts {
+interface Timeouts {
   /** For its status and headers. */
   readonly answerMs: number;
   /** For the next chunk of its body. */

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { lastSegment, pathBelow } from '../address.ts';
-import type { AccountAddress, NodePath } from '../address.ts';
+import { lastSegment, pathBelow, type AccountAddress, type NodePath } from '../address.ts';
 import { isReadableName } from '../readableName.ts';
 import { firstPath, firstString, objectWith } from './values.ts';
 

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import type { AccountAddress } from '../address.ts';
-import { decodeNode } from './node.ts';
-import type { WireNode } from './node.ts';
-import { deletedIn, itemsOf, unreadItem } from './listingItems.ts';
-import type { UnreadItem } from './listingItems.ts';
+import { decodeNode, type WireNode } from './node.ts';
+import { deletedIn, itemsOf, unreadItem, type UnreadItem } from './listingItems.ts';
 import { lenientNumber, lenientString, objectWith } from './values.ts';
 
 /** One page of `@data` (docs/onna-api.md §3). */
@@ -71,7 +69,7 @@ export function decodeSize(json: unknown): DatasourceSize | undefined {
 const meSchema = objectWith({ id: lenientString, mail: lenientString, blocked: v.optional(v.unknown()) });
 
 /** The owner of a token, from `/auth/oauth/me`. */
-export interface SignedInUser {
+interface SignedInUser {
   /** The mail address, or else the id. Undefined if the service sends neither. */
   readonly login: string | undefined;
   /** The user is not allowed to use the account. */

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { nodePath } from '../address.ts';
-import type { AccountAddress } from '../address.ts';
+import { nodePath, type AccountAddress } from '../address.ts';
 import { firstString, objectWith } from './values.ts';
 
 /** An item of a listing that could not be read. */

@@ -1,5 +1,4 @@
-import { asFields, asNumber } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { asFields, asNumber, type Fields } from './fields.ts';
 import { firstString, parseDate } from './values.ts';
 
 /** The logs of a Datasource: `@getAuditLogSpyder`, `@getAuditLogBeats` and `@getAuditLogDS` (docs/onna-api.md §5). */

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { nodePath, parentPath, lastSegment } from '../address.ts';
-import type { AccountAddress, NodePath } from '../address.ts';
+import { nodePath, parentPath, lastSegment, type AccountAddress, type NodePath } from '../address.ts';
 import {
   firstPath,
   firstString,

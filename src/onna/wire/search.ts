@@ -1,7 +1,5 @@
-import { asFields, asNumber } from './fields.ts';
-import type { Fields } from './fields.ts';
-import { decodeFacets } from './searchFacets.ts';
-import type { FacetBucket } from './searchFacets.ts';
+import { asFields, asNumber, type Fields } from './fields.ts';
+import { decodeFacets, type FacetBucket } from './searchFacets.ts';
 import { firstString, parseDate } from './values.ts';
 
 /** The field that a condition tests. */
@@ -9,7 +7,7 @@ interface SearchVariable {
   readonly var: string;
 }
 
-/** A condition (docs/onna-api.md §6). */
+/** A condition in the `advanced` part of a `@frontsearch` request (docs/onna-api.md §6). */
 export type SearchTerm =
   | { readonly text_contains: readonly [SearchVariable, string] }
   | { readonly in: readonly [SearchVariable, readonly string[]] }
@@ -18,7 +16,8 @@ export type SearchTerm =
   | { readonly exists: readonly [SearchVariable] }
   | { readonly and: readonly SearchTerm[] }
   | { readonly or: readonly SearchTerm[] }
-  | { readonly and_not: readonly SearchTerm[] };
+  /** Always exactly one term: it is not documented whether several mean "none of" or "not all of". */
+  | { readonly and_not: readonly [SearchTerm] };
 
 /** The part of the body of `POST …/@frontsearch` that the client uses (docs/onna-api.md §6). */
 export interface FrontsearchRequest {
@@ -87,7 +86,7 @@ export interface SearchResults {
 }
 
 /** A decoded answer, or the problem with it. */
-export type DecodedSearch =
+type DecodedSearch =
   { readonly ok: true; readonly results: SearchResults } | { readonly ok: false; readonly problem: string };
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';

@@ -76,7 +76,12 @@ export class SandboxServer {
         keepAliveTimeout: idleMs,
         connectionsCheckingInterval: Math.min(5_000, headersMs),
       },
-      (request, response) => void this.#handle(request, response),
+      (request, response) => {
+        this.#handle(request, response).catch((error: unknown) => {
+          deps.log(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}`);
+          response.destroy();
+        });
+      },
     );
     this.#server.setTimeout(idleMs, (socket) => {
       if (!this.#working.has(socket)) socket.destroy();

@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import { Emitter, Owner } from '../../base/event.ts';
-import { accountLabel } from '../../model/accounts/connection.ts';
-import type { Connection } from '../../model/accounts/connection.ts';
+import { accountLabel, type Connection } from '../../model/accounts/connection.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { SignInFlow } from './signInFlow.ts';
@@ -21,7 +20,11 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
     super();
     this.#accounts = accounts;
     this.#flow = flow;
-    this.register(accounts.onDidChange(() => void this.#notify().catch(onError)));
+    this.register(
+      accounts.onDidChange(() => {
+        this.#notify().catch(onError);
+      }),
+    );
   }
 
   async getSessions(

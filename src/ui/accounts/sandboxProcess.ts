@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +9,7 @@ import { sandboxConnectionVariable } from '../../ids.ts';
 import { Owner } from '../../base/event.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import { isLoopback } from '../../onna/address.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 
 /** Timeout for the start, in ms. The sandbox creates its sample files first. */
@@ -46,7 +45,7 @@ export class SandboxProcess extends Owner {
   /** Starts it with sample Datasources, and signs in to it. */
   async start(): Promise<void> {
     if (this.#child) {
-      void showInformation(vscode.l10n.t('The sandbox is running already.'));
+      inform(vscode.l10n.t('The sandbox is running already.'));
       return;
     }
     const title = vscode.l10n.t('Starting a local Onna with sample Datasources');
@@ -102,9 +101,7 @@ export class SandboxProcess extends Owner {
       if (isNew) await focusDatasources();
     } catch (error) {
       // Not awaited: the view would wait until the user closes the notification.
-      void this.#notifier.error(vscode.l10n.t('The sandbox could not be reached.'), error, () =>
-        this.adopt(),
-      );
+      this.#notifier.report(vscode.l10n.t('The sandbox could not be reached.'), error, () => this.adopt());
     }
   }
 

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import type { SettingId } from '../../model/settings/settingValues.ts';
+import { settingDefaults, validSetting, type SettingId } from '../../model/settings/settingValues.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import type { Connection } from '../../model/accounts/connection.ts';
 import type { ClientPool } from '../../model/accounts/clientPool.ts';
-import { settingDefaults, validSetting } from '../../model/settings/settingValues.ts';
 import { isLoopback, parseBaseUrl } from '../../onna/address.ts';
 import { isOnnaError } from '../../onna/errors.ts';
 import { cleanToken, tokenLogin } from '../../onna/token.ts';
-import { askText, required } from './askText.ts';
-import type { StepResult } from './askText.ts';
+import { askText, required, type StepResult } from './askText.ts';
 import { describeError } from '../text/errorText.ts';
 import type { Moment } from '../text/errorMoment.ts';
 

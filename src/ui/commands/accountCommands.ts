@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { accountLabel } from '../../model/accounts/connection.ts';
-import type { Connection } from '../../model/accounts/connection.ts';
+import { accountLabel, type Connection } from '../../model/accounts/connection.ts';
 import { isOnnaError } from '../../onna/errors.ts';
-import { confirm, showBriefly, showInformation } from '../text/messages.ts';
+import { confirm, showBriefly, inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
@@ -57,28 +56,23 @@ export class AccountCommands {
   }
 
   async #test(connection: Connection): Promise<void> {
-    const { clients, accounts, log } = this.#services;
-    const started = Date.now();
+    const { clients, clock, log } = this.#services;
+    const started = clock.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
-      const user = await withCancel(title, async (signal) => {
-        const source = accounts.tokenSource(connection.id);
-        const current = await source.token(signal);
-        return await clients.ownerOf(connection, current, signal).catch(async (error: unknown) => {
-          if (!isOnnaError(error, 'signedOut')) throw error;
-          return clients.ownerOf(connection, await source.renew(current, signal), signal);
-        });
-      });
+      const user = await withCancel(title, async (signal) =>
+        (await this.#services.client(connection.id)).signedInUser(signal),
+      );
       const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
         '{0} answered in {2} ms. Signed in as {1}, using {3}.',
         new URL(connection.baseUrl).host,
         user ?? connection.user,
-        Date.now() - started,
+        clock.now() - started,
         name,
       );
       log.info(message);
-      void showInformation(message);
+      inform(message);
     } catch (error) {
       await this.#notifier.error(
         vscode.l10n.t('The connection to {0} does not work.', this.#label(connection)),
@@ -109,7 +103,7 @@ export class AccountCommands {
   async #pick(title: string): Promise<Connection | undefined> {
     const connections = this.#services.store.connections().map(({ connection }) => connection);
     if (connections.length <= 1) {
-      if (connections.length === 0) void showInformation(vscode.l10n.t('You are not signed in to Onna.'));
+      if (connections.length === 0) inform(vscode.l10n.t('You are not signed in to Onna.'));
       return connections[0];
     }
     const items = connections.map((connection) => ({

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { runBulk } from '../../model/datasources/bulk.ts';
-import type { BulkOutcome } from '../../model/datasources/bulk.ts';
+import { runBulk, type BulkOutcome } from '../../model/datasources/bulk.ts';
 import { describeError } from '../text/errorText.ts';
 import type { Moment } from '../text/errorMoment.ts';
 import type { Log } from '../text/log.ts';
-import { confirm, showBriefly, showInformation, showWarning } from '../text/messages.ts';
+import { confirm, showBriefly, inform, showWarning } from '../text/messages.ts';
 import { withCancel } from '../text/progress.ts';
 
 /** Maximum concurrent requests that change something, because the service has other users too. */
@@ -28,7 +27,7 @@ export interface BulkWork<T> {
 }
 
 /** A command on several rows, with its action. */
-export interface BulkAction<T> extends BulkWork<T> {
+interface BulkAction<T> extends BulkWork<T> {
   /** Default 4. */
   readonly concurrency?: number;
   act(item: T, signal: AbortSignal): Promise<void>;
@@ -68,7 +67,7 @@ export class BulkRunner {
     const left = work.items.filter((item) => !ended.has(item));
     if (failed.length === 0 && left.length === 0) {
       if (work.skipped === 0) showBriefly(work.done(done));
-      else void showInformation(`${work.done(done)} ${skippedWords(work.skipped)}`);
+      else inform(`${work.done(done)} ${skippedWords(work.skipped)}`);
       return;
     }
     const parts = [vscode.l10n.t('{0} of {1} done', done, work.items.length)];

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import { availableActions } from '../../model/datasources/availableActions.ts';
-import type { DatasourceAction } from '../../model/datasources/availableActions.ts';
+import { availableActions, type DatasourceAction } from '../../model/datasources/availableActions.ts';
 import type { Services } from '../services.ts';
 import { askText, required } from '../accounts/askText.ts';
-import { showBriefly, showInformation, showWarning } from '../text/messages.ts';
+import { showBriefly, inform, warn } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName } from '../text/plainText.ts';
 import { statusLabel } from '../text/statusText.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner } from './bulk.ts';
+import { confirmMany, type BulkRunner } from './bulk.ts';
 import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
@@ -97,7 +95,7 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('“{0}” could not be synced.', name);
       const action = vscode.l10n.t('Sync Now');
-      void this.#notifier.actionFailed({ failed, name, action }, error, () => this.#sync(target));
+      this.#notifier.actionFailed({ failed, name, action }, error, () => this.#sync(target));
     }
   }
 
@@ -105,14 +103,14 @@ export class DatasourceCommands {
     const { connectionId, datasource } = target;
     try {
       if (await this.#services.actions.writeStatus(connectionId, datasource, status)) return;
-      void showWarning(this.#unchanged(target));
+      warn(this.#unchanged(target));
     } catch (error) {
       const name = nodeName(datasource);
       const words =
         status === 'paused'
           ? { failed: vscode.l10n.t('“{0}” could not be paused.', name), action: vscode.l10n.t('Pause') }
           : { failed: vscode.l10n.t('“{0}” could not be resumed.', name), action: vscode.l10n.t('Resume') };
-      void this.#notifier.actionFailed({ name, ...words }, error, () => this.#write(target, status));
+      this.#notifier.actionFailed({ name, ...words }, error, () => this.#write(target, status));
     }
   }
 
@@ -138,7 +136,7 @@ export class DatasourceCommands {
       const name = nodeName(datasource);
       const failed = vscode.l10n.t('“{0}” could not be sent to processing.', name);
       const action = vscode.l10n.t('Reprocess Unprocessed');
-      void this.#notifier.actionFailed({ failed, name, action }, error, () => this.#reprocess(target));
+      this.#notifier.actionFailed({ failed, name, action }, error, () => this.#reprocess(target));
     }
   }
 
@@ -148,9 +146,7 @@ export class DatasourceCommands {
     const [target] = targets;
     if (!target) return;
     if (targets.length + skipped > 1) {
-      void showInformation(
-        vscode.l10n.t('{0} works on one Datasource at a time. Select a single row.', title),
-      );
+      inform(vscode.l10n.t('{0} works on one Datasource at a time. Select a single row.', title));
       return;
     }
     const { connectionId, datasource } = target;
@@ -180,7 +176,7 @@ export class DatasourceCommands {
       const failed = vscode.l10n.t('The credentials of “{0}” could not be refreshed.', name);
       const action = vscode.l10n.t('Refresh Credentials');
       const again = (): Promise<void> => this.refreshCredentials(call);
-      await this.#notifier.actionFailed({ failed, name, action }, error, again);
+      this.#notifier.actionFailed({ failed, name, action }, error, again);
     }
   }
 
@@ -192,7 +188,7 @@ export class DatasourceCommands {
     const [first] = found.targets;
     if (!first || availableActions(first.datasource).has(action)) return found;
     const { datasource } = first;
-    void showInformation(
+    inform(
       vscode.l10n.t(
         '{0}: “{1}” does not allow this at the moment ({2}).',
         title,

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { nodeUrl } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { nodeUrl, type NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { showBriefly } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
@@ -8,10 +7,8 @@ import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../documents/uris.ts';
 import type { TreeNode } from '../tree/nodes.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner } from './bulk.ts';
-import { rowsOf } from './targets.ts';
-import type { DatasourcePicker } from './targets.ts';
+import { confirmMany, type BulkRunner } from './bulk.ts';
+import { rowsOf, type DatasourcePicker } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
 /** The node of the service that a row represents. */
@@ -140,7 +137,10 @@ export class NodeCommands {
     }
     if (!(await confirmMany(title, targets.length, maxOpenedUnasked))) return;
     await this.#bulk.run({
-      ...{ title, items: targets, skipped, concurrency: 1 },
+      title,
+      items: targets,
+      skipped,
+      concurrency: 1,
       progress: vscode.l10n.t('Opening'),
       name: ({ path }) => nodeName({ path }),
       act: open,

@@ -3,17 +3,15 @@ import type { BulkOutcome } from '../../model/datasources/bulk.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import { documentUri } from '../documents/uris.ts';
-import type { ResourceNode, TreeNode } from '../tree/nodes.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner, BulkWork } from './bulk.ts';
+import { isResourceNode, type ResourceNode, type TreeNode } from '../tree/nodes.ts';
+import { confirmMany, type BulkRunner, type BulkWork } from './bulk.ts';
 import type { Downloads } from './downloads.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowsOf } from './targets.ts';
-import { isResourceNode } from '../tree/nodes.ts';
 import type { RowCall } from '../contributions.ts';
 
 /** Maximum Resources that are opened, or sent to processing, without confirmation. */
@@ -87,7 +85,12 @@ export class ResourceCommands {
       ),
     );
     const work: BulkWork<ResourceNode> = {
-      ...{ title, progress, items: nodes, skipped, name: rowName, moment: 'action' },
+      title,
+      progress,
+      items: nodes,
+      skipped,
+      name: rowName,
+      moment: 'action',
       done: (count) =>
         count === 1
           ? vscode.l10n.t('1 Resource was sent to processing.')
@@ -135,8 +138,7 @@ export class ResourceCommands {
   #resources(call: RowCall): { nodes: readonly ResourceNode[]; skipped: number } {
     const rows = rowsOf(call, this.#selection());
     const nodes = rows.filter(isResourceNode);
-    if (nodes.length === 0)
-      void showInformation(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
+    if (nodes.length === 0) inform(vscode.l10n.t('Select one or more Resources in the Onna view first.'));
     return { nodes, skipped: rows.length - nodes.length };
   }
 }

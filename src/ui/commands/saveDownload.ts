@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { announcedBytes, saveFile, watched } from '../../model/resources/saveFile.ts';
-import type { SaveProgress } from '../../model/resources/saveFile.ts';
+import { announcedBytes, saveFile, watched, type SaveProgress } from '../../model/resources/saveFile.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 

@@ -1,17 +1,16 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { accountLabel } from '../../model/accounts/connection.ts';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
-import { typeLabel } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { statusDescription } from '../text/statusText.ts';
 import type { RowCall } from '../contributions.ts';
-import { isDatasourceNode } from '../tree/nodes.ts';
-import type { TreeNode } from '../tree/nodes.ts';
+import { isDatasourceNode, type TreeNode } from '../tree/nodes.ts';
 
 /** A Datasource of a connection. */
 export interface DatasourceTarget {
@@ -42,12 +41,19 @@ type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 /** Finds the Datasource that a command applies to: the row's, or one that the user picks. */
 export class DatasourcePicker {
   readonly #store: DatasourceStore;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #ready: () => Promise<void>;
   readonly #selection: () => readonly TreeNode[];
 
   /** @param selection The rows selected in the view, if it is visible. */
-  constructor(store: DatasourceStore, ready: () => Promise<void>, selection: () => readonly TreeNode[]) {
+  constructor(
+    store: DatasourceStore,
+    clock: Pick<Clock, 'now'>,
+    ready: () => Promise<void>,
+    selection: () => readonly TreeNode[],
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#selection = selection;
     this.#ready = ready;
   }
@@ -82,7 +88,7 @@ export class DatasourcePicker {
     });
     if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
     if (call.isOnRow && rows.length > 1) {
-      void showInformation(
+      inform(
         vscode.l10n.t('{0}: none of the {1} selected rows allows this at the moment.', title, rows.length),
       );
       return noTargets;
@@ -105,12 +111,13 @@ export class DatasourcePicker {
     suits: (datasource: Datasource) => boolean,
   ): Promise<DatasourceTarget | undefined> {
     const snapshots = this.#store.connections();
+    const now = this.#clock.now();
     const connections = snapshots.map(({ connection }) => connection);
     const items = snapshots.flatMap((snapshot) =>
-      itemsOf(snapshot, accountLabel(snapshot.connection, connections), suits),
+      itemsOf(snapshot, accountLabel(snapshot.connection, connections), now, suits),
     );
     if (items.length === 0) {
-      void showInformation(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
+      inform(vscode.l10n.t('{0}: no Datasource allows this at the moment.', title));
       return undefined;
     }
     const picked = await vscode.window.showQuickPick(items, {
@@ -128,9 +135,9 @@ export class DatasourcePicker {
 function itemsOf(
   snapshot: ConnectionSnapshot,
   label: string,
+  now: number,
   suits: (datasource: Datasource) => boolean,
 ): DatasourceItem[] {
-  const now = Date.now();
   const { connection } = snapshot;
   const suitable = [...snapshot.datasources.values()].filter(suits);
   if (suitable.length === 0) return [];

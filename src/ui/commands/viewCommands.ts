@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
-import { wantsAttention } from '../../model/datasources/datasource.ts';
-import { groupings } from '../../model/datasources/grouping.ts';
-import type { Grouping } from '../../model/datasources/grouping.ts';
-import { isActive } from '../../model/datasources/syncStatus.ts';
+import { groupings, type Grouping } from '../../model/datasources/grouping.ts';
+import { summary } from '../../model/datasources/summary.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { describeError } from '../text/errorText.ts';
@@ -15,12 +13,9 @@ import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
-import { confirmMany } from './bulk.ts';
-import type { BulkRunner } from './bulk.ts';
-import { rowsOf } from './targets.ts';
-import type { DatasourcePicker } from './targets.ts';
-import { focusDatasources } from '../contributions.ts';
-import type { RowCall } from '../contributions.ts';
+import { confirmMany, type BulkRunner } from './bulk.ts';
+import { rowsOf, type DatasourcePicker } from './targets.ts';
+import { focusDatasources, type RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
@@ -117,7 +112,9 @@ export class ViewCommands {
       }),
     ];
     await this.#bulk.run({
-      ...{ title, items: reads, skipped: 0 },
+      title,
+      items: reads,
+      skipped: 0,
       progress: vscode.l10n.t('Refreshing'),
       name: ({ name }) => name,
       act: async ({ read }, signal) => {
@@ -229,7 +226,10 @@ export class ViewCommands {
     if (targets.length > 1) {
       if (!(await confirmMany(title, targets.length, maxLoadedUnasked))) return;
       await this.#bulk.run({
-        ...{ title, items: targets, skipped, concurrency: 1 },
+        title,
+        items: targets,
+        skipped,
+        concurrency: 1,
         progress: vscode.l10n.t('Loading the Resources of {0} Datasources', targets.length),
         name: ({ datasource }) => nodeName(datasource),
         act: async ({ connectionId, datasource }, signal) => {
@@ -274,19 +274,15 @@ export class ViewCommands {
   /** From the status bar: shows what needs attention, else what is syncing, else the view. */
   async showAttention(): Promise<void> {
     await this.#services.ready();
-    const all = this.#services.store.connections().flatMap(({ datasources }) => [...datasources.values()]);
-    const attention = all.some((datasource) => wantsAttention(datasource) || datasource.status === 'failed');
-    const active = all.some(({ status }) => isActive(status));
-    if (!attention && !active) {
+    const { attention, failed, active } = summary(this.#services.store.connections());
+    const isUrgent = attention.length > 0 || failed.length > 0;
+    const listed = new Set(isUrgent ? [...attention, ...failed] : active);
+    if (listed.size === 0) {
       await focusDatasources();
       return;
     }
-    const picked = attention
-      ? await this.#picker.pick(
-          vscode.l10n.t('Needs Attention'),
-          (datasource) => wantsAttention(datasource) || datasource.status === 'failed',
-        )
-      : await this.#picker.pick(vscode.l10n.t('Syncing'), ({ status }) => isActive(status));
+    const title = isUrgent ? vscode.l10n.t('Needs Attention') : vscode.l10n.t('Syncing');
+    const picked = await this.#picker.pick(title, (datasource) => listed.has(datasource));
     if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
   }
 }

@@ -73,7 +73,7 @@ export class DetailsCommands extends Owner {
       if (isSaved) showBriefly(vscode.l10n.t('The unprocessed Resources of “{0}” were saved', name));
     } catch (error) {
       const what = vscode.l10n.t('The unprocessed Resources of “{0}” could not be saved.', name);
-      await notifier.error(what, error, () => this.saveUnprocessed(call));
+      notifier.report(what, error, () => this.saveUnprocessed(call));
     }
   }
 }

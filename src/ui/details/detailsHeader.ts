@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
-import { availableActions } from '../../model/datasources/availableActions.ts';
-import type { DatasourceAction } from '../../model/datasources/availableActions.ts';
-import { nextSyncOf, typeLabel, wantsAttention } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { availableActions, type DatasourceAction } from '../../model/datasources/availableActions.ts';
+import {
+  nextSyncOf,
+  typeLabel,
+  wantsAttention,
+  type Datasource,
+} from '../../model/datasources/datasource.ts';
 import { isActive } from '../../model/datasources/syncStatus.ts';
 import type { DetailsNumbers } from '../../model/details/detailsHost.ts';
 import type { DetailsAction, DetailsHeader } from '../../shared/detailsProtocol.ts';

@@ -2,11 +2,9 @@ import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
 import { detailsViewType } from '../../ids.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
-import { decodeKeptDetails } from '../../shared/detailsProtocol.ts';
-import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
+import { decodeKeptDetails, type DetailsHeader, type DetailsTab } from '../../shared/detailsProtocol.ts';
 import { webviewOptions } from '../pages/webviewPage.ts';
-import { DetailsPanel } from './detailsPanel.ts';
-import type { DetailsPanelDeps } from './detailsPanel.ts';
+import { DetailsPanel, type DetailsPanelDeps } from './detailsPanel.ts';
 
 /** All details pages: one for each Datasource. */
 export class DetailsPanels extends Owner implements vscode.WebviewPanelSerializer {

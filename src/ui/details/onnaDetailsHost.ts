@@ -14,8 +14,7 @@ import { Emitter, Owner } from '../../base/event.ts';
 import type { ExceptionList } from '../../model/history/exceptionList.ts';
 import type { History } from '../../model/history/historyReader.ts';
 import { safeFileName } from '../../model/resources/fileName.ts';
-import { nodePath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { nodePath, type NodePath } from '../../onna/address.ts';
 import type {
   DetailsAction,
   DetailsHeader,
@@ -29,7 +28,7 @@ import type { OnnaDocuments } from '../documents/documents.ts';
 import { logUri } from '../documents/uris.ts';
 import type { Services } from '../services.ts';
 import { describeError } from '../text/errorText.ts';
-import { showBriefly, showInformation } from '../text/messages.ts';
+import { inform, showBriefly } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
@@ -151,7 +150,10 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
           report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
         ),
     );
-    if (!found) await this.#tellNotListed(title);
+    if (!found)
+      inform(
+        vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', plainText(title)),
+      );
   }
 
   async process(
@@ -190,7 +192,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
       showBriefly(vscode.l10n.t('The exceptions of “{0}” were saved', name));
     } catch (error) {
       const what = vscode.l10n.t('The exceptions of “{0}” could not be saved.', name);
-      await this.#parts.notifier.error(what, error, () => this.saveExceptions(target, choice));
+      this.#parts.notifier.report(what, error, () => this.saveExceptions(target, choice));
     }
   }
 
@@ -199,21 +201,15 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     if (datasource) await this.#parts.documents.open(logUri(target.connectionId, datasource, log));
   }
 
-  async tellMissing(): Promise<void> {
-    await showInformation(vscode.l10n.t('This Resource is no longer there.'));
+  tellMissing(): void {
+    inform(vscode.l10n.t('This Resource is no longer there.'));
   }
 
-  async tell(error: unknown): Promise<void> {
-    await this.#parts.notifier.error(vscode.l10n.t('The Resource could not be opened.'), error);
+  tell(error: unknown): void {
+    this.#parts.notifier.report(vscode.l10n.t('The Resource could not be opened.'), error);
   }
 
   showLog(): void {
     this.#parts.services.log.show();
-  }
-
-  async #tellNotListed(title: string): Promise<void> {
-    await showInformation(
-      vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', plainText(title)),
-    );
   }
 }

@@ -22,7 +22,7 @@ export interface NodeUri {
 }
 
 /** Path and query of a node's URI, before percent-encoding. */
-export interface NodeUriParts {
+interface NodeUriParts {
   readonly path: string;
   readonly query: string;
 }

@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { uriScheme } from '../../ids.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { LogName } from '../../onna/wire/logs.ts';
-import { nodeUriParts, readNodeUriParts } from './nodeUriParts.ts';
-import type { DocumentKind, NodeUri } from './nodeUriParts.ts';
+import { nodeUriParts, readNodeUriParts, type DocumentKind, type NodeUri } from './nodeUriParts.ts';
 
 /** The URI of a row: `onna:/<connection>/<workspace>/<datasource>/…`. Decorations propagate along it. */
 export function rowUri(connectionId: string, path: NodePath): vscode.Uri {

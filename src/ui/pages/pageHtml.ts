@@ -1,5 +1,5 @@
 /** The parts of a page's document. The page can load all URIs as they are. */
-export interface PageParts {
+interface PageParts {
   /** The origin that VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
   /** Unguessable, new for each document. */

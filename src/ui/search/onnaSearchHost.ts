@@ -1,19 +1,22 @@
 import * as vscode from 'vscode';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
-import { accountLabel, accountName, connectionDistinction } from '../../model/accounts/connection.ts';
-import type { Connection } from '../../model/accounts/connection.ts';
+import {
+  accountLabel,
+  accountName,
+  connectionDistinction,
+  type Connection,
+} from '../../model/accounts/connection.ts';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { HitReference, SearchHost, SearchProblem, SearchScope } from '../../model/search/searchHost.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
-import { lastSegment, nodePath } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { lastSegment, nodePath, type NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import { withCancel } from '../text/progress.ts';
 import { openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { describeError } from '../text/errorText.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
@@ -81,9 +84,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
         ),
     );
     if (!found)
-      void showInformation(
-        vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title),
-      );
+      inform(vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title));
   }
 
   describeError(error: unknown, about: 'search' | 'hit'): SearchProblem {
@@ -119,8 +120,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
       nodePath(snapshot.connection, hit.id, (possible) =>
         datasources.some((datasource) => `${possible}/`.startsWith(`${datasource.path}/`)),
       );
-    if (path === undefined)
-      void showInformation(vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title));
+    if (path === undefined) inform(vscode.l10n.t('“{0}” does not belong to a signed-in account.', hit.title));
     return path;
   }
 }

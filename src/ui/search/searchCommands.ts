@@ -3,12 +3,11 @@ import { OnnaSearchHost, scopeId } from './onnaSearchHost.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { SearchPanels } from './searchPanels.ts';
 import { Owner } from '../../base/event.ts';
-import { showInformation } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
-import { focusDatasources } from '../contributions.ts';
-import type { RowCall } from '../contributions.ts';
+import { focusDatasources, type RowCall } from '../contributions.ts';
 
 /** The search pages. Loaded when the first one is opened. */
 export class SearchCommands extends Owner {
@@ -23,11 +22,12 @@ export class SearchCommands extends Owner {
   ) {
     super();
     this.#host = this.register(new OnnaSearchHost(services, documents, tree));
-    const { searchHistory: history, zone, accounts } = services;
+    const { searchHistory: history, clock, zone, accounts } = services;
     this.panels = this.register(
       new SearchPanels({
         host: this.#host,
         history,
+        clock,
         zone,
         extensionUri: context.extensionUri,
         isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
@@ -40,9 +40,7 @@ export class SearchCommands extends Owner {
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)
-      void showInformation(
-        vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'),
-      );
+      inform(vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'));
     const scopes = this.#host.scopes();
     const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);
     const accounts = scopes.filter(({ kind }) => kind === 'account');

@@ -46,6 +46,7 @@ export function searchPageStrings(): SearchStrings {
     },
     typesLabel: vscode.l10n.t('File types'),
     typeCount: vscode.l10n.t('{0}: {1} results'),
+    typeCountOne: vscode.l10n.t('{0}: 1 result'),
     typePartialCount: vscode.l10n.t('{0}: {1} of the results loaded so far'),
     moreTypes: vscode.l10n.t('{0} more'),
     searching: vscode.l10n.t('Searching…'),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { Owner } from '../../base/event.ts';
 import { SearchConversation } from '../../model/search/searchConversation.ts';
 import type { SearchHistory } from '../../model/search/searchHistory.ts';
@@ -7,7 +8,7 @@ import type { SearchHost, SearchScope } from '../../model/search/searchHost.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import type { KeptSearch } from '../../shared/searchProtocol.ts';
 import { documentOf } from '../pages/webviewPage.ts';
-import { showError } from '../text/messages.ts';
+import { fail } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
 import { searchPageStrings } from './searchPageStrings.ts';
@@ -16,6 +17,7 @@ import { searchPageStrings } from './searchPageStrings.ts';
 export interface SearchPanelDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
+  readonly clock: Pick<Clock, 'now'>;
   readonly zone: PersonalZone;
   readonly extensionUri: vscode.Uri;
   isSignedIn(connectionId: string): boolean;
@@ -30,7 +32,7 @@ export class SearchPanel extends Owner {
 
   constructor(
     panel: vscode.WebviewPanel,
-    { host, history, zone, extensionUri }: SearchPanelDeps,
+    { host, history, clock, zone, extensionUri }: SearchPanelDeps,
     start: { scope: SearchScope } | { kept: KeptSearch },
   ) {
     super();
@@ -41,10 +43,13 @@ export class SearchPanel extends Owner {
           host,
           history,
           zone,
-          clock: { now: () => Date.now() },
-          post: (message) => void panel.webview.postMessage(message),
+          clock,
+          post: (message) => {
+            // A lost message does no harm: see SearchConversationDeps.
+            panel.webview.postMessage(message).then(undefined, () => undefined);
+          },
           pickScope: (current) => pickSearchScope(host, current),
-          tell: (sentence) => void showError(sentence),
+          tell: fail,
         },
         start,
       ),

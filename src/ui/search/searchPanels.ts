@@ -5,8 +5,7 @@ import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
 import { searchViewType } from '../../ids.ts';
 import { connectionOf } from './onnaSearchHost.ts';
 import { webviewOptions } from '../pages/webviewPage.ts';
-import { SearchPanel } from './searchPanel.ts';
-import type { SearchPanelDeps } from './searchPanel.ts';
+import { SearchPanel, type SearchPanelDeps } from './searchPanel.ts';
 import type { HitCall } from '../contributions.ts';
 
 /**

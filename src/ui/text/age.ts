@@ -21,7 +21,11 @@ export function age(at: number, now: number): string {
 export function moment(at: number, { timeZone, isReaders }: Zone): string {
   const options: Intl.DateTimeFormatOptions = {
     timeZone,
-    ...{ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
     ...(isReaders ? {} : { timeZoneName: 'short' }),
   };
   return new Intl.DateTimeFormat(vscode.env.language, options).format(at);

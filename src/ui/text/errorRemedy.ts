@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { OnnaError } from '../../onna/errors.ts';
-import type { OnnaFailure } from '../../onna/errors.ts';
+import { OnnaError, type OnnaFailure } from '../../onna/errors.ts';
 import { couldNotConnect } from '../../onna/transport/networkFailure.ts';
 import type { Moment } from './errorMoment.ts';
 

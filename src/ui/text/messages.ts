@@ -1,6 +1,26 @@
 import * as vscode from 'vscode';
 import { plainMessage } from './plainText.ts';
 
+/** Shows an error notification without buttons. Does not wait until it is closed. */
+export function fail(message: string): void {
+  showError(message).then(undefined, ignoreShutdown);
+}
+
+/** Shows a warning notification without buttons. Does not wait until it is closed. */
+export function warn(message: string): void {
+  showWarning(message).then(undefined, ignoreShutdown);
+}
+
+/** Shows a notification without buttons. Does not wait until it is closed. */
+export function inform(message: string): void {
+  showInformation(message).then(undefined, ignoreShutdown);
+}
+
+/** VS Code rejects a notification only while it shuts down. */
+function ignoreShutdown(): void {
+  return undefined;
+}
+
 /** Shows an error notification as plain text. Resolves with the pressed button. */
 export function showError(message: string, ...choices: string[]): Thenable<string | undefined> {
   return vscode.window.showErrorMessage(plainMessage(message), ...choices);

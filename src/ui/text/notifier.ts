@@ -47,20 +47,25 @@ export class Notifier {
     }
   }
 
+  /** Like {@link error}, but does not wait until the user closes the notification. */
+  report(what: string, error: unknown, retry?: () => Promise<unknown>, moment?: Moment): void {
+    this.error(what, error, retry, moment).catch((failure: unknown) => this.#log.error(what, failure));
+  }
+
   /**
    * Reports that a request that changes something failed. Without a clear refusal, the service may have carried it out.
    * @param failed "“Wiki” could not be synced."
    * @param name Name of the item that was to be changed.
    * @param action The command's menu title: "Sync Now".
    */
-  async actionFailed(
+  actionFailed(
     { failed, name, action }: { readonly failed: string; readonly name: string; readonly action: string },
     error: unknown,
     retry?: () => Promise<unknown>,
-  ): Promise<void> {
+  ): void {
     const what = mayHaveBeenDone(error)
       ? vscode.l10n.t('“{0}”: “{1}” was not confirmed.', name, action)
       : failed;
-    await this.error(what, error, retry, 'action');
+    this.report(what, error, retry, 'action');
   }
 }

@@ -1,5 +1,4 @@
-import { lastSegment } from '../../onna/address.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { lastSegment, type NodePath } from '../../onna/address.ts';
 import { displayText } from '../../shared/displayText.ts';
 
 /** Maximum length of a name in the workbench, in UTF-16 units. */

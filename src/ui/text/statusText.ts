@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { nextSyncOf, typeLabel } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { nextSyncOf, typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
 import type { SyncStatus, SyncType } from '../../model/datasources/syncStatus.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { age, minutesUntil, moment } from './age.ts';

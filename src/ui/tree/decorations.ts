@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { DatasourceStore, StoreChange } from '../../model/datasources/datasourceStore.ts';
-import { wantsAttention } from '../../model/datasources/datasource.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { wantsAttention, type Datasource } from '../../model/datasources/datasource.ts';
 import { statusLabel } from '../text/statusText.ts';
 import { rowUri } from '../documents/uris.ts';
 import type { DatasourcePaths } from './datasourcePaths.ts';

@@ -86,5 +86,11 @@ export function isResourceNode(node: TreeNode): node is ResourceNode {
 
 /** A row for a command on a Datasource, without the tree: the tree may not show it. */
 export function rowFor(connectionId: string, datasourceId: string): DatasourceNode {
-  return { kind: 'datasource', id: `call/${connectionId}/${datasourceId}`, connectionId, datasourceId, parent: undefined };
+  return {
+    kind: 'datasource',
+    id: `call/${connectionId}/${datasourceId}`,
+    connectionId,
+    datasourceId,
+    parent: undefined,
+  };
 }

@@ -4,10 +4,8 @@ import { availableActions, mayProcess } from '../../model/datasources/availableA
 import { connectionDistinction } from '../../model/accounts/connection.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
-import { isKnownStatus } from '../../model/datasources/grouping.ts';
-import type { Group } from '../../model/datasources/grouping.ts';
-import { sectionSize } from '../../model/resources/resourceList.ts';
-import type { ResourceList } from '../../model/resources/resourceList.ts';
+import { isKnownStatus, type Group } from '../../model/datasources/grouping.ts';
+import { sectionSize, type ResourceList } from '../../model/resources/resourceList.ts';
 import { parentPath } from '../../onna/address.ts';
 import { isGeneratedId } from '../../onna/readableName.ts';
 import { describeError } from '../text/errorText.ts';

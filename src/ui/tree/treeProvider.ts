@@ -1,31 +1,21 @@
 import type * as vscode from 'vscode';
 import { DatasourceView } from '../../model/datasources/datasourceView.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
-import { groupKeyOf } from '../../model/datasources/grouping.ts';
-import type { Group, Grouping } from '../../model/datasources/grouping.ts';
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Disposable } from '../../base/event.ts';
+import { groupKeyOf, type Group, type Grouping } from '../../model/datasources/grouping.ts';
+import { Emitter, Owner, type Disposable } from '../../base/event.ts';
 import type { ResourceList, Section } from '../../model/resources/resourceList.ts';
 import type { ResourceLists } from '../../model/resources/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Zone } from '../../shared/timeZone.ts';
-import { statusTooltip } from '../text/statusText.ts';
-import { appearanceOf, treeItemOf } from './treeItems.ts';
-import type { RowSource } from './treeItems.ts';
+import { DrawnRows } from './drawnRows.ts';
+import { treeItemOf, type RowSource } from './treeItems.ts';
 import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import { NodeRegistry } from './nodeRegistry.ts';
 
 /** Resolves once the connections are known. */
-export type ConnectionsReady = () => Promise<void>;
-
-/** A tooltip that VS Code has cached. */
-interface KeptTooltip {
-  readonly datasource: Datasource;
-  readonly zone: Zone;
-  readonly text: string;
-}
+type ConnectionsReady = () => Promise<void>;
 
 /** Provides rows from the model. Returns known data at once; only the first expansion waits for the service. */
 export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeNode>, RowSource {
@@ -35,12 +25,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #clock: Clock;
   readonly #changes = this.register(new Emitter<TreeNode | TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changes.event;
-  /** The appearance of each Datasource row when VS Code last requested it. */
-  readonly #drawn = new WeakMap<TreeNode, string>();
-  /** Rows sent in an event that VS Code has not requested yet. */
-  #sent = new WeakSet<TreeNode>();
-  /** Tooltips that VS Code has cached since it last requested their row. */
-  readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
+  readonly #rows = new DrawnRows();
   readonly #nodes = new NodeRegistry(() => this.#makeIsInUse());
   readonly #firstAnswers = new Set<Disposable>();
   readonly #provided = this.register(new Emitter<ConnectionSnapshot>());
@@ -111,7 +96,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   fire(nodes: TreeNode | TreeNode[] | undefined): void {
-    if (Array.isArray(nodes)) for (const node of nodes) this.#sent.add(node);
+    if (Array.isArray(nodes)) this.#rows.sent(nodes);
     this.#changes.fire(nodes);
   }
 
@@ -137,41 +122,30 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** A Datasource's row, if it has been shown in the Datasource's current group. */
   shownDatasource(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
-    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const key = groupKeyOf(snapshot, datasource, this.grouping);
     const node = this.#nodes.get(`${this.#groupId(snapshot, key)}/${datasource.id}`);
     return node?.kind === 'datasource' ? node : undefined;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const item = treeItemOf(node, this);
-    if (node.kind === 'datasource') {
-      this.#drawn.set(node, appearanceOf(item));
-      this.#sent.delete(node);
-      this.#tooltips.delete(node);
-    }
+    if (node.kind === 'datasource') this.#rows.drew(node, item);
     return item;
   }
 
   /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
   keepTooltip(node: DatasourceNode, datasource: Datasource, zone: Zone): vscode.MarkdownString {
-    const tooltip = statusTooltip(datasource, this.now(), zone);
-    this.#tooltips.set(node, { datasource, zone, text: tooltip.value });
-    return tooltip;
+    return this.#rows.keepTooltip(node, datasource, this.now(), zone);
   }
 
   /** Whether VS Code shows an outdated row or tooltip and has not been notified yet. */
   isOutdated(node: DatasourceNode): boolean {
-    const drawn = this.#drawn.get(node);
-    if (drawn === undefined || this.#sent.has(node)) return false;
-    if (drawn !== appearanceOf(treeItemOf(node, this))) return true;
-    const kept = this.#tooltips.get(node);
-    if (kept === undefined) return false;
-    return kept.text !== statusTooltip(kept.datasource, this.now(), kept.zone).value;
+    return this.#rows.isOutdated(node, () => treeItemOf(node, this), this.now());
   }
 
   /** Allows rows that were sent but never requested to be sent again: VS Code may have dropped the event. */
   forgetSent(): void {
-    this.#sent = new WeakSet();
+    this.#rows.forgetSent();
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -214,7 +188,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** A Datasource's row, unless the filter or the number of its matches hides it. */
   visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
-    const key = groupKeyOf(snapshot.connection, datasource, this.grouping);
+    const key = groupKeyOf(snapshot, datasource, this.grouping);
     const group = this.groups(snapshot).get(key);
     if (!group || !this.#view.shown(snapshot, key).includes(datasource)) return undefined;
     return this.datasourceNode(this.groupNode(snapshot, group), datasource.id);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ContextKey } from '../contributions.ts';
 import { accountName } from '../../model/accounts/connection.ts';
-import { wantsAttention } from '../../model/datasources/datasource.ts';
+import { summary } from '../../model/datasources/summary.ts';
 import { Owner } from '../../base/event.ts';
 import type { PersonalZone } from '../../model/settings/personalZone.ts';
 import { sectionSize } from '../../model/resources/resourceList.ts';
@@ -52,12 +52,10 @@ export class TreeViewController extends Owner {
   update(): void {
     const { store } = this.#provider;
     const now = this.#provider.now();
-    let attention = 0;
     const troubles: string[] = [];
     const snapshots = store.connections();
     const connections = snapshots.map(({ connection }) => connection);
     for (const snapshot of snapshots) {
-      for (const datasource of snapshot.datasources.values()) if (wantsAttention(datasource)) attention++;
       const trouble = this.#troubleOf(snapshot, now);
       if (trouble !== undefined) {
         troubles.push(
@@ -67,7 +65,7 @@ export class TreeViewController extends Owner {
         );
       }
     }
-    this.#setBadge(attention);
+    this.#setBadge(summary(snapshots).attention.length);
     const message = troubles.length > 0 ? troubles.join('\n') : undefined;
     if (this.view.message !== message) this.view.message = message;
   }

@@ -1,5 +1,5 @@
 /** The parts of a new element. */
-export interface ElementParts {
+interface ElementParts {
   readonly class?: string;
   /** Always set as text: the page never parses markup. */
   readonly text?: string;

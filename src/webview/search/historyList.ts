@@ -1,9 +1,8 @@
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon, iconButton, textButton } from './element.ts';
 
 /** Events of the history list. */
-export interface HistoryEvents {
+interface HistoryEvents {
   run(query: string): void;
   forget(query: string): void;
   forgetAll(): void;

@@ -4,15 +4,14 @@ import {
   elementScroll,
   observeElementOffset,
   observeElementRect,
+  type VirtualizerOptions,
 } from '@tanstack/virtual-core';
-import type { VirtualizerOptions } from '@tanstack/virtual-core';
 import type { HitView } from '../../shared/searchProtocol.ts';
 import { element } from './element.ts';
-import { hitRow, lineCount, rowId } from './hitRow.ts';
-import type { DateFormats, HitRowStyle } from './hitRow.ts';
+import { hitRow, lineCount, rowId, type DateFormats, type HitRowStyle } from './hitRow.ts';
 
 /** Events of the hit list. */
-export interface HitListEvents {
+interface HitListEvents {
   open(id: string): void;
   reveal(id: string): void;
   /** The user has scrolled close to the last loaded hit. */

@@ -1,10 +1,9 @@
 import type { PageMessage, SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import type { NoticeParts } from './notice.ts';
 
 /** Notices to show in place of the hits, above them and below them. */
-export interface Notices {
+interface Notices {
   readonly page?: NoticeParts | undefined;
   readonly above?: NoticeParts | undefined;
   readonly below?: NoticeParts | undefined;

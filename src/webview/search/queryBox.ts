@@ -1,10 +1,9 @@
 import type { QueryDiagnostic } from '../../shared/queryDiagnostics.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon, iconButton } from './element.ts';
 
 /** Events of the search box. */
-export interface QueryBoxEvents {
+interface QueryBoxEvents {
   search(query: string): void;
   cancel(): void;
   /** The text has changed. */

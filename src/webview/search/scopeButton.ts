@@ -1,6 +1,5 @@
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 
 /** Shows the scope of the search. Pressing it lets the user pick another one. */

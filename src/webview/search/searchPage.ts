@@ -1,5 +1,10 @@
-import { decodeHostMessage, maxKeptHits } from '../../shared/searchProtocol.ts';
-import type { HitView, HostMessage, SearchView } from '../../shared/searchProtocol.ts';
+import {
+  decodeHostMessage,
+  maxKeptHits,
+  type HitView,
+  type HostMessage,
+  type SearchView,
+} from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
 import { element } from './element.ts';

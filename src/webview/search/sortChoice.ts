@@ -1,5 +1,4 @@
-import { searchSorts } from '../../shared/searchProtocol.ts';
-import type { SearchSort, SearchView } from '../../shared/searchProtocol.ts';
+import { searchSorts, type SearchSort, type SearchView } from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 

@@ -1,7 +1,6 @@
 import { displayText } from '../../shared/displayText.ts';
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
-import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from './element.ts';
 import { typeIcon } from './typeIcon.ts';
 
@@ -57,7 +56,8 @@ export class TypeChips {
     const isChosen = types.includes(key);
     const label = displayText(key, maxLabelLength);
     const number = `${this.#numbers.format(count)}${isPartial ? '+' : ''}`;
-    const template = isPartial ? this.#strings.typePartialCount : this.#strings.typeCount;
+    const { typePartialCount, typeCount, typeCountOne } = this.#strings;
+    const template = isPartial ? typePartialCount : count === 1 ? typeCountOne : typeCount;
     const words = fillIn(template, label, this.#numbers.format(count));
     const chip = element('button', {
       class: 'chip',

@@ -1,5 +1,4 @@
-import { decodeKeptSearch } from '../../shared/searchProtocol.ts';
-import type { KeptSearch, PageMessage } from '../../shared/searchProtocol.ts';
+import { decodeKeptSearch, type KeptSearch, type PageMessage } from '../../shared/searchProtocol.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;

@@ -11,6 +11,7 @@ import { HostWatch, heapUsed } from './hostWatch.ts';
 import { probePortVariable } from './protocol.ts';
 import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './protocol.ts';
 import { TreeSpy } from './treeSpy.ts';
+import { throwUncaught } from '../../support/throwUncaught.ts';
 
 const measuredExtension = 'onna-datasources.onna-datasources';
 
@@ -99,8 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push({ dispose: () => socket.destroy() });
   socket.on('error', () => undefined);
   createInterface(socket).on('line', (line) => {
-    void answer(methods, JSON.parse(line) as ProbeQuestion).then((told) =>
-      socket.write(`${JSON.stringify(told)}\n`),
-    );
+    answer(methods, JSON.parse(line) as ProbeQuestion)
+      .then((told) => socket.write(`${JSON.stringify(told)}\n`))
+      .catch(throwUncaught);
   });
 }

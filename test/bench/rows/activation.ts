@@ -64,7 +64,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio: own / floor,
       goal: `≤ ${maxTimesIdle} ×`,
       pass: own <= maxTimesIdle * floor,
-      note: `Medians of ${windows} windows; of two extensions that do nothing the mean. VS Code tells whole ms.`,
+      note: `Medians of ${windows} windows. The baseline is the mean of two extensions that do nothing. VS Code reports whole ms.`,
       samples,
     },
     {
@@ -72,7 +72,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: entry.size, unit: 'bytes' },
       goal: '≤ 40 KB',
       pass: entry.size <= maxEntryBytes,
-      note: 'Of the production build. What else is loaded at activation is asserted by a unit test of the bundle: nothing.',
+      note: 'Production build. A unit test of the bundle asserts that activation loads nothing else.',
     },
   ];
 }

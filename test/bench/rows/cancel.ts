@@ -43,8 +43,7 @@ class UnendingServer {
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
-    const { promise, resolve } = this.#closed;
-    void promise;
+    const { resolve } = this.#closed;
     request.socket.once('close', () => resolve(performance.now()));
     if (this.beginsBody) response.writeHead(200, { 'content-type': 'application/json' }).write('{"items":[');
     this.#arrived.resolve(undefined);
@@ -85,19 +84,19 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const slowest = Math.max(...Object.values(samples).flat());
   return [
     {
-      figure: 'cancelling what is in flight: until its socket is closed',
+      figure: 'cancelling a request: until its socket is closed',
       ours: { value: slowest, unit: 'ms' },
       goal: '≤ 50 ms',
       pass: slowest <= 50,
-      note: 'The slowest of a listing, a page of Resources, a search and an action, before an answer and in its body; seen by a server that never ends.',
+      note: 'Maximum of a listing, a page of Resources, a search and an action, each cancelled before the response and during its body. Measured at a server that never completes a response.',
       samples,
     },
     {
-      figure: 'the same: what arrived after it was cancelled',
+      figure: 'the same: calls that did not end as cancelled',
       ours: { value: late, unit: 'calls' },
       goal: '0',
       pass: late === 0,
-      note: 'Calls that ended in anything but “cancelled”.',
+      note: 'Calls that did not end with the error “cancelled”.',
     },
   ];
 }

@@ -55,7 +55,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         ratio,
         goal: `≤ ${maxTimesFloor} ×`,
         pass: ratio <= maxTimesFloor,
-        note: `From the Datasource's being made until every file can be found; ${rounds} rounds, each in a fresh process beside the floor, whose files are in the same cache and whose table has the same tokenizer, in one transaction with the same journal. Of the processor's time, ours took ${ratioOf('processorMs').toFixed(2)} × the floor's: what others want of a shared machine is not in that. The longest that anything else had to wait meanwhile: ${median(ours.map(({ stallMs }) => stallMs)).toFixed(0)} ms; with the floor it is all of its time.`,
+        note: `From creating the Datasource until search finds every file. ${rounds} rounds in new processes, measured alternately with the baseline. The baseline inserts the same cached files into one table, with the same tokenizer and journal, in one transaction. CPU time, which other processes on the machine do not affect: ${ratioOf('processorMs').toFixed(2)} × the baseline. Longest wait of another request meanwhile: ${median(ours.map(({ stallMs }) => stallMs)).toFixed(0)} ms. The baseline blocks the whole time.`,
         samples: {
           oursMs: ours.map(({ ms }) => ms),
           floorMs: floor.map(({ ms }) => ms),

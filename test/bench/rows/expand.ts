@@ -135,17 +135,17 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio,
       goal: `≤ ${maxRoundTripRatio} × a round trip`,
       pass: ratio <= maxRoundTripRatio,
-      note: `From the mouse button on the twistie to the first child painted. Against: an extension in the same window that has rows of the same kind ready, as deep below others, and only waits for one bare undici request of the same page. The ratio is 1 + (ours − that) / the round trip by itself, so that VS Code's own drawing does not count. Lower quartiles of ${count - 1}, taken in turns; each Datasource is expanded for the first time.`,
+      note: `From the click on the arrow to the first painted child. Baseline: an extension in the same window that sends one bare undici request for the same page, then shows prepared rows of the same kind and depth. The ratio is 1 + (ours − baseline) / round trip, which leaves out VS Code's own drawing. Lower quartiles of ${count - 1} samples, measured alternately. Each Datasource is expanded for the first time.`,
       samples: { ...samples },
     },
     {
-      figure: 'the same in the extension host: from the question for children to our answer',
+      figure: 'the same in the extension host: from VS Code’s request for the children to our result',
       ours: { value: host, unit: 'ms' },
       against: { value: roundTrip, unit: 'ms', of: 'a bare round trip' },
       ratio: host / roundTrip,
       goal: `≤ ${maxRoundTripRatio} ×`,
       pass: host / roundTrip <= maxRoundTripRatio,
-      note: 'Of the same samples.',
+      note: 'From the same samples.',
     },
   ];
 }

@@ -48,7 +48,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const searches = await searchTimes(sandbox);
   const pages = await pageTimes(bench, total);
   const name = total.toLocaleString('en');
-  const told = (figure: string, ours: Quantity, note: string, samples: readonly number[] = []): Figure => ({
+  const figureOf = (
+    figure: string,
+    ours: Quantity,
+    note: string,
+    samples: readonly number[] = [],
+  ): Figure => ({
     ...{ figure: `sandbox with ${name} Resources: ${figure}`, ours, note },
     ...{ goal: '–', pass: true, samples: { ms: samples } },
   });
@@ -58,31 +63,31 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: generatingMs, unit: 'ms' },
       goal: `< ${maxGeneratingMs / 1_000} s`,
       pass: generatingMs < maxGeneratingMs,
-      note: 'Once, with the start of the sandbox, until it listens.',
+      note: 'One measurement: the start of the sandbox until it listens.',
     },
     ...(peak === undefined
       ? []
       : [
-          told(
-            'peak memory while they are made',
+          figureOf(
+            'peak memory while generating them',
             { value: peak, unit: 'bytes' },
-            'VmHWM, the mapped file included.',
+            'VmHWM, including the mapped file.',
           ),
         ]),
-    told(
+    figureOf(
       `a page of ${childrenOfPage}`,
       { value: median(pages.first), unit: 'ms', of: 'at offset 0' },
-      `Median of ${pages.first.length}.`,
+      `Median of ${pages.first.length} requests.`,
     ),
-    told(
+    figureOf(
       `page ${(total / childrenOfPage).toLocaleString('en')} of ${childrenOfPage}`,
       { value: median(pages.last), unit: 'ms' },
-      `Median of ${pages.last.length}. The walk to it took ${(pages.walkMs / pages.walked).toFixed(1)} ms a page.`,
+      `Median of ${pages.last.length} requests. The walk to it took ${(pages.walkMs / pages.walked).toFixed(1)} ms per page.`,
     ),
-    told(
+    figureOf(
       'a search of their text',
-      { value: median(searches), unit: 'ms', of: `the slowest ${Math.max(...searches).toFixed(0)} ms` },
-      `Median of ${queries.length} different ones, each asked once: ${queries.join(', ')}.`,
+      { value: median(searches), unit: 'ms', of: `slowest ${Math.max(...searches).toFixed(0)} ms` },
+      `Median of ${queries.length} different queries, each sent once: ${queries.join(', ')}.`,
       searches,
     ),
   ];

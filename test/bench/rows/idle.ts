@@ -1,6 +1,6 @@
 import { Poller } from '../../../src/model/datasources/poller.ts';
 import { DatasourceStore } from '../../../src/model/datasources/datasourceStore.ts';
-import { DrivenClock } from '../../doubles/drivenClock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import { liveHeapBytes, signedInClient } from '../modelClient.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
@@ -15,7 +15,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const { connection, client, transport } = ours;
   const store = new DatasourceStore();
   store.open(connection);
-  const clock = new DrivenClock();
+  const clock = new FakeClock();
   const poller = new Poller({
     ...{ connectionId: connection.id, store, clock },
     client: () => Promise.resolve(client),
@@ -43,7 +43,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     // A full listing happens once an hour, page by page.
     const full = Math.ceil((polls * fiveMinutesMs) / 3_600_000) * (pages - 1);
     const perFiveMinutes = (transport.requests - requests - full) / polls;
-    const note = `The model's own Poller in Node, unfocused, ${datasources.toLocaleString('en')} Datasources at rest, ${polls} passes of 5 min by a driven clock, requests to a real sandbox.`;
+    const note = `The model's own Poller in Node, in an unfocused window. Nothing is syncing in ${datasources.toLocaleString('en')} Datasources. A fake clock advances ${polls} times by 5 min; the requests go to a real sandbox.`;
     return [
       {
         figure: `idle for ${polls.toLocaleString('en')} polls: growth of the heap`,
@@ -62,9 +62,9 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       {
         figure: 'the same: requests in 5 min',
         ours: { value: perFiveMinutes, unit: 'requests' },
-        goal: '≤ 1, besides the further pages of the hourly listing',
+        goal: '≤ 1, without the further pages of the hourly listing',
         pass: perFiveMinutes <= 1.01 && changes === 0,
-        note: `${note} ${transport.requests - requests} in all; ${changes} changes were told.`,
+        note: `${note} Total: ${transport.requests - requests} requests; the store reported ${changes} changes.`,
       },
     ];
   } finally {

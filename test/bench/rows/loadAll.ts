@@ -64,7 +64,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const before = await liveHeapBytes();
     const list = await load();
     const bytes = ((await liveHeapBytes()) - before) / list.children.length;
-    const note = `Pages of ${pageSize} over HTTP from a sandbox in its own process; the model's ResourceList in Node; ${rounds} rounds, each beside the bare loop.`;
+    const note = `Pages of ${pageSize} over HTTP from a sandbox in its own process. The model's ResourceList in Node. ${rounds} rounds, measured alternately with the bare loop.`;
     return [
       {
         figure: `Load All of ${count.toLocaleString('en')} children`,
@@ -77,18 +77,18 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         samples: { oursMs: own, bareMs: bare },
       },
       {
-        figure: 'the same: heap for a child that is not shown as a row',
+        figure: 'the same: heap per child that is not shown as a row',
         ours: { value: bytes, unit: 'bytes' },
         goal: '≤ 250 bytes',
         pass: bytes <= 250,
-        note: 'Live heap with the list, less without it, after collecting garbage.',
+        note: 'Heap after garbage collection, with the list minus without it.',
       },
       {
         figure: 'the same: longest stall of the event loop',
         ours: { value: median(stalls), unit: 'ms' },
         goal: '≤ 50 ms',
         pass: median(stalls) <= 50,
-        note: 'Median of the longest delay in each round.',
+        note: 'Median of each round’s longest delay.',
         samples: { stallMs: stalls },
       },
     ];

@@ -76,15 +76,15 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio: ours / bare,
       goal: `≤ ${maxTimesBare} ×`,
       pass: ours <= maxTimesBare * bare,
-      note: `Pages of ${pageSize}, as the extension asks by default; the bare loop ran in the same extension host, before and after, and its mean counts. Medians of ${samples.length}, each in a new extension host.`,
+      note: `Pages of ${pageSize}, the extension's default. Baseline: the mean of two bare loops in the same extension host, one before and one after. Medians of ${samples.length} samples, each in a new extension host.`,
       samples: { ours: samples.map(({ ms }) => ms), bare: samples.map(({ bareMs }) => bareMs) },
     },
     {
-      figure: `${of}: heap of the extension host a child`,
+      figure: `${of}: heap of the extension host per child`,
       ours: { value: bytes, unit: 'bytes' },
       goal: `≤ ${maxBytesAChild} bytes`,
       pass: bytes <= maxBytesAChild,
-      note: 'After a collection of garbage, against before; hardly any of them is shown as a row, as full sections are collapsed.',
+      note: 'Growth of the heap, measured after garbage collection. Few children are rows, because full sections are collapsed.',
       samples: { bytes: samples.map(({ bytesAChild }) => bytesAChild) },
     },
     {
@@ -93,7 +93,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       against: { value: bareStall, unit: 'ms', of: 'in the bare loop' },
       goal: `≤ ${maxStallMs} ms`,
       pass: stall <= maxStallMs,
-      note: 'By how much a timer of 5 ms came late because of what the thread did.',
+      note: 'How late the thread’s work made a timer of 5 ms.',
       samples: {
         stalls: samples.map(({ load }) => load.stalls),
         activeMs: samples.map(({ load }) => load.activeMs),

@@ -19,7 +19,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio,
       goal: `≤ ${maxTimesEachOther} × (each other)`,
       pass: Math.max(ratio, 1 / ratio) <= maxTimesEachOther,
-      note: `Over HTTP, one connection; medians of ${first.length} requests each, in turn. The last page is asked for by the cursor at which a walk through the ${walked.toLocaleString('en')} pages before it arrived; the first one begins a listing each time.`,
+      note: `Over HTTP on one connection. Medians of ${first.length} requests each, measured alternately. The last page is requested with the cursor from a walk through the ${walked.toLocaleString('en')} pages before it. Each request for the first page begins a new listing.`,
       samples: { firstMs: first, lastMs: last },
     },
   ];

@@ -12,7 +12,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: Math.max(...before), unit: 'requests' },
       goal: '0',
       pass: before.every((count) => count === 0),
-      note: `Requests that reached the sandbox before the rows were painted; the most of ${before.length} reloaded windows.`,
+      note: `Requests that the sandbox received before the rows were painted. Maximum of ${before.length} reloaded windows.`,
       samples: {
         firstRequestAfterRowsMs: remembered.map(
           ({ requests, rowsAt }) => (requests[0]?.at ?? Number.NaN) - rowsAt,
@@ -24,7 +24,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: Math.max(...all), unit: 'requests' },
       goal: '1',
       pass: all.every((count) => count === 1),
-      note: 'All requests from the start until 2 s after the rows were there.',
+      note: 'All requests from the start until 2 s after the rows were painted.',
     },
   ];
 }

@@ -97,11 +97,11 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const of = `${changes.toLocaleString('en')} of ${largeAccountSize.toLocaleString('en')} statuses change at once`;
   return [
     {
-      figure: `${of}: right on screen`,
+      figure: `${of}: correct on screen`,
       ours: { value: median(times), unit: 'ms', of: `with ${calls} getTreeItem calls` },
       goal: `≤ ${maxMs.toLocaleString('en')} ms`,
       pass: Math.max(...times) <= maxMs,
-      note: `From the last byte of the service's answer to the last row on screen that reads right; all groups are expanded. Median of ${waves.length}; the slowest must pass. Longest task of the window: ${Math.max(...waves.map(({ maxTaskMs }) => maxTaskMs)).toFixed(0)} ms.`,
+      note: `From the last byte of the service's response until every row on screen is correct. All groups are expanded. Median of ${waves.length} waves; the slowest must meet the goal. Longest task of the window: ${Math.max(...waves.map(({ maxTaskMs }) => maxTaskMs)).toFixed(0)} ms.`,
       samples: { ms: times },
     },
     {
@@ -109,7 +109,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: stall, unit: 'ms' },
       goal: `≤ ${maxStallMs} ms`,
       pass: stall <= maxStallMs,
-      note: `By how much a timer of 5 ms came late because of what the thread did, from the question to ${aftermathMs / 1_000} s after the rows were right. Median of the longest in each wave.`,
+      note: `How late the thread’s work made a timer of 5 ms, from the request to ${aftermathMs / 1_000} s after the rows were correct. Median of each wave's longest delay.`,
       samples: {
         maxMs: waves.map(({ load }) => load.maxStallMs),
         stalls: waves.map(({ load }) => load.stalls),
@@ -120,7 +120,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: uris, unit: 'URIs' },
       goal: `≤ ${maxUris}`,
       pass: uris <= maxUris,
-      note: `The most of any event; 0 when all events re-ask only what is visible, which VS Code limits by itself. Events of each wave: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
+      note: `Maximum of all events. 0 means that each event made VS Code request the visible rows, whose number is limited. Events of each wave: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
     },
   ];
 }

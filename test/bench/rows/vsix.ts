@@ -58,14 +58,14 @@ async function measure(): Promise<readonly Figure[]> {
       ours: { value: extension, unit: 'bytes' },
       goal: '≤ 600 KB',
       pass: extension <= maxForExtension,
-      note: `Packed by npm run package, less the sandbox's files as deflated in it; icons, pictures, texts and licences included. Unpacked: the extension host's chunks ${below('dist/extension/')} KB, the search page with VS Code's icon font ${below('dist/webview/')} KB.`,
+      note: `Packed as by npm run package, minus the compressed size of the sandbox's files. Includes icons, images, strings and licenses. Unpacked: ${below('dist/extension/')} KB for the extension host, ${below('dist/webview/')} KB for the search page with VS Code's icon font.`,
     },
     {
-      figure: 'the .vsix, all of it',
+      figure: 'the whole .vsix',
       ours: { value: whole, unit: 'bytes' },
       goal: '≤ 3 MB',
       pass: whole <= maxWithSandbox,
-      note: `${files.length} files; unpacked ${formatNumber(unpacked / 1_000)} KB, of which the sandbox ${below('dist/sandbox/')} KB.`,
+      note: `${files.length} files. Unpacked: ${formatNumber(unpacked / 1_000)} KB, including ${below('dist/sandbox/')} KB for the sandbox.`,
     },
     {
       figure: 'the .vsix: source maps, sources and tests in it',
@@ -73,8 +73,7 @@ async function measure(): Promise<readonly Figure[]> {
       goal: '0',
       pass: superfluous.length === 0,
       note:
-        superfluous.map(({ file }) => file).join(', ') ||
-        'By name, and by what a file says of its own source map.',
+        superfluous.map(({ file }) => file).join(', ') || 'Found by file names and by source map comments.',
     },
   ];
 }

@@ -136,7 +136,7 @@ interface Scroll {
   last: number;
   /** The last page sent. */
   page: readonly number[];
-  /** How many times in a row it was sent again. */
+  /** Number of consecutive repetitions of it. */
   repeated: number;
   /** It was used at least once, or has reached its end. */
   followed: boolean;

@@ -1,5 +1,5 @@
 import { OnnaError } from '../../../src/onna/errors.ts';
-import type { Clock } from '../../../src/base/clock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import type {
   Transport,
   TransportRequest,
@@ -53,35 +53,10 @@ function reasonOf(signal: AbortSignal): OnnaError {
   return signal.reason instanceof OnnaError ? signal.reason : new OnnaError({ kind: 'cancelled' });
 }
 
-/** Longer waits are timeouts, which never fire in memory; shorter ones are pauses before a retry. In ms. */
+/** Pauses before a retry take at most this time, in ms. Longer timers are timeouts, which never fire here. */
 const maxPauseMs = 15_000;
 
-/** A clock that advances by each pause at once, without waiting in real time. */
-export class HurriedClock implements Clock {
-  #now = Date.parse('2026-03-01T12:00:00Z');
-
-  now(): number {
-    return this.#now;
-  }
-
-  random(): number {
-    return 0.5;
-  }
-
-  after(delayMs: number, callback: () => void): () => void {
-    let cancelled = false;
-    if (delayMs <= maxPauseMs)
-      queueMicrotask(() => {
-        if (cancelled) return;
-        this.pass(delayMs);
-        callback();
-      });
-    return () => {
-      cancelled = true;
-    };
-  }
-
-  pass(ms: number): void {
-    this.#now += ms;
-  }
+/** A clock on which pauses pass at once. */
+export function clockWithoutPauses(): FakeClock {
+  return new FakeClock(undefined, { instantMs: maxPauseMs });
 }

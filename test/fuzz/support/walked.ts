@@ -6,7 +6,7 @@ import { isOnnaError } from '../../../src/onna/errors.ts';
 import { address } from './bodies.ts';
 import { ChildrenService } from './childrenService.ts';
 import type { Habits } from './childrenService.ts';
-import { HurriedClock, MemoryTransport } from './memoryTransport.ts';
+import { MemoryTransport, clockWithoutPauses } from './memoryTransport.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
 /** Maximum number of consecutive failures of a step. */
@@ -14,7 +14,7 @@ const timeouts = 4;
 
 /** A walk through a service with these habits, and its results so far. */
 export class Walked {
-  readonly clock = new HurriedClock();
+  readonly clock = clockWithoutPauses();
   readonly service: ChildrenService;
   readonly walk: ChildrenWalk;
   readonly paths: string[] = [];
@@ -54,7 +54,7 @@ export class Walked {
   async toTheEnd(restsMs: readonly number[]): Promise<void> {
     let failures = 0;
     for (let index = 0; !this.walk.done; index++) {
-      this.clock.pass(restsMs[index] ?? 0);
+      this.clock.jump(restsMs[index] ?? 0);
       try {
         await this.step();
         failures = 0;

@@ -1,29 +1,27 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import type { Runtime } from '../../../src/ui/runtime.ts';
-import { settle } from '../../doubles/drivenClock.ts';
-import { desktop } from '../../soak/desktop.ts';
-import { importOnStandIn } from '../../soak/onStandIn.ts';
+import { settle } from '../../doubles/fakeClock.ts';
+import { desktop } from '../../doubles/desktop.ts';
+import '../../doubles/useFakeVscode.ts';
 import { EventEmitter, Uri } from '../../doubles/vscodeValues.ts';
 
-const { LazyRuntime } =
-  await importOnStandIn<typeof import('../../../src/lazy/runtime.ts')>('lazy/runtime.ts');
-const { LazyTree } = await importOnStandIn<typeof import('../../../src/lazy/tree.ts')>('lazy/tree.ts');
-const { registerAccounts } =
-  await importOnStandIn<typeof import('../../../src/lazy/accounts.ts')>('lazy/accounts.ts');
-const { registerDocuments } =
-  await importOnStandIn<typeof import('../../../src/lazy/documents.ts')>('lazy/documents.ts');
+const { LazyRuntime } = await import('../../../src/lazy/runtime.ts');
+const { LazyTree } = await import('../../../src/lazy/tree.ts');
+const { registerAccounts } = await import('../../../src/lazy/accounts.ts');
+const { registerDocuments } = await import('../../../src/lazy/documents.ts');
 
-/** Told when this is loaded that a file is missing, as Node says it. */
-const missing = (): Promise<never> => importOnStandIn('ui/this-file-is-gone.ts');
+/** Fails as Node does when a file is missing. */
+const missingFile = new URL('../../../src/ui/this-file-is-gone.ts', import.meta.url).href;
+const missing = (): Promise<unknown> => import(missingFile);
 
 describe('A runtime that fails to load', () => {
   let isThere: boolean;
-  /** How often it was tried. */
+  /** Number of attempts to load it. */
   let tries: number;
   let lazy: InstanceType<typeof LazyRuntime>;
   let tree: InstanceType<typeof LazyTree>;
-  /** What the user presses in a notification; `stays`: nothing yet. */
+  /** The button that the user presses in a notification; `stays`: none yet. */
   let press: string | undefined;
   let offered: (readonly string[])[];
   let registered: vscode.Disposable[];
@@ -33,7 +31,7 @@ describe('A runtime that fails to load', () => {
     tries = 0;
     press = undefined;
     offered = [];
-    desktop.notifications = desktop.logsShown = desktop.errors.length = 0;
+    desktop.logsShown = desktop.notifications.length = desktop.errors.length = 0;
     desktop.attendant = {
       pick: () => undefined,
       choose: (choices) => {
@@ -44,7 +42,7 @@ describe('A runtime that fails to load', () => {
       running: () => () => undefined,
       attend: () => undefined,
     };
-    // Its rows are all that is wanted of a runtime here.
+    // The tests need only the rows of a runtime.
     const rows = { getChildren: () => Promise.resolve([]), onDidChangeTreeData: new EventEmitter().event };
     lazy = new LazyRuntime(async () => {
       tries++;
@@ -63,7 +61,7 @@ describe('A runtime that fails to load', () => {
     desktop.errors.length = 0;
   });
 
-  it('is an error that the user sees, with the way to the log, which has the reason', async () => {
+  it('shows an error with a button for the log, which has the reason', async () => {
     press = 'Show Log';
     await assert.rejects(lazy.load(), /Onna could not be loaded/);
     await settle();
@@ -72,7 +70,7 @@ describe('A runtime that fails to load', () => {
     assert.match(desktop.errors.join(), /Cannot find module .*this-file-is-gone/);
   });
 
-  it('is a row in the tree that tries again', async () => {
+  it('shows a row in the tree that tries again when selected', async () => {
     const [row, ...others] = await tree.getChildren();
     assert.ok(row);
     assert.deepEqual(others, []);
@@ -81,7 +79,7 @@ describe('A runtime that fails to load', () => {
     assert.equal(item.command?.command, 'onna.refresh');
   });
 
-  it('is told of once, however many ways lead to it, and an error to each', async () => {
+  it('is notified once, and every caller gets an error', async () => {
     press = 'stays';
     const ways = await Promise.allSettled([
       tree.getChildren(),
@@ -95,10 +93,10 @@ describe('A runtime that fails to load', () => {
     );
     lazy.loadInBackground();
     await settle();
-    assert.equal(desktop.notifications, 1);
+    assert.equal(desktop.notifications.length, 1);
   });
 
-  it('is tried again at the next use, and the tree comes by itself once it loads', async () => {
+  it('is loaded again at the next use, and then the tree appears automatically', async () => {
     let changes = 0;
     tree.onDidChangeTreeData(() => changes++);
     assert.equal((await tree.getChildren()).length, 1);
@@ -112,16 +110,16 @@ describe('A runtime that fails to load', () => {
     assert.equal(tries, 3, 'what was loaded is kept');
   });
 
-  it('is tried again from the notification', async () => {
+  it('is loaded again from the notification', async () => {
     press = 'Try Again';
     lazy.loadInBackground();
     isThere = true;
     await settle();
-    // The first try had begun before the file was there again.
+    // The first attempt began before the file was restored.
     assert.deepEqual([tries, offered.length], [2, 1]);
   });
 
-  it('lets the window close', async () => {
+  it('does not keep the window from closing', async () => {
     lazy.loadInBackground();
     await lazy.close();
   });

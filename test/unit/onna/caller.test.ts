@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import type { OnnaFailure } from '../../../src/onna/errors.ts';
-import { DrivenClock, settle } from '../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../doubles/fakeClock.ts';
 import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
@@ -158,7 +158,7 @@ describe('a call', () => {
   });
 
   it('retries a read after a transient failure and waits as long as the service requests', async () => {
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     server.answer = (_, response, index) =>
       index === 0
         ? json(response, {}, 503, { 'retry-after': '3' })
@@ -173,7 +173,7 @@ describe('a call', () => {
   });
 
   it('reads a date in Retry-After by the service’s clock, not by its own', async () => {
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     const ahead = clock.now() - 2 * 3_600_000;
     server.answer = (_, response) =>
       json(response, {}, 503, {
@@ -186,7 +186,7 @@ describe('a call', () => {
   });
 
   it('does not retry after an answer timeout', async () => {
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     server.answer = () => undefined;
     const reading = failureOf(server.client({ clock }).data({}));
     while (server.seen.length === 0 || clock.nextIn === undefined) await settle();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ChildrenWalk } from '../../../src/onna/childrenWalk.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../src/onna/client.ts';
-import { DrivenClock } from '../../doubles/drivenClock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 import type { Seen } from './scriptedServer.ts';
 
@@ -20,11 +20,11 @@ function page(
 
 describe('paging through a Datasource’s children', () => {
   let server: ScriptedServer;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let client: () => Promise<OnnaClient>;
   beforeEach(async () => {
     server = await ScriptedServer.start();
-    clock = new DrivenClock();
+    clock = new FakeClock();
     const made = server.client();
     client = () => Promise.resolve(made);
   });

@@ -13,7 +13,7 @@ import { FetchTransport } from '../../../src/onna/transport/fetchTransport.ts';
 import type { Transport } from '../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { makeCanary } from '../../support/secrets/usedSecrets.ts';
-import { DrivenClock } from '../../doubles/drivenClock.ts';
+import { FakeClock } from '../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
@@ -58,7 +58,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
     let transport: Transport;
     let client: OnnaClient;
     let address: { baseUrl: string; container: string; account: string };
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
 
     beforeEach(async () => {
       [server, elsewhere] = await Promise.all([ScriptedServer.start(), Elsewhere.start()]);

@@ -7,6 +7,7 @@ import { OnnaClient } from '../../../src/onna/client.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
+import { throwUncaught } from '../../support/throwUncaught.ts';
 
 /** A request received by the server. */
 export interface Seen {
@@ -23,7 +24,9 @@ type Answer = (request: Seen, response: ServerResponse, index: number) => void;
 export class ScriptedServer {
   readonly seen: Seen[] = [];
   readonly log: CallRecord[] = [];
-  readonly #server = createServer((request, response) => void this.#take(request, response));
+  readonly #server = createServer((request, response) => {
+    this.#take(request, response).catch(throwUncaught);
+  });
   readonly #transports: UndiciTransport[] = [];
   answer: Answer = (_, response) => response.end('{}');
 

@@ -16,6 +16,7 @@ import { launchBrowser } from '../../support/browser.ts';
 import type { Library } from './library.ts';
 import { englishStrings, pageFiles, pageScript, picturesFolder } from './pageBuild.ts';
 import type { Theme } from './themes.ts';
+import { throwUncaught } from '../../support/throwUncaught.ts';
 
 declare global {
   interface Window {
@@ -217,7 +218,9 @@ export class OpenSearchPage {
             isOffline: true,
           }),
           datasources: () => [{ uid: 'uid-wiki', title: 'Harbour wiki' }],
-          showLog: () => void this.#act('log'),
+          showLog: () => {
+            this.#act('log').catch(throwUncaught);
+          },
         },
         history: new SearchHistory({
           get: () => this.#stored,

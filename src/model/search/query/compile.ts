@@ -1,10 +1,8 @@
-import { startOf } from './dates.ts';
-import type { Calendar } from './dates.ts';
+import { startOf, type Calendar } from './dates.ts';
 import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
 import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
-import { parseQuery } from './syntax.ts';
-import type { QueryNode } from './syntax.ts';
-import type { Term } from '../../../shared/query/terms.ts';
+import { parseQuery, type QueryNode } from './syntax.ts';
+import type { SearchTerm } from '../../../onna/wire/search.ts';
 import type { QueryValue } from './tokens.ts';
 
 /** The Datasources and calendar that resolve names and dates in a query. */
@@ -21,7 +19,7 @@ export type CompiledQuery =
   | {
       readonly kind: 'terms';
       /** All must match: the value of `advanced.and`. */
-      readonly terms: readonly Term[];
+      readonly terms: readonly SearchTerm[];
       /** Warnings only. */
       readonly diagnostics: readonly QueryDiagnostic[];
     };
@@ -42,13 +40,13 @@ const shortNames = new Map([
   ['before', 'date_modified'],
 ]);
 
-function contains(field: string, { text, quoted }: QueryValue): Term {
+function contains(field: string, { text, quoted }: QueryValue): SearchTerm {
   // Quotation marks around the value mean a phrase, so the value itself must not contain any.
   const words = text.replaceAll('"', ' ');
   return { text_contains: [{ var: field }, quoted ? `"${words}"` : words] };
 }
 
-function anyOf(terms: readonly Term[]): Term {
+function anyOf(terms: readonly SearchTerm[]): SearchTerm {
   const [first] = terms;
   return terms.length === 1 && first !== undefined ? first : { or: terms };
 }
@@ -78,7 +76,7 @@ class Compiler {
   }
 
   /** Excludes the known types that are not Resources, because the Resource types are not all documented. */
-  #onlyResources(): Term {
+  #onlyResources(): SearchTerm {
     const types = this.#context.datasources.flatMap(({ type }) => type ?? []);
     return { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText(types)] }] };
   }
@@ -87,7 +85,7 @@ class Compiler {
     this.#diagnostics.push({ problem, severity: 'error', start, end, subject: text });
   }
 
-  #term(node: QueryNode): Term {
+  #term(node: QueryNode): SearchTerm {
     switch (node.kind) {
       case 'text':
         return { or: [contains('extracted_text', node.value), contains('title', node.value)] };
@@ -102,7 +100,7 @@ class Compiler {
     }
   }
 
-  #field(name: string, values: readonly QueryValue[]): Term {
+  #field(name: string, values: readonly QueryValue[]): SearchTerm {
     const textField = searchedAsText.get(name.toLowerCase());
     const serviceField = textField ?? shortNames.get(name.toLowerCase()) ?? name;
     if (values.length === 1 && values[0]?.text === '*' && !values[0].quoted)
@@ -124,7 +122,7 @@ class Compiler {
   }
 
   /** `type:pdf` is a file type. `type:Workspace` is an object type; the search is then not limited to Resources. */
-  #type(values: readonly QueryValue[]): Term {
+  #type(values: readonly QueryValue[]): SearchTerm {
     const typeNames: string[] = [];
     const extensions: string[] = [];
     for (const { text } of values) {
@@ -133,7 +131,7 @@ class Compiler {
       else typeNames.push(typeName);
     }
     if (typeNames.length > 0) this.#hasServiceTypes = true;
-    const terms: Term[] = [];
+    const terms: SearchTerm[] = [];
     if (extensions.length > 0) terms.push({ in: [{ var: 'extension' }, extensions] });
     if (typeNames.length > 0) terms.push({ in: [{ var: 'type_name' }, typeNames] });
     return anyOf(terms);
@@ -151,7 +149,7 @@ class Compiler {
     return [];
   }
 
-  #date(operator: '>' | '<', value: QueryValue): Term {
+  #date(operator: '>' | '<', value: QueryValue): SearchTerm {
     const start = startOf(value.text, this.#context.calendar);
     if (start === undefined) {
       this.#reject('badDate', value);
@@ -165,8 +163,8 @@ class Compiler {
       : { '<': [{ var: 'date_modified' }, seconds] };
   }
 
-  #other(name: string, values: readonly QueryValue[]): Term {
-    const terms: Term[] = [];
+  #other(name: string, values: readonly QueryValue[]): SearchTerm {
+    const terms: SearchTerm[] = [];
     const exact: string[] = [];
     for (const value of values) {
       const [, operator, digits] = /^([<>])(-?\d+(?:\.\d+)?)$/.exec(value.text) ?? [];

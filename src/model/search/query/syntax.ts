@@ -1,7 +1,10 @@
-import { maxGroupDepth, maxQueryLength } from '../../../shared/queryDiagnostics.ts';
-import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
-import { tokenize } from './tokens.ts';
-import type { QueryToken, QueryValue } from './tokens.ts';
+import {
+  maxGroupDepth,
+  maxQueryLength,
+  type QueryDiagnostic,
+  type QueryProblem,
+} from '../../../shared/queryDiagnostics.ts';
+import { tokenize, type QueryToken, type QueryValue } from './tokens.ts';
 
 /** The structure of a query, before its names and dates are resolved. */
 export type QueryNode =
@@ -16,7 +19,7 @@ export type QueryNode =
   | { readonly kind: 'not'; readonly node: QueryNode };
 
 /** A parsed query. `root` is undefined if the query has no valid part. */
-export interface ParsedQuery {
+interface ParsedQuery {
   readonly root: QueryNode | undefined;
   readonly diagnostics: readonly QueryDiagnostic[];
 }

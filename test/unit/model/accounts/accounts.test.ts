@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { UnsecuredJWT } from 'jose';
 import { Accounts } from '../../../../src/model/accounts/accounts.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
-import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeSecretStorage } from '../../../doubles/fakeSecretStorage.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
 describe('Accounts', () => {
-  const clock = new DrivenClock();
-  let secrets: SharedSecrets;
+  const clock = new FakeClock();
+  let secrets: FakeSecretStorage;
   let signIns: number;
   let refuse: OnnaError | undefined;
   let accounts: Accounts;
@@ -37,7 +37,7 @@ describe('Accounts', () => {
     );
 
   beforeEach(() => {
-    secrets = new SharedSecrets();
+    secrets = new FakeSecretStorage();
     signIns = 0;
     refuse = undefined;
     errors = [];

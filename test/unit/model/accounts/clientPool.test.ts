@@ -3,7 +3,7 @@ import { ClientPool } from '../../../../src/model/accounts/clientPool.ts';
 import { isOnnaError } from '../../../../src/onna/errors.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { TestProxy } from '../../../support/proxy.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 const address = { baseUrl: 'http://onna.example.test', container: 'rel0', account: 'lumenfjord' };
@@ -24,7 +24,7 @@ describe('The client pool, when network settings change', () => {
         Promise.resolve(
           new UndiciTransport(new URL(baseUrl), { proxyUrl, strictSSL: true, certificates: [] }),
         ),
-      new DrivenClock(),
+      new FakeClock(),
       () => undefined,
     );
   });

@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { turnTimeoutMs } from '../../../../src/model/accounts/renewalTurns.ts';
 import { OnnaError, isOnnaError } from '../../../../src/onna/errors.ts';
 import { until } from '../../../support/until.ts';
-import { settle } from '../../../doubles/drivenClock.ts';
+import { settle } from '../../../doubles/fakeClock.ts';
 import { Profile, address } from './windowsOfProfile.ts';
 import type { Window } from './windowsOfProfile.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 describe('Two windows of one profile', () => {
   let folder: string;
@@ -93,7 +94,7 @@ describe('Two windows of one profile', () => {
   it('renew a token even if one dies in the process: the other takes over after 10 s without a heartbeat', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
-    void first.accounts.tokenSource(id).renew(token);
+    first.accounts.tokenSource(id).renew(token).catch(throwUncaught);
     await until('it signs in', () => first.signIns.length === 1);
     await profile.clock.advance(4_000);
     first.isAlive = false;

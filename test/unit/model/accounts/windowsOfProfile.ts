@@ -5,7 +5,7 @@ import { Emitter } from '../../../../src/base/event.ts';
 import { RenewalTurns } from '../../../../src/model/accounts/renewalTurns.ts';
 import type { Clock } from '../../../../src/base/clock.ts';
 import type { OnnaError } from '../../../../src/onna/errors.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 
 /** The account that the windows are signed in to. */
 export const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
@@ -21,7 +21,7 @@ export interface Window {
 
 /** A VS Code profile. Its windows share a folder, and see each other's secrets with a delay. */
 export class Profile {
-  readonly clock = new DrivenClock();
+  readonly clock = new FakeClock();
   readonly windows: Window[] = [];
   /** Duration of a sign-in. */
   signInMs = 500;

@@ -4,14 +4,14 @@ import type { Datasource } from '../../../../src/model/datasources/datasource.ts
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import { OnnaError } from '../../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../../src/onna/client.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
 describe('An action that the service accepted, but whose result could not be read', () => {
   const store = new DatasourceStore();
-  const clock = new DrivenClock();
+  const clock = new FakeClock();
   const acted: string[] = [];
   const client = {
     sendToSpyder: () => Promise.resolve(),

@@ -9,8 +9,8 @@ import { Connections } from '../../../../src/model/datasources/connections.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
-import { SharedSecrets } from '../../../doubles/sharedSecrets.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeSecretStorage } from '../../../doubles/fakeSecretStorage.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { until } from '../../../support/until.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
@@ -43,10 +43,10 @@ describe('Connections', () => {
     server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [], deleted: [], total: 0, cursor: null }),
     );
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     [forgotten, signedIn, errors, failOnce] = [[], [], [], false];
     accounts = new Accounts(
-      new SharedSecrets(),
+      new FakeSecretStorage(),
       () => Promise.reject(new Error('no password sign-in here')),
       clock,
     );
@@ -82,7 +82,7 @@ describe('Connections', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('poll an account that is remembered, and one that signs in later', async () => {
+  it('poll a remembered account, and an account that signs in later', async () => {
     await signIn('ines');
     await connections.ready();
     assert.deepEqual([ids(), signedIn], [['ines'], [true]]);
@@ -92,7 +92,7 @@ describe('Connections', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('keep nothing of an account that signs out', async () => {
+  it('forget an account that signs out', async () => {
     const { id } = await signIn('ines');
     await connections.ready();
     await accounts.remove(id);
@@ -100,7 +100,7 @@ describe('Connections', () => {
     assert.deepEqual([ids(), forgotten, signedIn.at(-1)], [[], [id], false]);
   });
 
-  it('leave an account closed that signs out while its saved list is read', async () => {
+  it('do not open an account that signs out while its saved list is read', async () => {
     await connections.ready();
     const { id } = await signIn('ines');
     await accounts.remove(id);
@@ -108,7 +108,7 @@ describe('Connections', () => {
     assert.deepEqual([ids(), signedIn], [[], [false, false, false]]);
   });
 
-  it('follow the next change although the last one failed, and log the failure', async () => {
+  it('handle the next change after one failed, and log the failure', async () => {
     await connections.ready();
     failOnce = true;
     await signIn('ines');
@@ -118,7 +118,7 @@ describe('Connections', () => {
     assert.match(errors.join(), /the memento is full/);
   });
 
-  it('can be asked again after the first attempt failed', async () => {
+  it('can be loaded again after the first attempt failed', async () => {
     failOnce = true;
     await assert.rejects(connections.ready(), /the memento is full/);
     await connections.ready();

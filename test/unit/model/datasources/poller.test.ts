@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Poller } from '../../../../src/model/datasources/poller.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import { connection } from './wireNodes.ts';
 
@@ -19,7 +19,7 @@ const datasource = (name: string, status: string | undefined, timestamp: string)
 describe('The poller', () => {
   let server: ScriptedServer;
   let store: DatasourceStore;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let poller: Poller;
   let items: object[];
 
@@ -27,7 +27,7 @@ describe('The poller', () => {
     server = await ScriptedServer.start();
     store = new DatasourceStore();
     store.open(connection);
-    clock = new DrivenClock();
+    clock = new FakeClock();
     items = [];
     server.answer = (_, response) => json(response, { updates: items, deleted: [], cursor: null });
     const client = server.client({ clock });

@@ -11,7 +11,7 @@ import type { Transport } from '../../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { TestProxy } from '../../../support/proxy.ts';
 import { Relay } from '../../../support/relay.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import { connection } from './wireNodes.ts';
 
@@ -41,7 +41,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
     let relay: Relay;
     let transport: Transport;
     let store: DatasourceStore;
-    let clock: DrivenClock;
+    let clock: FakeClock;
     let poller: Poller;
     let token: string;
     let renewals: number;
@@ -54,7 +54,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
         json(response, { updates: [wiki], deleted: [], cursor: null }),
       );
       relay = await Relay.start(Number(new URL(server.baseUrl).port));
-      clock = new DrivenClock();
+      clock = new FakeClock();
       token = newToken();
       renewals = 0;
       store = new DatasourceStore();
@@ -175,7 +175,7 @@ describe('The poller during a proxy failure', () => {
     let proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port) });
     const { port, url: proxyUrl } = proxy;
     const origin = new URL('http://onna.invalid');
-    const clock = new DrivenClock();
+    const clock = new FakeClock();
     const store = new DatasourceStore();
     store.open(connection);
     const transport = new FallbackTransport(

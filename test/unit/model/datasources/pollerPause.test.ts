@@ -9,8 +9,9 @@ import type { Connection } from '../../../../src/model/accounts/connection.ts';
 import { isOnnaError } from '../../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../../src/onna/client.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 const noSecrets = {
   ...{ get: () => Promise.resolve(undefined), keys: () => Promise.resolve([]) },
@@ -20,7 +21,7 @@ const noSecrets = {
 
 describe('A server that sends Retry-After', () => {
   let server: ScriptedServer;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let store: DatasourceStore;
   let clients: ClientPool;
   let accounts: Accounts;
@@ -41,7 +42,7 @@ describe('A server that sends Retry-After', () => {
       else if (request.path.endsWith('@data')) json(response, { updates: [wiki], deleted: [], cursor: null });
       else json(response, wiki);
     });
-    clock = new DrivenClock();
+    clock = new FakeClock();
     store = new DatasourceStore();
     clients = new ClientPool(
       (baseUrl) =>
@@ -64,7 +65,9 @@ describe('A server that sends Retry-After', () => {
     await server.close();
   });
 
-  const client = (): Promise<OnnaClient> => clients.client(accounts, connection.id);
+  const client = (): Promise<OnnaClient> => clientOf(connection);
+  const clientOf = (each: Connection): Promise<OnnaClient> =>
+    clients.client(each, accounts.tokenSource(each.id));
   async function account(user: string): Promise<Connection> {
     const address = connectionTo({ baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' }, user);
     return accounts.addByToken(address, user, `token of ${user}`);
@@ -159,7 +162,7 @@ describe('A server that sends Retry-After', () => {
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
     refusal = undefined;
-    const other = await clients.client(accounts, (await account('olga@lumenfjord.test')).id);
+    const other = await clientOf(await account('olga@lumenfjord.test'));
     server.seen.length = 0;
     for (const each of [one, other])
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
@@ -191,7 +194,7 @@ describe('A server that sends Retry-After', () => {
       while (server.seen.length < 4) await settle();
       refusal = undefined;
       let outcomes: Awaited<typeof processing> | undefined;
-      void processing.then((all) => (outcomes = all));
+      processing.then((all) => (outcomes = all)).catch(throwUncaught);
       const start = clock.now();
       while (!outcomes && clock.now() - start < 60_000) await clock.advance(500);
       const sends = server.seen.filter(({ path }) => path.endsWith('@sendToCompute'));

@@ -8,7 +8,7 @@ import { maxSavedReads } from '../../../../src/model/datasources/readBudget.ts';
 import { readsPerMinute } from '../../../../src/model/datasources/singleReads.ts';
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import type { Seen } from '../../onna/scriptedServer.ts';
 import { connection } from './wireNodes.ts';
@@ -62,13 +62,13 @@ class ServiceWithoutStatus {
 
 describe('The poller, if the list omits the status', () => {
   let server: ScriptedServer;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let store: DatasourceStore;
   let poller: Poller;
 
   beforeEach(async () => {
     server = await ScriptedServer.start();
-    clock = new DrivenClock();
+    clock = new FakeClock();
     open();
   });
   afterEach(async () => {

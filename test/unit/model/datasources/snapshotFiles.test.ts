@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
@@ -12,14 +12,14 @@ const { id } = connection;
 describe('The last known Datasources on disk', () => {
   let folder: string;
   let store: DatasourceStore;
-  let clock: DrivenClock;
+  let clock: FakeClock;
   let files: SnapshotFiles;
   const errors: unknown[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'onna-snapshots-'));
     store = new DatasourceStore();
-    clock = new DrivenClock();
+    clock = new FakeClock();
     files = new SnapshotFiles(folder, store, clock, (error) => errors.push(error));
     store.open(connection);
   });

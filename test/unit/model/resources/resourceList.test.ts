@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ResourceList } from '../../../../src/model/resources/resourceList.ts';
 import type { ResourceListChange } from '../../../../src/model/resources/resourceList.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 describe('The Resources of a Datasource', () => {
@@ -26,7 +26,7 @@ describe('The Resources of a Datasource', () => {
       path: '/ws/wiki',
       pageSize: 100,
       client: () => Promise.resolve(client),
-      clock: new DrivenClock(),
+      clock: new FakeClock(),
     });
     changes = [];
     list.onDidChange((change) => changes.push(change));

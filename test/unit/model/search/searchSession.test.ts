@@ -7,6 +7,7 @@ import type { SearchState } from '../../../../src/model/search/searchState.ts';
 import type { FrontsearchRequest } from '../../../../src/onna/wire/search.ts';
 import type { SearchView } from '../../../../src/shared/searchProtocol.ts';
 import { ScriptedSearch, hit, page } from './scriptedSearch.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 function given(initial?: SearchState): { session: SearchSession; service: ScriptedSearch } {
   const service = new ScriptedSearch();
@@ -112,7 +113,7 @@ describe('A search', () => {
     service.last.answer(page(1, 1));
     await first;
     const before = session.state;
-    void session.run('tide');
+    session.run('tide').catch(throwUncaught);
     session.cancel();
     assert.ok(service.last.signal.aborted);
     assert.equal(session.state, before);

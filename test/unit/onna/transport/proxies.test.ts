@@ -14,7 +14,7 @@ import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.
 import { TestProxy } from '../../../support/proxy.ts';
 import type { ProxyManner } from '../../../support/proxy.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
-import { DrivenClock } from '../../../doubles/drivenClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { askInProcess } from './askInProcess.ts';
 import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
 
@@ -171,7 +171,7 @@ describe('a proxy in front of an https server', () => {
     const caller = new Caller({
       transport: transport(proxy.url.replace('://', '://ines:canary@')),
       tokens: { token: () => Promise.resolve('canary'), renew: () => Promise.resolve('canary') },
-      clock: new DrivenClock(),
+      clock: new FakeClock(),
       log: (record) => log.push(record),
     });
     await failure(caller.call({ method: 'GET', url: new URL('/x?y=canary', origin) }).then(() => ''));

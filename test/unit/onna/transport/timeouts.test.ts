@@ -9,7 +9,7 @@ import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts
 import { sendWithin } from '../../../../src/onna/transport/timeouts.ts';
 import type { Transport, TransportResponse } from '../../../../src/onna/transport/transport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
-import { DrivenClock, settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 
 const timeouts = { answerMs: 30_000, pauseMs: 20_000, wholeMs: 100_000 };
@@ -21,7 +21,7 @@ for (const [name, make] of [
 ] as const) {
   describe(`a request with timeouts, sent by ${name}`, () => {
     let server: ScriptedServer;
-    let clock: DrivenClock;
+    let clock: FakeClock;
     let transport: Transport;
     let url: URL;
     /** The server's side of the answer, once the request has arrived. */
@@ -30,7 +30,7 @@ for (const [name, make] of [
     beforeEach(async () => {
       server = await ScriptedServer.start();
       arrived = new Promise((resolve) => (server.answer = (_, response) => resolve(response)));
-      clock = new DrivenClock();
+      clock = new FakeClock();
       url = new URL('/x', server.baseUrl);
       transport = make(url);
     });

@@ -57,7 +57,7 @@ describe('Signing in to the sandbox', () => {
 
   it('rejects a code after 120 seconds', async () => {
     const code = await newCode();
-    fixture.clock.advance(120_000);
+    fixture.clock.advanceSync(120_000);
     assert.equal((await tokenFor({ code })).status, 400);
   });
 
@@ -106,7 +106,7 @@ describe('Signing in to the sandbox', () => {
   });
 
   it('answers an expired token with 401 and a body that is not JSON', async () => {
-    fixture.clock.advance(7 * 86_400_000 + 1000);
+    fixture.clock.advanceSync(7 * 86_400_000 + 1000);
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text, answer.json], [401, '401: Unauthorized', undefined]);
   });

@@ -81,7 +81,7 @@ describe('Sharing, moving and finding objects', () => {
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
     assert.equal(await fixture.caller.status(wiki), 'invited');
     assert.equal((await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`)).status, 412);
-    fixture.clock.advance(60 * 60_000);
+    fixture.clock.advanceSync(60 * 60_000);
     await fixture.sandbox.settled();
     assert.equal(await fixture.caller.status(wiki), 'invited');
     const accept = { method: 'PATCH', body: { sync_status: 'pending' } };

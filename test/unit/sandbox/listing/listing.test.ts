@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Fixture } from '../support/fixture.ts';
-import { ManualClock } from '../../../doubles/manualClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { Caller } from '../support/wire.ts';
 import type { WireAnswer } from '../support/wire.ts';
 import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
@@ -106,9 +106,9 @@ describe('Listing the Resources of a Datasource', () => {
 
   it('drops removed Resources as soon as no listing needs them', async () => {
     await page('?page_size=200');
-    assert.equal(fixture.clock.timers, 2);
-    fixture.clock.advance(60_000);
-    assert.equal(fixture.clock.timers, 1);
+    assert.equal(fixture.clock.pending, 2);
+    fixture.clock.advanceSync(60_000);
+    assert.equal(fixture.clock.pending, 1);
   });
 
   it('answers only to the user who began the listing', async () => {
@@ -133,11 +133,11 @@ describe('Listing the Resources of a Datasource', () => {
 
   it('renews a scroll with every use, and returns 404 for an expired one', async () => {
     const { cursor: first } = await page('?page_size=100');
-    fixture.clock.advance(59_000);
+    fixture.clock.advanceSync(59_000);
     const { cursor: second } = await page(`?scroll=${first ?? ''}`);
-    fixture.clock.advance(59_000);
+    fixture.clock.advanceSync(59_000);
     assert.equal((await page(`?scroll=${second ?? ''}`)).items.length, 50);
-    fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${second ?? ''}`);
     assert.equal(answer.status, 404);
   });
@@ -175,7 +175,7 @@ describe('Listing the Resources of a Datasource', () => {
     const second = await page(`?scroll=${cursor ?? ''}`);
     assert.equal(second.items.length, 100);
     fixture.clock.jump(-4 * 3_600_000);
-    fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${second.cursor ?? ''}`);
     assert.equal(answer.status, 404);
   });
@@ -247,7 +247,7 @@ describe('Listing the Resources of a Datasource', () => {
     it('makes scrolls expire early, with 500 and an eid, or with an empty page', async () => {
       fixture.sandbox.setSwitches({ scrollExpirySeconds: 1, scrollExpiryAnswer: '500' });
       const { cursor } = await page('?page_size=100');
-      fixture.clock.advance(1000);
+      fixture.clock.advanceSync(1000);
       const answer = await fixture.caller.call(`${wiki}/@getAllChildren?scroll=${cursor ?? ''}`);
       const { reason, eid } = answer.json as Record<string, unknown>;
       assert.deepEqual([answer.status, reason, typeof eid], [500, 'unknownError', 'string']);
@@ -395,7 +395,7 @@ describe('The feed of @data', () => {
     const { path } = await fixture.datasource({});
     const before = await data('types=_datasources_');
     await fixture.sandbox.close();
-    fixture.clock = new ManualClock(fixture.clock.now() - 3_600_000);
+    fixture.clock = new FakeClock(fixture.clock.now() - 3_600_000);
     await fixture.start({ dataFolder });
     await fixture.sandbox.setStatus(path, 'paused');
     assert.equal((await data(`types=_datasources_&since=${latest(before)}`)).updates.length, 1);

@@ -145,7 +145,7 @@ describe('The logs', () => {
   describe('of processing', () => {
     it('lists every file with its start, its end and its error', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'broken.pdf': '%PDF-1.4 no more' });
-      fixture.clock.advance(60_000);
+      fixture.clock.advanceSync(60_000);
       await fixture.caller.call(`${wiki}/@sendToComputeMissing`);
       await fixture.sandbox.settled();
       const at = '2026-03-01T12:00:00.000000+00:00';
@@ -162,7 +162,7 @@ describe('The logs', () => {
 
     it('is a CSV table for the same time range with csv', async () => {
       const { path: wiki } = await fixture.datasource({ '=1+1.md': 'words' });
-      fixture.clock.advance(60_000);
+      fixture.clock.advanceSync(60_000);
       await fixture.caller.call(`${wiki}/@sendToCompute`);
       await fixture.sandbox.settled();
       const beats = `${wiki}/@getAuditLogBeats`;
@@ -302,7 +302,7 @@ describe('The logs', () => {
 
     it('take ranges in seconds (@activityLog, end excluded) and in milliseconds (@auditLog)', async () => {
       await fixture.datasource({});
-      fixture.clock.advance(10_000);
+      fixture.clock.advanceSync(10_000);
       fixture.sandbox.addWorkspace('Later', 'later');
       const from = start / 1000 + 10;
       const later = await log(`/@activityLog?epoch_from=${from}`);
@@ -482,7 +482,7 @@ describe('The logs', () => {
     it('survive a restart, in order even if the clock was set back', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const before = await log(`${wiki}/@getAuditLogDS`);
-      fixture.clock.advance(-day);
+      fixture.clock.advanceSync(-day);
       await fixture.restart({ dataFolder });
       await syncNow(wiki);
       const after = await log(`${wiki}/@getAuditLogDS`);
@@ -496,7 +496,7 @@ describe('The logs', () => {
       const old = (await stored()).length;
       // The tokens expire meanwhile.
       const later = async (ms: number): Promise<Caller> => {
-        fixture.clock.advance(ms);
+        fixture.clock.advanceSync(ms);
         return Caller.signedIn(fixture.sandbox);
       };
       let caller = await later(180 * day - 1);
@@ -506,7 +506,7 @@ describe('The logs', () => {
       caller = await later(3_600_000);
       assert.deepEqual(await log(spyder, caller), []);
       assert.equal((await stored()).length, 2);
-      fixture.clock.advance(181 * day);
+      fixture.clock.advanceSync(181 * day);
       assert.deepEqual(await log('/@activityLog', await Caller.signedIn(fixture.sandbox)).then(actions), [
         'sign_in',
       ]);
@@ -515,7 +515,7 @@ describe('The logs', () => {
     it('are pruned at the start', async () => {
       await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       await fixture.sandbox.close();
-      fixture.clock.advance(181 * day);
+      fixture.clock.advanceSync(181 * day);
       await fixture.start({ dataFolder });
       assert.deepEqual(
         (await stored()).filter((row) => !row.includes('sign_in')),

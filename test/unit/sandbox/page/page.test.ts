@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 /** Violations of the page's Content Security Policy, and uncaught errors. */
 function watch(page: Page): string[] {
@@ -17,7 +18,7 @@ function watch(page: Page): string[] {
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('dialog', (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
+    dialog.dismiss().catch(throwUncaught);
   });
   return problems;
 }
@@ -128,7 +129,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.deepEqual(await page.locator('#waiting li').allTextContents(), ['Pilot channel']);
     await page.getByText('2 in all, 1 pending, 1 syncing').waitFor();
     await eventually(async () => {
-      clock.advance(60_000);
+      clock.advanceSync(60_000);
       return (await crew.getByText('synced', { exact: true }).count()) === 1;
     });
     assert.equal(await crew.locator('.number').textContent(), '2');

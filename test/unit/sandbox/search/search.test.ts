@@ -385,20 +385,20 @@ describe('Processing', () => {
         ),
       );
     const noon = '2026-03-01T12:00:00.000000+00:00';
-    fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     assert.equal(
       (await fixture.caller.call(`${await childNamed(wiki, 'good.txt')}/@sendToCompute`)).status,
       200,
     );
     await fixture.sandbox.settled();
     assert.deepEqual(await dates(), ['2026-03-01T12:01:00.000000+00:00', noon]);
-    fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     assert.deepEqual((await fixture.caller.post(`${wiki}/@sendUnprocessedToCompute`, {})).json, {
       queued: 1,
     });
     await fixture.sandbox.settled();
     assert.deepEqual(await dates(), ['2026-03-01T12:01:00.000000+00:00', '2026-03-01T12:02:00.000000+00:00']);
-    fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     assert.deepEqual((await fixture.caller.call(`${wiki}/@sendToComputeMissing`)).json, { queued: 1 });
     await fixture.caller.call(`${wiki}/@sendToCompute`);
     await fixture.sandbox.settled();

@@ -91,7 +91,7 @@ describe('The sandbox’s own routes', () => {
       () => fixture.sandbox.setSwitches({ latencyMs: 0 }),
       () => fixture.sandbox.addUser({ login: 'new@sandbox.test' }),
       () => fixture.caller.patch(path, { title: 'Another' }),
-      () => fixture.clock.advance(31_000),
+      () => fixture.clock.advanceSync(31_000),
     ];
     for (const change of changes) {
       await change();

@@ -3,7 +3,7 @@ import { stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fixture } from '../support/fixture.ts';
-import { ManualClock } from '../../../doubles/manualClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 
 const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
@@ -124,7 +124,7 @@ describe('A single bad file or row', () => {
 
   it('does not make the sandbox fail, even if the machine’s clock is centuries off', async () => {
     for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
-      fixture.clock = new ManualClock(Date.parse(date));
+      fixture.clock = new FakeClock(Date.parse(date));
       await fixture.restart({});
       const { path: wiki } = await fixture.datasource({ 'a.txt': 'a' });
       assert.equal(await fixture.caller.status(wiki), 'synced');

@@ -5,7 +5,7 @@ import {
   isoFromMicros,
   microsFromIso,
 } from '../../../../src/sandbox/store/timestamps.ts';
-import { ManualClock } from '../../../doubles/manualClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 
 describe('Dates of the sandbox', () => {
   it('are formatted with µs, also before 1970', () => {
@@ -34,7 +34,7 @@ describe('Dates of the sandbox', () => {
   });
 
   it('never repeat as change timestamps, even with a clock in a distant year', () => {
-    const timestamps = new Timestamps(new ManualClock(Date.parse('9000-01-01T00:00:00Z')), 0);
+    const timestamps = new Timestamps(new FakeClock(Date.parse('9000-01-01T00:00:00Z')), 0);
     const given = Array.from({ length: 1000 }, () => timestamps.next());
     assert.equal(new Set(given).size, 1000);
     assert.ok(given.every((moment) => Number.isSafeInteger(moment)));

@@ -1,12 +1,12 @@
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../../../src/sandbox/sandbox.ts';
-import { ManualClock } from '../../../doubles/manualClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { TemporaryFolders } from './temporaryFolders.ts';
 import { Caller } from './wire.ts';
 
-/** A sandbox for each test of a suite, with a manual clock. */
+/** A sandbox for each test of a suite, with a fake clock. */
 export class Fixture {
-  clock = new ManualClock();
+  clock = new FakeClock();
   folders = new TemporaryFolders();
   #sandbox: Sandbox | undefined;
   #caller: Caller | undefined;
@@ -40,7 +40,7 @@ export class Fixture {
   async stop(): Promise<void> {
     await this.#sandbox?.close();
     this.#sandbox = undefined;
-    this.clock = new ManualClock();
+    this.clock = new FakeClock();
     await this.folders.removeAll();
   }
 

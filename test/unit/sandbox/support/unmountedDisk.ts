@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     };
     await note();
     execFileSync('umount', [disk]);
-    fixture.clock.advance(30 * 60_000);
+    fixture.clock.advanceSync(30 * 60_000);
     await note();
     mount();
     await fill();

@@ -91,7 +91,7 @@ describe('The switches of the sandbox', () => {
   it('shorten the lifetime of tokens issued from then on', async () => {
     await flip({ tokenLifetimeSeconds: 30 });
     const shortLived = await Caller.signedIn(fixture.sandbox);
-    fixture.clock.advance(31_000);
+    fixture.clock.advanceSync(31_000);
     assert.equal((await shortLived.call('/@workspaces')).text, '401: Unauthorized');
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
@@ -267,7 +267,7 @@ describe('The switches of the sandbox', () => {
       const { password } = await fixture.sandbox.addUser({ login: viewer });
       const shortLived = await Caller.signedIn(fixture.sandbox, viewer, password);
       const ownerToo = await Caller.signedIn(fixture.sandbox);
-      fixture.clock.advance(31_000);
+      fixture.clock.advanceSync(31_000);
       assert.equal((await shortLived.call('/@workspaces')).status, 401);
       assert.equal((await ownerToo.call('/@workspaces')).status, 200);
     });

@@ -212,7 +212,7 @@ describe('An origin folder', () => {
     });
     const collected = async (): Promise<number> => Number((await fixture.caller.node(slow))['doc_count']);
     // All five were checked in one group.
-    await eventually(async () => (await collected()) === 1 && fixture.clock.timers > 0);
+    await eventually(async () => (await collected()) === 1 && fixture.clock.pending > 0);
     const [, second = '', third = '', fourth = ''] = Object.keys(numberedFiles(5));
     await rm(path.join(origin, second));
     await rm(path.join(origin, third));
@@ -220,7 +220,7 @@ describe('An origin folder', () => {
     await rename(path.join(origin, fourth), path.join(origin, 'renamed.md'));
     await symlink('renamed.md', path.join(origin, fourth));
     await eventually(async () => {
-      fixture.clock.advance(1000);
+      fixture.clock.advanceSync(1000);
       return (await fixture.caller.status(slow)) === 'synced';
     });
     assert.deepEqual(await fixture.caller.names(slow), ['page-00000.md', 'page-00004.md']);

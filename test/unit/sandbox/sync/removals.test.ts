@@ -28,7 +28,7 @@ describe('Deletions that auto mirrors', () => {
     await fixture.sandbox.settled();
   }
   async function nextCycle(): Promise<void> {
-    fixture.clock.advance(halfHourMs);
+    fixture.clock.advanceSync(halfHourMs);
     await fixture.sandbox.settled();
   }
   async function statusAndCount(at: string): Promise<unknown[]> {

@@ -78,10 +78,10 @@ describe('A sync of a folder', () => {
     const arch = await fixture.datasource({}, { id: 'arch', sync: 'arch', title: 'Arch' });
     const one = await fixture.datasource({}, { id: 'one', sync: 'one', title: 'One' });
     for (const { origin } of [auto, arch, one]) await putFiles(origin, { 'new.md': 'new' });
-    fixture.clock.advance(20 * minute - 1);
+    fixture.clock.advanceSync(20 * minute - 1);
     await fixture.sandbox.settled();
     assert.deepEqual(await fixture.caller.names(auto.path), []);
-    fixture.clock.advance(10 * minute + 1);
+    fixture.clock.advanceSync(10 * minute + 1);
     await fixture.sandbox.settled();
     assert.deepEqual(await fixture.caller.names(auto.path), ['new.md']);
     assert.deepEqual(await fixture.caller.names(arch.path), ['new.md']);
@@ -93,10 +93,10 @@ describe('A sync of a folder', () => {
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'new.md': 'new' });
     fixture.clock.jump(-120 * minute);
-    fixture.clock.advance(minute);
+    fixture.clock.advanceSync(minute);
     const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
     assert.equal(Math.round((nextSync - fixture.clock.now()) / minute), 24);
-    fixture.clock.advance(24 * minute);
+    fixture.clock.advanceSync(24 * minute);
     await fixture.sandbox.settled();
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
@@ -105,7 +105,7 @@ describe('A sync of a folder', () => {
     const { path: wiki } = await fixture.datasource({});
     fixture.clock.jump(-120 * minute);
     await syncNow(wiki);
-    fixture.clock.advance(minute);
+    fixture.clock.advanceSync(minute);
     const nextSync = Date.parse(String((await fixture.caller.node(wiki))['next_sync']));
     assert.equal(nextSync - fixture.clock.now(), 24 * minute);
   });
@@ -121,10 +121,10 @@ describe('A sync of a folder', () => {
     await putFiles(origin, { 'new.md': 'new' });
     assert.equal(await runs(), 1);
     fixture.clock.jump(8 * 60 * minute);
-    fixture.clock.advance(minute);
+    fixture.clock.advanceSync(minute);
     await fixture.sandbox.settled();
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
-    fixture.clock.advance(24 * minute);
+    fixture.clock.advanceSync(24 * minute);
     await fixture.sandbox.settled();
     assert.equal(await runs(), 2);
   });
@@ -136,7 +136,7 @@ describe('A sync of a folder', () => {
     await putFiles(origin, { 'new.md': 'new' });
     fixture.clock.jump(-120 * minute);
     await fixture.restart({ dataFolder });
-    fixture.clock.advance(30 * minute);
+    fixture.clock.advanceSync(30 * minute);
     await fixture.sandbox.settled();
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
@@ -157,12 +157,12 @@ describe('A sync of a folder', () => {
     const wait = async (): Promise<number> =>
       Date.parse(String((await fixture.caller.node(wiki))['next_sync'])) - fixture.clock.now();
     const first = await wait();
-    fixture.clock.advance(first);
+    fixture.clock.advanceSync(first);
     await fixture.sandbox.settled();
     const second = await wait();
     assert.ok(second > first * 1.5, `${second} after ${first}`);
     await rename(elsewhere, origin);
-    fixture.clock.advance(second);
+    fixture.clock.advanceSync(second);
     await fixture.sandbox.settled();
     const synced = await fixture.caller.node(wiki);
     assert.deepEqual([synced['sync_status'], synced['sync_message']], ['synced', null]);
@@ -249,7 +249,7 @@ describe('A sync of a folder', () => {
         ),
       );
     const before = await dates();
-    fixture.clock.advance(minute);
+    fixture.clock.advanceSync(minute);
     await utimes(path.join(origin, 'b.md'), new Date(), new Date('2026-02-01T00:00:00Z'));
     await syncNow(wiki);
     const after = await dates();
@@ -267,7 +267,7 @@ describe('The statuses of a Datasource', () => {
   async function slow(files: number, type = 'slack'): Promise<string> {
     const origin = await fixture.folders.make(numberedFiles(files));
     const parent = fixture.sandbox.find('/workspaces', 'Slow') ?? fixture.sandbox.addWorkspace('Slow');
-    const title = `Slow ${fixture.clock.timers}`;
+    const title = `Slow ${fixture.clock.pending}`;
     return fixture.sandbox.addDatasource({ parent: parent.path, title, type, origin, paceMs: 1000 }).path;
   }
   /**
@@ -276,9 +276,9 @@ describe('The statuses of a Datasource', () => {
    */
   async function collected(path: string, count: number): Promise<void> {
     await eventually(async () => {
-      if (fixture.clock.timers === 0) return false;
+      if (fixture.clock.pending === 0) return false;
       if ((await fixture.caller.node(path))['doc_count'] === count) return true;
-      fixture.clock.advance(100);
+      fixture.clock.advanceSync(100);
       return false;
     });
   }
@@ -292,7 +292,7 @@ describe('The statuses of a Datasource', () => {
     );
     assert.equal(updates[0]?.['doc_count'], 1);
     await collected(path, 3);
-    fixture.clock.advance(1000);
+    fixture.clock.advanceSync(1000);
     await fixture.sandbox.settled();
     assert.equal(await fixture.caller.status(path), 'synced');
   });
@@ -314,14 +314,14 @@ describe('The statuses of a Datasource', () => {
     await collected(path, 2);
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
     assert.equal(await fixture.caller.status(path), 'paused');
-    await eventually(() => fixture.clock.timers === 0);
-    fixture.clock.advance(60 * minute);
+    await eventually(() => fixture.clock.pending === 0);
+    fixture.clock.advanceSync(60 * minute);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.node(path))['doc_count'], 2);
     const before = await fixture.caller.children(path);
     assert.equal((await fixture.caller.patch(path, { sync_status: 'resuming' })).status, 204);
     await collected(path, 4);
-    fixture.clock.advance(1000);
+    fixture.clock.advanceSync(1000);
     await fixture.sandbox.settled();
     assert.equal(await fixture.caller.status(path), 'synced');
     const after = await fixture.caller.children(path);
@@ -337,12 +337,12 @@ describe('The statuses of a Datasource', () => {
     const path = await slow(5);
     await collected(path, 2);
     await fixture.caller.patch(path, { sync_status: 'paused' });
-    await eventually(() => fixture.clock.timers === 0);
+    await eventually(() => fixture.clock.pending === 0);
     await fixture.caller.patch(path, { sync_status: 'resuming' });
     await collected(path, 4);
     await fixture.restart({ dataFolder, log });
     await collected(path, 5);
-    fixture.clock.advance(1000);
+    fixture.clock.advanceSync(1000);
     await fixture.sandbox.settled();
     const synced = (): string[] =>
       lines.filter((line) => line.includes('synced')).map((line) => line.slice(8));
@@ -360,7 +360,7 @@ describe('The statuses of a Datasource', () => {
     const waiting = await slow(2);
     await collected(waiting, 1);
     await fixture.caller.patch(waiting, { sync_status: 'paused' });
-    await eventually(() => fixture.clock.timers === 0);
+    await eventually(() => fixture.clock.pending === 0);
     const other = await slow(2);
     await collected(other, 1);
     await fixture.caller.patch(waiting, { sync_status: 'resuming' });
@@ -396,7 +396,7 @@ describe('The statuses of a Datasource', () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
     await fixture.caller.call(`${path}/@sendToSpyder`);
-    fixture.clock.advance(120 * minute);
+    fixture.clock.advanceSync(120 * minute);
     await fixture.sandbox.settled();
     assert.equal(await fixture.caller.status(path), 'error');
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
@@ -419,7 +419,7 @@ describe('The statuses of a Datasource', () => {
     await collected(path, 2);
     await fixture.restart({ dataFolder });
     await collected(path, 5);
-    fixture.clock.advance(1000);
+    fixture.clock.advanceSync(1000);
     await fixture.sandbox.settled();
     assert.equal(await fixture.caller.status(path), 'synced');
     assert.deepEqual(await fixture.caller.names(path), Object.keys(numberedFiles(5)));
@@ -430,9 +430,9 @@ describe('The statuses of a Datasource', () => {
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.close();
-    fixture.clock.advance(300 * minute);
+    fixture.clock.advanceSync(300 * minute);
     await fixture.start({ dataFolder });
-    fixture.clock.advance(0);
+    fixture.clock.advanceSync(0);
     await fixture.sandbox.settled();
     const node = await fixture.caller.node(path);
     assert.equal(node['last_sync'], '2026-03-01T17:00:00.000000+00:00');
@@ -503,14 +503,14 @@ describe('Credentials of a Datasource', () => {
     const known = String((await changed('2020-01-01')).at(-1)?.['@timestamp']);
     await fixture.caller.call(path, { method: 'PATCH', body: { sync_status: 'paused' } });
     const paused = String((await changed(known)).at(-1)?.['@timestamp']);
-    fixture.clock.advance(3_599_000);
+    fixture.clock.advanceSync(3_599_000);
     assert.deepEqual(await changed(paused), []);
-    fixture.clock.advance(2000);
+    fixture.clock.advanceSync(2000);
     const [ended] = await changed(paused);
     assert.equal(ended?.['credential_state'], 'expired');
     const answer = await fixture.caller.post(`${path}/@updateServiceCredentials?auth_code=abcd`, {});
     assert.equal(answer.status, 204);
-    fixture.clock.advance(3_601_000);
+    fixture.clock.advanceSync(3_601_000);
     assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
   });
 

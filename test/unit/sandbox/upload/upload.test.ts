@@ -81,7 +81,7 @@ describe('Uploads to a folder Datasource', () => {
     await upload('first', { 'x-upload-filename': 'a.md' });
     const first = await fixture.caller.node(folder);
     assert.deepEqual([first['sync_status'], first['doc_count']], ['synced', 1]);
-    fixture.clock.advance(1000);
+    fixture.clock.advanceSync(1000);
     const location = await begin('b.md', { 'upload-length': '6' });
     await append(location, 0, 'second');
     const second = await fixture.caller.node(folder);

@@ -1,8 +1,9 @@
 import { generateDatasources } from '../../../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
-import { desktop } from '../../../soak/desktop.ts';
+import { desktop } from '../../../doubles/desktop.ts';
 import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
+import { throwUncaught } from '../../../support/throwUncaught.ts';
 
 /** Maximum delay until an age is updated and drawn, in ms. Ages are updated every minute. */
 const lateMs = minuteMs + 2_000;
@@ -85,7 +86,10 @@ describe('The age of a row', function () {
       choose: () => undefined,
       secret: () => undefined,
       running: () => () => undefined,
-      attend: (box) => queueMicrotask(() => void box.accept('Datasource 0000 OR Datasource')),
+      attend: (box) =>
+        queueMicrotask(() => {
+          box.accept('Datasource 0000 OR Datasource').catch(throwUncaught);
+        }),
     };
     await window.run('onna.filter');
     await agesStayRight();

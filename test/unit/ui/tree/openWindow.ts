@@ -4,13 +4,13 @@ import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { until } from '../../../support/until.ts';
 import { SeededChance } from '../../../soak/seededChance.ts';
-import { desktop } from '../../../soak/desktop.ts';
+import { desktop } from '../../../doubles/desktop.ts';
 import { ExtensionUnderTest } from '../../../soak/extensionUnderTest.ts';
 import { Network } from '../../../soak/networkConditions.ts';
 import { nodeOf } from '../../../soak/simulatedUser.ts';
 import { Screen } from '../../../soak/screen.ts';
 import type { ShownRow } from '../../../soak/screen.ts';
-import { SoakClock } from '../../../doubles/soakClock.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { signIn } from '../../sandbox/support/wire.ts';
 
 export const minuteMs = 60_000;
@@ -18,11 +18,11 @@ export const hourMs = 60 * minuteMs;
 /** Longer than all delays until rows are sent and requested, but much shorter than a minute. In ms. */
 const drawnMs = 1_500;
 
-/** The extension in a window of the VS Code double, with a real sandbox and one clock for both. */
+/** The extension in a window of the fake VS Code, with a real sandbox and one clock for both. */
 export class OpenWindow {
   readonly sandbox: Sandbox;
   readonly network: Network;
-  readonly clock: SoakClock;
+  readonly clock: FakeClock;
   /** When all Datasources were synced, ms since 1970. */
   readonly syncedAt: number;
   #extension: ExtensionUnderTest;
@@ -31,7 +31,7 @@ export class OpenWindow {
   private constructor(parts: {
     sandbox: Sandbox;
     network: Network;
-    clock: SoakClock;
+    clock: FakeClock;
     syncedAt: number;
     extension: ExtensionUnderTest;
   }) {
@@ -44,14 +44,14 @@ export class OpenWindow {
 
   /** Starts a service with this many Datasources, all just synced, and a new profile without accounts. */
   static async open(datasources: number): Promise<OpenWindow> {
-    const clock = new SoakClock(Date.parse('2026-03-01T12:00:00Z'));
+    const clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));
     const chance = new SeededChance(1);
-    const sandbox = await startSandbox({ clock: clock.face(chance.next), passwordCost: 16 });
+    const sandbox = await startSandbox({ clock: clock.share(chance.next), passwordCost: 16 });
     const syncedAt = clock.now();
     await generateDatasources(sandbox, datasources);
     const port = Number(new URL(sandbox.baseUrl).port);
-    const network = await Network.start(port, clock.face(chance.next), new SeededChance(2));
-    const extension = await ExtensionUnderTest.activate(clock.face(() => 0.5));
+    const network = await Network.start(port, clock.share(chance.next), new SeededChance(2));
+    const extension = await ExtensionUnderTest.activate(clock.share());
     const window = new OpenWindow({ sandbox, network, clock, syncedAt, extension });
     window.#show();
     await window.pass(drawnMs);
@@ -78,10 +78,7 @@ export class OpenWindow {
   async reopen(afterMs: number): Promise<void> {
     await this.#close();
     await this.pass(afterMs);
-    this.#extension = await ExtensionUnderTest.activate(
-      this.clock.face(() => 0.5),
-      this.#extension,
-    );
+    this.#extension = await ExtensionUnderTest.activate(this.clock.share(), this.#extension);
     this.#show();
     await this.#untilListed();
   }
@@ -96,12 +93,7 @@ export class OpenWindow {
 
   #show(): void {
     if (!desktop.tree) throw new Error('the extension did not create a tree');
-    this.#screen = new Screen(
-      desktop.tree,
-      desktop.view,
-      desktop.decorations,
-      this.clock.face(() => 0.5),
-    );
+    this.#screen = new Screen(desktop.tree, desktop.view, desktop.decorations, this.clock.share());
     this.#screen.open();
   }
 
@@ -113,7 +105,8 @@ export class OpenWindow {
 
   /** Lets time pass, and draws all changes meanwhile. */
   async pass(ms: number): Promise<void> {
-    await this.clock.runUntil(this.clock.now() + ms, this.#quiet);
+    await this.#quiet();
+    await this.clock.advance(ms, { settled: this.#quiet });
   }
 
   /** Waits until the latest changes are drawn. */

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { compileQuery } from '../../../../../src/model/search/query/compile.ts';
 import type { CompiledQuery, QueryContext } from '../../../../../src/model/search/query/compile.ts';
 import { typesWithoutText } from '../../../../../src/model/search/query/serviceTypes.ts';
-import type { Term } from '../../../../../src/shared/query/terms.ts';
+import type { SearchTerm } from '../../../../../src/onna/wire/search.ts';
 import { holds } from './termMatcher.ts';
 
 const context: QueryContext = {
@@ -18,26 +18,26 @@ const context: QueryContext = {
   },
 };
 
-const resources: Term = { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText([])] }] };
+const resources: SearchTerm = { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText([])] }] };
 
 function compile(source: string): CompiledQuery {
   return compileQuery(source, context);
 }
 
-function terms(source: string): readonly Term[] {
+function terms(source: string): readonly SearchTerm[] {
   const compiled = compile(source);
   if (compiled.kind !== 'terms') assert.fail(JSON.stringify(compiled));
   return compiled.terms;
 }
 
-function anywhere(value: string): Term {
+function anywhere(value: string): SearchTerm {
   return {
     or: [{ text_contains: [{ var: 'extracted_text' }, value] }, { text_contains: [{ var: 'title' }, value] }],
   };
 }
 
 describe('The query compiler', () => {
-  const meanings: [query: string, terms: Term[]][] = [
+  const meanings: [query: string, terms: SearchTerm[]][] = [
     ['tide', [resources, anywhere('tide')]],
     ['"ebb tide"', [resources, anywhere('"ebb tide"')]],
     ['ebb -tide', [resources, anywhere('ebb'), { and_not: [anywhere('tide')] }]],

@@ -1,4 +1,4 @@
-import type { Term } from '../../../../../src/shared/query/terms.ts';
+import type { SearchTerm } from '../../../../../src/onna/wire/search.ts';
 
 /** The fields of a Resource that conditions use. Dates are in epoch seconds. */
 export type Document = Readonly<Record<string, string | number | undefined>>;
@@ -22,7 +22,7 @@ function textContains(text: string, value: string): boolean {
 }
 
 /** Evaluates a condition: a simple reference implementation of the service's `advanced`. */
-export function holds(term: Term, document: Document): boolean {
+export function holds(term: SearchTerm, document: Document): boolean {
   const value = (name: string): string => String(document[name] ?? '');
   if ('and' in term) return term.and.every((part) => holds(part, document));
   if ('or' in term) return term.or.some((part) => holds(part, document));

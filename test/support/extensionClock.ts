@@ -3,11 +3,13 @@ import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
+import { transform } from 'esbuild';
 
-const entry = 'drivenEntry.mjs';
+const entry = 'extensionClockEntry.mjs';
+const fakeClock = path.join(import.meta.dirname, '../doubles/fakeClock.ts');
 
 /** The clock of the installed extension in all open windows. It runs in real time, and a test can move it forward. */
-export class DrivenExtensionClock {
+export class ExtensionClock {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => {
     this.#sockets.add(socket);
@@ -15,8 +17,8 @@ export class DrivenExtensionClock {
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => undefined);
   });
 
-  static async start(): Promise<DrivenExtensionClock> {
-    const clock = new DrivenExtensionClock();
+  static async start(): Promise<ExtensionClock> {
+    const clock = new ExtensionClock();
     clock.#server.listen(0, '127.0.0.1');
     await once(clock.#server, 'listening');
     return clock;
@@ -24,7 +26,7 @@ export class DrivenExtensionClock {
 
   /** Environment for VS Code's server: tells the extension where to find the clock. */
   get env(): NodeJS.ProcessEnv {
-    return { ONNA_DRIVEN_CLOCK: String((this.#server.address() as AddressInfo).port) };
+    return { ONNA_EXTENSION_CLOCK: String((this.#server.address() as AddressInfo).port) };
   }
 
   /** Makes the extension in a folder of installed extensions use this clock. */
@@ -35,6 +37,9 @@ export class DrivenExtensionClock {
       const parsed = JSON.parse(await readFile(manifest, 'utf8')) as Record<string, unknown>;
       await writeFile(manifest, JSON.stringify({ ...parsed, main: `./${entry}` }));
       await cp(path.join(import.meta.dirname, entry), path.join(extensionsFolder, name, entry));
+      // VS Code's Node may not run TypeScript.
+      const { code } = await transform(await readFile(fakeClock, 'utf8'), { loader: 'ts' });
+      await writeFile(path.join(extensionsFolder, name, 'fakeClock.mjs'), code);
     }
   }
 

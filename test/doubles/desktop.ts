@@ -1,6 +1,6 @@
-import { EventEmitter } from '../doubles/vscodeValues.ts';
-import type { FileDecoration, Uri } from '../doubles/vscodeValues.ts';
-import type { DialogDriver } from './typingBox.ts';
+import { EventEmitter } from './vscodeValues.ts';
+import type { FileDecoration, Uri } from './vscodeValues.ts';
+import type { DialogDriver } from './dialogs.ts';
 
 /** The tree data provider, as VS Code sees it. */
 export interface TreeSource {
@@ -27,6 +27,13 @@ export class DecorationProviders extends Set<DecorationSource> {
     this.#added.fire();
     return this;
   }
+}
+
+/** A notification as it was shown. */
+export interface Notification {
+  readonly message: string;
+  /** Labels of its buttons. */
+  readonly buttons: readonly string[];
 }
 
 /** The authentication provider. */
@@ -93,8 +100,8 @@ export class Desktop {
   focused = true;
   /** Number of objects that the extension has not disposed of yet. */
   held = 0;
-  /** Number of notifications. */
-  notifications = 0;
+  /** All notifications so far. */
+  readonly notifications: Notification[] = [];
   /** Errors that the extension logged. */
   readonly errors: string[] = [];
   /** Number of times a log was shown. */

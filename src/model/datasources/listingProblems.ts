@@ -1,0 +1,23 @@
+import type { Listing } from '../../onna/listing.ts';
+
+/** Logs the items of the list of Datasources that could not be read. */
+export class ListingProblems {
+  readonly #warn: (message: string) => void;
+  /** Logged problems, with the number of items affected. */
+  readonly #logged = new Map<string, number>();
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
+
+  /** Logs each problem once, and again if it affects more items: the same item may be listed in every poll. */
+  log({ everything, problems }: Pick<Listing, 'everything' | 'problems'>): void {
+    const newProblems = [...problems].filter(([problem, count]) => count > (this.#logged.get(problem) ?? 0));
+    if (everything) this.#logged.clear();
+    for (const [problem, count] of problems)
+      this.#logged.set(problem, Math.max(count, this.#logged.get(problem) ?? 0));
+    if (newProblems.length === 0) return;
+    const text = newProblems.map(([problem, count]) => `${count} × ${problem}`).join('; ');
+    this.#warn(`Could not read some items in the list of Datasources: ${text}`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { ConnectionSnapshot } from './connectionSnapshot.ts';
+import { wantsAttention, type Datasource } from './datasource.ts';
+import { isActive } from './syncStatus.ts';
+
+/** The Datasources that the user may want to hear about. A Datasource may be active and in one of the other lists. */
+export interface Summary {
+  /** A person must act before they sync again. */
+  readonly attention: readonly Datasource[];
+  /** Their last sync failed. The service retries them. */
+  readonly failed: readonly Datasource[];
+  /** A sync is running or about to run. */
+  readonly active: readonly Datasource[];
+}
+
+/** Sums up the Datasources of all accounts. */
+export function summary(snapshots: readonly ConnectionSnapshot[]): Summary {
+  const attention: Datasource[] = [];
+  const failed: Datasource[] = [];
+  const active: Datasource[] = [];
+  for (const { datasources } of snapshots) {
+    for (const datasource of datasources.values()) {
+      if (wantsAttention(datasource)) attention.push(datasource);
+      else if (datasource.status === 'failed') failed.push(datasource);
+      if (isActive(datasource.status)) active.push(datasource);
+    }
+  }
+  return { attention, failed, active };
+}

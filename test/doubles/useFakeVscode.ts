@@ -1,0 +1,10 @@
+import { registerHooks } from 'node:module';
+
+// Makes `vscode` resolve to the fake module. Load files that import `vscode` with `await import(…)` after this one: a
+// static import would be resolved before the hook exists.
+const fakeVscode = new URL('./vscode.ts', import.meta.url).href;
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode' ? { url: fakeVscode, shortCircuit: true } : next(specifier, context),
+});

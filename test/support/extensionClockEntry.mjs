@@ -1,0 +1,54 @@
+// Replaces the entry of the installed extension (see extensionClock.ts): activates it with a FakeClock that follows
+// real time and that a test can also move.
+import net from 'node:net';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { setInterval } from 'node:timers';
+import extension from './dist/extension/extension.cjs';
+import { FakeClock } from './fakeClock.mjs';
+
+/** How often the clock catches up with real time, in ms. */
+const stepMs = 20;
+
+const clock = new FakeClock(Date.now(), { random: Math.random });
+/** Commands and steps run one after the other. */
+let queue = Promise.resolve();
+let lastStep = performance.now();
+
+/** Advances the clock by the real time that has passed. Does not wait for what its timers trigger. */
+function followRealTime() {
+  const now = performance.now();
+  clock.advanceSync(now - lastStep);
+  lastStep = now;
+}
+
+/** @param {string} line */
+async function run(line) {
+  const [command, ms] = line.split(' ');
+  if (command === 'jump') clock.jump(Number(ms));
+  else await clock.advance(Number(ms));
+}
+
+async function connect() {
+  const socket = net.connect(Number(process.env['ONNA_EXTENSION_CLOCK']), '127.0.0.1');
+  socket.unref();
+  socket.setEncoding('utf8');
+  socket.on('error', () => undefined);
+  for await (const text of socket) {
+    for (const line of text.split('\n').filter(Boolean)) {
+      queue = queue.then(() => run(line));
+      await queue;
+      socket.write('done\n');
+    }
+  }
+}
+
+export function activate(context) {
+  setInterval(() => {
+    queue = queue.then(followRealTime);
+  }, stepMs).unref();
+  void connect();
+  return extension.activate(context, clock);
+}
+
+export const { deactivate } = extension;
