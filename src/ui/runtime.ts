@@ -88,6 +88,7 @@ export class Runtime extends Owner {
         clock,
         grouping: settings.get(groupBySetting),
         ready: () => this.ready(),
+        findings: services.findings,
       }),
     );
     this.#datasourceTree = this.register(
@@ -97,9 +98,10 @@ export class Runtime extends Owner {
     this.register(new StatusDecorations(store, paths));
     const visibleRows = this.register(new VisibleRows(paths));
     this.register(
-      visibleRows.onDidShow(({ connectionId, datasource }) =>
-        services.connections.shown(connectionId, datasource.id),
-      ),
+      visibleRows.onDidShow(({ connectionId, datasource }) => {
+        services.connections.shown(connectionId, datasource.id);
+        services.findings.shown(connectionId, datasource);
+      }),
     );
     const refresh = this.register(
       new TreeRefresh({

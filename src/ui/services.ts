@@ -9,6 +9,8 @@ import { ResourceLists } from '../model/resources/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { ClientPool } from '../model/accounts/clientPool.ts';
 import { StatusWatch } from '../model/datasources/statusTransitions.ts';
+import { ExceptionCounts } from '../model/history/exceptionCounts.ts';
+import { Findings } from '../model/history/findings.ts';
 import { LogReader } from '../model/history/logReader.ts';
 import { StatusJournal } from '../model/history/statusJournal.ts';
 import { NewsClaims } from '../model/notifications/newsClaims.ts';
@@ -47,6 +49,7 @@ export class Services extends Owner {
   readonly journal: StatusJournal;
   readonly news: StatusNews;
   readonly logs: LogReader;
+  readonly findings: Findings;
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
   #viewVisible = false;
@@ -110,14 +113,16 @@ export class Services extends Owner {
         accounts,
         snapshots,
         clock,
-        forget: (id) =>
-          Promise.all([
+        forget: (id) => {
+          this.findings.forget(id);
+          return Promise.all([
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
             this.journal.forget(id),
             claims.forget(id),
             closeTabsOf(id, accounts.connections().length === 0),
-          ]),
+          ]);
+        },
         onSignedInChange: (isSignedIn) => this.#rememberSignedIn(isSignedIn),
         warn: (message) => this.log.warn(message),
         logError: (what, error) => this.log.error(what, error),
@@ -125,6 +130,15 @@ export class Services extends Owner {
     );
     const client = (id: string): Promise<OnnaClient> => this.client(id);
     this.logs = new LogReader(client);
+    this.findings = this.register(
+      new Findings({
+        logs: this.logs,
+        counts: new ExceptionCounts(client),
+        clock,
+        onDidChangeStore: this.store.onDidChange,
+        onError: this.#logged('Could not find out why a Datasource failed'),
+      }),
+    );
     this.resources = this.register(
       new ResourceLists({
         store: this.store,

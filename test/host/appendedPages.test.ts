@@ -11,6 +11,7 @@ import { VisibleRows } from '../../src/ui/tree/visibleRows.ts';
 import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
+import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 const pageSize = 500;
@@ -45,7 +46,14 @@ describe('Appending pages to a Datasource', () => {
       clock,
       pageSize: () => pageSize,
     });
-    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    tree = new TreeProvider({
+      store,
+      lists,
+      clock,
+      grouping: 'workspace',
+      ready: () => Promise.resolve(),
+      findings: noFindings,
+    });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);
     visibleRows = new VisibleRows(paths);

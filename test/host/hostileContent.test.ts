@@ -18,6 +18,7 @@ import { hostileStrings } from '../support/hostileStrings.ts';
 import { FakeClock } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
+import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 const utc = { timeZone: 'UTC', isReaders: true };
@@ -61,7 +62,14 @@ describe('A row with hostile content', () => {
     const client = server.client();
     const clock = new FakeClock();
     lists = new ResourceLists({ store, client: () => Promise.resolve(client), clock, pageSize: () => 100 });
-    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    tree = new TreeProvider({
+      store,
+      lists,
+      clock,
+      grouping: 'workspace',
+      ready: () => Promise.resolve(),
+      findings: noFindings,
+    });
     decorations = new StatusDecorations(store, new DatasourcePaths(store));
   });
   afterEach(async () => {

@@ -7,6 +7,7 @@ import { TreeProvider } from '../../src/ui/tree/treeProvider.ts';
 import { documentUri, parseUri } from '../../src/ui/documents/uris.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
+import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 
@@ -22,7 +23,13 @@ describe('Rows of Resources', () => {
     const client = server.client();
     const common = { store, clock: systemClock };
     lists = new ResourceLists({ ...common, client: () => Promise.resolve(client), pageSize: () => 100 });
-    tree = new TreeProvider({ ...common, lists, grouping: 'workspace', ready: () => Promise.resolve() });
+    tree = new TreeProvider({
+      ...common,
+      lists,
+      grouping: 'workspace',
+      ready: () => Promise.resolve(),
+      findings: noFindings,
+    });
   });
   afterEach(async () => {
     for (const part of [tree, lists, store]) part.dispose();

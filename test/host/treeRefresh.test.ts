@@ -12,6 +12,7 @@ import { rowUri } from '../../src/ui/documents/uris.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
 import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
+import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 
@@ -42,7 +43,14 @@ describe('Refreshing the tree', () => {
       clock,
       pageSize: () => 100,
     });
-    tree = new TreeProvider({ store, lists, clock, grouping: 'workspace', ready: () => Promise.resolve() });
+    tree = new TreeProvider({
+      store,
+      lists,
+      clock,
+      grouping: 'workspace',
+      ready: () => Promise.resolve(),
+      findings: noFindings,
+    });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);
     visibleRows = new VisibleRows(paths);

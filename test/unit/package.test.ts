@@ -33,6 +33,8 @@ const shipped = [
   'dist/webview/codicon.ttf',
   'dist/webview/search.js',
   'l10n/bundle.l10n.json',
+  'media/details-dark.svg',
+  'media/details-light.svg',
   'media/icon.png',
   'media/onna.svg',
   'media/screenshot.png',

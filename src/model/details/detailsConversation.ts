@@ -1,32 +1,15 @@
 import { Owner } from '../../base/event.ts';
-import type { OnnaClient } from '../../onna/client.ts';
 import type { DetailsHeader, DetailsHostMessage, DetailsTab } from '../../shared/detailsProtocol.ts';
 import {
   decodeDetailsPageMessage,
   firstExceptionChoice,
   type DetailsPageMessage,
 } from '../../shared/detailsProtocol.ts';
-import type { ExceptionList } from '../history/exceptionList.ts';
-import type { HistoryReader } from '../history/historyReader.ts';
-import type { LogReader } from '../history/logReader.ts';
-import type { PersonalZone } from '../settings/personalZone.ts';
-import type { DetailsHost, DetailsNumbers, DetailsTarget } from './detailsHost.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
+import type { DetailsNumbers, DetailsTarget } from './detailsHost.ts';
 import { ExceptionSection } from './exceptionSection.ts';
 import { HistorySection } from './historySection.ts';
 import { LogSection } from './logSection.ts';
-
-/** Constructor dependencies of {@link DetailsConversation}. */
-export interface DetailsDeps {
-  readonly host: DetailsHost;
-  readonly history: HistoryReader;
-  readonly exceptions: ExceptionList;
-  readonly logs: LogReader;
-  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
-  client(connectionId: string): Promise<OnnaClient>;
-  post(message: DetailsHostMessage): void;
-  /** Receives errors of work that nobody awaits. */
-  onError(error: unknown): void;
-}
 
 const noNumbers: DetailsNumbers = {
   bytesProcessed: undefined,

@@ -9,7 +9,7 @@ import {
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
 import type { ExceptionPage, ExceptionPlace, ResourceException } from '../history/exceptionList.ts';
 import { placeBelowDatasource } from '../search/presentHit.ts';
-import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 

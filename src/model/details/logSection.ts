@@ -10,7 +10,7 @@ import {
   type LogItemView,
 } from '../../shared/detailsProtocol.ts';
 import type { LogPart } from '../history/logReader.ts';
-import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 

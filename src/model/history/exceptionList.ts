@@ -9,10 +9,8 @@ import type {
   SortValues,
 } from '../../onna/wire/search.ts';
 import type { ExceptionChoice, ExceptionSort } from '../../shared/detailsProtocol.ts';
+import { anyException, originField, processingField } from './exceptionTerms.ts';
 import { isNote, type ExceptionKind } from './exceptionKinds.ts';
-
-const processingField = 'processing_exception';
-const originField = 'origin_exception';
 
 /** A Resource with an exception or a note. */
 export interface ResourceException {
@@ -57,11 +55,6 @@ const includes = [
   ...['@id', '@uid', 'title', 'type_name', 'path', 'extension', 'date_modified', 'parent_datasource'],
   ...[processingField, originField, 'processing_date'],
 ];
-
-/** The Resources that have any exception or note. */
-const anyException: SearchTerm = {
-  or: [{ exists: [{ var: processingField }] }, { exists: [{ var: originField }] }],
-};
 
 function termsOf({ kind, text }: Pick<ExceptionChoice, 'kind' | 'text'>): readonly SearchTerm[] {
   const ofKind: SearchTerm =

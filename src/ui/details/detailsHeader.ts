@@ -128,7 +128,7 @@ export function detailsHeader(
   context: HeaderContext,
 ): DetailsHeader {
   const { status, rawStatus, lastResult } = datasource;
-  const activity = activityLabel(datasource);
+  const activity = activityLabel(datasource, context.now);
   const reason = reasonOf(datasource);
   const result = lastResult && !['created', 'invited', 'unknown'].includes(status) ? lastResult : undefined;
   const shown = result?.outcome ?? status;

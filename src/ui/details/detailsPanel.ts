@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
-import { DetailsConversation, type DetailsDeps } from '../../model/details/detailsConversation.ts';
+import { DetailsConversation } from '../../model/details/detailsConversation.ts';
+import type { DetailsDeps } from '../../model/details/detailsDeps.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
 import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
 import { documentOf } from '../pages/webviewPage.ts';

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { nextSyncOf, typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
-import type { SyncStatus, SyncType } from '../../model/datasources/syncStatus.ts';
+import { isActive, type SyncStatus, type SyncType } from '../../model/datasources/syncStatus.ts';
+import { displayText } from '../../shared/displayText.ts';
+import type { Finding } from '../../model/history/findings.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { age, minutesUntil, moment } from './age.ts';
 import { nodeName, plainText } from './plainText.ts';
@@ -89,7 +91,7 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
 }
 
 /** The current activity, shown after a result: "retrying", "syncing", … Undefined if nothing is going on. */
-export function activityLabel(datasource: Datasource): string | undefined {
+export function activityLabel(datasource: Datasource, now: number): string | undefined {
   switch (datasource.status) {
     case 'pending':
       return datasource.lastResult?.outcome === 'failed'
@@ -104,27 +106,53 @@ export function activityLabel(datasource: Datasource): string | undefined {
     case 'paused':
       return vscode.l10n.t('paused');
     case 'failed':
-      return vscode.l10n.t('will retry');
+      return datasource.nextSync === undefined || datasource.nextSync < now
+        ? vscode.l10n.t('will retry')
+        : vscode.l10n.t('will retry in {0} min', minutesUntil(datasource.nextSync, now));
     default:
       return undefined;
   }
 }
 
+/** Maximum length of a reason in a row, in UTF-16 units. The tooltip has all of it. */
+const maxReason = 80;
+
+/** Why a Datasource failed, or what its last sync left out. `''` if nothing is known. */
+function reasonWords(datasource: Datasource, finding: Finding | undefined): string {
+  const { status, lastResult, message } = datasource;
+  const hasFailed =
+    status === 'failed' || status === 'error' || (isActive(status) && lastResult?.outcome === 'failed');
+  if (!hasFailed && status !== 'synced') return '';
+  return displayText(plainText(message ?? finding?.reason ?? ''), maxReason);
+}
+
+function exceptionWords({ status }: Datasource, finding: Finding | undefined): string | undefined {
+  const count = finding?.exceptions ?? 0;
+  if (status !== 'synced' || count === 0) return undefined;
+  return count === 1
+    ? vscode.l10n.t('1 exception')
+    : vscode.l10n.t('{0} exceptions', count.toLocaleString(vscode.env.language));
+}
+
 /**
- * The row's description: the last result and the current activity, so that a failure does not vanish
- * behind a retry: "Failed 3 h ago · retrying".
+ * The row's description: the last result, why, and the current activity, so that a failure does not vanish
+ * behind a retry: "Failed 3 h ago · Origin not found · will retry in 4 min".
  */
-export function statusDescription(datasource: Datasource, now: number): string {
+export function statusDescription(datasource: Datasource, now: number, finding?: Finding): string {
   const { status, rawStatus, credential } = datasource;
   const result = resultWords(datasource, now);
-  const activity = activityLabel(datasource);
+  const activity = activityLabel(datasource, now);
   const parts: string[] = [];
   if (result !== undefined && status !== 'created' && status !== 'invited' && status !== 'unknown') {
     parts.push(result);
-    if (activity !== undefined) parts.push(activity);
   } else {
     parts.push(statusLabel(status, rawStatus));
   }
+  const reason = reasonWords(datasource, finding);
+  if (reason !== '') parts.push(reason);
+  if (parts[0] === result && activity !== undefined) parts.push(activity);
+  const exceptions = exceptionWords(datasource, finding);
+  if (exceptions !== undefined) parts.push(exceptions);
   if (status === 'synced' && nextSyncOf(datasource, now)?.overdue) parts.push(vscode.l10n.t('overdue'));
   if (credential === 'expired') parts.push(vscode.l10n.t('credentials expired'));
   return parts.join(' · ');
@@ -157,7 +185,12 @@ function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined):
 }
 
 /** The tooltip of a Datasource: everything known about it. */
-export function statusTooltip(datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
+export function statusTooltip(
+  datasource: Datasource,
+  now: number,
+  zone: Zone,
+  finding?: Finding,
+): vscode.MarkdownString {
   const { status, rawStatus, syncType, rawSyncType, owners, lastSync, credential, resourceCount, created } =
     datasource;
   const date = (at: number | undefined): string | undefined =>
@@ -165,7 +198,7 @@ export function statusTooltip(datasource: Datasource, now: number, zone: Zone): 
   return new Tooltip()
     .heading(nodeName(datasource))
     .line(vscode.l10n.t('Status'), `${statusWithRaw(status, rawStatus)}. ${statusMeaning(status)}`)
-    .line(vscode.l10n.t('Why'), datasource.message)
+    .line(vscode.l10n.t('Why'), datasource.message ?? finding?.reason)
     .line(vscode.l10n.t('Last result'), resultWords(datasource, now))
     .line(vscode.l10n.t('Last synced'), date(lastSync))
     .line(vscode.l10n.t('Next sync'), nextSyncWords(datasource, now, zone))
@@ -174,6 +207,7 @@ export function statusTooltip(datasource: Datasource, now: number, zone: Zone): 
     .line(vscode.l10n.t('Owners'), owners.join(', '))
     .line(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential))
     .line(vscode.l10n.t('Resources'), resourceCount?.toLocaleString(vscode.env.language))
+    .line(vscode.l10n.t('Exceptions'), finding?.exceptions?.toLocaleString(vscode.env.language))
     .line(vscode.l10n.t('Created'), date(created)).markdown;
 }
 

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Datasource } from '../../model/datasources/datasource.ts';
+import type { Finding } from '../../model/history/findings.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { statusTooltip } from '../text/statusText.ts';
 import type { DatasourceNode, TreeNode } from './nodes.ts';
@@ -9,6 +10,7 @@ import { appearanceOf } from './treeItems.ts';
 interface KeptTooltip {
   readonly datasource: Datasource;
   readonly zone: Zone;
+  readonly finding: Finding;
   readonly text: string;
 }
 
@@ -39,9 +41,15 @@ export class DrawnRows {
   }
 
   /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
-  keepTooltip(node: DatasourceNode, datasource: Datasource, now: number, zone: Zone): vscode.MarkdownString {
-    const tooltip = statusTooltip(datasource, now, zone);
-    this.#tooltips.set(node, { datasource, zone, text: tooltip.value });
+  keepTooltip(
+    node: DatasourceNode,
+    datasource: Datasource,
+    now: number,
+    zone: Zone,
+    finding: Finding,
+  ): vscode.MarkdownString {
+    const tooltip = statusTooltip(datasource, now, zone, finding);
+    this.#tooltips.set(node, { datasource, zone, finding, text: tooltip.value });
     return tooltip;
   }
 
@@ -55,6 +63,6 @@ export class DrawnRows {
     if (drawn !== appearanceOf(item())) return true;
     const kept = this.#tooltips.get(node);
     if (kept === undefined) return false;
-    return kept.text !== statusTooltip(kept.datasource, now, kept.zone).value;
+    return kept.text !== statusTooltip(kept.datasource, now, kept.zone, kept.finding).value;
   }
 }

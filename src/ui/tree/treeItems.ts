@@ -4,6 +4,7 @@ import { availableActions, mayProcess } from '../../model/datasources/availableA
 import { connectionDistinction } from '../../model/accounts/connection.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
+import type { Finding } from '../../model/history/findings.ts';
 import { isKnownStatus, type Group } from '../../model/datasources/grouping.ts';
 import { sectionSize, type ResourceList } from '../../model/resources/resourceList.ts';
 import { parentPath } from '../../onna/address.ts';
@@ -38,6 +39,8 @@ export interface RowSource {
   hiddenMatches(node: GroupNode): number;
   resources(connectionId: string, datasourceId: string): ResourceList | undefined;
   now(): number;
+  /** What was found out about a Datasource beside its own fields. */
+  finding(connectionId: string, datasource: Datasource): Finding;
 }
 
 function command(id: CommandId, title: string, node: TreeNode): vscode.Command {
@@ -115,7 +118,9 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
 }
 
 function datasourceContext(datasource: Datasource): string {
-  return ['datasource', ...availableActions(datasource)].join(' ');
+  // `expired` makes the remedy the row's first action.
+  const expired = datasource.credential === 'expired' ? ['expired'] : [];
+  return ['datasource', ...availableActions(datasource), ...expired].join(' ');
 }
 
 function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeItem {
@@ -123,7 +128,7 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   if (!datasource) return new vscode.TreeItem('', None);
   const now = source.now();
   const item = new vscode.TreeItem(nodeName(datasource), Collapsed);
-  const description = statusDescription(datasource, now);
+  const description = statusDescription(datasource, now, source.finding(node.connectionId, datasource));
   item.description = description;
   item.contextValue = datasourceContext(datasource);
   item.iconPath = statusIcon(datasource.status);

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { DatasourceView } from '../../model/datasources/datasourceView.ts';
+import type { Finding, Findings } from '../../model/history/findings.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import { groupKeyOf, type Group, type Grouping } from '../../model/datasources/grouping.ts';
 import { Emitter, Owner, type Disposable } from '../../base/event.ts';
@@ -34,6 +35,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   #rootRequests = 0;
   #rootAwaited = 0;
   readonly #view: DatasourceView;
+  readonly findings: Pick<Findings, 'get' | 'onDidChange'>;
 
   constructor(options: {
     store: DatasourceStore;
@@ -41,6 +43,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     clock: Clock;
     grouping: Grouping;
     ready: ConnectionsReady;
+    findings: Pick<Findings, 'get' | 'onDidChange'>;
   }) {
     super();
     this.store = options.store;
@@ -48,6 +51,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#clock = options.clock;
     this.#view = new DatasourceView(options.grouping);
     this.#ready = options.ready;
+    this.findings = options.findings;
     this.register(
       this.store.onDidChange(({ connectionId, state }) => {
         if (state && !this.store.get(connectionId)) this.#nodes.forget(connectionId);
@@ -95,6 +99,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#clock.now();
   }
 
+  finding(connectionId: string, datasource: Datasource): Finding {
+    return this.findings.get(connectionId, datasource);
+  }
+
   fire(nodes: TreeNode | TreeNode[] | undefined): void {
     if (Array.isArray(nodes)) this.#rows.sent(nodes);
     this.#changes.fire(nodes);
@@ -135,7 +143,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
 
   /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
   keepTooltip(node: DatasourceNode, datasource: Datasource, zone: Zone): vscode.MarkdownString {
-    return this.#rows.keepTooltip(node, datasource, this.now(), zone);
+    const finding = this.finding(node.connectionId, datasource);
+    return this.#rows.keepTooltip(node, datasource, this.now(), zone, finding);
   }
 
   /** Whether VS Code shows an outdated row or tooltip and has not been notified yet. */

@@ -60,6 +60,12 @@ export class TreeRefresh extends Owner {
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
     this.register(visibleRows.onDidShow((row) => this.#compare(row)));
+    this.register(
+      tree.findings.onDidChange(({ connectionId, datasourceIds }) => {
+        const snapshot = tree.store.get(connectionId);
+        if (snapshot) this.#queue(snapshot, datasourceIds);
+      }),
+    );
     this.register({ dispose: () => this.#cancelBatch?.() });
     this.register({ dispose: () => this.#cancelTick?.() });
   }

@@ -1,0 +1,43 @@
+import type { OnnaClient } from '../../onna/client.ts';
+import type { FrontsearchRequest } from '../../onna/wire/search.ts';
+import { anyException, processingField, publishedNotes } from './exceptionTerms.ts';
+
+const datasourceFacet = 'parent_datasource.uuid';
+
+const request: FrontsearchRequest = {
+  // Notes are left out, as far as their texts are published.
+  advanced: {
+    and: [anyException, { and_not: [{ in: [{ var: processingField }, publishedNotes] }] }],
+  },
+  from: 0,
+  // At least one hit: a size of 0 is not documented.
+  size: 1,
+  includes: ['@id'],
+  facets: [{ facetType: datasourceFacet }],
+  highlight: false,
+  hide_children: false,
+};
+
+/** Counts the Resources with exceptions, for all Datasources of an account at once. */
+export class ExceptionCounts {
+  readonly #client: (connectionId: string) => Promise<OnnaClient>;
+
+  constructor(client: (connectionId: string) => Promise<OnnaClient>) {
+    this.#client = client;
+  }
+
+  /**
+   * One request, in the background.
+   * @returns The number of Resources by the uid of their Datasource; undefined if the service does not count them.
+   * @throws OnnaError
+   */
+  async read(connectionId: string, signal: AbortSignal): Promise<ReadonlyMap<string, number> | undefined> {
+    const { inBackground } = await this.#client(connectionId);
+    const { facets, total } = await inBackground.search('', request, signal);
+    const buckets = facets.get(datasourceFacet);
+    // No exception at all is an answer, too. An account that has some must say where.
+    if (buckets === undefined || (buckets.length === 0 && total !== 0))
+      return total === 0 ? new Map() : undefined;
+    return new Map(buckets.map(({ key, count }) => [key, count]));
+  }
+}

@@ -1,0 +1,167 @@
+import { Emitter, Owner } from '../../base/event.ts';
+import type { Event } from '../../base/event.ts';
+import type { Clock } from '../../base/clock.ts';
+import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import type { LogItem } from '../../onna/wire/logs.ts';
+import type { Datasource } from '../datasources/datasource.ts';
+import type { StoreChange } from '../datasources/datasourceStore.ts';
+import type { ExceptionCounts } from './exceptionCounts.ts';
+import type { LogReader } from './logReader.ts';
+
+/** What was found out about a Datasource beside its own fields. */
+export interface Finding {
+  /** The newest error of the collection log, for a failed Datasource whose failure has no message. */
+  readonly reason: string | undefined;
+  /** The number of Resources with an exception. Undefined: unknown. */
+  readonly exceptions: number | undefined;
+}
+
+/** The Datasources whose findings changed. */
+export interface FindingsChange {
+  readonly connectionId: string;
+  readonly datasourceIds: readonly string[];
+}
+
+/** Dependencies of {@link Findings}. */
+export interface FindingsDeps {
+  readonly logs: Pick<LogReader, 'newestError'>;
+  readonly counts: Pick<ExceptionCounts, 'read'>;
+  readonly clock: Clock;
+  readonly onDidChangeStore: Event<StoreChange>;
+  onError(error: unknown): void;
+}
+
+/** Minimum interval between two counts of the exceptions of an account, in ms. */
+const countIntervalMs = 5 * 60_000;
+/** Delay before the exceptions are counted, in ms: processing goes on after a sync. */
+const countDelayMs = 10_000;
+/** Maximum rows whose reasons are kept. */
+const maxReasons = 5_000;
+
+interface Counts {
+  /** By Datasource uid. */
+  values: ReadonlyMap<string, number>;
+  /** When they were last requested, in ms since 1970. */
+  at: number;
+  /** The service can't or may not count them: not requested again in this session. */
+  isRefused: boolean;
+  /** A sync ended since they were requested. */
+  isOld: boolean;
+  isLoading: boolean;
+}
+
+/**
+ * Finds out why Datasources failed and how many of their Resources have exceptions, but only for rows on screen. A
+ * reason is requested once for each failure; the exceptions of a whole account with one request.
+ */
+export class Findings extends Owner {
+  readonly #deps: FindingsDeps;
+  readonly #changes = this.register(new Emitter<FindingsChange>());
+  readonly onDidChange = this.#changes.event;
+  /** The reason of each failure; undefined while it is unknown. By connection, Datasource and failure. */
+  readonly #reasons = new Map<string, string | undefined>();
+  readonly #counts = new Map<string, Counts>();
+  readonly #timers = new Map<string, () => void>();
+  readonly #abort = new AbortController();
+
+  constructor(deps: FindingsDeps) {
+    super();
+    this.#deps = deps;
+    this.register(deps.onDidChangeStore(({ connectionId, changed }) => this.#expire(connectionId, changed)));
+    this.register({ dispose: () => this.#abort.abort() });
+    this.register({ dispose: () => this.#timers.forEach((cancel) => cancel()) });
+  }
+
+  get(connectionId: string, datasource: Datasource): Finding {
+    return {
+      reason: this.#reasons.get(failureKey(connectionId, datasource) ?? ''),
+      exceptions: this.#counts.get(connectionId)?.values.get(datasource.id),
+    };
+  }
+
+  /** To be called when the row of a Datasource is on screen. */
+  shown(connectionId: string, datasource: Datasource): void {
+    this.#findReason(connectionId, datasource).catch((error: unknown) => this.#deps.onError(error));
+    this.#countSoon(connectionId);
+  }
+
+  /** Forgets everything about an account. */
+  forget(connectionId: string): void {
+    this.#counts.delete(connectionId);
+    this.#timers.get(connectionId)?.();
+    this.#timers.delete(connectionId);
+    for (const key of this.#reasons.keys()) if (key.startsWith(`${connectionId} `)) this.#reasons.delete(key);
+  }
+
+  async #findReason(connectionId: string, datasource: Datasource): Promise<void> {
+    const key = failureKey(connectionId, datasource);
+    if (key === undefined || this.#reasons.has(key)) return;
+    if (this.#reasons.size >= maxReasons) this.#reasons.clear();
+    // Set before the request, so that it is sent once, whatever it answers.
+    this.#reasons.set(key, undefined);
+    let item: LogItem | undefined;
+    try {
+      item = await this.#deps.logs.newestError({ connectionId, path: datasource.path }, this.#abort.signal);
+    } catch (error) {
+      // A row without a reason is no worse than before. The details page tells why there is none.
+      if (error instanceof OnnaError) return;
+      throw error;
+    }
+    const reason = item && [item.file, item.error ?? item.message].filter(Boolean).join(': ');
+    if (reason === undefined || reason === '' || this.isDisposed) return;
+    this.#reasons.set(key, reason);
+    this.#changes.fire({ connectionId, datasourceIds: [datasource.id] });
+  }
+
+  #countSoon(connectionId: string): void {
+    const counts = this.#counts.get(connectionId);
+    if (this.#timers.has(connectionId) || counts?.isRefused || counts?.isLoading) return;
+    if (counts && !counts.isOld) return;
+    const wait = counts ? counts.at + countIntervalMs - this.#deps.clock.now() : 0;
+    const cancel = this.#deps.clock.after(Math.max(countDelayMs, wait), () => {
+      this.#timers.delete(connectionId);
+      this.#count(connectionId).catch((error: unknown) => this.#deps.onError(error));
+    });
+    this.#timers.set(connectionId, cancel);
+  }
+
+  async #count(connectionId: string): Promise<void> {
+    const before = this.#counts.get(connectionId)?.values ?? new Map<string, number>();
+    const counts: Counts = {
+      values: before,
+      at: this.#deps.clock.now(),
+      isRefused: false,
+      isOld: false,
+      isLoading: true,
+    };
+    this.#counts.set(connectionId, counts);
+    try {
+      const found = await this.#deps.counts.read(connectionId, this.#abort.signal);
+      if (found === undefined) counts.isRefused = true;
+      else counts.values = found;
+    } catch (error) {
+      if (!(error instanceof OnnaError)) throw error;
+      // Anything else may pass: the next sync asks again.
+      counts.isRefused = isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'decode');
+      counts.isOld = true;
+    } finally {
+      counts.isLoading = false;
+    }
+    if (this.isDisposed || this.#counts.get(connectionId) !== counts) return;
+    const ids = new Set([...before.keys(), ...counts.values.keys()]);
+    const datasourceIds = [...ids].filter((id) => before.get(id) !== counts.values.get(id));
+    if (datasourceIds.length > 0) this.#changes.fire({ connectionId, datasourceIds });
+  }
+
+  #expire(connectionId: string, changed: readonly string[]): void {
+    const counts = this.#counts.get(connectionId);
+    if (counts && changed.length > 0) counts.isOld = true;
+  }
+}
+
+/** Identifies a failure that has no message of its own. Undefined if there is none. */
+function failureKey(connectionId: string, datasource: Datasource): string | undefined {
+  const { id, status, message, lastResult } = datasource;
+  if ((status !== 'failed' && status !== 'error') || message !== undefined) return undefined;
+  return `${connectionId} ${id} ${status} ${lastResult?.at ?? ''}`;
+}
