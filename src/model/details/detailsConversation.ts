@@ -10,6 +10,7 @@ import type { PersonalZone } from '../settings/personalZone.ts';
 import type { DetailsHost, DetailsNumbers, DetailsTarget } from './detailsHost.ts';
 import { ExceptionSection } from './exceptionSection.ts';
 import { HistorySection } from './historySection.ts';
+import { LoadTurns } from './loadTurns.ts';
 import { LogSection } from './logSection.ts';
 
 /** Constructor dependencies of {@link DetailsConversation}. */
@@ -36,7 +37,7 @@ const noNumbers: DetailsNumbers = {
 export class DetailsConversation extends Owner {
   readonly target: DetailsTarget;
   readonly #deps: DetailsDeps;
-  readonly #abort = new AbortController();
+  readonly #numberTurns = new LoadTurns();
   readonly #history: HistorySection;
   readonly #exceptions: ExceptionSection;
   readonly #logs: LogSection;
@@ -60,7 +61,7 @@ export class DetailsConversation extends Owner {
     this.#exceptions = this.register(new ExceptionSection(deps, target));
     this.#logs = this.register(new LogSection(deps, target));
     this.#result = this.#resultKey();
-    this.register({ dispose: () => this.#abort.abort() });
+    this.register({ dispose: () => this.#numberTurns.stop() });
     this.register(
       deps.host.onDidChange((connectionId) => {
         if (connectionId === target.connectionId) this.#follow();
@@ -72,7 +73,7 @@ export class DetailsConversation extends Owner {
   /** Handles a message of the page. Anything else is ignored. */
   receive(data: unknown): void {
     const message = decodeDetailsPageMessage(data);
-    if (message) this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
+    if (message && !this.isDisposed) this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
   }
 
   /** Shows a tab, as soon as the page is there. */
@@ -136,6 +137,7 @@ export class DetailsConversation extends Owner {
     // VS Code creates the page again when it was hidden: it has lost its rows, and requests only what is shown.
     const isAgain = this.#isReady;
     this.#isReady = true;
+    if (!isAgain) this.#result = this.#resultKey();
     this.#pageTimeZone = timeZone;
     if (timeZone !== undefined) this.#deps.zone.report(timeZone);
     this.#postZone();
@@ -184,7 +186,7 @@ export class DetailsConversation extends Owner {
 
   #resultKey(): string | undefined {
     const datasource = this.#deps.host.datasource(this.target);
-    return datasource && JSON.stringify([datasource.status, datasource.lastResult]);
+    return datasource && JSON.stringify([datasource.lastResult]);
   }
 
   /** Size and number of exceptions: two requests. What can't be read stays unknown. */
@@ -192,13 +194,15 @@ export class DetailsConversation extends Owner {
     const { host, exceptions, client } = this.#deps;
     const datasource = host.datasource(this.target);
     if (!datasource) return;
-    const { signal } = this.#abort;
     const { connectionId } = this.target;
-    const [size, found] = await Promise.allSettled([
-      client(connectionId).then((one) => one.size(datasource.path, signal)),
-      exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
-    ]);
-    if (this.isDisposed) return;
+    const answers = await this.#numberTurns.run((signal) =>
+      Promise.allSettled([
+        client(connectionId).then((one) => one.size(datasource.path, signal)),
+        exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
+      ]),
+    );
+    if (!answers) return;
+    const [size, found] = answers;
     const kinds = found.status === 'fulfilled' ? found.value.kinds : undefined;
     const total = found.status === 'fulfilled' ? found.value.total : undefined;
     const sum = (notes: boolean): number | undefined =>

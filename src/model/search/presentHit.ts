@@ -10,9 +10,10 @@ const maxNameLength = 80;
 /** Maximum text snippets shown per hit. */
 const maxSnippets = 2;
 /** Maximum length of an `@id`. A longer one could not be requested anyway. */
-const maxIdLength = 8000;
+export const maxIdLength = 8000;
 
-function lastSegment(id: string): string {
+/** The name at the end of an `@id`, decoded. */
+export function lastSegment(id: string): string {
   const segment = id.replace(/\/+$/, '').split('/').at(-1) ?? id;
   try {
     return decodeURIComponent(segment);
