@@ -22,6 +22,12 @@ export interface StoreChange {
   readonly state: boolean;
 }
 
+/** The service reported the status that an action had expected. */
+export interface StatusConfirmation {
+  readonly connectionId: string;
+  readonly datasource: Datasource;
+}
+
 const nothing: Omit<StoreChange, 'connectionId'> = {
   added: [],
   removed: [],
@@ -35,6 +41,9 @@ export class DatasourceStore implements Disposable {
   readonly #snapshots = new Map<string, ConnectionSnapshot>();
   readonly #changes = new Emitter<StoreChange>();
   readonly onDidChange: Event<StoreChange> = this.#changes.event;
+  readonly #confirmations = new Emitter<StatusConfirmation>();
+  /** Fires when the service reports exactly the expected state. Nothing else changes then, so there is no other event. */
+  readonly onDidConfirm: Event<StatusConfirmation> = this.#confirmations.event;
   /** Maps a Datasource with an expected status to the one that the service last reported. */
   readonly #facts = new WeakMap<Datasource, Datasource>();
 
@@ -131,7 +140,7 @@ export class DatasourceStore implements Disposable {
       if (stateChanged) this.#fire(connectionId, { state: true });
       return;
     }
-    const edit = new SnapshotEdit(known, complete, now, this.#confirm);
+    const edit = new SnapshotEdit(known, complete, now, (same) => this.#confirm(connectionId, same));
     for (const node of listing.nodes) edit.put(node);
     if (!complete) edit.followWorkspaces();
     next.unplaced = listing.deleted.filter((reference) => !edit.remove(reference) && !complete);
@@ -161,7 +170,7 @@ export class DatasourceStore implements Disposable {
   applyNodes(connectionId: string, nodes: readonly WireNode[], now: number): void {
     const known = this.#snapshots.get(connectionId);
     if (!known || nodes.length === 0) return;
-    const edit = new SnapshotEdit(known, false, now, this.#confirm);
+    const edit = new SnapshotEdit(known, false, now, (same) => this.#confirm(connectionId, same));
     for (const node of nodes) {
       known.readLog.note(node.uid ?? node.path, 'read', now);
       if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
@@ -197,12 +206,13 @@ export class DatasourceStore implements Disposable {
   }
 
   /** The service reported the expected status, so there is nothing left to roll back. */
-  readonly #confirm = (datasource: Datasource): void => {
-    this.#facts.delete(datasource);
-  };
+  #confirm(connectionId: string, datasource: Datasource): void {
+    if (this.#facts.delete(datasource)) this.#confirmations.fire({ connectionId, datasource });
+  }
 
   dispose(): void {
     this.#changes.dispose();
+    this.#confirmations.dispose();
     this.#snapshots.clear();
   }
 

@@ -19,7 +19,14 @@ export interface StatusTransitions {
   readonly isFirst: boolean;
 }
 
-function hasChanged(before: StatusFacts, { status, credential, lastResult, message }: StatusFacts): boolean {
+/** The last known facts. The raw status is undefined until the service reports one. */
+type KnownFacts = StatusFacts & Pick<Datasource, 'rawStatus'>;
+
+function hasChanged(before: KnownFacts, datasource: KnownFacts): boolean {
+  const { status, credential, lastResult, message } = datasource;
+  // The listing may omit the status, which is then read later (docs/onna-api.md §14.9).
+  const isFirstStatus = before.rawStatus === undefined && datasource.rawStatus !== undefined;
+  if (isFirstStatus) return false;
   return (
     before.status !== status ||
     before.credential !== credential ||
@@ -35,7 +42,7 @@ function hasChanged(before: StatusFacts, { status, credential, lastResult, messa
  */
 export class StatusWatch extends Owner {
   readonly #store: DatasourceStore;
-  readonly #known = new Map<string, Map<string, StatusFacts>>();
+  readonly #known = new Map<string, Map<string, KnownFacts>>();
   /** Connections whose state of the last session is still shown. */
   readonly #restored = new Set<string>();
   readonly #changes = this.register(new Emitter<StatusTransitions>());
@@ -46,6 +53,9 @@ export class StatusWatch extends Owner {
     this.#store = store;
     for (const { connection } of store.connections()) this.#open(connection.id);
     this.register(store.onDidChange((change) => this.#follow(change)));
+    this.register(
+      store.onDidConfirm(({ connectionId, datasource }) => this.#report(connectionId, [datasource])),
+    );
   }
 
   #open(connectionId: string): void {
@@ -75,13 +85,22 @@ export class StatusWatch extends Owner {
       const datasource = snapshot.datasources.get(id);
       if (datasource) known.set(id, factsOf(datasource));
     }
+    const reported = changed.flatMap((id) => snapshot.datasources.get(id) ?? []);
+    this.#report(
+      connectionId,
+      reported.filter((datasource) => !this.#store.isExpected(datasource)),
+    );
+  }
+
+  #report(connectionId: string, datasources: readonly Datasource[]): void {
+    const known = this.#known.get(connectionId);
+    const snapshot = this.#store.get(connectionId);
+    if (!known || !snapshot) return;
     const transitions: StatusTransition[] = [];
-    for (const id of changed) {
-      const datasource = snapshot.datasources.get(id);
-      if (!datasource || this.#store.isExpected(datasource)) continue;
-      const before = known.get(id);
+    for (const datasource of datasources) {
+      const before = known.get(datasource.id);
       if (before && hasChanged(before, datasource)) transitions.push({ before, datasource });
-      known.set(id, factsOf(datasource));
+      known.set(datasource.id, factsOf(datasource));
     }
     const isFirst = this.#restored.has(connectionId);
     if (!snapshot.restored) this.#restored.delete(connectionId);
@@ -89,6 +108,6 @@ export class StatusWatch extends Owner {
   }
 }
 
-function factsOf({ status, credential, lastResult, message }: Datasource): StatusFacts {
-  return { status, credential, lastResult, message };
+function factsOf({ rawStatus, status, credential, lastResult, message }: Datasource): KnownFacts {
+  return { rawStatus, status, credential, lastResult, message };
 }

@@ -1,14 +1,16 @@
 import { Owner } from '../../base/event.ts';
-import type { DetailsHeader, DetailsHostMessage, DetailsTab } from '../../shared/detailsProtocol.ts';
 import {
   decodeDetailsPageMessage,
   firstExceptionChoice,
+  type DetailsHeader,
   type DetailsPageMessage,
+  type DetailsTab,
 } from '../../shared/detailsProtocol.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsNumbers, DetailsTarget } from './detailsHost.ts';
 import { ExceptionSection } from './exceptionSection.ts';
 import { HistorySection } from './historySection.ts';
+import { LoadTurns } from './loadTurns.ts';
 import { LogSection } from './logSection.ts';
 
 const noNumbers: DetailsNumbers = {
@@ -22,7 +24,7 @@ const noNumbers: DetailsNumbers = {
 export class DetailsConversation extends Owner {
   readonly target: DetailsTarget;
   readonly #deps: DetailsDeps;
-  readonly #abort = new AbortController();
+  readonly #numberTurns = new LoadTurns();
   readonly #history: HistorySection;
   readonly #exceptions: ExceptionSection;
   readonly #logs: LogSection;
@@ -46,7 +48,7 @@ export class DetailsConversation extends Owner {
     this.#exceptions = this.register(new ExceptionSection(deps, target));
     this.#logs = this.register(new LogSection(deps, target));
     this.#result = this.#resultKey();
-    this.register({ dispose: () => this.#abort.abort() });
+    this.register({ dispose: () => this.#numberTurns.stop() });
     this.register(
       deps.host.onDidChange((connectionId) => {
         if (connectionId === target.connectionId) this.#follow();
@@ -58,7 +60,8 @@ export class DetailsConversation extends Owner {
   /** Handles a message of the page. Anything else is ignored. */
   receive(data: unknown): void {
     const message = decodeDetailsPageMessage(data);
-    if (message) this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
+    if (message && !this.isDisposed)
+      this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
   }
 
   /** Shows a tab, as soon as the page is there. */
@@ -122,6 +125,7 @@ export class DetailsConversation extends Owner {
     // VS Code creates the page again when it was hidden: it has lost its rows, and requests only what is shown.
     const isAgain = this.#isReady;
     this.#isReady = true;
+    if (!isAgain) this.#result = this.#resultKey();
     this.#pageTimeZone = timeZone;
     if (timeZone !== undefined) this.#deps.zone.report(timeZone);
     this.#postZone();
@@ -170,7 +174,7 @@ export class DetailsConversation extends Owner {
 
   #resultKey(): string | undefined {
     const datasource = this.#deps.host.datasource(this.target);
-    return datasource && JSON.stringify([datasource.status, datasource.lastResult]);
+    return datasource && JSON.stringify([datasource.lastResult]);
   }
 
   /** Size and number of exceptions: two requests. What can't be read stays unknown. */
@@ -178,13 +182,15 @@ export class DetailsConversation extends Owner {
     const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.target);
     if (!datasource) return;
-    const { signal } = this.#abort;
     const { connectionId } = this.target;
-    const [size, found] = await Promise.allSettled([
-      this.#deps.client(connectionId).then((one) => one.size(datasource.path, signal)),
-      exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
-    ]);
-    if (this.isDisposed) return;
+    const answers = await this.#numberTurns.run((signal) =>
+      Promise.allSettled([
+        this.#deps.client(connectionId).then((one) => one.size(datasource.path, signal)),
+        exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
+      ]),
+    );
+    if (!answers) return;
+    const [size, found] = answers;
     const kinds = found.status === 'fulfilled' ? found.value.kinds : undefined;
     const total = found.status === 'fulfilled' ? found.value.total : undefined;
     const sum = (notes: boolean): number | undefined =>

@@ -8,13 +8,15 @@ import {
 } from '../../shared/detailsProtocol.ts';
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
 import type { ExceptionPage, ExceptionPlace, ResourceException } from '../history/exceptionList.ts';
-import { placeBelowDatasource } from '../search/presentHit.ts';
+import { maxIdLength, nameInId, placeBelowDatasource } from '../search/presentHit.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 
 /** Maximum length of shown texts. */
 const maxText = 300;
+/** Maximum number of kinds to choose from. */
+const maxKinds = 200;
 
 /** The exceptions on a details page. */
 export class ExceptionSection extends Owner {
@@ -22,6 +24,8 @@ export class ExceptionSection extends Owner {
   readonly #target: DetailsTarget;
   readonly #turns = new LoadTurns();
   #choice = firstExceptionChoice;
+  /** The choice that the rows belong to. */
+  #shownChoice = firstExceptionChoice;
   #load: DetailsLoad = { phase: 'idle' };
   #rows: ResourceException[] = [];
   #kinds: readonly ExceptionKind[] = [];
@@ -36,8 +40,11 @@ export class ExceptionSection extends Owner {
     this.register({ dispose: () => this.#turns.stop() });
   }
 
+  /** The choice, with the kind in the service's own words. */
   get choice(): ExceptionChoice {
-    return this.#choice;
+    const { kind } = this.#choice;
+    const known = this.#kinds.find((one) => displayText(one.kind, maxText) === kind);
+    return known ? { ...this.#choice, kind: known.kind } : this.#choice;
   }
 
   /** Takes over the choice of a page that was created again. */
@@ -92,19 +99,31 @@ export class ExceptionSection extends Owner {
 
   cancel(): void {
     this.#turns.stop();
-    if (this.#load.phase !== 'loading') return;
-    this.#load = { phase: this.#rows.length > 0 ? 'ready' : 'idle' };
-    this.post();
+    this.#stopped();
   }
 
-  /** Sends all rows. @param from Only those from this index on. */
-  post(from = 0): void {
-    if (this.isDisposed || this.#load.phase === 'idle') return;
+  /** Sends all rows, if they were requested. */
+  post(): void {
+    if (this.#load.phase !== 'idle') this.#send(0);
+  }
+
+  /** Shows the rows from before the load again. */
+  #stopped(): void {
+    if (this.#load.phase !== 'loading') return;
+    this.#choice = this.#rows.length > 0 ? this.#shownChoice : this.#choice;
+    this.#load = { phase: this.#rows.length > 0 ? 'ready' : 'idle' };
+    this.#send(0);
+  }
+
+  #send(from: number): void {
+    if (this.isDisposed) return;
     this.#deps.post({
       type: 'exceptions',
       load: this.#load,
       choice: this.#choice,
-      kinds: this.#kinds.map(({ kind, isNote, count }) => ({ kind, isNote, count })),
+      kinds: this.#kinds
+        .slice(0, maxKinds)
+        .map(({ kind, isNote, count }) => ({ kind: displayText(kind, maxText), isNote, count })),
       ...(this.#total !== undefined && { total: this.#total }),
       from,
       rows: this.#rows.slice(from).map((row) => this.#view(row)),
@@ -116,25 +135,38 @@ export class ExceptionSection extends Owner {
     const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.#target);
     if (!datasource) return;
-    const choice = this.#choice;
+    const { choice } = this;
+    const isFirst = place === undefined;
     this.#load = { phase: 'loading' };
-    this.post(this.#rows.length);
+    this.#send(this.#rows.length);
     let page: ExceptionPage | undefined;
     try {
       page = await this.#turns.run((signal) =>
         exceptions.page(this.#target.connectionId, datasource.path, choice, place, signal),
       );
     } catch (error) {
+      // After a failed refresh, the rows still match the choice.
+      if (isFirst && this.#choice !== this.#shownChoice) this.#clear();
       this.#load = { phase: 'failed', notice: host.describeError(error) };
-      this.post(this.#rows.length);
+      this.#send(this.#rows.length);
       return;
     }
-    if (page) this.#take(page, place === undefined);
+    if (page) this.#take(page, isFirst);
+    else if (!this.#turns.isLoading) this.#stopped();
+  }
+
+  #clear(): void {
+    this.#rows = [];
+    this.#total = undefined;
+    this.#next = undefined;
   }
 
   #take(page: ExceptionPage, isFirst: boolean): void {
     const from = isFirst ? 0 : this.#rows.length;
-    this.#rows = isFirst ? [...page.rows] : this.#rows.concat(page.rows);
+    // A longer address could not be requested anyway.
+    const rows = page.rows.filter(({ hit }) => hit.id.length <= maxIdLength);
+    this.#rows = isFirst ? rows : this.#rows.concat(rows);
+    this.#shownChoice = this.#choice;
     if (isFirst) {
       this.#total = page.total;
       this.#outcomes.clear();
@@ -143,7 +175,7 @@ export class ExceptionSection extends Owner {
     }
     this.#next = page.next;
     this.#load = { phase: 'ready' };
-    this.post(from);
+    this.#send(from);
   }
 
   #view(row: ResourceException): ExceptionView {
@@ -164,6 +196,5 @@ export class ExceptionSection extends Owner {
 }
 
 function fileOf({ hit }: ResourceException): string {
-  const name = hit.title ?? hit.id.slice(hit.id.lastIndexOf('/') + 1);
-  return displayText(name, maxText);
+  return displayText(hit.title ?? '', maxText) || displayText(nameInId(hit.id), maxText);
 }

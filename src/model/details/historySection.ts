@@ -1,4 +1,5 @@
 import { Owner } from '../../base/event.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
 import type { History } from '../history/historyReader.ts';
@@ -31,12 +32,20 @@ export class HistorySection extends Owner {
     if (!datasource || (this.#load.phase === 'ready' && !again)) return;
     if (this.#turns.isLoading && !again) return;
     const owner = { ...this.#target, path: datasource.path };
-    const history = await this.#turns.run(async (signal) => {
-      if (this.#runs.length === 0) this.#runs = await this.#deps.history.known(owner);
-      this.#load = { phase: 'loading' };
-      if (!signal.aborted) this.post();
-      return this.#deps.history.read(owner, signal);
-    });
+    let history: History | undefined;
+    try {
+      history = await this.#turns.run(async (signal) => {
+        if (this.#runs.length === 0) this.#runs = await this.#deps.history.known(owner);
+        if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
+        this.#load = { phase: 'loading' };
+        this.#send();
+        return this.#deps.history.read(owner, signal);
+      });
+    } catch (error) {
+      this.#load = { phase: 'failed', notice: this.#deps.host.describeError(error) };
+      this.#send();
+      return;
+    }
     if (history) this.#take(history);
     else if (!this.#turns.isLoading) this.#stopped();
   }
@@ -51,8 +60,13 @@ export class HistorySection extends Owner {
     this.#stopped();
   }
 
+  /** Sends the runs, if they were requested. */
   post(): void {
-    if (this.isDisposed || this.#load.phase === 'idle') return;
+    if (this.#load.phase !== 'idle') this.#send();
+  }
+
+  #send(): void {
+    if (this.isDisposed) return;
     this.#deps.post({ type: 'history', load: this.#load, runs: this.#runs.map(runView) });
   }
 
@@ -63,13 +77,13 @@ export class HistorySection extends Owner {
       ? this.#deps.host.describeError(history.failure)
       : this.#deps.host.describeHistory(history);
     this.#load = { phase: isAllMissing ? 'failed' : 'ready', ...(notice !== undefined && { notice }) };
-    this.post();
+    this.#send();
   }
 
   #stopped(): void {
     if (this.#load.phase !== 'loading') return;
     this.#load = { phase: this.#runs.length > 0 ? 'ready' : 'idle' };
-    this.post();
+    this.#send();
   }
 }
 

@@ -9,13 +9,15 @@ import {
   type LogChoice,
   type LogItemView,
 } from '../../shared/detailsProtocol.ts';
-import type { LogPart } from '../history/logReader.ts';
+import type { LogCursor, LogPart } from '../history/logReader.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 
 /** Maximum length of shown texts. */
 const maxText = 500;
+/** Maximum length of a uid that can be searched for. */
+const maxId = 200;
 
 /** The log on a details page. */
 export class LogSection extends Owner {
@@ -23,9 +25,11 @@ export class LogSection extends Owner {
   readonly #target: DetailsTarget;
   readonly #turns = new LoadTurns();
   #choice = firstLogChoice;
+  /** The choice that the entries belong to. */
+  #shownChoice = firstLogChoice;
   #load: DetailsLoad = { phase: 'idle' };
   #items: LogItem[] = [];
-  #cursor: string | undefined;
+  #cursor: LogCursor | undefined;
 
   constructor(deps: DetailsDeps, target: DetailsTarget) {
     super();
@@ -82,7 +86,8 @@ export class LogSection extends Owner {
     const { hits } = await client.search(datasource.path, request);
     const hit = hits.find(({ uid }) => uid === undefined || uid === id);
     const path = hit && host.resourcePath(this.#target, hit.id);
-    return path === undefined ? undefined : { path, title: hit?.title ?? item.file ?? id };
+    const title = displayText(hit?.title ?? item.file ?? id, maxText);
+    return path === undefined ? undefined : { path, title };
   }
 
   /** The entries may no longer be complete. */
@@ -92,14 +97,24 @@ export class LogSection extends Owner {
 
   cancel(): void {
     this.#turns.stop();
-    if (this.#load.phase !== 'loading') return;
-    this.#load = { phase: this.#items.length > 0 ? 'ready' : 'idle' };
-    this.post();
+    this.#stopped();
   }
 
-  /** Sends all entries. @param from Only those from this index on. */
-  post(from = 0): void {
-    if (this.isDisposed || this.#load.phase === 'idle') return;
+  /** Sends all entries, if they were requested. */
+  post(): void {
+    if (this.#load.phase !== 'idle') this.#send(0);
+  }
+
+  /** Shows the entries from before the load again. */
+  #stopped(): void {
+    if (this.#load.phase !== 'loading') return;
+    this.#choice = this.#items.length > 0 ? this.#shownChoice : this.#choice;
+    this.#load = { phase: this.#items.length > 0 ? 'ready' : 'idle' };
+    this.#send(0);
+  }
+
+  #send(from: number): void {
+    if (this.isDisposed) return;
     this.#deps.post({
       type: 'log',
       load: this.#load,
@@ -110,36 +125,43 @@ export class LogSection extends Owner {
     });
   }
 
-  async #read(cursor: string | undefined): Promise<void> {
+  async #read(cursor: LogCursor | undefined): Promise<void> {
     const { host, logs } = this.#deps;
     const datasource = host.datasource(this.#target);
     if (!datasource) return;
     const owner = { connectionId: this.#target.connectionId, path: datasource.path };
     const choice = this.#choice;
     this.#load = { phase: 'loading' };
-    this.post(this.#items.length);
+    this.#send(this.#items.length);
     let part: LogPart | undefined;
     try {
       part = await this.#turns.run((signal) => logs.read(owner, choice, cursor, signal));
     } catch (error) {
-      if (cursor === undefined) this.#items = [];
+      if (cursor === undefined) {
+        this.#items = [];
+        this.#cursor = undefined;
+      }
       const isForbidden = isOnnaError(error, 'noPermission');
       const notice = isForbidden ? host.describeNoAccess(choice.log) : host.describeError(error);
       this.#load = { phase: 'failed', notice };
-      this.post(this.#items.length);
+      this.#send(this.#items.length);
       return;
     }
-    if (!part) return;
+    if (!part) {
+      if (!this.#turns.isLoading) this.#stopped();
+      return;
+    }
     const from = cursor === undefined ? 0 : this.#items.length;
     this.#items = cursor === undefined ? [...part.items] : this.#items.concat(part.items);
     this.#cursor = part.cursor;
+    this.#shownChoice = choice;
     this.#load = { phase: 'ready' };
-    this.post(from);
+    this.#send(from);
   }
 
   #view(item: LogItem): LogItemView {
     const { at, outcome, action, file, error, message, user, uid } = item;
-    const isAudit = this.#choice.log === 'audit';
+    const isAudit = this.#shownChoice.log === 'audit';
     const words = [error, message].filter((text) => text !== undefined && text !== '').join(' · ');
     return {
       outcome,
@@ -147,7 +169,7 @@ export class LogSection extends Owner {
       message: displayText(words === '' ? statusText(item) : words, maxText),
       ...(at !== undefined && { at }),
       ...(file !== undefined && !isAudit && { file: displayText(file, maxText) }),
-      ...(uid !== undefined && !isAudit && { id: uid }),
+      ...(uid !== undefined && uid.length <= maxId && !isAudit && { id: uid }),
       ...(user !== undefined && { user: displayText(user, maxText) }),
     };
   }

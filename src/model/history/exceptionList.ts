@@ -37,7 +37,11 @@ export interface ExceptionPage {
 export interface ExceptionPlace {
   readonly from: number;
   readonly after: SortValues | undefined;
+  /** The last hit before this place. A service that sends it again has nothing more to send. */
+  readonly lastId: string | undefined;
 }
+
+const firstPlace: ExceptionPlace = { from: 0, after: undefined, lastId: undefined };
 
 /** Rows per request. */
 export const exceptionPageSize = 200;
@@ -90,17 +94,34 @@ function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
   });
 }
 
-/** Merges the counts of both fields. */
+/**
+ * Merges the counts of both fields. A Resource that could not be collected may have the same text in both, so the larger
+ * count is closer than the sum.
+ */
 function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
   const counts = new Map<string, number>();
   const add = ({ key, count }: FacetBucket): void => {
-    if (key !== '') counts.set(key, (counts.get(key) ?? 0) + count);
+    if (key !== '') counts.set(key, Math.max(counts.get(key) ?? 0, count));
   };
   for (const field of [processingField, originField])
     for (const bucket of facets.get(field) ?? []) add(bucket);
   return [...counts]
     .map(([kind, count]) => ({ kind, isNote: isNote(kind), count }))
     .sort((left, right) => right.count - left.count);
+}
+
+/** Undefined if the service can't continue. */
+function placeAfter(
+  { hits, received }: SearchResults,
+  before: ExceptionPlace,
+  size: number,
+): ExceptionPlace | undefined {
+  const last = hits.at(-1);
+  const from = before.from + received;
+  const isInWindow = from + size <= searchWindow;
+  // A single sort value does not tell apart the Resources that share it, so it could skip some of them.
+  const after = isInWindow && last?.sort?.length === 1 ? undefined : last?.sort;
+  return isInWindow || after ? { from, after, lastId: last?.id } : undefined;
 }
 
 /** Finds the Resources of a Datasource that have an exception or a note. */
@@ -125,19 +146,16 @@ export class ExceptionList {
     size = exceptionPageSize,
   ): Promise<ExceptionPage> {
     const client = await this.#client(connectionId);
-    const at = place ?? { from: 0, after: undefined };
+    const at = place ?? firstPlace;
     const results = await client.search(path, request(choice, at, size), signal);
     const last = results.hits.at(-1);
-    const from = at.from + results.received;
-    const canGoOn = last?.sort !== undefined || from + size <= searchWindow;
-    // A full page means that there may be more, unless the service answers with the same place again.
-    const isRepeated = at.after !== undefined && JSON.stringify(at.after) === JSON.stringify(last?.sort);
-    const isFull = results.received >= size && !isRepeated;
+    const isRepeated = last !== undefined && last.id === at.lastId;
     return {
-      rows: rowsOf(results),
+      rows: isRepeated ? [] : rowsOf(results),
       total: results.total,
       kinds: place === undefined ? kindsOf(results) : [],
-      next: isFull && canGoOn ? { from, after: last?.sort } : undefined,
+      // A full page means that there may be more.
+      next: isRepeated || results.received < size ? undefined : placeAfter(results, at, size),
     };
   }
 

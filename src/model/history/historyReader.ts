@@ -17,6 +17,15 @@ export interface HistoryOwner {
 /** The state of the two logs of the service, as far as they help the history. */
 export type LogAccess = 'read' | 'noPermission' | 'unavailable';
 
+/** The newest entries of a log. */
+interface ReadLog {
+  readonly items: readonly LogItem[];
+  /** There are no older entries. */
+  readonly isComplete: boolean;
+  readonly access: LogAccess;
+  readonly failure: OnnaError | undefined;
+}
+
 /** The runs of a Datasource. */
 export interface History {
   /** Newest first. */
@@ -54,7 +63,7 @@ export class HistoryReader {
     const runs = mergeRuns([
       runsFromStatuses(statusesOf(audit.items), 'audit'),
       known,
-      runsFromCollection(collection.items),
+      runsFromCollection(collection.items, collection.isComplete),
     ]);
     return {
       runs: runs.slice(0, maxRuns),
@@ -64,18 +73,19 @@ export class HistoryReader {
     };
   }
 
-  async #log(
-    owner: HistoryOwner,
-    log: 'audit' | 'collection',
-    signal: AbortSignal,
-  ): Promise<{ items: readonly LogItem[]; access: LogAccess; failure?: OnnaError }> {
+  async #log(owner: HistoryOwner, log: 'audit' | 'collection', signal: AbortSignal): Promise<ReadLog> {
     try {
-      const { items } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
-      return { items, access: 'read' };
+      const { items, cursor } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
+      return { items, isComplete: cursor === undefined, access: 'read', failure: undefined };
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      if (isOnnaError(error, 'noPermission')) return { items: [], access: 'noPermission' };
-      return { items: [], access: 'unavailable', failure: error };
+      const isForbidden = isOnnaError(error, 'noPermission');
+      return {
+        items: [],
+        isComplete: false,
+        access: isForbidden ? 'noPermission' : 'unavailable',
+        failure: isForbidden ? undefined : error,
+      };
     }
   }
 }

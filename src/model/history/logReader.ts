@@ -21,11 +21,18 @@ export interface LogSelection {
   readonly to?: number | undefined;
 }
 
+/** A place in a log. */
+export interface LogCursor {
+  readonly text: string;
+  /** The page before this place: a service that sends it again has nothing more to send. */
+  readonly after: LogPage;
+}
+
 /** Some entries of a log, newest first. */
 export interface LogPart {
   readonly items: readonly LogItem[];
   /** Continues with older entries. Undefined: there are none. */
-  readonly cursor: string | undefined;
+  readonly cursor: LogCursor | undefined;
 }
 
 /** Entries per request. */
@@ -54,26 +61,24 @@ export class LogReader {
   async read(
     owner: LogOwner,
     { log, errorsOnly, from, to }: LogSelection,
-    cursor: string | undefined,
+    cursor: LogCursor | undefined,
     signal: AbortSignal,
   ): Promise<LogPart> {
     const client = await this.#client(owner.connectionId);
-    const items: LogItem[] = [];
+    let items: readonly LogItem[] = [];
     let next = cursor;
-    let previous: LogPage | undefined;
     for (let page = 0; page < maxPagesPerPart; page++) {
-      const query = { from, to, limit: pageSize, cursor: next };
+      const query = { from, to, limit: pageSize, cursor: next?.text };
       const answer = await this.#limited(owner.connectionId, signal, () =>
         client.log(owner.path, log, query, signal),
       );
-      const isRepeated = previous !== undefined && isSamePage(previous, answer);
-      if (isRepeated) return { items, cursor: undefined };
+      // The same cursor on every page may still move on (docs/onna-api.md §5), but the same page is the end.
+      if (next && isSamePage(next.after, answer)) return { items, cursor: undefined };
       const inSpan = answer.items.filter(({ at }) => isInSpan(at, from, to));
-      items.push(...(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan));
-      // A cursor that does not move on, or an empty page, is the end.
-      if (answer.cursor === undefined || answer.received === 0) return { items, cursor: undefined };
-      next = answer.cursor;
-      previous = answer;
+      items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
+      if (answer.cursor === undefined || answer.received === 0 || isBefore(answer, from))
+        return { items, cursor: undefined };
+      next = { text: answer.cursor, after: answer };
       if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
     }
     return { items, cursor: next };
@@ -111,6 +116,13 @@ function isInSpan(at: number | undefined, from: number | undefined, to: number |
   return (from === undefined || at >= from) && (to === undefined || at < to);
 }
 
+/** All entries of a page are older than the span, so the next pages have none of it. */
+function isBefore({ items }: LogPage, from: number | undefined): boolean {
+  return from !== undefined && items.length > 0 && items.every(({ at }) => at !== undefined && at < from);
+}
+
 function isSamePage(left: LogPage, right: LogPage): boolean {
+  // Two pages without a readable entry look alike.
+  if (right.items.length === 0 && left.cursor !== right.cursor) return false;
   return left.received === right.received && JSON.stringify(left.items) === JSON.stringify(right.items);
 }

@@ -32,12 +32,38 @@ const maxDifferenceMs = 6 * 60_000;
 
 interface OpenRun {
   start: number | undefined;
-  startsAtSyncing: boolean;
+  /** It was more than queued, so `start` is final. */
+  isStarted: boolean;
   end: number | undefined;
   last: SyncStatus | 'unknown';
   failedAttempts: number;
+  /** Of the attempts that failed before the current one. */
+  failedCounts: RunCounts | undefined;
+  /** Of the current attempt. */
   counts: RunCounts | undefined;
   reason: string | undefined;
+}
+
+function openedBy({ at, status }: StatusMoment): OpenRun {
+  const isStart = isActive(status);
+  return {
+    start: isStart ? at : undefined,
+    isStarted: status !== 'pending',
+    end: undefined,
+    last: status,
+    failedAttempts: 0,
+    failedCounts: undefined,
+    counts: undefined,
+    reason: undefined,
+  };
+}
+
+/** The service tries again by itself, and counts each attempt anew. */
+function retry(run: OpenRun): void {
+  run.failedAttempts += 1;
+  run.isStarted = true;
+  run.failedCounts = sumOf(run.failedCounts, run.counts);
+  run.counts = undefined;
 }
 
 function outcomeOf({ last, failedAttempts }: OpenRun): RunOutcome {
@@ -47,8 +73,34 @@ function outcomeOf({ last, failedAttempts }: OpenRun): RunOutcome {
 }
 
 function finished(run: OpenRun, source: RunSource): Run {
-  const { start, end, failedAttempts, counts, reason } = run;
-  return { source, start, end, outcome: outcomeOf(run), failedAttempts, counts, reason };
+  const { start, end, failedAttempts, failedCounts, counts, reason } = run;
+  // The start is this machine's time and the end may be the service's. If the clocks differ, the start is not known.
+  const isPossible = start === undefined || end === undefined || start <= end;
+  return {
+    source,
+    start: isPossible ? start : undefined,
+    end,
+    outcome: outcomeOf(run),
+    failedAttempts,
+    counts: sumOf(failedCounts, counts),
+    reason,
+  };
+}
+
+/** Adds counts. A count that only one of them has is kept. */
+function sumOf(left: RunCounts | undefined, right: RunCounts | undefined): RunCounts | undefined {
+  if (!left || !right) return left ?? right;
+  const sum = (name: keyof RunCounts): number | undefined =>
+    left[name] === undefined ? right[name] : left[name] + (right[name] ?? 0);
+  return { added: sum('added'), changed: sum('changed'), removed: sum('removed') };
+}
+
+/**
+ * Whether a run continues with an active status. A poll may miss `resuming`. A paused Datasource that is queued was not
+ * resumed: it starts anew.
+ */
+function goesOn(last: OpenRun['last'], status: StatusMoment['status']): boolean {
+  return isActive(last) || (last === 'paused' && status !== 'pending');
 }
 
 /**
@@ -63,44 +115,25 @@ export function runsFromStatuses(moments: readonly StatusMoment[], source: RunSo
     if (open) runs.push(finished(open, source));
     open = undefined;
   };
-  for (const { at, status, reason, counts } of moments) {
+  for (const moment of moments) {
+    const { at, status, reason, counts } = moment;
     if (isActive(status)) {
-      // A paused run goes on, and the service retries a failed one. Anything else that ended stays as it is.
-      if (open?.last === 'failed') open.failedAttempts += 1;
-      else if (open && !isActive(open.last) && !(open.last === 'paused' && status === 'resuming')) close();
-      open ??= {
-        start: at,
-        startsAtSyncing: status === 'syncing',
-        end: undefined,
-        last: status,
-        failedAttempts: 0,
-        counts: undefined,
-        reason: undefined,
-      };
-      if (
-        status === 'syncing' &&
-        !open.startsAtSyncing &&
-        open.failedAttempts === 0 &&
-        open.last !== 'resuming'
-      ) {
+      if (open?.last === 'failed') retry(open);
+      else if (open && !goesOn(open.last, status)) close();
+      open ??= openedBy(moment);
+      if (status === 'syncing' && open.last === 'pending' && !open.isStarted) {
         open.start = at;
-        open.startsAtSyncing = true;
+        open.isStarted = true;
       }
       open.end = undefined;
       open.last = status;
     } else if (status === 'synced' || status === 'failed' || status === 'error' || status === 'paused') {
-      // The start of a run may have been missed between two polls.
-      if (open && !isActive(open.last) && open.last !== 'paused') close();
+      const isRepeated = open?.last === status && open.end === at;
+      // The start of a run, or of another attempt, may have been missed between two polls.
+      if (open?.last === 'failed' && status !== 'paused' && !isRepeated) retry(open);
+      else if (open && !isActive(open.last) && open.last !== 'paused' && !isRepeated) close();
       if (!open && status === 'paused') continue;
-      open ??= {
-        start: undefined,
-        startsAtSyncing: true,
-        end: at,
-        last: status,
-        failedAttempts: 0,
-        counts: undefined,
-        reason: undefined,
-      };
+      open ??= openedBy(moment);
       open.end = at;
       open.last = status;
       open.counts = counts ?? open.counts;
@@ -111,10 +144,14 @@ export function runsFromStatuses(moments: readonly StatusMoment[], source: RunSo
   return runs.reverse();
 }
 
-/** The statuses in an audit log, oldest first. The names of its entries are not documented (docs/onna-api.md §8). */
+/**
+ * The statuses in an audit log, oldest first. The names of its entries are not documented (docs/onna-api.md §8).
+ * @param items Newest first.
+ */
 export function statusesOf(items: readonly LogItem[]): readonly StatusMoment[] {
   const moments: StatusMoment[] = [];
-  for (const { at, status: raw, message, error, counts } of items) {
+  // Oldest first, because several changes may have the same time.
+  for (const { at, status: raw, message, error, counts } of items.toReversed()) {
     const status = readSyncStatus(raw);
     if (at === undefined || raw === undefined || status === 'unknown') continue;
     moments.push({ at, status, reason: error ?? message, counts });
@@ -122,21 +159,23 @@ export function statusesOf(items: readonly LogItem[]): readonly StatusMoment[] {
   return moments.sort((left, right) => left.at - right.at);
 }
 
-/** Counts the entries of a collection log. Entries with other actions change no count. */
-export function countsOf(items: readonly LogItem[]): RunCounts {
+/** Counts the entries of a collection log. Undefined if no entry has a known action. */
+export function countsOf(items: readonly LogItem[]): RunCounts | undefined {
   const count = (pattern: RegExp): number => items.filter(({ action }) => pattern.test(action)).length;
-  return {
+  const counts = {
     added: count(/^(?:add|creat|new)/i),
     changed: count(/^(?:chang|updat|modif)/i),
     removed: count(/^(?:remov|delet)/i),
   };
+  return counts.added + counts.changed + counts.removed > 0 ? counts : undefined;
 }
 
 /**
  * Runs as far as the collection log shows them: entries close together. Whether a run succeeded is not in that log.
+ * @param isComplete The log has no older entries. Otherwise the oldest run may have more entries than these.
  * @returns Newest first.
  */
-export function runsFromCollection(items: readonly LogItem[]): readonly Run[] {
+export function runsFromCollection(items: readonly LogItem[], isComplete: boolean): readonly Run[] {
   const dated = items.filter(({ at }) => at !== undefined);
   const groups: LogItem[][] = [];
   let previous: number | undefined;
@@ -146,15 +185,18 @@ export function runsFromCollection(items: readonly LogItem[]): readonly Run[] {
     groups.at(-1)?.push(item);
     previous = at;
   }
-  return groups.map((group) => ({
-    source: 'collection',
-    start: group.at(-1)?.at,
-    end: group[0]?.at,
-    outcome: 'unknown',
-    failedAttempts: 0,
-    counts: countsOf(group),
-    reason: group.find(({ error }) => error !== undefined)?.error,
-  }));
+  return groups.map((group, index) => {
+    const isWhole = isComplete || index < groups.length - 1;
+    return {
+      source: 'collection',
+      start: isWhole ? group.at(-1)?.at : undefined,
+      end: group[0]?.at,
+      outcome: 'unknown',
+      failedAttempts: 0,
+      counts: isWhole ? countsOf(group) : undefined,
+      reason: group.find(({ error }) => error !== undefined)?.error,
+    };
+  });
 }
 
 function isSameRun(left: Run, right: Run): boolean {
@@ -171,17 +213,23 @@ function isSameRun(left: Run, right: Run): boolean {
  * @returns Newest first.
  */
 export function mergeRuns(sources: readonly (readonly Run[])[]): readonly Run[] {
-  const merged: Run[] = [];
+  let merged: readonly Run[] = [];
   for (const runs of sources) {
-    const known = [...merged];
+    const added: Run[] = [];
+    /** The counts of these runs, by the known run that they are part of. Undefined if one of them is not known. */
+    const found = new Map<Run, RunCounts | undefined>();
     for (const run of runs) {
-      const same = known.filter((candidate) => isSameRun(candidate, run));
-      if (same.length === 0) merged.push(run);
+      const [same, ...others] = merged.filter((known) => isSameRun(known, run));
+      if (!same) added.push(run);
       // The entries of several runs can't be told apart.
-      else if (same.length === 1 && same[0]?.counts === undefined && run.counts !== undefined)
-        merged[merged.indexOf(same[0] as Run)] = { ...(same[0] as Run), counts: run.counts };
+      else if (others.length > 0) for (const known of [same, ...others]) found.set(known, undefined);
+      else if (!found.has(same)) found.set(same, run.counts);
+      else found.set(same, found.get(same) && run.counts && sumOf(found.get(same), run.counts));
     }
+    merged = merged.map((run) => (run.counts ? run : { ...run, counts: found.get(run) })).concat(added);
   }
   const timeOf = ({ end, start }: Run): number => end ?? (start === undefined ? 0 : Infinity);
-  return merged.sort((left, right) => (timeOf(right) === timeOf(left) ? 0 : timeOf(right) - timeOf(left)));
+  return merged.toSorted((left, right) =>
+    timeOf(right) === timeOf(left) ? 0 : timeOf(right) - timeOf(left),
+  );
 }

@@ -16,12 +16,21 @@ const maxBytes = 4 * 1024 * 1024;
 const keptPerDatasource = 200;
 /** Transitions of a whole account that a shortened file keeps. */
 const keptInAll = 20_000;
+/** Size of a shortened file, in bytes, at most: half, so that it is not shortened again at once. */
+const maxKeptBytes = maxBytes / 2;
 /** Maximum length of a stored reason. */
 const maxReason = 500;
+/** Maximum length of a stored status: the service may send any text. */
+const maxStatus = 100;
+/** Results of the same status this close together, in ms, are the same one, seen in two polls of different windows. */
+const maxDifferenceMs = 60_000;
 
 const lineSchema = v.object({
   id: v.string(),
+  /** The service's time of a result; for other changes, when this machine saw them. In ms since 1970. */
   at: v.number(),
+  /** When this machine saw it, if that differs. Orders the lines, because the service's clock may differ. */
+  seen: v.optional(v.number()),
   status: v.string(),
   reason: v.optional(v.string()),
 });
@@ -54,7 +63,9 @@ export class StatusJournal extends Owner {
   async read(connectionId: string, datasourceId: string): Promise<readonly StatusMoment[]> {
     await this.flush();
     const lines = await this.#lines(connectionId);
-    const own = lines.filter(({ id }) => id === datasourceId).toSorted((left, right) => left.at - right.at);
+    const own = lines
+      .filter(({ id }) => id === datasourceId)
+      .toSorted((left, right) => seenAt(left) - seenAt(right));
     return withoutRepetitions(own).map(({ at, status, reason }) => ({
       at,
       status: readSyncStatus(status),
@@ -87,6 +98,7 @@ export class StatusJournal extends Owner {
     await this.#writing;
     const files = await readdir(this.#folder).catch(() => []);
     // Includes temporary files that a killed window left behind.
+    this.#pending.delete(connectionId);
     const own = files.filter((name) => name.startsWith(`${connectionId}.`));
     await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
   }
@@ -95,8 +107,7 @@ export class StatusJournal extends Owner {
     const lines = transitions.flatMap((transition) => lineOf(transition, this.#clock.now()) ?? []);
     if (lines.length === 0) return;
     const pending = this.#pending.get(connectionId);
-    if (pending) pending.push(...lines);
-    else this.#pending.set(connectionId, lines);
+    this.#pending.set(connectionId, pending ? pending.concat(lines) : lines);
     this.#cancelTimer ??= this.#clock.after(writeDelayMs, () => {
       this.flush().catch(this.#onError);
     });
@@ -109,24 +120,15 @@ export class StatusJournal extends Owner {
   async #append(connectionId: string, lines: readonly Line[]): Promise<void> {
     const file = this.#file(connectionId);
     await mkdir(this.#folder, { recursive: true });
-    await appendFile(file, text(lines), { mode: 0o600 });
+    // Starts on a new line: a window that was killed may have left half of one.
+    await appendFile(file, `\n${text(lines)}`, { mode: 0o600 });
     const { size } = await stat(file);
     if (size > maxBytes) await this.#shorten(connectionId, file);
   }
 
   async #shorten(connectionId: string, file: string): Promise<void> {
-    const counts = new Map<string, number>();
-    const kept = (await this.#lines(connectionId))
-      .toReversed()
-      .filter(({ id }) => {
-        const count = (counts.get(id) ?? 0) + 1;
-        counts.set(id, count);
-        return count <= keptPerDatasource;
-      })
-      .slice(0, keptInAll)
-      .toReversed();
     const temporary = `${file}.${randomUUID()}.tmp`;
-    await writeFile(temporary, text(kept), { mode: 0o600 });
+    await writeFile(temporary, text(newest(await this.#lines(connectionId))), { mode: 0o600 });
     await rename(temporary, file);
   }
 
@@ -156,6 +158,26 @@ function text(lines: readonly Line[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
+/** The newest lines, with a limited number of each Datasource. */
+function newest(lines: readonly Line[]): readonly Line[] {
+  const counts = new Map<string, number>();
+  const kept: Line[] = [];
+  let bytes = 0;
+  for (const line of lines.toReversed()) {
+    const count = (counts.get(line.id) ?? 0) + 1;
+    counts.set(line.id, count);
+    if (count > keptPerDatasource) continue;
+    bytes += Buffer.byteLength(text([line]));
+    if (kept.length === keptInAll || bytes > maxKeptBytes) break;
+    kept.push(line);
+  }
+  return kept.reverse();
+}
+
+function seenAt({ at, seen }: Line): number {
+  return seen ?? at;
+}
+
 /** Undefined if neither the status nor the result is new. */
 function lineOf({ before, datasource }: StatusTransition, now: number): Line | undefined {
   const { id, rawStatus, status, lastResult, message } = datasource;
@@ -165,15 +187,35 @@ function lineOf({ before, datasource }: StatusTransition, now: number): Line | u
   const reason = message?.slice(0, maxReason);
   // The result's own time is exact. Other changes are dated by the poll that saw them.
   const at = isNewResult ? lastResult.at : now;
-  return { id, at, status: rawStatus ?? status, ...(reason !== undefined && { reason }) };
+  return {
+    id,
+    at,
+    ...(at !== now && { seen: now }),
+    status: (rawStatus ?? status).slice(0, maxStatus),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
+/** Leaves out what a second window wrote about the same changes. */
 function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
-  return lines.filter(({ status, at }, index) => {
-    const previous = lines[index - 1];
-    if (previous?.status !== status) return true;
-    // A second window saw the same change. Two results in a row differ in their time.
-    const isResult = ['synced', 'failed', 'error'].includes(readSyncStatus(status));
-    return isResult && previous.at !== at;
-  });
+  const kept: Line[] = [];
+  for (const line of lines) {
+    const previous = kept.at(-1);
+    if (!isResult(line)) {
+      if (previous?.status !== line.status) kept.push(line);
+      continue;
+    }
+    // The window that is behind may also have seen the activity before this result only after the other one saw the end.
+    const last = kept.findLastIndex(isResult);
+    const isKnown = kept[last]?.status === line.status && kept[last].at === line.at;
+    const isSeenAgain =
+      previous?.status === line.status && Math.abs(previous.at - line.at) <= maxDifferenceMs;
+    if (isKnown) kept.splice(last + 1);
+    else if (!isSeenAgain) kept.push(line);
+  }
+  return kept;
+}
+
+function isResult({ status }: Line): boolean {
+  return ['synced', 'failed', 'error'].includes(readSyncStatus(status));
 }

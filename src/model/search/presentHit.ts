@@ -10,10 +10,10 @@ const maxNameLength = 80;
 /** Maximum text snippets shown per hit. */
 const maxSnippets = 2;
 /** Maximum length of an `@id`. A longer one could not be requested anyway. */
-const maxIdLength = 8000;
+export const maxIdLength = 8000;
 
 /** The name at the end of an `@id`. An `@id` is a URL: unlike those of a `NodePath`, its segments are encoded. */
-function nameInId(id: string): string {
+export function nameInId(id: string): string {
   const segment = id.replace(/\/+$/, '').split('/').at(-1) ?? id;
   try {
     return decodeURIComponent(segment);

@@ -65,7 +65,7 @@ const errorNames = ['error', 'exception', 'processing_exception', 'origin_except
 const messageNames = ['message', 'note', 'details', 'description', 'reason'];
 const userNames = ['user', 'user_id', 'login', 'username'];
 const statusNames = ['to', 'sync_status', 'new_status'];
-const listNames = ['items', 'member', 'logs', 'events', 'entries', 'results'];
+const listNames = ['items', 'member', 'logs', 'events', 'entries', 'results', 'hits'];
 const errorWord = /^(?:error|fail|fatal|exception|unreadable|refused)/i;
 
 /** Reads a name from the entry itself or from its payload, as text. A number becomes text. */
@@ -90,12 +90,16 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
   return undefined;
 }
 
+/** The earliest epoch in seconds (in 1973). Smaller numbers are durations, positions or codes. */
+const minEpoch = 1e8;
+
 /** A date, or an epoch in seconds, ms or µs, also as text. */
 function readMoment(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{9,17}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number') return parseDate(number);
+  if (number < minEpoch) return undefined;
   // µs: the same time in ms would be after the year 5138.
-  if (typeof number === 'number' && number >= 1e14) return parseDate(number / 1000);
-  return parseDate(number);
+  return parseDate(number >= 1e14 ? number / 1000 : number);
 }
 
 function countsOf(places: readonly Fields[]): RunCounts | undefined {
@@ -116,10 +120,10 @@ function outcomeOf(type: string | undefined, action: string, error: string | und
   return 'info';
 }
 
-/** An error is text, or an object that contains one. */
+/** An error is text, a code, or an object that contains text. The code 0 means that there is none. */
 function errorOf(places: readonly Fields[]): string | undefined {
   const text = textOf(places, errorNames);
-  if (text !== undefined) return text;
+  if (text !== undefined && text !== '0') return text;
   for (const fields of places)
     for (const name of errorNames) {
       const inner = asFields(fields[name]);
@@ -134,9 +138,16 @@ function deletionNote(places: readonly Fields[]): string | undefined {
   return cause === undefined ? undefined : `deleted by ${cause}`;
 }
 
-function decodeItem(value: unknown): LogItem | undefined {
+/** @param key The key of an entry in a map: its time or its id. */
+function decodeItem([key, value]: Entry): LogItem | undefined {
   // A log may also consist of plain lines.
-  if (typeof value === 'string') return { ...emptyItem, message: value };
+  if (typeof value === 'string')
+    return {
+      ...emptyItem,
+      at: readMoment(key),
+      outcome: outcomeOf(undefined, value, undefined),
+      message: value,
+    };
   const item = asFields(value);
   if (!item) return undefined;
   const places = [item, asFields(item['payload']) ?? {}, asFields(item['_source']) ?? {}];
@@ -144,9 +155,11 @@ function decodeItem(value: unknown): LogItem | undefined {
   const action = textOf(places, actionNames) ?? type ?? '';
   const error = errorOf(places);
   const place = textOf(places, placeNames);
+  const start = momentOf(places, startNames);
   return {
-    at: momentOf(places, endNames),
-    start: momentOf(places, startNames),
+    // An entry without an end is still in progress.
+    at: momentOf(places, endNames) ?? readMoment(key) ?? start,
+    start,
     outcome: outcomeOf(type, action, error),
     action,
     uid: textOf(places, uidNames),
@@ -175,16 +188,21 @@ const emptyItem: LogItem = {
   counts: undefined,
 };
 
-/** The list of entries: the body itself, one of its known keys, or the values of a map by time or id. */
-function itemsOf(body: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(body)) return body;
+/** An entry as received, with its key if the entries are in a map. */
+type Entry = readonly [key: string | undefined, value: unknown];
+
+/** The list of entries: the body itself, below its known keys, or a map by time or id. */
+function entriesOf(body: unknown, depth = 0): readonly Entry[] | undefined {
+  if (Array.isArray(body)) return body.map((value: unknown): Entry => [undefined, value]);
   const fields = asFields(body);
   if (!fields) return undefined;
-  const list = listNames.map((name) => fields[name]).find(Array.isArray);
-  if (list) return list;
+  const name = listNames.find((candidate) => typeof fields[candidate] === 'object');
+  // An empty list may also be null.
+  if (name !== undefined && fields[name] === null) return [];
+  if (name !== undefined) return depth < 2 ? entriesOf(fields[name], depth + 1) : undefined;
   const { cursor: _cursor, ...others } = fields;
-  const values = Object.values(others);
-  return values.every((value) => asFields(value) !== undefined) ? values : undefined;
+  const isMap = Object.values(others).every((value) => asFields(value) !== undefined);
+  return isMap ? Object.entries(others) : undefined;
 }
 
 /** Sorts a page that the service sent in another order. If an entry has no time, the order is kept. */
@@ -196,7 +214,7 @@ function newestFirst(items: readonly LogItem[]): readonly LogItem[] {
 
 /** Decodes a page of a log. Undefined when `json` has no list of entries. */
 export function decodeLogPage(json: unknown): LogPage | undefined {
-  const list = itemsOf(json);
+  const list = entriesOf(json);
   if (!list) return undefined;
   const cursor = asFields(json)?.['cursor'];
   const items = list.map(decodeItem).filter((item) => item !== undefined);

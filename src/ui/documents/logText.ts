@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LogOwner, LogReader } from '../../model/history/logReader.ts';
+import type { LogCursor, LogOwner, LogReader } from '../../model/history/logReader.ts';
 import type { LogItem, LogName } from '../../onna/wire/logs.ts';
 import { displayText } from '../../shared/displayText.ts';
 
@@ -28,7 +28,7 @@ export async function logText(
   signal: AbortSignal,
 ): Promise<string> {
   const lines: string[] = [];
-  let cursor: string | undefined;
+  let cursor: LogCursor | undefined;
   do {
     const part = await reader.read(owner, { log, errorsOnly: false }, cursor, signal);
     for (const item of part.items) lines.push(lineOf(item));

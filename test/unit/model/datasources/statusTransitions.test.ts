@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { StatusWatch } from '../../../../src/model/datasources/statusTransitions.ts';
+import type { StatusTransitions } from '../../../../src/model/datasources/statusTransitions.ts';
+import type { WireNode } from '../../../../src/onna/wire/node.ts';
+import { connection, listing, node } from './wireNodes.ts';
+
+const { id } = connection;
+const now = Date.parse('2026-03-01T12:00:00Z');
+
+describe('The transitions of Datasources', () => {
+  let store: DatasourceStore;
+  let watch: StatusWatch;
+  let events: StatusTransitions[];
+  beforeEach(() => {
+    store = new DatasourceStore();
+    watch = new StatusWatch(store);
+    events = [];
+    watch.onDidChange((event) => events.push(event));
+    store.open(connection);
+  });
+  afterEach(() => watch.dispose());
+
+  const list = (...nodes: WireNode[]): void => store.applyListing(id, listing(nodes), false, now);
+  const seen = (): string[] =>
+    events.flatMap(({ transitions }) =>
+      transitions.map(
+        ({ before, datasource }) => `${datasource.title}: ${before.status} → ${datasource.status}`,
+      ),
+    );
+
+  it('do not include the first known state, of new Datasources neither', () => {
+    list(node('wiki'));
+    list(node('drive', { sync_status: 'failed' }));
+    assert.deepEqual(seen(), []);
+  });
+
+  it('do not include states that were restored or were there before', () => {
+    list(node('wiki', { sync_status: 'syncing' }));
+    const later = new StatusWatch(store);
+    later.onDidChange((event) => events.push(event));
+    list(node('wiki', { sync_status: 'syncing', title: 'New title' }));
+    assert.deepEqual(seen(), []);
+    list(node('wiki', { sync_status: 'failed', title: 'New title' }));
+    assert.deepEqual(seen(), ['New title: syncing → failed', 'New title: syncing → failed']);
+    later.dispose();
+  });
+
+  it('do not include the first status after a listing without one', () => {
+    list(node('wiki', { sync_status: undefined }));
+    store.applyNodes(id, [node('wiki', { sync_status: 'failed' })], now);
+    assert.deepEqual(seen(), []);
+    list(node('wiki', { sync_status: 'syncing' }));
+    assert.deepEqual(seen(), ['wiki: failed → syncing']);
+  });
+
+  it('are told together if one change of the store brought them', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `d${index}`);
+    list(...names.map((name) => node(name)));
+    list(...names.map((name) => node(name, { sync_status: 'failed' })));
+    assert.deepEqual([events.length, events[0]?.transitions.length], [1, 1_000]);
+  });
+
+  it('include credentials that expired and a new result', () => {
+    list(node('wiki', { last_sync: '2026-03-01T10:00:00Z' }));
+    list(node('wiki', { last_sync: '2026-03-01T11:00:00Z' }));
+    assert.deepEqual(seen(), ['wiki: synced → synced']);
+  });
+
+  it('do not include an expected status that is rolled back', () => {
+    list(node('wiki'));
+    store.expect(id, 'uid-wiki', 'pending')();
+    assert.deepEqual(seen(), []);
+  });
+
+  it('include an expected status once the service reports it, even if nothing else changed', () => {
+    list(node('wiki', { sync_status: 'syncing' }));
+    store.expect(id, 'uid-wiki', 'paused');
+    assert.deepEqual(seen(), []);
+    const before = store.find(id, 'uid-wiki');
+    list(node('wiki', { sync_status: 'paused' }));
+    assert.equal(store.find(id, 'uid-wiki'), before, 'nothing else changed');
+    list(node('wiki', { sync_status: 'paused' }));
+    assert.deepEqual(seen(), ['wiki: syncing → paused']);
+  });
+
+  it('go from the last reported status to the next one, without the expected one between them', () => {
+    list(node('wiki'));
+    store.expect(id, 'uid-wiki', 'pending');
+    list(node('wiki', { sync_status: 'syncing' }));
+    assert.deepEqual(seen(), ['wiki: synced → syncing']);
+  });
+
+  it('do not include a Datasource that was removed and added again, or an account that was opened again', () => {
+    list(node('wiki'));
+    store.applyListing(id, listing([], ['uid-wiki']), false, now);
+    list(node('wiki', { sync_status: 'failed' }));
+    store.close(id);
+    store.open(connection);
+    list(node('wiki', { sync_status: 'syncing' }));
+    assert.deepEqual(seen(), []);
+  });
+});

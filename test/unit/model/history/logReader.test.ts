@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { LogReader } from '../../../../src/model/history/logReader.ts';
+import type { LogCursor, LogPart, LogSelection } from '../../../../src/model/history/logReader.ts';
+import type { OnnaClient } from '../../../../src/onna/client.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { failureOf } from '../../onna/failureOf.ts';
+import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+
+const noon = Date.parse('2026-03-01T12:00:00Z');
+const owner = { connectionId: 'c1', path: '/workspaces/harbour/wiki' };
+const all: LogSelection = { log: 'collection', errorsOnly: false };
+const errors: LogSelection = { log: 'collection', errorsOnly: true };
+const { signal } = new AbortController();
+
+/** The entry at a position from the newest. Every 50th is an error. */
+function entry(index: number): object {
+  const isError = index % 50 === 49;
+  return { '@timestamp': noon - index * 1_000, id: `u${index}`, type: isError ? 'Error' : 'Success' };
+}
+
+describe('The log of a Datasource', () => {
+  let server: ScriptedServer;
+  let client: OnnaClient;
+  let reader: LogReader;
+  let total: number;
+  beforeEach(async () => {
+    total = 1_000;
+    server = await ScriptedServer.start((request, response) => {
+      const offset = Number(request.query.get('cursor') ?? 0);
+      const end = Math.min(total, offset + Number(request.query.get('limit')));
+      const items = Array.from({ length: Math.max(0, end - offset) }, (_, index) => entry(offset + index));
+      json(response, { items, cursor: end < total ? String(end) : null });
+    });
+    client = server.client({ clock: new FakeClock(noon, { instantMs: 60_000 }) });
+    reader = new LogReader(() => Promise.resolve(client));
+  });
+  afterEach(() => server.close());
+
+  const read = (selection = all, cursor?: LogCursor): Promise<LogPart> =>
+    reader.read(owner, selection, cursor, signal);
+
+  async function readAll(selection: LogSelection, maxParts = 1_000): Promise<string[]> {
+    const uids: string[] = [];
+    let cursor: LogCursor | undefined;
+    for (let parts = 0; parts === 0 || cursor; parts++) {
+      assert.ok(parts < maxParts, 'it ends');
+      const part: LogPart = await read(selection, cursor);
+      uids.push(...part.items.map(({ uid }) => uid ?? ''));
+      cursor = part.cursor;
+    }
+    return uids;
+  }
+
+  it('is requested at the address of that log, with the span in seconds', async () => {
+    const from = noon - 10_500;
+    const to = noon + 500;
+    for (const log of ['collection', 'processing', 'audit'] as const)
+      await read({ log, errorsOnly: false, from, to });
+    assert.deepEqual(
+      server.seen.map(({ method, path }) => `${method} ${path.slice(path.lastIndexOf('/'))}`),
+      ['GET /@getAuditLogSpyder', 'GET /@getAuditLogBeats', 'GET /@getAuditLogDS'],
+    );
+    const { query } = server.seen[0] ?? assert.fail();
+    assert.deepEqual(
+      [query.get('epoch_from'), query.get('epoch_to'), query.get('limit'), query.has('cursor')],
+      [String((noon - 11_000) / 1000), String((noon + 1_000) / 1000), '200', false],
+    );
+  });
+
+  it('is read part by part, one request each', async () => {
+    const first = await read();
+    assert.deepEqual([first.items.length, server.seen.length], [200, 1]);
+    const second = await read(all, first.cursor);
+    assert.deepEqual([second.items[0]?.uid, server.seen.length], ['u200', 2]);
+  });
+
+  it('is read completely when it has 50,000 entries, each of them once', async () => {
+    total = 50_000;
+    const uids = await readAll(all);
+    assert.equal(uids.length, 50_000);
+    assert.equal(new Set(uids).size, 50_000);
+    assert.equal(server.seen.length, 250);
+  });
+
+  it('is searched for errors over several pages, with at most 5 requests for a part', async () => {
+    const part = await read(errors);
+    assert.deepEqual([part.items.length, server.seen.length], [20, 5]);
+    assert.equal(part.cursor, undefined);
+    total = 100_000;
+    server.seen.length = 0;
+    const first = await read(errors);
+    assert.deepEqual([first.items.length, server.seen.length], [20, 5]);
+    assert.equal((await read(errors, first.cursor)).items[0]?.uid, 'u1049');
+    assert.equal(server.seen.length, 10);
+  });
+
+  it('ends when the service sends the same page again', async () => {
+    server.answer = (_, response) => json(response, { items: [entry(0), entry(1)], cursor: 'same' });
+    assert.deepEqual(await readAll(all, 10), ['u0', 'u1']);
+    server.seen.length = 0;
+    assert.deepEqual(await readAll(errors, 10), []);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('goes on when the cursor stays the same but the pages differ', async () => {
+    server.answer = (_, response, index) =>
+      json(response, { items: index < 3 ? [entry(index)] : [], cursor: 'scroll' });
+    assert.deepEqual(await readAll(all, 10), ['u0', 'u1', 'u2']);
+  });
+
+  it('ends with an empty page, even if it has a cursor', async () => {
+    server.answer = (_, response) => json(response, { items: [], cursor: 'more' });
+    assert.deepEqual(await read(), { items: [], cursor: undefined });
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('goes past pages that it can not read, but not forever', async () => {
+    server.answer = (_, response, index) => json(response, { items: [index], cursor: String(index) });
+    const part = await read();
+    assert.deepEqual([part.items.length, server.seen.length], [0, 5]);
+  });
+
+  it('has only entries in the span, even if the service ignores it', async () => {
+    const span = { ...all, from: noon - 450_000, to: noon - 249_999 };
+    assert.deepEqual(
+      await readAll(span),
+      Array.from({ length: 201 }, (_, index) => `u${index + 250}`),
+    );
+    // The page after the span shows that there is no more.
+    assert.equal(server.seen.length, 4);
+  });
+
+  it('keeps entries without a time whatever the span', async () => {
+    server.answer = (_, response) => json(response, { items: [{ id: 'x' }], cursor: null });
+    assert.equal((await read({ ...all, from: noon, to: noon + 1 })).items.length, 1);
+  });
+
+  it('takes a page of any length', async () => {
+    // More than a call can have arguments.
+    const items = new Array<string>(150_000).fill('a line');
+    server.answer = (_, response) => json(response, { items, cursor: null });
+    assert.equal((await read()).items.length, 150_000);
+  });
+
+  for (const [status, body, kind, requests] of [
+    [401, { reason: 'You are not authorized to access content', auth: 'ines' }, 'noPermission', 1],
+    [404, { reason: 'object and/or route not found' }, 'notFound', 1],
+    [412, { reason: 'preconditionFailed' }, 'invalid', 1],
+    [424, { reason: 'userApiTimeout' }, 'authServerDown', 3],
+    [429, {}, 'rateLimited', 3],
+    [500, { message: 'Error on execution of view' }, 'serverError', 1],
+    [503, {}, 'serverError', 3],
+  ] as const)
+    it(`fails as ${kind} after ${status}`, async () => {
+      server.answer = (_, response) => json(response, body, status);
+      const { kind: failed } = await failureOf(read());
+      assert.deepEqual([failed, server.seen.length], [kind, requests]);
+    });
+
+  it('fails to decode when the answer is no log', async () => {
+    server.answer = (_, response) => json(response, { reason: 'odd' });
+    assert.equal((await failureOf(read())).kind, 'decode');
+  });
+
+  it('is not requested any more after a cancel while other logs are read', async () => {
+    const waiting: (() => void)[] = [];
+    const full = Promise.withResolvers<void>();
+    server.answer = (_, response) => {
+      waiting.push(() => json(response, { items: [], cursor: null }));
+      if (waiting.length === 2) full.resolve();
+    };
+    const others = [read(), read()];
+    await full.promise;
+    const abort = new AbortController();
+    const queued = failureOf(reader.read(owner, all, undefined, abort.signal));
+    abort.abort();
+    for (const answer of waiting) answer();
+    await Promise.all(others);
+    assert.equal((await queued).kind, 'cancelled');
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('has a newest error, which is looked for in one page', async () => {
+    assert.equal((await reader.newestError(owner, signal))?.uid, 'u49');
+    total = 40;
+    assert.equal(await reader.newestError(owner, signal), undefined);
+    assert.equal(server.seen.length, 2);
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { decodeLogPage } from '../../../../src/onna/wire/logs.ts';
+import type { LogItem, LogPage } from '../../../../src/onna/wire/logs.ts';
+
+const noon = Date.parse('2026-03-01T12:00:00Z');
+
+function page(body: unknown): LogPage {
+  const decoded = decodeLogPage(body);
+  assert.ok(decoded, 'it has a list of entries');
+  return decoded;
+}
+
+function only(entry: unknown): LogItem {
+  const [item, ...others] = page({ items: [entry], cursor: null }).items;
+  assert.ok(item && others.length === 0);
+  return item;
+}
+
+function times(body: unknown): (number | undefined)[] {
+  return page(body).items.map(({ at }) => at);
+}
+
+describe('A page of a log', () => {
+  it('is read as the sandbox sends a collection log', () => {
+    const item = only({
+      '@timestamp': noon,
+      timestamp: '2026-03-01T12:00:00.000123+00:00',
+      ...{ id: 'u1', file_name: 'tides.html', origin_path: 'north/tides.html', action: 'removed' },
+      ...{ type: 'Success', error: null, deleted_by: 'origin', user: null },
+    });
+    assert.deepEqual(
+      [item.at, item.outcome, item.action, item.uid, item.file, item.place, item.error, item.message],
+      [noon, 'success', 'removed', 'u1', 'tides.html', 'north/tides.html', undefined, 'deleted by origin'],
+    );
+  });
+
+  it('is read as the sandbox sends an audit log, with details in a payload', () => {
+    const item = only({
+      '@timestamp': noon,
+      ...{ action: 'change_status', type: 'Error', code: null, user: 'ines@lumenfjord.test' },
+      payload: { path: '/workspaces/h/wiki', uid: 'u2', from: 'syncing', to: 'failed', message: 'No room' },
+    });
+    assert.deepEqual(
+      [item.status, item.message, item.user, item.outcome, item.counts],
+      ['failed', 'No room', 'ines@lumenfjord.test', 'error', undefined],
+    );
+  });
+
+  it('may be a list at the top level, below other names, one level deeper, or null', () => {
+    const entry = { date: '2026-03-01T12:00:00Z', event: 'added' };
+    for (const body of [
+      [entry],
+      { items: [entry] },
+      { member: [entry], items_count: 1 },
+      { logs: [entry] },
+      { hits: { hits: [{ _source: entry }], total: 1 } },
+      { items: { a: entry } },
+    ]) {
+      const { items, received } = page(body);
+      assert.deepEqual([items.length, items[0]?.action, items[0]?.at, received], [1, 'added', noon, 1]);
+    }
+    for (const body of [{}, [], { items: [] }, { items: null, cursor: null }])
+      assert.deepEqual(page(body), { items: [], cursor: undefined, received: 0 });
+  });
+
+  it('may be a map by time, whose keys date the entries', () => {
+    const body = { '1772366400': { action: 'added' }, '1772366460': { action: 'removed' }, cursor: 'next' };
+    assert.deepEqual(
+      page(body).items.map(({ action, at }) => [action, at]),
+      [
+        ['removed', noon + 60_000],
+        ['added', noon],
+      ],
+    );
+    assert.equal(page(body).cursor, 'next');
+  });
+
+  it('may be a map by id', () => {
+    assert.deepEqual(times({ e3b0c442: { action: 'added', time: noon }, x: { action: 'removed' } }), [
+      noon,
+      undefined,
+    ]);
+  });
+
+  it('is not recognized in anything else', () => {
+    let deep: unknown = [];
+    for (let depth = 0; depth < 50; depth++) deep = { items: deep };
+    for (const body of [undefined, null, 'text', 7, { reason: 'no' }, { uid: 'x', parent: {} }, deep])
+      assert.equal(decodeLogPage(body), undefined);
+  });
+
+  it('dates entries in seconds, ms, µs and text', () => {
+    for (const time of [
+      noon / 1000,
+      noon,
+      noon * 1000,
+      String(noon / 1000),
+      String(noon),
+      String(noon * 1000),
+      `${noon / 1000}.0`,
+      '2026-03-01T12:00:00+00:00',
+      '2026-03-01T13:00:00.000000+01:00',
+    ])
+      assert.equal(only({ timestamp: time }).at, noon, String(time));
+  });
+
+  it('takes neither durations nor positions for dates', () => {
+    assert.equal(only({ time: 12.5, created: noon }).at, noon);
+    for (const time of [0, -1, 7, 1e300, 'soon', '', {}, [], true])
+      assert.equal(only({ time }).at, undefined);
+  });
+
+  it('dates an entry by its start if it has not ended', () => {
+    const { at, start } = only({ start: '2026-03-01T12:00:00Z', end: null, status: 'processing' });
+    assert.deepEqual([at, start], [noon, noon]);
+  });
+
+  it('is sorted newest first, unless an entry has no time', () => {
+    assert.deepEqual(times([{ time: noon }, { time: noon + 2 }, { time: noon + 1 }]), [
+      noon + 2,
+      noon + 1,
+      noon,
+    ]);
+    assert.deepEqual(times([{ time: noon }, {}, { time: noon + 1 }]), [noon, undefined, noon + 1]);
+  });
+
+  it('may consist of plain lines', () => {
+    const { items } = page({ items: ['Collected 3 files', 'ERROR: a.pdf could not be read'] });
+    assert.deepEqual(
+      items.map(({ outcome, message }) => [outcome, message]),
+      [
+        ['info', 'Collected 3 files'],
+        ['error', 'ERROR: a.pdf could not be read'],
+      ],
+    );
+  });
+
+  it('counts entries that it can not read as received', () => {
+    assert.deepEqual(page([null, 5, true, {}]).received, 4);
+    assert.equal(page([null, 5, true, {}]).items.length, 1);
+  });
+
+  it('recognizes errors by type, by action and by text', () => {
+    const outcomes = [
+      { type: 'Error' },
+      { level: 'FATAL' },
+      { action: 'failed' },
+      { status: 'unreadable' },
+      { error: 'No access' },
+      { exception: { message: 'Broken' } },
+      { error: 13 },
+      { action: 'added', error: 0 },
+      { action: 'added', error: null },
+      { action: 'added', error: '' },
+      { type: 'Success', status: 'processed' },
+    ].map((entry) => only(entry).outcome);
+    assert.deepEqual(outcomes, [
+      ...['error', 'error', 'error', 'error', 'error', 'error', 'error'],
+      ...['info', 'info', 'info', 'success'],
+    ]);
+    assert.equal(only({ exception: { message: 'Broken' } }).error, 'Broken');
+  });
+
+  it('has counts only as far as the service sends them', () => {
+    assert.deepEqual(only({ payload: { added: 3, changed: '1' } }).counts, {
+      added: 3,
+      changed: 1,
+      removed: undefined,
+    });
+    for (const added of [-1, 'many', null, true, '2026-03-01'])
+      assert.equal(only({ added }).counts, undefined);
+  });
+
+  it('continues only with a cursor that is text or a number', () => {
+    const cursors = ['c2', 17, '', null, false, {}, undefined].map(
+      (cursor) => page({ items: [], cursor }).cursor,
+    );
+    assert.deepEqual(cursors, ['c2', '17', undefined, undefined, undefined, undefined, undefined]);
+  });
+});
