@@ -1,6 +1,6 @@
 import { compileQuery } from './query/compile.ts';
 import type { QueryContext } from './query/compile.ts';
-import { calendarIn } from './query/dates.ts';
+import { calendarIn } from '../../shared/calendar.ts';
 import { decodePageMessage } from '../../shared/searchProtocol.ts';
 import type {
   HitView,

@@ -103,7 +103,7 @@ export class SearchPanel extends Owner {
       cspSource: webview.cspSource,
       nonce: randomUUID(),
       scriptUri: uri('dist', 'webview', 'search.js'),
-      styleUri: uri('media', 'search.css'),
+      styleUri: uri('dist', 'webview', 'search.css'),
       codiconStyleUri: uri('dist', 'webview', 'codicon.css'),
       language: vscode.env.language,
       title: vscode.l10n.t('Search'),

@@ -1,6 +1,6 @@
-import { fillIn } from '../../shared/searchStrings.ts';
+import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon, iconButton, textButton } from './element.ts';
+import { element, icon, iconButton, textButton } from '../page/element.ts';
 
 /** Events of the history list. */
 export interface HistoryEvents {

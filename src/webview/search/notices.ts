@@ -1,7 +1,7 @@
 import type { PageMessage, SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
+import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
-import type { NoticeParts } from './notice.ts';
+import type { NoticeParts } from '../page/notice.ts';
 
 /** Notices to show in place of the hits, above them and below them. */
 export interface Notices {

@@ -1,7 +1,7 @@
 import type { QueryDiagnostic } from '../../shared/queryDiagnostics.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
+import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon, iconButton } from './element.ts';
+import { element, icon, iconButton } from '../page/element.ts';
 
 /** Events of the search box. */
 export interface QueryBoxEvents {

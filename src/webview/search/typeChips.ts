@@ -1,8 +1,8 @@
 import { displayText } from '../../shared/displayText.ts';
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn } from '../../shared/searchStrings.ts';
+import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon } from './element.ts';
+import { element, icon } from '../page/element.ts';
 import { typeIcon } from './typeIcon.ts';
 
 const shownAtFirst = 10;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { Library, libraryEntry } from './library.ts';
 import { SearchPageSite, wholeAccount } from './searchPageHarness.ts';
-import type { OpenOptions, OpenSearchPage } from './searchPageHarness.ts';
+import type { OpenSearchPage } from './searchPageHarness.ts';
+import type { OpenOptions } from './pageSite.ts';
 import { darkHighContrast, darkModern, lightModern } from './themes.ts';
 
 function libraryOf(count: number): Library {

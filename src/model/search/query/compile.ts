@@ -1,5 +1,5 @@
 import { startOf } from './dates.ts';
-import type { Calendar } from './dates.ts';
+import type { Calendar } from '../../../shared/calendar.ts';
 import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
 import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
 import { parseQuery } from './syntax.ts';
