@@ -7,7 +7,7 @@ export interface DetailsContext {
   readonly strings: DetailsStrings;
   /** Replaced when the time zone changes. */
   readonly formats: Formats;
-  send(message: DetailsPageMessage): void;
+  readonly send: (message: DetailsPageMessage) => void;
   /** Saves the state of the page soon. */
   keepSoon(): void;
 }

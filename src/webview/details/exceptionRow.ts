@@ -13,7 +13,7 @@ export interface ExceptionRowParts {
   readonly index: number;
   readonly isSelected: boolean;
   readonly context: DetailsContext;
-  select(isSelected: boolean): void;
+  readonly select: (isSelected: boolean) => void;
 }
 
 /** A row of the table. Always equally high, whatever its content. */

@@ -1,11 +1,11 @@
-import { Virtualizer, defaultRangeExtractor } from '@tanstack/virtual-core';
-import type { Range, VirtualizerOptions } from '@tanstack/virtual-core';
+import { Virtualizer } from '@tanstack/virtual-core';
+import type { VirtualizerOptions } from '@tanstack/virtual-core';
 import { html, nothing, render } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { ExceptionView } from '../../shared/detailsProtocol.ts';
-import { maxRows, nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
+import { nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
 import type { DetailsContext } from './context.ts';
 import { exceptionRow } from './exceptionRow.ts';
 
@@ -50,8 +50,8 @@ export class ExceptionTable {
     this.#context = context;
     this.#events = events;
     this.#virtualizer = new Virtualizer(this.#options());
-    this.#root.addEventListener('focusin', ({ target }) => (this.#focusedKey = this.#keyOf(target)));
-    this.#root.addEventListener('focusout', () => (this.#focusedKey = undefined));
+    this.#root.addEventListener('focusin', ({ target }) => this.#keep(this.#keyOf(target)));
+    this.#root.addEventListener('focusout', () => this.#keep(undefined));
     this.#root.addEventListener('keydown', (event) => this.#key(event));
   }
 
@@ -108,16 +108,19 @@ export class ExceptionTable {
       count: this.#rows.length,
       height: () => rowHeight,
       key: (index) => this.#keys[index] ?? index,
-      rows: (range) => this.#indexes(range),
+      keptRow: this.#focusedKey === undefined ? undefined : this.#indexOf(this.#focusedKey),
       draw: () => this.draw(),
     });
   }
 
-  #indexes(range: Range): number[] {
-    const indexes = defaultRangeExtractor(range).slice(0, maxRows);
-    const focused = this.#focusedKey === undefined ? -1 : this.#keys.indexOf(this.#focusedKey);
-    if (focused < 0 || indexes.includes(focused)) return indexes;
-    return [...indexes, focused].sort((left, right) => left - right);
+  #indexOf(key: string): number | undefined {
+    const index = this.#keys.indexOf(key);
+    return index < 0 ? undefined : index;
+  }
+
+  #keep(key: string | undefined): void {
+    this.#focusedKey = key;
+    this.#virtualizer.setOptions(this.#options());
   }
 
   #lines(): Line[] {
@@ -224,8 +227,7 @@ export class ExceptionTable {
     const next = Number(row.dataset['index']) + step;
     if (column < 0 || this.#keys[next] === undefined) return;
     event.preventDefault();
-    this.#focusedKey = this.#keys[next];
-    this.#virtualizer.setOptions(this.#options());
+    this.#keep(this.#keys[next]);
     this.draw();
     const target = this.#root.querySelector(`tr[data-index="${next}"]`);
     if (target) controls(target)[column]?.focus();

@@ -125,9 +125,9 @@ export class LogsTab {
             this.choose({ ...this.#choice, errorsOnly: (target as HTMLInputElement).checked })}
         />${strings.errorsOnly}</label
       >
-      ${this.#dateBox(strings.from, from, (value) => ({ from: this.#day(value), to }))}
+      ${this.#dateBox(strings.from, from, (value) => ({ ...this.#choice, from: this.#day(value) }))}
       ${this.#dateBox(strings.to, to === undefined ? undefined : to - 1, (value) => ({
-        from,
+        ...this.#choice,
         // The day that the user names belongs to the range.
         to: this.#day(value, 1),
       }))}
@@ -143,20 +143,9 @@ export class LogsTab {
     return startOfInputDay(value, this.#context.formats.timeZone, days);
   }
 
-  #dateBox(
-    label: string,
-    at: number | undefined,
-    range: (value: string) => { from: number | undefined; to: number | undefined },
-  ): TemplateResult {
+  #dateBox(label: string, at: number | undefined, chosen: (value: string) => LogChoice): TemplateResult {
     const onChange = ({ target }: Event): void => {
-      const { log, errorsOnly } = this.#choice;
-      const { from, to } = range((target as HTMLInputElement).value);
-      this.#choice = {
-        log,
-        errorsOnly,
-        ...(from !== undefined && { from }),
-        ...(to !== undefined && { to }),
-      };
+      this.#choice = chosen((target as HTMLInputElement).value);
       this.#typing.run(() => this.choose(this.#choice));
     };
     return html`<label
