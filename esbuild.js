@@ -1,5 +1,5 @@
-// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks next to it), the search
-// page, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests
+// Builds dist/: the extension (a tiny CommonJS entry and lazily required chunks next to it), the web
+// pages, and the sandbox server. `--watch` rebuilds on change, `--production` minifies. `--host-tests` bundles the tests
 // in test/host into dist-test/host instead, for a debugger or the Testing view.
 import { globSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
@@ -73,7 +73,11 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { search: 'src/webview/search/main.ts' },
+    // Bundling also puts the styles that the pages share into the style sheet of each page.
+    entryPoints: ['search', 'details'].flatMap((page) => [
+      { in: `src/webview/${page}/main.ts`, out: page },
+      { in: `media/${page}.css`, out: page },
+    ]),
     outdir: 'dist/webview',
     format: 'iife',
     platform: 'browser',

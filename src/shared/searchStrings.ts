@@ -63,8 +63,3 @@ export interface SearchStrings {
   /** `{0}`: the part of the query that has the problem. */
   readonly problems: Readonly<Record<QueryProblem, string>>;
 }
-
-/** Replaces `{0}`, `{1}`, … with values. */
-export function fillIn(template: string, ...values: readonly (string | number)[]): string {
-  return template.replaceAll(/\{(\d+)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
-}

@@ -1,5 +1,4 @@
-import { Emitter, Owner } from '../../base/event.ts';
-import type { Event } from '../../base/event.ts';
+import { Emitter, Owner, type Event } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { LogItem } from '../../onna/wire/logs.ts';

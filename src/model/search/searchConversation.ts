@@ -1,5 +1,5 @@
 import { compileQuery, type QueryContext } from './query/compile.ts';
-import { calendarIn } from './query/dates.ts';
+import { calendarIn } from '../../shared/calendar.ts';
 import {
   decodePageMessage,
   type HitView,

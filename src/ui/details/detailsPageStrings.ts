@@ -48,6 +48,7 @@ export function detailsPageStrings(): DetailsStrings {
     factsLabel: vscode.l10n.t('Properties'),
     loading: vscode.l10n.t('Loading…'),
     refresh: vscode.l10n.t('Refresh'),
+    cancel: vscode.l10n.t('Cancel'),
     showLog: vscode.l10n.t('Show Log'),
     gone: vscode.l10n.t('This Datasource was removed, or its account signed out.'),
 
@@ -76,6 +77,8 @@ export function detailsPageStrings(): DetailsStrings {
 
     noExceptions: vscode.l10n.t('No Resource has an exception or a note.'),
     noMatchingExceptions: vscode.l10n.t('No Resource matches.'),
+    exceptionsLoaded: vscode.l10n.t('{0} loaded'),
+    clearFilter: vscode.l10n.t('Show All Exceptions'),
     exceptionsShown: vscode.l10n.t('{0} of {1} shown'),
     exceptionKindsLabel: vscode.l10n.t('Kinds'),
     allKinds: vscode.l10n.t('All'),

@@ -34,7 +34,7 @@ export function documentOf(webview: vscode.Webview, extensionUri: vscode.Uri, pa
     cspSource: webview.cspSource,
     nonce: randomUUID(),
     scriptUri: uri('dist', 'webview', `${page.name}.js`),
-    styleUris: [uri('dist', 'webview', 'codicon.css'), uri('media', `${page.name}.css`)],
+    styleUris: [uri('dist', 'webview', 'codicon.css'), uri('dist', 'webview', `${page.name}.css`)],
     language: vscode.env.language,
     title: page.title,
     data: {

@@ -1,5 +1,6 @@
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon, iconButton, textButton } from './element.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element, icon, iconButton, textButton } from '../page/element.ts';
 
 /** Events of the history list. */
 interface HistoryEvents {

@@ -1,14 +1,9 @@
-import {
-  Virtualizer,
-  defaultRangeExtractor,
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  type VirtualizerOptions,
-} from '@tanstack/virtual-core';
+import { Virtualizer, type VirtualizerOptions } from '@tanstack/virtual-core';
 import type { HitView } from '../../shared/searchProtocol.ts';
-import { element } from './element.ts';
-import { hitRow, lineCount, rowId, type DateFormats, type HitRowStyle } from './hitRow.ts';
+import type { DateFormats } from '../page/dates.ts';
+import { element } from '../page/element.ts';
+import { nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
+import { hitRow, lineCount, rowId, type HitRowStyle } from './hitRow.ts';
 
 /** Events of the hit list. */
 interface HitListEvents {
@@ -22,11 +17,6 @@ interface HitListEvents {
   move(): void;
 }
 
-/** Maximum rows in the document, however tall the page is. */
-const maxRows = 110;
-const overscan = 6;
-/** More hits are requested when this many rows or fewer are left. */
-const nearEndRows = 40;
 /** Vertical padding of a row, in px. Must match `.hit` in the style sheet. */
 const rowPadding = 12;
 
@@ -118,21 +108,16 @@ export class HitList {
 
   #options(): VirtualizerOptions<HTMLElement, HTMLElement> {
     const lineHeight = Number.parseFloat(getComputedStyle(document.body).lineHeight) || 20;
-    return {
+    return virtualRowOptions({
+      scroller: this.root,
       count: this.#hits.length,
-      getScrollElement: () => this.root,
-      estimateSize: (index) => {
+      height: (index) => {
         const hit = this.#hits[index];
         return hit === undefined ? 0 : Math.round(lineCount(hit) * lineHeight) + rowPadding;
       },
-      getItemKey: (index) => this.#hits[index]?.id ?? index,
-      overscan,
-      rangeExtractor: (range) => defaultRangeExtractor(range).slice(0, maxRows),
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: () => this.#draw(),
-    };
+      key: (index) => this.#hits[index]?.id ?? index,
+      draw: () => this.#draw(),
+    });
   }
 
   #findWanted(hits: readonly HitView[], from: number): void {

@@ -1,5 +1,6 @@
 import type { HitView } from '../../shared/searchProtocol.ts';
-import { element, icon, iconButton } from './element.ts';
+import type { DateFormats } from '../page/dates.ts';
+import { element, icon, iconButton } from '../page/element.ts';
 import { typeIcon } from './typeIcon.ts';
 
 /** The element id of a hit's row. */
@@ -7,22 +8,8 @@ export function rowId(index: number): string {
   return `hit-${index}`;
 }
 
-/** Formats of the modification date in rows. */
-export interface DateFormats {
-  readonly dates: Intl.DateTimeFormat;
-  readonly fullDates: Intl.DateTimeFormat;
-}
-
-/** Formats for one time zone. The full format names the zone. */
-export function dateFormats(language: string, timeZone: string): DateFormats {
-  return {
-    dates: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
-    fullDates: new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long', timeZone }),
-  };
-}
-
 /** Settings shared by all rows of a page. */
-export interface HitRowStyle extends DateFormats {
+export interface HitRowStyle extends Pick<DateFormats, 'dates' | 'fullDates'> {
   readonly revealLabel: string;
   reveal(id: string): void;
 }

@@ -1,6 +1,7 @@
 import type { PageMessage, SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
-import type { NoticeParts } from './notice.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import type { NoticeParts } from '../page/notice.ts';
 
 /** Notices to show in place of the hits, above them and below them. */
 interface Notices {

@@ -1,6 +1,7 @@
 import type { QueryDiagnostic } from '../../shared/queryDiagnostics.ts';
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon, iconButton } from './element.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element, icon, iconButton } from '../page/element.ts';
 
 /** Events of the search box. */
 interface QueryBoxEvents {

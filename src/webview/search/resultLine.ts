@@ -1,5 +1,6 @@
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
 
 /** States the number of results, and whether it is exact. Empty when there is nothing to count. */
 export function resultLine(view: SearchView, strings: SearchStrings, numbers: Intl.NumberFormat): string {

@@ -1,6 +1,7 @@
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon } from './element.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element, icon } from '../page/element.ts';
 
 /** Shows the scope of the search. Pressing it lets the user pick another one. */
 export class ScopeButton {

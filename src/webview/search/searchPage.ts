@@ -3,31 +3,32 @@ import {
   maxKeptHits,
   type HitView,
   type HostMessage,
+  type KeptSearch,
+  type PageMessage,
   type SearchView,
 } from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
-import { element } from './element.ts';
+import { dateFormats } from '../page/dates.ts';
+import { element } from '../page/element.ts';
+import { Keeper } from '../page/keeper.ts';
+import { Notice } from '../page/notice.ts';
+import type { Host } from '../page/vscodeApi.ts';
 import { HistoryList } from './historyList.ts';
 import { HitList } from './hitList.ts';
-import { dateFormats } from './hitRow.ts';
-import { Notice } from './notice.ts';
 import { noticesFor } from './notices.ts';
 import { QueryBox } from './queryBox.ts';
 import { resultLine } from './resultLine.ts';
 import { ScopeButton } from './scopeButton.ts';
 import { SortChoice } from './sortChoice.ts';
 import { TypeChips } from './typeChips.ts';
-import type { Host } from './vscodeApi.ts';
 
-/** Debounce before the page saves its state, in ms: the state is large, and scrolling would write it constantly. */
-const keepDebounceMs = 200;
-/** Maximum delay between a change and saving it, in ms. */
-const maxKeepDelayMs = 3_000;
+/** The extension host, as the search page talks to it. */
+export type SearchHost = Host<KeptSearch, PageMessage>;
 
 /** The whole page: shows what the host sends, and sends the user's actions to the host. */
 export class SearchPage {
-  readonly #host: Host;
+  readonly #host: SearchHost;
   readonly #strings: SearchStrings;
   readonly #numbers: Intl.NumberFormat;
   readonly #box: QueryBox;
@@ -49,11 +50,9 @@ export class SearchPage {
   #revision = -1;
   #checks = 0;
   #requestedPage = '';
-  #keepTimer: number | undefined;
-  /** Time of the first unsaved change, in ms of the page's clock. */
-  #changedAt: number | undefined;
+  readonly #keeper = new Keeper(() => this.#keep());
 
-  constructor(host: Host, strings: SearchStrings, language: string) {
+  constructor(host: SearchHost, strings: SearchStrings, language: string) {
     this.#host = host;
     this.#strings = strings;
     this.#numbers = new Intl.NumberFormat(language);
@@ -83,7 +82,7 @@ export class SearchPage {
         reveal,
         nearEnd: () => this.#requestMore(),
         leave: () => this.#box.focus(),
-        move: () => this.#keepSoon(),
+        move: () => this.#keeper.soon(),
       },
     );
     this.#scope = new ScopeButton(strings, () => host.send({ type: 'pickScope' }));
@@ -95,6 +94,7 @@ export class SearchPage {
   start(): void {
     const head = element('header', {
       children: [
+        element('h1', { class: 'visually-hidden', text: this.#strings.boxLabel }),
         element('div', { class: 'ask', children: [this.#box.root, this.#scope.root] }),
         this.#toolbar,
         this.#chips.root,
@@ -111,8 +111,7 @@ export class SearchPage {
     );
     this.#list.mount();
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
-    window.addEventListener('pagehide', () => this.#keep());
-    document.addEventListener('visibilitychange', () => this.#keep());
+    this.#keeper.start();
     document.addEventListener('keydown', (event) => this.#key(event));
     this.#restore();
     this.#host.send({ type: 'ready', timeZone: this.#timeZone });
@@ -180,7 +179,7 @@ export class SearchPage {
     this.#draw();
     this.#list.notifyIfNearEnd();
     if (before?.scope.id !== view.scope.id) this.#check(this.#box.query);
-    this.#keepSoon();
+    this.#keeper.soon();
   }
 
   #takeHits({ revision, from, hits, keepsPlace, view }: Extract<HostMessage, { type: 'hits' }>): void {
@@ -204,7 +203,7 @@ export class SearchPage {
   #edit(query: string): void {
     this.#check(query);
     this.#draw();
-    this.#keepSoon();
+    this.#keeper.soon();
   }
 
   #check(query: string): void {
@@ -264,18 +263,7 @@ export class SearchPage {
     event.preventDefault();
   }
 
-  #keepSoon(): void {
-    const now = performance.now();
-    this.#changedAt ??= now;
-    const left = this.#changedAt + maxKeepDelayMs - now;
-    window.clearTimeout(this.#keepTimer);
-    this.#keepTimer = window.setTimeout(() => this.#keep(), Math.max(0, Math.min(keepDebounceMs, left)));
-  }
-
   #keep(): void {
-    window.clearTimeout(this.#keepTimer);
-    this.#keepTimer = undefined;
-    this.#changedAt = undefined;
     if (this.#view === undefined) return;
     const { selectedId, scrollTop } = this.#list;
     this.#host.keep({

@@ -1,6 +1,6 @@
 import { searchSorts, type SearchSort, type SearchView } from '../../shared/searchProtocol.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon } from './element.ts';
+import { element, icon } from '../page/element.ts';
 
 /** Lets the user choose the order of the hits. */
 export class SortChoice {
@@ -19,7 +19,7 @@ export class SortChoice {
       const sort = searchSorts.find((known) => known === this.#select.value);
       if (sort !== undefined) choose(sort);
     });
-    this.root = element('div', { class: 'sort', children: [this.#select, icon('chevron-down')] });
+    this.root = element('div', { class: 'select', children: [this.#select, icon('chevron-down')] });
   }
 
   show({ sort }: Pick<SearchView, 'sort'>): void {

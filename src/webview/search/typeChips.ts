@@ -1,7 +1,8 @@
 import { displayText } from '../../shared/displayText.ts';
 import type { SearchView } from '../../shared/searchProtocol.ts';
-import { fillIn, type SearchStrings } from '../../shared/searchStrings.ts';
-import { element, icon } from './element.ts';
+import { fillIn } from '../../shared/fillIn.ts';
+import type { SearchStrings } from '../../shared/searchStrings.ts';
+import { element, icon } from '../page/element.ts';
 import { typeIcon } from './typeIcon.ts';
 
 const shownAtFirst = 10;
@@ -66,6 +67,8 @@ export class TypeChips {
       children: [
         icon(typeIcon({ extension: key })),
         element('bdi', { text: label }),
+        // Keeps the type and the count apart for those who address the chip by its text.
+        ' ',
         element('span', { class: 'count', text: number }),
       ],
       onClick: () => this.#choose(isChosen ? types.filter((type) => type !== key) : [...types, key]),

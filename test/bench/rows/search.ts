@@ -1,6 +1,6 @@
 import { searchRequest, firstPageSize, searchWindow } from '../../../src/model/search/searchRequest.ts';
 import { compileQuery } from '../../../src/model/search/query/compile.ts';
-import { calendarIn } from '../../../src/model/search/query/dates.ts';
+import { calendarIn } from '../../../src/shared/calendar.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 import { openGeneratedResources, quickResources } from '../generatedResources.ts';
 import type { Figure, Row } from '../row.ts';

@@ -16,10 +16,13 @@ async function bundled(options: esbuild.BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? '';
 }
 
+/** A web page of the extension. */
+export type PageName = 'search' | 'details';
+
 /** The page's script, built from the current sources with the same options as the extension's build. */
-export function pageScript(): Promise<string> {
+function pageScript(page: PageName): Promise<string> {
   return bundled({
-    entryPoints: ['src/webview/search/main.ts'],
+    entryPoints: [`src/webview/${page}/main.ts`],
     format: 'iife',
     platform: 'browser',
     target: 'es2023',
@@ -27,7 +30,7 @@ export function pageScript(): Promise<string> {
   });
 }
 
-/** The page's texts in English: the extension's own, without VS Code's translation. */
+/** The search page's texts in English: the extension's own, without VS Code's translation. */
 export async function englishStrings(): Promise<SearchStrings> {
   const code = await bundled({
     entryPoints: ['src/ui/search/searchPageStrings.ts'],
@@ -51,16 +54,25 @@ export async function englishStrings(): Promise<SearchStrings> {
   return module.searchPageStrings();
 }
 
-/** The files that the page loads in addition to its script. */
-export async function pageFiles(): Promise<ReadonlyMap<string, { type: string; body: Buffer }>> {
-  const read = (...parts: string[]): Promise<Buffer> => readFile(path.join(root, ...parts));
-  const codicons = ['node_modules', '@vscode', 'codicons', 'dist'];
+/** A file that a page loads. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Buffer | string;
+}
+
+/** The files that the page loads, by their paths. */
+export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, PageFile>> {
+  const codicon = (file: string): Promise<Buffer> =>
+    readFile(path.join(root, 'node_modules', '@vscode', 'codicons', 'dist', file));
   return new Map([
-    ['/search.css', { type: 'text/css', body: await read('media', 'search.css') }],
-    ['/codicon.css', { type: 'text/css', body: await read(...codicons, 'codicon.css') }],
-    ['/codicon.ttf', { type: 'font/ttf', body: await read(...codicons, 'codicon.ttf') }],
+    [`/${page}.js`, { type: 'text/javascript', body: await pageScript(page) }],
+    [`/${page}.css`, { type: 'text/css', body: await bundled({ entryPoints: [`media/${page}.css`] }) }],
+    ['/codicon.css', { type: 'text/css', body: await codicon('codicon.css') }],
+    ['/codicon.ttf', { type: 'font/ttf', body: await codicon('codicon.ttf') }],
   ]);
 }
 
 /** Folder for screenshots of the page, for a person to look at. */
-export const picturesFolder = path.join(root, 'test-results', 'search-page');
+export function picturesFolder(page: PageName): string {
+  return path.join(root, 'test-results', `${page}-page`);
+}

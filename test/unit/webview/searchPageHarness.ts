@@ -1,102 +1,55 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { Emitter } from '../../../src/base/event.ts';
 import { PersonalZone } from '../../../src/model/settings/personalZone.ts';
 import { SearchConversation } from '../../../src/model/search/searchConversation.ts';
 import { SearchHistory } from '../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../src/model/search/searchHost.ts';
 import { decodeKeptSearch } from '../../../src/shared/searchProtocol.ts';
-import { searchPageHtml } from '../../../src/ui/search/searchPageHtml.ts';
-import { launchBrowser } from '../../support/browser.ts';
+import { pageHtml } from '../../../src/ui/pages/pageHtml.ts';
 import type { Library } from './library.ts';
-import { englishStrings, pageFiles, pageScript, picturesFolder } from './pageBuild.ts';
-import type { Theme } from './themes.ts';
+import { englishStrings, picturesFolder } from './pageBuild.ts';
+import { PageSite, actAsVsCode } from './pageSite.ts';
+import type { OpenOptions } from './pageSite.ts';
 import { throwUncaught } from '../../support/throwUncaught.ts';
 
-declare global {
-  interface Window {
-    /** Violations of the content security policy. */
-    violations: string[];
-    toHost: (message: unknown) => void;
-  }
-}
-
-/** Serves the page as a webview would get it: the extension's own document, script and styles, from one origin. */
+/** Serves the search page, and opens it in a browser. */
 export class SearchPageSite {
-  readonly #server: Server;
-  readonly #browser: Browser;
+  readonly #site: PageSite;
 
-  private constructor(server: Server, browser: Browser) {
-    this.#server = server;
-    this.#browser = browser;
+  private constructor(site: PageSite) {
+    this.#site = site;
   }
 
   static async start(): Promise<SearchPageSite> {
-    const [script, strings, files, browser] = await Promise.all([
-      pageScript(),
-      englishStrings(),
-      pageFiles(),
-      launchBrowser(),
-    ]);
-    const server = createServer((request, response) => {
-      const origin = `http://${request.headers.host ?? ''}`;
-      const file = files.get(new URL(request.url ?? '/', origin).pathname);
-      if (file) {
-        response.setHeader('Content-Type', file.type).end(file.body);
-      } else if (request.url === '/search.js') {
-        response.setHeader('Content-Type', 'text/javascript').end(script);
-      } else if (request.url === '/') {
-        const html = searchPageHtml({
+    const strings = await englishStrings();
+    return new SearchPageSite(
+      await PageSite.start('search', (origin) =>
+        pageHtml({
           cspSource: origin,
           nonce: 'fixed-for-the-test',
           scriptUri: `${origin}/search.js`,
-          styleUri: `${origin}/search.css`,
-          codiconStyleUri: `${origin}/codicon.css`,
+          styleUris: [`${origin}/codicon.css`, `${origin}/search.css`],
           language: 'en',
           title: 'Search',
-          pageId: 'page-1',
-          strings,
-        });
-        response.setHeader('Content-Type', 'text/html').end(html);
-      } else {
-        response.writeHead(404).end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new SearchPageSite(server, browser);
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+          data: {
+            strings: JSON.stringify(strings),
+            'vscode-context': JSON.stringify({ preventDefaultContextMenuItems: true, onnaPage: 'page-1' }),
+          },
+        }),
+      ),
+    );
   }
 
   async open(library: Library, options: OpenOptions = {}): Promise<OpenSearchPage> {
-    const context = await this.#browser.newContext({
-      viewport: options.viewport ?? { width: 1000, height: 700 },
-      colorScheme: options.isLight ? 'light' : 'dark',
-      timezoneId: options.timeZone ?? 'UTC',
-      locale: 'en',
-    });
-    return OpenSearchPage.open(context, this.url, library, options);
+    return OpenSearchPage.open(await this.#site.context(options), this.#site.url, library, options);
   }
 
-  async close(): Promise<void> {
-    await this.#browser.close();
-    await new Promise((resolve) => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#site.close();
   }
-}
-
-export interface OpenOptions {
-  readonly theme?: Theme;
-  readonly isLight?: boolean;
-  /** Time zone of the browser. Default: UTC. */
-  readonly timeZone?: string;
-  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export const wholeAccount: SearchScope = {
@@ -178,8 +131,9 @@ export class OpenSearchPage {
   }
 
   async picture(name: string): Promise<void> {
-    await mkdir(picturesFolder, { recursive: true });
-    await this.page.screenshot({ path: path.join(picturesFolder, `${name}.png`), animations: 'disabled' });
+    const folder = picturesFolder('search');
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
   }
 
   /** Waits until the page has requested this many actions. */
@@ -248,28 +202,4 @@ export class OpenSearchPage {
     this.#onAct.clear();
     return Promise.resolve();
   }
-}
-
-/** Runs before the page's script, in the page. Provides the API and styles that VS Code gives a webview. */
-function actAsVsCode(theme: Theme): void {
-  window.violations = [];
-  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-    window.violations.push(`${violatedDirective} ${blockedURI}`);
-  });
-  const applyTheme = (): void => {
-    for (const [name, value] of Object.entries(theme)) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-  };
-  // The root element does not exist before the document is parsed.
-  if ((document.documentElement as Element | null) === null)
-    document.addEventListener('readystatechange', applyTheme);
-  else applyTheme();
-  Object.assign(window, {
-    acquireVsCodeApi: () => ({
-      postMessage: (message: unknown) => window.toHost(message),
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-      setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-    }),
-  });
 }

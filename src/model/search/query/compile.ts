@@ -1,4 +1,5 @@
-import { startOf, type Calendar } from './dates.ts';
+import { startOf } from './dates.ts';
+import type { Calendar } from '../../../shared/calendar.ts';
 import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
 import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
 import { parseQuery, type QueryNode } from './syntax.ts';

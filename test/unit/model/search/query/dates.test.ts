@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { calendarIn, startOf } from '../../../../../src/model/search/query/dates.ts';
-import type { Calendar } from '../../../../../src/model/search/query/dates.ts';
+import { startOf } from '../../../../../src/model/search/query/dates.ts';
+import { calendarIn } from '../../../../../src/shared/calendar.ts';
+import type { Calendar } from '../../../../../src/shared/calendar.ts';
 
 /** A UTC calendar in which today is 31 March 2021. */
 const calendar: Calendar = {

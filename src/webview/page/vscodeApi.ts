@@ -1,5 +1,3 @@
-import { decodeKeptSearch, type KeptSearch, type PageMessage } from '../../shared/searchProtocol.ts';
-
 interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -9,19 +7,24 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** Sends messages to the extension host, and keeps state while the page is hidden or the window reloads. */
-export class Host {
+export class Host<Kept, PageMessage> {
   readonly #api: VsCodeApi = acquireVsCodeApi();
+  readonly #decodeKept: (data: unknown) => Kept | undefined;
+
+  constructor(decodeKept: (data: unknown) => Kept | undefined) {
+    this.#decodeKept = decodeKept;
+  }
 
   send(message: PageMessage): void {
     this.#api.postMessage(message);
   }
 
   /** Undefined at first, or if an older version saved another shape. */
-  get kept(): KeptSearch | undefined {
-    return decodeKeptSearch(this.#api.getState());
+  get kept(): Kept | undefined {
+    return this.#decodeKept(this.#api.getState());
   }
 
-  keep(search: KeptSearch): void {
-    this.#api.setState(search);
+  keep(state: Kept): void {
+    this.#api.setState(state);
   }
 }

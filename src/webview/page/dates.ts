@@ -1,0 +1,16 @@
+/** Formats of dates in a page. */
+export interface DateFormats {
+  readonly dates: Intl.DateTimeFormat;
+  readonly times: Intl.DateTimeFormat;
+  /** Names the time zone. */
+  readonly fullDates: Intl.DateTimeFormat;
+}
+
+/** Formats for one time zone. */
+export function dateFormats(language: string, timeZone: string): DateFormats {
+  return {
+    dates: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),
+    times: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+    fullDates: new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long', timeZone }),
+  };
+}

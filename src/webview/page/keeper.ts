@@ -1,0 +1,37 @@
+/** Debounce before the page saves its state, in ms: the state is large, and scrolling would write it constantly. */
+const keepDebounceMs = 200;
+/** Maximum delay between a change and saving it, in ms. */
+const maxKeepDelayMs = 3_000;
+
+/** Saves the page's state soon after it changes, and before the page ends or is hidden. */
+export class Keeper {
+  readonly #save: () => void;
+  #timer: number | undefined;
+  /** Time of the first unsaved change, in ms of the page's clock. */
+  #changedAt: number | undefined;
+
+  constructor(save: () => void) {
+    this.#save = save;
+  }
+
+  /** Saves when the page is hidden or about to end. */
+  start(): void {
+    window.addEventListener('pagehide', () => this.now());
+    document.addEventListener('visibilitychange', () => this.now());
+  }
+
+  soon(): void {
+    const now = performance.now();
+    this.#changedAt ??= now;
+    const left = this.#changedAt + maxKeepDelayMs - now;
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.now(), Math.max(0, Math.min(keepDebounceMs, left)));
+  }
+
+  now(): void {
+    window.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#changedAt = undefined;
+    this.#save();
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type Range,
+  type VirtualizerOptions,
+} from '@tanstack/virtual-core';
+
+/** Maximum rows in the document, however tall the page is. */
+const maxRows = 110;
+const overscan = 6;
+/** More rows are requested when this many rows or fewer are left. */
+export const nearEndRows = 40;
+
+/** The properties of a list in which lists differ. */
+export interface VirtualRows {
+  readonly scroller: HTMLElement;
+  readonly count: number;
+  /** Height of a head that stays at the top of the scroller, above the rows. Default: no head. */
+  readonly headHeight?: number;
+  /** Height of a row, in px. */
+  height(index: number): number;
+  key(index: number): string | number;
+  /** The index of a row that stays in the document although it is not visible. */
+  readonly keptRow?: number | undefined;
+  draw(): void;
+}
+
+/** The rows to have in the document, in their order. */
+function indexesOf(range: Range, keptRow: number | undefined): number[] {
+  const near = defaultRangeExtractor(range);
+  // If there are too many, the rows around the visible ones go first.
+  const indexes =
+    near.length <= maxRows ? near : near.filter((index) => index >= range.startIndex).slice(0, maxRows);
+  if (keptRow === undefined || keptRow >= range.count || indexes.includes(keptRow)) return indexes;
+  return [...indexes, keptRow].sort((left, right) => left - right);
+}
+
+/** Options for a list that scrolls in an element and has only the rows near its visible part in the document. */
+export function virtualRowOptions(list: VirtualRows): VirtualizerOptions<HTMLElement, HTMLElement> {
+  return {
+    count: list.count,
+    getScrollElement: () => list.scroller,
+    estimateSize: (index) => list.height(index),
+    getItemKey: (index) => list.key(index),
+    overscan,
+    paddingStart: list.headHeight ?? 0,
+    scrollPaddingStart: list.headHeight ?? 0,
+    rangeExtractor: (range) => indexesOf(range, list.keptRow),
+    scrollToFn: elementScroll,
+    observeElementRect,
+    observeElementOffset,
+    onChange: () => list.draw(),
+  };
+}
