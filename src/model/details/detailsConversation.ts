@@ -1,30 +1,13 @@
 import { Owner } from '../../base/event.ts';
-import type { OnnaClient } from '../../onna/client.ts';
-import type { DetailsHeader, DetailsHostMessage, DetailsTab } from '../../shared/detailsProtocol.ts';
+import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
 import { decodeDetailsPageMessage, firstExceptionChoice } from '../../shared/detailsProtocol.ts';
 import type { DetailsPageMessage } from '../../shared/detailsProtocol.ts';
-import type { ExceptionList } from '../history/exceptionList.ts';
-import type { HistoryReader } from '../history/historyReader.ts';
-import type { LogReader } from '../history/logReader.ts';
-import type { PersonalZone } from '../settings/personalZone.ts';
-import type { DetailsHost, DetailsNumbers, DetailsTarget } from './detailsHost.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
+import type { DetailsNumbers, DetailsTarget } from './detailsHost.ts';
 import { ExceptionSection } from './exceptionSection.ts';
 import { HistorySection } from './historySection.ts';
 import { LoadTurns } from './loadTurns.ts';
 import { LogSection } from './logSection.ts';
-
-/** Constructor dependencies of {@link DetailsConversation}. */
-export interface DetailsDeps {
-  readonly host: DetailsHost;
-  readonly history: HistoryReader;
-  readonly exceptions: ExceptionList;
-  readonly logs: LogReader;
-  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
-  client(connectionId: string): Promise<OnnaClient>;
-  post(message: DetailsHostMessage): void;
-  /** Receives errors of work that nobody awaits. */
-  onError(error: unknown): void;
-}
 
 const noNumbers: DetailsNumbers = {
   bytesProcessed: undefined,
@@ -73,7 +56,8 @@ export class DetailsConversation extends Owner {
   /** Handles a message of the page. Anything else is ignored. */
   receive(data: unknown): void {
     const message = decodeDetailsPageMessage(data);
-    if (message && !this.isDisposed) this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
+    if (message && !this.isDisposed)
+      this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
   }
 
   /** Shows a tab, as soon as the page is there. */
@@ -191,13 +175,13 @@ export class DetailsConversation extends Owner {
 
   /** Size and number of exceptions: two requests. What can't be read stays unknown. */
   async #loadNumbers(): Promise<void> {
-    const { host, exceptions, client } = this.#deps;
+    const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.target);
     if (!datasource) return;
     const { connectionId } = this.target;
     const answers = await this.#numberTurns.run((signal) =>
       Promise.allSettled([
-        client(connectionId).then((one) => one.size(datasource.path, signal)),
+        this.#deps.client(connectionId).then((client) => client.size(datasource.path, signal)),
         exceptions.page(connectionId, datasource.path, firstExceptionChoice, undefined, signal, 1),
       ]),
     );

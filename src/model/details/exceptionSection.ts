@@ -5,7 +5,7 @@ import type { DetailsLoad, ExceptionChoice, ExceptionView } from '../../shared/d
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
 import type { ExceptionPage, ExceptionPlace, ResourceException } from '../history/exceptionList.ts';
 import { lastSegment, maxIdLength, placeBelowDatasource } from '../search/presentHit.ts';
-import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 

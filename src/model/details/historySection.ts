@@ -4,7 +4,7 @@ import { displayText } from '../../shared/displayText.ts';
 import type { DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
 import type { History } from '../history/historyReader.ts';
 import type { Run } from '../history/runs.ts';
-import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 

@@ -6,7 +6,7 @@ import { displayText } from '../../shared/displayText.ts';
 import { firstLogChoice } from '../../shared/detailsProtocol.ts';
 import type { DetailsLoad, LogChoice, LogItemView } from '../../shared/detailsProtocol.ts';
 import type { LogCursor, LogPart } from '../history/logReader.ts';
-import type { DetailsDeps } from './detailsConversation.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 
@@ -66,7 +66,7 @@ export class LogSection extends Owner {
    * @throws OnnaError
    */
   async find(id: string): Promise<DetailsResource | undefined> {
-    const { host, client } = this.#deps;
+    const { host } = this.#deps;
     const datasource = host.datasource(this.#target);
     const item = this.#items.find(({ uid }) => uid === id);
     if (!datasource || !item) return undefined;
@@ -78,7 +78,8 @@ export class LogSection extends Owner {
       highlight: false,
       hide_children: false,
     };
-    const { hits } = await (await client(this.#target.connectionId)).search(datasource.path, request);
+    const client = await this.#deps.client(this.#target.connectionId);
+    const { hits } = await client.search(datasource.path, request);
     const hit = hits.find(({ uid }) => uid === undefined || uid === id);
     const path = hit && host.resourcePath(this.#target, hit.id);
     const title = displayText(hit?.title ?? item.file ?? id, maxText);

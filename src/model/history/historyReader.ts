@@ -74,11 +74,7 @@ export class HistoryReader {
     };
   }
 
-  async #log(
-    owner: HistoryOwner,
-    log: 'audit' | 'collection',
-    signal: AbortSignal,
-  ): Promise<ReadLog> {
+  async #log(owner: HistoryOwner, log: 'audit' | 'collection', signal: AbortSignal): Promise<ReadLog> {
     try {
       const { items, cursor } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
       return { items, isComplete: cursor === undefined, access: 'read', failure: undefined };

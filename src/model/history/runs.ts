@@ -230,5 +230,7 @@ export function mergeRuns(sources: readonly (readonly Run[])[]): readonly Run[] 
     merged = merged.map((run) => (run.counts ? run : { ...run, counts: found.get(run) })).concat(added);
   }
   const timeOf = ({ end, start }: Run): number => end ?? (start === undefined ? 0 : Infinity);
-  return merged.toSorted((left, right) => (timeOf(right) === timeOf(left) ? 0 : timeOf(right) - timeOf(left)));
+  return merged.toSorted((left, right) =>
+    timeOf(right) === timeOf(left) ? 0 : timeOf(right) - timeOf(left),
+  );
 }

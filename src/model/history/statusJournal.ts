@@ -208,7 +208,8 @@ function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
     // The window that is behind may also have seen the activity before this result only after the other one saw the end.
     const last = kept.findLastIndex(isResult);
     const isKnown = kept[last]?.status === line.status && kept[last].at === line.at;
-    const isSeenAgain = previous?.status === line.status && Math.abs(previous.at - line.at) <= maxDifferenceMs;
+    const isSeenAgain =
+      previous?.status === line.status && Math.abs(previous.at - line.at) <= maxDifferenceMs;
     if (isKnown) kept.splice(last + 1);
     else if (!isSeenAgain) kept.push(line);
   }

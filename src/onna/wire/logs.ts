@@ -143,7 +143,12 @@ function deletionNote(places: readonly Fields[]): string | undefined {
 function decodeItem([key, value]: Entry): LogItem | undefined {
   // A log may also consist of plain lines.
   if (typeof value === 'string')
-    return { ...emptyItem, at: readMoment(key), outcome: outcomeOf(undefined, value, undefined), message: value };
+    return {
+      ...emptyItem,
+      at: readMoment(key),
+      outcome: outcomeOf(undefined, value, undefined),
+      message: value,
+    };
   const item = asFields(value);
   if (!item) return undefined;
   const places = [item, asFields(item['payload']) ?? {}, asFields(item['_source']) ?? {}];
@@ -196,9 +201,8 @@ function entriesOf(body: unknown, depth = 0): readonly Entry[] | undefined {
   // An empty list may also be null.
   if (name !== undefined && fields[name] === null) return [];
   if (name !== undefined) return depth < 2 ? entriesOf(fields[name], depth + 1) : undefined;
-  const { cursor: _cursor, ...others } = fields;
-  const isMap = Object.values(others).every((value) => asFields(value) !== undefined);
-  return isMap ? Object.entries(others) : undefined;
+  const others = Object.entries(fields).filter(([key]) => key !== 'cursor');
+  return others.every(([, value]) => asFields(value) !== undefined) ? others : undefined;
 }
 
 /** Sorts a page that the service sent in another order. If an entry has no time, the order is kept. */

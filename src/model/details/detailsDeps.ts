@@ -1,0 +1,20 @@
+import type { OnnaClient } from '../../onna/client.ts';
+import type { DetailsHostMessage } from '../../shared/detailsProtocol.ts';
+import type { ExceptionList } from '../history/exceptionList.ts';
+import type { HistoryReader } from '../history/historyReader.ts';
+import type { LogReader } from '../history/logReader.ts';
+import type { PersonalZone } from '../settings/personalZone.ts';
+import type { DetailsHost } from './detailsHost.ts';
+
+/** Constructor dependencies of a details page's conversation and its sections. */
+export interface DetailsDeps {
+  readonly host: DetailsHost;
+  readonly history: HistoryReader;
+  readonly exceptions: ExceptionList;
+  readonly logs: LogReader;
+  readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
+  client(connectionId: string): Promise<OnnaClient>;
+  post(message: DetailsHostMessage): void;
+  /** Receives errors of work that nobody awaits. */
+  onError(error: unknown): void;
+}
