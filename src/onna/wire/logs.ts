@@ -200,9 +200,8 @@ function entriesOf(body: unknown, depth = 0): readonly Entry[] | undefined {
   // An empty list may also be null.
   if (name !== undefined && fields[name] === null) return [];
   if (name !== undefined) return depth < 2 ? entriesOf(fields[name], depth + 1) : undefined;
-  const { cursor: _cursor, ...others } = fields;
-  const isMap = Object.values(others).every((value) => asFields(value) !== undefined);
-  return isMap ? Object.entries(others) : undefined;
+  const others = Object.entries(fields).filter(([key]) => key !== 'cursor');
+  return others.every(([, value]) => asFields(value) !== undefined) ? others : undefined;
 }
 
 /** Sorts a page that the service sent in another order. If an entry has no time, the order is kept. */

@@ -42,3 +42,49 @@ describe('a wrong answer with status 200', () => {
     assert.equal((await failureOf(server.client().size('/ws/wiki'))).kind, 'decode');
   });
 });
+
+describe('A log', () => {
+  let server: ScriptedServer;
+  beforeEach(async () => (server = await ScriptedServer.start()));
+  afterEach(() => server.close());
+
+  it('is requested without parameters that are not known', async () => {
+    await server.client().log('/ws/wiki', 'audit', {});
+    const { method, path, query } = server.seen[0] ?? assert.fail();
+    assert.deepEqual([method, path], ['GET', '/api/rel0/lumenfjord/ws/wiki/@getAuditLogDS']);
+    assert.equal(query.size, 0);
+  });
+
+  it('is requested from a cursor and for a span in whole seconds that contains the wanted one', async () => {
+    await server
+      .client()
+      .log('/ws/wiki', 'processing', { from: 1_999, to: 2_001, limit: 7, cursor: 'a b&c' });
+    const { path, query } = server.seen[0] ?? assert.fail();
+    assert.match(path, /@getAuditLogBeats$/);
+    assert.deepEqual(Object.fromEntries(query), {
+      ...{ epoch_from: '1', epoch_to: '3', limit: '7', cursor: 'a b&c' },
+    });
+  });
+});
+
+describe('The table of unprocessed Resources', () => {
+  let server: ScriptedServer;
+  beforeEach(async () => (server = await ScriptedServer.start()));
+  afterEach(() => server.close());
+
+  it('is opened without being read', async () => {
+    server.answer = (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/csv' }).end('uid,path\nu1,/a\n');
+    const response = await server.client().unprocessedCsv('/ws/wiki');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of response.body) chunks.push(chunk);
+    assert.equal(Buffer.concat(chunks).toString(), 'uid,path\nu1,/a\n');
+    assert.match(server.seen[0]?.path ?? '', /@downloadUnprocessedCsv$/);
+  });
+
+  it('fails with the error of the service, and is not requested again', async () => {
+    server.answer = (_, response) => json(response, {}, 503);
+    assert.equal((await failureOf(server.client().unprocessedCsv('/ws/wiki'))).kind, 'serverError');
+    assert.equal(server.seen.length, 1);
+  });
+});

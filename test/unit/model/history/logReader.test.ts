@@ -5,6 +5,7 @@ import type { OnnaClient } from '../../../../src/onna/client.ts';
 import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { failureOf } from '../../onna/failureOf.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+import { eventually } from '../../sandbox/support/fixture.ts';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');
 const owner = { connectionId: 'c1', path: '/workspaces/harbour/wiki' };
@@ -164,13 +165,11 @@ describe('The log of a Datasource', () => {
 
   it('is not requested any more after a cancel while other logs are read', async () => {
     const waiting: (() => void)[] = [];
-    const full = Promise.withResolvers<void>();
     server.answer = (_, response) => {
       waiting.push(() => json(response, { items: [], cursor: null }));
-      if (waiting.length === 2) full.resolve();
     };
     const others = [read(), read()];
-    await full.promise;
+    await eventually(() => waiting.length === 2);
     const abort = new AbortController();
     const queued = failureOf(reader.read(owner, all, undefined, abort.signal));
     abort.abort();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { decodeLogPage } from '../../../../src/onna/wire/logs.ts';
 import type { LogItem, LogPage } from '../../../../src/onna/wire/logs.ts';
 
@@ -176,5 +177,24 @@ describe('A page of a log', () => {
       (cursor) => page({ items: [], cursor }).cursor,
     );
     assert.deepEqual(cursors, ['c2', '17', undefined, undefined, undefined, undefined, undefined]);
+  });
+
+  it('never throws, and never has more entries than were received', () => {
+    const anything = fc.anything();
+    const entry = fc.oneof(
+      anything,
+      fc.record({ timestamp: anything, end: anything, payload: anything, error: anything, id: anything }),
+    );
+    const body = fc.record(
+      { items: fc.oneof(fc.array(entry), fc.dictionary(fc.string(), entry), anything), cursor: anything },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(body, anything), (json) => {
+        const decodedPage = decodeLogPage(json);
+        if (decodedPage) assert.ok(decodedPage.items.length <= decodedPage.received);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

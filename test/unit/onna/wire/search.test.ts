@@ -13,6 +13,37 @@ function decoded(json: unknown): SearchResults {
 }
 
 describe('an answer of @frontsearch', () => {
+  it('has the exceptions of hits, from either of the places where the service may put them', () => {
+    const found = { processing: 'Has Error', origin: 'Download Error', at: Date.UTC(2021, 5, 9) };
+    const texts = { processing_exception: found.processing, processing_date: '2021-06-09T00:00:00+00:00' };
+    const { hits } = decoded({
+      member: [
+        { '@id': id, ...texts, origin_exception: found.origin },
+        {
+          '@id': id,
+          'onna.canonical.behaviors.metadata.IMetadata': texts,
+          'onna.canonical.behaviors.origin.IOrigin': { origin_exception: found.origin },
+        },
+        { _source: { '@id': id, processing_exception: null, origin_exception: found.origin } },
+        { '@id': id, processing_exception: '', origin_exception: 7, processing_date: 'soon' },
+      ],
+    });
+    assert.deepEqual(
+      hits.map(({ exceptions }) => exceptions),
+      [found, found, { processing: undefined, origin: found.origin, at: undefined }, undefined],
+    );
+    assert.ok(!('exceptions' in (hits[3] ?? {})));
+  });
+
+  it('has the sort values of hits only if they can be sent back', () => {
+    const sorts = [[1_623_196_800, 'c4d1'], ['tides'], [], [null, 'c4d1'], 'tides', undefined];
+    const { hits } = decoded({ member: sorts.map((sort) => ({ '@id': id, sort })) });
+    assert.deepEqual(
+      hits.map(({ sort }) => sort),
+      [[1_623_196_800, 'c4d1'], ['tides'], undefined, undefined, undefined, undefined],
+    );
+  });
+
   it('is decoded into hits with their displayed fields', () => {
     const [hit] = decoded({
       member: [

@@ -1,0 +1,504 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { DetailsConversation } from '../../../../src/model/details/detailsConversation.ts';
+import { ExceptionList } from '../../../../src/model/history/exceptionList.ts';
+import { HistoryReader } from '../../../../src/model/history/historyReader.ts';
+import { LogReader } from '../../../../src/model/history/logReader.ts';
+import type { StatusMoment } from '../../../../src/model/history/runs.ts';
+import { datasourceFrom } from '../../../../src/model/datasources/datasource.ts';
+import type { Datasource } from '../../../../src/model/datasources/datasource.ts';
+import { PersonalZone } from '../../../../src/model/settings/personalZone.ts';
+import { firstExceptionChoice, firstLogChoice } from '../../../../src/shared/detailsProtocol.ts';
+import type { DetailsTab } from '../../../../src/shared/detailsProtocol.ts';
+import type { OnnaClient } from '../../../../src/onna/client.ts';
+import { EagerClock } from '../../../doubles/eagerClock.ts';
+import { settle } from '../../../doubles/drivenClock.ts';
+import { hostileStrings } from '../../../support/hostileStrings.ts';
+import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+import type { Seen } from '../../onna/scriptedServer.ts';
+import { eventually } from '../../sandbox/support/fixture.ts';
+import { connection, node } from '../datasources/wireNodes.ts';
+import { FakeDetailsPage, StandInHost } from './standInHost.ts';
+
+const noon = Date.parse('2026-03-01T12:00:00Z');
+const target = { connectionId: connection.id, datasourceId: 'uid-wiki' };
+
+type Body = Record<string, unknown>;
+
+function wiki(fields: Body = {}, previous?: Datasource): Datasource {
+  return datasourceFrom(node('wiki', fields), previous, noon);
+}
+
+/** The default answers: 2 runs, 450 exceptions and 450 errors in the collection log. */
+function answerTo({ path, query, body }: Seen): unknown {
+  switch (path.slice(path.lastIndexOf('/') + 1)) {
+    case '@size':
+      return { bytes_processed: 4_096, doc_count: 12 };
+    case '@getAuditLogDS':
+      return { items: [{ time: noon, to: 'synced', added: 3 }], cursor: null };
+    case '@frontsearch':
+      return exceptions(JSON.parse(body) as Body);
+    default: {
+      const offset = Number(query.get('cursor') ?? 0);
+      const items = Array.from({ length: Math.min(200, 450 - offset) }, (_, index) => ({
+        time: noon - 1_000 * (offset + index),
+        ...{ id: `uid-${offset + index}`, action: 'failed', error: 'No access', file_name: 'a.md' },
+      }));
+      return { items, cursor: offset + 200 < 450 ? String(offset + 200) : null };
+    }
+  }
+}
+
+function exceptions({ size, from }: Body): Body {
+  const length = Math.min(Number(size), 450 - Number(from));
+  const buckets = [
+    { key: 'Has Error', doc_count: 440 },
+    { key: 'Encrypted Document', doc_count: 10 },
+  ];
+  return {
+    member: Array.from({ length }, (_, index) => exception(Number(from) + index)),
+    items_count: 450,
+    aggregations: { processing_exception: { buckets } },
+  };
+}
+
+function exception(index: number): Body {
+  const id = `/workspaces/harbour/wiki/north/${index}.pdf`;
+  return { '@id': id, path: id, title: `${index}.pdf`, processing_exception: 'Has Error' };
+}
+
+describe("The host's side of a details page", () => {
+  let server: ScriptedServer;
+  let client: OnnaClient;
+  let host: StandInHost;
+  let page: FakeDetailsPage;
+  let conversation: DetailsConversation;
+  let moments: readonly StatusMoment[];
+  let errors: unknown[];
+  /** The number of calls so far. Known before a request arrives at the server. */
+  let calls: number;
+  /** Answers that wait for the test, if `isHeld`. */
+  let held: (() => void)[];
+  let isHeld: (seen: Seen) => boolean;
+  let answer: (seen: Seen, response: ServerResponse) => void;
+
+  beforeEach(async () => {
+    [moments, errors, calls, held] = [[], [], 0, []];
+    isHeld = () => false;
+    answer = (seen, response) => json(response, answerTo(seen));
+    server = await ScriptedServer.start((seen, response) => {
+      const send = (): void => answer(seen, response);
+      if (isHeld(seen)) held.push(send);
+      else send();
+    });
+    client = server.client({ clock: new EagerClock(noon) });
+    host = new StandInHost({ ...connection, baseUrl: server.baseUrl }, wiki());
+    page = new FakeDetailsPage();
+    const clientOf = (): Promise<OnnaClient> => {
+      calls++;
+      return Promise.resolve(client);
+    };
+    const logs = new LogReader(clientOf);
+    conversation = new DetailsConversation(
+      {
+        ...{ host, logs, exceptions: new ExceptionList(clientOf), client: clientOf },
+        history: new HistoryReader({ read: () => Promise.resolve(moments) }, logs),
+        zone: new PersonalZone({
+          ...{ chosen: () => undefined, isLocal: false },
+          ...{ remembered: () => undefined, remember: () => undefined },
+        }),
+        post: page.take,
+        onError: (error) => errors.push(error),
+      },
+      target,
+    );
+  });
+  afterEach(async () => {
+    conversation.dispose();
+    for (const send of held) send();
+    await server.close();
+    assert.deepEqual(errors, []);
+  });
+
+  function ready(tab: DetailsTab = 'history'): void {
+    const choices = { log: firstLogChoice, exceptions: firstExceptionChoice };
+    conversation.receive({ type: 'ready', timeZone: 'Asia/Tokyo', tab, ...choices });
+  }
+  const isDone = (type: 'history' | 'exceptions' | 'log'): boolean =>
+    ['ready', 'failed'].includes(page.last(type)?.load.phase ?? '');
+  const requests = (): string[] =>
+    server.seen.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)).toSorted();
+
+  async function opened(tab: DetailsTab = 'history'): Promise<void> {
+    ready(tab);
+    const type = tab === 'logs' ? 'log' : tab;
+    await eventually(() => isDone(type) && host.numbers?.resources !== undefined);
+  }
+  async function send(...messages: unknown[]): Promise<void> {
+    for (const message of messages) conversation.receive(message);
+    await settle();
+  }
+
+  it('opens with 4 requests, and shows what they found', async () => {
+    await opened();
+    assert.deepEqual(requests(), ['@frontsearch', '@getAuditLogDS', '@getAuditLogSpyder', '@size']);
+    assert.deepEqual(host.numbers, { bytesProcessed: 4_096, resources: 12, exceptions: 440, notes: 10 });
+    const history = page.last('history');
+    assert.deepEqual([history?.runs[0]?.source, history?.runs[0]?.added], ['audit', 3]);
+    assert.ok(!('changed' in (history?.runs[0] ?? {})));
+    assert.equal(page.messages[0]?.type, 'header');
+  });
+
+  for (const [tab, service] of [
+    ['exceptions', '@frontsearch'],
+    ['logs', '@getAuditLogSpyder'],
+  ] as const)
+    it(`requests only the ${tab} if that tab is open`, async () => {
+      await opened(tab);
+      assert.deepEqual(requests(), ['@frontsearch', service, '@size'].toSorted());
+      assert.equal(page.last('history'), undefined);
+    });
+
+  it('requests a tab when the user opens it, and only once', async () => {
+    await opened();
+    conversation.receive({ type: 'tab', tab: 'logs' });
+    await eventually(() => isDone('log'));
+    assert.equal(server.seen.length, 5);
+    await send({ type: 'tab', tab: 'history' }, { type: 'tab', tab: 'logs' });
+    assert.equal(calls, 5);
+    conversation.receive({ type: 'refresh', tab: 'logs' });
+    await eventually(() => server.seen.length === 6);
+  });
+
+  it('shows the own journal before the service has answered', async () => {
+    moments = [{ at: noon, status: 'error', reason: 'Full', counts: undefined }];
+    isHeld = () => true;
+    ready();
+    await eventually(() => page.last('history') !== undefined);
+    const { load, runs } = page.last('history') ?? assert.fail();
+    assert.deepEqual([load.phase, runs[0]?.outcome, runs[0]?.reason], ['loading', 'error', 'Full']);
+  });
+
+  it('requests nothing after a change without a new result', async () => {
+    await opened();
+    for (const change of [{ sync_status: 'pending' }, { sync_status: 'syncing' }, { title: 'New title' }]) {
+      host.known = wiki(change, host.known);
+      host.changes.fire(connection.id);
+      assert.equal(page.last('header')?.header.title, host.known.title);
+    }
+    host.changes.fire('another account');
+    await settle();
+    assert.equal(calls, 4);
+  });
+
+  it('requests the open tab and the numbers again after a new result, and another tab when it is opened', async () => {
+    await opened();
+    conversation.receive({ type: 'tab', tab: 'exceptions' });
+    await eventually(() => isDone('exceptions'));
+    server.seen.length = 0;
+    page.messages.length = 0;
+    host.known = wiki({ sync_status: 'failed' }, host.known);
+    host.changes.fire(connection.id);
+    await eventually(() => isDone('exceptions') && server.seen.length === 3);
+    assert.deepEqual(requests(), ['@frontsearch', '@frontsearch', '@size']);
+    conversation.receive({ type: 'tab', tab: 'history' });
+    await eventually(() => isDone('history'));
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('does not take the first result that it knows for a new one', async () => {
+    host.known = wiki({ sync_status: 'failed' }, host.known);
+    await opened();
+    host.changes.fire(connection.id);
+    await settle();
+    assert.equal(calls, 4);
+  });
+
+  it('loads as soon as the Datasource is known', async () => {
+    const known = host.known;
+    host.known = undefined;
+    ready();
+    await settle();
+    assert.deepEqual([calls, page.last('header')?.header.isGone], [0, true]);
+    host.known = known;
+    host.changes.fire(connection.id);
+    await eventually(() => isDone('history'));
+    assert.equal(server.seen.length, 4);
+  });
+
+  it('gives a page that is created again its rows without a request', async () => {
+    await opened('exceptions');
+    const { rows } = page;
+    await send({ type: 'moreExceptions', loaded: 200 });
+    await eventually(() => page.rows.length === 400);
+    page.messages.length = 0;
+    page.rows = [];
+    const before = calls;
+    ready('exceptions');
+    await settle();
+    assert.deepEqual(page.rows.slice(0, 200), rows);
+    assert.equal(page.rows.length, 400);
+    assert.deepEqual([page.phases('exceptions'), page.phases('log'), calls], [['ready'], [], before]);
+  });
+
+  it('loads more rows once, and only for the page that has all rows so far', async () => {
+    await opened('exceptions');
+    const more = { type: 'moreExceptions', loaded: 200 };
+    await send(more, more, { type: 'moreExceptions', loaded: 100 });
+    await eventually(() => page.rows.length === 400);
+    await send(more, { type: 'moreExceptions', loaded: 400 });
+    await eventually(() => page.rows.length === 450);
+    assert.equal(page.last('exceptions')?.hasMore, false);
+    assert.equal(new Set(page.rows.map(({ id }) => id)).size, 450);
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('loads older entries of a log', async () => {
+    await opened('logs');
+    await send({ type: 'olderLog', loaded: 200 });
+    await eventually(() => page.items.length === 400);
+    await send({ type: 'olderLog', loaded: 400 });
+    await eventually(() => page.items.length === 450);
+    assert.equal(page.last('log')?.hasOlder, false);
+  });
+
+  it('shows only the rows of the last of two quick choices', async () => {
+    await opened('exceptions');
+    page.messages.length = 0;
+    answer = ({ body }, response) => {
+      const kind = /text_contains":\[\{"var":"title"\},"(\w+)"/.exec(body)?.[1] ?? '';
+      json(response, { member: [{ ...exception(0), title: kind }], items_count: 1 });
+    };
+    isHeld = ({ body }) => body.includes('first');
+    for (const text of ['first', 'second'])
+      conversation.receive({ type: 'chooseExceptions', choice: { ...firstExceptionChoice, text } });
+    await eventually(() => isDone('exceptions'));
+    for (const release of held.splice(0)) release();
+    await settle();
+    assert.deepEqual(
+      page.rows.map(({ file }) => file),
+      ['second'],
+    );
+    assert.deepEqual(page.phases('exceptions'), ['loading', 'loading', 'ready']);
+    assert.equal(page.last('exceptions')?.choice.text, 'second');
+  });
+
+  it('shows only the entries of the last of two quick choices', async () => {
+    await opened('logs');
+    page.messages.length = 0;
+    isHeld = ({ path }) => path.endsWith('@getAuditLogBeats');
+    for (const log of ['processing', 'audit'] as const)
+      conversation.receive({ type: 'chooseLog', choice: { log, errorsOnly: false } });
+    await eventually(() => isDone('log'));
+    for (const release of held.splice(0)) release();
+    await settle();
+    assert.deepEqual([page.last('log')?.choice.log, page.items.length], ['audit', 1]);
+    assert.deepEqual(page.phases('log'), ['loading', 'loading', 'ready']);
+  });
+
+  it('tells who lacks the right to read a log, and leaves no entries of another one', async () => {
+    await opened('logs');
+    const body = { reason: 'You are not authorized to access content', auth: 'ines' };
+    answer = (_, response) => json(response, body, 401);
+    conversation.receive({ type: 'chooseLog', choice: { log: 'audit', errorsOnly: false } });
+    await eventually(() => page.last('log')?.load.phase === 'failed');
+    const { load, hasOlder } = page.last('log') ?? assert.fail();
+    assert.deepEqual([load.notice, hasOlder, page.items], ['no access to audit', false, []]);
+  });
+
+  it('shows a history without the logs that can not be read', async () => {
+    moments = [{ at: noon, status: 'synced', reason: undefined, counts: undefined }];
+    answer = (seen, response) =>
+      seen.path.includes('AuditLog') ? json(response, {}, 404) : json(response, answerTo(seen));
+    await opened();
+    const { load, runs } = page.last('history') ?? assert.fail();
+    assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'unavailable, unavailable' }, 1]);
+  });
+
+  it('fails if nothing of a history can be read', async () => {
+    answer = (seen, response) =>
+      seen.path.includes('AuditLog') ? json(response, {}, 500) : json(response, answerTo(seen));
+    await opened();
+    assert.equal(page.last('history')?.load.phase, 'failed');
+    assert.match(page.last('history')?.load.notice ?? '', /serverError/);
+  });
+
+  it('leaves numbers unknown that it can not read', async () => {
+    answer = (_, response) => json(response, {}, 404);
+    ready();
+    await eventually(() => isDone('history') && server.seen.length === 4);
+    await settle();
+    assert.deepEqual(host.numbers, {
+      ...{ bytesProcessed: undefined, resources: undefined, exceptions: undefined, notes: undefined },
+    });
+  });
+
+  it('keeps the rows after a refresh that fails, and removes them after a choice that fails', async () => {
+    await opened('exceptions');
+    answer = (_, response) => json(response, {}, 500);
+    conversation.receive({ type: 'refresh', tab: 'exceptions' });
+    await eventually(() => page.last('exceptions')?.load.phase === 'failed');
+    assert.equal(page.rows.length, 200);
+    page.messages.length = 0;
+    const choice = { ...firstExceptionChoice, kind: 'Has Error' };
+    conversation.receive({ type: 'chooseExceptions', choice });
+    await eventually(() => page.last('exceptions')?.load.phase === 'failed');
+    assert.deepEqual([page.rows.length, page.last('exceptions')?.hasMore], [0, false]);
+  });
+
+  it('stops a load on request: a table without rows is idle, another one has its rows and its choice', async () => {
+    isHeld = ({ path }) => path.includes('AuditLog');
+    ready('logs');
+    await eventually(() => held.length === 1);
+    await send({ type: 'cancel' });
+    assert.equal(page.last('log')?.load.phase, 'idle');
+    isHeld = () => false;
+    conversation.receive({ type: 'tab', tab: 'logs' });
+    await eventually(() => isDone('log'));
+    isHeld = ({ path }) => path.includes('AuditLog');
+    conversation.receive({ type: 'chooseLog', choice: { log: 'audit', errorsOnly: false } });
+    await eventually(() => held.length === 2);
+    await send({ type: 'cancel' });
+    const { load, choice } = page.last('log') ?? assert.fail();
+    assert.deepEqual([load.phase, choice.log, page.items.length], ['ready', 'collection', 200]);
+  });
+
+  it('posts nothing any more once it is disposed of', async () => {
+    for (const tab of ['history', 'exceptions', 'logs'] as const) {
+      isHeld = () => true;
+      ready(tab);
+      await settle();
+    }
+    await eventually(() => held.length >= 4);
+    conversation.dispose();
+    page.messages.length = 0;
+    for (const release of held.splice(0)) release();
+    isHeld = () => false;
+    host.changes.fire(connection.id);
+    ready();
+    await settle();
+    assert.deepEqual(page.messages, []);
+  });
+
+  it('cuts hostile texts and makes them plain', async () => {
+    const texts = hostileStrings.map(({ text }) => text.slice(0, 5_000));
+    const long = (text: string): string => `${text} ${'x'.repeat(5_000)}`;
+    moments = texts.map((text, index) => {
+      return { at: noon + index * 3_600_000, status: 'error', reason: long(text), counts: undefined };
+    });
+    answer = (seen, response) => {
+      const members = texts.map((text, index) => ({
+        ...{
+          '@id': `/workspaces/harbour/wiki/${index}`,
+          title: long(text),
+          path: `/workspaces/harbour/${long(text)}/x`,
+        },
+        processing_exception: long(text),
+      }));
+      members.push({ ...members[0], '@id': `/${'x'.repeat(1e5)}` } as (typeof members)[0]);
+      const buckets = texts.map((key) => ({ key: long(key), doc_count: 1 }));
+      if (seen.path.endsWith('@frontsearch'))
+        json(response, { member: members, aggregations: { processing_exception: { buckets } } });
+      else if (seen.path.includes('AuditLog'))
+        json(response, {
+          items: texts.map((text) => ({
+            ...{
+              action: long(text),
+              error: long(text),
+              file_name: long(text),
+              user: long(text),
+              id: long(text),
+            },
+          })),
+        });
+      else json(response, answerTo(seen));
+    };
+    await opened('exceptions');
+    for (const tab of ['history', 'logs']) conversation.receive({ type: 'tab', tab });
+    await eventually(() => isDone('history') && isDone('log'));
+    assert.deepEqual([page.rows.length, page.items.length], [texts.length, texts.length]);
+    const shown = [page.last('history'), page.last('exceptions'), page.last('log')];
+    const strings: string[] = [];
+    JSON.stringify(shown, (_, value: unknown) => {
+      if (typeof value === 'string') strings.push(value);
+      return value;
+    });
+    for (const text of strings) {
+      assert.ok(text.length <= 501, `${text.length} characters`);
+      assert.doesNotMatch(text, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+      assert.ok(text.isWellFormed());
+    }
+  });
+
+  it('filters by the kind of the service, also if the page shows it cut', async () => {
+    const kind = `Broken\u0007 ${'x'.repeat(400)}`;
+    answer = (_, response) =>
+      json(response, {
+        member: [{ ...exception(1), processing_exception: kind }],
+        aggregations: { processing_exception: { buckets: [{ key: kind, doc_count: 1 }] } },
+      });
+    ready('exceptions');
+    await eventually(() => isDone('exceptions'));
+    const shown = page.last('exceptions')?.kinds[0]?.kind ?? '';
+    assert.equal(shown.length, 301);
+    conversation.receive({ type: 'chooseExceptions', choice: { ...firstExceptionChoice, kind: shown } });
+    await eventually(() => server.seen.some(({ body }) => body.includes(JSON.stringify([kind]))));
+    assert.equal(page.last('exceptions')?.choice.kind, shown);
+    await send({ type: 'saveExceptions' });
+    assert.deepEqual(host.acts, [`save ${JSON.stringify({ kind, ...firstExceptionChoice })}`]);
+  });
+
+  it('acts on a row of the exceptions, and shows the outcome in it', async () => {
+    await opened('exceptions');
+    const id = '/workspaces/harbour/wiki/north/3.pdf';
+    await send({ type: 'open', id }, { type: 'revealResource', id }, { type: 'process', ids: [id, 'gone'] });
+    assert.deepEqual(host.acts, [`open ${id} 3.pdf`, `reveal ${id}`, `process ${id}`]);
+    assert.deepEqual(page.last('outcomes')?.outcomes, [{ id, outcome: 'sent' }]);
+  });
+
+  it('finds the Resource of a log entry with one request, and tells if it is gone', async () => {
+    await opened('logs');
+    answer = ({ body }, response) => {
+      const member = body.includes('uid-7') ? [{ ...exception(7), '@uid': 'uid-7' }] : [];
+      json(response, { member, items_count: member.length });
+    };
+    const before = calls;
+    conversation.receive({ type: 'open', id: 'uid-7' });
+    conversation.receive({ type: 'open', id: 'uid-8' });
+    await eventually(() => host.acts.length === 2);
+    assert.deepEqual(host.acts.toSorted(), ['missing', 'open /workspaces/harbour/wiki/north/7.pdf 7.pdf']);
+    assert.equal(calls, before + 2);
+    answer = (_, response) => json(response, {}, 500);
+    conversation.receive({ type: 'open', id: 'uid-9' });
+    await eventually(() => host.acts.some((act) => act.startsWith('tell serverError')));
+  });
+
+  it('ignores everything that is no message of the page', async () => {
+    for (const data of [
+      undefined,
+      null,
+      'ready',
+      { type: 'ready' },
+      { type: 'open' },
+      { type: 'act', id: 1 },
+    ])
+      await send(data);
+    assert.deepEqual([page.messages, calls, host.acts], [[], 0, []]);
+  });
+
+  it('shows a tab as soon as the page is there, and requests only that', async () => {
+    conversation.show('logs');
+    ready('history');
+    await eventually(() => isDone('log'));
+    assert.equal(page.last('show')?.tab, 'logs');
+    assert.equal(page.last('history'), undefined);
+    conversation.show('exceptions');
+    assert.equal(page.last('show')?.tab, 'exceptions');
+  });
+
+  it('passes on actions', async () => {
+    await opened();
+    await send({ type: 'action', action: 'pause' }, { type: 'showLog' }, { type: 'openLogDocument' });
+    assert.deepEqual(host.acts, ['act pause', 'log', 'document collection']);
+  });
+});

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { isNote } from '../../../../src/model/history/exceptionKinds.ts';
+
+describe('A text about a Resource', () => {
+  for (const text of [
+    'Encrypted Document',
+    'Excluded',
+    'excluded by filter',
+    'Large (>10 GB)',
+    'Large Text Truncated',
+    'Maximum retries reached',
+    'Retries were reached',
+    ' No Text Content ',
+  ])
+    it(`“${text}” is a note`, () => assert.equal(isNote(text), true));
+
+  for (const text of [
+    'Has Error',
+    'Download Error',
+    'Largely unreadable',
+    'Not Encrypted',
+    '',
+    'constructor',
+  ])
+    it(`“${text}” is an exception`, () => assert.equal(isNote(text), false));
+});

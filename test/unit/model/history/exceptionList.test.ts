@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { chmod } from 'node:fs/promises';
+import path from 'node:path';
+import { ExceptionList } from '../../../../src/model/history/exceptionList.ts';
+import type {
+  ExceptionPage,
+  ExceptionPlace,
+  ResourceException,
+} from '../../../../src/model/history/exceptionList.ts';
+import type { ExceptionChoice } from '../../../../src/shared/detailsProtocol.ts';
+import type { OnnaClient } from '../../../../src/onna/client.ts';
+import { generateResources } from '../../../../src/sandbox/samples/generatedResources.ts';
+import { failureOf } from '../../onna/failureOf.ts';
+import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
+import { Fixture } from '../../sandbox/support/fixture.ts';
+import { putFiles } from '../../sandbox/support/temporaryFolders.ts';
+import { asNobody } from '../../sandbox/support/unprivileged.ts';
+import { SandboxAccount } from './sandboxAccount.ts';
+
+const newest: ExceptionChoice = { text: '', sort: 'newest' };
+const { signal } = new AbortController();
+
+function titles(rows: readonly ResourceException[]): (string | undefined)[] {
+  return rows.map(({ hit }) => hit.title);
+}
+
+describe('The exceptions of a Datasource in the sandbox', () => {
+  const fixture = new Fixture();
+  let account: SandboxAccount;
+  let list: ExceptionList;
+  beforeEach(async () => {
+    await fixture.start();
+    account = await SandboxAccount.signedIn(fixture.sandbox);
+    list = new ExceptionList(() => Promise.resolve(account.client));
+  });
+  afterEach(async () => {
+    await account.close();
+    await fixture.stop();
+  });
+
+  const pageOf = (
+    at: string,
+    choice: Partial<ExceptionChoice> = {},
+    place?: ExceptionPlace,
+    size?: number,
+  ): Promise<ExceptionPage> => list.page('c1', at, { ...newest, ...choice }, place, signal, size);
+
+  async function sync(at: string): Promise<void> {
+    fixture.clock.advance(60_000);
+    await fixture.caller.call(`${at}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+  }
+
+  /** A folder with a good file, a broken PDF, a truncated text and an unreadable file, processed in this order. */
+  async function mixedFolder(): Promise<string> {
+    const { path: wiki, origin } = await fixture.datasource({ 'good.md': 'The tide is in.' });
+    await putFiles(origin, { 'broken.pdf': '%PDF-1.7 this is none' });
+    await sync(wiki);
+    await putFiles(origin, { 'endless.txt': 'tide '.repeat(2_500_000) });
+    await sync(wiki);
+    await putFiles(origin, { 'locked.md': 'secret' });
+    await chmod(path.join(origin, 'locked.md'), 0);
+    await asNobody([fixture.sandbox.dataFolder, origin], () => sync(wiki));
+    return wiki;
+  }
+
+  it('are those of a broken, an unreadable and a truncated file, with notes apart', async () => {
+    const wiki = await mixedFolder();
+    const { rows, kinds, total, next } = await pageOf(wiki);
+    assert.deepEqual(
+      rows.map(({ hit, kind, isNote }) => [hit.title, kind, isNote]),
+      [
+        ['locked.md', 'Download Error', false],
+        ['endless.txt', 'Large Text Truncated', true],
+        ['broken.pdf', 'Has Error', false],
+      ],
+    );
+    assert.deepEqual(kinds.map(({ kind, isNote, count }) => `${kind} ${String(isNote)} ${count}`).sort(), [
+      'Download Error false 1',
+      'Has Error false 1',
+      'Large Text Truncated true 1',
+    ]);
+    assert.deepEqual([total, next], [3, undefined]);
+    assert.ok(rows.every(({ at }) => at !== undefined && at <= fixture.clock.now()));
+  });
+
+  it('can be filtered by kind and by words of the title, and sorted', async () => {
+    const wiki = await mixedFolder();
+    assert.deepEqual(titles((await pageOf(wiki, { kind: 'Download Error' })).rows), ['locked.md']);
+    assert.deepEqual(titles((await pageOf(wiki, { kind: 'Has Error' })).rows), ['broken.pdf']);
+    assert.deepEqual(titles((await pageOf(wiki, { kind: 'Excluded' })).rows), []);
+    assert.deepEqual(titles((await pageOf(wiki, { text: ' broken ' })).rows), ['broken.pdf']);
+    assert.deepEqual(titles((await pageOf(wiki, { text: 'broken', kind: 'Download Error' })).rows), []);
+    assert.deepEqual(titles((await pageOf(wiki, { text: 'good' })).rows), []);
+    const oldest = titles((await pageOf(wiki, { sort: 'oldest' })).rows);
+    assert.deepEqual(oldest, titles((await pageOf(wiki)).rows).reverse());
+    const byFile = ['broken.pdf', 'endless.txt', 'locked.md'];
+    assert.deepEqual(titles((await pageOf(wiki, { sort: 'file' })).rows), byFile);
+    assert.deepEqual(titles((await pageOf(wiki, { sort: 'fileDescending' })).rows), byFile.toReversed());
+  });
+
+  it('are paged without a gap or a repetition', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `b${String(index).padStart(2, '0')}.pdf`);
+    const { path: wiki } = await fixture.datasource(
+      Object.fromEntries(names.map((name) => [name, `%PDF broken ${name}`])),
+    );
+    for (const sort of ['file', 'newest', 'oldest', 'fileDescending'] as const) {
+      const found: (string | undefined)[] = [];
+      let place: ExceptionPlace | undefined;
+      let pages = 0;
+      do {
+        const page: ExceptionPage = await pageOf(wiki, { sort }, place, 10);
+        found.push(...titles(page.rows));
+        assert.deepEqual(page.kinds.length, place === undefined ? 1 : 0);
+        place = page.next;
+        pages++;
+      } while (place);
+      assert.equal(pages, 3);
+      assert.deepEqual(found.toSorted(), names, sort);
+      if (sort === 'file') assert.deepEqual(found, names);
+    }
+  });
+
+  it('are none of a Datasource without any', async () => {
+    const { path: wiki } = await fixture.datasource({ 'good.md': 'The tide is in.' });
+    assert.deepEqual(await pageOf(wiki), { rows: [], total: 0, kinds: [], next: undefined });
+  });
+
+  it('are all exported, past the 10,000 that a search can skip', async function () {
+    this.timeout(60_000);
+    const { path: slips } = await generateResources(fixture.sandbox, 12_500);
+    // The generated texts have no exceptions of their own.
+    const asked: string[] = [];
+    const client = Object.create(account.client) as OnnaClient;
+    client.search = async (at, request, abort) => {
+      asked.push(request.search_after ? 'after' : String(request.from));
+      const advanced = { and: [{ in: [{ var: 'type_name' }, ['Resource']] as const }] };
+      const results = await account.client.search(at, { ...request, advanced, facets: [] }, abort);
+      const exceptions = { processing: 'Has Error', origin: undefined, at: undefined };
+      return { ...results, hits: results.hits.map((hit) => ({ ...hit, exceptions })) };
+    };
+    const all = new ExceptionList(() => Promise.resolve(client));
+    const ids = new Set<string>();
+    let rows = 0;
+    for await (const part of all.all('c1', slips, { ...newest, sort: 'file' }, signal)) {
+      rows += part.length;
+      for (const { hit } of part) ids.add(hit.id);
+    }
+    assert.deepEqual([rows, ids.size], [12_500, 12_500]);
+    assert.deepEqual(asked, ['0', ...new Array<string>(12).fill('after')]);
+  });
+});
+
+describe('The exceptions of a Datasource', () => {
+  let server: ScriptedServer;
+  let list: ExceptionList;
+  /** The number of Resources with an exception. */
+  let total: number;
+  /** The sort values of each hit. */
+  let sortOf: (index: number) => unknown;
+  beforeEach(async () => {
+    total = 3_000;
+    sortOf = () => undefined;
+    server = await ScriptedServer.start((request, response) => {
+      const query = JSON.parse(request.body) as { from: number; size: number; search_after?: number[] };
+      const from = query.search_after ? (query.search_after[0] ?? 0) + 1 : query.from;
+      const length = Math.max(0, Math.min(query.size, total - from));
+      json(response, { member: Array.from({ length }, (_, index) => hit(from + index)), items_count: total });
+    });
+    const client = server.client();
+    list = new ExceptionList(() => Promise.resolve(client));
+  });
+  afterEach(() => server.close());
+
+  function hit(index: number): Record<string, unknown> {
+    return { '@id': `/ws/wiki/${index}.pdf`, processing_exception: 'Has Error', sort: sortOf(index) };
+  }
+  async function allIds(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const rows of list.all('c1', '/ws/wiki', newest, signal)) {
+      ids.push(...rows.map((row) => row.hit.id));
+      assert.ok(server.seen.length < 50, 'it ends');
+    }
+    assert.equal(new Set(ids).size, ids.length, 'each once');
+    return ids;
+  }
+  const bodies = (): Record<string, unknown>[] =>
+    server.seen.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+
+  it('are requested with the fields that the table shows, and with counts only on the first page', async () => {
+    const first = await list.page('c1', '/ws/wiki', newest, undefined, signal);
+    await list.page('c1', '/ws/wiki', newest, first.next, signal);
+    const [one, two] = bodies();
+    assert.deepEqual([one?.['from'], one?.['size'], two?.['from']], [0, 200, 200]);
+    assert.deepEqual(one?.['facets'], [
+      { facetType: 'processing_exception' },
+      { facetType: 'origin_exception' },
+    ]);
+    assert.equal(two?.['facets'], undefined);
+    assert.ok(!JSON.stringify(one['includes']).includes('extracted_text'));
+  });
+
+  it('end at 10,000 if the service sends no sort values', async () => {
+    total = 20_000;
+    assert.equal((await allIds()).length, 10_000);
+    assert.equal(server.seen.length, 10);
+  });
+
+  it('continue past 10,000 with sort values', async () => {
+    total = 12_000;
+    sortOf = (index) => [index, 'tie breaker'];
+    assert.equal((await allIds()).length, 12_000);
+  });
+
+  it('are counted from the start as long as possible if a sort value may belong to several of them', async () => {
+    total = 12_000;
+    sortOf = (index) => [index];
+    assert.equal((await allIds()).length, 12_000);
+    assert.deepEqual(
+      bodies().map(({ search_after: after, from }) => after ?? from),
+      [0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, [9_999], [10_999], [11_999]],
+    );
+  });
+
+  it('end when the service repeats a page, whatever it continues with', async () => {
+    for (const sort of [undefined, [7, 'x']]) {
+      server.seen.length = 0;
+      server.answer = (_, response) =>
+        json(response, {
+          member: Array.from({ length: 1_000 }, (_entry, index) => ({ ...hit(index), sort })),
+        });
+      assert.equal((await allIds()).length, 1_000);
+      assert.equal(server.seen.length, 2);
+    }
+  });
+
+  it('leave out Resources without any, if the service does not know the condition', async () => {
+    server.answer = (_, response) => json(response, { member: [{ '@id': '/a' }, hit(1)], items_count: 2 });
+    const { rows } = await list.page('c1', '/ws/wiki', newest, undefined, signal);
+    assert.deepEqual(
+      rows.map((row) => row.hit.id),
+      ['/ws/wiki/1.pdf'],
+    );
+  });
+
+  it('are counted once by kind, if a Resource has the same text in both fields', async () => {
+    const buckets = (counts: Record<string, number>): object => ({
+      buckets: Object.entries(counts).map(([key, count]) => ({ key, doc_count: count })),
+    });
+    server.answer = (_, response) =>
+      json(response, {
+        member: [],
+        aggregations: {
+          processing_exception: buckets({ 'Has Error': 2, 'Download Error': 5, Excluded: 7, '': 9 }),
+          'origin_exception.keyword': buckets({ 'Download Error': 6 }),
+        },
+      });
+    const { kinds } = await list.page('c1', '/ws/wiki', newest, undefined, signal);
+    assert.deepEqual(kinds, [
+      { kind: 'Excluded', isNote: true, count: 7 },
+      { kind: 'Download Error', isNote: false, count: 6 },
+      { kind: 'Has Error', isNote: false, count: 2 },
+    ]);
+  });
+
+  it('fail with the error of the service', async () => {
+    server.answer = (_, response) => json(response, { reason: 'preconditionFailed' }, 412);
+    const failure = await failureOf(list.page('c1', '/ws/wiki', newest, undefined, signal));
+    assert.equal(failure.kind, 'invalid');
+  });
+});
