@@ -68,11 +68,9 @@ describe('The main workflow, set up as by npm start,', () => {
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
     assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
-    // All later requests only poll for changes.
-    assert.deepEqual(
-      [...new Set(sent.slice(3))].filter((one) => one !== 'GET @data'),
-      [],
-    );
+    // All later requests only poll for changes, and count the exceptions of the whole account once.
+    const later = sent.slice(3).filter((one) => one !== 'GET @data');
+    assert.ok(later.length === 0 || (later.length === 1 && later[0] === 'POST @frontsearch'), later.join());
   });
 
   it('shows status changes without user action', async () => {
@@ -83,7 +81,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await rowSays('Insurer letters', /Invited/);
     await rowSays('Casualty reports', /Paused/);
     await sandbox.setStatus(pathOf(sandbox, 'Harbour office', 'Tide tables'), 'failed', 'The bucket is gone');
-    await rowSays('Tide tables', /Failed just now · will retry/);
+    await rowSays('Tide tables', /Failed just now · The bucket is gone · will retry/);
     await workbench.screenshot('main-job-tree-dark');
   });
 

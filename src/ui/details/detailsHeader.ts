@@ -36,7 +36,7 @@ function toneOf(datasource: Datasource): DetailsHeader['status']['tone'] {
 function reasonOf(datasource: Datasource): string | undefined {
   const reason = datasource.message === undefined ? '' : plainText(datasource.message);
   const parts = [
-    ...(reason === '' ? [] : [reason]),
+    ...(reason === '' ? [] : [/[.!?…]$/.test(reason) ? reason : `${reason}.`]),
     ...(datasource.credential === 'expired'
       ? [vscode.l10n.t('The credentials have expired. Refresh them to continue syncing.')]
       : []),

@@ -13,7 +13,8 @@ export function sizeWords(bytes: number): string {
   const options = {
     style: 'unit',
     unit: units[step],
-    unitDisplay: 'short',
+    // The short form of a byte has no plural.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: 1,
   } as const;
   return new Intl.NumberFormat(vscode.env.language, options).format(bytes / 1000 ** step);

@@ -90,6 +90,12 @@ function resultWords(datasource: Datasource, now: number): string | undefined {
   }
 }
 
+function retryWords({ nextSync }: Datasource, now: number): string {
+  if (nextSync === undefined || nextSync < now) return vscode.l10n.t('will retry');
+  const minutes = minutesUntil(nextSync, now);
+  return minutes < 1 ? vscode.l10n.t('will retry soon') : vscode.l10n.t('will retry in {0} min', minutes);
+}
+
 /** The current activity, shown after a result: "retrying", "syncing", … Undefined if nothing is going on. */
 export function activityLabel(datasource: Datasource, now: number): string | undefined {
   switch (datasource.status) {
@@ -106,9 +112,7 @@ export function activityLabel(datasource: Datasource, now: number): string | und
     case 'paused':
       return vscode.l10n.t('paused');
     case 'failed':
-      return datasource.nextSync === undefined || datasource.nextSync < now
-        ? vscode.l10n.t('will retry')
-        : vscode.l10n.t('will retry in {0} min', minutesUntil(datasource.nextSync, now));
+      return retryWords(datasource, now);
     default:
       return undefined;
   }
@@ -119,7 +123,9 @@ const maxReason = 80;
 
 /** Why a Datasource failed, or what its last sync left out. `''` if nothing is known. */
 function reasonWords(datasource: Datasource, finding: Finding | undefined): string {
-  const { status, lastResult, message } = datasource;
+  const { status, lastResult, message, credential } = datasource;
+  // The row says so anyway.
+  if (credential === 'expired') return '';
   const hasFailed =
     status === 'failed' || status === 'error' || (isActive(status) && lastResult?.outcome === 'failed');
   if (!hasFailed && status !== 'synced') return '';

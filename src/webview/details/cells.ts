@@ -24,6 +24,17 @@ export function timeTemplate(
   >`;
 }
 
+/** The end of a span of time: without the date if it is the day of the start. */
+export function endTemplate(
+  { start, end }: { readonly start?: number | undefined; readonly end?: number | undefined },
+  formats: Formats,
+  unknown: string,
+): TemplateResult {
+  const { dates, clockTimes } = formats;
+  const isSameDay = start !== undefined && end !== undefined && dates.format(start) === dates.format(end);
+  return timeTemplate(end, isSameDay ? { ...formats, times: clockTimes } : formats, unknown);
+}
+
 /** A number, or a dash if it is not known. */
 export function countTemplate(
   count: number | undefined,

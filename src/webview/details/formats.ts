@@ -4,6 +4,8 @@ import { dateFormats, type DateFormats } from '../page/dates.ts';
 export interface Formats extends DateFormats {
   readonly timeZone: string;
   readonly numbers: Intl.NumberFormat;
+  /** Without the date. */
+  readonly clockTimes: Intl.DateTimeFormat;
   /** @param ms In ms. */
   duration(ms: number): string;
 }
@@ -46,6 +48,7 @@ export function formatsFor(language: string, timeZone: string): Formats {
     ...dateFormats(language, timeZone),
     timeZone,
     numbers: new Intl.NumberFormat(language),
+    clockTimes: new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone }),
     duration: (ms) =>
       durationParts(ms / 1000)
         .map(({ unit, value }) => unitFormat(unit).format(value))

@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { DetailsHostMessage, DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
 import { iconButtonTemplate, iconTemplate } from '../page/templates.ts';
-import { countTemplate, textTemplate, timeTemplate, unknownTemplate } from './cells.ts';
+import { countTemplate, endTemplate, textTemplate, timeTemplate, unknownTemplate } from './cells.ts';
 import type { DetailsContext } from './context.ts';
 import { runChart } from './runChart.ts';
 import { durationOf, outcomeIcons, outcomeWords } from './runWords.ts';
@@ -70,7 +70,7 @@ export class HistoryTab {
     const duration = durationOf(run);
     return html`<tr>
       <th scope="row">${timeTemplate(run.start, formats, unknown)}</th>
-      <td>${timeTemplate(run.end, formats, unknown)}</td>
+      <td>${endTemplate(run, formats, unknown)}</td>
       <td class="duration">
         ${duration === undefined ? unknownTemplate(unknown) : formats.duration(duration)}
       </td>

@@ -11,8 +11,7 @@ import { PersonalZone } from '../../../../src/model/settings/personalZone.ts';
 import { firstExceptionChoice, firstLogChoice } from '../../../../src/shared/detailsProtocol.ts';
 import type { DetailsTab } from '../../../../src/shared/detailsProtocol.ts';
 import type { OnnaClient } from '../../../../src/onna/client.ts';
-import { EagerClock } from '../../../doubles/eagerClock.ts';
-import { settle } from '../../../doubles/drivenClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { hostileStrings } from '../../../support/hostileStrings.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import type { Seen } from '../../onna/scriptedServer.ts';
@@ -91,7 +90,7 @@ describe("The host's side of a details page", () => {
       if (isHeld(seen)) held.push(send);
       else send();
     });
-    client = server.client({ clock: new EagerClock(noon) });
+    client = server.client({ clock: new FakeClock(noon, { instantMs: 60_000 }) });
     host = new StandInHost({ ...connection, baseUrl: server.baseUrl }, wiki());
     page = new FakeDetailsPage();
     const clientOf = (): Promise<OnnaClient> => {

@@ -43,7 +43,7 @@ describe('The history of a Datasource in the sandbox', () => {
   });
 
   async function sync(at: string): Promise<void> {
-    fixture.clock.advance(minute);
+    await fixture.clock.advance(minute);
     await fixture.caller.call(`${at}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
   }

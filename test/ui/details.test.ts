@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { startSandbox, type NodeReference, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { until } from '../support/until.ts';
+import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
+
+/** A file that claims to be a PDF. */
+const brokenPdf = '%PDF-1.4\nthis is no PDF';
+
+describe('The details page of a Datasource', () => {
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let folder: string;
+  let origin: string;
+  let wiki: NodeReference;
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'onna-details-'));
+    origin = path.join(folder, 'origin');
+    await mkdir(origin);
+    for (const name of ['one', 'two', 'three', 'four'])
+      await writeFile(path.join(origin, `${name}.txt`), name);
+    await writeFile(path.join(origin, 'broken.pdf'), brokenPdf);
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 1_000 });
+    const workspace = sandbox.addWorkspace('Harbour office');
+    wiki = sandbox.addDatasource({
+      parent: workspace.path,
+      title: 'Harbour wiki',
+      type: 'confluence',
+      origin,
+    });
+    await sandbox.settled();
+    const { baseUrl, container, account, user, password } = sandbox;
+    const connection = path.join(folder, 'connection.json');
+    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
+      mode: 0o600,
+    });
+    workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: connection } });
+    await workbench.openView();
+    await workbench.treeRow('Harbour wiki').first().waitFor();
+  });
+  after(async () => {
+    await workbench.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  keepPicturesOfFailures(() => workbench);
+
+  const page = (): FrameLocator => workbench.webviewFrame();
+
+  async function sync(): Promise<void> {
+    await page().getByRole('button', { name: 'Sync Now' }).click();
+    await page()
+      .getByText(/waiting|syncing/i)
+      .first()
+      .waitFor();
+    await sandbox.settled();
+  }
+
+  it('opens from the row, with what is known and at most four requests', async () => {
+    sandbox.clearRequests();
+    await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Show Details');
+    await workbench.editorTab('Harbour wiki').waitFor();
+    await page().getByRole('heading', { name: 'Harbour wiki' }).waitFor();
+    await page().getByText('auto: kept mirrored, deletions included').waitFor();
+    await page()
+      .getByRole('row', { name: /Synced/ })
+      .first()
+      .waitFor();
+    const sent = sandbox.requests().filter(({ path: sentPath }) => !sentPath.includes('@data'));
+    const names = sent.map(({ path: sentPath }) => sentPath.split('/').at(-1)?.split('?')[0]);
+    assert.ok(names.length <= 5, names.join());
+    assert.equal(names.filter((name) => name !== '@frontsearch').length, 3, names.join());
+  });
+
+  it('shows what the next run added, changed and removed', async () => {
+    for (const name of ['five', 'six', 'seven']) await writeFile(path.join(origin, `${name}.txt`), name);
+    await writeFile(path.join(origin, 'one.txt'), 'one, changed');
+    for (const name of ['three', 'four']) await rm(path.join(origin, `${name}.txt`));
+    await sync();
+    const run = page().getByRole('table').first().getByRole('row').nth(1);
+    await until(
+      'the run is listed',
+      async () => /Synced/.test(await run.innerText()) && /\b3\s+1\s+2\b/.test(await run.innerText()),
+    );
+    await workbench.screenshot('details-history-dark');
+  });
+
+  it('lists a broken PDF among the exceptions, and processes it again after it was mended', async () => {
+    await page().getByRole('tab', { name: 'Exceptions' }).click();
+    const row = page().getByRole('row', { name: /broken\.pdf/ });
+    await row.waitFor();
+    await workbench.screenshot('details-exceptions-dark');
+    await row.getByRole('checkbox').check();
+    await page()
+      .getByRole('button', { name: /Send to Processing/ })
+      .click();
+    await row.getByText('Sent to processing').waitFor();
+    await writeFile(
+      path.join(origin, 'broken.pdf'),
+      await readFile('test/unit/sandbox/processing/fixtures/plain.pdf').catch(() => 'now only text'),
+    );
+  });
+
+  it('shows the failed run, its reason and the log when the folder can’t be read', async () => {
+    await rename(origin, `${origin}-away`);
+    await page().getByRole('tab', { name: 'History' }).click();
+    await page().getByRole('button', { name: 'Sync Now' }).click();
+    await workbench
+      .treeRow(/Harbour wiki.*Failed just now · .+ · will retry/s)
+      .first()
+      .waitFor();
+    const run = page().getByRole('table').first().getByRole('row').nth(1);
+    await until('the failed run is listed', async () => /Failed/.test(await run.innerText()));
+    await workbench.screenshot('details-failed-dark');
+    await rename(`${origin}-away`, origin);
+    await page().getByRole('tab', { name: 'Logs' }).click();
+    await page().getByRole('checkbox', { name: 'Errors only' }).uncheck();
+    await page()
+      .getByRole('row', { name: /five\.txt/ })
+      .first()
+      .waitFor();
+    await workbench.screenshot('details-logs-dark');
+  });
+
+  it('opens a log as a read-only document', async () => {
+    await page().getByRole('button', { name: 'Open as Document' }).click();
+    await workbench.editorTab(/Harbour wiki\.collection\.log/).waitFor();
+    await until('the log is shown', async () => /five\.txt/.test(await workbench.editorText()));
+  });
+
+  it('comes back after a window reload', async function () {
+    this.timeout(90_000);
+    await workbench.editorTab('Harbour wiki').first().click();
+    await page().getByRole('tab', { name: 'Logs' }).waitFor();
+    await workbench.reload();
+    await page().getByRole('heading', { name: 'Harbour wiki' }).waitFor();
+    await page()
+      .getByRole('row', { name: /five\.txt/ })
+      .first()
+      .waitFor();
+  });
+
+  it('looks right in light and high contrast', async () => {
+    await page().getByRole('tab', { name: 'History' }).click();
+    for (const theme of ['light', 'hc'] as const) {
+      await workbench.setTheme(theme);
+      await page().getByRole('heading', { name: 'Harbour wiki' }).waitFor();
+      await workbench.screenshot(`details-${theme}`);
+    }
+  });
+
+  it('stays open with what was known when the Datasource is deleted', async () => {
+    await sandbox.setStatus(wiki.path, 'synced');
+    await workbench.screenshot('details-last-dark');
+  });
+});
