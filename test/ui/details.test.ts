@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
-import { startSandbox, type NodeReference, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { pdfOf } from '../support/pdf.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
 
 /** A file that claims to be a PDF. */
 const brokenPdf = '%PDF-1.4\nthis is no PDF';
+const wholePdf = pdfOf('Tide tables of the harbour');
 
 describe('The details page of a Datasource', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
   let origin: string;
-  let wiki: NodeReference;
+  let wiki: ReturnType<Sandbox['addDatasource']>;
 
   before(async function () {
     this.timeout(120_000);
@@ -100,10 +102,9 @@ describe('The details page of a Datasource', () => {
       .getByRole('button', { name: /Send to Processing/ })
       .click();
     await row.getByText('Sent to processing').waitFor();
-    await writeFile(
-      path.join(origin, 'broken.pdf'),
-      await readFile('test/unit/sandbox/processing/fixtures/plain.pdf').catch(() => 'now only text'),
-    );
+    await writeFile(path.join(origin, 'broken.pdf'), wholePdf);
+    await sync();
+    await page().getByText('No Resource has an exception or a note.').waitFor();
   });
 
   it('shows the failed run, its reason and the log when the folder can’t be read', async () => {
@@ -154,8 +155,23 @@ describe('The details page of a Datasource', () => {
     }
   });
 
-  it('stays open with what was known when the Datasource is deleted', async () => {
-    await sandbox.setStatus(wiki.path, 'synced');
-    await workbench.screenshot('details-last-dark');
+  it('notifies once about an error, with the way to the details', async () => {
+    await workbench.setTheme('dark');
+    await sandbox.setStatus(wiki.path, 'error', 'The bucket is gone');
+    await workbench.runCommand('Onna: Refresh');
+    // VS Code shows no toasts under its smoke test driver, so look in the notification center.
+    await workbench.runCommand('Notifications: Show Notifications');
+    const notification = workbench.page
+      .locator('.notifications-center .notification-list-item')
+      .filter({ hasText: '“Harbour wiki” stopped with an error. The bucket is gone' });
+    await notification.waitFor();
+    await workbench.screenshot('details-notification-dark');
+    await notification.hover();
+    await notification.getByRole('button', { name: 'Show Details' }).click();
+    await page().getByText('The bucket is gone.').first().waitFor();
+    await workbench
+      .treeRow(/Harbour wiki.*Error just now · The bucket is gone/s)
+      .first()
+      .waitFor();
   });
 });
