@@ -2,6 +2,7 @@ import type { DetailsLog, DetailsTab, ExceptionSort, RunOutcome, RunSource } fro
 
 /** All texts of the details page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders. */
 export interface DetailsStrings {
+  /** Read aloud where the page shows a dash. */
   readonly unknown: string;
   readonly tabs: Readonly<Record<DetailsTab, string>>;
   readonly tabsLabel: string;
@@ -9,6 +10,8 @@ export interface DetailsStrings {
   readonly factsLabel: string;
   readonly loading: string;
   readonly refresh: string;
+  /** Stops loading. */
+  readonly cancel: string;
   readonly showLog: string;
   /** Shown when the Datasource was removed or its account signed out. */
   readonly gone: string;
@@ -39,6 +42,10 @@ export interface DetailsStrings {
   readonly noMatchingExceptions: string;
   /** `{0}`: number of rows loaded, `{1}`: number of rows in all. */
   readonly exceptionsShown: string;
+  /** `{0}`: number of rows loaded. Used if the number of all rows is not known. */
+  readonly exceptionsLoaded: string;
+  /** Shows all exceptions again after a choice that nothing matches. */
+  readonly clearFilter: string;
   readonly exceptionKindsLabel: string;
   readonly allKinds: string;
   readonly exceptionsTitle: string;

@@ -31,6 +31,8 @@ const shipped = [
   'dist/sandbox/sandbox.cjs',
   'dist/webview/codicon.css',
   'dist/webview/codicon.ttf',
+  'dist/webview/details.css',
+  'dist/webview/details.js',
   'dist/webview/search.css',
   'dist/webview/search.js',
   'l10n/bundle.l10n.json',

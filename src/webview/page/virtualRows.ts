@@ -1,8 +1,13 @@
-import { elementScroll, observeElementOffset, observeElementRect } from '@tanstack/virtual-core';
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+} from '@tanstack/virtual-core';
 import type { Range, VirtualizerOptions } from '@tanstack/virtual-core';
 
 /** Maximum rows in the document, however tall the page is. */
-export const maxRows = 110;
+const maxRows = 110;
 const overscan = 6;
 /** More rows are requested when this many rows or fewer are left. */
 export const nearEndRows = 40;
@@ -16,9 +21,19 @@ export interface VirtualRows {
   /** Height of a row, in px. */
   height(index: number): number;
   key(index: number): string | number;
-  /** The rows to have in the document: at most {@link maxRows}. */
-  rows(range: Range): number[];
+  /** The index of a row that stays in the document although it is not visible. */
+  readonly keptRow?: number | undefined;
   draw(): void;
+}
+
+/** The rows to have in the document, in their order. */
+function indexesOf(range: Range, keptRow: number | undefined): number[] {
+  const near = defaultRangeExtractor(range);
+  // If there are too many, the rows around the visible ones go first.
+  const indexes =
+    near.length <= maxRows ? near : near.filter((index) => index >= range.startIndex).slice(0, maxRows);
+  if (keptRow === undefined || keptRow >= range.count || indexes.includes(keptRow)) return indexes;
+  return [...indexes, keptRow].sort((left, right) => left - right);
 }
 
 /** Options for a list that scrolls in an element and has only the rows near its visible part in the document. */
@@ -31,7 +46,7 @@ export function virtualRowOptions(list: VirtualRows): VirtualizerOptions<HTMLEle
     overscan,
     paddingStart: list.headHeight ?? 0,
     scrollPaddingStart: list.headHeight ?? 0,
-    rangeExtractor: (range) => list.rows(range),
+    rangeExtractor: (range) => indexesOf(range, list.keptRow),
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,

@@ -1,9 +1,9 @@
-import { Virtualizer, defaultRangeExtractor } from '@tanstack/virtual-core';
+import { Virtualizer } from '@tanstack/virtual-core';
 import type { VirtualizerOptions } from '@tanstack/virtual-core';
 import type { HitView } from '../../shared/searchProtocol.ts';
 import type { DateFormats } from '../page/dates.ts';
 import { element } from '../page/element.ts';
-import { maxRows, nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
+import { nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
 import { hitRow, lineCount, rowId } from './hitRow.ts';
 import type { HitRowStyle } from './hitRow.ts';
 
@@ -118,7 +118,6 @@ export class HitList {
         return hit === undefined ? 0 : Math.round(lineCount(hit) * lineHeight) + rowPadding;
       },
       key: (index) => this.#hits[index]?.id ?? index,
-      rows: (range) => defaultRangeExtractor(range).slice(0, maxRows),
       draw: () => this.#draw(),
     });
   }

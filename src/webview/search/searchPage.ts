@@ -93,6 +93,7 @@ export class SearchPage {
   start(): void {
     const head = element('header', {
       children: [
+        element('h1', { class: 'visually-hidden', text: this.#strings.boxLabel }),
         element('div', { class: 'ask', children: [this.#box.root, this.#scope.root] }),
         this.#toolbar,
         this.#chips.root,

@@ -66,6 +66,8 @@ export class TypeChips {
       children: [
         icon(typeIcon({ extension: key })),
         element('bdi', { text: label }),
+        // Keeps the type and the count apart for those who address the chip by its text.
+        ' ',
         element('span', { class: 'count', text: number }),
       ],
       onClick: () => this.#choose(isChosen ? types.filter((type) => type !== key) : [...types, key]),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { checkAccessibility } from './accessibility.ts';
 import { Library, libraryEntry } from './library.ts';
 import { SearchPageSite, wholeAccount } from './searchPageHarness.ts';
 import type { OpenSearchPage } from './searchPageHarness.ts';
 import type { OpenOptions } from './pageSite.ts';
-import { darkHighContrast, darkModern, lightModern } from './themes.ts';
+import { darkHighContrast, darkModern, lightHighContrast, lightModern } from './themes.ts';
 
 function libraryOf(count: number): Library {
   return new Library(Array.from({ length: count }, (_, number) => libraryEntry(number)));
@@ -400,6 +401,31 @@ describe('The search page, in a real browser,', function () {
       await it.reloadPage();
       await it.page.getByText('Searches that you run are listed here.').waitFor();
     });
+  });
+
+  describe('is accessible', () => {
+    const themes = {
+      light: lightModern,
+      dark: darkModern,
+      'high-contrast': darkHighContrast,
+      'high-contrast-light': lightHighContrast,
+    };
+    for (const [name, theme] of Object.entries(themes)) {
+      it(`in ${name} colors`, async () => {
+        const it = await found(30, { theme, isLight: name.endsWith('light') });
+        const { page } = it;
+        await page.getByRole('button', { name: /^pdf/ }).click();
+        await page.getByText(/^\d results/).waitFor();
+        await checkAccessibility(page);
+        await page.getByRole('searchbox').fill('in:"Harbor wiki" tide "ebb');
+        await page.getByText('No Datasource is called Harbor wiki.').waitFor();
+        await page.getByRole('button', { name: 'Search syntax' }).click();
+        await checkAccessibility(page);
+        await page.getByRole('searchbox').fill('');
+        await page.locator('.history-run').first().waitFor();
+        await checkAccessibility(page);
+      });
+    }
   });
 
   describe('looks native (see the screenshots in test-results/search-page)', () => {

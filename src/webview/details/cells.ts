@@ -1,0 +1,40 @@
+import { html } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+import type { Formats } from './formats.ts';
+
+/** Shown for everything that is not known. Never a zero. */
+export const unknownSign = '–';
+
+/** A dash to see, and a word for screen readers. */
+export function unknownTemplate(word: string): TemplateResult {
+  return html`<span class="unknown"
+    ><span aria-hidden="true">${unknownSign}</span><span class="visually-hidden">${word}</span></span
+  >`;
+}
+
+/** A moment, in ms since 1970. Its tooltip names the time zone. */
+export function timeTemplate(
+  at: number | undefined,
+  { times, fullDates }: Formats,
+  unknown: string,
+): TemplateResult {
+  const date = new Date(at ?? Number.NaN);
+  if (Number.isNaN(date.getTime())) return unknownTemplate(unknown);
+  return html`<time datetime=${date.toISOString()} title=${fullDates.format(date)}
+    >${times.format(date)}</time
+  >`;
+}
+
+/** A number, or a dash if it is not known. */
+export function countTemplate(
+  count: number | undefined,
+  { numbers }: Formats,
+  unknown: string,
+): TemplateResult {
+  return count === undefined ? unknownTemplate(unknown) : html`${numbers.format(count)}`;
+}
+
+/** Text of the service, or a dash if there is none. */
+export function textTemplate(text: string | undefined, unknown: string): TemplateResult {
+  return text === undefined || text === '' ? unknownTemplate(unknown) : html`<bdi>${text}</bdi>`;
+}

@@ -1,0 +1,175 @@
+import { decodeDetailsHostMessage } from '../../shared/detailsProtocol.ts';
+import type { DetailsPageMessage, DetailsTab, KeptDetails, LogChoice } from '../../shared/detailsProtocol.ts';
+import type { DetailsStrings } from '../../shared/detailsStrings.ts';
+import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
+import { element } from '../page/element.ts';
+import { Keeper } from '../page/keeper.ts';
+import type { Host } from '../page/vscodeApi.ts';
+import type { DetailsContext } from './context.ts';
+import { ExceptionsTab } from './exceptionsTab.ts';
+import { formatsFor } from './formats.ts';
+import type { Formats } from './formats.ts';
+import { HeaderView } from './headerView.ts';
+import { HistoryTab } from './historyTab.ts';
+import { LogsTab } from './logsTab.ts';
+import { TabBar } from './tabBar.ts';
+
+/** The extension host, as the details page talks to it. */
+export type DetailsHost = Host<KeptDetails, DetailsPageMessage>;
+
+/** The parts of the document that the page needs. */
+export interface DetailsPageParts {
+  readonly strings: DetailsStrings;
+  /** A BCP 47 tag. */
+  readonly language: string;
+  readonly connectionId: string;
+  readonly datasourceId: string;
+}
+
+/** The whole page: shows what the host sends, and sends the user's actions to the host. */
+export class DetailsPage {
+  readonly #host: DetailsHost;
+  readonly #parts: DetailsPageParts;
+  readonly #keeper = new Keeper(() => this.#keep());
+  readonly #header: HeaderView;
+  readonly #tabBar: TabBar;
+  readonly #history: HistoryTab;
+  readonly #exceptions: ExceptionsTab;
+  readonly #logs: LogsTab;
+  readonly #timeZone = ownTimeZone();
+  #formats: Formats;
+  #tab: DetailsTab = 'history';
+
+  constructor(host: DetailsHost, parts: DetailsPageParts) {
+    this.#host = host;
+    this.#parts = parts;
+    this.#formats = formatsFor(parts.language, this.#timeZone);
+    const formats = (): Formats => this.#formats;
+    const context: DetailsContext = {
+      strings: parts.strings,
+      get formats() {
+        return formats();
+      },
+      send: (message) => host.send(message),
+      keepSoon: () => this.#keeper.soon(),
+    };
+    this.#header = new HeaderView(context);
+    this.#tabBar = new TabBar(parts.strings, (tab) => this.#open(tab));
+    this.#history = new HistoryTab(context);
+    this.#exceptions = new ExceptionsTab(context);
+    this.#logs = new LogsTab(context);
+  }
+
+  /** Builds the page, restores saved state, and notifies the host that it is ready. */
+  start(): void {
+    const panels = [this.#history, this.#exceptions, this.#logs].map(({ panel }) => panel.root);
+    document.body.prepend(this.#header.root, element('main', { children: [this.#tabBar.root, ...panels] }));
+    this.#restore();
+    this.#showTab(this.#tab);
+    this.#exceptions.mount();
+    window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
+    this.#keeper.start();
+    this.#host.send({
+      type: 'ready',
+      timeZone: this.#timeZone,
+      tab: this.#tab,
+      log: this.#logs.choice,
+      exceptions: this.#exceptions.choice,
+    });
+  }
+
+  #restore(): void {
+    const { kept } = this.#host;
+    const { connectionId, datasourceId } = this.#parts;
+    if (kept?.connectionId !== connectionId || kept.datasourceId !== datasourceId) return;
+    if (kept.header !== undefined) this.#header.show(kept.header);
+    this.#tab = kept.tab;
+    this.#logs.choice = kept.log;
+    this.#exceptions.choice = kept.exceptions;
+    this.#current.panel.scrollTop = kept.scrollTop;
+  }
+
+  #receive(data: unknown): void {
+    const message = decodeDetailsHostMessage(data);
+    if (message === undefined) return;
+    switch (message.type) {
+      case 'header':
+        this.#header.show(message.header);
+        this.#keeper.soon();
+        return;
+      case 'history':
+        this.#history.receive(message);
+        return;
+      case 'exceptions':
+        this.#exceptions.receive(message);
+        this.#keeper.soon();
+        return;
+      case 'outcomes':
+        this.#exceptions.takeOutcomes(message);
+        return;
+      case 'log':
+        this.#logs.receive(message);
+        this.#keeper.soon();
+        return;
+      case 'show':
+        this.#show(message.tab, message.choice);
+        return;
+      case 'timeZone':
+        this.#showDatesIn(message.timeZone);
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  get #current(): HistoryTab | ExceptionsTab | LogsTab {
+    return { history: this.#history, exceptions: this.#exceptions, logs: this.#logs }[this.#tab];
+  }
+
+  /** The user opens a tab. */
+  #open(tab: DetailsTab): void {
+    if (tab === this.#tab) return;
+    this.#showTab(tab);
+    this.#host.send({ type: 'tab', tab });
+  }
+
+  /** The host opens a tab, with a log chosen. The page requests the content in the same way as for the user. */
+  #show(tab: DetailsTab, choice: LogChoice | undefined): void {
+    if (choice !== undefined) this.#logs.choose(choice);
+    this.#open(tab);
+  }
+
+  #showTab(tab: DetailsTab): void {
+    this.#tab = tab;
+    this.#tabBar.show(tab);
+    for (const each of [this.#history, this.#exceptions, this.#logs]) {
+      each.panel.root.hidden = each !== this.#current;
+    }
+    this.#keeper.soon();
+  }
+
+  #showDatesIn(timeZone: string): void {
+    // The host may know a zone that this browser does not.
+    if (timeZone === this.#formats.timeZone || !isTimeZone(timeZone)) return;
+    this.#formats = formatsFor(this.#parts.language, timeZone);
+    this.#header.draw();
+    this.#history.draw();
+    this.#exceptions.draw();
+    this.#logs.draw();
+  }
+
+  #keep(): void {
+    const { connectionId, datasourceId } = this.#parts;
+    const { header } = this.#header;
+    this.#host.keep({
+      version: 1,
+      connectionId,
+      datasourceId,
+      ...(header !== undefined && { header }),
+      tab: this.#tab,
+      log: this.#logs.choice,
+      exceptions: this.#exceptions.choice,
+      scrollTop: this.#current.panel.scrollTop,
+    });
+  }
+}

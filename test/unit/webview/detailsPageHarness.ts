@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { decodeDetailsHostMessage, decodeDetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
+import type { DetailsHostMessage, DetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
+import { englishDetails } from './detailsTexts.ts';
+import { picturesFolder } from './pageBuild.ts';
+import { PageSite, actAsVsCode } from './pageSite.ts';
+import type { OpenOptions } from './pageSite.ts';
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+/** The document, with the same policy as in VS Code. */
+function documentFor(origin: string): string {
+  const policy = `default-src 'none'; script-src 'nonce-fixed'; style-src ${origin}; font-src ${origin}; base-uri 'none'; form-action 'none'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Details</title>
+<link rel="stylesheet" href="${origin}/codicon.css">
+<link rel="stylesheet" href="${origin}/details.css">
+</head>
+<body data-strings="${attribute(JSON.stringify(englishDetails))}" data-connection-id="c1" data-datasource-id="wiki">
+<script nonce="fixed" src="${origin}/details.js"></script>
+</body>
+</html>`;
+}
+
+/** Serves the details page, and opens it in a browser. */
+export class DetailsPageSite {
+  readonly #site: PageSite;
+
+  private constructor(site: PageSite) {
+    this.#site = site;
+  }
+
+  static async start(): Promise<DetailsPageSite> {
+    return new DetailsPageSite(await PageSite.start('details', documentFor));
+  }
+
+  async open(options: OpenOptions = {}): Promise<OpenDetailsPage> {
+    return OpenDetailsPage.open(await this.#site.context(options), this.#site.url, options);
+  }
+
+  close(): Promise<void> {
+    return this.#site.close();
+  }
+}
+
+type MessageOf<T extends DetailsPageMessage['type']> = Extract<DetailsPageMessage, { type: T }>;
+
+/** One page in the browser. The test is its host. */
+export class OpenDetailsPage {
+  readonly page: Page;
+  /** All messages from the page, decoded. */
+  readonly sent: DetailsPageMessage[] = [];
+  readonly #context: BrowserContext;
+  readonly #problems: string[] = [];
+  readonly #onSent = new Set<() => void>();
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+  }
+
+  static async open(
+    context: BrowserContext,
+    url: string,
+    { theme = {} }: OpenOptions,
+  ): Promise<OpenDetailsPage> {
+    const page = await context.newPage();
+    const open = new OpenDetailsPage(context, page);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') open.#problems.push(message.text());
+    });
+    page.on('pageerror', (error) => open.#problems.push(error.message));
+    await page.exposeFunction('toHost', (data: unknown) => open.#take(data));
+    await page.addInitScript(actAsVsCode, theme);
+    await page.goto(url);
+    await open.waitFor('ready');
+    return open;
+  }
+
+  /** Sends messages to the page. Returns once the page has shown them. */
+  async post(...messages: DetailsHostMessage[]): Promise<void> {
+    for (const message of messages) assert.ok(decodeDetailsHostMessage(message), 'the message is valid');
+    await this.postAny(...messages);
+  }
+
+  /** Like {@link post}, for messages that are not valid. */
+  async postAny(...messages: unknown[]): Promise<void> {
+    await this.page.evaluate(async (all) => {
+      for (const message of all) window.postMessage(message, '*');
+      await new Promise((resolve) => {
+        window.addEventListener('message', ({ data }) => {
+          if (data === 'end of the test messages') requestAnimationFrame(resolve);
+        });
+        window.postMessage('end of the test messages', '*');
+      });
+    }, messages);
+  }
+
+  /** Waits for the latest message of a type. Fails the test at its timeout. */
+  async waitFor<T extends DetailsPageMessage['type']>(
+    type: T,
+    fits: (message: MessageOf<T>) => boolean = () => true,
+  ): Promise<MessageOf<T>> {
+    const isWanted = (message: DetailsPageMessage): message is MessageOf<T> =>
+      message.type === type && fits(message as MessageOf<T>);
+    for (;;) {
+      const found = this.sent.findLast(isWanted);
+      if (found) return found;
+      await new Promise<void>((resolve) => this.#onSent.add(resolve));
+    }
+  }
+
+  sentOf<T extends DetailsPageMessage['type']>(type: T): MessageOf<T>[] {
+    return this.sent.filter((message): message is MessageOf<T> => message.type === type);
+  }
+
+  /** Simulates hiding and showing the tab, or a reload of the window: the page restarts with its saved state. */
+  async reload(): Promise<void> {
+    this.sent.length = 0;
+    await this.page.reload();
+    await this.waitFor('ready');
+  }
+
+  openTab(name: 'History' | 'Exceptions' | 'Logs'): Promise<void> {
+    return this.page.getByRole('tab', { name }).click();
+  }
+
+  async picture(name: string): Promise<void> {
+    const folder = picturesFolder('details');
+    await mkdir(folder, { recursive: true });
+    await this.page.evaluate(() => document.fonts.ready);
+    await this.page.screenshot({ path: path.join(folder, `details-${name}.png`), animations: 'disabled' });
+  }
+
+  /** The accessible name of the focused element. */
+  focusedName(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { activeElement } = document;
+      return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent.trim() ?? '';
+    });
+  }
+
+  /** Closes the page. Fails if it violated its content security policy or logged an error. */
+  async close(): Promise<void> {
+    const violations = await this.page.evaluate(() => window.violations);
+    await this.#context.close();
+    assert.deepEqual([...violations, ...this.#problems], []);
+  }
+
+  #take(data: unknown): void {
+    const message = decodeDetailsPageMessage(data);
+    assert.ok(message, `the page sent a valid message: ${JSON.stringify(data)}`);
+    this.sent.push(message);
+    for (const resolve of this.#onSent) resolve();
+    this.#onSent.clear();
+  }
+}
