@@ -152,6 +152,7 @@ export type LogChoice = Readonly<v.InferOutput<typeof logChoiceSchema>>;
 
 const hostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('header'), header: headerSchema }),
+  /** All known runs, the newest first. */
   v.object({ type: v.literal('history'), load: loadSchema, runs: v.array(runSchema) }),
   v.object({
     type: v.literal('exceptions'),
@@ -166,7 +167,7 @@ const hostMessageSchema = v.variant('type', [
     rows: v.array(exceptionSchema),
     hasMore: v.boolean(),
   }),
-  /** The outcomes of an action on rows, by their ids. */
+  /** The outcomes of an action on rows, by their ids. The page no longer selects these rows. */
   v.object({
     type: v.literal('outcomes'),
     outcomes: v.array(v.object({ id: v.string(), outcome: v.string() })),
@@ -175,18 +176,18 @@ const hostMessageSchema = v.variant('type', [
     type: v.literal('log'),
     load: loadSchema,
     choice: logChoiceSchema,
-    /** Index of the first entry; 0 replaces all entries. */
+    /** Index of the first entry, counted from the newest; 0 replaces all entries. */
     from: count,
     items: v.array(logItemSchema),
     hasOlder: v.boolean(),
   }),
-  /** Shows a tab. */
+  /** Shows a tab. The page answers with `chooseLog` and `tab`, as if the user had chosen both. */
   v.object({ type: v.literal('show'), tab: v.picklist(detailsTabs), choice: v.optional(logChoiceSchema) }),
   /** The time zone for dates, if it differs from the one that the page reported. */
   v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
 
-/** A message from the extension host to the page. */
+/** A message from the extension host to the page. Its texts are short and safe to show. */
 export type DetailsHostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [

@@ -7,7 +7,7 @@ export interface Formats extends DateFormats {
   /** Without the date. */
   readonly clockTimes: Intl.DateTimeFormat;
   /** @param ms In ms. */
-  duration(ms: number): string;
+  readonly duration: (ms: number) => string;
 }
 
 const units = [

@@ -6,7 +6,7 @@ import { nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
 import { hitRow, lineCount, rowId, type HitRowStyle } from './hitRow.ts';
 
 /** Events of the hit list. */
-interface HitListEvents {
+export interface HitListEvents {
   open(id: string): void;
   reveal(id: string): void;
   /** The user has scrolled close to the last loaded hit. */

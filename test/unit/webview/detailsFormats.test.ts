@@ -20,7 +20,7 @@ describe('durations on the details page', () => {
   });
 
   it('are in the language of the page', () => {
-    assert.equal(formatsFor('de', 'UTC').duration(26 * hour), '1 Tag 2 Std.');
+    assert.equal(formatsFor('de', 'UTC').duration(2 * hour + 5 * minute), '2 Std. 5 Min.');
   });
 });
 
