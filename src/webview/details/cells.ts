@@ -31,7 +31,11 @@ export function endTemplate(
   unknown: string,
 ): TemplateResult {
   const { dates, clockTimes } = formats;
-  const isSameDay = start !== undefined && end !== undefined && dates.format(start) === dates.format(end);
+  const day = (at: number | undefined): string | undefined => {
+    const date = new Date(at ?? Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : dates.format(date);
+  };
+  const isSameDay = day(start) !== undefined && day(start) === day(end);
   return timeTemplate(end, isSameDay ? { ...formats, times: clockTimes } : formats, unknown);
 }
 
