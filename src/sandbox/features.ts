@@ -10,6 +10,8 @@ import { listingFeature } from './listing/listingFeature.ts';
 import { logViews } from './logs/logViews.ts';
 import { processingFeature } from './processing/processingFeature.ts';
 import type { ProcessingFeature } from './processing/processingFeature.ts';
+import { retentionFeature } from './retention/retentionFeature.ts';
+import type { RetentionFeature } from './retention/retentionFeature.ts';
 import { searchViews } from './search/searchViews.ts';
 import type { Stores } from './store/stores.ts';
 import type { SwitchBoard } from './switches/switchBoard.ts';
@@ -41,6 +43,7 @@ export interface Features {
   readonly sync: SyncFeature;
   readonly content: ContentFeature;
   readonly upload: UploadFeature;
+  readonly retention: RetentionFeature;
   /** Every feature, in start and close order. */
   readonly all: readonly Feature[];
 }
@@ -58,12 +61,13 @@ export function createFeatures(stores: Stores, options: FeatureOptions): Feature
   const upload = uploadFeature(stores, {
     ...{ folder: options.uploadFolder, serializer, onReceived: onCollected },
   });
+  const retention = retentionFeature(stores, { clock, log });
   const all: Feature[] = [
     listingFeature(stores, { serializer, clock }),
-    ...[sync, processing, auth, content, upload],
+    ...[sync, processing, auth, content, upload, retention],
     { views: searchViews({ ...stores, serializer }) },
     { views: accountViews({ ...stores, account }) },
     { views: logViews(stores) },
   ];
-  return { auth, processing, sync, content, upload, all };
+  return { auth, processing, sync, content, upload, retention, all };
 }

@@ -258,11 +258,18 @@ export class SandboxHandle {
     this.#requests.clear();
   }
 
+  /** Sets the retention policy of a Datasource type; undefined ends it. @returns Whether there is such a type */
+  setRetention(type: string, days: number | undefined): boolean {
+    return this.#features.retention.retention.setPolicy(type, days, this.user);
+  }
+
   /** Resolves when no run is active or queued and everything collected is processed. */
   async settled(signal?: AbortSignal): Promise<void> {
     const { engine, remover } = this.#features.sync;
     const { pipeline } = this.#features.processing;
-    while (!engine.idle || !pipeline.idle || !remover.idle) await setTimeout(5, undefined, { signal });
+    const { retention } = this.#features.retention;
+    while (!engine.idle || !pipeline.idle || !remover.idle || !retention.idle)
+      await setTimeout(5, undefined, { signal });
   }
 
   #controls(clock: Clock): Controls {
@@ -282,6 +289,7 @@ export class SandboxHandle {
       setStatus: (path, status, message) => this.setStatus(path, status, message),
       expireCredentials: (path) => this.expireCredentials(path),
       expireTokens: () => this.expireTokens(),
+      setRetention: (type, days) => this.setRetention(type, days),
     };
   }
 

@@ -29,7 +29,7 @@ const sandboxLayers = [
   ['store'],
   ['switches'],
   ['http'],
-  ['auth', 'sync', 'content', 'processing', 'listing', 'search', 'upload', 'logs', 'account'],
+  ['auth', 'sync', 'content', 'processing', 'listing', 'search', 'upload', 'logs', 'account', 'retention'],
   ['page'],
   ['server'],
   ['.'],

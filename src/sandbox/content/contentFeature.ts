@@ -12,6 +12,7 @@ import { canidoView, resolveUidView } from './permissionViews.ts';
 import type { Serializer } from './serializer.ts';
 import { sharingViews } from './sharingView.ts';
 import { Tree } from './tree.ts';
+import { usersInfoView } from './usersInfoView.ts';
 
 /** Reading, creating, changing, moving, sharing, downloading and deleting objects (docs/onna-api.md §4). */
 export interface ContentFeature extends Feature {
@@ -42,6 +43,7 @@ export function contentFeature(
       ...sharingViews({ ...stores, serializer, invitations }),
       canidoView(grants),
       resolveUidView({ ...stores, serializer }),
+      usersInfoView(stores),
       moveView({ ...stores, serializer }),
       downloadView(contents, index, trail),
     ],

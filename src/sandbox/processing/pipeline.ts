@@ -163,10 +163,11 @@ export class ProcessingPipeline {
       this.#store([one]);
     } catch (error) {
       if (storeFailure(error) !== undefined) throw error;
-      const { database, processingQueue, timestamps, log } = this.#deps;
+      const { database, index, processingQueue, timestamps, log } = this.#deps;
       const { taken, started } = one;
       database.transaction(() => {
         processingQueue.finish([taken.id], 'failed', hasError, timestamps.now());
+        index.exceptionsChanged();
         this.#logEntry({ ...taken, state: 'failed' }, started, hasError, false);
       });
       log(`${taken.originKey}: could not be processed (${failureText(error)})`);

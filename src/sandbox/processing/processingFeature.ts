@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Feature } from '../http/feature.ts';
 import type { Stores } from '../store/stores.ts';
 import { processingViews, unprocessedCsvView } from './actionViews.ts';
+import { processingAggsView } from './aggregationsView.ts';
 import { ProcessingPipeline } from './pipeline.ts';
 
 /** Processing: extracts the text of collected files and indexes it for search. */
@@ -20,7 +21,11 @@ export function processingFeature(
 ): ProcessingFeature {
   const pipeline = new ProcessingPipeline({ ...stores, ...options });
   return {
-    views: [...processingViews({ ...stores, pipeline }), unprocessedCsvView(stores.processingQueue)],
+    views: [
+      ...processingViews({ ...stores, pipeline }),
+      unprocessedCsvView(stores.processingQueue),
+      processingAggsView(stores),
+    ],
     pipeline,
     start: () => pipeline.wake(),
     close: () => pipeline.close(),

@@ -14,6 +14,8 @@ export interface SearchField {
   readonly isRequired?: boolean;
   /** A column of the document's Datasource: evaluated once per Datasource, not once per document. */
   readonly ofDatasource?: 'uid' | 'title';
+  /** Whether the document has a value, as a condition that reads an index. */
+  readonly exists?: string;
 }
 
 type Column = Omit<SearchField, 'sql' | 'fullText' | 'isDate'> & { readonly text: string };
@@ -30,6 +32,17 @@ function ofDatasource(column: 'uid' | 'title'): Column {
   };
 }
 
+/**
+ * A column of the Resource itself: a run changes it without processing the Resource again. The condition repeats a part
+ * of the partial index `resources_with_exception`, so that SQLite uses it.
+ */
+function exception(column: 'processing_exception' | 'origin_exception'): Column {
+  return {
+    text: `(SELECT ${column} FROM resources WHERE resources.id = d.id)`,
+    exists: `d.id IN (SELECT id FROM resources WHERE ${column} IS NOT NULL)`,
+  };
+}
+
 const columns: Readonly<Record<string, Column>> = {
   uuid: uid,
   '@uid': uid,
@@ -43,6 +56,8 @@ const columns: Readonly<Record<string, Column>> = {
   date_modified: { text: 'd.date_modified', index: 'documents_by_date', isRequired: true },
   'parent_datasource.uuid': ofDatasource('uid'),
   'parent_datasource.title': ofDatasource('title'),
+  processing_exception: exception('processing_exception'),
+  origin_exception: exception('origin_exception'),
   extracted_text: { text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')" },
 };
 

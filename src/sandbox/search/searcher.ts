@@ -76,7 +76,12 @@ export class Searcher {
 
   /** Metadata fields of a document, by name. */
   fields(id: number): Readonly<Record<string, unknown>> {
-    const row = this.#database.get('SELECT json(fields) AS fields FROM document_fields WHERE id = ?', id);
+    const row = this.#database.get(
+      `SELECT json_set(f.fields, '$.processing_exception', r.processing_exception, '$.origin_exception', r.origin_exception)
+         AS fields
+       FROM document_fields f JOIN resources r ON r.id = f.id WHERE f.id = ?`,
+      id,
+    );
     return row === undefined ? {} : (JSON.parse(String(row['fields'])) as Record<string, unknown>);
   }
 

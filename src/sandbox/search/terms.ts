@@ -80,6 +80,7 @@ class TermCompiler {
       }
       case 'exists': {
         const [field] = this.#variable(operator, operands);
+        if (field.exists !== undefined) return plain({ text: field.exists, values: [] });
         return plain({ text: `${field.sql.text} IS NOT NULL`, values: field.sql.values });
       }
       case '>':

@@ -32,7 +32,12 @@ export interface Controls {
   expireCredentials(path: string): boolean;
   refreshCredentials(path: string): boolean;
   expireTokens(): void;
+  /** @returns Whether there is such a Datasource type */
+  setRetention(type: string, days: number | undefined): boolean;
 }
+
+/** Maximum days of a retention policy. */
+const maxRetentionDays = 10 * 365;
 
 /** Maximum log lines per answer. */
 const maxLines = 500;
@@ -43,6 +48,10 @@ const statusSchema = v.object({
   sync_message: v.optional(v.string()),
 });
 const pathSchema = v.object({ path: v.string() });
+const retentionSchema = v.object({
+  type: v.string(),
+  days: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxRetentionDays))),
+});
 const afterSchema = v.optional(
   v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'Not a number'), v.transform(Number)),
   '0',
@@ -155,6 +164,14 @@ function actionHandlers(controls: Controls): Handlers {
     expireTokens: {
       POST: () => {
         controls.expireTokens();
+        return empty(204);
+      },
+    },
+    retention: {
+      POST: ({ body }) => {
+        const { type, days } = parse(retentionSchema, body);
+        if (!controls.setRetention(type, days ?? undefined))
+          throw schemaViolation('body', 'type', 'There is no such Datasource type');
         return empty(204);
       },
     },

@@ -17,7 +17,8 @@ export type Permission =
   | 'onna.SendToSpyder'
   | 'onna.SendToCompute'
   | 'onna.GetAuditLog'
-  | 'onna.GetAuditLogDS';
+  | 'onna.GetAuditLogDS'
+  | 'onna.SeeRetentionPolicies';
 
 const view: readonly Permission[] = [
   'guillotina.AccessContent',
@@ -39,6 +40,7 @@ const manage: readonly Permission[] = [
   'guillotina.ChangePermissions',
   'onna.GetAuditLog',
   'onna.GetAuditLogDS',
+  'onna.SeeRetentionPolicies',
 ];
 
 const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
@@ -106,6 +108,19 @@ export class Grants {
       roles.set(login, [...(roles.get(login) ?? []), String(row['role'])]);
     }
     return Object.fromEntries(roles);
+  }
+
+  /** The roles of every login at `path`, including inherited ones, sorted by login. */
+  rolesByLogin(path: string): ReadonlyMap<string, readonly Role[]> {
+    const rows = this.#database.all(
+      `SELECT DISTINCT login, role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
+       CROSS JOIN grants ON node_id = nodes.id ORDER BY login, role`,
+      JSON.stringify(upwards(path)),
+    );
+    const roles = new Map<string, Role[]>();
+    for (const { login, role } of rows)
+      roles.set(String(login), [...(roles.get(String(login)) ?? []), String(role) as Role]);
+    return roles;
   }
 
   /** The roles granted to `login`, with the path of each, sorted by path. */

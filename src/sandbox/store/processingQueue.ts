@@ -3,6 +3,15 @@ import { resourceOf } from './resources.ts';
 import type { StoredResource } from './resources.ts';
 import type { Micros } from './timestamps.ts';
 
+/** The number of Resources of a Datasource with the same state and exceptions. */
+interface UncleanCount {
+  readonly datasourceId: number;
+  readonly state: string;
+  readonly processingException: string | undefined;
+  readonly originException: string | undefined;
+  readonly count: number;
+}
+
 /** The queue of the processing pipeline. It is a state of the Resources, so it survives a restart. */
 export class ProcessingQueue {
   readonly #database: Database;
@@ -29,6 +38,33 @@ export class ProcessingQueue {
     return Number(
       this.#database.get("SELECT count(*) AS n FROM resources WHERE state = 'queued'")?.['n'] ?? 0,
     );
+  }
+
+  /**
+   * Counts the Resources that are queued or have an exception, by Datasource, state and exceptions. All other Resources
+   * are processed. Two queries, because a partial index answers each.
+   */
+  countUnclean(): UncleanCount[] {
+    const columns = 'datasource_id, state, processing_exception, origin_exception';
+    const withException = 'processing_exception IS NOT NULL OR origin_exception IS NOT NULL';
+    const queued = "state = 'queued' AND processing_exception IS NULL AND origin_exception IS NULL";
+    return [withException, queued]
+      .flatMap((where) =>
+        this.#database.all(
+          `SELECT ${columns}, count(*) AS n FROM resources WHERE ${where} GROUP BY ${columns}`,
+        ),
+      )
+      .map((row) => {
+        const text = (name: string): string | undefined =>
+          row[name] === null ? undefined : String(row[name]);
+        return {
+          datasourceId: Number(row['datasource_id']),
+          state: String(row['state']),
+          processingException: text('processing_exception'),
+          originException: text('origin_exception'),
+          count: Number(row['n']),
+        };
+      });
   }
 
   /** Queues a Resource for processing again. */

@@ -1,5 +1,5 @@
 /** Raise it with every change of {@link schema}, and add an entry to {@link migrations}. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** The SQL that upgrades a data folder to the next version, by its current version. Older folders are refused. */
 export const migrations: ReadonlyMap<number, string> = new Map([
@@ -12,6 +12,15 @@ export const migrations: ReadonlyMap<number, string> = new Map([
      ALTER TABLE datasources ADD COLUMN run_changed INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE datasources ADD COLUMN run_removed INTEGER NOT NULL DEFAULT 0;`,
   ],
+  [
+    3,
+    `CREATE TABLE expired_files (
+       datasource_id INTEGER NOT NULL, origin_key TEXT NOT NULL, size INTEGER NOT NULL,
+       origin_modified INTEGER NOT NULL, added_at INTEGER NOT NULL, PRIMARY KEY (datasource_id, origin_key)
+     ) STRICT;
+     CREATE INDEX resources_with_exception ON resources (datasource_id, state, processing_exception, origin_exception)
+       WHERE processing_exception IS NOT NULL OR origin_exception IS NOT NULL;`,
+  ],
 ]);
 
 /**
@@ -21,6 +30,7 @@ export const migrations: ReadonlyMap<number, string> = new Map([
  * - `nodes`: the tree above the Resources; `path` is below the account (`''` is the account itself).
  * - `resources`: separate from the tree, because there can be millions; `path` is below their Datasource. Ids are
  *   never reused, so that a listing can page by them.
+ * - `expired_files`: the files whose Resources a retention policy removed. They are not collected again as they are.
  * - `documents`, `texts`, `text_index`: the search index. A Resource is added when it is processed. Nodes have
  *   negative ids there. `documents` has few columns, because a search may scan all rows: `path` is below `node_id`,
  *   the Datasource (or the node itself), and all other searchable fields are in `document_fields`. No triggers update
@@ -90,6 +100,12 @@ CREATE TABLE resources (
 CREATE INDEX resources_listed ON resources (datasource_id, id);
 CREATE INDEX resources_queued ON resources (id) WHERE state = 'queued';
 CREATE INDEX resources_by_content ON resources (content_id);
+CREATE INDEX resources_with_exception ON resources (datasource_id, state, processing_exception, origin_exception)
+  WHERE processing_exception IS NOT NULL OR origin_exception IS NOT NULL;
+CREATE TABLE expired_files (
+  datasource_id INTEGER NOT NULL, origin_key TEXT NOT NULL, size INTEGER NOT NULL,
+  origin_modified INTEGER NOT NULL, added_at INTEGER NOT NULL, PRIMARY KEY (datasource_id, origin_key)
+) STRICT;
 
 CREATE TRIGGER resource_added AFTER INSERT ON resources BEGIN
   UPDATE datasources SET doc_count = doc_count + 1,

@@ -82,6 +82,11 @@ export class SearchIndex {
     this.#version++;
   }
 
+  /** To be called when exceptions of Resources were changed without {@link putResources}. */
+  exceptionsChanged(): void {
+    this.#version++;
+  }
+
   removeResources(ids: readonly number[]): void {
     this.#remove(ids);
   }

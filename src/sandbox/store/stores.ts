@@ -8,6 +8,7 @@ import { NodeStore } from './nodes.ts';
 import { ProcessingQueue } from './processingQueue.ts';
 import { RemovedResources } from './removedResources.ts';
 import { ResourceStore } from './resources.ts';
+import { RetentionStore } from './retentionStore.ts';
 import { SearchIndex } from './searchIndex.ts';
 import { Settings } from './settings.ts';
 import { Timestamps } from './timestamps.ts';
@@ -26,6 +27,7 @@ export interface Stores {
   readonly resources: ResourceStore;
   readonly processingQueue: ProcessingQueue;
   readonly removed: RemovedResources;
+  readonly retention: RetentionStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
   readonly grants: Grants;
@@ -82,6 +84,7 @@ export function openStores(options: StoresOptions): Stores {
       resources: new ResourceStore(database, removed),
       processingQueue: new ProcessingQueue(database),
       removed,
+      retention: new RetentionStore(database, settings),
       contents: new ContentStore(database),
       index: new SearchIndex(database),
       grants: new Grants(database),

@@ -34,7 +34,15 @@ const downloadError = 'Download Error';
 
 interface CollectorDeps extends Pick<
   Stores,
-  'database' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
+  | 'database'
+  | 'timestamps'
+  | 'trail'
+  | 'nodes'
+  | 'datasources'
+  | 'resources'
+  | 'contents'
+  | 'index'
+  | 'retention'
 > {
   readonly clock: Clock;
   /** The sandbox's own data folder. It is never collected. */
@@ -180,16 +188,20 @@ export class Collector {
     }
   }
 
-  /** Files of a group that this run has not seen yet, each with its stored Resource. */
+  /**
+   * Files of a group that this run has not seen yet, each with its stored Resource. Leaves out unchanged files whose
+   * Resources expired: collecting them again would restart their retention.
+   */
   #notYetSeen(
     state: DatasourceState,
     group: readonly OriginEntry[],
   ): (readonly [OriginFile, StoredResource | undefined])[] {
     const files = group.filter((entry) => entry.kind === 'file').map(({ file }) => file);
     const known = this.#known(state, files);
+    const expired = this.#deps.retention.expired(state.nodeId, files);
     return files
       .map((file) => [file, known.get(file.key)] as const)
-      .filter(([, resource]) => resource?.seenRun !== state.run);
+      .filter(([{ key }, resource]) => (resource ? resource.seenRun !== state.run : !expired.has(key)));
   }
 
   #known(state: DatasourceState, files: readonly OriginFile[]): ReadonlyMap<string, StoredResource> {
@@ -246,9 +258,10 @@ export class Collector {
     content: ReadContent | 'unreadable',
     counts: { added: number; changed: number },
   ): number | undefined {
-    const { resources, contents, timestamps } = this.#deps;
+    const { resources, contents, index, timestamps } = this.#deps;
     if (known && content === 'unreadable') {
       resources.markSeen([known.id], state.run, downloadError);
+      index.exceptionsChanged();
       this.#logEntry(state.nodeId, 'unreadable', file.key, known.uid, { error: downloadError });
       return undefined;
     }

@@ -11,7 +11,7 @@ const batchSize = 100;
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents' | 'index'> {
+interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents' | 'index' | 'retention'> {
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -76,7 +76,7 @@ export class Remover {
 
   /** @returns Whether to continue. */
   async #clear(nodeId: number): Promise<boolean> {
-    const { database, resources } = this.#deps;
+    const { database, resources, retention } = this.#deps;
     let left = 0;
     for (let after = 0; ;) {
       if (this.#closed) return false;
@@ -88,7 +88,10 @@ export class Remover {
       await setImmediate();
     }
     if (left === 0) {
-      database.run('DELETE FROM removed_datasources WHERE node_id = ?', nodeId);
+      database.transaction(() => {
+        retention.forgetDatasource(nodeId);
+        database.run('DELETE FROM removed_datasources WHERE node_id = ?', nodeId);
+      });
     } else {
       // They stay hidden. The next start retries.
       this.#stuck.add(nodeId);

@@ -74,14 +74,15 @@ export class RunEnds {
         ? error.message
         : (storeFailure(error) ?? 'The sync failed unexpectedly');
     const attempts = state.attempts + 1;
-    this.#end(state, {
+    const change: DatasourceChange = {
       syncStatus: 'failed',
       syncMessage: message,
       failureCause: 'origin',
       queuedAt: undefined,
       nextRun: timestamps.now() + times.backoffMs(attempts) * 1000,
       attempts,
-    });
+    };
+    this.#end(state, change, { ...state.counts });
     log(`${name}: failed, ${failureText(error)} (${counted(state)})`);
   }
 

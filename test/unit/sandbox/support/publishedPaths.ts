@@ -57,11 +57,11 @@ answered GET /@oauthgetcode
 answered POST /@oauthgetcode
 absent GET /@openRegistry
 absent GET /@openSearch
-absent GET /@originRetentionPolicies
-absent POST /@processingAggs
+answered GET /@originRetentionPolicies
+answered POST /@processingAggs
 absent GET /@recent
 answered GET /@resolveuid/{uid}
-absent GET /@retentionPolicies
+answered GET /@retentionPolicies
 absent GET /@rules
 answered GET /@search
 absent GET /@searchTemplate
@@ -163,7 +163,7 @@ answered POST {ds}/@updateServiceCredentials
 answered PATCH {ds}/@upload/{field_name}/{field_name}
 answered PATCH {ds}/@upload/{field_name}/{filename}/{field_name}
 answered GET {ds}/@userRoles
-absent GET {ds}/@usersInfo
+answered GET {ds}/@usersInfo
 `;
 
 /** All published paths, as in the description, without container and account. */

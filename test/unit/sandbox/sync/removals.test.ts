@@ -185,6 +185,7 @@ describe('Deletions that auto mirrors', () => {
       'run_removed',
     ])
       database.exec(`ALTER TABLE datasources DROP COLUMN ${column}`);
+    database.exec('DROP TABLE expired_files; DROP INDEX resources_with_exception');
     database.exec('PRAGMA user_version = 2');
     database.close();
     await fixture.start({ dataFolder });

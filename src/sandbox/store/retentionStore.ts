@@ -1,0 +1,85 @@
+import type { Database } from './database.ts';
+import type { StoredResource } from './resources.ts';
+import type { Settings } from './settings.ts';
+import type { Micros } from './timestamps.ts';
+
+const settingName = 'retention';
+
+/** The retention policies, and the files whose Resources they removed. Callers open the transactions. */
+export class RetentionStore {
+  readonly #database: Database;
+  readonly #settings: Settings;
+
+  constructor(database: Database, settings: Settings) {
+    this.#database = database;
+    this.#settings = settings;
+  }
+
+  /** Days that Resources are kept, by the `@type` of their Datasource. Types without a policy are missing. */
+  policies(): ReadonlyMap<string, number> {
+    return new Map(JSON.parse(this.#settings.get(settingName) ?? '[]') as [string, number][]);
+  }
+
+  /** @param days Undefined: ends the policy. */
+  setPolicy(type: string, days: number | undefined): void {
+    const policies = new Map(this.policies());
+    if (days === undefined) policies.delete(type);
+    else policies.set(type, days);
+    this.#settings.set(settingName, JSON.stringify([...policies]));
+  }
+
+  /** The Datasources of a type that have Resources, each with the date of its oldest one. */
+  oldest(type: string): { readonly nodeId: number; readonly addedAt: Micros }[] {
+    return this.#database
+      .all(
+        // Ids grow with the date, so the first one is the oldest. Its date needs no index of its own.
+        `SELECT nodes.id AS node_id, r.created_at FROM nodes
+         JOIN resources r ON r.id = (SELECT min(id) FROM resources WHERE datasource_id = nodes.id)
+         WHERE nodes.type = ? ORDER BY nodes.id`,
+        type,
+      )
+      .map((row) => ({ nodeId: Number(row['node_id']), addedAt: Number(row['created_at']) }));
+  }
+
+  /** Remembers the files of removed Resources, so that the next run does not add them again. */
+  addExpired(removed: readonly StoredResource[]): void {
+    for (const { datasourceId, originKey, size, originModified, createdAt } of removed) {
+      this.#database.run(
+        `INSERT OR REPLACE INTO expired_files (datasource_id, origin_key, size, origin_modified, added_at)
+         VALUES (?, ?, ?, ?, ?)`,
+        ...[datasourceId, originKey, size, originModified, createdAt],
+      );
+    }
+  }
+
+  /** Keys of the files whose Resources expired and that have not changed since. */
+  expired(
+    datasourceId: number,
+    files: readonly { readonly key: string; readonly size: number; readonly modified: Micros }[],
+  ): ReadonlySet<string> {
+    // Most Datasources have none: the files need not be looked up.
+    if (!this.#database.get('SELECT 1 FROM expired_files WHERE datasource_id = ? LIMIT 1', datasourceId))
+      return new Set();
+    const rows = this.#database.all(
+      `SELECT origin_key FROM json_each(?) AS file CROSS JOIN expired_files
+       WHERE datasource_id = ? AND origin_key = file.value ->> 'key'
+         AND size = file.value ->> 'size' AND origin_modified = file.value ->> 'modified'`,
+      ...[JSON.stringify(files.map(({ key, size, modified }) => ({ key, size, modified }))), datasourceId],
+    );
+    return new Set(rows.map((row) => String(row['origin_key'])));
+  }
+
+  /** Forgets the expired files of a type that were added after a time, so that the next run collects them again. */
+  forgetExpired(type: string, addedAfter: Micros): void {
+    this.#database.run(
+      `DELETE FROM expired_files
+       WHERE added_at > ? AND datasource_id IN (SELECT id FROM nodes WHERE type = ?)`,
+      ...[addedAfter, type],
+    );
+  }
+
+  /** To be called when a Datasource was removed. */
+  forgetDatasource(datasourceId: number): void {
+    this.#database.run('DELETE FROM expired_files WHERE datasource_id = ?', datasourceId);
+  }
+}
