@@ -27,7 +27,7 @@ export function pageScript(): Promise<string> {
   });
 }
 
-/** The page's texts in English: the extension's own, without VS Code's translation. */
+/** The page's texts in English, as the extension defines them, without VS Code's translation. */
 export async function englishStrings(): Promise<SearchStrings> {
   const code = await bundled({
     entryPoints: ['src/ui/search/searchPageStrings.ts'],
@@ -62,5 +62,5 @@ export async function pageFiles(): Promise<ReadonlyMap<string, { type: string; b
   ]);
 }
 
-/** Folder for screenshots of the page, for a person to look at. */
+/** Folder for screenshots of the page, for people to look at. */
 export const picturesFolder = path.join(root, 'test-results', 'search-page');

@@ -26,7 +26,7 @@ declare global {
   }
 }
 
-/** Serves the page as a webview would get it: the extension's own document, script and styles, from one origin. */
+/** Serves the page as a webview receives it: the extension's own document, script and styles, from one origin. */
 export class SearchPageSite {
   readonly #server: Server;
   readonly #browser: Browser;
@@ -232,7 +232,7 @@ export class OpenSearchPage {
         clock: { now: () => Date.now() },
         zone: this.zone,
         post: (message) => {
-          // A page that is reloading loses messages, like a hidden one.
+          // A page loses messages while it reloads, as a hidden page does.
           this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);
         },
         pickScope: () => Promise.resolve(this.picked),
@@ -250,7 +250,7 @@ export class OpenSearchPage {
   }
 }
 
-/** Runs before the page's script, in the page. Provides the API and styles that VS Code gives a webview. */
+/** Runs in the page, before the page's script. Provides the API and styles that VS Code gives a webview. */
 function actAsVsCode(theme: Theme): void {
   window.violations = [];
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
@@ -261,7 +261,7 @@ function actAsVsCode(theme: Theme): void {
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
     }
   };
-  // The root element does not exist before the document is parsed.
+  // The root element does not exist until the document is parsed.
   if ((document.documentElement as Element | null) === null)
     document.addEventListener('readystatechange', applyTheme);
   else applyTheme();
