@@ -27,5 +27,5 @@ const failures = await runMocha(
 );
 if (layer === 'fuzz') for (const line of tally()) print(line);
 if (isTooLittle()) print('  ✗ Fewer cases than required.');
-// Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
+// Exit explicitly, because a timer or socket that a test leaves behind must not prevent the run from ending.
 process.exit(failures > 0 || isTooLittle() ? 1 : 0);

@@ -1,6 +1,6 @@
 // npm test: builds, then runs the layers one after the other, even if an earlier one fails:
 //   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS]
-// The folder of a FILE below test/ decides its layer. The last line is the total.
+// The folder of a FILE below test/ determines the layer. The last line is the total.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
