@@ -42,7 +42,9 @@ const commandTimeoutMs = 15 * 60_000;
 const defaultJobs = 2;
 
 const running = new Set<StartedProcess>();
+let isStopping = false;
 stopOnSignals(async () => {
+  isStopping = true;
   await Promise.all([...running].map((started) => started.stop()));
 });
 
@@ -50,6 +52,8 @@ stopOnSignals(async () => {
 const writeNow: Write = (text, stream = 'stdout') => process[stream].write(text);
 
 async function run(args: readonly string[], write: Write, env: NodeJS.ProcessEnv = {}): Promise<number> {
+  // Stopping a process ends its job, and the next one must not start.
+  if (isStopping) return 1;
   const started = await startProcess(node24, args, {
     cwd: repository,
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
@@ -117,7 +121,7 @@ async function runJobs(jobs: readonly Job[], atATime: number, reports: string): 
   const outcomes: Outcome[] = [];
   const queue = [...jobs.entries()];
   const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
+    for (let next = queue.shift(); next && !isStopping; next = queue.shift()) {
       const [index, job] = next;
       const report = path.join(reports, `${index}.json`);
       const isAlone = atATime === 1 || jobs.length === 1;
