@@ -3,7 +3,7 @@ import type { Figure } from './row.ts';
 /** One page of a Datasource, and the cost of appending it. */
 interface Point {
   readonly page: number;
-  /** `getTreeItem` calls */
+  /** Number of `getTreeItem` calls. */
   readonly calls: number;
 }
 
@@ -12,7 +12,7 @@ const height = 320;
 /** The plot area, in px. */
 const plot = { left: 76, right: 690, top: 64, bottom: 262 };
 
-/** Round steps for an axis: 1, 2 or 5 times a power of ten, about `count` of them up to `most`. */
+/** The step between the marks of an axis up to `most`, for about `count` marks: 1, 2 or 5 times a power of ten. */
 function niceStep(most: number, count: number): number {
   const raw = most / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -53,8 +53,8 @@ const style = `
 
 /**
  * The graph of the README: the cost of appending each page, in this extension and by refreshing the parent.
- * @param figures those of the row `append`
- * @param pageSize children of a page
+ * @param figures the figures of the benchmark `append`
+ * @param pageSize number of children per page
  * @returns an SVG
  */
 export function appendGraph(figures: readonly Figure[], pageSize: number): string {

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** An extension that belongs to the benchmark. */
 export interface BenchExtension {
   readonly name: string;
-  /** Additions to name, publisher, version, engine and entry. */
+  /** Manifest fields in addition to name, publisher, version, engine and entry point. */
   readonly manifest: object;
   /** The entry file's source, in CommonJS. */
   readonly code: string;

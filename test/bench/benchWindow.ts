@@ -16,7 +16,7 @@ import type { Bench } from './session.ts';
 
 /**
  * Like every VS Code, the window of this build can store secrets once a server sends it half of a key. VS Code's own
- * server, without code-server's front end, has none to send.
+ * server does not send one; code-server's front end would.
  */
 async function giveKeyForSecrets(page: Page): Promise<void> {
   const half = randomBytes(32);
@@ -101,7 +101,8 @@ export async function openBenchWindow(
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
     isUnwatched: true,
-    // Without this the extension host of a server scans repeatedly for ports to forward, 40 ms each time.
+    // Without this setting, the extension host of a server repeatedly scans for ports to forward, which takes 40 ms
+    // each time.
     settings: { 'remote.autoForwardPorts': false, ...options.settings },
     env: { [probePortVariable]: String(port) },
     addExtensions: (folder) => installBenchExtensions(folder, extensions),

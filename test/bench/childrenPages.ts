@@ -62,7 +62,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
   }
 }
 
-/** Times of the first and the last page of `total` generated children, in turns. Measured once per run. */
+/** Times of the first and the last page of `total` generated children, measured alternately. Measured once per run. */
 export function pageTimes(bench: Bench, total: number): Promise<PageTimes> {
   return bench.shared(`pages of ${total}`, () => measurePages(bench, total));
 }

@@ -4,7 +4,7 @@ import type { BenchWindow } from './benchWindow.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** Number of Datasources, in quick runs too: only a large account shows the costs of large accounts. */
+/** Number of Datasources, even in quick runs, because only a large account shows the costs of large accounts. */
 export const largeAccountSize = 10_000;
 
 /** A window signed in to a large account, after VS Code has requested all rows. Benchmark rows share it. */

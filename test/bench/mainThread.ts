@@ -25,8 +25,8 @@ interface TraceEvent {
 const taskName = /^(ThreadControllerImpl::)?RunTask$/;
 
 /**
- * Traces the main thread while `work` runs. Frames of one origin share it, in this build of VS Code also the webview's
- * frame. So the work of the window itself counts too.
+ * Traces the main thread while `work` runs. All frames of one origin share this thread. In this build of VS Code, the
+ * webview's frame has the same origin as the window, so the work of the window itself counts, too.
  */
 export async function watchMainThread(page: Page, work: () => Promise<unknown>): Promise<LongTasks> {
   const session = await page.context().newCDPSession(page);

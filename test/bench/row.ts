@@ -8,7 +8,7 @@ export type Unit =
 export interface Quantity {
   readonly value: number;
   readonly unit: Unit;
-  /** A short description: "do-nothing extension, same window". */
+  /** A short description, such as "do-nothing extension, same window". */
   readonly of?: string;
 }
 
@@ -24,12 +24,12 @@ export interface Figure {
   readonly ours: Quantity;
   /** The baseline, or the way of similar extensions, measured in the same run. Omitted if the goal is absolute. */
   readonly against?: Quantity;
-  /** `ours` divided by `against` (or as the note says). Omitted if there is no divisor. */
+  /** `ours` divided by `against`, or whatever the note says. Omitted if there is no divisor. */
   readonly ratio?: number;
   /** The goal as text: "≤ 1.15 ×". */
   readonly goal: string;
   readonly pass: boolean;
-  /** How it was measured: where, with which subtraction, over how many samples. */
+  /** How the value was measured: where, after subtracting what, and from how many samples. */
   readonly note: string;
   /** The single measurements behind the medians, by name. */
   readonly samples?: Readonly<Record<string, readonly number[]>>;

@@ -79,7 +79,7 @@ export class Screen {
     return this.#seen(after);
   }
 
-  /** Reloads the window by `work`. @returns when a matching row of a tree was painted after the reload. */
+  /** Runs `work`, which reloads the window. @returns when a matching row of a tree was painted after the reload. */
   async rowAppearsAnew(pattern: RegExp, reload: () => Promise<unknown>): Promise<Instant> {
     await this.#page.evaluate(`sessionStorage.setItem('onnaBenchAwaits', ${JSON.stringify(pattern.source)})`);
     const loaded = this.#page.waitForEvent('load');

@@ -32,7 +32,7 @@ bench.watch = () => {
   });
 };`;
 
-/** Wait for the remarks on a typed query, in ms. They do not belong to the search. */
+/** How long to wait for the remarks on a typed query, in ms. The remarks are not part of the search. */
 const remarksMs = 250;
 /** Distance per turn of the wheel, in px: about five screens. */
 const turn = 3_000;

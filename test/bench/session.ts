@@ -3,7 +3,7 @@ import type { SandboxProcess } from '../support/sandbox.ts';
 
 /** A sandbox that rows may share. */
 export interface BenchSandbox extends SandboxProcess {
-  /** Time until it listened, in ms, whichever row requested it first. */
+  /** Time from the start until the sandbox listened, in ms. */
   readonly startMs: number;
 }
 

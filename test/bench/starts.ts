@@ -6,7 +6,7 @@ import type { Instant, StaticRow } from './probe/protocol.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** Added server latency in ms, and the number of Datasources. */
+/** The added latency of the server, in ms, and the number of Datasources. */
 export const serverLatencyMs = 50;
 const datasources = 30;
 /** How long requests are still counted after the rows are painted, in ms. */
@@ -14,7 +14,7 @@ const aftermathMs = 2_000;
 
 /** A start, as seen on screen and from the server. */
 export interface Start {
-  /** From the Enter key to the rows; undefined for a remembered start, because a reload has other costs. */
+  /** Time from the Enter key to the rows. Undefined for a remembered start, because a reload has other costs. */
   readonly ms: number | undefined;
   readonly rowsAt: Instant;
   /** Requests to the server, in order. */

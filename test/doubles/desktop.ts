@@ -19,7 +19,7 @@ export interface DecorationSource {
 /** The registered decoration providers. */
 export class DecorationProviders extends Set<DecorationSource> {
   readonly #added = new EventEmitter<void>();
-  /** VS Code asks a new provider about every visible row. */
+  /** VS Code asks a new provider for the decorations of every visible row. */
   readonly onDidAdd = this.#added.event;
 
   override add(provider: DecorationSource): this {
@@ -141,5 +141,5 @@ export class Desktop {
   }
 }
 
-/** The single desktop of this process. */
+/** The only desktop of this process. */
 export const desktop = new Desktop();

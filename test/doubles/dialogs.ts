@@ -5,7 +5,7 @@ export interface TypingBox {
   validationMessage: string | undefined;
   /** Enters text and waits until it is accepted or refused. */
   accept(text: string): Promise<void>;
-  /** Types without pressing Enter. */
+  /** Enters text without pressing Enter. */
   type(text: string): void;
   hide(): void;
   readonly isOpen: boolean;

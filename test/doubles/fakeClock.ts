@@ -9,7 +9,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** The time that several clocks share. */
+/** The time, which several clocks may share. */
 interface SharedTime {
   elapsed: number;
   /** Wall clock minus elapsed time, in ms. */
@@ -18,7 +18,7 @@ interface SharedTime {
 }
 
 export interface FakeClockOptions {
-  /** For jitter. Default: always 0.5, the middle of the range. */
+  /** The random numbers for jitter. Default: always 0.5, the middle of the range. */
   readonly random?: () => number;
   /** Timers with at most this delay, in ms, fire at once and advance the clock by their delay. Default: none. */
   readonly instantMs?: number;
@@ -130,7 +130,7 @@ export class FakeClock implements Clock, SandboxClock {
     this.#time.elapsed = end;
   }
 
-  /** Runs the first timer that is due by `end`. @returns Whether there was one. */
+  /** Runs the first of the timers that are due by `end`. @returns Whether there was one. */
   #runNext(end: number): boolean {
     const time = this.#time;
     let next: Timer | undefined;

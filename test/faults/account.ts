@@ -3,7 +3,7 @@ import { UnsecuredJWT } from 'jose';
 /** A request as the account's server sees it. Its path is relative to the account. */
 export interface AccountRequest {
   readonly method: string;
-  /** Decoded; `/auth/…` for the auth server's. */
+  /** Decoded. Requests to the auth server have the path `/auth/…`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
@@ -30,7 +30,7 @@ export interface Pages {
 export interface PagedItem {
   readonly json: unknown;
   withId(id: string | undefined): PagedItem;
-  /** Makes another item. Can be called any number of times. */
+  /** Makes one more item. Can be called any number of times. */
   numbered(number: number): PagedItem;
 }
 
@@ -168,7 +168,7 @@ export class HealthyAccount {
       '@timestamp': '2026-03-01T11:00:00.000001+00:00',
       title: name,
       sync_status: status,
-      // Only the wiki's status can change without a command, so the poller reads only the wiki singly.
+      // Only the wiki's status can change without a command, so it is the only one that the poller reads singly.
       type_sync: name === 'wiki' ? 'auto' : 'one',
     };
   }

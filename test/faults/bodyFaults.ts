@@ -8,7 +8,7 @@ import type { Fault, FaultContext } from './fault.ts';
 const bomb = gzipSync(Buffer.alloc(40 << 20));
 const depth = 100_000;
 
-/** Responds 200 with this instead of the healthy body. */
+/** Responds with status 200 and this body instead of the healthy one. */
 function instead(name: string, body: string, contentType = 'application/json'): Fault {
   return {
     name,
@@ -17,7 +17,7 @@ function instead(name: string, body: string, contentType = 'application/json'): 
   };
 }
 
-/** Starts the healthy response. If the operation's body is empty, starts another body. */
+/** Starts the response. @returns The healthy body, or another one if the healthy body is empty. */
 function begin({ response, healthy }: FaultContext, headers: Readonly<Record<string, string>> = {}): string {
   response.writeHead(200, { 'content-type': healthy.contentType, ...headers });
   return healthy.body === '' ? '{"a": "body"}' : healthy.body;
@@ -37,7 +37,7 @@ async function fireTimeouts(context: FaultContext): Promise<void> {
 
 async function dribble(context: FaultContext): Promise<void> {
   const { response, clock } = context;
-  // JSON may begin with spaces, and so may a displayed text.
+  // Both JSON and a displayed text may begin with spaces.
   const body = begin(context).padStart(200);
   let { timeouts } = context;
   for (const byte of Buffer.from(body)) {

@@ -24,7 +24,7 @@ export interface CellResult {
   readonly message: string | undefined;
   /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
-  /** Everything that was requested has arrived. */
+  /** Nothing is missing from the expected result. */
   readonly complete: boolean;
   /** The user has to sign in after the fault has gone. */
   readonly needsSignIn: boolean;
@@ -34,7 +34,7 @@ export interface CellResult {
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
-/** The longest pause between two attempts, in ms. The clock lets these pauses pass at once. */
+/** The longest pause between two attempts, in ms. On the test's clock these pauses take no time. */
 const maxPauseMs = 11_000;
 /** Maximum requests of one operation. */
 const maxRequests = 1_100;
@@ -55,7 +55,7 @@ function transportTo(baseUrl: string, way: Way, certificates: readonly string[])
 }
 
 /**
- * Runs an operation while its endpoint fails, and again after the fault has gone.
+ * Runs an operation while its endpoint fails, and again once the fault has gone.
  * @throws AssertionError if a rule that holds for every cell is broken.
  */
 export async function runCell(

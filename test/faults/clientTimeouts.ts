@@ -1,7 +1,7 @@
 import { settle } from '../doubles/fakeClock.ts';
 import type { FakeClock } from '../doubles/fakeClock.ts';
 
-/** The client's timeouts that are running. Its pauses between attempts are not among them: they pass at once. */
+/** The client's running timeouts. Pauses between attempts are not included, because they take no time. */
 export type RunningTimeouts = ReturnType<FakeClock['timers']>;
 
 /** Fires the timeout that is due first. */
@@ -9,7 +9,7 @@ export function fireFirstTimeout(clock: FakeClock): void {
   clock.advanceSync(clock.nextIn ?? 0);
 }
 
-/** Waits until other timeouts have replaced `before`: the client has received the next part of the response. */
+/** Waits until other timeouts have replaced `before`, which means that the client has received more of the response. */
 export async function untilReplaced(
   clock: FakeClock,
   before: RunningTimeouts,

@@ -24,17 +24,17 @@ export interface FaultContext {
 
 /** A fault of the service, or of something between it and the client. */
 export interface Fault {
-  /** First cell of a row in the table. */
+  /** The first cell of the fault's row in the table. */
   readonly name: string;
-  /** A fault of paging: only listings can have it. */
+  /** A fault of paging, which only listings can have. */
   readonly needsPages?: boolean;
   /** Offset of the client's clock from the service's, in ms. */
   readonly clockAheadMs?: number;
   /** Uses https, with a certificate that the client is made to trust. */
   readonly secure?: boolean;
-  /** A fault below HTTP's status codes, so it is tested with both transports. */
+  /** A fault below the level of HTTP status codes, so it is tested with both transports. */
   readonly onTheWire?: boolean;
-  /** It tells the client that nothing was done: a 4xx status, or a redirect that is not followed. */
+  /** The response tells the client that nothing was done: a 4xx status, or a redirect that is not followed. */
   readonly refuses?: boolean;
   answer(context: FaultContext): unknown;
 }
@@ -42,7 +42,7 @@ export interface Fault {
 /** Sends the healthy response. */
 export function answerHealthily({ response, healthy }: Pick<FaultContext, 'response' | 'healthy'>): void {
   const { status, contentType, body } = healthy;
-  // A 204 has neither type nor body.
+  // A 204 response has neither a content type nor a body.
   if (body === '') response.writeHead(status).end();
   else response.writeHead(status, { 'content-type': contentType }).end(body);
 }

@@ -29,7 +29,7 @@ export interface FaultMatrix {
 /** The rows of the table. */
 export const faults: readonly Fault[] = [...statusFaults, ...bodyFaults, ...pageFaults];
 
-/** Cells that run at the same time. More than there are cores, because they wait for sockets. */
+/** Number of cells that run at the same time: more than there are cores, because cells mostly wait for sockets. */
 const atOnce = 12;
 
 /** Runs every operation with every fault that applies, against real sockets. Takes half a minute. */
@@ -71,7 +71,7 @@ async function outcomeOf(
   { operation, fault, way }: Omit<Cell, 'outcome'>,
 ): Promise<Cell['outcome']> {
   try {
-    // All of the same length, so that every response with an address in it has the same length too.
+    // All names have the same length, so that responses that contain an address have the same length, too.
     return await runCell(server, `cell-${String(index).padStart(5, '0')}`, operation, fault, way);
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };

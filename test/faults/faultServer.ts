@@ -47,7 +47,8 @@ export class FaultServer {
 
   static async start(): Promise<FaultServer> {
     const server = new FaultServer();
-    // On a busy machine a connection may be idle for longer than a cell takes.
+    // Never close idle connections. On a busy machine, one may be idle for longer than a cell of the matrix normally
+    // takes.
     server.#plain.keepAliveTimeout = 0;
     server.#secure.keepAliveTimeout = 0;
     // Plain HTTP on the TLS port: the client has followed the redirect to http.

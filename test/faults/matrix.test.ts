@@ -15,7 +15,7 @@ describe('every call with every fault', () => {
   });
 
   for (const operation of operations)
-    it(`shows one message at most, loses no row and recovers: ${operation.name}`, () => {
+    it(`shows at most one message, loses no row and recovers: ${operation.name}`, () => {
       const ran = matrix.cells.filter((cell) => cell.operation === operation);
       assert.ok(ran.length > 0);
       const broken = ran.flatMap(({ fault, way, outcome }) =>
@@ -24,11 +24,11 @@ describe('every call with every fault', () => {
       assert.deepEqual(broken, []);
     });
 
-  it('leaves no rejection unhandled', () => assert.deepEqual(matrix.rejections, []));
+  it('leaves no promise rejection unhandled', () => assert.deepEqual(matrix.rejections, []));
 
   it('sends nothing to another origin', () => assert.deepEqual(matrix.strayRequests, []));
 
-  it('has short messages that fit their place and end with advice', () => {
+  it('shows a short message that suits where it appears and ends with advice', () => {
     const broken = matrix.cells.flatMap(brokenRules);
     assert.deepEqual([...new Set(broken)], []);
   });

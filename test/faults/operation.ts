@@ -21,9 +21,9 @@ export interface Operation {
   readonly name: string;
   /** The place where the user sees the error. */
   readonly place: Place;
-  /** The listing is paged, so pages can be wrong. */
+  /** The operation reads a paged listing, so its pages can be wrong. */
   readonly paged?: boolean;
-  /** The listing leaves out the Datasource's status. */
+  /** The listing omits the Datasource's status. */
   readonly statusLeftOut?: boolean;
   /** The saved token has expired. */
   readonly tokenRanOut?: boolean;
@@ -41,15 +41,15 @@ export interface Run {
   run(): Promise<string | undefined>;
   /** Throws if the expected result is not there. */
   check(): void;
-  /** Data that must still be there, however the operation ends. */
+  /** Data that must still exist, however the operation ends. */
   kept(): readonly string[];
-  /** Runs once the fault has gone; default: {@link run} again. @returns As {@link run}. */
+  /** Runs once the fault has gone. Default: {@link run} again. @returns The same as {@link run}. */
   recover?(): Promise<string | undefined>;
 }
 
 /** Path of the Datasource that most operations use. */
 export const wiki = `${accountPath}/wiki`;
-/** Matches requests whose path ends like this. */
+/** Matches requests whose path ends with `suffix`. */
 export const ends =
   (suffix: string): ((request: AccountRequest) => boolean) =>
   (request) =>

@@ -7,7 +7,7 @@ import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** Shows the failure of a single request at its place. */
+/** Sends a single request, and shows its failure in the place for it. */
 const presenters = {
   'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
   'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
@@ -142,7 +142,7 @@ export function page(
         },
         kept: () => list.children.map(({ path }) => path),
         recover: async () => {
-          // A list that counts as complete has no next page. “Refresh” reads it again.
+          // A list that counts as complete has no next page, but “Refresh” reads the list again.
           if (list.done) await list.refresh();
           return run();
         },
@@ -205,7 +205,7 @@ export function search(name: string, firstPage: boolean): Operation {
         check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
         kept: () => session.state.hits.map(({ id }) => id),
         recover: async () => {
-          // “Try again” is at the same place as the failure.
+          // “Try again” is in the same place as the failure.
           await session.retry();
           return failure();
         },

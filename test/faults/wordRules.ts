@@ -4,7 +4,7 @@ import type { Place } from './operation.ts';
 /** In UTF-16 units: about three lines of a notification. */
 const maxLength = 200;
 
-/** Actions that messages name, and the places that offer them. */
+/** Actions that messages mention, and the places that offer them. */
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
@@ -32,7 +32,7 @@ function ownWords(message: string): string {
     .replaceAll('“onna.pageSize”', 'the page size');
 }
 
-/** Rules that the message breaks for a user who sees only this message at this place. */
+/** The rules that a message breaks, for a user who sees only this message in this place. */
 export function brokenRules({ operation, fault, outcome }: Cell): readonly string[] {
   if ('broken' in outcome || outcome.message === undefined) return [];
   const { message, buttons } = outcome;

@@ -9,7 +9,7 @@ import { fuzz } from './support/fuzz.ts';
 
 const accounts = fc.constantFrom<AccountAddress[]>(
   { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
-  // Container and account often have the same name. The base URL has a gateway's path in front.
+  // The container and the account often have the same name. The base URL contains the path of a gateway.
   { baseUrl: 'https://gateway.test:8443/onna', container: 'acme', account: 'acme' },
   { baseUrl: 'http://[::1]:8080', container: 'a b%2F', account: 'ü' },
 );
@@ -29,7 +29,7 @@ const wild = fc.oneof(
   fc.tuple(text, fc.constantFrom('\ud800', '\udfff', '\ud83d\ud83d\ude00')).map((parts) => parts.join('')),
 );
 const isId = (id: string): boolean => id !== '.' && id !== '..';
-/** Ids from the account down, as a service may assign them. */
+/** Ids from the account downwards, as a service may assign them. */
 const ids = fc.array(
   text.filter((id) => isId(id) && id.isWellFormed()),
   { maxLength: 4 },
@@ -47,7 +47,7 @@ function pathOf(account: AccountAddress, names: readonly string[]): string {
 }
 
 describe('The address of a node', () => {
-  it('is a path below the account or undefined, whatever the @id, and never leads elsewhere', async () => {
+  it('is either a path below the account or undefined, whatever the @id, and never leads elsewhere', async () => {
     const reference = fc.oneof(
       fc.array(wild, { maxLength: 5 }).map((parts) => parts.join('/')),
       fc.array(wild, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),

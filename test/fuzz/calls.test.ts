@@ -69,7 +69,7 @@ const body = fc.oneof(
 const answer: fc.Arbitrary<MemoryAnswer> = fc.record({ status, headers, body });
 
 describe('A call to the service, whatever the response', () => {
-  it('returns a value or throws an OnnaError, and contacts no other server', async () => {
+  it('either returns a value or throws an OnnaError, and contacts no other server', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom(...Object.keys(calls)),
       fc.array(answer, { minLength: 1, maxLength: 4 }),

@@ -15,7 +15,7 @@ const repeat = { ...quiet, repeat: true };
 const expire = { ...quiet, expired: 404 } as const;
 const addInFront = { ...quiet, change: { kind: 'add', at: 0 } } as const;
 
-/** Services with which rows were once lost. */
+/** Services with which the walk once lost rows. */
 const regressions = {
   'ignores the page size, and refuses POST': [
     plainHabits({ size: 'own', limit: 5, otherwise: 'refuses' }),
@@ -39,7 +39,7 @@ const regressions = {
   ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
-/** Services with which rows were once lost when a page was cancelled: the scroll had already advanced. */
+/** Services with which the walk once lost rows when a page was cancelled, because the scroll had already advanced. */
 const cancelledRegressions = {
   'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
 } satisfies Record<string, [Habits, number, number[], number, Moment]>;
@@ -82,7 +82,7 @@ describe('Paging through Resources, however the service pages', () => {
     await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
   });
 
-  it('sends at most twice as many requests as there are pages, plus a few, if any one response is lost', async () => {
+  it('sends at most twice as many requests as there are pages, plus a few, if any single response is lost', async () => {
     const property = fc.asyncProperty(
       ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
       async (of, lostAt, how) => {

@@ -9,7 +9,7 @@ import * as conforms from './support/conforms.ts';
 import { fuzz } from './support/fuzz.ts';
 import { mutated, oddValue, textOf } from './support/oddJson.ts';
 
-/** Runs each decoder. Fails if one throws anything but a refusal, or returns a value outside its type. */
+/** Runs each decoder. Fails if one throws anything but a refusal, or returns a value that its type does not allow. */
 function decodeAll(text: string): void {
   const json: unknown = JSON.parse(text);
   const node = decodeNode(address, json);
@@ -40,7 +40,7 @@ const regressions = {
 };
 
 describe('A decoded response', () => {
-  it('is a valid value or a refusal, for any JSON', async () => {
+  it('is either a valid value or a refusal, for any JSON', async () => {
     await fuzz(
       'decoders, any JSON',
       fc.property(oddValue.map(textOf), (text) => decodeAll(text)),
@@ -48,7 +48,7 @@ describe('A decoded response', () => {
     );
   });
 
-  it('is a valid value or a refusal, for a real response that is changed in a few places', async () => {
+  it('is either a valid value or a refusal, for a real response that is changed in a few places', async () => {
     await fuzz(
       'decoders, mutated bodies',
       fc.property(mutated(bodies), (text) => decodeAll(text)),

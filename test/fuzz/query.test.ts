@@ -24,7 +24,7 @@ const context: QueryContext = {
   },
 };
 
-/** Words and characters that mean something in a query, or might. */
+/** Words and characters that have, or might have, a meaning in a query. */
 const pieces = [
   ...[
     '(',
@@ -121,7 +121,7 @@ const document: fc.Arbitrary<Document> = fc.record(
     extension: fc.constantFrom('pdf', 'docx', 'md'),
     type_name: fc.constantFrom('Resource', 'Resource', 'Resource', 'Workspace'),
     'parent_datasource.uuid': fc.constantFrom('uid-wiki', 'uid-notes', 'uid-other-notes'),
-    // Within a second of the start of a day in most documents, where mistakes would show.
+    // Often within a second of the start of a day, where mistakes would show.
     date_modified: fc
       .tuple(fc.integer({ min: 0, max: 9 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.nat(86_400)))
       .map(([days, seconds]) => firstDay / 1000 + days * 86_400 + seconds),
@@ -159,7 +159,7 @@ const { meaning } = fc.letrec<{ meaning: Meaning; leaf: Meaning }>((tie) => ({
   ),
 }));
 
-/** Writes it in one of the possible ways. `choose` picks one; it returns a number below its argument. */
+/** Writes the query in one of the possible ways. `choose` picks it, by returning a number below its argument. */
 function written(asked: Meaning, choose: (below: number) => number): string {
   const one = (...ways: string[]): string => ways[choose(ways.length)] ?? '';
   const gap = (): string => one(' ', '  ', '\n', ' \t ');
@@ -233,7 +233,7 @@ function isMeant(asked: Meaning, about: Document): boolean {
 }
 
 describe('The query language, for any input', () => {
-  it('compiles to a query, to nothing, or to remarks that point into the text', async () => {
+  it('compiles to a query, to nothing, or to remarks whose positions are within the text', async () => {
     await fuzz('query, any string', fc.property(anything, readsAnything));
   });
 

@@ -80,7 +80,7 @@ describe('The sandbox, for any request', () => {
   beforeEach(() => fixture.start({ log: (line) => lines.push(line) }));
   afterEach(() => fixture.stop());
 
-  /** Checks that it is not a server error, and that a client error has an explanation. */
+  /** Checks that the response is not a server error, and that a client error has an explanation. */
   function isAnswered(answer: WireAnswer, method: string, place: string): void {
     assert.ok(
       answer.status < 500,
@@ -111,7 +111,7 @@ describe('The sandbox, for any request', () => {
     const property = fc.asyncProperty(
       ...([target, query, hostileBody, hostileHeaders] as const),
       async ([method, place], parameters, body, headers) => {
-        // The next case needs the objects.
+        // Delete and move nothing: the next case still needs the objects.
         if ((method === 'DELETE' && !place.startsWith('/none/')) || place.includes('/@move')) return;
         const request: WireRequest = { method, headers, ...(method === 'HEAD' ? {} : { body }) };
         const answer = await fixture.caller.call(`${place}?${parameters.toString()}`, request);
@@ -122,7 +122,7 @@ describe('The sandbox, for any request', () => {
     assert.equal((await fixture.caller.call(wiki)).status, 200);
   });
 
-  it('responds to all other requests or closes the connection, and keeps running', async () => {
+  it('responds to non-API requests and raw bytes, or closes the connection, and keeps running', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const ask = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'OPTIONS'),

@@ -12,7 +12,7 @@ import { Mirror, StoreModel } from './support/storeModel.ts';
 const connection = connectionTo(address, 'ines@lumenfjord.test');
 const { id } = connection;
 
-/** Few distinct values, so that they collide often. */
+/** There are few distinct values, so that they collide often. */
 const place = fc.tuple(fc.nat(1), fc.nat(4)).map(([ws, name]) => `/workspaces/w${ws}/d${name}`);
 const uid = fc.constantFrom('u0', 'u1', 'u2', 'u3', undefined);
 const title = fc.constantFrom('a', 'B', 'b', 'ä', '10', '9', 'Å', '');

@@ -16,7 +16,7 @@ import { noFindings } from '../doubles/noFindings.ts';
 const { id } = connection;
 const pageSize = 500;
 const pages = 20;
-/** Longer than all delays until rows are sent, in ms. */
+/** A time in ms that is longer than all delays before rows are sent. */
 const soonMs = 1_000;
 
 describe('Appending pages to a Datasource', () => {
@@ -75,7 +75,7 @@ describe('Appending pages to a Datasource', () => {
     for (const child of await tree.getChildren(row)) await requestRow(child, opened);
   };
 
-  it('makes VS Code request at most twice the rows of a page, however many pages there are', async () => {
+  it('makes VS Code request at most twice as many rows as a page has, however many pages there are', async () => {
     store.open(connection);
     store.applyListing(id, listing([node('wiki')]), false, clock.now());
     const find = async (parent?: TreeNode): Promise<TreeNode | undefined> => {
@@ -116,7 +116,7 @@ describe('Appending pages to a Datasource', () => {
   });
 
   for (const changed of [1, 199, 200, 201, 250, 251, 1_000]) {
-    it(`names at most 250 URIs in an event when ${changed} statuses change`, async () => {
+    it(`fires events with at most 250 URIs each when ${changed} statuses change`, async () => {
       store.open(connection);
       const nodes = (fields: Record<string, unknown>) =>
         Array.from({ length: changed }, (_, index) => node(`wiki ${index}`, fields));

@@ -23,7 +23,7 @@ import { noFindings } from '../doubles/noFindings.ts';
 const { id } = connection;
 const utc = { timeZone: 'UTC', isReaders: true };
 
-/** Asserts that a line is short, and contains no links, icons or control characters. */
+/** Asserts that a line of text is short and contains no links, icons or control characters. */
 function checkLine(line: string, max: number): void {
   assert.ok(line.length <= max, String(line.length));
   assert.ok(line.isWellFormed());
@@ -98,7 +98,7 @@ describe('A row with hostile content', () => {
   }
 
   for (const { name, text } of hostileStrings)
-    it(`is a short plain line with a plain tooltip, given ${name}`, async () => {
+    it(`is a short line of plain text with a plain tooltip, given ${name}`, async () => {
       children = [
         { '@id': '/workspaces/harbour/wiki/a', title: text },
         { '@id': `/workspaces/harbour/wiki/${encodeURIComponent(text.slice(0, 500).toWellFormed())}/b` },

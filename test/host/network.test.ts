@@ -18,7 +18,7 @@ import { SecureServer, privateAuthority, serverName } from '../unit/onna/transpo
 
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const headers = { authorization: `Bearer ${token}` };
-/** The proxy user's password. The settings contain it, as if the user had entered it. */
+/** The proxy user's password. It is in the settings, as if the user had entered it. */
 const password = makeCanary('proxy').replaceAll(/[^\w-]/g, '');
 const names = [
   'proxy',
@@ -55,7 +55,7 @@ async function request(transport: Transport, origin: string): Promise<string> {
   }
 }
 
-describe('Networks in VS Code’s extension host', () => {
+describe('Networking in VS Code’s extension host', () => {
   const { issue } = privateAuthority();
   const origin = `https://${serverName}`;
   let server: SecureServer;
@@ -91,7 +91,7 @@ describe('Networks in VS Code’s extension host', () => {
       }),
     ],
   ] as const) {
-    it(`sends the proxy the user and password that ${name}`, async () => {
+    it(`sends to the proxy the user and password that ${name}`, async () => {
       await proxy.close();
       proxy = await TestProxy.start({
         serverPort: server.port,
@@ -105,7 +105,7 @@ describe('Networks in VS Code’s extension host', () => {
     });
   }
 
-  it('says that a certificate is not trusted, and what to do', async () => {
+  it('says that a certificate is not trusted, and what the user can do', async () => {
     await setHttp({ proxy: proxy.url });
     const seen = server.seen.length;
     const words = await request(await createTransport(origin), origin);
@@ -113,7 +113,7 @@ describe('Networks in VS Code’s extension host', () => {
     assert.equal(server.seen.length, seen);
   });
 
-  it('says which proxy refused, and which settings to check', async () => {
+  it('says which proxy refused the connection, and which settings to check', async () => {
     proxy.manner = 403;
     await setHttp({ proxy: proxy.url.replace('://', `://ines:${password}@`) });
     const words = await request(await createTransport(origin), origin);
@@ -150,7 +150,7 @@ describe('Networks in VS Code’s extension host', () => {
     });
   }
 
-  it('trusts the system’s and Node’s certificates, or only Node’s if http.systemCertificates is off', async () => {
+  it('trusts the certificates of the system and of Node, or only Node’s if http.systemCertificates is off', async () => {
     await setHttp({});
     const both = new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
     assert.deepEqual(new Set(networkSettings(origin).certificates), both);
@@ -230,7 +230,7 @@ describe('A workspace’s settings', () => {
     await proxy.close();
   });
 
-  it('change neither the server nor the proxy nor the trusted certificates', async () => {
+  it('change none of the server, the proxy and the trusted certificates', async () => {
     const target = 'https://onna.example.test';
     const before = networkSettings(target);
     const server = vscode.workspace.getConfiguration().get('onna.server');

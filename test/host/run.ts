@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
     print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
-  // After VS Code has ended, the test runner searches all its files for these secrets.
+  // After VS Code has ended, the test runner searches all of VS Code's files for these secrets.
   writeFileSync(secretsFile, JSON.stringify({ all: used.all, tooShort: used.tooShort }), { mode: 0o600 });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);
 }

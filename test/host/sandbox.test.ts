@@ -21,7 +21,7 @@ function loadedChunks(): string {
     .join('\n');
 }
 
-/** The process-wide undici dispatchers, which every extension's fetch uses. */
+/** The process-wide undici dispatchers. Every extension's fetch uses them. */
 function dispatchers(): readonly unknown[] {
   return [1, 2].map((version): unknown =>
     Reflect.get(globalThis, Symbol.for(`undici.globalDispatcher.${String(version)}`)),
@@ -68,7 +68,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.match(loadedChunks(), /undiciTransport/);
   });
 
-  it('contains the sandbox’s page', async () => {
+  it('includes the sandbox’s page', async () => {
     const { '@id': id } = await properties<{ '@id': string }>('/workspaces');
     for (const path of ['/', '/_sandbox/page/main.js', '/_sandbox/page/page.css']) {
       const answer = await fetch(new URL(path, id));

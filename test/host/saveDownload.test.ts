@@ -10,10 +10,10 @@ import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
 const scheme = 'onna-test-disk';
 
-/** A disk of another machine, such as a remote one for an extension that runs on the user's machine. */
+/** A disk of another machine, such as a remote disk when the extension runs on the user's machine. */
 class OtherDisk implements vscode.FileSystemProvider {
   readonly files = new Map<string, Uint8Array>();
-  /** `short`: silently stores only a part of a file. `full`: stores a part, then fails. */
+  /** `short`: stores only part of a file, without an error. `full`: stores part of a file, then fails. */
   fault: 'short' | 'full' | undefined;
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
@@ -66,7 +66,7 @@ describe('Saving a download in VS Code', () => {
   const stored = (): readonly [string, string][] =>
     [...disk.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
 
-  it('writes to the chosen disk, not to the disk of this machine', async () => {
+  it('writes to the chosen disk, not to this machine’s disk', async () => {
     await save();
     assert.deepEqual(stored(), [['/tides.txt', 'High water at noon.']]);
     await assert.rejects(readFile(target.fsPath), { code: 'ENOENT' });
@@ -85,7 +85,7 @@ describe('Saving a download in VS Code', () => {
     }
   });
 
-  it('fails and leaves no file if the disk stores only a part, with or without an error', async () => {
+  it('fails, and leaves no file, if the disk stores only part of it, with or without an error', async () => {
     for (const fault of ['short', 'full'] as const) {
       disk.fault = fault;
       await assert.rejects(save(), fault);
@@ -93,7 +93,7 @@ describe('Saving a download in VS Code', () => {
     }
   });
 
-  it('leaves no file if the service breaks off or the user cancels', async () => {
+  it('leaves no file if the connection breaks or the user cancels', async () => {
     disk.files.set('/tides.txt', Buffer.from('Mine.'));
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
@@ -108,7 +108,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
   });
 
-  it('rejects a file that is too large for memory, before the download if its size is announced', async () => {
+  it('rejects a file that is too large for memory, even before the download if its size is announced', async () => {
     let reports = 0;
     const options = {
       maxBytes: 10,

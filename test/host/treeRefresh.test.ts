@@ -16,7 +16,7 @@ import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 
-/** Longer than all delays until rows are sent, but too short to change an age. In ms. */
+/** A time in ms that is longer than all delays before rows are sent, but too short to change an age. */
 const soonMs = 1_000;
 
 describe('Refreshing the tree', () => {
@@ -27,11 +27,11 @@ describe('Refreshing the tree', () => {
   let decorations: StatusDecorations;
   let visibleRows: VisibleRows;
   let refresh: TreeRefresh;
-  /** Events for the tree: the ids of their rows, or `everything`. */
+  /** The events of the tree: for each, the ids of its rows, or `everything`. */
   let events: (readonly string[] | 'everything')[];
-  /** Events for decorations: the number of their URIs, or `everything`. */
+  /** The events of the decorations: for each, the number of its URIs, or `everything`. */
   let decorated: (number | 'everything')[];
-  /** The number of times VS Code was made to request all visible rows. */
+  /** How many times events made VS Code request all visible rows. */
   let visibleRequests: number;
 
   beforeEach(() => {
@@ -88,7 +88,7 @@ describe('Refreshing the tree', () => {
     events.length = decorated.length = visibleRequests = 0;
     return rows;
   };
-  /** VS Code draws these rows. */
+  /** Simulates that VS Code draws these rows. */
   const show = (from: number, to: number): void => {
     for (let index = from; index < to; index++)
       visibleRows.provideFileDecoration(rowUri(id, `/workspaces/harbour/wiki ${index}`));
@@ -97,7 +97,7 @@ describe('Refreshing the tree', () => {
   const rowIds = (from: number, to: number): string[] =>
     Array.from({ length: to - from }, (_, index) => rowId(from + index));
 
-  it('sends no event while VS Code waits for the first rows, which it would drop and request again', async () => {
+  it('sends no event while VS Code waits for the first rows, because VS Code would request them again', async () => {
     store.open(connection);
     assert.deepEqual(events, ['everything'], 'for the new connection');
     const [row] = await tree.getChildren();
@@ -109,7 +109,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(events, ['everything']);
   });
 
-  it('sends only the rows, and no parent, when a few statuses change', async () => {
+  it('sends only the changed rows, not their parents, when a few statuses change', async () => {
     await shown(300);
     apply(nodes(3, { sync_status: 'error' }));
     await clock.advance(soonMs);
@@ -117,7 +117,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(decorated, [3]);
   });
 
-  it('sends only the visible rows, once, when thousands change', async () => {
+  it('sends only the visible rows, once each, when thousands of statuses change', async () => {
     await shown(3_000);
     apply(nodes(2_500, { sync_status: 'error' }));
     await clock.advance(soonMs);
@@ -138,7 +138,7 @@ describe('Refreshing the tree', () => {
     assert.equal(events.length, 1);
   });
 
-  it('sends the same rows when hundreds change in many small steps', async () => {
+  it('sends the same rows when hundreds of statuses change in many small steps', async () => {
     await shown(1_000);
     for (let from = 0; from < 900; from += 90) apply(nodes(from + 90, { sync_status: 'error' }).slice(from));
     await clock.advance(soonMs);
@@ -154,7 +154,7 @@ describe('Refreshing the tree', () => {
     );
   });
 
-  it('sends the visible rows whose age has changed as time passes', async () => {
+  it('sends, as time passes, the visible rows whose age has changed', async () => {
     await shown(500);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 20));
@@ -163,7 +163,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
   });
 
-  it('sends a visible row whose tooltip in VS Code’s cache is outdated', async () => {
+  it('sends a visible row if its tooltip in VS Code’s cache is outdated', async () => {
     store.open(connection);
     const [synced, due] = [clock.now() - 61 * 60_000, clock.now() + 50 * 60_000];
     apply(nodes(2, { last_sync: new Date(synced).toISOString(), next_sync: new Date(due).toISOString() }));
@@ -197,7 +197,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);
   });
 
-  it('shows at most a hundred matches of a filter, and a row that shows the rest', async () => {
+  it('shows at most a hundred matches of a filter, followed by a row that reveals the others', async () => {
     await shown(1_000);
     tree.filter = 'wiki';
     assert.deepEqual(events, ['everything']);
@@ -218,7 +218,7 @@ describe('Refreshing the tree', () => {
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
   });
 
-  it('drops the rows of a Datasource’s former groups, and keeps all visible rows', async () => {
+  it('drops the rows that Datasources had in former groups, and keeps all visible rows', async () => {
     tree.grouping = 'status';
     await shown(2_000);
     const statuses = ['error', 'failed', 'paused', 'created', 'pending', 'syncing', 'synced'];

@@ -25,7 +25,7 @@ const paths = [
 
 describe('The URI of a row or document in VS Code', () => {
   for (const path of paths) {
-    it(`survives conversion to text and to JSON for ${JSON.stringify(path)}`, () => {
+    it(`survives conversion to text and to JSON, given ${JSON.stringify(path)}`, () => {
       const uris = [
         rowUri(connectionId, path),
         documentUri(connectionId, path, 'text'),

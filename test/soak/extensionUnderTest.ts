@@ -33,7 +33,7 @@ export class ExtensionUnderTest {
     return this.#profile.secrets;
   }
 
-  /** @param earlier Reuses the profile of this one; default: a new profile. */
+  /** @param earlier The extension whose profile is used again. Default: a new profile. */
   static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
     const profile = earlier
       ? earlier.#profile

@@ -13,7 +13,7 @@ export async function liveHeapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Sockets, servers, timers and other handles that keep this process alive, without those from its start. */
+/** Sockets, servers, timers and other handles that keep this process alive, except those that exist from the start. */
 export function openHandles(): number {
   const own = ['PipeWrap', 'TTYWrap'];
   return process.getActiveResourcesInfo().filter((name) => !own.includes(name)).length;

@@ -7,7 +7,7 @@ import { faults } from './networkFaults.ts';
 import type { Healthy } from './networkFaults.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';
 
-/** How many requests fail; `offline`: the port is closed. */
+/** How often requests fail. `offline`: the port is closed. */
 export type NetworkConditions = 'fair' | 'patchy' | 'storm' | 'offline';
 
 const shares: Readonly<Record<NetworkConditions, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
@@ -66,7 +66,7 @@ export class Network {
       await this.#hangUp();
     }
     if (conditions !== 'offline' && before === 'offline') await this.#listen();
-    // Requests without a response never get one, but the client now learns that their connections are closed.
+    // Pending requests never get a response, but the client now learns that their connections are closed.
     if (conditions === 'fair') this.#server.closeAllConnections();
   }
 

@@ -15,7 +15,7 @@ interface FaultContext {
   readonly answer: () => Promise<Healthy>;
   readonly clock: Clock;
   readonly chance: SeededChance;
-  /** Call when only the clock can make the request continue. */
+  /** To be called when only the clock can make the request continue. */
   readonly rest: () => void;
 }
 
@@ -28,7 +28,7 @@ export interface NetworkFault {
 }
 
 const everywhere: NetworkFault['suits'] = () => true;
-/** Not during sign-in: there the extension takes a 401 for a wrong password, and needs the user to recover. */
+/** Not during sign-in, where the extension takes a 401 as a wrong password and cannot recover without the user. */
 const signedIn = (url: string): boolean => !url.includes('/oauth') && !url.includes('@oauthgetcode');
 
 function fault(
@@ -78,7 +78,7 @@ function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number
   const next = (from: number): void => {
     if (response.destroyed) return;
     const piece = rest.subarray(from, from + size);
-    // A client that has the whole body treats the response as complete.
+    // A client treats the response as complete as soon as it has the whole body.
     if (from + size >= rest.length) response.end(piece);
     else {
       response.write(piece);

@@ -5,7 +5,7 @@ import type { ServedDatasource, Service } from './service.ts';
 
 type Grouping = 'workspace' | 'type' | 'status';
 
-/** Icon, badge and label of each status, in the order of the groups by status. */
+/** Icon, badge and label of each status, in the order that the status groups have. */
 const appearances: Readonly<Record<string, { icon: string; badge: string | undefined; words: string }>> = {
   error: { icon: 'error', badge: '!', words: 'Error' },
   failed: { icon: 'warning', badge: 'F', words: 'Failed' },

@@ -18,7 +18,7 @@ export interface ShownRow {
 
 /** How long VS Code batches changes of a tree, in ms. */
 const gatherMs = 200;
-/** Delay of VS Code between a decoration event and redrawing, in ms. */
+/** VS Code's delay between a decoration event and redrawing, in ms. */
 const redrawMs = 100;
 /** Height of the view, in rows. */
 const height = 40;
@@ -152,7 +152,7 @@ export class Screen {
   }
 
   #decorate(provider: DecorationSource, answers: DecorationCache, uri: Uri): void {
-    // A request may trigger the next change. Cached decorations must not be requested again then.
+    // A request may trigger the next change. Even then, cached decorations must not be requested again.
     answers.set(uri.toString(), undefined);
     answers.set(uri.toString(), provider.provideFileDecoration(uri));
   }

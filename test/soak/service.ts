@@ -34,10 +34,10 @@ interface DataPage {
 
 /** Number of Datasources that collect a real folder repeatedly. */
 const collectingCount = 6;
-/** Resources of the largest Datasource: enough that the tree splits them into sections. */
+/** Number of Resources in the largest Datasource: enough for the tree to split them into sections. */
 const maxResources = 1_300;
 
-/** The service: a real sandbox on the soak clock, and its known state. */
+/** The service: a real sandbox on the soak test's clock, and its state at the last read. */
 export class Service {
   readonly sandbox: Sandbox;
   /** The login of the extension's user. */

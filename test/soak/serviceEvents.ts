@@ -39,7 +39,7 @@ export class ServiceEvents {
     else this.#service.sandbox.expireTokens();
   }
 
-  /** Ends all simulated runs. From then on only the service's own timers change anything. */
+  /** Ends all simulated runs. From then on, nothing but the service's own timers changes anything. */
   async rest(): Promise<void> {
     await this.#endRuns(Number.POSITIVE_INFINITY);
     await this.#service.sandbox.settled();

@@ -12,7 +12,7 @@ interface NodeLike {
   readonly connectionId: string;
 }
 
-/** The row's own node, as commands get it. */
+/** The node of a row, as commands receive it. */
 export function nodeOf(row: ShownRow): NodeLike {
   return row.element as NodeLike;
 }

@@ -14,9 +14,9 @@ import { EventEmitter } from '../doubles/vscodeValues.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** At this time of each hour faults and service events stop, and the screen is compared with the service. */
+/** At this time of each hour, faults and service events stop, and the screen is compared with the service. */
 const calmAt = 45 * minuteMs;
-/** Longer than all delays before rows are sent and requested, in ms. */
+/** A time in ms that is longer than all delays before rows are sent and requested. */
 const drawnMs = 1_500;
 /** Maximum time until the next poll: the longest backoff with its jitter, plus a timeout. */
 const maxWaitMs = 11 * minuteMs + 30_000;
@@ -150,7 +150,7 @@ export class Soak {
     await this.#advance(Math.max(0, start + hourMs - this.#clock.now()));
   }
 
-  /** Stops the faults. After the next poll everything on screen must be right. */
+  /** Stops the faults. After the next poll, everything on screen must be correct. */
   async #check(hour: number): Promise<void> {
     await this.#serviceEvents.rest();
     await this.#network.become('fair');
@@ -197,14 +197,14 @@ export class Soak {
       if (scrolls > 0) this.#screen.scrollTo(this.#chance.between(0, this.#screen.rows().length));
       await this.#advance(drawnMs);
       await this.#service.sandbox.settled();
-      // The service's own runs continue. Their changes appear with the next poll.
+      // The service's own runs continue. Their changes appear after the next poll.
       if (await this.#service.read()) {
         await this.#untilPolled(hour, this.#clock.now(), this.#network.polls);
         await this.#advance(drawnMs);
       }
       for (const difference of this.#oracle.differences()) this.#fail(`hour ${hour}: ${difference}`);
     }
-    // At the end the service is read in full, which also checks the expectation built from single changes.
+    // At the end, read the service in full: this also checks that the single changes were applied correctly.
     if (hour === this.#options.hours) await this.#service.read(true);
     for (const difference of this.#oracle.treeDifferences()) this.#fail(`hour ${hour}: ${difference}`);
     for (const difference of await this.#oracle.resourceDifferences())
@@ -223,7 +223,7 @@ export class Soak {
     await this.#service.stop();
     await this.#extension.removeStorage();
     await turns(50);
-    // Refusals of the service are logged without a stack; unexpected errors with one.
+    // Refusals of the service are logged without a stack trace, unexpected errors with one.
     const unexpected = desktop.errors.filter((line) => / {4}at /.test(line));
     this.#failures.push(...this.#user.thrown, ...this.#screen.complaints, ...unexpected);
     return { timers, listeners, things: desktop.held, handles: openHandles() };

@@ -49,7 +49,7 @@ function run(command: string, args: readonly string[]): void {
   throw new Error(`Could not install a browser: ${command} ${args.join(' ')} failed.\n${words}`);
 }
 
-/** Only Debian's own package works: Ubuntu's wraps a snap, which containers cannot run. */
+/** Ubuntu does not count: its package wraps a snap, which containers cannot run. */
 function isDebian(): boolean {
   const file = '/etc/os-release';
   return existsSync(file) && /^ID="?debian"?$/m.test(readFileSync(file, 'utf8'));
@@ -88,7 +88,8 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: getBrowser(),
     headless: true,
-    // Chromium refuses to sandbox itself as root. These tests only open pages of this machine.
+    // Chromium cannot run its sandbox as root. Doing without is safe: these tests only open pages served by this
+    // machine.
     chromiumSandbox: false,
     args: [
       '--disable-gpu',

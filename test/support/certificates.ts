@@ -72,7 +72,10 @@ function pem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-/** Makes an X.509 certificate (RFC 5280). Certificates in a repository would expire, and would publish their keys. */
+/**
+ * Makes an X.509 certificate (RFC 5280). Certificates are not stored in the repository, because they would expire and
+ * their keys would be public.
+ */
 export function makeCertificate(options: CertificateOptions): Certificate & { readonly subject: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const { subject, issuer } = options;

@@ -27,7 +27,7 @@ export function findDesktopCommand(): string | undefined {
 
 /**
  * Ends VS Code's main process, which `code` starts outside its own process group. VS Code writes the process id
- * to the user data folder. A file older than `since` (ms) belongs to another process.
+ * to the user data folder. A file older than `since` (ms since 1970) belongs to another process.
  */
 async function endMainProcess(userDataFolder: string, since: number): Promise<void> {
   const lock = path.join(userDataFolder, 'code.lock');
@@ -37,14 +37,14 @@ async function endMainProcess(userDataFolder: string, since: number): Promise<vo
   try {
     process.kill(pid, 'SIGTERM');
   } catch {
-    // It ended before the signal was sent.
+    // The process ended before the signal was sent.
   }
 }
 
 /**
  * Opens a folder in desktop VS Code, with the extension from this checkout, a separate user profile, and these
  * variables in the extension's environment.
- * @param home an absolute folder for the user profile
+ * @param home absolute path of the folder for the user profile
  */
 export async function openDesktopWindow(
   command: string,
@@ -59,7 +59,7 @@ export async function openDesktopWindow(
     `--extensions-dir=${path.join(options.home, 'extensions')}`,
     `--extensionDevelopmentPath=${repository}`,
     '--disable-workspace-trust',
-    // Electron refuses to sandbox itself as root.
+    // Electron cannot run its sandbox as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
   const since = Date.now() - 1_000;

@@ -24,12 +24,12 @@ export class ExtensionClock {
     return clock;
   }
 
-  /** Environment for VS Code's server: tells the extension where to find the clock. */
+  /** Environment for VS Code's server. It tells the extension where to find the clock. */
   get env(): NodeJS.ProcessEnv {
     return { ONNA_EXTENSION_CLOCK: String((this.#server.address() as AddressInfo).port) };
   }
 
-  /** Makes the extension in a folder of installed extensions use this clock. */
+  /** Makes the extension, which is in a folder of installed extensions, use this clock. */
   async install(extensionsFolder: string): Promise<void> {
     for (const name of await readdir(extensionsFolder)) {
       if (!name.startsWith('onna-datasources.')) continue;

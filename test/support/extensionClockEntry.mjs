@@ -1,5 +1,5 @@
-// Replaces the entry of the installed extension (see extensionClock.ts): activates it with a FakeClock that follows
-// real time and that a test can also move.
+// Replaces the entry point of the installed extension (see extensionClock.ts). Activates the extension with a
+// FakeClock that follows real time and that a test can move forward.
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A proxy in front of a server on this machine. A test can make it refuse requests. */
 export class Forwarder {
-  /** Returns the message of a 412 response, or undefined to forward the request. */
+  /** Returns the message for a 412 response, or undefined to forward the request. */
   refuse: (method: string, path: string) => string | undefined = () => undefined;
   readonly #server = createServer((incoming, outgoing) => this.#take(incoming, outgoing));
   readonly #target: string;

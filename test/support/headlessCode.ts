@@ -1,5 +1,5 @@
-// A headless `code`: accepts the flags with which @vscode/test-electron starts VS Code, and runs the tests in
-// the VS Code server and a browser. Exits with the exit code of the tests.
+// A headless `code`. It accepts the flags with which @vscode/test-electron starts VS Code, and runs the tests in the
+// VS Code server and a browser. Exits with the exit code of the tests.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -42,7 +42,7 @@ async function readRequest(): Promise<Request> {
       'user-data-dir': { type: 'string' },
       'extensions-dir': { type: 'string' },
     },
-    // The other flags concern the desktop window and have no meaning here.
+    // The other flags concern the desktop window and do not matter here.
     strict: false,
     allowPositionals: true,
   });

@@ -14,7 +14,7 @@ import type { UsedSecrets } from './secrets/usedSecrets.ts';
 import { assertNoSecretWritten, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-/** Bundles the host tests, in the same way as for a debugger. */
+/** Bundles the host tests in the same way as for debugging. */
 function bundle(): void {
   execFileSync(node24, ['esbuild.js', '--host-tests'], { cwd: repository, stdio: 'inherit' });
 }

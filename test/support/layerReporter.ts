@@ -30,7 +30,7 @@ export function print(...words: unknown[]): void {
 Mocha.reporters.Base.consoleLog = print;
 
 /**
- * Prints one line per top-level suite, one line per failure as it happens, and all failures in full at the end.
+ * Prints a line for each top-level suite, a line for each failure as it happens, and all failures in full at the end.
  * Uses only the console, so it also works in VS Code's extension host.
  */
 export class LayerReporter extends Mocha.reporters.Base {

@@ -4,10 +4,17 @@ import { deflateRawSync } from 'node:zlib';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { repository } from './repository.ts';
 
-/** Paths of all files in the .vsix, relative to the repository, with slashes. Needs a built dist/. */
-export async function packageFiles(): Promise<string[]> {
-  const files = await listFiles({ cwd: repository, packageManager: PackageManager.None });
-  return files.map((file) => file.replaceAll('\\', '/'));
+let listed: Promise<string[]> | undefined;
+
+/**
+ * Paths of all files in the .vsix, relative to the repository, with slashes. Needs a built dist/. Lists them once per
+ * process, because `vsce` visits every file of the repository, including those of VS Code in .vscode-test.
+ */
+export function packageFiles(): Promise<string[]> {
+  listed ??= listFiles({ cwd: repository, packageManager: PackageManager.None }).then((files) =>
+    files.map((file) => file.replaceAll('\\', '/')),
+  );
+  return listed;
 }
 
 /** Reads a file of the .vsix. */

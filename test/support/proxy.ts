@@ -72,7 +72,7 @@ export class TestProxy {
     return this.#options.certificate ? `https://localhost:${this.port}` : `http://127.0.0.1:${this.port}`;
   }
 
-  /** All bytes received from clients, as the proxy sees them, one character per byte. */
+  /** All bytes that the proxy has received from clients, one character per byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
   }
@@ -90,7 +90,9 @@ export class TestProxy {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  /** Returns the status of the refusal, undefined to let the request pass, or false for no response at all. */
+  /**
+   * Returns the status with which to refuse, undefined to let the request pass, or false to send no response at all.
+   */
   #refusal(request: IncomingMessage): number | false | undefined {
     const authorization = request.headers['proxy-authorization'];
     this.asked.push({ method: request.method ?? '', target: request.url ?? '', authorization });

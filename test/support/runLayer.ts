@@ -1,8 +1,8 @@
 // Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|faults|soak|ui [FILE…]
-import { globSync } from 'node:fs';
 import path from 'node:path';
 import { isTooLittle, tally } from '../fuzz/support/fuzz.ts';
 import { print } from './layerReporter.ts';
+import { testFiles } from './layers.ts';
 import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { runMocha } from './runMocha.ts';
@@ -18,7 +18,7 @@ const timeoutsMs: Readonly<Record<string, number>> = {
 const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];
 if (timeoutMs === undefined) throw new Error(`Unknown layer “${layer}”.`);
-const files = chosen.length > 0 ? chosen : globSync(`test/${layer}/**/*.test.ts`, { cwd: repository }).sort();
+const files = chosen.length > 0 ? chosen : testFiles(layer);
 // On a signal, exit at once. Child processes end with this one (see processes.ts; Playwright ends its own).
 stopOnSignals(() => Promise.resolve());
 const failures = await runMocha(
@@ -27,5 +27,5 @@ const failures = await runMocha(
 );
 if (layer === 'fuzz') for (const line of tally()) print(line);
 if (isTooLittle()) print('  ✗ Fewer cases than required.');
-// Explicit: a test that leaves a timer or a socket behind must not keep the run from ending.
+// Exit explicitly, because a timer or socket that a test leaves behind must not prevent the run from ending.
 process.exit(failures > 0 || isTooLittle() ? 1 : 0);

@@ -20,7 +20,7 @@ export interface SandboxProcess {
   readonly process: StartedProcess;
 }
 
-/** Maximum silence before it listens, in ms. It writes its sample files first. */
+/** Maximum time without output before the sandbox listens, in ms. The sandbox first writes its sample files. */
 const startTimeoutMs = 60_000;
 
 /**
@@ -41,7 +41,7 @@ export async function startSandboxProcess(
     onOutput: (text, stream) => {
       if (stream === 'stderr') {
         errors = (errors + text).slice(-4_000);
-        // Generating a million Resources takes longer than the timeout, but logs its progress.
+        // Generating a million Resources takes longer than the timeout, but the sandbox logs its progress.
         startTimer?.refresh();
         onLog?.(text);
         return;

@@ -12,8 +12,8 @@ const noEncryption = /(?<=isEncryptionAvailable\(\)\{return Promise\.resolve\()!
 
 /**
  * Makes the windows of one profile share secrets. In a browser, each VS Code window keeps secrets in its own memory.
- * This stores them in the profile's storage, as on the desktop, where other windows see changes after a delay.
- * They are not encrypted there, but the browser's profile is deleted with the browser.
+ * This function stores them in the profile's storage instead. As on the desktop, other windows see changes after a
+ * delay. The secrets are not encrypted there, but the profile is deleted when the browser ends.
  */
 export async function shareSecrets(context: BrowserContext, vscode: ServerVsCode): Promise<void> {
   let text = await readFile(path.join(path.dirname(vscode.script), script), 'utf8');

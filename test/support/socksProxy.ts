@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 interface SocksOptions {
-  /** Port on 127.0.0.1. The proxy connects there, whatever host is requested. */
+  /** Port on 127.0.0.1. The proxy connects to it, whatever host a client requests. */
   readonly serverPort: number;
   /** Required from every client. Default: none. */
   readonly credentials?: { readonly user: string; readonly password: string };

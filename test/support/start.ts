@@ -120,7 +120,7 @@ async function main(): Promise<void> {
   const data = values.data === undefined ? [] : ['--data', values.data];
   let isReady = false;
   const sandbox = await startSandboxProcess(['--samples', ...origins, ...data], (text) => {
-    // Print its log only between the start message and Ctrl+C. Otherwise it would clutter the output.
+    // Print the sandbox's log only between the start message and Ctrl+C. At other times it would clutter the output.
     if (isReady && stops.length > 0) process.stdout.write(text);
   });
   stops.push(() => sandbox.process.stop());
@@ -134,7 +134,7 @@ async function main(): Promise<void> {
     sandbox.process.exited.then(() => 'The sandbox'),
     opened.closed.then(() => 'VS Code'),
   ]);
-  // Print nothing after Ctrl+C, which ends both.
+  // Print nothing after Ctrl+C, which ends both processes.
   if (stops.length > 0) console.log(`${ended} has ended.`);
 }
 

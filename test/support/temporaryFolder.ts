@@ -5,9 +5,9 @@ import path from 'node:path';
 
 const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
-/** A fresh folder that is removed when this process exits, at the latest. */
+/** A fresh folder that is removed, at the latest, when this process exits. */
 export interface TemporaryFolder {
-  /** Absolute. Readable by this user only. */
+  /** Absolute. Only this user can read the folder. */
   readonly path: string;
   remove(): Promise<void>;
 }

@@ -1,11 +1,13 @@
-// npm test: builds, then runs the layers one after the other, even if an earlier one fails:
-//   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS]
-// The folder of a FILE below test/ decides its layer. The last line is the total.
+// npm test: builds, then runs the layers, even if an earlier one fails. Two processes run at a time:
+//   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS] [--jobs 1]
+// The folder of a FILE below test/ determines the layer. The last line is the total.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
 import type { LayerReport } from './layerReporter.ts';
+import { layerOf, layers } from './layers.ts';
+import type { Job } from './layers.ts';
 import { startProcess, stopOnSignals } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
@@ -17,6 +19,15 @@ interface Outcome {
   readonly failed: number;
 }
 
+/**
+ * Where Node keeps compiled code. Many tests start programs of this repository, which then need about a third less time
+ * to start.
+ */
+const compileCache = path.join(repository, 'node_modules/.cache/onna-tests');
+
+/** Writes the output of a job. */
+type Write = (text: string, stream?: 'stdout' | 'stderr') => void;
+
 const modules = path.join(repository, 'node_modules');
 const checks: Readonly<Record<string, readonly string[]>> = {
   'types of the extension and the sandbox': [path.join(modules, 'typescript-7/bin/tsc'), '-p', '.'],
@@ -25,118 +36,147 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   lint: [path.join(modules, 'eslint/bin/eslint.js'), '.'],
   format: [path.join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 };
-const layers = ['check', 'unit', 'fuzz', 'faults', 'soak', 'host', 'ui'] as const;
-type Layer = (typeof layers)[number];
-
 /** Timeout of each command, in ms: a command that hangs must not block the whole run. */
-const commandTimeoutMs = 15 * 60_000;
+const commandTimeoutMs = 25 * 60_000;
 
-let running: StartedProcess | undefined;
-stopOnSignals(async () => running?.stop());
+/** Number of jobs that run at a time by default. More would make tests wait too long on a small machine. */
+const defaultJobs = 2;
 
-async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  running = await startProcess(node24, args, {
+const running = new Set<StartedProcess>();
+let isStopping = false;
+stopOnSignals(async () => {
+  isStopping = true;
+  await Promise.all([...running].map((started) => started.stop()));
+});
+
+/** Writes to the console at once. */
+const writeNow: Write = (text, stream = 'stdout') => process[stream].write(text);
+
+async function run(args: readonly string[], write: Write, env: NodeJS.ProcessEnv = {}): Promise<number> {
+  // Stopping a process ends its job, and the next one must not start.
+  if (isStopping) return 1;
+  const started = await startProcess(node24, args, {
     cwd: repository,
-    env: { ...process.env, ...env },
-    onOutput: (text, stream) => process[stream].write(text),
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
+    onOutput: write,
   });
+  running.add(started);
   const timer = setTimeout(() => {
-    console.log(`  ✗ Timed out after ${commandTimeoutMs / 60_000} minutes.`);
-    running?.stop().catch(throwUncaught);
+    write(`  ✗ Timed out after ${commandTimeoutMs / 60_000} minutes.\n`);
+    started.stop().catch(throwUncaught);
   }, commandTimeoutMs);
-  return running.exited.finally(() => clearTimeout(timer));
+  return started.exited.finally(() => {
+    clearTimeout(timer);
+    running.delete(started);
+  });
 }
 
-async function runChecks(): Promise<Outcome> {
+async function runChecks(write: Write): Promise<Outcome> {
   let failed = 0;
   for (const [name, args] of Object.entries(checks)) {
-    const code = await run(args);
-    console.log(`  ${code === 0 ? '✓' : '✗'} ${name}`);
+    const code = await run(args, write);
+    write(`  ${code === 0 ? '✓' : '✗'} ${name}\n`);
     if (code !== 0) failed++;
   }
   return { passed: Object.keys(checks).length - failed, failed };
 }
 
-/** Runs a layer of tests. It fails if it ran no tests, or ended before it could write its report. */
-async function runTests(args: readonly string[], report: string): Promise<Outcome> {
-  const code = await run(args, { ONNA_TEST_REPORT: report });
+/** Runs tests. They fail if none was run, or if the process ended before it could write its report. */
+async function runTests(args: readonly string[], report: string, write: Write): Promise<Outcome> {
+  const code = await run(args, write, { ONNA_TEST_REPORT: report });
   if (!existsSync(report)) {
-    console.log('  ✗ The run ended without a report.');
+    write('  ✗ The run ended without a report.\n');
     return { passed: 0, failed: 1 };
   }
   const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as LayerReport;
-  if (passed + failed === 0) console.log('  ✗ No tests were run.');
+  if (passed + failed === 0) write('  ✗ No tests were run.\n');
   return passed + failed === 0 || (code !== 0 && failed === 0)
     ? { passed, failed: failed + 1 }
     : { passed, failed };
 }
 
-function runLayer(layer: Layer, files: readonly string[], report: string): Promise<Outcome> {
+async function runJob({ layer, files }: Job, report: string, write: Write): Promise<Outcome> {
+  const startedAt = Date.now();
+  let outcome: Outcome;
   switch (layer) {
     case 'check':
-      return runChecks();
+      outcome = await runChecks(write);
+      break;
     case 'host':
-      return runTests(['test/support/host.ts', ...files], report);
+      outcome = await runTests(['test/support/host.ts', ...files], report, write);
+      break;
     case 'unit':
     case 'fuzz':
     case 'faults':
     case 'soak':
     case 'ui':
-      return runTests(['test/support/runLayer.ts', layer, ...files], report);
+      outcome = await runTests(['test/support/runLayer.ts', layer, ...files], report, write);
   }
+  const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
+  write(`  ${layer}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s\n`);
+  return outcome;
 }
 
-/** `unit` for `test/unit/model/poller.test.ts`. */
-function layerOf(file: string): string | undefined {
-  return path.relative(path.join(repository, 'test'), path.resolve(file)).split(path.sep)[0];
+/** Runs jobs, some at a time. The output of a job that runs beside others is written when it has ended. */
+async function runJobs(jobs: readonly Job[], atATime: number, reports: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const queue = [...jobs.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next && !isStopping; next = queue.shift()) {
+      const [index, job] = next;
+      const report = path.join(reports, `${index}.json`);
+      const isAlone = atATime === 1 || jobs.length === 1;
+      console.log(isAlone ? job.layer : `started: ${job.layer}`);
+      let output = `${job.layer}\n`;
+      const write: Write = isAlone ? writeNow : (text) => void (output += text);
+      outcomes.push(await runJob(job, report, write));
+      if (!isAlone) writeNow(output);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
+  return outcomes;
 }
 
 interface Choice {
-  readonly layers: readonly Layer[];
-  readonly filesOf: (layer: Layer) => readonly string[];
+  readonly jobs: readonly Job[];
+  /** Maximum number of jobs that run at the same time. */
+  readonly atATime: number;
 }
 
 function readChoice(): Choice {
   const { values, positionals } = parseArgs({
-    options: { grep: { type: 'string' } },
+    options: { grep: { type: 'string' }, jobs: { type: 'string', default: String(defaultJobs) } },
     allowPositionals: true,
   });
+  const atATime = Number(values.jobs);
+  if (!Number.isInteger(atATime) || atATime < 1) throw new Error('--jobs must be a number from 1.');
   if (values.grep !== undefined) process.env['ONNA_TEST_GREP'] = values.grep;
   const files = positionals.filter((word) => word.endsWith('.test.ts'));
-  const filesOf = (layer: Layer) => files.filter((file) => layerOf(file) === layer);
+  const filesOf = (layer: string) => files.filter((file) => layerOf(file) === layer);
   const named = positionals.filter((word) => !files.includes(word));
   const unknown = named.find((name) => !layers.some((layer) => layer === name));
   if (unknown !== undefined) throw new Error(`Unknown layer “${unknown}”. Layers: ${layers.join(', ')}.`);
   const everything = positionals.length === 0;
-  return {
-    layers: layers.filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0),
-    filesOf,
-  };
+  const jobs = layers
+    .filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0)
+    .map((layer) => ({ layer, files: filesOf(layer) }));
+  return { jobs, atATime };
 }
 
 async function main(): Promise<void> {
-  const { layers: chosen, filesOf } = readChoice();
+  const { jobs, atATime } = readChoice();
   console.log('build');
-  let passed = 0;
-  let failed = 0;
-  if ((await run(['esbuild.js'])) === 0) passed++;
-  else failed++;
-  if (chosen.some((layer) => layer !== 'check')) getBrowser();
+  const built = (await run(['esbuild.js'], writeNow)) === 0;
+  if (jobs.some(({ layer }) => layer !== 'check')) getBrowser();
   const reports = await makeTemporaryFolder('onna-reports');
+  const outcomes: Outcome[] = [{ passed: built ? 1 : 0, failed: built ? 0 : 1 }];
   try {
-    for (const layer of chosen) {
-      const started = Date.now();
-      console.log(layer);
-      const outcome = await runLayer(layer, filesOf(layer), path.join(reports.path, `${layer}.json`));
-      console.log(
-        `  ${layer}: ${outcome.passed} passed, ${outcome.failed} failed in ${((Date.now() - started) / 1_000).toFixed(0)} s`,
-      );
-      passed += outcome.passed;
-      failed += outcome.failed;
-    }
+    outcomes.push(...(await runJobs(jobs, atATime, reports.path)));
   } finally {
     await reports.remove();
   }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

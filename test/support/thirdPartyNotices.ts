@@ -20,7 +20,7 @@ interface Manifest {
 /** The file that ships with the extension. */
 export const noticesFile = path.join(repository, 'ThirdPartyNotices.txt');
 
-/** Packages that are copied into dist unbundled, so that they are missing from the metafiles. */
+/** Packages that are copied into dist unbundled, so they are missing from the metafiles. */
 const copied = ['@vscode/codicons'];
 
 /** unpdf contains a build of pdf.js, which is not a separate package here. */

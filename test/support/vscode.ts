@@ -13,7 +13,7 @@ export interface DesktopVsCode {
   readonly label: string;
 }
 
-/** The same code base, running as a server on Node with a browser as its window. */
+/** The same code base as a server on Node, with a browser as its window. */
 export interface ServerVsCode {
   readonly kind: 'server';
   /** The server's script, for Node 24. */
@@ -23,7 +23,7 @@ export interface ServerVsCode {
   readonly label: string;
 }
 
-/** Requested first, so that a machine without access to Microsoft's server loses seconds, not minutes. */
+/** This URL is requested first, so that a machine without access to Microsoft's server loses seconds, not minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';
 const probeTimeoutMs = 4_000;
 

@@ -28,7 +28,7 @@ export const quietSettings: Settings = {
 /** Options for starting a VS Code server. Paths are absolute. */
 export interface ServerOptions {
   readonly vscode: ServerVsCode;
-  /** Folder for all of its state; a fresh folder is a fresh user. */
+  /** Folder for the server's whole state. With a fresh folder, the server has a fresh user. */
   readonly dataFolder: string;
   /** Folder of installed extensions. Default: `<dataFolder>/extensions`. */
   readonly extensionsFolder?: string;
@@ -74,7 +74,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   await writeSettings(options.settings ?? {});
   const args = [
     options.vscode.script,
-    // Lets the URL of a window name an extension under development and tests. Also hides notifications.
+    // Lets the URL of a window specify tests and an extension under development. Also hides notifications.
     ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',

@@ -15,7 +15,7 @@ import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, type Settings, type VsCodeServer } from './vscodeServer.ts';
 
-/** The themes that the extension has to look native in. */
+/** The themes in which the extension must look native. */
 export type Theme = 'light' | 'dark' | 'hc';
 
 const themes: Readonly<Record<Theme, { readonly name: string; readonly className: string }>> = {
@@ -116,7 +116,7 @@ export class Workbench {
     await this.quickPickRow(text).first().click();
   }
 
-  /** Fills in the open quick input; `accept` then presses Enter. */
+  /** Fills in the open quick input. With `accept`, then presses Enter. */
   async typeInQuickInput(text: string, accept = true): Promise<void> {
     const box = this.quickInput.locator('input.input');
     await box.fill(text);
@@ -162,7 +162,7 @@ export class Workbench {
     await this.sidebar.locator('.pane-body').first().waitFor();
   }
 
-  /** The sidebar, with the Onna view once that is open. */
+  /** The sidebar, which contains the Onna view once it is open. */
   get sidebar(): Locator {
     return this.page.locator('.part.sidebar');
   }
@@ -328,7 +328,7 @@ export class Workbench {
     return (await this.#watch?.secretStorage.read(this.page)) ?? {};
   }
 
-  /** Opens another window of the same profile, with its own folder. Closing the first window closes it, too. */
+  /** Opens another window of the same profile, with its own folder. Closing the first window also closes this one. */
   async openWindow(name: string): Promise<Workbench> {
     const folder = path.join(this.#home.path, name);
     await mkdir(folder, { recursive: true });
@@ -450,8 +450,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /**
- * Call in a suite. After each test, saves the contents of the window, which are searched for secrets. If the test
- * failed, takes a screenshot instead, which also saves them.
+ * To be called in a suite. After each test, saves the contents of the window, to be searched for secrets. If the test
+ * failed, takes a screenshot instead, which saves the contents, too.
  */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {

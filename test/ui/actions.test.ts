@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-describe('Signing in, navigating and running actions', () => {
+describe('The extension, from sign-in to sign-out,', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -56,7 +56,7 @@ describe('Signing in, navigating and running actions', () => {
   const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
 
-  it('signs in step by step, and lets the user correct a wrong password in place', async () => {
+  it('signs in step by step, and lets the user correct a wrong password in the same box', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await workbench.typeInQuickInput('not an address');
@@ -80,7 +80,7 @@ describe('Signing in, navigating and running actions', () => {
       .waitFor();
   });
 
-  it('groups by type and by status', async () => {
+  it('groups Datasources by type and by status', async () => {
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Type');
     await workbench
@@ -123,7 +123,7 @@ describe('Signing in, navigating and running actions', () => {
     await workbench.page.getByText('3 Resources were sent to processing').first().waitFor();
   });
 
-  it('pauses a syncing Datasource, and resumes it', async () => {
+  it('pauses a syncing Datasource and resumes it', async () => {
     await sandbox.setStatus(wiki.path, 'syncing');
     await workbench
       .treeRow(/^Wiki.*syncing/s)
@@ -160,7 +160,7 @@ describe('Signing in, navigating and running actions', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('offers only Datasources that allow the action when run from the palette', async () => {
+  it('offers only Datasources that allow an action when that action is run from the palette', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
@@ -186,7 +186,7 @@ describe('Signing in, navigating and running actions', () => {
     await workbench.screenshot('actions-properties');
   });
 
-  it('reports how the server was reached', async () => {
+  it('reports how it reaches the server', async () => {
     await workbench.runCommand('Onna: Test Connection');
     await until('the request was sent', () => requestCount('/me') > 0);
     await workbench.runCommand('Notifications: Show Notifications');
@@ -198,11 +198,11 @@ describe('Signing in, navigating and running actions', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  /** The places that store any of these words. */
+  /** The places in which any of these words is stored. */
   const placesOf = async (words: RegExp): Promise<readonly string[]> =>
     [...(await workbench.kept())].filter(([, content]) => words.test(content)).map(([place]) => place);
 
-  it('stores a secret that worked, and the search history', async () => {
+  it('stores a secret that the service accepted, and the search history', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh Credentials');
     await workbench.typeInQuickInput(makeCanary('secret'));
     await until('the secret is stored', async () =>

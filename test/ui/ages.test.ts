@@ -59,7 +59,7 @@ describe('The ages in rows, while time passes,', () => {
     await clock.advance(ms);
   }
 
-  /** The visible texts and the screen reader labels of the Datasource rows. */
+  /** The visible texts and the screen-reader labels of the Datasource rows. */
   async function rows(window: Workbench): Promise<readonly { text: string; label: string }[]> {
     const shown = await window.treeRow(/^Datasource \d+/).all();
     return Promise.all(
@@ -75,7 +75,7 @@ describe('The ages in rows, while time passes,', () => {
     return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
   }
 
-  /** Waits until all rows on screen show their current age, or their age of a minute ago. */
+  /** Waits until all rows on screen show their current age, or the age that was current a minute ago. */
   async function agesAreTrue(window = workbench, ahead = aheadMs): Promise<void> {
     let state = '';
     await until(
@@ -100,7 +100,7 @@ describe('The ages in rows, while time passes,', () => {
     }
   });
 
-  it('are correct for rows that are scrolled into view, also when scrolling back', async () => {
+  it('are correct for rows that are scrolled into view, also on scrolling back', async () => {
     await workbench.treeRow('Datasource 00000').first().click();
     for (const key of ['End', 'Home', 'PageDown', 'Home']) {
       await workbench.page.keyboard.press(key);
@@ -161,7 +161,7 @@ describe('The ages in rows, while time passes,', () => {
     await agesAreTrue();
   });
 
-  it('are correct in a second window of the profile, and in the first one', async function () {
+  it('are correct both in a second window of the profile and in the first one', async function () {
     this.timeout(120_000);
     const second = await workbench.openWindow('second');
     await second.openView();

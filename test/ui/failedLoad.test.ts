@@ -9,7 +9,7 @@ const sentence = /Onna could not be loaded\. Try again/;
 
 describe('An installation with a missing file', () => {
   let workbench: Workbench;
-  /** The missing file, and the path to which it is renamed. */
+  /** The file that will be missing, and the path to which it is renamed. */
   let file: string;
   let elsewhere: string;
 
@@ -58,7 +58,7 @@ describe('An installation with a missing file', () => {
       .waitFor();
   });
 
-  it('works once the file is restored, without a reload of the window', async () => {
+  it('works again once the file is restored, without a reload of the window', async () => {
     await rename(elsewhere, file);
     await workbench.treeRow('Select to try again').click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();

@@ -16,7 +16,7 @@ import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';
 
-/** Joins the strings into few titles, each short enough to be shown in full. */
+/** Joins the strings into a few titles, each short enough to be shown in full. */
 function titlesOf(texts: readonly string[]): string[] {
   const titles: string[] = [];
   for (const text of texts) {
@@ -29,8 +29,8 @@ function titlesOf(texts: readonly string[]): string[] {
 }
 
 /**
- * Removes white space, which is drawn in several ways, and invisible characters, which the extension inserts to break
- * links and icons.
+ * Removes white space, because it is drawn in several ways, and the invisible characters that the extension inserts to
+ * break links and icons.
  */
 function compact(text: string): string {
   return text.replaceAll(/[\s\u200b\u2060\u00ad]/g, '');
@@ -69,7 +69,7 @@ const madeOfMarkup =
   'script, img, iframe, svg[onload], h1, em, b, i, del, table, textarea, a[href^="http"], a[href^="command:"], ' +
   'a[href^="file:"], a[href^="javascript:"], a[data-href]';
 
-/** An extension whose command writes a file. No text may ever run it. */
+/** An extension whose command writes a file. No text may ever run this command. */
 function commandThatRecords(file: string): Parameters<typeof installBenchExtensions>[1] {
   const code = `'use strict';
 const { appendFileSync } = require('node:fs');
@@ -349,7 +349,7 @@ describe('Hostile content in the window', function () {
     await workbench.screenshot('hostile-document-light');
   });
 
-  it('has run no command', async () => {
+  it('has not run any command', async () => {
     await workbench.runCommand('Developer: Show Running Extensions');
     await assert.rejects(readFile(path.join(home.path, 'ran.txt')), { code: 'ENOENT' });
   });

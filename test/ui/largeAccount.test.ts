@@ -56,7 +56,7 @@ describe('An account with hundreds of Datasources', () => {
       .waitFor();
   }
 
-  /** Presses End until all of these rows are visible. More rows may still be loading. */
+  /** Presses End until all of these rows are visible. Repeats it because more rows may still be loading. */
   async function goDownTo(...rows: readonly Locator[]): Promise<void> {
     await until('the last rows are visible', async () => {
       await workbench.page.keyboard.press('End');
@@ -79,7 +79,7 @@ describe('An account with hundreds of Datasources', () => {
     await rowSays(0, /Failed/);
   });
 
-  it('shows the first hundred matches of a filter, and the others on request', async () => {
+  it('shows the first hundred matches of a filter, and the other matches on request', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('dropbox');
     await workbench.treeRow(title(3)).first().click();

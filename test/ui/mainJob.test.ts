@@ -63,7 +63,7 @@ describe('The main workflow, set up as by npm start,', () => {
     );
   });
 
-  it('needs only three requests for that: a code, a token and the list', () => {
+  it('needs only three requests to sign in and show them: a code, a token and the list', () => {
     const sent = sandbox
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
@@ -92,7 +92,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await rowSays('Casualty reports', /Paused/);
   });
 
-  it('counts syncing Datasources and those that need attention in the status bar, and reveals them', async () => {
+  it('shows in the status bar how many Datasources are syncing or need attention, and reveals them', async () => {
     await until('the status bar shows the count', async () =>
       /syncing.*1/s.test(await workbench.statusBarText()),
     );
@@ -114,7 +114,7 @@ describe('The main workflow, set up as by npm start,', () => {
     assert.equal(pages.length, 2);
   });
 
-  it('loads all Resources, and groups them in sections', async () => {
+  it('loads all Resources and groups them in sections', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Harbour log').first(), 'Load All Resources');
     for (const section of ['1–500', '501–1,000', '1,001–1,300'])
       await workbench.treeRow(section).first().waitFor();
@@ -122,7 +122,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.collapse(workbench.treeRow('Harbour log').first());
   });
 
-  it('syncs on command, shows that at once, and then shows the result', async () => {
+  it('syncs on command, shows the new status at once, and then the result', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
     await rowSays('Harbour wiki', /Synced just now · (waiting|syncing)/);
@@ -133,7 +133,7 @@ describe('The main workflow, set up as by npm start,', () => {
     assert.equal(sent.length, 1);
   });
 
-  it('refreshes expired credentials with a secret, and the Datasource syncs again', async () => {
+  it('refreshes expired credentials with a secret, so that the Datasource syncs again', async () => {
     await workbench.chooseFromContextMenu(
       workbench.treeRow('Charter contracts').first(),
       'Refresh Credentials',
@@ -142,10 +142,10 @@ describe('The main workflow, set up as by npm start,', () => {
     await rowSays('Charter contracts', /Synced just now/);
   });
 
-  it('restores the row and explains why when the service fails', async () => {
+  it('restores the row, and explains why, when an action fails', async () => {
     sandbox.setSwitches({ burst: { status: 503, count: 1, path: '@sendToSpyder' } });
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
-    // VS Code shows no toasts under its smoke test driver, so look in the notification center.
+    // Under its smoke-test driver VS Code shows no toasts, so look in the notification center.
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center .notification-list-item')
@@ -156,14 +156,14 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('keeps the tree when the service fails, shows the error, and recovers automatically', async () => {
+  it('keeps the tree when the service fails, shows the error, and recovers without user action', async () => {
     sandbox.setSwitches({ burst: { status: 502, count: 1, path: '@data' } });
     await workbench.sidebar.getByText(/The service failed \(502\).*Shown as of/).waitFor();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     await workbench.sidebar.getByText(/The service failed/).waitFor({ state: 'detached' });
   });
 
-  it('continues automatically after its token has expired', async () => {
+  it('continues without user action after its token has expired', async () => {
     sandbox.expireTokens();
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'synced');
     await rowSays('Casualty reports', /Synced/);
@@ -184,7 +184,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.screenshot('main-job-document-dark');
   });
 
-  it('restores the tree before any response, and the search page with its hits, after a window reload', async function () {
+  it('restores, after a reload, the tree before any response arrives, and the search page with its hits', async function () {
     this.timeout(90_000);
     sandbox.setSwitches({ latencyMs: 3_000 });
     await workbench.editorTab('Search: sandbox').click();

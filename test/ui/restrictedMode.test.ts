@@ -14,7 +14,7 @@ describe('An untrusted folder with hostile settings', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
-  /** The server that the folder's settings name. It counts connections and closes them. */
+  /** The server that the folder's settings name. It counts and closes connections. */
   let attacker: Server;
   let connections = 0;
 
@@ -68,7 +68,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   });
 
-  it('does not prevent the extension from working, and may set the grouping of the list', async () => {
+  it('lets the extension work, and may set the grouping of the list', async () => {
     await workbench.openView();
     await workbench
       .treeRow(/^Confluence\s*1/)
@@ -82,7 +82,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     const offered = await workbench.quickInput.locator('input.input').inputValue();
     assert.equal(offered, 'https://enterprise.onna.com');
-    // Requests to this machine never use a proxy, so use a host that does not exist.
+    // Requests to this machine never use a proxy, so the test uses a host that does not exist.
     await workbench.typeInQuickInput('https://onna.example.test');
     await workbench.quickInput.getByText(/onna\.example\.test/).waitFor();
     assert.equal(connections, 0);

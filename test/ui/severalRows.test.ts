@@ -11,7 +11,7 @@ import type { Workbench } from '../support/workbench.ts';
 const names = ['berths.md', 'pilots.md', 'tides.md'];
 
 // The extension runs on a server in UTC; the browser is in Tokyo.
-describe('A browser window in another time zone than the server', () => {
+describe('A browser window in a different time zone from the server’s', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let home: string;
@@ -113,13 +113,13 @@ describe('A browser window in another time zone than the server', () => {
     return (await hover.innerText()).replaceAll(/\s/g, ' ');
   }
 
-  it('names the time zone of a time until it knows the user’s zone', async () => {
+  it('names the time zone of each time until it knows the user’s zone', async () => {
     const tooltip = await tooltipOf('berths.md', 'Modified');
     assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
     await workbench.screenshot('download-tooltip-utc');
   });
 
-  it('reads and shows dates in the user’s time zone once a search page has reported it', async () => {
+  it('interprets and shows dates in the user’s time zone once a search page has reported it', async () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     const page = workbench.webviewFrame();
     const box = page.locator('input').first();
@@ -168,7 +168,7 @@ describe('A browser window in another time zone than the server', () => {
     assert.equal(await readFile(path.join(downloads, 'tides (2).md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('syncs all selected Datasources, and explains when a command takes only one', async () => {
+  it('syncs all selected Datasources, and says so if a command takes only one', async () => {
     await workbench.collapse(workbench.treeRow('Wiki').first());
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
@@ -180,8 +180,8 @@ describe('A browser window in another time zone than the server', () => {
     await readNotification(/Refresh Credentials works on one Datasource at a time/);
   });
 
-  it('applies the chosen grouping even if the setting cannot be written, and explains why', async () => {
-    // VS Code reads as much as it can of a broken settings file, but does not write to it.
+  it('applies the chosen grouping even if the setting cannot be written, and explains why it cannot', async () => {
+    // VS Code reads as much as it can from a broken settings file, but does not write to the file.
     await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "status", "broken": ');
     await workbench.reload();
     await workbench.openView();

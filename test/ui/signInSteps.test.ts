@@ -44,7 +44,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await workbench.treeRow(new URL(sandbox.baseUrl).host).first().waitFor();
   };
 
-  it('reports at the server step that no server responds, or that it is not Onna', async () => {
+  it('reports at the server step that no server responds, or that the server is not Onna', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await step(1);
@@ -97,7 +97,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await workbench.typeInQuickInput(password);
     const row = workbench.treeRow(user).first();
     await row.waitFor();
-    // A single account is identified by its user alone.
+    // If there is only one account, its label is the user alone.
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 
@@ -125,7 +125,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
       .treeRow(hosts[1] ?? '')
       .first()
       .waitFor({ state: 'detached' });
-    // The remaining account no longer needs its host to be shown.
+    // Only one account remains, so its label no longer contains the host.
     await workbench
       .treeRow(hosts[0] ?? '')
       .first()

@@ -41,7 +41,7 @@ describe('Two windows of one profile:', () => {
     });
     await first.openView();
     await first.treeRow('Wiki').first().waitFor();
-    // Without this file, the second window can find the account only in SecretStorage.
+    // Without this file, SecretStorage is the only place where the second window can find the account.
     await rm(origin);
   });
   after(async () => {
@@ -116,7 +116,7 @@ describe('Two windows of one profile:', () => {
     sandbox.setSwitches({ latencyMs: 0 });
   });
 
-  it('each shows the results of actions in the other', async function () {
+  it('each shows the results of actions that the user ran in the other', async function () {
     this.timeout(60_000);
     sandbox.clearRequests();
     await first.chooseFromContextMenu(first.treeRow('Chat').first(), 'Pause');
@@ -127,7 +127,7 @@ describe('Two windows of one profile:', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('a password that is no longer valid is tried once, and polling shows no notification', async function () {
+  it('a password that is no longer valid is tried only once, and polling shows no notification', async function () {
     this.timeout(90_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
@@ -161,7 +161,7 @@ describe('Two windows of one profile:', () => {
     assert.equal(requestCount('get_auth_token'), 1);
   });
 
-  it('both together leave one complete file with the list, and one small file for the renewals', async () => {
+  it('together they leave one complete file with the list and one small file for the renewals', async () => {
     const kept = await until('the list is written', async () => {
       const files = await first.storedFiles();
       const list = files.find((file) => /^snapshots\/\w+\.json$/.test(file));

@@ -21,7 +21,7 @@ const { capabilities, contributes } = JSON.parse(manifestText) as Manifest;
 const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8')) as Record<string, string>;
 
 describe('package.json', () => {
-  it('contributes exactly the commands, the view and the accounts that the code names', () => {
+  it('contributes exactly the commands, the view and the authentication provider that the code names', () => {
     assert.deepEqual(
       contributes.commands.map(({ command }) => command),
       [...commandIds],
@@ -50,7 +50,7 @@ describe('package.json', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
 
-  it('lets no workspace, trusted or not, choose the server that gets a password', () => {
+  it('lets no workspace, trusted or not, choose the server to which a password is sent', () => {
     // A workspace may set only the appearance (scope "window"). A new setting must be added here.
     const scopes: Record<SettingId, 'application' | 'window'> = {
       'onna.server': 'application',
@@ -69,7 +69,7 @@ describe('package.json', () => {
       capabilities.untrustedWorkspaces.restrictedConfigurations,
       Object.keys(scopes).filter((name) => scopes[name as SettingId] === 'application'),
     );
-    // A number, an enum and a boolean: none can be an address, a path or a command.
+    // These are a number, an enum and a boolean. None can be an address, a path or a command.
     for (const [name, { scope, type, enum: choices }] of Object.entries(properties)) {
       const isHarmless = type === 'integer' || type === 'boolean' || choices !== undefined;
       assert.ok(scope !== 'window' || isHarmless, name);
@@ -90,7 +90,7 @@ describe('package.json', () => {
     );
   });
 
-  it('has every command in a menu or in the palette, each palette entry with a condition', () => {
+  it('lists every command in a menu or in the palette, and gives each palette entry a condition', () => {
     const conditioned = new Set(contributes.menus['commandPalette']?.map(({ command }) => command));
     assert.deepEqual(
       commandIds.filter((id) => !conditioned.has(id)),
@@ -98,7 +98,7 @@ describe('package.json', () => {
     );
   });
 
-  it('has a text for every placeholder, and no unused text', () => {
+  it('has a text in package.nls.json for every placeholder, and no unused text', () => {
     const used = [...manifestText.matchAll(/"%([^%]+)%"/g)].map(([, key = '']) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
   });

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../src/', import.meta.url));
 
-/** The files that each file of src/ imports, by their paths below src/. Type-only imports count as well. */
+/**
+ * For each file of src/, the files that it imports. All paths are relative to src/. Type-only imports count as well.
+ */
 const imports = new Map(
   globSync('**/*.ts', { cwd: root }).map((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
@@ -67,7 +69,7 @@ function cycles(): string[][] {
 }
 
 describe('The imports of src/', () => {
-  it('form no cycle', () => {
+  it('form no cycles', () => {
     assert.deepEqual(cycles(), []);
   });
 

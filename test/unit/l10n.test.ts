@@ -5,7 +5,7 @@ import { getL10nJson } from '@vscode/l10n-dev';
 const root = new URL('../../', import.meta.url);
 
 describe('The l10n bundle', () => {
-  it('has every string of the source, and nothing else', async function () {
+  it('contains every string of the source, and nothing else', async function () {
     // Slow, because the extractor parses every file.
     this.timeout(60_000);
     const sources: { extension: '.ts'; contents: string }[] = [];

@@ -19,7 +19,7 @@ describe('ThirdPartyNotices.txt', () => {
     );
   });
 
-  it('lists no package with an install script', async () => {
+  it('lists no package that has an install script', async () => {
     for (const name of await bundledPackages()) {
       const manifest = JSON.parse(
         await readFile(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8'),

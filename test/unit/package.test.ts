@@ -84,7 +84,7 @@ describe('the .vsix', () => {
     assert.ok(sandbox > 100_000 && extension + sandbox <= 3_000_000, `${extension + sandbox} bytes`);
   });
 
-  it('has an entry of at most 40 KB minified', async () => {
+  it('has an entry point of at most 40 KB when minified', async () => {
     const built = withoutMap(await readPackageFile('dist/extension/extension.cjs'));
     const { code } = await esbuild.transform(built.toString(), { minify: true });
     const bytes = Buffer.byteLength(code);
@@ -102,7 +102,7 @@ describe('the .vsix', () => {
     assert.deepEqual(forProduction, []);
   });
 
-  it('runs no install script, and neither do the bundled packages', async () => {
+  it('has no install scripts, not even in the bundled packages', async () => {
     const { scripts } = (await readJson('package.json')) as { readonly scripts: object };
     assert.deepEqual(
       Object.keys(scripts).filter((name) => /install|prepare|vscode:/.test(name)),

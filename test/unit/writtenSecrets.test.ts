@@ -74,7 +74,7 @@ describe('The search for secrets in written files', () => {
     });
   }
 
-  it('finds the end of a token, and the start of a truncated password', async () => {
+  it('recognizes a token by its last part alone, and a password by its start alone', async () => {
     await write('one.log', token.slice(token.lastIndexOf('.') + 1));
     await write('two.log', password.slice(0, 40));
     assert.deepEqual((await search()).findings.map(({ file }) => file).sort(), ['one.log', 'two.log']);
@@ -91,13 +91,13 @@ describe('The search for secrets in written files', () => {
     assert.deepEqual((await search()).findings, []);
   });
 
-  it('searches for each encoded form once, and for no short ones', () => {
+  it('searches for each encoded form once, and for no short forms', () => {
     const forms = secretForms(password).map(({ bytes }) => bytes.toString('latin1'));
     assert.equal(new Set(forms).size, forms.length);
     assert.ok(forms.every((form) => form.length >= 16));
   });
 
-  it('fails with the place, but without the secret, in its message', async () => {
+  it('fails with a message that contains the place, but not the secret', async () => {
     await write('state.json', JSON.stringify({ password }));
     await write('settings.json', JSON.stringify({ password }));
     const used = { all: [{ name: 'password 1', text: password }], tooShort: [] };
@@ -115,7 +115,7 @@ describe('The search for secrets in written files', () => {
     );
   });
 
-  it('fails if it cannot know: nothing was traced, or a secret is too short to search for', async () => {
+  it('fails if it could miss a secret: nothing was traced, or a secret is too short to search for', async () => {
     await write('logs/window.log', '2026-03-01 12:00:00.000 [info] nothing\n');
     const used = { all: [], tooShort: ['password 1 (5 characters)'] };
     await assert.rejects(assertNoSecretWritten(folder.path, used), /too short[^]*nothing was logged/);

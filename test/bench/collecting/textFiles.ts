@@ -41,7 +41,7 @@ function makeVocabulary(random: () => number): readonly string[] {
 }
 
 /**
- * Writes `count` small texts below `folder`. All differ, and they are the same each time.
+ * Writes `count` small texts below `folder`. They all differ, but are the same in each run.
  * @returns Their total size in bytes.
  */
 export async function writeTextFiles(folder: string, count: number): Promise<number> {

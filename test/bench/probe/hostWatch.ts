@@ -47,7 +47,7 @@ export class HostWatch {
   #tick(): void {
     const now = performance.now();
     const busy = threadMs();
-    // On a busy machine the thread also waits for a core. Only its own work counts as a stall.
+    // On a busy machine, the thread also waits for a core. Only the thread's own work counts as a stall.
     const late = Math.min(now - this.#lastTick - tickMs, busy - this.#lastBusy);
     this.#lastTick = now;
     this.#lastBusy = busy;

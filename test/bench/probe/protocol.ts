@@ -8,13 +8,13 @@ export type Instant = number;
 export interface TreeCounts {
   readonly getTreeItem: number;
   readonly getChildren: number;
-  /** Duration of each `getChildren`, in ms, in the order of their results. */
+  /** Duration of each `getChildren` call in ms, in the order in which the calls returned. */
   readonly answersMs: readonly number[];
-  /** When the last of them returned. */
+  /** When the last of these calls returned. */
   readonly lastAnswerAt: Instant;
-  /** Rows named in each event of the tree; 0 stands for "everything". */
+  /** Number of rows in each event of the tree; 0 means everything. */
   readonly eventRows: readonly number[];
-  /** URIs named in each event of the decorations; 0 stands for "all that are visible". */
+  /** Number of URIs in each decorations event; 0 means all visible ones. */
   readonly eventUris: readonly number[];
 }
 
@@ -35,9 +35,9 @@ export interface HostLoad {
   readonly cpuMs: number;
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
-  /** The longest delay of a timer by that thread's work. Input from the window was delayed as long. */
+  /** The longest time by which that thread's work delayed a timer. Input from the window was delayed for as long. */
   readonly maxStallMs: number;
-  /** Stalls over 50 ms. */
+  /** Number of stalls over 50 ms. */
   readonly stalls: number;
 }
 
@@ -52,7 +52,10 @@ export interface StaticRow {
   readonly isDecorated?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];
-  /** A request before its children are shown; its response is not parsed. The minimum for an extension with a server. */
+  /**
+   * A request to send before the row's children are shown. Its response is not parsed, so this is the minimum for an
+   * extension that needs a server.
+   */
   readonly asksFirst?: { readonly url: string; readonly token: string };
 }
 
@@ -77,9 +80,9 @@ export interface ProbeMethods {
   reset(): undefined;
   counts(): TreeCounts;
   requests(): readonly HostRequest[];
-  /** Ids of those of our rows of a kind that VS Code has requested. */
+  /** Ids of our extension's rows of this kind, as far as VS Code has requested them. */
   rowIds(kind: string): readonly string[];
-  /** Runs a command and waits until it ends. With an id it runs on that row of ours. */
+  /** Runs a command and waits until it ends. With an id, the command runs on that row of our extension. */
   run(command: string, rowId?: string): Promise<{ readonly startedAt: Instant; readonly endedAt: Instant }>;
   /** Whether the extension has written its snapshot to disk. */
   hasSnapshot(): Promise<boolean>;
@@ -97,7 +100,10 @@ export interface ProbeMethods {
    * the comparison tree. This is the minimum for VS Code and the server.
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
-  /** Sets the number of children of the flat parent and refreshes it. @returns when VS Code has requested all. */
+  /**
+   * Sets the number of children of the flat parent and refreshes it. @returns the cost, once VS Code has requested all
+   * of them.
+   */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;
   /** @returns the profile as JSON, in the format that Chromium's and VS Code's viewers open */

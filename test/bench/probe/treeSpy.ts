@@ -11,7 +11,7 @@ interface Row {
 
 /**
  * Intercepts the calls between VS Code and the tree and decorations of the installed extension, unnoticed by it.
- * VS Code creates one API object per extension. The spy obtains our extension's object by requesting it in its name.
+ * VS Code creates one API object per extension. The spy requests the object in our extension's name.
  */
 export class TreeSpy {
   readonly rows = new Map<string, Row>();

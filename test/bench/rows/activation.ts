@@ -11,7 +11,7 @@ import { mean, median } from '../statistics.ts';
 
 /** The name in *Show Running Extensions*. */
 const ours = 'Datasources for Onna';
-/** Named so that one sorts before ours and one after it, whatever VS Code's order. */
+/** Named so that one sorts before our extension and one after it, whatever order VS Code uses. */
 const idle = ['a-does-nothing', 'z-does-nothing'];
 const maxTimesIdle = 3;
 const maxEntryBytes = 40_000;

@@ -7,7 +7,10 @@ import { median } from '../statistics.ts';
 const maxTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
-/** VS Code 1.139 batches changes of a tree for 200 ms. After this time, in ms, it processes the next change at once. */
+/**
+ * VS Code 1.139 batches changes of a tree for 200 ms. After a pause of this length, in ms, it processes the next
+ * change at once.
+ */
 const restMs = 400;
 /** Number of pages at each end whose times count. */
 const timedPages = 5;
@@ -16,7 +19,7 @@ interface Page extends Readonly<Record<string, number>> {
   readonly page: number;
   /** From the command to the page's first row painted. */
   readonly ms: number;
-  /** VS Code's `getTreeItem` calls for it. */
+  /** Number of `getTreeItem` calls that VS Code made for the page. */
   readonly calls: number;
 }
 
@@ -38,7 +41,7 @@ async function appendPages(window: BenchWindow, pages: number): Promise<Page[]> 
     const seenAt = await screen.rowAppears(titleOf((page - 1) * pageSize), async () => {
       began = (await probe.ask('run', 'onna.loadMore', more)).startedAt;
     });
-    // VS Code requests all rows before it paints. Later requests count for the next page.
+    // VS Code requests all rows before it paints, so later requests count towards the next page.
     const { getTreeItem } = await probe.ask('counts');
     appended.push({ page, ms: seenAt - began, calls: getTreeItem });
   }

@@ -30,7 +30,10 @@ class UnendingServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** When the next request has arrived, and when its socket is closed (`performance.now()`). */
+  /**
+   * Promises for the arrival of the next request, and for the time at which its socket is closed
+   * (`performance.now()`).
+   */
   next(): { readonly arrived: Promise<undefined>; readonly closed: Promise<number> } {
     this.#arrived = Promise.withResolvers();
     this.#closed = Promise.withResolvers();

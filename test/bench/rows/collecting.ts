@@ -38,7 +38,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       floor.push(await run('floor', folder.path, count));
       ours.push(await run('ours', folder.path, count));
     }
-    // In turns, because a shared machine's speed changes over time.
+    // Compare the two round by round, because the speed of a shared machine changes over time.
     const ratioOf = (time: 'ms' | 'processorMs'): number =>
       median(ours.map((round, index) => round[time] / (floor[index]?.[time] ?? Number.NaN)));
     const ratio = ratioOf('ms');

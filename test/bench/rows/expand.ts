@@ -16,9 +16,9 @@ const maxRoundTripRatio = 1.15;
 const resources = 100;
 
 interface Samples {
-  /** On screen, in ms. */
+  /** Time until the children are on screen, in ms. */
   readonly ours: number[];
-  /** On screen, with only a bare request. */
+  /** The same time for an extension that only sends a bare request. */
   readonly floor: number[];
   /** The bare request alone. */
   readonly roundTrip: number[];
@@ -93,7 +93,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     const host = (await probe.ask('counts')).answersMs[0] ?? Number.NaN;
     await window.openBenchView('Bench Static');
     const floor = await expand(window, `Bare ${source}`, new RegExp(`bare-${source}-000`));
-    // The first of each is a warm-up: it loads code and opens connections.
+    // The first measurement of each kind is a warm-up: it loads code and opens connections.
     if (source === 0) continue;
     samples.roundTrip.push(roundTrip);
     samples.ours.push(ours);

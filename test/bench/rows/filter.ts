@@ -6,13 +6,13 @@ import { until } from '../../support/until.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 
 const maxMsAKey = 16;
-/** How long the extension host is measured after a key, in ms. All work for a key has ended by then. */
+/** How long the extension host is measured after a key is pressed, in ms. All work for that key has ended by then. */
 const watchedMs = 600;
 
 /** CPU time of the thread that runs extensions, in ms. */
 interface Round {
   readonly keys: readonly number[];
-  /** The same period before each key, because the host also does other work. */
+  /** The same measurement in an equal period before each key, because the host also does other work. */
   readonly rests: readonly number[];
   readonly calls: readonly number[];
 }

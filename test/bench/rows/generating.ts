@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 const total = 1_000_000;
 const maxGeneratingMs = 120_000;
 
-/** Words and phrases of the generated texts, some in all of them and some in few. */
+/** Words and phrases from the generated texts. Some occur in every text, others in only a few. */
 const queries = [
   'berth',
   'timber',

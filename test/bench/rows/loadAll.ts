@@ -10,7 +10,7 @@ import { median } from '../statistics.ts';
 const pageSize = 500;
 const path = '/workspaces/generated/berth-slips';
 
-/** The same pages in a bare loop: request, parse, next. */
+/** The same pages in a bare loop that only requests and parses them. */
 async function bareLoop(pool: Pool, token: string): Promise<number> {
   let children = 0;
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -59,7 +59,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       delays.disable();
       stalls.push(delays.max / 1e6);
     }
-    // In turns, because a shared machine's speed changes over time.
+    // Compare the two round by round, because the speed of a shared machine changes over time.
     const ratio = median(own.map((ms, index) => ms / (bare[index] ?? Number.NaN)));
     const before = await liveHeapBytes();
     const list = await load();

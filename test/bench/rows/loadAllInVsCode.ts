@@ -102,5 +102,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Loading all of a large Datasource in an extension host, where VS Code and its window need CPU time too. */
+/** Loading all of a large Datasource in an extension host, where VS Code and its window also need CPU time. */
 export const loadAllInVsCode: Row = { name: 'loadAllInVsCode', measure };

@@ -16,7 +16,7 @@ const maxMsMore = 30;
 const maxRows = 120;
 const maxTaskMs = 50;
 
-/** Words of every generated Resource. Each query finds all of them and differs from the previous one. */
+/** Words that occur in every generated Resource. Each query finds all Resources and differs from the previous query. */
 const queries = ['berth', 'slip', 'pilot', 'berth slip', 'slip pilot', 'pilot berth', '"berth slip"'];
 
 /** The request that the extension sends for the first page of a query. */
@@ -27,7 +27,7 @@ function firstRequest(query: string): object {
   return searchRequest(question, { from: 0, size: firstPageSize, countsTypes: true });
 }
 
-/** Alternates ours and the bare request, and also which of them goes first. */
+/** Alternates between our extension and the bare request, and also alternates which of them goes first. */
 async function takeSamples(
   window: BenchWindow,
   frame: SearchFrame,
@@ -67,7 +67,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const scrolled: Scrolled[] = [];
   const through = bench.size(searchWindow, 500);
   for (let round = 0; round < bench.size(2, 1); round++) {
-    // A new search, so that scrolling loads all pages but the first.
+    // A new search, so that scrolling loads all pages except the first one.
     await frame.search(queries[round] ?? '');
     scrolled.push(await frame.scrollThrough(through));
   }

@@ -12,19 +12,21 @@ const maxStallMs = 50;
 const maxUris = 250;
 
 interface Wave {
-  /** From the last byte of the service's response until all visible rows are right. */
+  /** Time from the last byte of the service's response until all visible rows are correct. */
   readonly ms: number;
   readonly load: HostLoad;
   readonly counts: TreeCounts;
   readonly maxTaskMs: number;
 }
 
-/** Later writes and events may still stall the host. It is watched this long after the rows are right, in ms. */
+/**
+ * How long the host is watched after the rows are correct, in ms, because later writes and events may still stall it.
+ */
 const aftermathMs = 3_000;
 
 /**
  * After an action the extension polls every few seconds for a while, and then once a minute. If no poll follows within
- * this time, in ms, the fast polls are over, and there is time until the next poll.
+ * this time, in ms, the fast polls are over and the next poll is not due soon.
  */
 const [restsAfterMs, restsUntilMs] = [12_000, 25_000];
 const restTimeoutMs = 180_000;
@@ -57,7 +59,7 @@ async function sendWave(
   // A quick run sends only one wave, so it accepts the risk that a poll interferes.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
-  // The visible Datasources last.
+  // Change the visible Datasources last.
   const paths = listed.slice(0, changes).map(({ path }) => path);
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));

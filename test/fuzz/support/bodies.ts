@@ -1,4 +1,4 @@
-/** Path of the account at these tests' service. */
+/** Path of the account in the service of these tests. */
 export const address = {
   baseUrl: 'https://onna.example.test',
   container: 'rel0',

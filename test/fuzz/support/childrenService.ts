@@ -7,15 +7,15 @@ import type { MemoryAnswer } from './memoryTransport.ts';
 
 /** An event during the request for a page. */
 export interface PageEvent {
-  /** Makes a short page with at most this many rows. */
+  /** The page is short: it has at most this many rows. */
   readonly most: number;
-  /** Sends the previous page again, without advancing. */
+  /** The service sends the previous page again, without advancing. */
   readonly repeat: boolean;
-  /** Starts this many rows too early. */
+  /** The page starts this many rows too early. */
   readonly overlap: number;
-  /** Adds or removes the row at this position meanwhile. */
+  /** The row at this position is added or removed meanwhile. */
   readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
-  /** The scroll has expired, and the service reports it in this way. */
+  /** The scroll has expired, and the service reports the expiry in this way. */
   readonly expired: 'no' | 404 | 500 | 412;
   /** The response does not arrive: a gateway timed out, or the connection broke. */
   readonly lost: 'no' | 502 | 'broken';
@@ -30,9 +30,9 @@ const ends = [
 /** How a service pages: everything that docs/onna-api.md §5 leaves open. */
 export interface Habits {
   readonly rows: number;
-  /** The rows have generated ids, so the client also requests titles. */
+  /** All rows have generated ids, so the client also requests titles. */
   readonly opaque: boolean;
-  /** This row has a generated id; others may not. */
+  /** This row has a generated id; others may have readable ones. */
   readonly opaqueRow: number | undefined;
   readonly dataView: 'works' | 'absent';
   /** Where the service reads its parameters. It ignores or refuses them elsewhere. */
@@ -54,7 +54,7 @@ export interface Habits {
   readonly shapes: readonly (
     'path' | 'account' | 'prefixed' | 'api' | 'url' | 'elsewhere' | 'object' | 'pathObject'
   )[];
-  /** Unreadable entries among the rows. */
+  /** Number of unreadable entries among the rows. */
   readonly rubbish: readonly unknown[];
   readonly events: readonly PageEvent[];
 }
@@ -130,21 +130,21 @@ export function plainHabits(other: Partial<Habits>): Habits {
 }
 
 interface Scroll {
-  /** Rows of the snapshot, if the scroll is one. */
+  /** Rows of the snapshot. Undefined if the scroll follows later changes. */
   readonly rows: readonly number[] | undefined;
-  /** Order of the last row sent. */
+  /** Sort position of the last row sent. */
   last: number;
   /** The last page sent. */
   page: readonly number[];
-  /** Number of consecutive repetitions of it. */
+  /** How many times in a row that page was repeated. */
   repeated: number;
-  /** It was used at least once, or has reached its end. */
+  /** The scroll was used at least once, or has reached its end. */
   followed: boolean;
   usedAt: number;
   id: string;
 }
 
-/** A service that pages by its habits and records the fate of each row. */
+/** A service that pages according to its habits, and records the fate of each row. */
 export class ChildrenService {
   readonly parent = '/ws/wiki';
   /** Rows that existed from the first request to the last. */
@@ -154,7 +154,7 @@ export class ChildrenService {
   requests = 0;
   readonly #habits: Habits;
   readonly #now: () => number;
-  /** In order. New rows are inserted in between. */
+  /** In sort order. New rows are inserted between the others. */
   #rows: number[];
   readonly #scrolls = new Map<string, Scroll>();
   #event = 0;
@@ -189,7 +189,7 @@ export class ChildrenService {
     if (isData && dataView === 'absent') return refusal(404);
     const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
     if (manner !== reads && otherwise === 'refuses') return refusal(this.#habits.refusal);
-    // A service that reads the query string reads it with every method.
+    // A service that reads the query string does so whatever the method.
     const sent = new Map(
       reads === 'query'
         ? request.url.searchParams

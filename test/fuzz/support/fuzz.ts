@@ -19,7 +19,7 @@ export const cases = {
   'the sandbox, everything else': 2_000,
 } as const;
 
-/** Minimum of their sum. */
+/** Minimum of the total number of cases. */
 const minCases = 100_000;
 
 type Target = keyof typeof cases;
@@ -47,7 +47,7 @@ export async function fuzz<Ts>(
   throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
 }
 
-/** Whether every target has run, but fewer cases in total than {@link minCases}. */
+/** Whether every target has run, but with fewer cases in total than {@link minCases}. */
 export function isTooLittle(): boolean {
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
   return times >= 1 && counted.size === Object.keys(cases).length && all < minCases;

@@ -1,4 +1,4 @@
-// npm run fuzz: runs rounds, each with a new seed, until stopped or until the time is over:
+// npm run fuzz: runs rounds, each with a new seed, until it is stopped or the time is over:
 //   node test/fuzz/support/fuzzWithNewSeeds.ts [--minutes N] [--times N] [--seed N] [FILE…] [--grep WORDS]
 // A failed round prints its seed and the shrunk counterexample; then the next round starts.
 import { randomInt } from 'node:crypto';

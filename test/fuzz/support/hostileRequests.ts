@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Known names from the API's bodies and queries, so that requests get past the first check. */
+/** Names that the API's bodies and queries use, so that requests pass the first check. */
 export const fieldNames = [
   ...['@type', 'id', 'title', 'type_sync', 'sync_status', 'original_url', 'urls', '__proto__', 'constructor'],
   ...['advanced', 'and', 'or', 'and_not', 'text_contains', 'in', 'exists', '>', '<', 'var', 'size', 'from'],

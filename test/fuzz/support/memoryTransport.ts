@@ -14,7 +14,9 @@ export interface MemoryAnswer {
   readonly body: string | Uint8Array;
 }
 
-/** A transport to a service in this process. A hundred thousand real sockets would mostly test the sockets. */
+/**
+ * A transport to a service in this process. With a hundred thousand real sockets, the tests would mostly test sockets.
+ */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
   readonly seen: TransportRequest[] = [];
@@ -53,10 +55,10 @@ function reasonOf(signal: AbortSignal): OnnaError {
   return signal.reason instanceof OnnaError ? signal.reason : new OnnaError({ kind: 'cancelled' });
 }
 
-/** Pauses before a retry take at most this time, in ms. Longer timers are timeouts, which never fire here. */
+/** The longest pause before a retry, in ms. Longer timers are timeouts, which never fire here. */
 const maxPauseMs = 15_000;
 
-/** A clock on which pauses pass at once. */
+/** A clock on which pauses take no time. */
 export function clockWithoutPauses(): FakeClock {
   return new FakeClock(undefined, { instantMs: maxPauseMs });
 }

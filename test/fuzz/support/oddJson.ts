@@ -13,7 +13,7 @@ export function textOf(json: unknown): string {
   return (JSON.stringify(json) as string | undefined)?.replaceAll(JSON.stringify(endless), '1e999') ?? 'null';
 }
 
-/** Names that mean something to the client or to JavaScript. */
+/** Names that have a meaning to the client or to JavaScript. */
 export const fieldNames = [
   ...['@id', '@type', '@uid', '@name', '@timestamp', 'title', 'path', 'uuid', 'items', 'cursor', 'updates'],
   ...['deleted', 'total', 'member', 'items_count', 'aggregations', 'buckets', 'key', 'doc_count', 'creators'],
@@ -53,7 +53,7 @@ const oddNumber = fc.constantFrom<unknown>(
   8.64e15 + 1,
 );
 
-/** Any JSON value, often one with a meaning. */
+/** Any JSON value, often one that has a meaning. */
 export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 3, withCrossShrink: true },
@@ -74,7 +74,7 @@ export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 interface Edit {
-  /** Index of the place, counted from the top. */
+  /** Index of the place, counting from the top of the document. */
   readonly place: number;
   readonly kind: 'replace' | 'remove' | 'add' | 'repeat' | 'wrap' | 'rename';
   readonly name: string;
@@ -88,7 +88,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   value: oddValue,
 });
 
-/** The place of a value. */
+/** Where a value is: its container, and its key there. */
 interface Place {
   readonly holder: Record<string, unknown>;
   readonly name: string;

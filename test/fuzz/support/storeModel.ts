@@ -11,7 +11,7 @@ import type { WireNode } from '../../../src/onna/wire/node.ts';
 export class StoreModel {
   readonly datasources = new Map<string, Datasource>();
   readonly workspaces = new Map<string, string>();
-  /** The service's last state of Datasources that have an expected status. */
+  /** For each Datasource whose status is only expected so far: its state as the service last reported it. */
   readonly #facts = new Map<Datasource, Datasource>();
 
   put(node: WireNode, now: number): void {
@@ -46,7 +46,7 @@ export class StoreModel {
       if (!named.has(path) && (complete || deleted.includes(path))) this.workspaces.delete(path);
   }
 
-  /** @returns A function that undoes it. */
+  /** @returns A function that undoes the expectation. */
   expect(id: string, rawStatus: string): () => void {
     const before = this.datasources.get(id);
     if (!before || before.rawStatus === rawStatus) return () => undefined;
@@ -73,7 +73,7 @@ export class StoreModel {
   }
 }
 
-/** Knows a connection only through the store's events and the entries that they name. */
+/** A copy of a connection, built only from the store's events and the entries that they name. */
 export class Mirror {
   readonly #store: DatasourceStore;
   readonly #connectionId: string;

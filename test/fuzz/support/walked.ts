@@ -19,7 +19,7 @@ export class Walked {
   readonly walk: ChildrenWalk;
   readonly paths: string[] = [];
   readonly titles = new Map<string, string | undefined>();
-  /** Called while a request is in flight: before the service has it, or before its response is back. */
+  /** Called while a request is in flight: before it reaches the service, or before the response reaches the client. */
   onRequest: (moment: 'going' | 'coming') => void = () => undefined;
 
   /** Changes a response in flight. */
@@ -64,7 +64,10 @@ export class Walked {
     }
   }
 
-  /** Checks that every row that existed throughout was returned, and no row twice, and no unknown row. */
+  /**
+   * Checks that every row that existed throughout was returned, that no row was returned twice, and that none is
+   * unknown.
+   */
   isComplete(): void {
     const { service, paths } = this;
     assert.equal(new Set(paths).size, paths.length, 'a row came twice');

@@ -11,7 +11,7 @@ export class LogWriter {
     this.#file = openSync(file, 'a');
   }
 
-  /** Later lines are written without time and level. */
+  /** Makes later lines appear without time and level. */
   clearFormatters(): void {
     this.#isPlain = true;
   }

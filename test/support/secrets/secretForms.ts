@@ -5,12 +5,12 @@ export interface SecretForm {
   readonly bytes: Buffer;
 }
 
-/** Minimum characters of a core. A shorter one could occur by chance. */
+/** Minimum number of characters in a core. A shorter one could occur by chance. */
 const minCoreLength = 16;
 
 /**
- * The piece of a secret to search for. Of a JWT: the signature, which is unique to it. Of a password: the longest piece
- * that stays the same in a URL, in JSON and in HTML, and also in a truncated log line.
+ * The part of a secret to search for. For a JWT this is the signature, which is unique. For a password it is the
+ * longest part that stays the same in a URL, in JSON, in HTML and in a truncated log line.
  */
 export function coreOf(secret: string): string {
   const pieces = secret.match(/[A-Za-z0-9_-]+/g) ?? [];

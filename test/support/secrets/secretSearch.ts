@@ -19,7 +19,7 @@ export interface SearchResult {
   readonly findings: readonly Finding[];
   readonly files: number;
   readonly bytes: number;
-  /** Number of forms of all secrets together. */
+  /** Total number of encoded forms searched for, over all secrets. */
   readonly forms: number;
 }
 
@@ -42,7 +42,7 @@ export async function searchForSecrets(
     files++;
     bytes += content.length;
     for (const { secret, form, bytes: pattern } of wanted) {
-      // The path of the file counts, too.
+      // The path of the file is searched, too.
       const at = file.includes(pattern.toString('latin1')) ? 0 : content.indexOf(pattern);
       if (at >= 0) findings.push({ file, secret, form, at });
     }

@@ -7,13 +7,16 @@ const tagBytes = 16;
 
 /**
  * VS Code's SecretStorage in a browser. It is encrypted with AES-GCM in the page's local storage. The key has two
- * halves: one is stored next to the data, the other comes from a server endpoint. The plain VS Code server lacks that
+ * halves. One is stored next to the data; the other comes from a server endpoint. The plain VS Code server lacks that
  * endpoint, so VS Code would keep secrets in memory only. This class provides it.
  */
 export class BrowserSecretStorage {
   readonly #serverHalf = randomBytes(keyBytes);
 
-  /** Serves the server's half of the key, so that the window stores secrets. Call before the page opens VS Code. */
+  /**
+   * Serves the server's half of the key, so that the window stores secrets. Must be called before the page opens VS
+   * Code.
+   */
   async prepare(page: Page): Promise<void> {
     await page.route('**/mint-key', (route) =>
       route.fulfill({ contentType: 'application/octet-stream', body: this.#serverHalf }),

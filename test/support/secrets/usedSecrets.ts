@@ -12,11 +12,11 @@ export interface UsedSecret {
 /** In characters. A shorter text can occur by chance, or mean something else. */
 const minSecretLength = 16;
 
-/** In bytes. Bodies with secrets are small; uploads are ignored. */
+/** In bytes. Bodies with secrets are small; larger bodies, such as uploads, are ignored. */
 const maxBodyBytes = 64 << 10;
 
 /**
- * Makes a unique secret to type. It contains characters that need escaping in a URL, in JSON and in HTML.
+ * Makes a unique secret for a test to type. It contains characters that need escaping in a URL, in JSON and in HTML.
  * @param kind its prefix, e.g. "password"
  */
 export function makeCanary(kind: string): string {

@@ -11,7 +11,7 @@ const { LazyTree } = await import('../../../src/lazy/tree.ts');
 const { registerAccounts } = await import('../../../src/lazy/accounts.ts');
 const { registerDocuments } = await import('../../../src/lazy/documents.ts');
 
-/** Fails as Node does when a file is missing. */
+/** Throws the same error as Node when a file is missing. */
 const missingFile = new URL('../../../src/ui/this-file-is-gone.ts', import.meta.url).href;
 const missing = (): Promise<unknown> => import(missingFile);
 
@@ -21,7 +21,7 @@ describe('A runtime that fails to load', () => {
   let tries: number;
   let lazy: InstanceType<typeof LazyRuntime>;
   let tree: InstanceType<typeof LazyTree>;
-  /** The button that the user presses in a notification; `stays`: none yet. */
+  /** The button that the user presses in a notification. `stays`: the notification stays open. */
   let press: string | undefined;
   let offered: (readonly string[])[];
   let registered: vscode.Disposable[];
@@ -42,7 +42,7 @@ describe('A runtime that fails to load', () => {
       running: () => () => undefined,
       attend: () => undefined,
     };
-    // The tests need only the rows of a runtime.
+    // The tests use only the runtime's rows.
     const rows = { getChildren: () => Promise.resolve([]), onDidChangeTreeData: new EventEmitter().event };
     lazy = new LazyRuntime(async () => {
       tries++;
@@ -61,7 +61,7 @@ describe('A runtime that fails to load', () => {
     desktop.errors.length = 0;
   });
 
-  it('shows an error with a button for the log, which has the reason', async () => {
+  it('shows an error with a button that opens the log, which contains the reason', async () => {
     press = 'Show Log';
     await assert.rejects(lazy.load(), /Onna could not be loaded/);
     await settle();
@@ -70,7 +70,7 @@ describe('A runtime that fails to load', () => {
     assert.match(desktop.errors.join(), /Cannot find module .*this-file-is-gone/);
   });
 
-  it('shows a row in the tree that tries again when selected', async () => {
+  it('leaves one row in the tree; selecting it tries again', async () => {
     const [row, ...others] = await tree.getChildren();
     assert.ok(row);
     assert.deepEqual(others, []);
@@ -79,7 +79,7 @@ describe('A runtime that fails to load', () => {
     assert.equal(item.command?.command, 'onna.refresh');
   });
 
-  it('is notified once, and every caller gets an error', async () => {
+  it('causes one notification only, and every caller gets an error', async () => {
     press = 'stays';
     const ways = await Promise.allSettled([
       tree.getChildren(),
@@ -96,7 +96,7 @@ describe('A runtime that fails to load', () => {
     assert.equal(desktop.notifications.length, 1);
   });
 
-  it('is loaded again at the next use, and then the tree appears automatically', async () => {
+  it('is loaded again at the next use, and then the tree appears without user action', async () => {
     let changes = 0;
     tree.onDidChangeTreeData(() => changes++);
     assert.equal((await tree.getChildren()).length, 1);
@@ -119,7 +119,7 @@ describe('A runtime that fails to load', () => {
     assert.deepEqual([tries, offered.length], [2, 1]);
   });
 
-  it('does not keep the window from closing', async () => {
+  it('does not prevent the window from closing', async () => {
     lazy.loadInBackground();
     await lazy.close();
   });

@@ -29,7 +29,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('is undefined for a reference outside the account', () => {
+  it('is undefined for a reference that points outside the account', () => {
     for (const reference of [
       '',
       'wiki',
@@ -41,7 +41,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('becomes a URL on the configured base, encoded segment by segment', () => {
+  it('becomes a URL on the configured base URL, with each segment encoded', () => {
     const path = nodePath(address, 'https://elsewhere.test/api/rel0/lumenfjord/ines%40x.test/a%20b%3Fc|d');
     assert.equal(path, '/ines@x.test/a b?c|d');
     assert.equal(
@@ -71,7 +71,7 @@ describe('a node’s path', () => {
         const reference = `/x${pieces.join('')}`;
         const path = nodePath(address, `/api/rel0/lumenfjord${reference}`);
         assert.equal(nodePath(address, reference), path);
-        // A URL ends where its query begins.
+        // In a URL the path ends at the `?`, so the check below does not apply.
         if (reference.includes('?')) return;
         for (const base of ['https://onna.example.test', 'https://elsewhere.test/gateway'])
           assert.equal(
@@ -83,14 +83,14 @@ describe('a node’s path', () => {
     );
   });
 
-  it('is chosen by isPlausible when the account has a folder of the same name', () => {
+  it('is the candidate that `isPlausible` accepts when the account contains a folder with its own name', () => {
     const acme = { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' };
     const isBelow = (path: string): boolean => path.startsWith('/acme/wiki/');
     for (const reference of ['/acme/wiki/a', '/acme/acme/wiki/a', '/acme/acme/acme/wiki/a'])
       assert.equal(nodePath(acme, reference, isBelow), '/acme/wiki/a', reference);
   });
 
-  it('distinguishes a slash inside a segment from separators', () => {
+  it('distinguishes an encoded slash inside a segment from the separators', () => {
     const path = nodePath(address, '/ws/a%2Fb');
     assert.equal(path, '/ws/a%2Fb');
     assert.equal(lastSegment(path), 'a/b');
@@ -115,7 +115,7 @@ describe('the paths of a node’s children', () => {
     ['lumenfjord', 'wiki 2'],
   ];
 
-  it('are the same for every form that a service may send, in any mix', () => {
+  it('are the same for every form that a service may send, even if it mixes them', () => {
     const property = fc.property(
       fc.constantFrom(...accounts),
       fc.constantFrom(...parents),

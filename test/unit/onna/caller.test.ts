@@ -74,7 +74,7 @@ describe('a call', () => {
     ['an empty body', ''],
     ['JSON of an unexpected shape', '[1,2,3]'],
   ] as const) {
-    it(`fails with decode when the answer is ${name} with status 200`, async () => {
+    it(`fails with a decode error when the answer is ${name} with status 200`, async () => {
       server.answer = (_, response) => response.end(body);
       assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
     });
@@ -94,14 +94,14 @@ describe('a call', () => {
     assert.equal((await failureOf(server.client().data({}))).kind, 'tooLarge');
   });
 
-  it('reports the status of an error with a body of several megabytes', async () => {
+  it('reports the status of an error response even if its body has several megabytes', async () => {
     server.answer = (_, response) => response.writeHead(500).end('x'.repeat(3 << 20));
     const failure = await failureOf(server.client().data({}));
     assert.ok(failure.kind === 'serverError', failure.kind);
     assert.equal(failure.message, 'Internal Server Error');
   });
 
-  it('reports the first few fields of a long error, each truncated to fit a notification', async () => {
+  it('reports only the first few rejected fields, each truncated to fit a notification', async () => {
     const problem = { field: 'f'.repeat(9_000), message: 'm'.repeat(9_000) };
     const body = { reason: 'deserializationError', deserialization_errors: Array(30).fill(problem) };
     server.answer = (_, response) => json(response, body, 412);
@@ -111,7 +111,7 @@ describe('a call', () => {
     assert.ok(JSON.stringify(failure).length < 5_000);
   });
 
-  it('reports the target of a redirect, without the query', async () => {
+  it('reports the target of a redirect, without its query', async () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login?token=canary' }).end();
     assert.deepEqual(await failureOf(server.client().data({})), {
       kind: 'redirected',
@@ -119,14 +119,14 @@ describe('a call', () => {
     });
   });
 
-  it('fails with decode when the compressed body is corrupt, and does not retry', async () => {
+  it('fails with a decode error, and does not retry, when the compressed body is corrupt', async () => {
     const packed = brotliCompressSync('x'.repeat(1_000)).fill(0xff, 4);
     server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(packed);
     assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
     assert.equal(server.seen.length, 1);
   });
 
-  it('reports the host when nothing is listening', async () => {
+  it('names the host when nothing is listening there', async () => {
     const port = new URL(server.baseUrl).port;
     await server.close();
     server = await ScriptedServer.start();
@@ -164,7 +164,7 @@ describe('a call', () => {
         ? json(response, {}, 503, { 'retry-after': '3' })
         : json(response, { updates: [], deleted: [], cursor: null });
     const reading = server.client({ clock }).data({});
-    // Until the retry is scheduled, the next timer is the longer answer timeout.
+    // Until the retry is scheduled, the next timer is the answer timeout, which is longer.
     while (clock.nextIn === undefined || clock.nextIn > 10_000) await settle();
     assert.equal(clock.nextIn, 3_000);
     await clock.advance(3_000);
@@ -172,7 +172,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('reads a date in Retry-After by the service’s clock, not by its own', async () => {
+  it('interprets a date in Retry-After by the service’s clock, not the local one', async () => {
     const clock = new FakeClock();
     const ahead = clock.now() - 2 * 3_600_000;
     server.answer = (_, response) =>
@@ -201,7 +201,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('also sends a renewed token in the body, if the body contains the token', async () => {
+  it('after a renewal also replaces the token in the body, if the body contains it', async () => {
     const tokens = { token: () => Promise.resolve('old'), renew: () => Promise.resolve('new') };
     server.answer = ({ authorization }, response) => {
       if (authorization === 'Bearer new') json(response, {});
@@ -214,7 +214,7 @@ describe('a call', () => {
     );
   });
 
-  it('renews an expired token and sends the call again, once', async () => {
+  it('renews an expired token and sends the request again, once', async () => {
     let renewals = 0;
     const tokens = {
       token: () => Promise.resolve('old'),
@@ -238,7 +238,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('logs method, path, status and duration, but neither query nor token', async () => {
+  it('logs the method, path, status and duration, but neither the query nor the token', async () => {
     const tokens = { token: () => Promise.resolve('canary-token'), renew: () => Promise.resolve('x') };
     server.answer = (_, response) => json(response, { updates: [], deleted: [] });
     await server.client({ tokens }).data({ cursor: 'canary-cursor' });
@@ -250,7 +250,7 @@ describe('a call', () => {
 
   it('does not touch the process’s global undici dispatcher', async () => {
     server.answer = (_, response) => response.end('x');
-    // In a separate process, because the test runner may also have used fetch.
+    // In a separate process, because the test runner may already have used fetch.
     const module = new URL('../../../src/onna/transport/undiciTransport.ts', import.meta.url).href;
     const program = `
       const { UndiciTransport } = await import(${JSON.stringify(module)});

@@ -52,7 +52,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('continues while the cursor stays the same', async () => {
+  it('continues even if the cursor stays the same', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: all.slice(index * 10, index * 10 + 10), cursor: index < 3 ? 'same' : null });
     assert.deepEqual(await walkAll(), all);
@@ -63,10 +63,10 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('stops after a few pages that only repeat known rows', async () => {
+  it('stops after a few pages that contain only known rows', async () => {
     server.answer = (_, response) => json(response, { items: all.slice(0, 10), cursor: 'for ever' });
     assert.deepEqual(await walkAll(), all.slice(0, 10));
-    // One request in each style, a few repeated pages, and the count.
+    // One request in each style, a few repeated pages, and one request for the count.
     assert.ok(server.seen.length <= 11, String(server.seen.length));
   });
 
@@ -109,7 +109,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
-  it('finds the supported style for page_size: in the query, in a GET body, or by POST', async () => {
+  it('finds the style in which the service accepts page_size: in the query, in a GET body, or by POST', async () => {
     for (const style of ['query', 'GET', 'POST']) {
       server.seen.length = 0;
       server.answer = (request, response) => {
@@ -137,7 +137,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('requests no page twice when the service ignores page_size but not the cursor', async () => {
+  it('requests no page twice when the service ignores page_size but honours the cursor', async () => {
     server.answer = (request, response) => json(response, page(request, 12));
     assert.deepEqual(await walkAll(), all);
     const cursors = server.seen.map(({ query }) => query.get('scroll')).filter((cursor) => cursor !== null);
@@ -166,7 +166,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('returns rows without titles when titles can’t be loaded', async () => {
+  it('returns rows without titles when the titles can’t be loaded', async () => {
     const path = '/ws/wiki/c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
     server.answer = (request, response) => {
       if (request.path.endsWith('@getAllChildren')) json(response, { items: [path], cursor: null });
@@ -179,7 +179,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('fails on a page of unreadable items instead of ending', async () => {
+  it('fails, rather than ending, when no item of a page is readable', async () => {
     server.answer = (_, response) =>
       json(response, { items: ['http://elsewhere.test/api/rel0/other/x', 7], cursor: null });
     await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
@@ -191,7 +191,7 @@ describe('paging through a Datasource’s children', () => {
     const noRoute = { reason: 'object and/or route not found' };
 
     for (const served of ['GET with a body', 'POST']) {
-      it(`finds ${served}`, async () => {
+      it(`discovers that the service accepts only ${served}`, async () => {
         server.answer = (request, response) => {
           const style = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
           if (style !== served) {
@@ -205,7 +205,7 @@ describe('paging through a Datasource’s children', () => {
       });
     }
 
-    it('treats a node as deleted after a 404 in every style, or after one 404 in a known style', async () => {
+    it('treats a node as deleted after a 404 in every style, or after one 404 in a style known to work', async () => {
       let isGone = true;
       server.answer = (request, response) =>
         isGone ? json(response, noRoute, 404) : json(response, page(request));
@@ -220,14 +220,14 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('reports the error about the parameters, not the 404 for POST', async () => {
+    it('reports the service’s error about the parameters rather than the 404 for POST', async () => {
       server.answer = (request, response) => json(response, noRoute, request.method === 'POST' ? 404 : 412);
       await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
         isOnnaError(error, 'invalid'),
       );
     });
 
-    it('stops requesting titles for all lists once the service is known to have none', async () => {
+    it('stops requesting titles for any list once the service turns out not to support them', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
         if (request.path.endsWith('Data')) {
@@ -271,7 +271,7 @@ describe('paging through a Datasource’s children', () => {
       }
       assert.equal(titles.size, names.length);
       assert.equal(titles.get('/ws/wiki/Gr-n.txt'), 'Grün.txt');
-      // A title that equals the last path segment is not stored.
+      // The walk does not return a title that equals the last path segment.
       assert.equal([...titles.values()].filter((title) => title !== undefined).length, 1);
       const data = server.seen.filter(({ path }) => path.endsWith('Data'));
       assert.ok(data.every(({ query }) => query.get('include') === 'title'));
@@ -282,7 +282,7 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 6);
     });
 
-    it('keeps rows and order, with only one more request, when titles fail on a later page', async () => {
+    it('keeps the rows and their order, with only one extra request, when titles fail on a later page', async () => {
       server.answer = (request, response) =>
         request.path.endsWith('Data')
           ? json(response, { reason: 'unknownError' }, 500)
@@ -296,7 +296,7 @@ describe('paging through a Datasource’s children', () => {
     });
   });
 
-  describe('when the Datasource counts more Resources than it lists', () => {
+  describe('when the Datasource reports a higher count of Resources than it lists', () => {
     const walkOf = (count: number): ChildrenWalk =>
       new ChildrenWalk(client, clock, '/ws/wiki', 10, () => count);
 
@@ -330,7 +330,7 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(walk.missing, 0);
     });
 
-    it('tries the body when the service returns fewer rows than requested and no cursor', async () => {
+    it('sends the parameters in the request body when the service returns too few rows and no cursor', async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
           json(response, { doc_count: 25 });

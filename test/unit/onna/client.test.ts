@@ -7,13 +7,13 @@ describe('a wrong answer with status 200', () => {
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  it('makes an action fail when it is a web page', async () => {
+  it('makes an action fail when the answer is a web page', async () => {
     server.answer = (_, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>');
     assert.equal((await failureOf(server.client().sendToSpyder('/ws/wiki'))).kind, 'decode');
   });
 
-  it('is rejected without a stack overflow when the node is nested too deeply to display', async () => {
+  it('is rejected, without a stack overflow, when a node’s JSON is nested too deeply to display', async () => {
     const deep = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     server.answer = (_, response) => response.end(deep);
     assert.equal((await failureOf(server.client().nodeText('/ws/wiki'))).kind, 'decode');
@@ -24,7 +24,7 @@ describe('a wrong answer with status 200', () => {
     );
   });
 
-  it('makes a search fail instead of finding nothing when no hit is usable', async () => {
+  it('makes a search fail, rather than find nothing, when no hit is usable', async () => {
     server.answer = (_, response) => json(response, { member: [{ title: 'Tides' }], items_count: 1 });
     const request = {
       advanced: { and: [] },
@@ -37,7 +37,7 @@ describe('a wrong answer with status 200', () => {
     assert.equal((await failureOf(server.client().search('', request))).kind, 'decode');
   });
 
-  it('is rejected when it is an array instead of an object', async () => {
+  it('is rejected when it is an array but should be an object', async () => {
     server.answer = (_, response) => json(response, []);
     assert.equal((await failureOf(server.client().size('/ws/wiki'))).kind, 'decode');
   });

@@ -31,7 +31,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['d0', 'd1', 'd2']);
   });
 
-  it('stops and reports repeating pages when the cursor loops', async () => {
+  it('stops, and reports repeating pages, when the cursor loops', async () => {
     server.answer = (_, response) => json(response, { updates: [item('a')], deleted: [], cursor: 'again' });
     const listing = await readListing(server.client(), undefined);
     assert.deepEqual(listing.nodes.length, 1);
@@ -40,7 +40,7 @@ describe('the list of Datasources', () => {
     assert.equal(server.seen.length, 4);
   });
 
-  it('continues after a page that only repeats known items, because changes make pages overlap', async () => {
+  it('continues after a page of known items, because changes can make pages overlap', async () => {
     const pages = [['a'], ['a'], ['b']];
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -50,7 +50,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
-  it('continues after an empty page while the service counts more items than it has sent', async () => {
+  it('continues after an empty page while fewer items than `total` have arrived', async () => {
     const pages = [['a'], [], ['b']];
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -60,7 +60,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['a', 'b']);
   });
 
-  it('keeps the old timestamp when pages repeat although the service counts more items', async () => {
+  it('keeps the old timestamp when pages repeat before `total` items have arrived', async () => {
     server.answer = (_, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 2, cursor: 'again' });
     const listing = await readListing(server.client(), 'before');
@@ -68,7 +68,7 @@ describe('the list of Datasources', () => {
     assert.equal(listing.since, 'before');
   });
 
-  it('ends once all counted items have arrived, even if the cursor continues', async () => {
+  it('ends once `total` items have arrived, even if the service still sends a cursor', async () => {
     server.answer = (_, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 1, cursor: 'again' });
     const listing = await readListing(server.client(), undefined);
@@ -76,7 +76,7 @@ describe('the list of Datasources', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('stops after the maximum number of pages and keeps the old timestamp', async () => {
+  it('stops after the maximum number of pages, and keeps the old timestamp', async () => {
     server.answer = (_, response, index) =>
       json(response, { updates: [item(`d${String(index)}`)], deleted: [], cursor: String(index) });
     const listing = await readListing(server.client(), 'before');
@@ -85,7 +85,7 @@ describe('the list of Datasources', () => {
     assert.equal(listing.since, 'before');
   });
 
-  it('may come as an object instead of an array', async () => {
+  it('may contain an object of items instead of an array', async () => {
     server.answer = (_, response) => json(response, { updates: { x: item('a'), y: item('b') }, cursor: '' });
     assert.deepEqual(await names(), ['a', 'b']);
   });
@@ -104,7 +104,7 @@ describe('the list of Datasources', () => {
     ],
     ['an empty object', {}, []],
   ] as const) {
-    it(`may come as ${form}`, async () => {
+    it(`may contain its items as ${form}`, async () => {
       server.answer = (_request, response) => json(response, { updates, deleted: [], cursor: null });
       const listing = await readListing(server.client(), undefined);
       assert.deepEqual(
@@ -115,7 +115,7 @@ describe('the list of Datasources', () => {
     });
   }
 
-  it('may come with one bare item per page', async () => {
+  it('may contain one bare item per page', async () => {
     const all = Array.from({ length: 12 }, (_none, index) => `d${index}`);
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -127,7 +127,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), all);
   });
 
-  it('continues after unreadable pages and counts a repeated unreadable item once', async () => {
+  it('continues after unreadable pages, and counts a repeated unreadable item once', async () => {
     const pages = [
       item('a'),
       ...Array.from({ length: 5 }, () => ({ '@uid': 'x' })),
@@ -148,27 +148,27 @@ describe('the list of Datasources', () => {
     assert.deepEqual([...listing.problems], [['it has no "@type"', 2 + pages.length]]);
   });
 
-  it('counts an unreadable change instead of failing', async () => {
+  it('counts an unreadable change rather than failing', async () => {
     server.answer = (_request, response) => json(response, { updates: [{ '@uid': 'x' }], deleted: [] });
     const listing = await readListing(server.client(), 'before');
     assert.equal(listing.unreadable, 1);
     assert.equal(listing.since, 'before');
   });
 
-  it('counts items that the service counts but does not send as unreadable', async () => {
+  it('counts items as unreadable if they are part of `total` but never arrive', async () => {
     server.answer = (_request, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 5, cursor: 'again' });
     assert.equal((await readListing(server.client(), undefined)).unreadable, 4);
   });
 
-  it('accepts null as an empty list only if the service counts no items', async () => {
+  it('accepts null as an empty list only if `total` is 0', async () => {
     server.answer = (_request, response) => json(response, { updates: null, deleted: [] });
     await assert.rejects(names(), (error) => isOnnaError(error, 'decode'));
     server.answer = (_request, response) => json(response, { updates: null, total: 0 });
     assert.deepEqual(await names(), []);
   });
 
-  it('drops and counts unreadable items and keeps the others', async () => {
+  it('keeps readable items, and drops and counts the others', async () => {
     const odd = [
       null,
       7,
@@ -192,12 +192,12 @@ describe('the list of Datasources', () => {
     assert.deepEqual(listing.deleted, ['1', 'b']);
   });
 
-  it('fails instead of being empty when no item is readable', async () => {
+  it('fails, rather than being empty, when no item is readable', async () => {
     server.answer = (_, response) => json(response, { updates: [{}, null], deleted: [] });
     await assert.rejects(readListing(server.client(), undefined), (error) => isOnnaError(error, 'decode'));
   });
 
-  it('returns the newest timestamp verbatim, to the microsecond', async () => {
+  it('returns the newest timestamp verbatim, including its microseconds', async () => {
     const newest = '2026-03-01T11:00:00.000900+00:00';
     server.answer = (_, response) =>
       json(response, {

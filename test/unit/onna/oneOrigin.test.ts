@@ -19,7 +19,7 @@ import { ScriptedServer, json } from './scriptedServer.ts';
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const password = makeCanary('password');
 
-/** A foreign server that counts connections. */
+/** A server of another origin. It counts connections. */
 class Elsewhere {
   connections = 0;
   readonly #server = createServer((socket) => {
@@ -80,7 +80,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
     };
     const there = (path: string): string => `${elsewhere.origin}/api/rel0/lumenfjord${path}`;
 
-    it('when Datasources listed with another host are read, synced and downloaded', async () => {
+    it('when Datasources whose @id names another host are read, synced and downloaded', async () => {
       server.answer = (_, response) =>
         json(response, {
           updates: [
@@ -106,7 +106,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('when a cursor is a foreign URL, which is only sent as a parameter', async () => {
+    it('when a cursor is a URL of another origin: it is only sent as a parameter', async () => {
       const cursor = `${elsewhere.origin}/api/rel0/lumenfjord/@data?cursor=2`;
       server.answer = (request, response) =>
         json(response, {
@@ -171,7 +171,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
           assertAllAuthorized();
         });
 
-    it('when sign-in is redirected: code, password and token are not sent to the target', async () => {
+    it('when sign-in is redirected: the target receives no code, password or token', async () => {
       const anonymous = new Caller({ transport, clock, log: () => undefined });
       for (const redirected of ['@oauthgetcode', 'get_auth_token', 'me'])
         for (const status of [302, 307, 308]) {
@@ -188,7 +188,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assert.ok(server.seen.length >= 9);
     });
 
-    it('when the extension itself requests another origin: the request is rejected before it is sent', async () => {
+    it('when the extension itself tries to request another origin: the request is rejected, not sent', async () => {
       const { port } = new URL(server.baseUrl);
       const headers = { authorization: `Bearer ${token}` };
       const others = [

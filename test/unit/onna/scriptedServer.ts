@@ -20,7 +20,10 @@ export interface Seen {
 
 type Answer = (request: Seen, response: ServerResponse, index: number) => void;
 
-/** A real HTTP server on loopback with answers from the test. For faults that a well-behaved server never shows. */
+/**
+ * A real HTTP server on loopback. The test provides the answers, so it can inject faults that no well-behaved server
+ * has.
+ */
 export class ScriptedServer {
   readonly seen: Seen[] = [];
   readonly log: CallRecord[] = [];

@@ -7,7 +7,7 @@ import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-/** Answers to `@oauthgetcode` for an account that does not exist (docs/onna-api.md §1, §9 and §18). */
+/** Answers of `@oauthgetcode` when the account does not exist (docs/onna-api.md §1, §9 and §18). */
 const unknownAccounts = [
   ['404', 404, { reason: 'object and/or route not found' }],
   ['401 for the anonymous user', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],
@@ -44,7 +44,7 @@ describe('signing in with a password', () => {
     });
   });
 
-  it('requests a new code after a failure, because the failure used up the first one', async () => {
+  it('requests a new code after a failure, because a failure uses up the code', async () => {
     const { answer } = server;
     server.answer = (request, response, index) =>
       request.path.endsWith('get_auth_token') && index < 2
@@ -107,12 +107,12 @@ describe('signing in with a password', () => {
     assert.doesNotMatch(JSON.stringify(server.log), /canary/);
   });
 
-  it('finds the owner of a token', async () => {
+  it('returns the owner of a token', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', id: 'u1', roles: [] });
     assert.equal(await whoAmI(server.caller(), address()), 'ines@x.test');
   });
 
-  it('reports that the owner of a token is blocked', async () => {
+  it('reports it if the owner of a token is blocked', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', blocked: true });
     await assert.rejects(whoAmI(server.caller(), address()), (error) => isOnnaError(error, 'userBlocked'));
   });
@@ -154,7 +154,7 @@ describe('checking a server before sign-in', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('reports that nothing is listening', async () => {
+  it('reports it if nothing is listening', async () => {
     const gone = await ScriptedServer.start();
     const { baseUrl } = gone;
     await gone.close();
@@ -175,7 +175,7 @@ describe('checking an account before sign-in', () => {
   });
   afterEach(() => server.close());
 
-  it('finds an account that returns a code, with one request', async () => {
+  it('recognizes an account that returns a code, with a single request', async () => {
     server.answer = (_, response) => json(response, { auth_code: 'x' });
     await check();
     assert.deepEqual(
@@ -207,7 +207,7 @@ describe('checking an account before sign-in', () => {
         });
       });
 
-  it('reports an account that returns no code, because it may allow only single sign-on', async () => {
+  it('reports it if an account returns no code, because it may allow only single sign-on', async () => {
     server.answer = (_, response) => json(response, { auth_code: null });
     await assert.rejects(check(), (error) => isOnnaError(error, 'signInRefused'));
   });
@@ -219,13 +219,13 @@ describe('checking an account before sign-in', () => {
 });
 
 describe('a token', () => {
-  it('is stripped of whitespace, quotes and Bearer', () => {
+  it('is stripped of whitespace, quotes and the word “Bearer”', () => {
     assert.equal(cleanToken('  Bearer abc.def.ghi\n'), 'abc.def.ghi');
     assert.equal(cleanToken('"abc"'), 'abc');
     for (const text of ['', 'two words', 'line\nbreak', 'ü']) assert.equal(cleanToken(text), undefined, text);
   });
 
-  it('has an expiry unless it is opaque', () => {
+  it('has an expiry time unless it is opaque', () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url');
     assert.equal(tokenExpiry(`e30.${payload}.x`), 1_700_000_000_000);
     for (const token of ['opaque', 'a.b.c', `e30.${Buffer.from('{"exp":"soon"}').toString('base64url')}.x`]) {

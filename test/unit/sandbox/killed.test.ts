@@ -15,7 +15,7 @@ import { Caller } from './support/wire.ts';
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
-/** In ms after it starts to listen: from before the first file is read until after the last one is processed. */
+/** Latest kill, in ms after the sandbox starts to listen. By then the last file has been processed. */
 const latestKill = 400;
 
 async function listed(caller: Caller, title: string): Promise<Record<string, unknown>> {
@@ -28,7 +28,7 @@ async function pathOf(caller: Caller, title: string): Promise<string> {
   return pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
 }
 
-/** An upload in parts, which may be interrupted at any time. */
+/** An upload in parts that may be interrupted at any time. */
 class KilledUpload {
   readonly name: string;
   readonly #text: string;
@@ -41,7 +41,7 @@ class KilledUpload {
     this.#text = `${name} `.repeat(Math.ceil(length / (name.length + 1))).slice(0, length);
   }
 
-  /** Uploads until it is complete, or the server is gone. */
+  /** Uploads until the upload is complete or the server is gone. */
   async send(caller: Caller, datasource: string): Promise<void> {
     try {
       const begun = await caller.call(`${datasource}/@tusPOST`, {
@@ -59,11 +59,11 @@ class KilledUpload {
     }
   }
 
-  /** Continues at the server's offset. @returns Whether the server has any of it. */
+  /** Continues at the server's offset. @returns Whether the server knows the upload. */
   async finish(caller: Caller): Promise<boolean> {
     if (this.#location === undefined) return false;
     const { status, headers } = await caller.raw(this.#location, { method: 'HEAD', headers: tus });
-    // 404: it was complete, although the response may have been lost.
+    // 404: the upload had already been completed; only the response may have been lost.
     assert.ok(status === 200 || status === 404, String(status));
     if (status === 200) await this.#append(caller, Number(headers['upload-offset']));
     this.#isThere = true;
@@ -181,7 +181,7 @@ describe('A sandbox that is killed at random moments', function () {
     assert.ok(kept.length > 5, `${kept.length} uploads were begun before their kill`);
     for (const upload of uploads) await upload.check(caller, papers);
     assert.deepEqual(await readdir(path.join(dataFolder, 'uploads')), []);
-    // The log was stored with the changes: no file lacks its entries, and no entry exists twice.
+    // Changes are stored together with their log entries, so no file lacks its entries and no entry exists twice.
     for (const [service, done] of [
       ['@getAuditLogSpyder', 'added'],
       ['@getAuditLogBeats', 'processed'],

@@ -16,7 +16,7 @@ describe('displayText', () => {
     assert.equal(displayText('\u2067a\u2069', 40), '\ufffda\ufffd');
   });
 
-  it('keeps marks that right-to-left names need', () =>
+  it('keeps the marks that right-to-left names need', () =>
     assert.equal(displayText('שלום\u200f!', 40), 'שלום\u200f!'));
 
   it('replaces control characters and lone surrogates', () => {
@@ -41,22 +41,22 @@ describe('displayText', () => {
     assert.equal(displayText('\u200ba', 10), '\u200ba');
   });
 
-  it('returns a usual name unchanged', () => {
+  it('returns an ordinary name unchanged', () => {
     for (const name of ['Harbour wiki', 'Préfecture – 2021', '潮汐表', 'a.b@c.example (2)'])
       assert.equal(displayText(name, 40), name);
   });
 
-  it('is fast for ten thousand usual names and for a megabyte of text', () => {
+  it('is fast for ten thousand ordinary names and for a megabyte of text', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `Berth slips of quay ${index}, 2021–2024`);
     const started = performance.now();
     for (const name of names) displayText(name, 200);
     for (const { text } of hostileStrings) displayText(text, 200);
-    // Takes about 5 ms. A hundred times that would mean another algorithm.
+    // This takes about 5 ms. A hundred times as long would mean an algorithm of higher complexity.
     assert.ok(performance.now() - started < 500);
   });
 
   for (const { name, text } of hostileStrings)
-    it(`returns a short visible line given ${name}`, () => {
+    it(`returns a short visible line, given ${name}`, () => {
       const shown = displayText(text, 200);
       assert.ok(shown.length <= 201);
       assert.ok(shown.isWellFormed());

@@ -46,14 +46,14 @@ describe('The status bar item', () => {
     assert.equal(desktop.status.isShown, false);
   });
 
-  it('says that there is nothing to report while all Datasources are synced', () => {
+  it('says that there is nothing to report when all Datasources are synced', () => {
     list(['synced', 'paused']);
     assert.equal(desktop.status?.text, '$(pass) Onna');
     assert.equal(spoken(), 'Onna Datasources: nothing to report');
     assert.match(tooltip(), /Nothing is syncing/);
   });
 
-  it('counts what is syncing, needs attention or has failed, for the eye and for a screen reader', () => {
+  it('counts Datasources that sync, need attention or have failed, on screen and for a screen reader', () => {
     list(['syncing', 'pending', 'error', 'failed', 'failed', 'synced']);
     assert.equal(desktop.status?.text, '$(sync~spin) 2 syncing · $(error) 1 · $(warning) 2');
     assert.equal(spoken(), 'Onna Datasources: 2 syncing, 1 needs attention, 2 failed and will be retried');
@@ -72,7 +72,7 @@ describe('The status bar item', () => {
     assert.equal(spoken(), 'Onna Datasources: not up to date');
   });
 
-  it('updates the ages in its tooltip each minute, although no poll finds anything new', async () => {
+  it('updates the ages in its tooltip each minute, even if no poll finds anything new', async () => {
     list(['error']);
     assert.match(tooltip(), /just now/);
     await clock.advance(121_000);

@@ -8,7 +8,7 @@ const subjects = ['Tide tables', 'Pilot notes', 'Berth plan', 'Harbour dues', 'E
 /** A searchable entry, in the service's own shape (docs/onna-api.md §6). */
 export type LibraryEntry = Readonly<Record<string, unknown>>;
 
-/** An entry with a title and snippets made from its number. */
+/** An entry whose title and snippets contain its number. */
 export function libraryEntry(number: number): LibraryEntry {
   const extension = kinds[number % kinds.length] ?? 'html';
   const subject = subjects[number % subjects.length] ?? '';
@@ -36,7 +36,7 @@ export function libraryEntry(number: number): LibraryEntry {
   };
 }
 
-/** The file types that a request is restricted to, apart from its query. */
+/** The file types to which a request is restricted, in addition to its query. */
 function restriction(terms: readonly SearchTerm[]): readonly string[] | undefined {
   const last = terms.at(-1);
   return last && 'in' in last && last.in[0].var === 'extension' ? last.in[1] : undefined;

@@ -30,7 +30,7 @@ function pageScript(page: PageName): Promise<string> {
   });
 }
 
-/** The search page's texts in English: the extension's own, without VS Code's translation. */
+/** The search page's texts in English, as the extension defines them, without VS Code's translation. */
 export async function englishStrings(): Promise<SearchStrings> {
   const code = await bundled({
     entryPoints: ['src/ui/search/searchPageStrings.ts'],
@@ -72,7 +72,7 @@ export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, Pag
   ]);
 }
 
-/** Folder for screenshots of the page, for a person to look at. */
+/** Folder for screenshots of the page, for people to look at. */
 export function picturesFolder(page: PageName): string {
   return path.join(root, 'test-results', `${page}-page`);
 }

@@ -42,7 +42,7 @@ describe('The search page, in a real browser,', function () {
   }
 
   describe('given a query', () => {
-    it('shows hits with title, place, date, icon and highlighted matches, and their number', async () => {
+    it('shows the number of hits, and each hit with title, place, date, icon and highlighted matches', async () => {
       const it = await found(20);
       const hit = it.page.locator('#hit-1');
       assert.equal(await hit.locator('.title bdi').textContent(), 'Pilot notes 1991, sheet 1');
@@ -57,11 +57,11 @@ describe('The search page, in a real browser,', function () {
       assert.equal(await hit.getAttribute('aria-posinset'), '2');
     });
 
-    it('reads and shows dates in the same time zone: the browser’s, or the one that the user chose', async () => {
+    it('interprets and shows dates in the same time zone: the browser’s, or the one that the user chose', async () => {
       const it = await open(libraryOf(5), { timeZone: 'Asia/Tokyo' });
       await it.search('ebb before:2021-06-09');
       const date = it.page.locator('#hit-1 time');
-      // An hour before midnight in UTC.
+      // This is an hour before midnight in UTC.
       assert.equal(await date.textContent(), 'Jun 9, 2021');
       assert.match((await date.getAttribute('title')) ?? '', /8:00:00 AM GMT\+9$/);
       const request = JSON.stringify(it.library.requests.at(-1));
@@ -75,7 +75,7 @@ describe('The search page, in a real browser,', function () {
       assert.ok(nextRequest.includes(String(Date.UTC(2021, 5, 8, 5) / 1000 - 1)), nextRequest);
     });
 
-    it('calls the number an estimate until all hits are loaded', async () => {
+    it('calls the number of hits an estimate until all are loaded', async () => {
       const it = await found(3000);
       await it.page.getByText(/^About 3,000 results in/).waitFor();
     });
@@ -127,7 +127,7 @@ describe('The search page, in a real browser,', function () {
       await it.page.getByText(/^(About )?70 results/).waitFor();
     });
 
-    it('opens a hit on click, reveals it with its button, and provides its id for the context menu', async () => {
+    it('opens a clicked hit, reveals a hit when its button is clicked, and gives the context menu its id', async () => {
       const it = await found(3);
       const id = String(libraryEntry(1)['@id']);
       await it.page.locator('#hit-1').click();
@@ -156,7 +156,7 @@ describe('The search page, in a real browser,', function () {
   });
 
   describe('given 10,000 hits', () => {
-    it('has at most 120 rows in the document at every scroll position, and stops at the service’s limit of 10,000', async () => {
+    it('keeps at most 120 rows in the document at every scroll position, and stops at the limit of 10,000', async () => {
       const it = await found(12_000);
       const maxRows = await it.page.evaluate(async () => {
         const list = document.querySelector<HTMLElement>('.hits');
@@ -177,7 +177,7 @@ describe('The search page, in a real browser,', function () {
       assert.deepEqual(offsets, [...new Set(offsets)]);
     });
 
-    it('has at most 120 rows in the document in a very tall window too', async () => {
+    it('keeps at most 120 rows in the document even in a very tall window', async () => {
       const it = await found(600, { viewport: { width: 900, height: 12_000 } });
       await it.page.locator('#hit-100').waitFor();
       assert.ok((await it.rowCount()) <= 120);
@@ -250,7 +250,7 @@ describe('The search page, in a real browser,', function () {
       assert.match(it.acts[0] ?? '', /^open https:/);
     });
 
-    it('restores its state after the tab was hidden, without a request', async () => {
+    it('restores its state without a request after the tab was hidden', async () => {
       const it = await found(300);
       await it.page.keyboard.press('ArrowDown');
       await it.page.keyboard.press('PageDown');
@@ -384,7 +384,7 @@ describe('The search page, in a real browser,', function () {
           { type: 'hits', revision: -1, from: 0, hits: 'none', keepsPlace: true },
           { type: '__proto__' },
           { type: 'checked', requestId: 0, diagnostics: [{ problem: 'constructor' }] },
-          // The only valid message. When it takes effect, the page has processed the others.
+          // This is the only valid message. When it takes effect, the page has processed the others.
           { type: 'history', queries: ['read to the end'] },
         ];
         for (const message of messages) window.postMessage(message, '*');

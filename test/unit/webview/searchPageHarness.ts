@@ -186,7 +186,7 @@ export class OpenSearchPage {
         clock: { now: () => Date.now() },
         zone: this.zone,
         post: (message) => {
-          // A page that is reloading loses messages, like a hidden one.
+          // A page loses messages while it reloads, as a hidden page does.
           this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);
         },
         pickScope: () => Promise.resolve(this.picked),

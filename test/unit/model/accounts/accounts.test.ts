@@ -54,7 +54,7 @@ describe('Accounts', () => {
     again.dispose();
   });
 
-  it('has an account while it is being stored, and drops it if storing fails', async () => {
+  it('lists an account while it is being stored, and drops the account if storing fails', async () => {
     const seen: number[] = [];
     accounts.onDidChange(() => seen.push(accounts.connections().length));
     const writing = Promise.withResolvers<undefined>();
@@ -67,7 +67,7 @@ describe('Accounts', () => {
     assert.deepEqual(seen, [1, 0]);
   });
 
-  it('leaves nothing behind after a sign-out while an account is being stored', async () => {
+  it('leaves nothing behind if the user signs out while the account is being stored', async () => {
     const writing = Promise.withResolvers<undefined>();
     const store = secrets.store.bind(secrets);
     secrets.store = async (key, value) => {
@@ -141,7 +141,7 @@ describe('Accounts', () => {
     assert.ok(await source.renew(refused));
   });
 
-  it('retries a sign-in after a while if it was refused for another reason than the password', async () => {
+  it('retries a sign-in after a while if it was refused for a reason other than the password', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -155,7 +155,7 @@ describe('Accounts', () => {
     assert.equal(signIns, 3);
   });
 
-  it('does not sign in before each request if the clock is hours ahead', async () => {
+  it('does not sign in again before each request if the local clock is hours ahead', async () => {
     const ahead = open(-2 * 3_600_000);
     const { id } = await ahead.addByPassword(address, 'ines', 'p');
     const source = ahead.tokenSource(id);

@@ -11,7 +11,7 @@ function labels(all: readonly Connection[]): string[] {
 }
 
 describe('The label of an account', () => {
-  it('is the account and user if they are unique', () => {
+  it('consists of the account and the user if that combination is unique', () => {
     const other = connectionTo(
       { baseUrl: 'https://b.test', container: 'rel0', account: 'other' },
       'ines@x.test',
@@ -29,14 +29,14 @@ describe('The label of an account', () => {
     ]);
   });
 
-  it('includes the container if the server is the same', () => {
+  it('includes the container if an account with the same label is on the same server', () => {
     assert.deepEqual(labels([connection('https://a.test'), connection('https://a.test', 'rel1')]), [
       'acme (ines@x.test) · rel0',
       'acme (ines@x.test) · rel1',
     ]);
   });
 
-  it('includes the whole address if the host is the same too', () => {
+  it('includes the whole address if an account with the same label has the same host', () => {
     assert.deepEqual(labels([connection('https://a.test/eu'), connection('https://a.test/us')]), [
       'acme (ines@x.test) · https://a.test/eu',
       'acme (ines@x.test) · https://a.test/us',

@@ -36,7 +36,7 @@ describe('Two windows of one profile', () => {
     return { id, first, second, token: await first.accounts.tokenSource(id).token() };
   }
 
-  it('renew a token only once if it is refused in both at the same time', async () => {
+  it('renew a token only once if the service refuses it in both windows at the same time', async () => {
     const { id, first, second, token } = await two();
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
     await profile.during(renewed);
@@ -46,7 +46,7 @@ describe('Two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('renew a token only once if the second asks before it has received the new token', async () => {
+  it('renew a token only once if the second window asks before it has received the new one', async () => {
     const { id, first, second, token } = await two();
     const renewal = first.accounts.tokenSource(id).renew(token);
     await profile.during(renewal);
@@ -57,7 +57,7 @@ describe('Two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('try a password that no longer works once in total, not once each', async () => {
+  it('together try a password that no longer works only once, not once each', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'badCredentials' });
     for (let time = 0; time < 3; time++) {
@@ -77,7 +77,7 @@ describe('Two windows of one profile', () => {
     assert.equal(await first.accounts.tokenSource(id).token(), now);
   });
 
-  it('each retry on their own when the server is unreachable', async () => {
+  it('each retry independently when the server is unreachable', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'authServerDown' });
     const failed = assert.rejects(first.accounts.tokenSource(id).renew(token), (error) =>
@@ -91,7 +91,7 @@ describe('Two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('renew a token even if one dies in the process: the other takes over after 10 s without a heartbeat', async () => {
+  it('renew a token even if one window dies meanwhile: the other takes over after 10 s without a heartbeat', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
     first.accounts.tokenSource(id).renew(token).catch(throwUncaught);
@@ -105,7 +105,7 @@ describe('Two windows of one profile', () => {
     assert.ok(waited >= turnTimeoutMs && waited < turnTimeoutMs + 10_000, `waited ${waited} ms`);
   });
 
-  it('wait for a slow window that is alive, even if the clock jumps', async () => {
+  it('wait for each other while the renewal is slow, even if the clock jumps', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
@@ -127,7 +127,7 @@ describe('Two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('keep only one small file, without the token, and delete it at sign-out', async () => {
+  it('keep a single small file, which does not contain the token, and delete it at sign-out', async () => {
     const { id, first, second, token } = await two();
     for (const { accounts } of [first, second, first]) {
       const renewed = accounts.tokenSource(id).renew(await accounts.tokenSource(id).token());
@@ -141,7 +141,7 @@ describe('Two windows of one profile', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('renew a token once whatever the order of events, unless the window that renewed it dies', async function () {
+  it('renew a token once, whatever the order of events, unless the renewing window dies', async function () {
     this.timeout(60_000);
     const someTime = fc.integer({ min: 0, max: 80 }).map((count) => count * 100);
     await fc.assert(

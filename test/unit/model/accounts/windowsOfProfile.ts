@@ -13,9 +13,9 @@ export const address = { baseUrl: 'https://onna.example.test', container: 'rel0'
 /** One window, with its accounts and sign-ins. */
 export interface Window {
   readonly accounts: Accounts;
-  /** False once its process has died. */
+  /** False once the window's process has died. */
   isAlive: boolean;
-  /** Start times of its sign-ins, in ms of the test clock. */
+  /** Start times of the window's sign-ins, in ms of the test clock. */
   readonly signIns: number[];
 }
 
@@ -25,7 +25,7 @@ export class Profile {
   readonly windows: Window[] = [];
   /** Duration of a sign-in. */
   signInMs = 500;
-  /** The error that sign-ins fail with; undefined: they succeed. */
+  /** The error with which sign-ins fail. If undefined, they succeed. */
   refuse: OnnaError | undefined;
   readonly #folder: string;
   readonly #lagMs: number;

@@ -9,7 +9,7 @@ import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
-describe('An action that the service accepted, but whose result could not be read', () => {
+describe('An action that the service accepted but whose result could not be read', () => {
   const store = new DatasourceStore();
   const clock = new FakeClock();
   const acted: string[] = [];
@@ -34,7 +34,7 @@ describe('An action that the service accepted, but whose result could not be rea
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
   });
 
-  it('shows the last reported status again, and polls soon for the actual one', async () => {
+  it('restores the last reported status, and makes the poller read the actual one soon', async () => {
     const syncing = actions.sync(id, wiki());
     assert.equal(wiki().status, 'pending');
     await syncing;
@@ -42,7 +42,7 @@ describe('An action that the service accepted, but whose result could not be rea
     assert.deepEqual(acted, [id]);
   });
 
-  it('is not reported as having changed nothing', async () => {
+  it('is not reported as having had no effect', async () => {
     assert.equal(await actions.writeStatus(id, wiki(), 'paused'), true);
     assert.equal(wiki().status, 'synced');
   });

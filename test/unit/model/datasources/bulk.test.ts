@@ -30,7 +30,7 @@ describe('A batch of items', () => {
     assert.deepEqual(failed, [0, 5, 10, 15]);
   });
 
-  it('starts no further items after a cancellation, and returns no outcome for cancelled ones', async () => {
+  it('starts no more items after a cancellation, and returns no outcome for the items that it skipped', async () => {
     const abort = new AbortController();
     const outcomes = await runBulk(items, { concurrency: 2, signal: abort.signal }, async (item) => {
       await new Promise(setImmediate);

@@ -82,7 +82,7 @@ describe('Connections', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('poll a remembered account, and an account that signs in later', async () => {
+  it('poll both a remembered account and one that signs in later', async () => {
     await signIn('ines');
     await connections.ready();
     assert.deepEqual([ids(), signedIn], [['ines'], [true]]);
@@ -100,7 +100,7 @@ describe('Connections', () => {
     assert.deepEqual([ids(), forgotten, signedIn.at(-1)], [[], [id], false]);
   });
 
-  it('do not open an account that signs out while its saved list is read', async () => {
+  it('do not open an account that signs out while its saved list is being read', async () => {
     await connections.ready();
     const { id } = await signIn('ines');
     await accounts.remove(id);
@@ -108,7 +108,7 @@ describe('Connections', () => {
     assert.deepEqual([ids(), signedIn], [[], [false, false, false]]);
   });
 
-  it('handle the next change after one failed, and log the failure', async () => {
+  it('log a failure to handle a change, and still handle the next change', async () => {
     await connections.ready();
     failOnce = true;
     await signIn('ines');

@@ -35,7 +35,7 @@ describe('The Datasource store', () => {
     assert.deepEqual(titles(), ['drive', 'slack']);
   });
 
-  it('fires no event and keeps the same objects if a poll finds nothing new', () => {
+  it('fires no event, and keeps the same objects, if a poll finds nothing new', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const before = store.get(id)?.datasources;
     changes.length = 0;
@@ -47,7 +47,7 @@ describe('The Datasource store', () => {
     assert.equal(store.get(id)?.asOf, now + 2);
   });
 
-  it('removes Datasources that a complete listing does not name', () => {
+  it('removes Datasources that are missing from a complete listing', () => {
     store.applyListing(id, listing([node('wiki'), node('slack')]), true, now);
     store.applyListing(id, listing([node('slack')]), true, now);
     assert.deepEqual(titles(), ['slack']);
@@ -59,7 +59,7 @@ describe('The Datasource store', () => {
     assert.deepEqual(titles(), ['c']);
   });
 
-  it('keeps its data if a poll fails, and has the reason', () => {
+  it('keeps its data if a poll fails, and records the reason', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const failure = new OnnaError({ kind: 'signedOut' });
     store.fail(id, failure);
@@ -70,7 +70,7 @@ describe('The Datasource store', () => {
     assert.equal(changes.at(-1)?.state, true);
   });
 
-  it('shows an expected status at once, and the old one again if the service refuses', () => {
+  it('shows the expected status at once, and restores the old one if the service refuses the action', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'pending');
     assert.equal(store.find(id, 'uid-wiki')?.status, 'pending');
@@ -78,7 +78,7 @@ describe('The Datasource store', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'synced');
   });
 
-  it('does not roll back a newer status when the service refuses', () => {
+  it('does not roll back a newer status when the service refuses an action', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'pending');
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed' })]), false, now);
@@ -86,7 +86,7 @@ describe('The Datasource store', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'failed');
   });
 
-  it('shows the last reported status if two simultaneous actions are both refused', () => {
+  it('restores the last reported status if two simultaneous actions are both refused', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBackFirst = store.expect(id, 'uid-wiki', 'pending');
     const rollBackSecond = store.expect(id, 'uid-wiki', 'paused');
@@ -103,7 +103,7 @@ describe('The Datasource store', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'paused');
   });
 
-  it('keeps the last result during the next run', () => {
+  it('keeps the result of the last run while the next one is in progress', () => {
     const failedAt = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(
       id,
@@ -123,7 +123,7 @@ describe('The Datasource store', () => {
     assert.deepEqual(store.find(id, 'uid-wiki')?.lastResult, { outcome: 'synced', at: now - 60_000 });
   });
 
-  it('does not mistake a new title for a new result', () => {
+  it('does not mistake a change of title for a new result', () => {
     const at = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', '@timestamp': at })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', title: 'Wiki 2' })]), false, now);
@@ -131,7 +131,7 @@ describe('The Datasource store', () => {
     assert.equal(changes.at(-1)?.regrouped, true);
   });
 
-  it('keeps a status that the listing omits', () => {
+  it('keeps the known status if a listing omits it', () => {
     store.applyListing(id, listing([node('wiki', { sync_status: 'syncing' })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: undefined, title: 'x' })]), false, now);
     assert.equal(store.find(id, 'uid-wiki')?.status, 'syncing');
@@ -191,7 +191,7 @@ describe('The Datasource store, given deletions and moves', () => {
     'an object with its uid': { '@uid': 'ws-a' },
     'an object with its URL': { '@id': `${root}/workspaces/a` },
   })) {
-    it(`removes a workspace and its contents, given ${form}, but not one with a longer name`, () => {
+    it(`removes a workspace and its contents, given ${form}, but no workspace with a longer name`, () => {
       apply([], [reference]);
       assert.deepEqual(workspaces(), ['AB']);
       assert.deepEqual(left(), [
@@ -208,7 +208,7 @@ describe('The Datasource store, given deletions and moves', () => {
     assert.deepEqual(workspaces(), ['A', 'AB']);
   });
 
-  it('knows the uid of a workspace that an earlier window listed', () => {
+  it('recognizes the uid of a workspace that an earlier window listed', () => {
     const other = new DatasourceStore();
     const known = store.get(id);
     assert.ok(known);
@@ -243,7 +243,7 @@ describe('The Datasource store, given deletions and moves', () => {
     assert.ok(!left().includes('/workspaces/a/slack'));
   });
 
-  it('keeps only the new Datasource if one was recreated at the same path', () => {
+  it('keeps only the new Datasource if it was recreated at the same path', () => {
     apply([at('a/wiki', { '@uid': 'new' })], ['/workspaces/a/wiki', 'uid-a/wiki']);
     assert.equal(store.find(id, 'uid-a/wiki'), undefined);
     assert.equal(store.find(id, 'new')?.path, '/workspaces/a/wiki');
@@ -262,7 +262,7 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('keeps a workspace and its contents if it is listed as both changed and deleted', () => {
+  it('keeps a workspace, with its contents, that is listed as both changed and deleted', () => {
     apply([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
     assert.deepEqual(workspaces(), ['A 2', 'AB']);
     assert.equal(left().length, 6);
@@ -279,7 +279,7 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('reports unknown deleted uids, because one may belong to a folder of Datasources', () => {
+  it('reports deleted uids that it does not know, because they may belong to folders of Datasources', () => {
     apply([], ['somebody', '/workspaces/none', 'ws-a']);
     assert.deepEqual(store.get(id)?.unplaced, ['somebody']);
     apply([], []);

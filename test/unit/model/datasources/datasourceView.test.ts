@@ -39,7 +39,7 @@ describe('The view of many Datasources', () => {
     assert.equal(view.isHeldBack(snapshot, third), false);
   });
 
-  it('shows only the first matches while a filter is on, and holds back the groups after them', () => {
+  it('shows only the first matches of a filter, and hides the groups after them', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'wiki';
     assert.deepEqual(

@@ -57,14 +57,14 @@ describe('Grouping', () => {
     );
   });
 
-  it('by type removes the suffix', () => {
+  it('by type shows each type without its technical suffix', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'type').map(({ title }) => title),
       ['Confluence', 'Slack'],
     );
   });
 
-  it('with a filter hides Datasources that do not match and empty workspaces', () => {
+  it('with a filter hides empty workspaces and Datasources that do not match', () => {
     const groups = matchingGroups(
       groupsOf(snapshot, 'workspace'),
       new DatasourceFilter().matching('WIKI error'),
@@ -95,14 +95,14 @@ describe('The available actions of a Datasource', () => {
     });
   });
 
-  it('depend on the user’s permissions, where a missing permission counts as granted', () => {
+  it('depend on the user’s permissions; a permission that the service omits counts as granted', () => {
     const view = { 'guillotina.ModifyContent': false, 'guillotina.AddContent': false };
     assert.equal(availableActions(make({ '@users-permissions': view })).size, 0);
     assert.ok(availableActions(make({ '@users-permissions': {} })).has('sync'));
     assert.ok(!availableActions(make({ '@users-permissions': { 'onna.SendToSpyder': false } })).has('sync'));
   });
 
-  it('depend on its type: a folder has no credentials', () => {
+  it('depend on its type: for a folder there are no credentials to refresh', () => {
     assert.ok(!availableActions(make({ '@type': 'StaticDatasource', type_sync: 'one' })).has('credentials'));
   });
 });
@@ -110,16 +110,16 @@ describe('The available actions of a Datasource', () => {
 describe('The next sync', () => {
   const last = '2026-03-01T11:50:00+00:00';
 
-  it('of a mirrored Datasource is due 20 to 30 minutes after the last one', () => {
+  it('of a mirrored Datasource is due 20 to 30 minutes after the last sync', () => {
     const next = nextSyncOf(make({ last_sync: last }), now);
     assert.deepEqual(next, { earliest: now + 10 * 60_000, latest: now + 20 * 60_000, overdue: false });
   });
 
-  it('is overdue some minutes after it should have started', () => {
+  it('counts as overdue some minutes after it should have started', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('is at the time that the service sends, if it sends one', () => {
+  it('is due at the time that the service sends, if it sends one', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });

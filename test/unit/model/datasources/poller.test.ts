@@ -52,7 +52,7 @@ describe('The poller', () => {
     await poller.refresh(false);
   }
 
-  it('requests the whole list once, and then only changes', async () => {
+  it('requests the whole list once, and after that only changes', async () => {
     items = Array.from({ length: 500 }, (_, index) =>
       datasource(
         `d${String(index)}`,
@@ -89,7 +89,7 @@ describe('The poller', () => {
     });
   }
 
-  it('sends no request before the Datasources from disk have been shown', async () => {
+  it('sends no request until the Datasources saved on disk are shown', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
@@ -104,7 +104,7 @@ describe('The poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('polls soon after the start even if the Datasources from disk are not shown', async () => {
+  it('polls soon after the start even if the Datasources saved on disk are never shown', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
@@ -115,7 +115,7 @@ describe('The poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('polls at once when the focus returns after a while, but not after a moment', async () => {
+  it('polls at once when the window regains focus after a while, but not after a moment', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
     await poll();
@@ -138,7 +138,7 @@ describe('The poller', () => {
     assert.ok(clock.now() <= Date.parse('2026-03-01T12:00:00Z') + 20_000);
   });
 
-  it('waits longer after each failure, keeps its data, and recovers automatically', async () => {
+  it('waits longer after each failure, keeps its data, and recovers without user action', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
     await poll();
@@ -166,7 +166,7 @@ describe('The poller', () => {
     assert.ok(waited >= 89_000, `${String(waited)} ms`);
   });
 
-  it('polls rarely while signed out, because the service may only temporarily forget the session', async () => {
+  it('still polls while signed out, but rarely, because the session may be lost only temporarily', async () => {
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     await poll();
     assert.equal(server.seen.length, 1);
@@ -208,7 +208,7 @@ describe('The poller', () => {
     assert.ok(clock.now() - start < 12 * 60_000, String(clock.now() - start));
   });
 
-  it('counts unreadable items until a full list has none, even after a restart, and logs the reason once', async () => {
+  it('counts unreadable items until a full list has none, even across a restart, and logs the reason once', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     const broken = { ...datasource('b', 'synced', stamp), '@type': 7 };
     items = [datasource('a', 'synced', stamp), broken, { '@uid': 'c' }];
@@ -249,7 +249,7 @@ describe('The poller', () => {
     assert.ok(store.find(id, 'b'));
   });
 
-  it('lists everything once more, after ten minutes, if an unknown uid was deleted', async () => {
+  it('lists everything once more, after ten minutes, if the deletion of an unknown uid is reported', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
     server.answer = (request, response) =>
@@ -271,7 +271,7 @@ describe('The poller', () => {
     assert.equal(full(), 2);
   });
 
-  it('does not fail if the service fails for a single Datasource', async () => {
+  it('does not treat a failed read of a single Datasource as a failed poll', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {
       const name = request.path.split('/').at(-1) ?? '';
@@ -286,7 +286,7 @@ describe('The poller', () => {
     assert.equal(store.find(id, 'b')?.status, 'synced');
   });
 
-  it('reads single Datasources whose status can change if the listing omits the status', async () => {
+  it('reads Datasources singly, if their status can change, when the listing omits the status', async () => {
     const statuses: Record<string, string> = { a: 'syncing', b: 'paused', c: 'synced' };
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {
@@ -310,7 +310,7 @@ describe('The poller', () => {
     assert.deepEqual(server.seen.map(({ path }) => path.split('/').at(-1)).sort(), ['@data', 'a', 'c']);
   });
 
-  it('never runs two polls at once: requests during a poll cause one more poll after it', async () => {
+  it('never runs two polls at once: refreshes requested during a poll cause a single poll after it', async () => {
     let open = 0;
     let maxOpen = 0;
     server.answer = (_, response) => {

@@ -84,20 +84,23 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       await server.close();
     });
 
-    /** Advances the clock until `condition` is true, giving real sockets time. @returns The time that passed, in ms. */
+    /**
+     * Advances the clock until `condition` is true, and gives real sockets time to respond. @returns The time that
+     * passed, in ms.
+     */
     async function until(condition: () => boolean, maxMs = hour): Promise<number> {
       const start = clock.now();
       while (!condition()) {
         assert.ok(clock.now() - start < maxMs, 'timed out');
         await clock.advance(1_000);
-        // Running requests may finish before the clock advances further.
+        // Let requests in flight finish before the clock advances further.
         for (let turn = 0; turn < 20 && store.get(id)?.loading; turn++) await settle();
       }
       return clock.now() - start;
     }
     const fails = (): boolean => store.get(id)?.failure !== undefined;
 
-    it('reports it, keeps its data and recovers automatically', async () => {
+    it('reports the failure, keeps its data and recovers without user action', async () => {
       const { port } = relay;
       await relay.close();
       await until(fails);
@@ -117,13 +120,13 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       await until(() => false, hour / 2).catch(() => undefined);
       poller.setAttention('hidden');
       relay = await Relay.start(Number(new URL(server.baseUrl).port), port);
-      // This is still within the long backoff after so many failures.
+      // After so many failures the backoff is long, so this is still within it.
       clock.jump(20_000);
       poller.setAttention('focused');
       assert.ok((await until(() => !fails())) <= 2_000);
     });
 
-    it('replaces connections that died silently during sleep', async () => {
+    it('replaces connections that died silently while the computer slept', async () => {
       relay.freeze();
       const before = relay.connections;
       clock.jump(8 * hour);
@@ -134,7 +137,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.ok(passed <= 60_000 + 30_000 + 30_000, `${passed} ms`);
     });
 
-    it('renews the token before the first poll after sleep, and knows how old the list is', async () => {
+    it('renews the token before the first poll after the computer slept, and knows how old the list is', async () => {
       clock.jump(8 * hour);
       assert.ok(clock.now() - (store.get(id)?.asOf ?? 0) >= 8 * hour);
       const seen = server.seen.length;
@@ -157,7 +160,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.ok((await until(() => server.seen.length > seen + 1)) <= 61_000);
     });
 
-    it('does not poll often for longer after an action if the clock was set back', async () => {
+    it('does not prolong the frequent polls after an action if the clock was set back', async () => {
       poller.acted();
       clock.jump(-2 * hour);
       const seen = server.seen.length;
@@ -168,7 +171,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
 }
 
 describe('The poller during a proxy failure', () => {
-  it('reports it, recovers automatically, and keeps the transport that worked', async () => {
+  it('reports the failure, recovers without user action, and keeps the transport that worked', async () => {
     const server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [wiki], deleted: [], cursor: null }),
     );

@@ -89,7 +89,7 @@ describe('A server that sends Retry-After', () => {
     refusal = { status, headers: { 'retry-after': String(seconds) } };
   };
 
-  it('receives actions, but is not polled sooner because of an action, the focus or a sign-in', async () => {
+  it('still receives actions, but no action, window focus or sign-in makes the next poll earlier', async () => {
     pauseFor(14);
     await untilListed();
     refusal = undefined;
@@ -106,7 +106,7 @@ describe('A server that sends Retry-After', () => {
     assert.equal(store.get(connection.id)?.failure, undefined);
   });
 
-  it('receives one request if the user refreshes', async () => {
+  it('receives one request during the pause if the user refreshes', async () => {
     pauseFor(14);
     await untilListed();
     const before = listRequests();
@@ -148,7 +148,7 @@ describe('A server that sends Retry-After', () => {
     });
   }
 
-  it('is not left waiting longer if the clock was set back', async () => {
+  it('is not polled later than requested if the clock was set back', async () => {
     pauseFor(60);
     await untilListed();
     clock.jump(-2 * 3_600_000);
@@ -157,7 +157,7 @@ describe('A server that sends Retry-After', () => {
     assert.ok((await untilListed()) <= 62_000);
   });
 
-  it('receives no background requests after any such response, for any account', async () => {
+  it('receives no background requests, for any account, after any response that asks for a pause', async () => {
     pauseFor(120);
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
@@ -168,7 +168,7 @@ describe('A server that sends Retry-After', () => {
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
         isOnnaError(error, 'rateLimited'),
       );
-    // The next poll is not sent. Its failure explains why the list is old.
+    // The next poll is not sent. It counts as failed, which explains why the list is old.
     await clock.advance(7_000);
     assert.equal(store.get(connection.id)?.failure?.failure.kind, 'rateLimited');
     assert.equal(server.seen.length, 0);
@@ -181,7 +181,7 @@ describe('A server that sends Retry-After', () => {
     assert.ok((await untilListed()) >= 110_000);
   });
 
-  it('receives the rest of a batch after the pause, unless the pause is too long', async () => {
+  it('receives the rest of a bulk action after the pause, unless the pause is too long', async () => {
     const paths = Array.from({ length: 12 }, (_, index) => `/workspaces/harbour/wiki/r${index}`);
     const { signal } = new AbortController();
     for (const [seconds, sent, failed] of [

@@ -41,7 +41,7 @@ class ServiceWithoutStatus {
     const since = request.query.get('since') ?? '';
     const all = [...this.statuses.keys()];
     const later = all.filter((key) => this.#stampOf(key) > since);
-    // A list of changes since a time repeats an item with exactly that time, at each poll.
+    // A list of the changes since a time includes an item with exactly that time, so each poll returns the item again.
     const again = all.find((key) => this.#stampOf(key) === since);
     const updates = [...later, ...(again === undefined ? [] : [again])].map((key) => this.#item(key));
     json(response, { updates, deleted: [], cursor: null });
@@ -60,7 +60,7 @@ class ServiceWithoutStatus {
   }
 }
 
-describe('The poller, if the list omits the status', () => {
+describe('The poller, if the list omits the status,', () => {
   let server: ScriptedServer;
   let clock: FakeClock;
   let store: DatasourceStore;
@@ -95,7 +95,7 @@ describe('The poller, if the list omits the status', () => {
     }
   }
 
-  /** Waits until there is no more traffic. Gives the real sockets time to respond. */
+  /** Waits until there is no more traffic, and gives real sockets time to respond. */
   async function idle(): Promise<void> {
     for (let seen = -1; seen !== server.seen.length + server.log.length;) {
       seen = server.seen.length + server.log.length;
@@ -104,7 +104,7 @@ describe('The poller, if the list omits the status', () => {
     }
   }
 
-  it('stays within its budget with 10,000 unchanged Datasources', async function () {
+  it('stays within its request budget with 10,000 unchanged Datasources', async function () {
     this.timeout(60_000);
     const service = new ServiceWithoutStatus(10_000);
     for (let index = 0; index < 24; index++) service.statuses.set(`d${index}`, 'syncing');
@@ -112,7 +112,7 @@ describe('The poller, if the list omits the status', () => {
     await poller.refresh(false);
     await idle();
     await pass(2 * 60_000);
-    // Now that some are known to be syncing, the list is requested every 5 s.
+    // Some Datasources are now known to be syncing, so the list is requested every 5 s.
     server.seen.length = 0;
     await pass(5 * 60_000);
     assert.ok(reads().length <= 5 * readsPerMinute.focused + 10, `${reads().length} reads`);
@@ -127,7 +127,7 @@ describe('The poller, if the list omits the status', () => {
     assert.ok(reads().length <= maxSavedReads, String(reads().length));
   });
 
-  it('reads changed Datasources in one poll, and visible ones before the rest', async function () {
+  it('reads all changed Datasources in one poll, the visible ones first', async function () {
     this.timeout(60_000);
     const service = new ServiceWithoutStatus(10_000);
     server.answer = service.answer;
@@ -143,7 +143,7 @@ describe('The poller, if the list omits the status', () => {
     assert.equal(store.find(id, 'd9029')?.status, 'failed');
     const order = reads();
     assert.ok(order.indexOf('d5000') <= 34, order.slice(0, 40).join());
-    // Listed again with the same timestamp, they do not count as changed again.
+    // The list contains them again with the same timestamp, so they do not count as changed.
     server.seen.length = 0;
     await poller.refresh(false);
     assert.deepEqual(
@@ -152,7 +152,7 @@ describe('The poller, if the list omits the status', () => {
     );
   });
 
-  it('reads rows of unknown status as soon as they are shown, without requesting the list', async () => {
+  it('reads Datasources of unknown status as soon as their rows are shown, without requesting the list', async () => {
     server.answer = new ServiceWithoutStatus(1_000).answer;
     await poller.refresh(false);
     const rows = Array.from({ length: 40 }, (_, index) => `d${900 + index}`);

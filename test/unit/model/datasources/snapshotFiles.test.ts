@@ -72,7 +72,7 @@ describe('The last known Datasources on disk', () => {
     assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
   });
 
-  it('are written once for a burst of changes, and only their owner can read them', async () => {
+  it('are written once for a burst of changes, to a file that only its owner can read', async () => {
     for (const title of ['a', 'b', 'c'])
       store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
     assert.equal(clock.pending, 1);
@@ -90,7 +90,7 @@ describe('The last known Datasources on disk', () => {
     }
   });
 
-  it('are deleted at sign-out, even if a write is pending', async () => {
+  it('are deleted at sign-out even if a write is pending', async () => {
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
     await files.flush();
     store.applyListing(id, listing([node('slack')]), false, clock.now());
@@ -114,7 +114,7 @@ describe('The last known Datasources on disk', () => {
     const titles = async (): Promise<string[]> =>
       [...((await files.read(connection))?.datasources.values() ?? [])].map(({ title }) => title);
 
-    it('are the newest ones, even if the window with older data closes last', async () => {
+    it('are the newest ones even if the window with the older data closes last', async () => {
       store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
       await clock.advance(60_000);
       otherStore.applyListing(
@@ -128,7 +128,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['New']);
     });
 
-    it('are overwritten if their time is in the future, because a clock must have been wrong', async () => {
+    it('are overwritten if their time is in the future, because the clock must have been wrong', async () => {
       otherStore.applyListing(id, listing([node('wiki', { title: 'Ahead' })]), true, clock.now() + 7_200_000);
       await other.flush();
       store.applyListing(id, listing([node('wiki', { title: 'Now' })]), true, clock.now());
@@ -136,7 +136,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['Now']);
     });
 
-    it('are complete at every read while both windows write', async () => {
+    it('are complete whenever they are read while both windows write', async () => {
       const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
       let writing = true;
       const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {
@@ -153,7 +153,7 @@ describe('The last known Datasources on disk', () => {
       let reads = 0;
       while (writing) {
         const read = await files.read(connection);
-        // A half-written file would be unreadable. Once there is a file, that must never happen.
+        // A half-written file could not be read. Once a file exists, every read must succeed.
         if (!read && reads === 0) continue;
         assert.ok(read, 'it must be readable');
         reads++;
@@ -166,7 +166,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await readdir(folder), [`${id}.json`]);
     });
 
-    it('are deleted at sign-out, including temporary files of a killed window', async () => {
+    it('are deleted at sign-out, as are temporary files of a killed window', async () => {
       store.applyListing(id, listing([node('wiki')]), true, clock.now());
       await files.flush();
       await writeFile(path.join(folder, `${id}.json.4711.tmp`), '{"version":1');

@@ -23,7 +23,7 @@ describe('The summary of all Datasources', () => {
   store.applyListing(other.id, listing([{ ...elsewhere, credential: 'expired' }]), true, 0);
   const found = summary(store.connections());
 
-  it('lists those that need a person, in every account, but not those that the service retries', () => {
+  it('lists Datasources of all accounts that need attention, apart from those that the service will retry', () => {
     assert.deepEqual(
       found.attention.map(({ title }) => title),
       ['error', 'elsewhere'],
@@ -34,7 +34,7 @@ describe('The summary of all Datasources', () => {
     );
   });
 
-  it('lists those that are active, even if they need a person too', () => {
+  it('lists active Datasources, even if they need attention too', () => {
     assert.deepEqual(
       found.active.map(({ title }) => title),
       ['pending', 'syncing', 'elsewhere'],

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { clashingNames, distinctNames, safeFileName } from '../../../../src/model/resources/fileName.ts';
 import { hostileStrings } from '../../../support/hostileStrings.ts';
 
-/** Asserts that a safe name has nothing that could cause problems on any file system. */
+/** Asserts that a safe name contains nothing that could cause problems on any file system. */
 function check(name: string): void {
   const safe = safeFileName(name);
   assert.ok(safe.isWellFormed());
@@ -24,7 +24,7 @@ describe('The file name of a download', () => {
       assert.equal(safeFileName(name), name);
   });
 
-  it('is never a device, a hidden file, another folder or a name that Windows would change', () => {
+  it('never denotes a device, a hidden file, another folder or a name that Windows would change', () => {
     assert.equal(safeFileName('CON'), '_CON');
     assert.equal(safeFileName('com1.txt'), '_com1.txt');
     assert.equal(safeFileName('LPT².log'), '_LPT².log');
@@ -40,11 +40,11 @@ describe('The file name of a download', () => {
     assert.equal(safeFileName(''), 'resource');
   });
 
-  it('shows its true extension', () => {
+  it('shows the file’s true extension', () => {
     assert.equal(safeFileName('invoice\u202egpj.exe'), 'invoice_gpj.exe');
   });
 
-  it('has a limited length in bytes, and keeps its extension', () => {
+  it('has a limited length in bytes, and still ends with the extension', () => {
     assert.match(safeFileName(`${'潮'.repeat(300)}.pdf`), /^潮{45}\.pdf$/);
     assert.match(safeFileName(`${'a'.repeat(1_000_000)}.docx`), /^a{135}\.docx$/);
     assert.ok(safeFileName('👩‍👩‍👧‍👦'.repeat(100)).isWellFormed());
@@ -56,7 +56,7 @@ describe('The file name of a download', () => {
       check(`${text}.pdf`);
     });
 
-  it('is valid on this machine’s file system, where different names are different files', async () => {
+  it('is valid on this machine’s file system, where different names denote different files', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'names-'));
     try {
       const names = new Set(hostileStrings.map(({ text }) => safeFileName(text)));
@@ -83,7 +83,7 @@ describe('The file names of downloads in one folder', () => {
     assert.deepEqual(distinctNames(['a.txt', 'a (2).txt', 'a.txt'], []), ['a.txt', 'a (2).txt', 'a (3).txt']);
   });
 
-  it('differ on a file system that ignores Unicode normalization', () => {
+  it('stay distinct on a file system that treats NFC and NFD as the same name', () => {
     const [composed, decomposed] = ['Größe.txt'.normalize('NFC'), 'Größe.txt'.normalize('NFD')];
     assert.deepEqual(distinctNames([composed], [decomposed]), ['Größe (2).txt']);
     assert.deepEqual(clashingNames([composed, 'b'], [decomposed, 'c']), [composed]);

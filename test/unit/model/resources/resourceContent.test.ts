@@ -28,7 +28,7 @@ describe('The content of a Resource', () => {
     readResource(server.client(), path, 1_000, signal);
   const open = (path: string): Promise<unknown> => openFile(server.client(), path, signal);
 
-  it('is decoded with its charset, both for extracted text and for the file', async () => {
+  it('is decoded with its charset, whether it is the extracted text or the file', async () => {
     const latin1 = { type: 'text/plain; charset=iso-8859-1', bytes: Buffer.from('Größe', 'latin1') };
     for (const field of ['extracted_text', 'file']) {
       serve({ [field]: latin1 });
@@ -36,26 +36,26 @@ describe('The content of a Resource', () => {
     }
   });
 
-  it('is reported as missing content, not as not found, if the Resource has no file', async () => {
+  it('is reported as “no content” rather than “not found” if the Resource has no file', async () => {
     serve({});
     assert.equal((await failureOf(read())).kind, 'noContent');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
   });
 
-  it('is reported as not found if the Resource does not exist', async () => {
+  it('is reported as “not found” if the Resource does not exist', async () => {
     serve({});
     assert.equal((await failureOf(read('/ws/gone'))).kind, 'notFound');
     assert.equal((await failureOf(open('/ws/gone'))).kind, 'notFound');
   });
 
-  it('is not taken from a response without a body or with a partial file', async () => {
+  it('is never taken from a response with no body or with only part of the file', async () => {
     server.answer = (_, response) => response.writeHead(204).end();
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
     server.answer = (_, response) => response.writeHead(206).end('High');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'unexpectedStatus');
   });
 
-  it('is the file if the extracted text is empty, or else the file’s type if it is not text', async () => {
+  it('comes from the file if the extracted text is empty; for a file that is not text, only its type is shown', async () => {
     const empty = { type: 'text/plain', bytes: '' };
     serve({ extracted_text: empty, file: { type: 'text/csv', bytes: 'a,b' } });
     assert.deepEqual(await read(), { kind: 'text', text: 'a,b' });

@@ -36,7 +36,7 @@ describe('The Resources of a Datasource', () => {
     await server.close();
   });
 
-  it('are loaded one page at a time, and each page is requested once', async () => {
+  it('are loaded one page at a time, and no page is requested twice', async () => {
     await list.loadMore();
     await Promise.all([list.loadMore(), list.loadMore()]);
     assert.equal(list.children.length, 200);
@@ -44,7 +44,7 @@ describe('The Resources of a Datasource', () => {
     assert.equal(list.done, false);
   });
 
-  it('form a flat list up to 900, and beyond that sections of 500 of which only the last changes', async () => {
+  it('form a flat list up to 900; beyond that, sections of 500, of which only the last one changes', async () => {
     while (list.children.length < 900) await list.loadMore();
     assert.deepEqual(list.sections(), []);
     changes.length = 0;
@@ -70,7 +70,7 @@ describe('The Resources of a Datasource', () => {
     assert.deepEqual(progress.slice(0, 2), [100, 200]);
   });
 
-  it('are kept when “load all” is cancelled, and loading can continue', async () => {
+  it('are kept when “load all” is cancelled, and loading can continue later', async () => {
     const abort = new AbortController();
     await list.loadAll(abort.signal, (loaded) => {
       if (loaded === 300) abort.abort();
@@ -81,7 +81,7 @@ describe('The Resources of a Datasource', () => {
     assert.equal(list.children.length, 400);
   });
 
-  it('are reloaded to the same depth', async () => {
+  it('are reloaded as far as they were loaded before', async () => {
     await list.loadMore();
     await list.loadMore();
     list.markStale();

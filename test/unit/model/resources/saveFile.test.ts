@@ -51,7 +51,7 @@ describe('A download', () => {
     assert.equal(reports.at(-1)?.total, undefined);
   });
 
-  it('can have a name of maximum length, even if two downloads share it', async () => {
+  it('can have a name of maximum length, even if another download has the same name', async () => {
     target = path.join(folder, `${'t'.repeat(251)}.txt`);
     server.answer = (_, response) => response.end('High water at noon.');
     await Promise.all([save(), save()]);
@@ -59,7 +59,7 @@ describe('A download', () => {
     assert.deepEqual(await readdir(folder), [path.basename(target)]);
   });
 
-  it('leaves nothing behind if it breaks off', async () => {
+  it('leaves nothing behind if the connection breaks', async () => {
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
       setImmediate(() => response.destroy());
@@ -78,7 +78,7 @@ describe('A download', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('leaves an existing file alone if it may not overwrite it', async () => {
+  it('leaves an existing file unchanged if overwriting is not allowed', async () => {
     server.answer = (_, response) => response.end('High water at noon.');
     await writeFile(target, 'Mine.');
     const signal = new AbortController().signal;

@@ -4,7 +4,7 @@ import { presentHit } from '../../../../src/model/search/presentHit.ts';
 import { hit } from './scriptedSearch.ts';
 
 describe('A hit prepared for the page', () => {
-  it('has at most two snippets of its text', () => {
+  it('has at most two snippets of text', () => {
     const shown = presentHit(
       hit(1, {
         highlights: [
@@ -30,7 +30,7 @@ describe('A hit prepared for the page', () => {
     assert.equal(presentHit(hit(1, { title: undefined, id: '%zz' }))?.title, '%zz');
   });
 
-  it('has its path below the Datasource, without generated ids and its own title', () => {
+  it('shows its path below the Datasource, without generated ids and without its own title', () => {
     const place = (path: string): string | undefined =>
       presentHit(hit(1, { path, title: 'tides.html' }))?.place;
     assert.equal(
@@ -43,7 +43,7 @@ describe('A hit prepared for the page', () => {
     assert.equal(place(''), undefined);
   });
 
-  it('has its type if it is not a Resource', () => {
+  it('shows its type if it is not a Resource', () => {
     assert.equal(presentHit(hit(1, { typeName: 'Workspace' }))?.typeName, 'Workspace');
   });
 

@@ -17,7 +17,7 @@ export function hit(number: number, change: Partial<SearchHit> = {}): SearchHit 
   };
 }
 
-/** Hits numbered from `first`, as one page. */
+/** One page of hits, numbered from `first`. */
 export function page(first: number, length: number, change: Partial<SearchResults> = {}): SearchResults {
   return {
     hits: Array.from({ length }, (_, index) => hit(first + index)),

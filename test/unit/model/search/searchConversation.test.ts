@@ -19,7 +19,7 @@ const account: SearchScope = {
 };
 const wiki: SearchScope = { ...account, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
 
-/** A page that applies messages like the real one. */
+/** A page that applies messages as the real one does. */
 class FakePage {
   view: SearchView | undefined;
   hits: HitView[] = [];
@@ -32,7 +32,7 @@ class FakePage {
     if (message.type === 'hits') this.hits = [...this.hits.slice(0, message.from), ...message.hits];
     if ('view' in message && message.view !== undefined) {
       this.view = message.view;
-      // The real page requests more at the end of its hits, so the counts must match.
+      // The real page requests more when it reaches the end of its own hits, so `loaded` must equal their number.
       assert.equal(this.view.loaded, this.hits.length);
     }
     if (message.type === 'history') this.history = message.queries;
@@ -47,7 +47,7 @@ class World {
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
   openFailure: Error | undefined;
-  /** Like in a remote window, with the remote machine in the zone of these tests. */
+  /** As in a remote window. The remote machine is in the time zone of these tests. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -118,7 +118,7 @@ class World {
 }
 
 describe("The host's side of a search page", () => {
-  it('sends a new page its scope and the history', async () => {
+  it('sends the scope and the history to a new page', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     assert.deepEqual(world.shown.view?.scope, { id: 'c1/wiki', label: 'Harbour wiki', kind: 'datasource' });
@@ -141,7 +141,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.acts, ['search c1/wiki']);
   });
 
-  it('sends the view together with the hits, and the history after them', async () => {
+  it('sends the view together with the hits, and the history after that', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     world.shown.messages.length = 0;
@@ -163,7 +163,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.shown.history, ['flood', 'ebb']);
   });
 
-  it('does not store a query if the account signed out before the response arrived', async () => {
+  it('does not store a query if the user signed out before the response arrived', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
     world.scopes = [];
@@ -173,7 +173,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.shown.history, []);
   });
 
-  it('sends only the new hits of a further page, and ignores a duplicate request for it', async () => {
+  it('sends only the new hits of the next page, and ignores a duplicate request for that page', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
     await world.answer(0, 50, { total: 1000 });
@@ -188,7 +188,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.shown.view?.total, { count: 1000, isExact: false });
   });
 
-  it('sends everything to a page that was created again, in messages of limited size', async () => {
+  it('sends everything to a search page that was created again, in messages of limited size', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(0, 1200, { total: 1200 });
@@ -247,7 +247,7 @@ describe("The host's side of a search page", () => {
     assert.equal(world.shown.view.problem, undefined);
   });
 
-  it('repeats the search in a scope that the user picks', async () => {
+  it('repeats the search in the scope that the user picks', async () => {
     const world = new World({ scope: account });
     let renamed = 0;
     world.conversation.onDidChangeScope(() => renamed++);
@@ -262,7 +262,7 @@ describe("The host's side of a search page", () => {
     assert.equal(world.shown.hits.length, 1);
   });
 
-  it('reports that its scope is gone, keeps the hits, and continues when the scope is back', async () => {
+  it('reports that the scope is gone, keeps the hits, and continues when the scope is back', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 2);
@@ -287,7 +287,7 @@ describe("The host's side of a search page", () => {
     assert.equal(world.shown.messages.length, before);
   });
 
-  it('reads dates in the zone in which the page shows them', async () => {
+  it('interprets dates in a query in the time zone in which the page shows dates', async () => {
     const world = new World({ scope: account });
     await world.send(
       { type: 'ready', timeZone: 'Asia/Tokyo' },
@@ -299,7 +299,7 @@ describe("The host's side of a search page", () => {
     assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
   });
 
-  it('makes the page show dates in the zone that the user chose, at once and after a change', async () => {
+  it('makes the page show dates in the time zone that the user chose, from the start and after a change', async () => {
     const world = new World({ scope: account });
     world.chosenZone = 'Europe/Madrid';
     await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });

@@ -15,13 +15,13 @@ function storage(initial?: unknown): HistoryStorage {
 }
 
 describe('The search history', () => {
-  it('has the newest query first, without duplicates', async () => {
+  it('lists the newest query first, without duplicates', async () => {
     const history = new SearchHistory(storage());
     for (const query of ['ebb', 'tide', ' ebb ', '  ']) await history.add(query, 'one');
     assert.deepEqual(history.queries, ['ebb', 'tide']);
   });
 
-  it('drops the oldest query when full, and can remove one or all', async () => {
+  it('drops the oldest query when full, and can remove one query or all', async () => {
     const history = new SearchHistory(storage());
     for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`, 'one');
     assert.equal(history.queries.length, maxHistory);
@@ -32,7 +32,7 @@ describe('The search history', () => {
     assert.deepEqual(history.queries, []);
   });
 
-  it('fires an event only if it changed', async () => {
+  it('fires an event only if the history changed', async () => {
     const history = new SearchHistory(storage([{ query: 'ebb', connections: ['one'] }]));
     let changes = 0;
     history.onDidChange(() => changes++);
@@ -42,7 +42,7 @@ describe('The search history', () => {
     assert.equal(changes, 1);
   });
 
-  it('removes queries at sign-out that no other connection was searched with', async () => {
+  it('removes queries at sign-out, except those that were also used on another connection', async () => {
     const history = new SearchHistory(storage(['of nobody knows whom']));
     await history.add('ebb', 'one');
     await history.add('tide', 'other');

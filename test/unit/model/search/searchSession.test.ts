@@ -119,7 +119,7 @@ describe('A search', () => {
     assert.equal(session.state, before);
   });
 
-  it('has the failure, and repeats the request on retry', async () => {
+  it('exposes the failure, and repeats the request on retry', async () => {
     const { session, service } = given();
     const failure = new Error('no network');
     const running = session.run('ebb');
@@ -146,7 +146,7 @@ describe('A search', () => {
     assert.equal(events, 0);
   });
 
-  it('sends a new request to sort', async () => {
+  it('sends a new request when the sort order changes', async () => {
     const { session, service } = given();
     const orders: FrontsearchRequest['sort'][] = [];
     const running = session.run('ebb');
@@ -165,7 +165,7 @@ describe('A search', () => {
     ]);
   });
 
-  it('keeps the counts of all types while filtered by some', async () => {
+  it('keeps the counts of all types while only some are selected', async () => {
     const { session, service } = given();
     const buckets = [
       { key: 'html', count: 5 },
@@ -186,7 +186,7 @@ describe('A search', () => {
     await other;
   });
 
-  it('counts types in the loaded hits if the service does not', async () => {
+  it('counts types in the loaded hits if the service does not count them', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer({ ...page(0, 0), hits: [hit(1), hit(2), hit(3, { extension: 'pdf' })], received: 3 });
@@ -220,7 +220,7 @@ describe('A search', () => {
     assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 52 }], isPartial: false });
   });
 
-  it('keeps the service’s counts when further pages arrive, which do not request any', async () => {
+  it('keeps the service’s counts when further pages arrive without counts', async () => {
     const { session, service } = given();
     const buckets = [{ key: 'html', count: 70 }];
     const running = session.run('ebb');
@@ -242,7 +242,7 @@ describe('Further pages of a search', () => {
     return both;
   }
 
-  it('start after all received entries, including unreadable ones, and omit duplicates', async () => {
+  it('start after all received hits, including unreadable ones, and omit duplicates', async () => {
     const { session, service } = await searched(page(1, 49, { received: 50, dropped: 1, total: 1000 }));
     const more = session.loadMore();
     assert.equal(session.state.more, 'loading');
@@ -262,7 +262,7 @@ describe('Further pages of a search', () => {
     await more;
   });
 
-  it('end with an empty page, or with a short one if the total confirms it', async () => {
+  it('end at an empty page, or at a short one if it completes the total', async () => {
     const { session, service } = await searched(page(1, 30));
     assert.equal(session.state.more, 'available');
     const second = session.loadMore();
@@ -277,7 +277,7 @@ describe('Further pages of a search', () => {
     assert.equal(service.calls.length, 3);
   });
 
-  it('stop at the service’s limit of 10,000 entries', async () => {
+  it('stop at the service’s limit of 10,000 hits', async () => {
     const { session, service } = await searched(page(0, 50, { total: 25_000 }));
     while (session.state.more === 'available') {
       const more = session.loadMore();
@@ -290,7 +290,7 @@ describe('Further pages of a search', () => {
     assert.equal(session.state.hits.length, 10_000);
   });
 
-  it('end if the service repeats itself', async () => {
+  it('end if the service sends the same hits again', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     for (let repeats = 1; repeats <= 3; repeats++) {
@@ -303,7 +303,7 @@ describe('Further pages of a search', () => {
     assert.equal(service.calls.length, 4);
   });
 
-  it('keep the loaded hits if a page fails, and continue from there on retry', async () => {
+  it('leave the loaded hits in place if a page fails, and continue from there on retry', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     service.last.fail(new Error('reset'));
@@ -348,7 +348,7 @@ describe('A search restored after a reload', () => {
     (kept) => kept !== undefined,
   );
 
-  it('shows its hits at once, and replaces them in place with as many new ones', async () => {
+  it('shows its old hits at once, and then replaces them in place with the same number of new ones', async () => {
     const { session, service } = given(restoredState(view, hits));
     assert.equal(session.state.hits.length, 300);
     const refreshing = session.refresh();

@@ -8,7 +8,7 @@ interface Situation {
   readonly remembered?: unknown;
 }
 
-/** A zone in this situation, with the zones that it remembered and its number of events. */
+/** A `PersonalZone` in this situation, the zones that it remembered, and the number of events that it fired. */
 function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
   zone: PersonalZone;
   kept: unknown[];
@@ -27,14 +27,14 @@ function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
 }
 
 describe('The user’s time zone', () => {
-  it('is this machine’s zone in a local window, even if a page reports another', () => {
+  it('is this machine’s zone in a local window, even if a search page reports another', () => {
     const { zone, kept } = zoneIn({ isLocal: true, remembered: 'Asia/Tokyo' });
     zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: true });
     assert.deepEqual(kept, []);
   });
 
-  it('is the zone that a page reported in a remote window, in this window and the next', () => {
+  it('is, in a remote window, the zone that a search page reported, in this window and the next', () => {
     const { zone, kept, fired } = zoneIn({});
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false });
     zone.report('Asia/Tokyo');

@@ -8,7 +8,7 @@ export interface Question {
   readonly url: string;
   readonly via: 'undici' | 'fetch';
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether to trust the system's certificates too. */
+  /** Whether to trust the system's certificates, too. */
   readonly system: boolean;
 }
 

@@ -47,7 +47,7 @@ async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
   return error.failure;
 }
 
-/** A file with the authority's certificate, alone in its folder. */
+/** The only file in its folder: the authority's certificate. */
 let authorityFile = '';
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 before(async () => {
@@ -112,7 +112,7 @@ for (const via of transportNames) {
       ],
     ];
     for (const [what, make, code] of invalid) {
-      it(`is rejected in spite of a trusted authority when ${what}`, async () => {
+      it(`is rejected, even from a trusted authority, when ${what}`, async () => {
         const { host } = await start(make());
         const { failure } = await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile });
         assert.deepEqual(failure, { kind: 'tls', host, code });
@@ -137,7 +137,7 @@ for (const via of transportNames) {
       await server.close();
     });
 
-    it('is reported as a broken connection when it hangs up, and gets no retry', async () => {
+    it('is reported as a broken connection, without a retry, when it hangs up', async () => {
       let times = 0;
       const server = createServer((socket) => {
         times++;
@@ -181,7 +181,7 @@ describe('a server’s certificate, verified only by undici', () => {
     );
   });
 
-  it('is trusted as soon as the server replaces an expired one', async () => {
+  it('is trusted as soon as the server has replaced an expired one with it', async () => {
     server = await SecureServer.start(issue({ until: new Date(Date.now() - hour) }));
     const { port } = server;
     const origin = new URL(`https://127.0.0.1:${port}`);

@@ -30,7 +30,7 @@ describe('FallbackTransport', () => {
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
     origin = new URL(server.baseUrl);
-    // undici is set to use a proxy that does not exist; fetch connects directly.
+    // undici is configured with a proxy that does not exist; fetch connects directly.
     const proxyUrl = `http://127.0.0.1:${String(await unusedPort())}`;
     transport = new FallbackTransport(
       new UndiciTransport(origin, { proxyUrl, strictSSL: true, certificates: [] }),
@@ -56,10 +56,10 @@ describe('FallbackTransport', () => {
     server = await ScriptedServer.start();
   });
 
-  it('reports the first transport’s error when the second one fails after a switch', async () => {
+  it('reports the first transport’s error when the second one fails after the switch', async () => {
     await readText(await transport.send(get()), 100);
     await server.close();
-    // The first failure may be the broken keep-alive connection.
+    // The first failure may only be the broken keep-alive connection.
     await transport.send(get()).catch(() => undefined);
     await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
     server = await ScriptedServer.start();

@@ -8,7 +8,7 @@ import {
 
 const host = 'proxy.example.test:443';
 
-/** An error of Node's sockets or undici, wrapped by `fetch`. */
+/** An error of Node's sockets or of undici, wrapped as `fetch` does. */
 function thrown(code: string, message = ''): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
 }
@@ -29,12 +29,12 @@ describe('a network error', () => {
       { kind: 'unreachable', host, code: 'ENOTFOUND' },
     ],
     [
-      'a proxy that requires a user, in undici’s wording',
+      'a proxy that requires credentials, in undici’s wording',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
     [
-      'a proxy that requires a user, in VS Code’s wording',
+      'a proxy that requires credentials, in VS Code’s wording',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) ?.== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
@@ -48,7 +48,7 @@ describe('a network error', () => {
     ['an error without a code', new Error('?'), { kind: 'unreachable', host, code: 'UNKNOWN' }],
     ['a thrown string', 'a string', { kind: 'unreachable', host, code: 'UNKNOWN' }],
   ] as const satisfies readonly (readonly [string, unknown, OnnaFailure])[]) {
-    it(`is recognized for ${what}`, () => {
+    it(`is recognized in the case of ${what}`, () => {
       assert.deepEqual(networkFailure(error, host, undefined), expected);
     });
   }
@@ -93,7 +93,7 @@ describe('a failed request', () => {
     [{ kind: 'cancelled' }, false],
     [{ kind: 'serverError', status: 503 }, false],
   ] as const) {
-    it(`${neverSent ? 'was never sent' : 'may have been sent'}: ${JSON.stringify(failure)}`, () => {
+    it(`${neverSent ? 'was never sent' : 'may have been sent'} if the failure is ${JSON.stringify(failure)}`, () => {
       assert.equal(couldNotConnect(failure), neverSent);
     });
   }

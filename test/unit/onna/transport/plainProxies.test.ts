@@ -33,7 +33,7 @@ describe('a proxy in front of a plain http server', () => {
     return readText(await transport.send({ method: 'GET', url: new URL('/x', origin), headers: {} }), 1_000);
   }
 
-  it('gets a request for the whole URL, without a tunnel', async () => {
+  it('receives the request with an absolute URL, without a tunnel', async () => {
     const basic = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
     assert.equal(await request(basic), 'hello');
     assert.deepEqual(proxy.asked, [
@@ -41,7 +41,7 @@ describe('a proxy in front of a plain http server', () => {
     ]);
   });
 
-  it('is reported when it requires a user', async () => {
+  it('is reported when it requires credentials', async () => {
     await assert.rejects(request(), (error) => {
       assert.ok(error instanceof OnnaError);
       const { port } = proxy;

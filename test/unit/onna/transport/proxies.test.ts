@@ -71,7 +71,7 @@ describe('a proxy in front of an https server', () => {
     await server.close();
   });
 
-  it('gets a request for a tunnel, and sees neither the token nor the path', async () => {
+  it('is asked for a tunnel, and sees neither the token nor the path', async () => {
     assert.equal(await request(transport(proxy.url)), 'hello');
     assert.deepEqual(proxy.asked, [
       { method: 'CONNECT', target: `${serverName}:443`, authorization: undefined },
@@ -80,7 +80,7 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
   });
 
-  it('gets the user and password from its URL, and the server does not', async () => {
+  it('is sent the user and password from the proxy URL; the server is not', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     const undici = transport(proxy.url.replace('://', `://${userInfo}@`));
@@ -89,7 +89,7 @@ describe('a proxy in front of an https server', () => {
     assert.match(undici.name, new RegExp(`127\\.0\\.0\\.1:${proxy.port}$`));
   });
 
-  it('is reported, without the password, when credentials are missing or wrong', async () => {
+  it('is reported, without the password, when its credentials are missing or wrong', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     for (const setting of [proxy.url, proxy.url.replace('://', '://ines:canary@')]) {
@@ -111,7 +111,7 @@ describe('a proxy in front of an https server', () => {
     ['does not answer', 'silent', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
   ];
   for (const [what, manner, expected] of refusals) {
-    it(`is reported when it ${what}, gets no retries, and is used again once it works`, async () => {
+    it(`is reported without retries when it ${what}, and is used again once it works`, async () => {
       const undici = transport(proxy.url);
       proxy.manner = manner;
       assert.deepEqual(await failure(request(undici)), {
@@ -127,12 +127,12 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('is reported instead of the server when it is down, and is used again when it is back', async () => {
+  it('is blamed, rather than the server, when it is down, and is used again when it is back', async () => {
     const { port } = proxy;
     const undici = transport(proxy.url);
     assert.equal(await request(undici), 'hello');
     await proxy.close();
-    // The first failure may be the broken tunnel. Only the next request is sure to open a new connection.
+    // The first failure may only be the broken tunnel. The next request is sure to open a new connection.
     await failure(request(undici));
     assert.deepEqual(await failure(request(undici)), {
       kind: 'proxy',
@@ -152,7 +152,7 @@ describe('a proxy in front of an https server', () => {
       { kind: 'timeout', phase: 'connect', afterMs: 10_000 },
     ],
   ] as const) {
-    it(`is not reported when the server behind it ${what}`, async () => {
+    it(`is not blamed when the server behind it ${what}`, async () => {
       const broken = createServer((socket) => void answer(socket.on('error', () => undefined)));
       await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
       await proxy.close();
@@ -165,7 +165,7 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('leaves neither its password nor the token in the log when it fails', async () => {
+  it('causes no log entry with its password or the token when it fails', async () => {
     proxy.manner = 403;
     const log: CallRecord[] = [];
     const caller = new Caller({
@@ -187,14 +187,14 @@ describe('a proxy in front of an https server', () => {
 
   it('is not used when http.noProxy names the server', async () => {
     const direct = new URL(`https://127.0.0.1:${server.port}`);
-    // A loopback address never uses a proxy. The forms of entries are tested in proxyChoice.test.ts.
+    // Requests to a loopback address never use a proxy. proxyChoice.test.ts tests the forms of entries.
     assert.equal(await request(transport(proxy.url, [], direct), direct), 'hello');
     const reported = await failure(request(transport(proxy.url, [serverName])));
     assert.equal(reported.kind, 'unreachable');
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('may use TLS, and its certificate is verified', async () => {
+  it('may itself use TLS, and then its certificate is verified', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, certificate: issue({ names: ['localhost'] }) });
     assert.equal(await request(transport(proxy.url)), 'hello');
@@ -216,7 +216,7 @@ describe('a proxy in front of an https server', () => {
     proxy = await TestProxy.start({ serverPort: server.port });
   });
 
-  it('gets no token when it intercepts TLS with its own certificate', async () => {
+  it('does not receive the token when it intercepts TLS with its own certificate', async () => {
     const interceptor = await SecureServer.start(privateAuthority().issue());
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: interceptor.port });
@@ -249,7 +249,7 @@ describe('a proxy in front of an https server', () => {
       assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
     });
 
-    it('gets the credentials from its URL, and is reported when they are wrong', async () => {
+    it('is sent the credentials from the proxy URL, and is reported when they are wrong', async () => {
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: server.port, credentials });
       assert.equal((await viaFetch(proxy.url.replace('://', `://${userInfo}@`))).text, 'hello');

@@ -4,7 +4,7 @@ import { chooseProxy } from '../../../../src/onna/transport/proxyChoice.ts';
 import type { Proxy, ProxyPreferences } from '../../../../src/onna/transport/proxyChoice.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 
-/** VS Code's defaults. */
+/** The defaults of VS Code's settings. */
 const unset: ProxyPreferences = { support: 'override', proxy: '', except: [], authorization: null };
 const server = 'https://onna.example.test';
 
@@ -46,7 +46,7 @@ describe('the choice of a proxy', () => {
       undefined,
     ],
   ] as const) {
-    it(`takes from the environment ${name}`, () => {
+    it(`uses from the environment ${name}`, () => {
       assert.equal(choose({}, environment, url)?.url.charAt('http://'.length), expected);
     });
   }
@@ -88,7 +88,7 @@ describe('the choice of a proxy', () => {
     });
   }
 
-  it('reads NO_PROXY, separated by commas or blanks, only if http.noProxy is empty', () => {
+  it('reads NO_PROXY, with entries separated by commas or blanks, only if http.noProxy is empty', () => {
     const environment = { NO_PROXY: 'a.test, example.test b.test' };
     assert.equal(choose({ proxy: 'http://proxy.test:1' }, environment), undefined);
     assert.equal(choose({ proxy: 'http://proxy.test:1', except: [''] }, environment), undefined);
@@ -121,7 +121,7 @@ describe('the choice of a proxy', () => {
     }
   });
 
-  it('ignores an authorization that is not allowed in a header', () => {
+  it('ignores an authorization value that a header can’t contain', () => {
     for (const authorization of ['Basic a\r\nx: y', 'Basic \u0000', 'Basic ✓']) {
       assert.deepEqual(choose({ proxy: 'http://proxy.test:1', authorization }), {
         url: 'http://proxy.test:1',
@@ -129,7 +129,7 @@ describe('the choice of a proxy', () => {
     }
   });
 
-  it('is no proxy or a usable URL without credentials for arbitrary settings', async () => {
+  it('is, for arbitrary settings, either no proxy or a usable URL without credentials', async () => {
     const written = fc.oneof(
       fc.string(),
       fc.webUrl({ withQueryParameters: true, withFragments: true }),

@@ -7,7 +7,7 @@ import type { Certificate } from '../../../support/certificates.ts';
 /** The host name in the certificate of a {@link SecureServer}, besides 127.0.0.1 and ::1. */
 export const serverName = 'onna.example.test';
 
-/** A private certificate authority, and a function that issues its certificates. */
+/** A private certificate authority, and a function that issues certificates signed by it. */
 export function privateAuthority(): {
   readonly authority: Certificate;
   readonly issue: (options?: {

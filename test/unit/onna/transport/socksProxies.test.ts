@@ -54,13 +54,13 @@ describe('a SOCKS proxy in front of an https server', () => {
     };
   }
 
-  it('gets the server’s host name, and does not see the token', async () => {
+  it('receives the server’s host name, but does not see the token', async () => {
     assert.equal(await request(), 'hello');
     assert.deepEqual(proxy.asked, [`${serverName}:443`]);
     assert.doesNotMatch(proxy.received, /canary|Bearer/);
   });
 
-  it('gets the user and password from its URL', async () => {
+  it('is sent the user and password from the proxy URL', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
     assert.equal(await request(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');

@@ -24,7 +24,7 @@ for (const [name, make] of [
     let clock: FakeClock;
     let transport: Transport;
     let url: URL;
-    /** The server's side of the answer, once the request has arrived. */
+    /** The server's response object, once the request has arrived. */
     let arrived: Promise<ServerResponse>;
 
     beforeEach(async () => {
@@ -45,7 +45,7 @@ for (const [name, make] of [
       assert.deepEqual(error.failure, { kind: 'timeout', host: url.host, phase, afterMs });
       return true;
     };
-    /** Waits until the next timer is due in `ms`. Then the previous chunk of the body has arrived. */
+    /** Waits until the next timer is due in `ms`, which means that the previous chunk of the body has arrived. */
     const untilWaiting = async (ms: number): Promise<void> => {
       while (clock.nextIn !== ms) await settle();
     };
@@ -77,7 +77,7 @@ for (const [name, make] of [
       }
     });
 
-    it('times out when the body trickles in without an end', async () => {
+    it('times out when the body trickles in endlessly', async () => {
       const sending = send();
       const response = await arrived;
       response.writeHead(200).flushHeaders();
@@ -93,7 +93,7 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('does not time out because of a slow reader', async () => {
+    it('does not time out because the reader is slow', async () => {
       const sending = sendWithin(
         transport,
         { method: 'GET', url, headers: {} },

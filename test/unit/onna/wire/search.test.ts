@@ -79,7 +79,7 @@ describe('an answer of @frontsearch', () => {
     });
   });
 
-  it('may have fields in the metadata behavior or under flat names', () => {
+  it('may have fields in the metadata behavior or as flat properties', () => {
     const [hit] = decoded({
       member: [
         {
@@ -100,7 +100,7 @@ describe('an answer of @frontsearch', () => {
     assert.deepEqual(hit.datasource, { uid: '5be1', title: undefined });
   });
 
-  it('may contain hits without an address, which are dropped and counted', () => {
+  it('may contain hits without an `@id`, which are dropped and counted', () => {
     const { hits, received, dropped } = decoded({
       member: [{ title: 'x' }, null, 7, [], { '@id': '' }, { '@id': id }],
     });
@@ -131,7 +131,7 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is valid without a total and without facets', () => {
+  it('is valid without a total and facets', () => {
     for (const items_count of [undefined, null, 'many', -1, {}]) {
       assert.equal(decoded({ member: [], items_count, aggregations: 'none' }).total, undefined);
     }
@@ -249,7 +249,7 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is rejected with the reason when it has no list of hits', () => {
+  it('is rejected, and the reason reported, when it has no list of hits', () => {
     for (const body of [undefined, null, 'html', [], {}, { member: {} }, { member: null }]) {
       const answer = decodeSearchResults(body);
       assert.equal(answer.ok, false);

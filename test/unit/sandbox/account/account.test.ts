@@ -7,7 +7,7 @@ describe('Reading the account', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('lists the types that can be created, the enterprise ones separately', async () => {
+  it('lists the types that can be created, with the enterprise types separately', async () => {
     for (const at of ['', `/${fixture.sandbox.user}`]) {
       const types = await fixture.caller.json<string[]>(`${at}/@enabledDSTypes`);
       assert.equal(types.length, 23);
@@ -42,7 +42,7 @@ describe('Reading the account', () => {
     assert.equal((await fixture.caller.call('/@groups?groupType=x')).status, 412);
   });
 
-  it('counts processed Resources and used credentials among the objects that the user can see', async () => {
+  it('counts processed Resources and uses of credentials, but only in objects that the user can see', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words' });
     assert.deepEqual(await fixture.caller.json('/@sizes'), {
       [wiki.uid]: { bytes_processed: 5, doc_count: 1 },
@@ -60,14 +60,14 @@ describe('Reading the account', () => {
     assert.deepEqual([await guest.json('/@sizes'), await guest.json('/@wallet')], [{}, []]);
   });
 
-  it('returns its status, publicly or after sign-in', async () => {
+  it('returns the account’s status, both publicly and after sign-in', async () => {
     const anonymous = new Caller(fixture.sandbox, 'none');
     assert.deepEqual(await anonymous.json('/@status'), { status: 'ok' });
     assert.equal((await anonymous.call('/@statusAccount')).status, 401);
     assert.deepEqual(await fixture.caller.json('/@statusAccount'), { account: 'sandbox', status: 'active' });
   });
 
-  it('renews expired credentials by an authorization code, and rejects a wrong one with 412', async () => {
+  it('renews expired credentials, given an authorization code, and rejects a wrong code with 412', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     fixture.sandbox.expireCredentials(wiki);
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

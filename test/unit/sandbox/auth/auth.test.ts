@@ -32,7 +32,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal(claims['login'], fixture.sandbox.user);
   });
 
-  it('accepts doubled slashes and the scope as a bare string, as published scripts send them', async () => {
+  it('accepts doubled slashes, and the scope as a bare string, because published scripts send them', async () => {
     const { baseUrl, user, password } = fixture.sandbox;
     const code = await newCode();
     const answer = await send(baseUrl, '//auth/oauth//get_auth_token', {
@@ -50,18 +50,18 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([again.status, again.text], [400, '400: Invalid Auth code']);
   });
 
-  it('answers an unknown user like a wrong password', async () => {
+  it('answers an unknown user in the same way as a wrong password', async () => {
     const answer = await tokenFor({ code: await newCode(), username: 'nobody@sandbox.test' });
     assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
   });
 
-  it('rejects a code after 120 seconds', async () => {
+  it('rejects a code that is 120 seconds old', async () => {
     const code = await newCode();
     fixture.clock.advanceSync(120_000);
     assert.equal((await tokenFor({ code })).status, 400);
   });
 
-  it('rejects missing fields and a wrong client or scope with 400', async () => {
+  it('rejects a missing field, or a wrong client or scope, with 400', async () => {
     assert.deepEqual((await tokenFor({})).text, '400: Invalid code');
     assert.equal(
       (await tokenFor({ code: await newCode(), client_id: 'other' })).text,
@@ -87,7 +87,7 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('treats a request without a token, or with a manipulated one, as anonymous', async () => {
+  it('treats a request without a token, or with a forged one, as anonymous', async () => {
     const expected = {
       reason: 'You are not authorized to access content',
       content: '<Container >',
@@ -138,7 +138,7 @@ describe('Permissions in the sandbox', () => {
     return Caller.signedIn(fixture.sandbox, login, password);
   }
 
-  it('let a viewer read, but answer an action with 401 and the viewer’s login', async () => {
+  it('let a viewer read, but reject the viewer’s actions with a 401 that names the login', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     const reader = await viewer();
     assert.equal((await reader.call(path)).status, 200);
@@ -153,7 +153,7 @@ describe('Permissions in the sandbox', () => {
     assert.equal((await reader.patch(path, { title: 'Mine' })).status, 401);
   });
 
-  it('show a viewer in @data that it can’t change anything', async () => {
+  it('tell a viewer in @data that the viewer can’t change anything', async () => {
     await fixture.datasource({});
     const { updates } = await (
       await viewer()
@@ -166,7 +166,7 @@ describe('Permissions in the sandbox', () => {
     });
   });
 
-  it('hide one user’s own sources from another user: in listings, in search, and by 401 on their paths', async () => {
+  it('hide a user’s own sources from other users in listings and in search, and answer 401 at their paths', async () => {
     const origin = await fixture.folders.make({ 'diary.md': 'secretword' });
     const { path } = fixture.sandbox.addDatasource({
       parent: `/${fixture.sandbox.user}`,

@@ -5,7 +5,7 @@ describe('The clock of the machine', () => {
   it('can wait longer than Node’s maximum timer delay', async () => {
     let fired = false;
     const cancel = systemClock.after(2 ** 31 + 1000, () => (fired = true));
-    // Node turns a delay that is too long into 1 ms, which would fire before this one.
+    // Node turns a delay that is too long into 1 ms, so the timer would fire before this one.
     await new Promise<void>((resolve) => systemClock.after(2, resolve));
     assert.equal(fired, false);
     cancel();

@@ -45,7 +45,7 @@ describe('The sandbox as a program', function () {
     return code;
   }
 
-  it('first prints one line of JSON with its address and login, and ends cleanly on SIGTERM', async () => {
+  it('starts by printing a line of JSON with its address and login, and ends cleanly on SIGTERM', async () => {
     const { child, firstLine, sandbox } = await start(
       '--container',
       'rel9',
@@ -67,7 +67,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGTERM'), 0);
   });
 
-  it('collects a given folder, and is visibly syncing meanwhile', async () => {
+  it('collects a given folder, and reports the status syncing while it does', async () => {
     const origin = await folders.make({ 'tides.md': 'The ebb tide' });
     const { child, sandbox } = await start('--origin', `Notes=${origin}:gdrive:arch`);
     const caller = await Caller.signedIn(sandbox);
@@ -82,7 +82,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGINT'), 0);
   });
 
-  it('stops as soon as the program that started it is gone', async () => {
+  it('stops as soon as the program that started it has ended', async () => {
     const child = fork(cli, ['--json'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     children.push(child);
     const [message] = (await once(child, 'message')) as [Record<string, unknown>];
@@ -122,7 +122,7 @@ describe('The sandbox as a program', function () {
     await stop(second.child, 'SIGTERM');
   });
 
-  it('shows every status and sync type in its samples, with more than 1,200 Resources in one', async () => {
+  it('includes every status and sync type in its samples, and one with more than 1,200 Resources', async () => {
     const data = await folders.make();
     const { child, sandbox } = await start('--samples', '--data', data);
     const caller = await Caller.signedIn(sandbox);
@@ -174,7 +174,7 @@ describe('The sandbox as a program', function () {
     assert.equal(bad, 2);
   });
 
-  it('names the missing folder of an origin, and prints its usage', async () => {
+  it('names an origin folder that does not exist, and prints its usage', async () => {
     const folder = await folders.make({ 'file.md': 'no folder' });
     for (const origin of [path.join(folder, 'nowhere'), path.join(folder, 'file.md')]) {
       const child = spawn(process.execPath, [cli, '--origin', origin], {
@@ -187,7 +187,7 @@ describe('The sandbox as a program', function () {
     }
   });
 
-  it('rejects a data folder that another sandbox uses, but accepts one that a killed sandbox left', async () => {
+  it('refuses a data folder that another sandbox uses, but accepts one that a killed sandbox left behind', async () => {
     const folder = await folders.make();
     const { child } = await start('--data', folder);
     const other = spawn(process.execPath, [cli, '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] });

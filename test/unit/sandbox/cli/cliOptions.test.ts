@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UsageError, parseCommandLine, parseOrigin } from '../../../../src/sandbox/cli/cliOptions.ts';
 
 describe('The command line of the sandbox', () => {
-  it('parses origins from the end, so that a folder may contain colons', () => {
+  it('is parsed so that the folder of an origin may contain colons', () => {
     const folder = path.resolve('/notes');
     const cases: [string, [string, string, string, string]][] = [
       ['/notes', ['notes', folder, 'StaticDatasource', 'one']],
@@ -19,16 +19,16 @@ describe('The command line of the sandbox', () => {
     }
   });
 
-  it('rejects a folder Datasource with a sync type other than one', () => {
+  it('may give a folder Datasource no sync type other than `one`', () => {
     assert.throws(() => parseOrigin('/notes:static:auto'), UsageError);
   });
 
-  it('takes the password from the environment, and reports if it is missing', () => {
+  it('can name an environment variable for the password, which must be set', () => {
     assert.equal(parseCommandLine(['--password-env', 'PW'], { PW: 'quiet' }).password, 'quiet');
     assert.throws(() => parseCommandLine(['--password-env', 'PW'], {}), /PW is not set/);
   });
 
-  it('rejects invalid flags and numbers', () => {
+  it('is rejected if a flag is unknown or a number is invalid', () => {
     for (const args of [
       ['--nonsense'],
       ['--port', '70000'],
@@ -41,7 +41,7 @@ describe('The command line of the sandbox', () => {
     }
   });
 
-  it('has defaults for everything', () => {
+  it('has a default for every option', () => {
     const options = parseCommandLine([], {});
     assert.deepEqual(
       [options.port, options.samples, options.json, options.data, options.origins, options.timeScale],

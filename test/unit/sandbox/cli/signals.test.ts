@@ -22,7 +22,7 @@ function livingIn(group: number): string[] {
           /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
         return Number(pgrp) === group && state !== 'Z' ? [`${pid} ${name}`] : [];
       } catch {
-        // The process ended since the folder was read.
+        // The process has ended since the folder was read.
         return [];
       }
     });
@@ -53,7 +53,7 @@ describe('npm run sandbox', function () {
       '--origin',
       `Notes=${origin}:gdrive`,
     ];
-    // In its own process group, like in a terminal.
+    // In its own process group, as in a terminal.
     const started = spawn('npm', args, {
       cwd: repository,
       detached: true,
@@ -66,7 +66,7 @@ describe('npm run sandbox', function () {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
-    it(`ends with all its processes when npm gets ${signal}, and keeps the data`, async function () {
+    it(`ends all its processes when npm receives ${signal}, and keeps the data`, async function () {
       if (process.platform !== 'linux') this.skip();
       const data = await folders.make();
       const origin = await folders.make({ 'a.md': 'kept' });

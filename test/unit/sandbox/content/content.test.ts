@@ -15,7 +15,7 @@ describe('Creating and removing content', () => {
     readonly deserialization_errors?: readonly { readonly field: string }[];
   }
 
-  it('creates a Workspace and a Datasource by POST, which collects and is searchable', async () => {
+  it('creates, by POST, a Workspace and a Datasource that then syncs and can be searched', async () => {
     const origin = await fixture.folders.make({ 'tides.md': 'ebb tide' });
     const { caller } = fixture;
     const workspace = await caller.post('/workspaces', { '@type': 'Workspace', title: 'Legal' });
@@ -46,7 +46,7 @@ describe('Creating and removing content', () => {
     assert.equal(found.items_count, 1);
   });
 
-  it('starts a Datasource as created if its body has no status', async () => {
+  it('gives a new Datasource the status `created` if the request contains no status', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     await fixture.caller.post(workspace, { '@type': 'SlackDatasource', id: 'chat', password: 'hunter2' });
     const chat = await fixture.caller.node(`${workspace}/chat`);
@@ -54,7 +54,7 @@ describe('Creating and removing content', () => {
     assert.ok(!JSON.stringify(chat).includes('hunter2'));
   });
 
-  it('rejects sync types other than one for a folder, and other wrong fields, with a 412 that names them', async () => {
+  it('rejects wrong fields, such as a sync type other than `one` for a folder, with a 412 that names them', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [field, body] of [
       ['type_sync', { '@type': 'StaticDatasource', type_sync: 'auto' }],
@@ -74,7 +74,7 @@ describe('Creating and removing content', () => {
     assert.equal((await fixture.caller.node(workspace))['length'], 0);
   });
 
-  it('rejects a missing or unsupported type and invalid ids with 412, a taken id with 409', async () => {
+  it('rejects a missing or unsupported type or an invalid id with 412, and a taken id with 409', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [status, reason, at, body] of [
       [412, 'requiredParamMissing', '/workspaces', { title: 'x' }],
@@ -92,7 +92,7 @@ describe('Creating and removing content', () => {
     }
   });
 
-  it('lets an Editor create Datasources, but not read folders of this machine or remove anything', async () => {
+  it('lets an Editor create Datasources, but neither read folders of this machine nor remove anything', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     const { login, password } = await fixture.sandbox.addUser({
       ...{ login: 'editor@sandbox.test', role: 'guillotina.Editor', at: workspace },
@@ -108,7 +108,7 @@ describe('Creating and removing content', () => {
     assert.equal((await editor.call(`${workspace}/own`, { method: 'DELETE' })).status, 200);
   });
 
-  it('removes a Datasource with its Resources from listing, search and feed, but nothing at the origin', async () => {
+  it('removes a Datasource and its Resources from listing, search and feed, but no file of the origin', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words', 'b.md': 'more words' });
     const kept = await fixture.datasource({ 'c.md': 'words' }, { id: 'kept', title: 'Kept' });
     const before = await fixture.caller.json<{ updates: { '@timestamp': string }[] }>('/@data');

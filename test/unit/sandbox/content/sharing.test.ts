@@ -17,7 +17,7 @@ describe('Sharing, moving and finding objects', () => {
     return { prinrole: [{ principal: 'guest@sandbox.test', role, setting }] };
   }
 
-  it('grants the three roles at a Workspace for everything below it, and revokes them', async () => {
+  it('grants, and revokes, each of the three roles at a Workspace and everything below it', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const guest = await stranger();
     const sharing = '/workspaces/harbour/@sharing';
@@ -38,7 +38,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal((await guest.call(wiki)).status, 401);
   });
 
-  it('shares with a user whose login is the name of an Object.prototype property', async () => {
+  it('works for a user whose login is the name of an Object.prototype property', async () => {
     const { path: wiki } = await fixture.datasource({});
     for (const principal of ['__proto__', 'constructor', 'hasOwnProperty']) {
       const prinrole = [{ principal, role: 'guillotina.Reader', setting: 'Allow' }];
@@ -49,7 +49,7 @@ describe('Sharing, moving and finding objects', () => {
       assert.ok(text.includes(`"${principal}":{"guillotina.Reader":"Allow"}`), text);
   });
 
-  it('returns the roles at an object and the inherited ones', async () => {
+  it('returns an object’s own roles and the inherited ones', async () => {
     const { path: wiki } = await fixture.datasource({});
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Reader'));
     interface Access {
@@ -74,7 +74,7 @@ describe('Sharing, moving and finding objects', () => {
     );
   });
 
-  it('keeps a Datasource invited until the new owner accepts the share', async () => {
+  it('leaves a Datasource in the status `invited` until the new owner accepts the share', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const guest = await stranger();
     await fixture.caller.post('/workspaces/@sharing', allow('guillotina.Reader'));
@@ -92,7 +92,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal((await guest.call(wiki, accept)).status, 412);
   });
 
-  it('lets a Datasource continue when the invitation is withdrawn', async () => {
+  it('lets a Datasource sync once the invitation is withdrawn', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner', 'Unset'));
@@ -100,7 +100,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal(await fixture.caller.status(wiki), 'synced');
   });
 
-  it('replaces all roles of an object by PUT', async () => {
+  it('replaces all roles of an object on PUT', async () => {
     const { path: wiki } = await fixture.datasource({});
     const answer = await fixture.caller.call(`${wiki}/@sharing`, {
       method: 'PUT',
@@ -111,7 +111,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.deepEqual(local.prinrole, { 'guest@sandbox.test': { 'guillotina.Reader': 'Allow' } });
   });
 
-  it('rejects unknown roles, unknown settings and empty changes with 412, and users who are not Managers with 401', async () => {
+  it('rejects unknown roles or settings and empty changes with 412, and users who are not Managers with 401', async () => {
     const { path: wiki } = await fixture.datasource({});
     for (const body of [
       {},
@@ -128,14 +128,14 @@ describe('Sharing, moving and finding objects', () => {
     assert.deepEqual([answer.status, (answer.json as { auth: string }).auth], [401, 'guest@sandbox.test']);
   });
 
-  it('answers @canido with a bare boolean for one permission, and 412 without one', async () => {
+  it('answers @canido with a bare boolean for a single permission, and with 412 for none', async () => {
     const one = await fixture.caller.call('/workspaces/@canido?permission=guillotina.AddContent');
     assert.deepEqual([one.status, one.text], [200, 'true']);
     assert.equal((await fixture.caller.call('/workspaces/@canido?permission=onna.Nothing')).text, 'false');
     assert.equal((await fixture.caller.call('/workspaces/@canido')).status, 412);
   });
 
-  it('finds Datasources and Resources by uid: 301, or 404 if unknown or hidden', async () => {
+  it('redirects from a uid to the Datasource or Resource, and answers 404 if it is unknown or hidden', async () => {
     const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
     const [child = ''] = await fixture.caller.children(wiki);
     const resource = String((await fixture.caller.node(child))['@uid']);
@@ -155,7 +155,7 @@ describe('Sharing, moving and finding objects', () => {
       assert.equal(answer.status, 404);
   });
 
-  it('moves a Datasource with its Resources, which stay in listing and search, and still syncs', async () => {
+  it('moves a Datasource with its Resources; both can still be listed, searched and synced', async () => {
     const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
     fixture.sandbox.addWorkspace('Legal', 'legal');
     const answer = await fixture.caller.post(`${wiki}/@move`, {

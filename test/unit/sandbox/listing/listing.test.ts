@@ -32,7 +32,7 @@ describe('Listing the Resources of a Datasource', () => {
     return fixture.caller.json<Page>(`${wiki}/@getAllChildren${parameters}`);
   }
 
-  it('returns paths below the account, page by page, each once, in a stable order', async () => {
+  it('returns paths relative to the account, page by page, each once, in a stable order', async () => {
     const children = await fixture.caller.children(wiki, 7);
     assert.equal(children.length, 250);
     assert.equal(new Set(children).size, 250);
@@ -40,14 +40,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.match(children[0] ?? '', /^\/workspaces\/harbour\/wiki\/[0-9a-f]{8}\/page-00000\.md$/);
   });
 
-  it('returns 100 by default, and keeps the size of the first page', async () => {
+  it('returns 100 per page by default; the size of the first page applies to all pages', async () => {
     const first = await page('');
     assert.equal(first.items.length, 100);
     const second = await page(`?page_size=3&scroll=${first.cursor ?? ''}`);
     assert.equal(second.items.length, 100);
   });
 
-  it('accepts the two parameters in the query, in a GET body and in a POST body', async () => {
+  it('accepts page_size and scroll in the query, in a GET body or in a POST body', async () => {
     const url = `${wiki}/@getAllChildren`;
     for (const method of ['GET', 'POST']) {
       const first = await fixture.caller.json<Page>(url, { method, body: { page_size: 7 } });
@@ -61,7 +61,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page('?page_size=7')).items.length, 7);
   });
 
-  it('is a snapshot: it leaves out Resources collected after its first page', async () => {
+  it('is a snapshot: it leaves out Resources that were collected after its first page', async () => {
     const first = await page('?page_size=200');
     await putFiles(origin, { 'aaa-new.md': 'new' });
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
@@ -71,7 +71,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await fixture.caller.children(wiki)).length, 251);
   });
 
-  it('is a snapshot: it still lists Resources removed after its first page, with all their data', async () => {
+  it('is a snapshot: it includes, with all their data, Resources that were removed after its first page', async () => {
     const before = await fixture.caller.children(wiki);
     const first = await fixture.caller.json<{ cursor: string }>(`${wiki}/@getAllChildrenData?page_size=200`);
     await rm(path.join(origin, 'page-00240.md'));
@@ -87,7 +87,7 @@ describe('Listing the Resources of a Datasource', () => {
       before.slice(200),
     );
     assert.match(rest.items[40]?.['@uid'] ?? '', /^[0-9a-f]{32}$/);
-    // A listing that begins after the removal does not have it, but the older listing still does.
+    // A listing that begins after the removal does not contain these Resources, although the older listing still does.
     const lateRest = await page(`?scroll=${late.cursor ?? ''}`);
     assert.deepEqual(
       [...late.items, ...lateRest.items],
@@ -95,7 +95,7 @@ describe('Listing the Resources of a Datasource', () => {
     );
   });
 
-  it('lists a whole Datasource to the end even if it is removed meanwhile', async () => {
+  it('lists a whole Datasource to the end even if the Datasource is removed meanwhile', async () => {
     const first = await fixture.caller.json<Page>('/workspaces/harbour/@getAllChildren?page_size=200');
     await fixture.caller.call(wiki, { method: 'DELETE' });
     const rest = await fixture.caller.json<Page>(
@@ -104,14 +104,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.deepEqual([rest.items.length, rest.cursor], [50, null]);
   });
 
-  it('drops removed Resources as soon as no listing needs them', async () => {
+  it('deletes removed Resources as soon as no listing needs them', async () => {
     await page('?page_size=200');
     assert.equal(fixture.clock.pending, 2);
     fixture.clock.advanceSync(60_000);
     assert.equal(fixture.clock.pending, 1);
   });
 
-  it('answers only to the user who began the listing', async () => {
+  it('can be continued only by the user who began it', async () => {
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     const { cursor } = await page('?page_size=200');
     const viewer = await Caller.signedIn(fixture.sandbox, login, password);
@@ -125,13 +125,13 @@ describe('Listing the Resources of a Datasource', () => {
     assert.deepEqual([children.length, new Set(children).size], [280, 280]);
   });
 
-  it('returns a page again on a repeated request, for example after a lost response', async () => {
+  it('returns the same page again if the request is repeated, for example after a lost response', async () => {
     const first = await page('?page_size=100');
     const second = await page(`?scroll=${first.cursor ?? ''}`);
     assert.deepEqual((await page(`?scroll=${first.cursor ?? ''}`)).items, second.items);
   });
 
-  it('renews a scroll with every use, and returns 404 for an expired one', async () => {
+  it('extends the lifetime of a scroll with every use, and returns 404 for an expired one', async () => {
     const { cursor: first } = await page('?page_size=100');
     fixture.clock.advanceSync(59_000);
     const { cursor: second } = await page(`?scroll=${first ?? ''}`);
@@ -142,7 +142,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('rejects invalid page sizes with 412 and a plain message, wherever they are sent', async () => {
+  it('rejects an invalid page size with 412 and a plain message, wherever it is sent', async () => {
     const url = `${wiki}/@getAllChildren`;
     const queries = ['0', '-1', 'many', '1.5', '', '1e300', '9'.repeat(400)];
     const bodies = [0, -1, 1.5, 1e300, 'many', null, [], true];
@@ -169,7 +169,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
   });
 
-  it('keeps a scroll for its lifetime even if the clock is set meanwhile', async () => {
+  it('keeps a scroll for its full lifetime even if the clock is changed meanwhile', async () => {
     const { cursor } = await page('?page_size=100');
     fixture.clock.jump(2 * 3_600_000);
     const second = await page(`?scroll=${cursor ?? ''}`);
@@ -180,7 +180,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('returns whole objects on request', async () => {
+  it('returns whole objects instead of paths on request', async () => {
     const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
       `${wiki}/@getAllChildrenData?page_size=1`,
     );
@@ -208,7 +208,7 @@ describe('Listing the Resources of a Datasource', () => {
     );
   });
 
-  it('lists a whole workspace, or the account, too', async () => {
+  it('can also cover a whole workspace or the whole account', async () => {
     await fixture.datasource({ 'z.md': 'z' }, { id: 'more', title: 'More' });
     assert.equal((await fixture.caller.children('/workspaces/harbour')).length, 251);
     assert.equal((await fixture.caller.children('')).length, 251);
@@ -235,7 +235,7 @@ describe('Listing the Resources of a Datasource', () => {
       });
     }
 
-    it('keeps one scroll id for all pages', async () => {
+    it('uses one scroll id for all pages', async () => {
       fixture.sandbox.setSwitches({ constantScrollIds: true });
       const first = await page('?page_size=100');
       const second = await page(`?scroll=${first.cursor ?? ''}`);
@@ -244,7 +244,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.equal(new Set([...first.items, ...second.items, ...third.items]).size, 250);
     });
 
-    it('makes scrolls expire early, with 500 and an eid, or with an empty page', async () => {
+    it('makes scrolls expire early, and then returns 500 with an eid, or an empty page', async () => {
       fixture.sandbox.setSwitches({ scrollExpirySeconds: 1, scrollExpiryAnswer: '500' });
       const { cursor } = await page('?page_size=100');
       fixture.clock.advanceSync(1000);
@@ -255,7 +255,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.deepEqual(await page(`?scroll=${cursor ?? ''}`), { items: [], cursor: null });
     });
 
-    it('reads only the GET body, or only the POST body, or only the query', async () => {
+    it('reads parameters only from the place that `childrenMode` selects: GET body, POST body or query', async () => {
       const url = `${wiki}/@getAllChildren`;
       const body = { page_size: 7 };
       const ask = async (request: object, query = ''): Promise<number> => {
@@ -300,7 +300,7 @@ describe('The feed of @data', () => {
     );
   }
 
-  it('lists Datasources of all types with all their fields', async () => {
+  it('lists Datasources of all types, with all fields', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' });
     const { updates, deleted, total, cursor } = await data('types=_datasources_');
     assert.deepEqual([updates.length, deleted, total, cursor], [1, [], 1, null]);
@@ -325,7 +325,7 @@ describe('The feed of @data', () => {
     assert.match(String(item['@timestamp']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
   });
 
-  it('lists an empty account as empty', async () => {
+  it('is empty for an empty account', async () => {
     assert.deepEqual(await data('types=_datasources_'), { updates: [], deleted: [], total: 0, cursor: null });
   });
 
@@ -356,7 +356,7 @@ describe('The feed of @data', () => {
     );
   });
 
-  it('distinguishes two changes within one clock tick', async () => {
+  it('distinguishes two changes within the same clock tick', async () => {
     const { path } = await fixture.datasource({});
     await fixture.sandbox.setStatus(path, 'paused');
     const first = await data('types=_datasources_');
@@ -364,7 +364,7 @@ describe('The feed of @data', () => {
     assert.equal((await data(`types=_datasources_&since=${latest(first)}`)).updates.length, 1);
   });
 
-  it('accepts a since whose + arrived as a space, and rejects one that is not a date', async () => {
+  it('accepts a `since` whose + arrived as a space, and rejects one that is not a date', async () => {
     await fixture.datasource({});
     const before = await data('types=_datasources_');
     assert.deepEqual(
@@ -389,7 +389,7 @@ describe('The feed of @data', () => {
     assert.equal((await fixture.caller.call('/@data?cursor=!!')).status, 412);
   });
 
-  it('continues with later timestamps after a restart, whatever the clock says', async () => {
+  it('continues with later timestamps after a restart, even if the clock was set back', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({});
@@ -407,7 +407,7 @@ describe('Reading objects', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('returns the account, folders, workspaces and users for GET, and only headers for HEAD', async () => {
+  it('returns the account, folders, workspaces and users for GET, and only their headers for HEAD', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     const types = await Promise.all(
       ['', '/workspaces', '/workspaces/legal', `/${fixture.sandbox.user}`].map(
@@ -419,7 +419,7 @@ describe('Reading objects', () => {
     assert.deepEqual([head.status, head.text], [200, '']);
   });
 
-  it('lists the items of a folder with up to 20, and none of a larger one', async () => {
+  it('includes the items of a folder only if there are at most 20', async () => {
     for (let number = 0; number < 20; number++) fixture.sandbox.addWorkspace(`Workspace ${number}`);
     const small = await fixture.caller.node('/workspaces');
     assert.deepEqual([(small['items'] as unknown[]).length, small['length']], [20, 20]);
@@ -428,7 +428,7 @@ describe('Reading objects', () => {
     assert.deepEqual([large['items'], large['length']], [[], 21]);
   });
 
-  it('filters fields by include and omit', async () => {
+  it('selects fields with `include` and `omit`', async () => {
     const { path } = await fixture.datasource({});
     const included = await fixture.caller.node(
       `${path}?include=title,guillotina.behaviors.dublincore.IDublinCore.creators`,
@@ -440,7 +440,7 @@ describe('Reading objects', () => {
     assert.ok(!('title' in (await fixture.caller.node(`${path}?omit=title`))));
   });
 
-  it('changes a title by PATCH: responds 204 without a body and updates the feed, search and search hits of its Resources', async () => {
+  it('changes a title on PATCH: responds 204, and updates feed, search and the hits of its Resources', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { title: 'Quayside wiki', nonsense: 1 });
     assert.deepEqual([answer.status, answer.text], [204, '']);
@@ -455,7 +455,7 @@ describe('Reading objects', () => {
     assert.equal((inside.member[0]?.['parent_datasource'] as { title: string }).title, 'Quayside wiki');
   });
 
-  it('rejects wrong types in a PATCH with 412 naming the field', async () => {
+  it('rejects a value of the wrong type in a PATCH with a 412 that names the field', async () => {
     const { path } = await fixture.datasource({});
     const answer = await fixture.caller.patch(path, { title: 12, type_sync: 'sometimes' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
@@ -501,7 +501,7 @@ describe('Reading objects', () => {
     );
   });
 
-  it('reads Range headers as RFC 9110 defines them', async () => {
+  it('interprets Range headers as RFC 9110 defines them', async () => {
     const { path } = await fixture.datasource({ 'digits.txt': '0123456789', 'empty.txt': '' });
     const children = await fixture.caller.children(path);
     const at = (name: string): string => children.find((child) => child.endsWith(name)) ?? '';

@@ -91,7 +91,7 @@ describe('The logs', () => {
       assert.equal(items[0]?.['@timestamp'], start);
     });
 
-    it('lists entries that lead out of the origin, with the reason why they are skipped', async () => {
+    it('lists entries that lead out of the origin, and the reason why they are skipped', async () => {
       const { path: wiki, origin } = await fixture.datasource({});
       await symlink('/etc/hostname', path.join(origin, 'out.md'));
       await syncNow(wiki);
@@ -160,7 +160,7 @@ describe('The logs', () => {
       assert.equal(items[1]?.['id'], items[2]?.['id']);
     });
 
-    it('is a CSV table for the same time range with csv', async () => {
+    it('is, with `csv=true`, a CSV table for the same time range', async () => {
       const { path: wiki } = await fixture.datasource({ '=1+1.md': 'words' });
       fixture.clock.advanceSync(60_000);
       await fixture.caller.call(`${wiki}/@sendToCompute`);
@@ -183,7 +183,7 @@ describe('The logs', () => {
   });
 
   describe('of a Datasource', () => {
-    it('names the users who created, synced, paused, changed, shared and moved it, and lists automatic status changes', async () => {
+    it('lists who created, synced, paused, changed, shared and moved it, and automatic status changes', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
       const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);
@@ -223,7 +223,7 @@ describe('The logs', () => {
       assert.deepEqual(payloadOf(10), { path: wiki, uid, to: moved });
     });
 
-    it('lists a failed sync as an Error with its reason, and the user who renewed the credentials, with Onna’s code', async () => {
+    it('lists a failed sync as an Error with its reason, and who renewed the credentials, with Onna’s code', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       fixture.sandbox.expireCredentials(wiki);
       await syncNow(wiki);
@@ -243,7 +243,7 @@ describe('The logs', () => {
       assert.deepEqual([renewed?.['code'], renewed?.['user']], ['AC003', fixture.sandbox.user]);
     });
 
-    it('of another type, or of a missing one, is the framework’s 404', async () => {
+    it('of an object that is not a Datasource, and of none, is answered with the framework’s 404', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       for (const service of ['@getAuditLogDS', '@getAuditLogSpyder', '@getAuditLogBeats'])
         for (const at of ['', '/workspaces/harbour', await resourceOf(wiki)])
@@ -300,7 +300,7 @@ describe('The logs', () => {
       );
     });
 
-    it('take ranges in seconds (@activityLog, end excluded) and in milliseconds (@auditLog)', async () => {
+    it('accept a time range in seconds, without its end (@activityLog), or in milliseconds (@auditLog)', async () => {
       await fixture.datasource({});
       fixture.clock.advanceSync(10_000);
       fixture.sandbox.addWorkspace('Later', 'later');
@@ -321,7 +321,7 @@ describe('The logs', () => {
       assert.equal((await audited(after(from))).items_count, 6);
     });
 
-    it('can be sorted both ways, and searched by action, type, user and path', async () => {
+    it('can be sorted in both directions, and searched by action, type, user and path', async () => {
       await fixture.datasource({ 'a.md': 'words' });
       const sorted = async (direction: string): Promise<unknown[]> =>
         actions((await audited({ sort: { field: '@timestamp', direction } })).member);
@@ -346,7 +346,7 @@ describe('The logs', () => {
   });
 
   describe('page by page', () => {
-    it('list every entry once, while more are added', async () => {
+    it('list every entry once, even while more are added', async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(250));
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const first = await fixture.caller.json<Page>(`${spyder}?limit=100`);
@@ -362,7 +362,7 @@ describe('The logs', () => {
       assert.deepEqual(names, Object.keys(numberedFiles(250)).reverse());
     });
 
-    it('list the same entries with any page size, in every log', async () => {
+    it('list the same entries with every page size', async () => {
       const { path: wiki } = await fixture.datasource(numberedFiles(7));
       for (const [at, size] of [
         ['/@activityLog', 'size'],
@@ -386,7 +386,7 @@ describe('The logs', () => {
       assert.deepEqual((await audited({ size: 2, from: 1 })).member, member.slice(1, 3));
     });
 
-    it('reject invalid numbers, cursors and terms with 412, naming them', async () => {
+    it('reject invalid numbers, cursors and terms with a 412 that names them', async () => {
       const { path: wiki } = await fixture.datasource({});
       const queries = {
         epoch_from: ['yesterday', '', '1e9', 'NaN', '9'.repeat(400)],
@@ -428,7 +428,7 @@ describe('The logs', () => {
     });
   });
 
-  it('of the account are for superusers, those of a Datasource for its managers', async () => {
+  it('of the account are visible to superusers, those of a Datasource to its managers', async () => {
     const { path: wiki } = await fixture.datasource({});
     const anonymous = new Caller(fixture.sandbox, 'none');
     const reader = await userWithRole('Reader', '/workspaces/harbour');
@@ -452,7 +452,7 @@ describe('The logs', () => {
     assert.deepEqual(can, { 'onna.GetAuditLog': true, 'onna.GetAuditLogDS': true });
   });
 
-  it('of one Datasource have no entries of another', async () => {
+  it('of one Datasource contain no entries of another', async () => {
     await fixture.datasource({ 'a.md': 'words' });
     const { path: other } = await fixture.datasource({ 'b.md': 'words' }, { id: 'other', title: 'Other' });
     for (const service of ['@getAuditLogSpyder', '@getAuditLogBeats'])
@@ -468,7 +468,7 @@ describe('The logs', () => {
       await fixture.start({ dataFolder });
     });
 
-    /** All rows of the table, from a copy: a running sandbox locks its file. */
+    /** All rows of the table. They are read from a copy, because a running sandbox locks its file. */
     async function stored(): Promise<string[]> {
       const copy = await fixture.folders.make();
       for (const name of ['sandbox.sqlite', 'sandbox.sqlite-wal'])
@@ -479,7 +479,7 @@ describe('The logs', () => {
       return rows.map((row) => JSON.stringify(row));
     }
 
-    it('survive a restart, in order even if the clock was set back', async () => {
+    it('survive a restart, and stay in order even if the clock was set back', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const before = await log(`${wiki}/@getAuditLogDS`);
       fixture.clock.advanceSync(-day);
@@ -490,11 +490,11 @@ describe('The logs', () => {
       assert.equal(after[before.length]?.['action'], 'request_sync');
     });
 
-    it('are kept for 180 days, and then neither listed nor stored', async () => {
+    it('are kept for 180 days, and afterwards neither listed nor stored', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const old = (await stored()).length;
-      // The tokens expire meanwhile.
+      // The tokens have expired meanwhile.
       const later = async (ms: number): Promise<Caller> => {
         fixture.clock.advanceSync(ms);
         return Caller.signedIn(fixture.sandbox);
@@ -512,7 +512,7 @@ describe('The logs', () => {
       ]);
     });
 
-    it('are pruned at the start', async () => {
+    it('are pruned when the sandbox starts', async () => {
       await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       await fixture.sandbox.close();
       fixture.clock.advanceSync(181 * day);

@@ -7,7 +7,7 @@ import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Violations of the page's Content Security Policy, and uncaught errors. */
+/** Violations of the page's content security policy, and uncaught errors. */
 function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -23,7 +23,7 @@ function watch(page: Page): string[] {
   return problems;
 }
 
-describe('The sandbox’s page, in a real browser', function () {
+describe('The sandbox’s page, in a real browser,', function () {
   this.timeout(60_000);
   const fixture = new Fixture();
   let browser: Browser;
@@ -71,7 +71,7 @@ describe('The sandbox’s page, in a real browser', function () {
     return page.locator(`#switch-${name}`);
   }
 
-  it('shows nothing before sign-in, and only to the sandbox’s own user', async () => {
+  it('shows nothing before sign-in, and then shows the overview only to the sandbox’s own user', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     assert.equal(await page.locator('#overview').count(), 0);
@@ -85,7 +85,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await page.getByLabel('Password').inputValue(), '');
   });
 
-  it('keeps the token in memory only, without cookies or storage, and drops it on reload and sign-out', async () => {
+  it('keeps the token only in memory, not in cookies or storage, and drops it on reload and sign-out', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').waitFor();
@@ -103,7 +103,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await page.locator('#overview').count(), 0);
   });
 
-  it('reports that the session has ended and asks to sign in again', async () => {
+  it('reports that the session has ended, and asks the user to sign in again', async () => {
     await signIn();
     await page.getByRole('button', { name: 'End all sign-ins' }).click();
     await said('The sign-in has ended.');
@@ -161,7 +161,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('flips switches that affect API calls: a flag, a number, a choice, a text and a burst', async () => {
+  it('sets switches that affect API calls: a flag, a number, a choice, a text and a burst', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await page.getByLabel('Unknown status', { exact: true }).fill('dreaming');
@@ -196,7 +196,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await eventually(async () => (await page.locator('#switch-unknownStatus').inputValue()) === '');
   });
 
-  it('flips switches for one user only', async () => {
+  it('sets switches for one user only', async () => {
     const { login } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     await signIn();
     await page.getByLabel('For', { exact: true }).selectOption(login);
@@ -209,7 +209,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(await switchControl('authCodeNull').isChecked(), true);
   });
 
-  it('explains why a switch rejected a value, and shows the current value again', async () => {
+  it('explains why a value of a switch was rejected, and restores the current value', async () => {
     await signIn();
     await page.getByLabel('Foreign host in @id', { exact: true }).fill('no address');
     await page.keyboard.press('Enter');
@@ -218,7 +218,7 @@ describe('The sandbox’s page, in a real browser', function () {
     assert.equal(fixture.sandbox.switches.foreignIdHost, null);
   });
 
-  it('shows hostile titles, messages and logins as text and runs no code from them', async () => {
+  it('shows hostile titles, messages and logins as text, and runs no code from them', async () => {
     const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u202E "'&amp; {{7*7}} \u0000`;
     const { path } = await fixture.datasource({}, { title: hostile, id: 'hostile' });
     await fixture.datasource({}, { title: 'A'.repeat(200_000), id: 'long', type: 'box' });
@@ -272,7 +272,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await hide(true);
     const before = requests;
     await fixture.sandbox.setStatus(path, 'failed');
-    // Longer than its polling interval.
+    // Longer than the page's polling interval.
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 1500))');
     assert.ok(requests - before <= 2, 'only the poll in progress');
     await hide(false);
@@ -300,7 +300,7 @@ describe('The sandbox’s page, in a real browser', function () {
     await page.getByText('2 in all, 2 synced, 1 found').waitFor();
   });
 
-  describe('against a page of another origin', () => {
+  describe('protected from a page of another origin,', () => {
     let evil: Server;
     before(async () => {
       evil = createServer((_request, response) => {
@@ -312,9 +312,9 @@ describe('The sandbox’s page, in a real browser', function () {
     });
     after(() => new Promise((resolve) => evil.close(resolve)));
 
-    // One on another site, and one on the same site with another port.
+    // One host is another site; the other is the same site, with another port.
     for (const host of ['localhost', '127.0.0.1']) {
-      describe(`at ${host}`, () => {
+      describe(`at ${host},`, () => {
         let evilPage: Page;
         beforeEach(async () => {
           await signIn();
@@ -363,7 +363,7 @@ describe('The sandbox’s page, in a real browser', function () {
           assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
         });
 
-        it('lets that page read nothing: no response, no script, no image, no window', async () => {
+        it('lets that page read no response, script, image or window', async () => {
           const read = (path: string, options: string): Promise<unknown> =>
             evilPage.evaluate(
               `fetch('${fixture.sandbox.baseUrl}${path}', ${options})

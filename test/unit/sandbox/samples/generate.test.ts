@@ -20,7 +20,7 @@ describe('Generated Resources', function () {
     return fixture.caller.json('/@frontsearch', { method: 'POST', body: { advanced } });
   }
 
-  it('are listed, counted, found and downloaded like any others', async () => {
+  it('are listed, counted, found and downloaded like any other Resources', async () => {
     const { path } = await generateResources(fixture.sandbox, 1200);
     const children = await fixture.caller.children(path, 1000);
     assert.deepEqual([children.length, new Set(children).size], [1200, 1200]);
@@ -36,7 +36,7 @@ describe('Generated Resources', function () {
     assert.equal(status, 'synced');
   });
 
-  it('continue after a stop, and none exists twice', async () => {
+  it('are completed after an interruption, and none exists twice', async () => {
     const controller = new AbortController();
     const stopping = generateResources(fixture.sandbox, 12_000, () => controller.abort(), controller.signal);
     await assert.rejects(stopping, { name: 'AbortError' });
@@ -45,21 +45,14 @@ describe('Generated Resources', function () {
     assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
   });
 
-  it('are kept when their Datasource is synced again, because it has no origin', async () => {
+  it('are kept when their Datasource, which has no origin, is synced again', async () => {
     const { path } = await generateResources(fixture.sandbox, 10);
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 10);
   });
 
-  it('can have any number of generated Datasources', async () => {
-    await generateDatasources(fixture.sandbox, 250);
-    await generateDatasources(fixture.sandbox, 250);
-    const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
-    assert.equal(total, 250);
-  });
-
-  it('disappear at once when their Datasource is deleted, and are removed from the store even across a restart', async () => {
+  it('disappear at once when their Datasource is deleted, and leave the store later, even after a restart', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await generateResources(fixture.sandbox, 6000);
@@ -74,7 +67,7 @@ describe('Generated Resources', function () {
     assert.equal((await search('extracted_text', 'berth')).items_count, 0);
     assert.equal((await fixture.caller.call(child)).status, 404);
     assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
-    // The name is free again before all old Resources are removed.
+    // The name can be used again before all old Resources are removed.
     const again = await generateResources(fixture.sandbox, 3);
     assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
     await fixture.sandbox.settled();
@@ -83,6 +76,20 @@ describe('Generated Resources', function () {
     await fixture.sandbox.close();
     for (const table of ['resources', 'texts', 'contents']) assert.ok(countIn(file, table) <= 10, table);
     await fixture.start({ dataFolder });
+  });
+});
+
+describe('Generated Datasources', function () {
+  this.timeout(20_000);
+  const fixture = new Fixture();
+  beforeEach(() => fixture.start());
+  afterEach(() => fixture.stop());
+
+  it('are created in the requested number, and none is created the second time', async () => {
+    await generateDatasources(fixture.sandbox, 250);
+    await generateDatasources(fixture.sandbox, 250);
+    const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
+    assert.equal(total, 250);
   });
 });
 

@@ -57,14 +57,14 @@ describe('@frontsearch', () => {
     assert.deepEqual(await found(contains('"tide ebb"')), []);
   });
 
-  it('searches titles only on request, and the text of HTML without its markup', async () => {
+  it('searches titles only on request, and searches the text of HTML without its markup', async () => {
     assert.deepEqual(await found(contains('tides')), []);
     assert.deepEqual(await found(contains('tides', 'title')), ['tides.md']);
     assert.deepEqual(await found(contains('"boards two miles west"')), ['pilots.html']);
     assert.deepEqual(await found(contains('style')), []);
   });
 
-  it('supports nested and, or and and_not', async () => {
+  it('supports nested `and`, `or` and `and_not`', async () => {
     assert.deepEqual(await found({ or: [contains('fenders'), contains('miles')] }), [
       'old quay.txt',
       'pilots.html',
@@ -80,7 +80,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('compares fields with in, exists, > and <, with dates as seconds or as days', async () => {
+  it('compares fields with `in`, `exists`, `>` and `<`, and accepts dates as seconds or as days', async () => {
     assert.deepEqual(await found({ in: [{ var: 'extension' }, ['md', 'csv']] }), ['numbers.csv', 'tides.md']);
     assert.deepEqual(await found({ in: [{ var: 'parent_datasource.uuid' }, [wiki.uid]] }, contains('ebb')), [
       'old quay.txt',
@@ -114,7 +114,7 @@ describe('@frontsearch', () => {
     ]);
   });
 
-  it('uses the object that it is called on as its context', async () => {
+  it('searches only below the object that it is called on', async () => {
     await fixture.datasource({ 'other.md': 'another ebb' }, { id: 'other', title: 'Other' });
     const query = { advanced: { and: [contains('ebb')] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 3);
@@ -130,7 +130,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('returns the fields of a hit that a list needs', async () => {
+  it('returns the fields that a list of hits needs', async () => {
     const { member, items_count: count } = await fixture.caller.search('', {
       advanced: { and: [contains('"ebb tide"')] },
     });
@@ -153,7 +153,7 @@ describe('@frontsearch', () => {
     });
   });
 
-  it('selects fields by includes and excludes, and returns requested metadata', async () => {
+  it('selects fields with `includes` and `excludes`', async () => {
     const advanced = { and: [contains('"ebb tide"')] };
     const [narrow = {}] = (
       await fixture.caller.search('', { advanced, includes: ['title', 'content_length'] })
@@ -178,7 +178,7 @@ describe('@frontsearch', () => {
     });
   });
 
-  it('sorts by title, by date, or by relevance', async () => {
+  it('sorts by title, date or relevance', async () => {
     const order = async (sort?: unknown): Promise<unknown[]> =>
       (
         await fixture.caller.search('', { advanced: { and: [onlyResources] }, ...(sort ? { sort } : {}) })
@@ -203,7 +203,7 @@ describe('@frontsearch', () => {
     assert.equal(relevant.member[0]?.['title'], 'old quay.txt');
   });
 
-  it('counts all hits, whatever the page', async () => {
+  it('counts all hits, whichever page is requested', async () => {
     const sort = { field: 'title.keyword', direction: 'asc' };
     const first = await fixture.caller.search('', { advanced: { and: [onlyResources] }, size: 2, sort });
     const second = await fixture.caller.search('', {
@@ -219,7 +219,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('counts by facet, and filters by the chosen values', async () => {
+  it('counts hits by facet, and filters by the chosen values', async () => {
     const { aggregations } = await fixture.caller.search('', {
       advanced: { and: [onlyResources] },
       facets: [{ facetType: 'extension' }, { facetType: 'parent_datasource.uuid' }],
@@ -242,7 +242,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(titles(chosen), ['empty.txt', 'old quay.txt']);
   });
 
-  it('rejects a page past the 10,000 window with 412', async () => {
+  it('rejects a page beyond the first 10,000 hits with 412', async () => {
     assert.equal((await fixture.caller.search('', { from: 9990, size: 10 })).member.length, 0);
     const answer = await fixture.caller.post('/@frontsearch', { from: 9991, size: 10 });
     assert.deepEqual(
@@ -251,7 +251,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('rejects invalid terms with 412, and says why', async () => {
+  it('rejects invalid terms with 412 and the reason', async () => {
     const bad: unknown[] = [
       { or: [] },
       { and: {} },
@@ -279,7 +279,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('accepts any words without a syntax error', async () => {
+  it('accepts any words without reporting a syntax error', async () => {
     for (const words of [
       '"',
       '""',
@@ -349,7 +349,7 @@ describe('Processing', () => {
     assert.equal(data.text, '{"note": "slack water"}');
   });
 
-  it('has no text and no exception for images', async () => {
+  it('produces neither text nor an exception for images', async () => {
     const { path: wiki } = await fixture.datasource({ 'map.png': new Uint8Array([137, 80, 78, 71, 0, 0]) });
     const child = await childNamed(wiki, 'map.png');
     assert.equal((await metadata(child))['processing_exception'], null);

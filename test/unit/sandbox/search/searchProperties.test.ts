@@ -20,7 +20,7 @@ const texts = [
   '',
 ];
 
-/** File names and contents: each text under several kinds of names. */
+/** File names and contents. Each text appears under several kinds of names. */
 const files = Object.fromEntries(
   texts.flatMap((text, index) =>
     ['ebb', 'old quay', '80'].map((name, number): [string, string] => [
@@ -60,7 +60,7 @@ describe('Any search', () => {
   });
   after(() => fixture.stop());
 
-  /** The contents come from the files, the paths from the listing, which other tests cover. */
+  /** The contents come from the files, and the paths from the listing, which has its own tests. */
   function documentOf(hit: Hit): ModelDocument {
     const title = String(hit['title']);
     const name = [title, `logs/${title}`].find((file) => Object.hasOwn(files, file));
@@ -134,7 +134,7 @@ describe('Any search', () => {
     );
   }).timeout(60_000);
 
-  it('neither shows nor counts objects that the login may not see', async () => {
+  it('neither shows nor counts objects that the user may not see', async () => {
     const at = '/workspaces/harbour/second';
     const seen = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     await fc.assert(
@@ -143,7 +143,7 @@ describe('Any search', () => {
     );
   }).timeout(60_000);
 
-  it('returns the same pages by from, by search_after and by cursor, in the order of any field', async () => {
+  it('returns the same pages with `from`, `search_after` and a cursor, whichever field it sorts by', async () => {
     const sorts = fc.tuple(
       anyField.filter((name) => name !== 'extracted_text'),
       fc.constantFrom('asc', 'desc'),
@@ -192,7 +192,7 @@ describe('Any search', () => {
     { requiredKeys: [] },
   );
   const odd = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 1e308, -1, '\ud800', '\0', 'x'.repeat(100_000)));
-  /** A query with a single error gets further than one that is wrong everywhere. */
+  /** Queries with a single error. They pass more of the checks than queries that are wrong everywhere. */
   const nearlyRight = fc.oneof(
     fc
       .tuple(fc.constantFrom('in', '>', '<', 'text_contains', 'exists', 'or', 'near'), anyField, odd)
@@ -212,7 +212,7 @@ describe('Any search', () => {
     fc.string().map((cursor) => ({ cursor })),
   );
 
-  it('rejects an invalid query with 412 naming the error, never with a 500', async () => {
+  it('rejects an invalid query with a 412 that names the error, never with a 500', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(known, nearlyRight, fc.jsonValue()), async (body) => {
         const { status, json } = await fixture.caller.post('/@frontsearch', JSON.stringify(body));
@@ -226,7 +226,7 @@ describe('Any search', () => {
     );
   }).timeout(120_000);
 
-  it('answers any parameters of @search, @suggestions and @filters, or names the error in them', async () => {
+  it('answers @search, @suggestions and @filters with any parameters, or names the error in the parameters', async () => {
     const name = fc.oneof(
       fc.constantFrom('term', '_from', '_size', '_sort_asc', '_metadata', 'type'),
       fc

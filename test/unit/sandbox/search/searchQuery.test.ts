@@ -38,7 +38,7 @@ describe('A query of @frontsearch', () => {
     return [status, (json as { parameter?: unknown }).parameter];
   }
 
-  it('is filtered by the selected filter values, combined with OR within one filter', async () => {
+  it('finds only hits with a selected value of each filter', async () => {
     const both = [{ filterType: 'extension', filtersSelected: ['md', 'csv'] }];
     assert.deepEqual(titles(await search({ filters: both })).sort(), ['alpha.md', 'delta.csv', 'gamma.md']);
     const nothingSelected = [{ filterType: 'extension' }];
@@ -47,7 +47,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(titles(await search({ filters: two })), ['alpha.md']);
   });
 
-  it('accepts ranges of numbers and dates as facet choices', async () => {
+  it('accepts ranges of numbers and dates as selected facet values', async () => {
     const span = (facetType: string, choice: unknown): Query => ({
       advanced: { and: [onlyResources] },
       facets: [{ facetType, facetSelected: [choice] }],
@@ -82,7 +82,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal({ terms: [{ term: 'x', term_type: 'a"b' }] }), [412, 'terms']);
   });
 
-  it('highlights all words found in a field in one snippet', async () => {
+  it('highlights all matching words of a field in one snippet', async () => {
     const { member } = await search({
       advanced: { and: [contains('ebb'), { or: [contains('flood*'), contains('noon')] }] },
       highlight: true,
@@ -116,7 +116,7 @@ describe('A query of @frontsearch', () => {
     ['extension', 'desc'],
     ['content_length', 'desc'],
   ] as const) {
-    it(`continues after the last hit by search_after, sorted by ${field} ${direction}`, async () => {
+    it(`continues after the last hit with search_after if sorted by ${field} ${direction}`, async () => {
       const sort = { field, direction };
       const whole = titles(await search({ sort, size: 100 }));
       assert.equal(whole.length, 7);
@@ -127,7 +127,7 @@ describe('A query of @frontsearch', () => {
     });
   }
 
-  it('pages by cursor to the end, also by relevance', async () => {
+  it('can be paged to the end with a cursor, even when sorted by relevance', async () => {
     const query = { advanced: { and: [{ or: [contains('ebb'), contains('flood')] }] } };
     const whole = titles(await search(query));
     const paged: unknown[] = [];
@@ -142,7 +142,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual([paged.length, paged], [4, whole]);
   });
 
-  it('rejects a cursor of another query, a place of another order, and either combined with from', async () => {
+  it('rejects a cursor of another query, a search_after of another order, and either one with `from`', async () => {
     const { cursor } = await search({ paginate: true, size: 1 });
     assert.deepEqual(await refusal({ cursor, advanced: { and: [contains('ebb')] } }), [412, 'cursor']);
     assert.deepEqual(await refusal({ cursor: 'what' }), [412, 'cursor']);
@@ -150,19 +150,19 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal({ search_after: [1, 2], from: 5 }), [412, 'from']);
   });
 
-  it('suggests words that complete the typed one', async () => {
+  it('suggests completions of the last word', async () => {
     const { suggest } = await search({ advanced: { and: [contains('ebb flo')] }, suggest: true });
     assert.deepEqual(suggest, ['flood', 'flooding']);
     assert.equal((await search({})).suggest, undefined);
   });
 
-  it('counts only the facets in aggs_includes, if it is not empty', async () => {
+  it('counts only the facets in aggs_includes, unless that is empty', async () => {
     const facets = [{ facetType: 'extension' }, { facetType: 'type_name' }];
     const { aggregations } = await search({ facets, aggs_includes: ['type_name'], size: 0 });
     assert.deepEqual(Object.keys(aggregations ?? {}), ['type_name']);
   });
 
-  it('counts facets alike, together or separately', async () => {
+  it('counts facets with the same result whether they are requested together or separately', async () => {
     const advanced = { and: [{ or: [contains('ebb'), contains('flood')] }, onlyResources] };
     const names = ['extension', 'type_name', 'parent_datasource.title', 'content_type', 'origin_folder_path'];
     const together = await search({ advanced, facets: names.map((facetType) => ({ facetType })), size: 0 });
@@ -179,17 +179,17 @@ describe('A query of @frontsearch', () => {
     }
   });
 
-  it('finds nothing for participants of a group, because there are no groups', async () => {
+  it('finds nothing when participants are restricted to a group, because there are no groups', async () => {
     assert.equal((await search({ participants: { groups: [{ name: 'Pilots' }] } })).items_count, 0);
     assert.equal((await search({ participants: {} })).items_count, 7);
   });
 
-  it('finds a number that was given as text', async () => {
+  it('finds a number even if it is given as text', async () => {
     const length = { in: [{ var: 'content_length' }, ['11']] };
     assert.deepEqual(titles(await search({ advanced: { and: [length] } })), ['epsilon.txt']);
   });
 
-  it('accepts 10,000 values in one condition', async () => {
+  it('accepts 10,000 values in a single condition', async () => {
     const values = [...Array.from({ length: 9_999 }, (_, number) => `no ${number}`), 'beta.txt'];
     const byTitle = { in: [{ var: 'title' }, values] };
     assert.deepEqual(titles(await search({ advanced: { and: [byTitle] } })), ['beta.txt']);
@@ -207,7 +207,7 @@ describe('A query of @frontsearch', () => {
     ]);
   });
 
-  it('rejects a query that would take minutes with 412, and accepts any smaller one', async () => {
+  it('is rejected with 412 if it would take minutes; smaller queries are accepted', async () => {
     const words = (count: number, separator = ' '): string =>
       Array.from({ length: count }, (_, number) => `ebb${number}`).join(separator);
     const advanced = (term: unknown): Query => ({ advanced: { and: [term] } });
@@ -250,7 +250,7 @@ describe('A search after a change', () => {
     advanced: { and: [{ or: [contains('ebb'), contains('ebb', 'title')] }] },
   };
 
-  it('counts again, under the new title, and with the new path', async () => {
+  it('counts hits again, under the new title and with the new path', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'ebb', 'b.md': 'ebb' });
     const first = await fixture.caller.search('', query);
     assert.deepEqual(first.aggregations?.['parent_datasource.title']?.buckets, [

@@ -32,7 +32,7 @@ describe('The other search services', () => {
       assert.deepEqual(await titles('term=nowhere'), []);
     });
 
-    it('compares fields by the operator appended to their names', async () => {
+    it('compares fields with the operator that is appended to their names', async () => {
       const sorted = '_sort_asc=title';
       assert.deepEqual(await titles(`extension__eq=csv`), ['ebb.csv']);
       assert.deepEqual(await titles(`extension=csv`), ['ebb.csv']);
@@ -65,12 +65,12 @@ describe('The other search services', () => {
       );
     });
 
-    it('searches below the object that it is called on, and only where the login has access', async () => {
+    it('searches only below the object that it is called on, and only where the user has access', async () => {
       assert.equal((await get('term=flood', fixture.caller, '/workspaces/harbour/secret')).items_count, 1);
       assert.equal((await get('type_name=Resource', visitor)).items_count, 3);
     });
 
-    it('rejects invalid parameters with 412, naming them', async () => {
+    it('rejects invalid parameters with a 412 that names them', async () => {
       for (const query of [
         '_size=many',
         '_from=10000',
@@ -94,7 +94,7 @@ describe('The other search services', () => {
     assert.deepEqual(await suggestions(''), []);
   });
 
-  it('suggest no words that occur only in objects hidden from the login', async () => {
+  it('suggest no words that occur only in objects hidden from the user', async () => {
     const { suggestions } = await visitor.json<{ suggestions: unknown }>('/@suggestions?term=flo');
     assert.deepEqual(suggestions, ['flood', 'floodgate']);
     const search = await visitor.json<{ suggest: unknown }>('/@frontsearch', {
@@ -104,7 +104,7 @@ describe('The other search services', () => {
     assert.deepEqual(search.suggest, []);
   });
 
-  it('list the filter values with their counts', async () => {
+  it('list the values of each filter with their counts', async () => {
     interface Filters {
       readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
     }
@@ -128,7 +128,7 @@ describe('The other search services', () => {
     );
   });
 
-  it('list the searchable fields, all of which a Resource has', async () => {
+  it('list the searchable fields, and every Resource has all of them', async () => {
     interface Fields {
       readonly fields: readonly { readonly name: string; readonly type: string }[];
     }
@@ -136,7 +136,7 @@ describe('The other search services', () => {
     assert.deepEqual(await fixture.caller.json('/@enabledSearchableFields'), { fields });
     const advanced = { and: [{ in: [{ var: 'extension' }, ['md']] }] };
     for (const { name } of fields) {
-      // A Resource without errors has no value in the exception fields.
+      // The exception fields are the only ones that a Resource without errors lacks.
       if (name.endsWith('_exception')) continue;
       const query = { advanced: { and: [...advanced.and, { exists: [{ var: name }] }] } };
       assert.deepEqual([name, (await fixture.caller.search('', query)).items_count], [name, 2]);

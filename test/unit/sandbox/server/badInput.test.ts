@@ -59,7 +59,7 @@ describe('A hostile request to the sandbox', function () {
     }
   });
 
-  it('can’t make a run follow a link that replaces a folder meanwhile', async () => {
+  it('can’t make a run follow a link that replaces a folder during the run', async () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'onna-outside-'));
     try {
       await putFiles(outside, { 'page-00000.md': 'canary of the outside' });
@@ -71,7 +71,7 @@ describe('A hostile request to the sandbox', function () {
         parent: fixture.sandbox.addWorkspace('Harbour').path,
         ...{ title: 'Swapped', id: 'swapped', type: 'dropbox', sync: 'auto', origin },
       });
-      // The first batch is stored, so the run is in progress.
+      // The first batch has been stored, so the run is in progress.
       while (Number((await fixture.caller.node(at))['doc_count']) === 0);
       await rm(path.join(origin, 'sub'), { recursive: true });
       await symlink(outside, path.join(origin, 'sub'));

@@ -27,7 +27,7 @@ describe('The sandbox’s own routes', () => {
     };
   }
 
-  it('return all state in one response, unaffected by the switches', async () => {
+  it('return the whole state in one response, unaffected by the switches', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' }, { title: 'Harbour wiki' });
     await fixture.sandbox.addUser({ login: 'viewer@sandbox.test', name: 'Vera', surname: 'Viewer' });
     fixture.sandbox.setSwitches({ unknownStatus: 'dreaming', jsonBodies: 'html' });
@@ -37,7 +37,7 @@ describe('The sandbox’s own routes', () => {
     assert.equal(account.owner, fixture.sandbox.user);
     const viewer = account.users.find(({ login }) => login === 'viewer@sandbox.test');
     assert.deepEqual(viewer?.roles, [
-      // Their own folder, and the ones that the test added.
+      // The user's own folder, and the objects that the test added.
       { path: '/viewer@sandbox.test', role: 'guillotina.Owner' },
       { path: '/workspaces', role: 'guillotina.Reader' },
     ]);
@@ -132,7 +132,7 @@ describe('The sandbox’s own routes', () => {
       assert.equal((await post(name, { path: '/nothing' })).status, 412, name);
   });
 
-  it('return events and requests from any line on, without secrets', async () => {
+  it('return events and requests from any given line on, without secrets', async () => {
     await fixture.datasource({ 'a.md': 'one' });
     const { items, last } = await lines();
     assert.ok(items.some(({ kind, text }) => kind === 'event' && text.startsWith('Wiki: synced, 1 added')));
@@ -197,7 +197,7 @@ describe('The sandbox’s own routes', () => {
     }
   });
 
-  it('and all other routes send no CORS headers', async () => {
+  it('and all other routes of the sandbox send no CORS headers', async () => {
     const preflight = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
     for (const path of ['/', '/_sandbox/switches', '/api/rel0/sandbox/@data', '/auth/oauth/get_auth_token']) {
       for (const method of ['GET', 'OPTIONS', 'POST']) {

@@ -46,7 +46,7 @@ describe('The HTTP server of the sandbox', () => {
     assert.equal((await fixture.caller.raw('//api///rel0//sandbox////@workspaces')).status, 200);
   });
 
-  it('never lets a path leave the account, however it is encoded', async () => {
+  it('never lets a path lead out of the account, however it is encoded', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const trick of [
       '/..',
@@ -86,7 +86,7 @@ describe('The HTTP server of the sandbox', () => {
     assert.equal(answer.status, 200);
   });
 
-  it('answers a body over 8 MiB with 413, whether its Content-Length says so or it is found while reading', async () => {
+  it('answers a body over 8 MiB with 413, whether or not its Content-Length announces the size', async () => {
     const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
     const withLength = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
     assert.equal(withLength.status, 413);

@@ -45,12 +45,12 @@ describe('The paths that Onna publishes', () => {
     return fixture.caller.call(addressOf(published), { method, ...body });
   }
 
-  /** DELETE of the Datasource itself comes last. */
+  /** The DELETE of the Datasource itself must come last. */
   const inOrder = [...publishedPaths].sort(
     (left, right) => Number(left.method === 'DELETE') - Number(right.method === 'DELETE'),
   );
 
-  it('are all either answered or refused with the framework’s 404, or its 405 where only the method is absent', async () => {
+  it('are all either answered or refused with the framework’s 404, or its 405 if only the method is missing', async () => {
     const wrong: unknown[] = [];
     for (const published of inOrder) {
       const { status, json } = await answerTo(published);

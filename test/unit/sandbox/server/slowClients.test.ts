@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { send } from '../support/wire.ts';
 
-/** A client that writes its requests by hand. */
+/** A client that writes raw bytes to its socket. */
 interface HandClient {
   readonly socket: Socket;
   received(): string;
@@ -45,7 +45,7 @@ describe('The sandbox’s connections', function () {
     }
   }
 
-  it('are closed when the headers stay incomplete, or nothing is sent', async () => {
+  it('are closed when the headers remain incomplete or nothing is sent', async () => {
     await fixture.start({ limits: { headersMs: 200 } });
     const silent = await open();
     const slow = await open();
@@ -55,7 +55,7 @@ describe('The sandbox’s connections', function () {
     await eventually(() => silent.isClosed());
   });
 
-  it('are closed with 408 when a body stalls or trickles: JSON, an upload, and an ignored body', async () => {
+  it('are closed with 408 when a body stalls or trickles in, be it JSON, an upload or an ignored body', async () => {
     await fixture.start({ limits: { pace: { patienceMs: 150, bytesPerMs: 16 } } });
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const stopped = await open();
@@ -103,10 +103,10 @@ describe('The sandbox’s connections', function () {
     assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
   });
 
-  it('are closed when a download is not read, even while its client keeps sending', async () => {
+  it('are closed when the client does not read a download, even while it keeps sending', async () => {
     const log: string[] = [];
     await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
-    // More than the two socket buffers can hold.
+    // This is more than the two socket buffers can hold.
     const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
     const [file = ''] = await fixture.caller.children(path);
     const client = await open();
@@ -129,13 +129,13 @@ describe('The sandbox’s connections', function () {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('are answered even if 200 are open at once', async () => {
+  it('are answered even if 200 others are open', async () => {
     await fixture.start();
     const held = await Promise.all(Array.from({ length: 200 }, () => open()));
     for (const { socket } of held) socket.write(head('GET', '/@workspaces', ''));
     await eventually(() => held.every((client) => client.received().startsWith('HTTP/1.1 200 ')));
     assert.ok(held.every((client) => !client.isClosed()));
-    // A new connection is served while all of them stay open.
+    // A new connection is served although all of these stay open.
     assert.equal((await send(fixture.sandbox.baseUrl, '/api/rel0/sandbox/@nothing')).status, 404);
     for (const { socket } of held) socket.write(head('GET', '/@data', ''));
     await eventually(() => held.every((client) => client.received().split('HTTP/1.1 200 ').length === 3));

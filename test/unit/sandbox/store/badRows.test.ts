@@ -19,7 +19,7 @@ describe('A single bad file or row', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Changes the closed store, to simulate data of an older version or a broken disk. */
+  /** Closes the sandbox and changes its store, to simulate data of an older version or a broken disk. */
   async function spoil(sql: string): Promise<void> {
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -34,7 +34,7 @@ describe('A single bad file or row', () => {
     return (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
   }
 
-  it('with a date far from now blocks nothing, and is listed with its real date', async () => {
+  it('with a date far in the past or future blocks nothing, and is listed with its real date', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'far.txt': 'far', 'near.txt': 'near' });
     const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
     for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {
@@ -85,7 +85,7 @@ describe('A single bad file or row', () => {
     assert.equal((await fixture.caller.search('', everything)).items_count, 0);
   });
 
-  it('that can’t be stored as processed gets an exception, once, and the queue continues', async () => {
+  it('whose processed text can’t be stored gets one exception, and the queue continues', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     await spoil(`UPDATE resources SET state = 'queued'; DELETE FROM documents; DELETE FROM document_fields;
       CREATE TRIGGER bad BEFORE INSERT ON documents WHEN new.title = 'bad.txt'
@@ -103,7 +103,7 @@ describe('A single bad file or row', () => {
     assert.equal((await fixture.caller.search('', everything)).items_count, 3);
   });
 
-  it('that can’t be removed does not block the removal of the others, or of a later Datasource', async () => {
+  it('that can’t be removed does not block the removal of other rows or of another Datasource', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     const { path: other } = await fixture.datasource({ 'd.txt': 'd' }, { id: 'other', type: 'gdrive' });
     await spoil(`CREATE TRIGGER bad BEFORE DELETE ON resources WHEN old.title = 'bad.txt'
@@ -122,7 +122,7 @@ describe('A single bad file or row', () => {
     await fixture.start({ dataFolder });
   });
 
-  it('does not make the sandbox fail, even if the machine’s clock is centuries off', async () => {
+  it('does not make the sandbox fail if its date is centuries away, because the machine’s clock is wrong', async () => {
     for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
       fixture.clock = new FakeClock(Date.parse(date));
       await fixture.restart({});

@@ -15,7 +15,7 @@ import { Caller } from '../support/wire.ts';
 const cli = fileURLToPath(new URL('../../../../src/sandbox/cli/cli.ts', import.meta.url));
 const mebibyte = 1024 * 1024;
 
-/** Mounts a private 48 MiB disk with 20 MiB of ballast at `$1`, then runs the command in the other arguments. */
+/** Mounts a private 48 MiB disk with 20 MiB of ballast at `$1`, then runs the command given by the other arguments. */
 const onSmallDisk = `
   mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
 
@@ -36,9 +36,9 @@ describe('A sandbox whose disk is full', function () {
     await folders.removeAll();
   });
 
-  it('reports it, still answers, loses nothing, and continues automatically when there is room', async function () {
+  it('reports the problem, still answers, loses nothing, and continues once there is room again', async function () {
     const disk = await folders.make();
-    // User namespaces exist on Linux only, unless they are forbidden.
+    // User namespaces exist only on Linux, and may be forbidden there.
     if (!canMount(disk)) this.skip();
     const large = randomBytes(20 * mebibyte);
     const origin = await folders.make({
@@ -78,7 +78,7 @@ describe('A sandbox whose disk is full', function () {
     const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
     await caller.search('', everything);
 
-    // The same disk, as the sandbox sees it.
+    // The path through which this process reaches the sandbox's private disk.
     const seen = `/proc/${started.pid ?? 0}/root${disk}`;
     await rm(`${seen}/ballast`);
     await eventually(async () => (await notes())['sync_status'] === 'synced');

@@ -8,13 +8,13 @@ import {
 import { FakeClock } from '../../../doubles/fakeClock.ts';
 
 describe('Dates of the sandbox', () => {
-  it('are formatted with µs, also before 1970', () => {
+  it('are formatted with microseconds, even before 1970', () => {
     assert.equal(isoFromMicros(1_500_001), '1970-01-01T00:00:01.500001+00:00');
     assert.equal(isoFromMicros(-500_000), '1969-12-31T23:59:59.500000+00:00');
     assert.equal(isoFromMicros(-1), '1969-12-31T23:59:59.999999+00:00');
   });
 
-  it('of files are exact from the year 1 to 9999 and clamped outside', () => {
+  it('of files are exact from the year 1 to the year 9999, and clamped outside this range', () => {
     const shown = (text: string): string => isoFromMicros(fileDate(Date.parse(text)));
     assert.equal(shown('2300-01-01T00:00:00Z'), '2300-01-01T00:00:00.000000+00:00');
     assert.equal(shown('1600-02-29T12:30:00Z'), '1600-02-29T12:30:00.000000+00:00');
@@ -33,7 +33,7 @@ describe('Dates of the sandbox', () => {
     }
   });
 
-  it('never repeat as change timestamps, even with a clock in a distant year', () => {
+  it('never repeat when used as change timestamps, even if the clock shows a distant year', () => {
     const timestamps = new Timestamps(new FakeClock(Date.parse('9000-01-01T00:00:00Z')), 0);
     const given = Array.from({ length: 1000 }, () => timestamps.next());
     assert.equal(new Set(given).size, 1000);

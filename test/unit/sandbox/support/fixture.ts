@@ -67,7 +67,7 @@ export class Fixture {
   }
 }
 
-/** Polls until `holds` returns true. The timeout of the test limits it. */
+/** Polls until `holds` returns true, at most until the test times out. */
 export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

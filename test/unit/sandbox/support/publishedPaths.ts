@@ -3,7 +3,7 @@ export interface PublishedPath {
   readonly method: string;
   /** Relative to the account; `{ds}` is a Datasource of a user. */
   readonly path: string;
-  /** `otherMethods`: 405, because the service supports other methods only. */
+  /** `otherMethods`: 405, because this path supports only other methods. */
   readonly kind: 'answered' | 'absent' | 'otherMethods';
 }
 

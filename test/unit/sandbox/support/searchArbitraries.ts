@@ -4,7 +4,7 @@ import type { ModelTerm } from './searchModel.ts';
 /** In seconds. */
 export const day = 86_400;
 
-/** In seconds since 1970: the dates in queries are around it. */
+/** In seconds since 1970. The dates in queries lie around this one. */
 export const firstDate = Date.UTC(2026, 0, 1) / 1000;
 
 /** A `text_contains` term. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Temporary folders, which are removed after the test. */
+/** Temporary folders. They are removed after the test. */
 export class TemporaryFolders {
   #folders: string[] = [];
 

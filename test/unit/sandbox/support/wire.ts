@@ -61,7 +61,7 @@ export function send(
   });
 }
 
-/** Address of a sandbox and the login of its own user, in any process. */
+/** Address of a sandbox in any process, and the login of its own user. */
 export type SandboxLogin = Pick<Sandbox, 'baseUrl' | 'container' | 'account' | 'user' | 'password'>;
 
 /** Signs in by password (docs/onna-api.md §1). */

@@ -18,7 +18,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(answer.status, 200, answer.text);
   }
 
-  it('can be read and flipped over HTTP only by the sandbox’s own user', async () => {
+  it('can be read and set over HTTP only by the sandbox’s own user', async () => {
     await flip({ latencyMs: 5, unknownStatus: 'dreaming' });
     const { latencyMs, unknownStatus, childrenMode } = (await fixture.caller.raw('/_sandbox/switches'))
       .json as Record<string, unknown>;
@@ -29,7 +29,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await other.raw('/_sandbox/switches', { method: 'POST', body: {} })).status, 401);
   });
 
-  it('reject an unknown switch or an invalid value, and then change nothing', async () => {
+  it('reject a change with an unknown switch or an invalid value as a whole', async () => {
     for (const change of [
       { nonsense: 1 },
       { latencyMs: 'slow' },
@@ -43,7 +43,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(fixture.sandbox.switches.latencyMs, 0);
   });
 
-  it('make a number of requests fail, each status with its own body and Retry-After, and then succeed again', async () => {
+  it('make a number of requests fail, with the body and Retry-After of each status, then let them succeed', async () => {
     const expected: [number, unknown][] = [
       [424, { reason: 'userApiTimeout', message: 'The user API did not answer in time' }],
       [429, undefined],
@@ -63,7 +63,7 @@ describe('The switches of the sandbox', () => {
     }
   });
 
-  it('make only the requests fail that a burst matches', async () => {
+  it('make only those requests fail that match a burst', async () => {
     await flip({ burst: { status: 500, count: 1, path: '@data' } });
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
     const failed = await fixture.caller.call('/@data');
@@ -116,7 +116,7 @@ describe('The switches of the sandbox', () => {
     assert.ok(member.every((hit) => String(hit['@id']).startsWith(root)));
   });
 
-  it('report an unknown status', async () => {
+  it('report a status that the client does not know', async () => {
     const { path } = await fixture.datasource({});
     await flip({ unknownStatus: 'error_x' });
     assert.equal(await fixture.caller.status(path), 'error_x');
@@ -124,7 +124,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('accept a PATCH of the status without effect', async () => {
+  it('accept a PATCH of the status without applying it', async () => {
     const { path } = await fixture.datasource({});
     await flip({ patchIgnoresStatus: true });
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
@@ -141,7 +141,7 @@ describe('The switches of the sandbox', () => {
     );
   });
 
-  it('break JSON: an HTML page or truncated JSON, with 200', async () => {
+  it('replace JSON with an HTML page or truncated JSON, with status 200', async () => {
     await flip({ jsonBodies: 'html' });
     const html = await fixture.caller.call('/@data');
     assert.deepEqual([html.status, html.headers['content-type'], html.json], [200, 'text/html', undefined]);
@@ -180,7 +180,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 401);
   });
 
-  it('come with a request log that tests can count, without secrets', async () => {
+  it('are accompanied by a log of requests, without secrets, that tests can count', async () => {
     fixture.sandbox.clearRequests();
     const caller = await Caller.signedIn(fixture.sandbox);
     await caller.call('/@data?types=_datasources_&since=2026-01-01&secret=hush');
@@ -202,7 +202,7 @@ describe('The switches of the sandbox', () => {
     assert.deepEqual(fixture.sandbox.requests(), []);
   });
 
-  describe('flipped for one user only', () => {
+  describe('set for one user only', () => {
     const viewer = 'viewer@sandbox.test';
     let theirs: Caller;
     beforeEach(async () => {
@@ -285,7 +285,7 @@ describe('The switches of the sandbox', () => {
     });
   });
 
-  it('are each described with a control whose values the switch accepts', async () => {
+  it('each have a description with a control, whose values the switch accepts', async () => {
     const { descriptions, defaults } = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as {
       descriptions: Record<
         string,

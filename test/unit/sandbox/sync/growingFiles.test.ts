@@ -67,12 +67,12 @@ describe('A large file that changes while it is read', () => {
     }
   }
 
-  /** The date resolution of some file systems is several ms. */
+  /** Makes the file's date clearly older, because the dates of some file systems have a resolution of several ms. */
   async function makeOlder(): Promise<void> {
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
 
-  it('and grows is stored as it was at the start of the read, with all ranges correct', async () => {
+  it('is stored as it was at the start of the read, with all ranges correct, if it grows', async () => {
     const length = 2.5 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -86,7 +86,7 @@ describe('A large file that changes while it is read', () => {
     assert.deepEqual(Buffer.from(last ?? []), filled('a', 10));
   });
 
-  it('and is rewritten in place is not stored as a mixture of both versions', async () => {
+  it('is never stored as a mixture of both versions if it is rewritten in place', async () => {
     const length = 3 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -95,7 +95,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, fileDate((await stat(file)).mtimeMs));
   });
 
-  it('and is truncated, or truncated and refilled, is stored in its new version', async () => {
+  it('is stored in its new version if it is truncated, whether or not it is refilled', async () => {
     for (const after of [filled('b', 1.5 * chunkBytes), filled('c', 4 * chunkBytes)]) {
       await writeFile(file, filled('a', 3 * chunkBytes));
       await makeOlder();
@@ -107,7 +107,7 @@ describe('A large file that changes while it is read', () => {
     }
   });
 
-  it('and is replaced by another one is stored as either of them, with the matching date', async () => {
+  it('is stored in its old version, with the old date, if another file replaces it', async () => {
     await writeFile(file, filled('a', 2 * chunkBytes));
     await makeOlder();
     const { bytes, modified } = await read(async () => {
@@ -118,7 +118,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, 1_700_000_000_000_000);
   });
 
-  it('leaves no data of discarded reads behind', async () => {
+  it('leaves no data from discarded reads behind', async () => {
     await writeFile(file, filled('a', 3 * chunkBytes));
     await makeOlder();
     await read(() => writeFile(file, filled('b', 2 * chunkBytes)));
@@ -127,11 +127,11 @@ describe('A large file that changes while it is read', () => {
   });
 });
 
-describe('A small file that changed since the walk found it', () => {
+describe('A small file that has changed since the walk found it', () => {
   const folders = new TemporaryFolders();
   afterEach(() => folders.removeAll());
 
-  it('is left to the asynchronous reader, whether it grew, shrank, or has another date', async () => {
+  it('is left to the asynchronous reader, whether it grew, shrank or only has another date', async () => {
     const folder = await folders.make({ 'a.txt': 'twelve bytes' });
     const file = path.join(folder, 'a.txt');
     await utimes(file, 1_700_000_000, 1_700_000_000);
@@ -143,7 +143,7 @@ describe('A small file that changed since the walk found it', () => {
   });
 });
 
-/** Appends to the files in its arguments endlessly. */
+/** A program that endlessly appends to the files given by its arguments. */
 const appender = `
 const { appendFileSync } = require('node:fs');
 const files = process.argv.slice(1);
@@ -164,7 +164,7 @@ describe('Files that another program writes to endlessly', function () {
     await fixture.stop();
   });
 
-  it('are stored as prefixes with matching size, digest and bytes, and are read again by the next run', async () => {
+  it('are stored up to some point, with matching size, digest and bytes, and read again by the next run', async () => {
     const names = Array.from({ length: 6 }, (_, number) => `log-${number}.txt`);
     const sizes = names.map((_, number) => (number % 2 === 0 ? 50_000 : 2 * chunkBytes));
     const { path: wiki, origin } = await fixture.datasource(
@@ -197,7 +197,7 @@ describe('Files that another program writes to endlessly', function () {
     }
   });
 
-  it('are downloaded to the end even if a run replaces them meanwhile', async () => {
+  it('are downloaded to the end even if a run replaces the stored files meanwhile', async () => {
     const length = 24 * chunkBytes;
     const { path: wiki, origin } = await fixture.datasource({ 'a.bin': filled('a', length) });
     const [child = ''] = await fixture.caller.children(wiki);
@@ -205,7 +205,7 @@ describe('Files that another program writes to endlessly', function () {
     const headers = { authorization: `Bearer ${fixture.caller.token}` };
     const url = `${baseUrl}/api/${container}/${account}${child}/@download/file`;
     const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
-    // Only the first bytes are read: the rest waits in the sandbox.
+    // Only the first bytes are read here, so the rest waits in the sandbox.
     await once(response, 'readable');
     await writeFile(path.join(origin, 'a.bin'), filled('b', 10));
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

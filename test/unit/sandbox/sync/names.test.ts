@@ -12,7 +12,7 @@ const names = [
   ...['plain.txt', 'with space (1).txt', 'a-b-c.txt', 'Grüße & Küsse.pdf', 'x=1+2.txt', '100%.txt'],
 ];
 
-describe('Names of files that the sandbox collects', () => {
+describe('The names of collected files', () => {
   const fixture = new Fixture();
   let client: ModelClient;
   let list: ResourceList;
@@ -41,7 +41,7 @@ describe('Names of files that the sandbox collects', () => {
   let requests = 0;
   const shown = (): string[] => list.children.map((child) => nodeName(child)).sort();
 
-  it('are shown unchanged in any script, with one request in addition to the pages', async () => {
+  it('are shown unchanged, in any script, at the cost of one request in addition to the pages', async () => {
     await open(names, 200);
     assert.deepEqual(shown(), names.toSorted());
     assert.equal(requests, 2);
@@ -49,7 +49,7 @@ describe('Names of files that the sandbox collects', () => {
     assert.deepEqual(shown(), names.toSorted());
   });
 
-  it('are shown unchanged if only a later page has such names', async () => {
+  it('are shown unchanged even if only a later page contains names in another script', async () => {
     const plain = Array.from({ length: 30 }, (_, index) => `a${String(index).padStart(2, '0')} note.txt`);
     const files = [...plain, 'я.txt'];
     await open(files, 10);
@@ -57,7 +57,7 @@ describe('Names of files that the sandbox collects', () => {
     assert.ok(requests <= 2 * 4 + 1, String(requests));
   });
 
-  it('are read from paths alone if they are valid ids', async () => {
+  it('are read from the paths alone, without additional requests, if they are valid ids', async () => {
     const files = ['plain.txt', 'with space (1).txt', 'a+b.txt', '2024/x.txt', 'cafe/y.txt'];
     await open(files, 3);
     assert.equal(requests, 2);

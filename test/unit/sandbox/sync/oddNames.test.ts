@@ -60,7 +60,7 @@ describe('An origin folder', () => {
     return (await fixture.caller.json<{ items: Item[] }>(`${at}/@getAuditLogSpyder`)).items;
   }
 
-  it('can have names that are not UTF-8, and names that look like escaped ones: each is a Resource', async function () {
+  it('can contain names that are not UTF-8, and names that look like escaped ones: each becomes a Resource', async function () {
     // Other file systems reject such names.
     if (process.platform !== 'linux') this.skip();
     const { path: wiki, origin } = await fixture.datasource({
@@ -98,7 +98,7 @@ describe('An origin folder', () => {
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
   });
 
-  it('gives every name a unique readable name, from which its bytes can be restored', () => {
+  it('yields a unique readable name for each file name, from which the bytes can be restored', () => {
     const part = fc.oneof(
       fc
         .constantFrom('\\', 'x', 'ff', '5c', '\\xff', '\\x5c', 'é', '😀', '\ufeff')
@@ -114,7 +114,7 @@ describe('An origin folder', () => {
     );
   });
 
-  it('can have names that other systems can’t distinguish, and names of any length and characters', async function () {
+  it('can contain names of any characters and length, and names that other systems can’t distinguish', async function () {
     if (process.platform !== 'linux') this.skip();
     const names = [
       'caf\u00e9.md',
@@ -134,12 +134,12 @@ describe('An origin folder', () => {
     assert.deepEqual(await contents(wiki), Object.fromEntries(names.map((name) => [name, name])));
   });
 
-  it('can have two hundred levels', async () => {
+  it('can have two hundred levels of folders', async () => {
     const { path: wiki } = await fixture.datasource({ [`${'d/'.repeat(200)}bottom.md`]: 'bottom' });
     assert.deepEqual(await contents(wiki), { 'bottom.md': 'bottom' });
   });
 
-  it('can be deeper than the maximum path length: a short message reports it, and the rest is collected', async function () {
+  it('can exceed the maximum path length: a short message says so, and the rest is collected', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'z/b.md': 'two' });
     try {
@@ -158,12 +158,12 @@ describe('An origin folder', () => {
       assert.equal(logged.length, 2, logged.join('\n'));
       assert.ok(logged.every((line) => line.length <= 500));
     } finally {
-      // Node's rm can't address it either.
+      // Node's rm can't address such a path, either.
       execFileSync('rm', ['-rf', origin]);
     }
   });
 
-  it('has entries that are not files of the origin: each is logged with the reason', async function () {
+  it('can contain entries that do not count as its files: each is logged with the reason', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'sub/b.md': 'two' });
     execFileSync('mkfifo', [path.join(origin, 'pipe')]);
@@ -204,14 +204,14 @@ describe('An origin folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'b.md']);
   });
 
-  it('can have entries that vanish or change kind during a run: no Resource is created for them, and none is lost', async () => {
+  it('can contain entries that vanish or change kind during a run: they become no Resources, the others do', async () => {
     const origin = await fixture.folders.make(numberedFiles(5));
     const { path: parent } = fixture.sandbox.addWorkspace('Slow');
     const { path: slow } = fixture.sandbox.addDatasource({
       ...{ parent, title: 'Slow', type: 'slack', origin, paceMs: 1000 },
     });
     const collected = async (): Promise<number> => Number((await fixture.caller.node(slow))['doc_count']);
-    // All five were checked in one group.
+    // All five files have already been checked, because they are in the same group.
     await eventually(async () => (await collected()) === 1 && fixture.clock.pending > 0);
     const [, second = '', third = '', fourth = ''] = Object.keys(numberedFiles(5));
     await rm(path.join(origin, second));
@@ -227,7 +227,7 @@ describe('An origin folder', () => {
     assert.ok((await log(slow)).every(({ action }) => action === 'added'));
   });
 
-  it('can have very many pipes: the log lists the first ones and the total', async function () {
+  it('can contain very many pipes: the log lists the first ones and the total', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     execFileSync(

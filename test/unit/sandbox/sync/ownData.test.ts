@@ -13,7 +13,9 @@ describe('The own files of a sandbox', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Adds the origin and collects it twice, so that the second run could find the files that the first one wrote. */
+  /**
+   * Adds the origin and collects it twice, because only the second run could find the files that the first one writes.
+   */
   async function collectTwice(): Promise<string> {
     const { path: parent } = fixture.sandbox.addWorkspace('Harbour');
     const { path: wiki } = fixture.sandbox.addDatasource({
@@ -34,7 +36,7 @@ describe('The own files of a sandbox', () => {
     return [...new Set(own.map((item) => String(item['origin_path'])))].sort();
   }
 
-  it('are not collected from a data folder inside the origin, and each skipped entry is logged', async () => {
+  it('are not collected from a data folder inside the origin; each skipped entry is logged', async () => {
     const dataFolder = path.join(origin, 'deep/state');
     await fixture.start({ dataFolder });
     await putFiles(dataFolder, {
@@ -92,7 +94,7 @@ describe('The own files of a sandbox', () => {
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('are collected if they are samples and the origin is the samples folder', async () => {
+  it('are collected if they are samples, and the origin is the folder of the samples', async () => {
     const dataFolder = path.join(origin, 'state');
     await putFiles(dataFolder, { 'samples/wiki/a.md': 'sample' });
     await symlink('a.md', path.join(dataFolder, 'samples/wiki/alias.md'));

@@ -14,7 +14,7 @@ import { asNobody } from '../support/unprivileged.ts';
 const halfHourMs = 30 * 60_000;
 const run = promisify(execFile);
 
-describe('Deletions that auto mirrors', () => {
+describe('Mirroring deletions (type `auto`)', () => {
   const fixture = new Fixture();
   let dataFolder: string;
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('Deletions that auto mirrors', () => {
     [0o444, 'searched'],
     [0o000, 'read'],
   ] as const)
-    it(`stop when a folder can’t be ${what}: the run fails, names the folder, and recovers automatically`, async function () {
+    it(`stops when a folder can’t be ${what}: the run fails and names the folder, and a later run succeeds`, async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({
         'a.md': 'one',
@@ -69,7 +69,7 @@ describe('Deletions that auto mirrors', () => {
       assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
     });
 
-  it('continue despite a folder that was never readable, with a warning', async function () {
+  it('continues, with a warning, despite a folder that was never readable', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
@@ -86,7 +86,7 @@ describe('Deletions that auto mirrors', () => {
     );
   });
 
-  it('stop when a file was replaced by a link loop', async function () {
+  it('stops when a file has been replaced by a symlink to itself', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rm(path.join(origin, 'b.md'));
@@ -96,7 +96,7 @@ describe('Deletions that auto mirrors', () => {
     assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
   });
 
-  it('stop when the origin is another, empty folder, such as an unmounted disk', async () => {
+  it('stops when another, empty folder is in place of the origin, as after a disk was unmounted', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-disk`);
     await mkdir(origin);
@@ -112,7 +112,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
   });
 
-  it('continue when the origin is another folder with all known files, as after a move', async () => {
+  it('continues when another folder with all known files is in place of the origin, as after a move', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-old`);
     await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
@@ -130,7 +130,7 @@ describe('Deletions that auto mirrors', () => {
     [20, 20, false],
     [21, 21, true],
   ] as const)
-    it(`${stops ? 'wait for confirmation' : 'continue without confirmation'} when ${gone} of ${files} are gone`, async () => {
+    it(`${stops ? 'waits for' : 'needs no'} confirmation when ${gone} of ${files} files are gone`, async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
       await removeFiles(origin, files - gone, files);
       await nextCycle();
@@ -146,7 +146,7 @@ describe('Deletions that auto mirrors', () => {
       assert.deepEqual(await statusAndCount(wiki), ['synced', files - gone]);
     });
 
-  it('can be confirmed only after the reason was shown, and only up to the number that it named', async () => {
+  it('can be confirmed only after the reason was shown, and only up to the number of files that it named', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
@@ -164,7 +164,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await statusAndCount(wiki), ['error', 30], 'a confirmation is used up');
   });
 
-  it('don’t happen if there is no origin', async () => {
+  it('does not happen if there is no origin', async () => {
     const { path: slips } = await generateResources(fixture.sandbox, 3);
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
@@ -172,7 +172,7 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
-  it('still work in a data folder of the previous version', async () => {
+  it('still works in a data folder of the previous version', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -194,8 +194,8 @@ describe('Deletions that auto mirrors', () => {
     assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
-  it('stop below a folder whose disk was unmounted', async function () {
-    // It starts a process.
+  it('stops below a folder whose disk was unmounted', async function () {
+    // This test starts a process.
     this.timeout(60_000);
     const script = fileURLToPath(new URL('../support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
@@ -214,7 +214,7 @@ describe('Deletions that auto mirrors', () => {
 });
 
 describe('Entries of an origin that could not be read', () => {
-  it('fail a run if a retry may succeed, even if no Resource is below them', () => {
+  it('make a run fail if a retry may succeed, even if there are no Resources below them', () => {
     const entries = new UnreadableEntries();
     entries.add('lost+found', 'EACCES', 0);
     entries.throwIfUnsure();

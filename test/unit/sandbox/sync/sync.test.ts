@@ -14,7 +14,7 @@ describe('A sync of a folder', () => {
   afterEach(() => fixture.stop());
 
   async function syncNow(path: string): Promise<void> {
-    // Some clocks have such long ticks that all files get the same date: a later date makes the change visible.
+    // A later date makes the change visible: some clocks have such long ticks that all files get the same date.
     assert.equal((await fixture.caller.call(`${path}/@sendToSpyder?force=true`)).status, 200);
     await fixture.sandbox.settled();
   }
@@ -41,7 +41,7 @@ describe('A sync of a folder', () => {
     one: ['added.md', 'changed.md', 'deleted.md'],
   };
   for (const [sync, names] of Object.entries(outcomes) as [SyncType, readonly string[]][]) {
-    it(`of type ${sync}, run again, ${sync === 'auto' ? 'mirrors deletions' : 'keeps files deleted at the origin'}`, async () => {
+    it(`run again with type ${sync}, ${sync === 'auto' ? 'mirrors deletions' : 'keeps files deleted at the origin'}`, async () => {
       const { path: wiki, origin } = await fixture.datasource(
         { 'changed.md': 'old', 'deleted.md': 'kept?' },
         { sync },
@@ -56,7 +56,7 @@ describe('A sync of a folder', () => {
     });
   }
 
-  it('keeps the bytes of Resources that arch keeps after their deletion at the origin', async () => {
+  it('keeps the bytes of files deleted at the origin if the type is `arch`', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'gone.md': 'still here' }, { sync: 'arch' });
     await rm(path.join(origin, 'gone.md'));
     await syncNow(wiki);
@@ -64,7 +64,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'still here');
   });
 
-  it('removes the text of a deleted file from the search', async () => {
+  it('removes the text of deleted files from the search', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'vanishing words' });
     const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'vanishing'] }] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 1);
@@ -73,7 +73,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.search('', query)).items_count, 0);
   });
 
-  it('automatically repeats for auto and arch, within 20 to 30 minutes, but never for one', async () => {
+  it('is repeated after 20 to 30 minutes for the types `auto` and `arch`, but never for `one`', async () => {
     const auto = await fixture.datasource({}, { id: 'auto', sync: 'auto' });
     const arch = await fixture.datasource({}, { id: 'arch', sync: 'arch', title: 'Arch' });
     const one = await fixture.datasource({}, { id: 'one', sync: 'one', title: 'One' });
@@ -89,7 +89,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.node(one.path))['next_sync'], null);
   });
 
-  it('runs on time even if the clock is set back two hours, and reports the new time of the next run', async () => {
+  it('starts on time even if the clock is set back two hours, and reports the adjusted time of the next run', async () => {
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'new.md': 'new' });
     fixture.clock.jump(-120 * minute);
@@ -101,7 +101,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('schedules the next cycle by the new time when the clock is set back during a run', async () => {
+  it('schedules the next run by the new time if the clock was set back before it ends', async () => {
     const { path: wiki } = await fixture.datasource({});
     fixture.clock.jump(-120 * minute);
     await syncNow(wiki);
@@ -110,7 +110,7 @@ describe('A sync of a folder', () => {
     assert.equal(nextSync - fixture.clock.now(), 24 * minute);
   });
 
-  it('runs once, and within a minute, after the machine slept or the clock was set ahead', async () => {
+  it('starts once, within a minute, after the machine slept or the clock was set ahead', async () => {
     const { path: wiki, origin } = await fixture.datasource({});
     const runs = async (): Promise<number> => {
       const { items } = await fixture.caller.json<{ items: { payload: { to?: string } }[] }>(
@@ -129,7 +129,7 @@ describe('A sync of a folder', () => {
     assert.equal(await runs(), 2);
   });
 
-  it('waits no longer than a cycle if the clock was set back while the sandbox was stopped', async () => {
+  it('starts within one cycle if the clock was set back while the sandbox was stopped', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path: wiki, origin } = await fixture.datasource({});
@@ -141,7 +141,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('fails if its folder is missing, says so, and retries automatically with increasing delays', async () => {
+  it('fails if its folder is missing, says so, and is retried with increasing delays', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     const elsewhere = `${origin}-elsewhere`;
     await rename(origin, elsewhere);
@@ -180,7 +180,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'alias.md']);
   });
 
-  it('gives separate paths to names that differ only in characters that are invalid in ids', async () => {
+  it('gives distinct paths to files whose names differ only in characters that ids can’t contain', async () => {
     const { path: wiki } = await fixture.datasource({
       'a?b.md': '1',
       'a!b.md': '2',
@@ -224,7 +224,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual([ranged.status, ranged.text], [206, bytes.subarray(1_048_570, 1_048_581).toString()]);
   });
 
-  it('keeps the bytes of large files that were swapped', async () => {
+  it('keeps the bytes of two large files whose names were swapped', async () => {
     const ebb = Buffer.alloc(1_500_000, 'The ebb tide. ');
     const flood = Buffer.alloc(1_500_001, 'The flood tide. ');
     const { path: wiki, origin } = await fixture.datasource({ 'a.txt': ebb, 'b.txt': flood });
@@ -263,7 +263,10 @@ describe('The statuses of a Datasource', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  /** A Datasource that takes a second of the test clock per file, so that the test can observe it. */
+  /**
+   * A Datasource that collects one file per second of the test clock, so that the test can observe the sync in
+   * progress.
+   */
   async function slow(files: number, type = 'slack'): Promise<string> {
     const origin = await fixture.folders.make(numberedFiles(files));
     const parent = fixture.sandbox.find('/workspaces', 'Slow') ?? fixture.sandbox.addWorkspace('Slow');
@@ -271,8 +274,8 @@ describe('The statuses of a Datasource', () => {
     return fixture.sandbox.addDatasource({ parent: parent.path, title, type, origin, paceMs: 1000 }).path;
   }
   /**
-   * Advances the clock until `count` files are collected and the run waits for its next second. By 0.1 s at a time: a
-   * file may be stored between the response that does not list it yet and the next step of the clock.
+   * Advances the clock until `count` files are collected and the run waits for its next second. The steps are only 0.1
+   * s, because a file may be stored between the response that does not yet list it and the next step.
    */
   async function collected(path: string, count: number): Promise<void> {
     await eventually(async () => {
@@ -283,7 +286,7 @@ describe('The statuses of a Datasource', () => {
     });
   }
 
-  it('go from pending to syncing to synced, while the number of Resources grows in the feed', async () => {
+  it('go from pending to syncing to synced, while the number of Resources in the feed grows', async () => {
     const path = await slow(3);
     await collected(path, 1);
     assert.equal(await fixture.caller.status(path), 'syncing');
@@ -309,7 +312,7 @@ describe('The statuses of a Datasource', () => {
     );
   });
 
-  it('let a paused run resume without collecting anything twice', async () => {
+  it('allow a paused run to resume without collecting anything twice', async () => {
     const path = await slow(4);
     await collected(path, 2);
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
@@ -329,7 +332,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(after.length, 4);
   });
 
-  it('report the counts of the whole run after a pause and a restart, and only new ones in the next run', async () => {
+  it('are logged with the counts of the whole run, across a pause and a restart, and of that run only', async () => {
     const dataFolder = await fixture.folders.make();
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
@@ -356,7 +359,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(synced()[1], 'synced, 0 added, 0 changed, 0 removed');
   });
 
-  it('stay resuming until there is room for the run', async () => {
+  it('stay resuming while another run of the same type is in progress', async () => {
     const waiting = await slow(2);
     await collected(waiting, 1);
     await fixture.caller.patch(waiting, { sync_status: 'paused' });
@@ -367,7 +370,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(waiting), 'resuming');
   });
 
-  it('reject an impossible pause or resume, naming the field', async () => {
+  it('can’t be changed by an impossible pause or resume; the response names the field', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
     assert.equal(answer.status, 412);
@@ -379,7 +382,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.patch(path, { sync_status: 'synced' })).status, 412);
   });
 
-  it('answer a sync with 412 if the Datasource is not configured or not accepted yet', async () => {
+  it('do not allow a sync (412) if the Datasource is not configured or not yet accepted', async () => {
     const parent = fixture.sandbox.addWorkspace('Waiting').path;
     for (const status of ['created', 'invited'] as const) {
       const { path } = fixture.sandbox.addDatasource({ parent, title: status, type: 'jira', status });
@@ -392,7 +395,7 @@ describe('The statuses of a Datasource', () => {
     }
   });
 
-  it('change from error only if forced', async () => {
+  it('change from error only if the sync is forced', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
     await fixture.caller.call(`${path}/@sendToSpyder`);
@@ -404,7 +407,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('reject any sync type except one for folder Datasources, naming the field', async () => {
+  it('of folder Datasources allow no sync type except `one`; the response names the field', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
@@ -412,7 +415,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.node(path))['type_sync'], 'one');
   });
 
-  it('are never stuck in syncing after a stop: the next start finishes the run, with each file once', async () => {
+  it('never remain syncing after a stop: the next start finishes the run, and collects each file once', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const path = await slow(5);
@@ -425,7 +428,7 @@ describe('The statuses of a Datasource', () => {
     assert.deepEqual(await fixture.caller.names(path), Object.keys(numberedFiles(5)));
   });
 
-  it('catch up on missed runs with one run after a stop', async () => {
+  it('show a new sync right after a start if runs were missed while the sandbox was stopped', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({ 'a.md': 'one' });
@@ -452,13 +455,13 @@ describe('Credentials of a Datasource', () => {
     return path;
   }
 
-  it('stop its sync with a visible reason when they have expired', async () => {
+  it('stop its sync, with a visible reason, when they have expired', async () => {
     const node = await fixture.caller.node(await expired());
     assert.deepEqual([node['sync_status'], node['credential_state']], ['error', 'expired']);
     assert.match(String(node['sync_message']), /credentials have expired/);
   });
 
-  it('are refreshed by the two keys in the body, and the sync then continues automatically', async () => {
+  it('are refreshed if the body contains the two keys, and then the sync continues automatically', async () => {
     const path = await expired();
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 200);
@@ -470,7 +473,7 @@ describe('Credentials of a Datasource', () => {
     );
   });
 
-  it('are not refreshed with a missing or wrong key: 412 names it, but never echoes its value', async () => {
+  it('are not refreshed if a key is missing or wrong: a 412 names the key, but never repeats its value', async () => {
     const path = await expired();
     const good = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     const cases: [unknown, string[]][] = [
@@ -493,7 +496,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'error');
   });
 
-  it('expire on time, which the feed reports at once', async () => {
+  it('expire on time, and the feed reports it at once', async () => {
     fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
     const { path } = await fixture.datasource({ 'a.md': 'words' });
     const changed = async (since: string): Promise<Record<string, unknown>[]> => {
@@ -514,7 +517,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
   });
 
-  it('are missing for a folder, which needs none', async () => {
+  it('do not exist for a folder, which needs none', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const node = await fixture.caller.node(path);
     assert.deepEqual([node['credential_state'], node['wallet_entry']], ['missing', null]);

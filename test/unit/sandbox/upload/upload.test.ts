@@ -48,7 +48,7 @@ describe('Uploads to a folder Datasource', () => {
     return (await fixture.caller.raw(at, { method: 'HEAD', headers: tus })).headers['upload-offset'];
   }
 
-  it('accept a whole file, which is processed, searchable and downloadable', async () => {
+  it('accept a whole file, which is then processed and can be searched and downloaded', async () => {
     addFolder();
     const answer = await upload('ebb tide', {
       'x-upload-filename': 'tides.md',
@@ -63,7 +63,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.node(folder))['doc_count'], 1);
   });
 
-  it('replace the content of a file with the same name, and of a Resource', async () => {
+  it('replace the content of the file with the same name, or of the Resource at that path', async () => {
     addFolder();
     await upload('first', { 'x-upload-filename': 'a.md' });
     await upload('second', { 'x-upload-filename': 'a.md' });
@@ -75,7 +75,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.children(folder)).length, 1);
   });
 
-  it('change an unconfigured folder to synced, with a date that later uploads update', async () => {
+  it('change an unconfigured folder to synced, and update its date each time', async () => {
     addFolder();
     assert.equal(await fixture.caller.status(folder), 'created');
     await upload('first', { 'x-upload-filename': 'a.md' });
@@ -97,7 +97,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal(await fixture.caller.status(folder), 'paused');
   });
 
-  it('accept a file in parts by TUS, and report the offset in between', async () => {
+  it('accept a file in parts, sent with TUS, and report the offset between parts', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });
     assert.equal(await offsetOf(at), '0');
@@ -112,7 +112,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
   });
 
-  it('accept a deferred length at the end', async () => {
+  it('accept a length that is only sent with the last part', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-defer-length': '1' });
     await append(at, 0, 'ebb ');
@@ -137,7 +137,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('continue after a restart', async () => {
+  it('can continue after a restart', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     addFolder();
@@ -149,7 +149,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('reject a missing name, length or TUS version and a wrong checksum, and store nothing', async () => {
+  it('are rejected, and store nothing, if the name, length or TUS version is missing or the checksum is wrong', async () => {
     addFolder();
     const post = (headers: Record<string, string>): Promise<WireAnswer> =>
       fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
@@ -174,7 +174,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('words'), ['passwd.md']);
   });
 
-  it('are for folders only, and not allowed for a viewer', async () => {
+  it('are possible only for folder Datasources, and not for a viewer', async () => {
     addFolder();
     const { path: wiki } = await fixture.datasource({});
     const elsewhere = await upload('x', { 'x-upload-filename': 'a.md' }, wiki);

@@ -60,7 +60,7 @@ describe('The sign-in flow', () => {
     box.hide();
   }
 
-  it('signs in by password', async () => {
+  it('signs in with a password', async () => {
     const { baseUrl, container, account, user, password } = sandbox;
     entered = [[baseUrl], [container], [account], [user], [password]];
     const made = await flow.run();
@@ -75,14 +75,14 @@ describe('The sign-in flow', () => {
     assert.deepEqual(accounts.connections(), []);
   });
 
-  it('refuses a server address that is none, and http to another machine', async () => {
+  it('refuses a text that is not a server address, and plain http to another machine', async () => {
     entered = [['not an address', 'http://onna.example.test']];
     await flow.run();
     assert.match(problems[0] ?? '', /^This is not the address of a server/);
     assert.match(problems[1] ?? '', /^Use https/);
   });
 
-  it('doubts an unknown account once, and then offers the token first', async () => {
+  it('rejects an unknown account once; if it is entered again, offers the token first', async () => {
     const { baseUrl, container, account } = sandbox;
     entered = [[baseUrl], [container], [`${account}x`, `${account}x`], ['a-wrong-token']];
     await flow.run();

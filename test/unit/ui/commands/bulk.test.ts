@@ -61,13 +61,13 @@ describe('A command on several rows', () => {
   const refuse = (refused: string) => (item: string) =>
     item === refused ? Promise.reject(new OnnaError({ kind: 'notFound' })) : Promise.resolve();
 
-  it('shows no notification when it succeeds on all of them', async () => {
+  it('shows no notification when it succeeds on all rows', async () => {
     await run(['a', 'b']);
     assert.deepEqual(acted, ['a', 'b']);
     assert.equal(desktop.notifications.length, 0);
   });
 
-  it('says how many of the selected rows it does not apply to', async () => {
+  it('says to how many of the selected rows it does not apply', async () => {
     await run(['a'], 1);
     assert.equal(lastMessage(), '1 were paused. 1 other selected row does not allow this.');
     await run(['a', 'b'], 2);
@@ -81,14 +81,14 @@ describe('A command on several rows', () => {
     assert.match(desktop.errors.at(-1) ?? '', /^Pause: b: /);
   });
 
-  it('repeats only the failed rows when the user tries again', async () => {
+  it('runs again only on the failed rows when the user tries again', async () => {
     presses = ['Try Again'];
     await run(['a', 'b', 'c'], 1, refuse('b'));
     assert.deepEqual(acted, ['a', 'b', 'c', 'b']);
     assert.match(lastMessage(), /^Pause: 0 of 1 done, 1 failed\./);
   });
 
-  it('counts the rows that a cancellation left out, and offers no retry for them', async () => {
+  it('counts the rows that were not processed because of a cancellation, and offers no retry for them', async () => {
     await run(['a', 'b', 'c'], 0, (item) =>
       item === 'a' ? Promise.resolve() : Promise.reject(new OnnaError({ kind: 'cancelled' })),
     );
@@ -96,7 +96,7 @@ describe('A command on several rows', () => {
     assert.deepEqual(offered, [[]]);
   });
 
-  it('asks before it acts on more rows than the limit', async () => {
+  it('asks for confirmation before it acts on more rows than the limit', async () => {
     assert.equal(await confirmMany('Pause', 20, 20), true);
     assert.deepEqual(offered, []);
     presses = ['Pause'];

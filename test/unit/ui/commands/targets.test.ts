@@ -25,7 +25,7 @@ function lastMessage(): string {
   return desktop.notifications.at(-1)?.message ?? '';
 }
 
-describe('The Datasources that a command applies to', () => {
+describe('The list of Datasources that a command applies to', () => {
   let store: DatasourceStore;
   let selection: readonly TreeNode[];
   let picker: InstanceType<typeof DatasourcePicker>;
@@ -71,40 +71,40 @@ describe('The Datasources that a command applies to', () => {
     return { titles: targets.map(({ datasource }) => datasource.title), skipped };
   };
 
-  it('are the selected rows that allow it; the others are counted', async () => {
+  it('contains the selected rows that allow the command, and counts the others', async () => {
     assert.deepEqual(await resolved(on(row('wiki'), row('chat'), row('mail'))), {
       titles: ['wiki', 'mail'],
       skipped: 1,
     });
   });
 
-  it('are the rows selected in the view for a call from the Command Palette', async () => {
+  it('contains the rows selected in the view if the command is run from the Command Palette', async () => {
     selection = [row('mail')];
     assert.deepEqual(await resolved(fromPalette), { titles: ['mail'], skipped: 0 });
     assert.equal(offered, undefined);
   });
 
-  it('are none, and a message says so, if no selected row allows it', async () => {
+  it('is an empty list, and a message says so, if no selected row allows the command', async () => {
     assert.deepEqual(await resolved(on(row('chat'), row('gone'))), { titles: [], skipped: 0 });
     assert.equal(lastMessage(), 'Resume: none of the 2 selected rows allows this at the moment.');
   });
 
-  it('are the clicked row even if it does not allow it, so that the command can say why', async () => {
+  it('contains the clicked row even if it does not allow the command, so that the command can say why', async () => {
     assert.deepEqual(await resolved(on(row('chat'))), { titles: ['chat'], skipped: 0 });
   });
 
-  it('are one that the user picks if there is no row, and only those that allow it are offered', async () => {
+  it('contains the Datasource that the user picks if no row is given; only those that allow it are offered', async () => {
     assert.deepEqual(await resolved(fromPalette), { titles: ['wiki'], skipped: 0 });
     assert.deepEqual(offered?.slice(1), ['mail', 'wiki']);
   });
 
-  it('are none, and a message says so, if no Datasource allows it', async () => {
+  it('is an empty list, and a message says so, if no Datasource allows the command', async () => {
     store.applyListing(connection.id, listing([node('chat')]), true, 0);
     assert.deepEqual(await resolved(fromPalette), { titles: [], skipped: 0 });
     assert.equal(lastMessage(), 'Resume: no Datasource allows this at the moment.');
   });
 
-  it('never include the selection for a call on a row', () => {
+  it('never includes the selected rows if the command is run on another row', () => {
     const wiki = row('wiki');
     assert.deepEqual(rowsOf(on(wiki), [row('mail')]), [wiki]);
     assert.deepEqual(rowsOf({ ...fromPalette, isOnRow: true }, [row('mail')]), []);

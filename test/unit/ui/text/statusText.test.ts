@@ -13,7 +13,7 @@ function datasource(fields: Record<string, unknown>): Datasource {
 }
 
 describe('The words for a status', () => {
-  it('show an unknown status as the service sent it', () => {
+  it('show an unknown status as the service sends it', () => {
     assert.equal(statusLabel('synced', 'synced'), 'Synced');
     assert.equal(statusLabel('unknown', 'archived'), 'archived');
   });
@@ -24,7 +24,7 @@ describe('The words for a status', () => {
     assert.equal(statusDescription(wiki, synced + 26 * 60 * minute), 'Synced 1 d ago');
   });
 
-  it('say that the service will retry a failed sync, and when it does', () => {
+  it('say that the service will retry a failed sync, and when', () => {
     const failed = datasource({ sync_status: 'failed' });
     const now = synced + 3 * 60 * minute;
     assert.equal(statusDescription(failed, now), 'Failed 3 h ago · will retry');

@@ -15,7 +15,7 @@ import { signIn } from '../../sandbox/support/wire.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
-/** Longer than all delays until rows are sent and requested, but much shorter than a minute. In ms. */
+/** A time in ms: longer than all delays until rows are sent and requested, but much shorter than a minute. */
 const drawnMs = 1_500;
 
 /** The extension in a window of the fake VS Code, with a real sandbox and one clock for both. */
@@ -23,7 +23,7 @@ export class OpenWindow {
   readonly sandbox: Sandbox;
   readonly network: Network;
   readonly clock: FakeClock;
-  /** When all Datasources were synced, ms since 1970. */
+  /** The time at which all Datasources were synced, in ms since 1970. */
   readonly syncedAt: number;
   #extension: ExtensionUnderTest;
   #screen: Screen | undefined;
@@ -103,7 +103,7 @@ export class OpenWindow {
     this.#screen = undefined;
   }
 
-  /** Lets time pass, and draws all changes meanwhile. */
+  /** Lets time pass, and draws all changes that happen meanwhile. */
   async pass(ms: number): Promise<void> {
     await this.#quiet();
     await this.clock.advance(ms, { settled: this.#quiet });

@@ -69,7 +69,7 @@ describe('The query compiler', () => {
     it(`compiles ${query}`, () => assert.deepEqual(terms(query), expected));
   }
 
-  it('includes Resources of undocumented types, and excludes other objects', () => {
+  it('includes Resources of undocumented types, but excludes objects that are not Resources', () => {
     const compiled = compileQuery('tide', {
       ...context,
       datasources: [{ uid: 'uid-new', title: 'New', type: 'BrandNewDatasource' }],

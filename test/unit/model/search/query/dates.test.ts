@@ -26,7 +26,7 @@ describe('Dates in a query', () => {
     ]);
   });
 
-  it('can be ages, counted back from today', () => {
+  it('can be given as ages, counted back from today', () => {
     assert.deepEqual(['today', 'Yesterday', '0d', '7d', '2w', '3M', '1y'].map(day), [
       '2021-03-31',
       '2021-03-30',
@@ -42,7 +42,7 @@ describe('Dates in a query', () => {
     assert.deepEqual(['1m', '13m', '25m'].map(day), ['2021-02-28', '2020-02-29', '2019-02-28']);
   });
 
-  it('are rejected if they are not a day', () => {
+  it('are rejected if no such day exists', () => {
     for (const text of [
       '',
       '20',
@@ -60,7 +60,7 @@ describe('Dates in a query', () => {
     }
   });
 
-  it('never cause an exception, whatever the text', () => {
+  it('never throw an exception, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const start = startOf(text, calendar);
@@ -79,16 +79,16 @@ describe('Dates in a query', () => {
     assert.equal(startOf('today', calendarIn('Pacific/Honolulu', now)), Date.UTC(2021, 5, 8, 10));
   });
 
-  it('start after the gap or at the first of two midnights if clocks change at midnight', () => {
+  it('start after the gap, or at the first of two midnights, if clocks change at midnight', () => {
     const start = (zone: string, text: string): string | undefined => {
       const at = startOf(text, calendarIn(zone, 0));
       return at === undefined ? undefined : new Date(at).toISOString();
     };
     // Clocks are set forward at 0:00, so the day starts at 1:00.
     assert.equal(start('America/Sao_Paulo', '2018-11-04'), '2018-11-04T03:00:00.000Z');
-    // Clocks are set back from 1:00 to 0:00, so it is midnight twice.
+    // Clocks are set back from 1:00 to 0:00, so the day has two midnights.
     assert.equal(start('America/Havana', '2021-11-07'), '2021-11-07T04:00:00.000Z');
-    // Samoa skipped this day, so it starts when the next one does.
+    // Samoa skipped this day, so it starts at the same moment as the next day.
     assert.equal(start('Pacific/Apia', '2011-12-30'), start('Pacific/Apia', '2011-12-31'));
     // Days of 23 and 25 hours.
     assert.equal(start('Europe/Madrid', '2024-03-31'), '2024-03-30T23:00:00.000Z');
@@ -96,7 +96,7 @@ describe('Dates in a query', () => {
     assert.equal(start('Europe/Madrid', '2024-10-28'), '2024-10-27T23:00:00.000Z');
   });
 
-  it('start at the same time as with Date in that zone', () => {
+  it('start at the time that JavaScript’s Date computes for that zone', () => {
     const zones = ['Asia/Tokyo', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
     const before = process.env['TZ'];
     try {

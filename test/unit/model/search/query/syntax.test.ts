@@ -4,7 +4,7 @@ import { maxGroupDepth, maxQueryLength } from '../../../../../src/shared/queryDi
 import { parseQuery } from '../../../../../src/model/search/query/syntax.ts';
 import type { QueryNode } from '../../../../../src/model/search/query/syntax.ts';
 
-/** Formats a query's structure as one line of text. */
+/** Formats the structure of a query as one line of text. */
 function outline(node: QueryNode | undefined): string {
   switch (node?.kind) {
     case undefined:
