@@ -33,7 +33,7 @@ async function digest(file: string): Promise<string> {
   return md5.digest('hex');
 }
 
-/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource: its new content. */
+/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource, it is the new content. */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',
@@ -122,7 +122,7 @@ function offsetView({ uploads }: UploadDeps): ServiceView {
   };
 }
 
-/** PATCH: appends bytes. The last ones create the Resource. */
+/** PATCH: appends bytes. The request that completes the upload creates the Resource. */
 function appendView({ uploads, receiver }: UploadDeps): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
     const { header, stream, login } = request;
