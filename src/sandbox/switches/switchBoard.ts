@@ -58,7 +58,7 @@ const entries = {
   /** Reported as the `sync_status` of every Datasource, regardless of its real status. */
   unknownStatus: v.nullable(v.string()),
   patchIgnoresStatus: v.boolean(),
-  /** Actions answer 200 with an empty body and a JSON content type. */
+  /** Actions respond with 200, an empty body and a JSON content type. */
   emptyActionBodies: v.boolean(),
   /** Body of successful JSON answers: normal, an HTML page, or cut off in the middle. */
   jsonBodies: v.picklist(choices.jsonBodies),

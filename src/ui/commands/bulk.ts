@@ -98,5 +98,5 @@ function skippedWords(skipped: number): string {
  */
 export async function confirmMany(title: string, count: number, limit: number): Promise<boolean> {
   if (count <= limit) return true;
-  return (await confirm(vscode.l10n.t('{0}: do this with {1} rows?', title, count), title)) === title;
+  return (await confirm(vscode.l10n.t('{0}: apply this to {1} rows?', title, count), title)) === title;
 }

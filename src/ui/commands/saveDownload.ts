@@ -81,7 +81,7 @@ async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
 function tooLarge(maxBytes: number): Error {
   return new Error(
     vscode.l10n.t(
-      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: elsewhere VS Code cannot write larger files.',
+      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: VS Code cannot write larger files anywhere else.',
       Math.round(maxBytes / (1 << 20)),
     ),
   );

@@ -113,7 +113,7 @@ function tls(code: string, moment: Moment): string {
         : vscode.l10n.t('Check the network and the VPN, or tell the administrator of the server.');
     default:
       return /^(ERR_SSL_|EPROTO$)/.test(code)
-        ? vscode.l10n.t('Check the server’s address and port, and whether it begins with “http://”.')
+        ? vscode.l10n.t('Check the server’s address and port. The address may have to begin with “http://”.')
         : authority();
   }
 }

@@ -64,7 +64,7 @@ export class Notifier {
     retry?: () => Promise<unknown>,
   ): void {
     const what = mayHaveBeenDone(error)
-      ? vscode.l10n.t('“{0}”: “{1}” was not confirmed.', name, action)
+      ? vscode.l10n.t('“{0}”: the service did not confirm “{1}”.', name, action)
       : failed;
     this.report(what, error, retry, 'action');
   }
