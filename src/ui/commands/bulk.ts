@@ -18,7 +18,7 @@ export interface BulkWork<T> {
   readonly items: readonly T[];
   /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
-  /** Where a failure is shown. It decides which remedy is offered. */
+  /** Where a failure is shown. This decides which remedy is offered. */
   readonly moment?: Moment;
   /** The display name of an item. */
   name(item: T): string;

@@ -111,8 +111,8 @@ function activityWords(datasource: Datasource): string | undefined {
 }
 
 /**
- * The row's description: the last result and the current activity, so that a failure does not vanish
- * behind a retry: "Failed 3 h ago · retrying".
+ * The row's description: the last result and the current activity, so that a retry does not hide a failure: "Failed 3 h
+ * ago · retrying".
  */
 export function statusDescription(datasource: Datasource, now: number): string {
   const { status, rawStatus, credential } = datasource;
@@ -150,7 +150,7 @@ function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string 
     : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
-/** The status in words, followed by the service's own value if that says more (`error_quota`). */
+/** The status in words, followed by the service's own value if that says more, such as `error_quota`. */
 function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
   const label = statusLabel(status, raw);
   return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;
