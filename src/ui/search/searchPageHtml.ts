@@ -27,7 +27,8 @@ function attribute(text: string): string {
 
 /**
  * The search page's document. It may load only its own script, styles and the icon font. Its texts are in an attribute,
- * which no policy has to allow. `'unsafe-…'` is not needed, because styles are set only through the object model.
+ * so the policy need not allow an inline script. `'unsafe-…'` is not needed, because styles are set only through the
+ * object model.
  */
 export function searchPageHtml(parts: SearchPageParts): string {
   const policy = [

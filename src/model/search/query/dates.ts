@@ -1,4 +1,4 @@
-/** The days of a time zone. Months count from 0; days and months may overflow, as with `Date`. */
+/** The calendar days of a time zone. Months count from 0; days and months may overflow, as with `Date`. */
 export interface Calendar {
   /** Start of that day in ms since 1970. */
   readonly dayStart: (year: number, month: number, day: number) => number;
@@ -16,7 +16,7 @@ function localTime(format: Intl.DateTimeFormat, at: number): number {
   return utc(year, number('month') - 1, number('day'), number('hour'), number('minute'), number('second'));
 }
 
-/** Replaces `Date.UTC`, which maps the years 0 to 99 to 1900 to 1999. */
+/** Replaces `Date.UTC`, which turns the years 0–99 into 1900–1999. */
 function utc(year: number, month: number, day: number, ...time: [number, number, number] | []): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
@@ -25,8 +25,8 @@ function utc(year: number, month: number, day: number, ...time: [number, number,
 }
 
 /**
- * The calendar of a time zone. A day begins at midnight. If clocks are set back over midnight, the first one counts; if
- * they are set forward over it, the day begins after the gap.
+ * The calendar of a time zone. A day begins at midnight. If clocks are set back across midnight, the first midnight
+ * counts; if they are set forward across midnight, the day begins after the gap.
  * @param timeZone One that `isTimeZone` accepts.
  * @param now In ms since 1970.
  */
@@ -93,7 +93,7 @@ function dayOfAge(text: string, { today, dayStart }: Calendar): number | undefin
       const month = today.month - (unit.toLowerCase() === 'm' ? count : 12 * count);
       const year = today.year + Math.floor(month / 12);
       const monthOfYear = ((month % 12) + 12) % 12;
-      // A month before 31 March is the end of February, not 2 or 3 March.
+      // One month before 31 March is the end of February, not 2 or 3 March.
       return dayStart(year, monthOfYear, Math.min(today.day, daysIn(year, monthOfYear)));
     }
   }
