@@ -139,7 +139,7 @@ async function buildExtension() {
   await Promise.all(
     contexts.map(async (context, index) => {
       const { metafile } = await context.rebuild();
-      // Used to list third-party licences and to check which chunk loads which.
+      // Used to list third-party licences, and to check which chunks each chunk loads.
       const folder = builds[index]?.outdir ?? '';
       await writeFile(path.join(folder, 'meta.json'), JSON.stringify(metafile));
     }),

@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The direction in which the client's layers import. shared/ is beside onna/: model/, ui/ and webview/ use it. */
+/** The direction of imports between the client's layers. model/, ui/ and webview/ also use shared/, a peer of onna/. */
 const order = 'Imports go lazy → ui → model → onna → base, never back.';
 
 /**
@@ -44,7 +44,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      // `void promise` would silence the rule and lose a rejection.
+      // `void promise` would satisfy the rule, but a rejection would be lost.
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
@@ -99,7 +99,7 @@ export default tseslint.config(
     'sandbox/ and the client share no code: they talk only over HTTP.',
   ),
   {
-    // These VS Code functions turn links and `$(icon)` in a text into real ones. The helpers escape the text first.
+    // These VS Code functions render the link and `$(icon)` syntax in their text. The helpers escape the text first.
     files: ['src/ui/**/*.ts'],
     ignores: ['src/ui/text/messages.ts'],
     rules: {

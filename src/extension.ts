@@ -19,7 +19,7 @@ let runtime: LazyRuntime | undefined;
 
 /**
  * Registers the entry points that VS Code needs at activation. Everything else is loaded on first use.
- * @param clock Tests pass their own to skip time. VS Code passes none; then the system clock is used.
+ * @param clock Tests pass their own clock to skip time. VS Code passes none, so the system clock is used.
  */
 export function activate(context: vscode.ExtensionContext, clock?: Clock): void {
   const lazy = new LazyRuntime(make);
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
       context.subscriptions.push(made, tree.attach(made));
       return made;
     } catch (error) {
-      // Otherwise the next try would add a second status bar item.
+      // Otherwise the next attempt would add a second status bar item.
       for (const part of started) part.dispose();
       throw error;
     }
@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
     registerAccounts(load),
   );
   const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
-  // After activation: the status bar and the poller are needed even while the view is hidden.
+  // Load right after activation, because the status bar and the poller are needed even while the view is hidden.
   if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => lazy.loadInBackground());
 }
 

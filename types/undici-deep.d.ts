@@ -1,5 +1,5 @@
-// undici is imported by the file: its index loads everything it has (twice the time and bytes) and puts
-// its own agent into the process-wide slot that every other extension's fetch uses.
+// Types for the files of undici that are imported one by one. Its index would load everything (twice the time and
+// bytes), and put its own agent into the process-wide slot that every other extension's fetch uses.
 declare module 'undici/lib/dispatcher/pool.js' {
   import type { Pool as PoolType } from 'undici';
   const Pool: typeof PoolType;

@@ -1,10 +1,10 @@
-/** The source of time, timers and randomness. Tests use their own. */
+/** The source of time, timers and randomness. Tests inject their own. */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
   /** Runs `callback` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, callback: () => void): () => void;
-  /** In [0, 1): for jitter. */
+  /** A random number in [0, 1), for jitter. */
   random(): number;
 }
 
@@ -12,7 +12,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, callback) => {
-    // Node fires a timer with a longer delay at once.
+    // Node fires a timer immediately if its delay is longer than this.
     const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
     timer.unref();
     return () => clearTimeout(timer);

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Runtime } from '../ui/runtime.ts';
 
 /**
- * Loads the runtime on first use. A failed load is reported with a button that opens the log. The next use tries
- * again: an update of the extension may have replaced its files, or the disk was busy.
+ * Loads the runtime on first use. A failed load is reported with a button that opens the log. The next use tries again,
+ * because the cause may be temporary: an update was replacing the extension's files, or the disk was busy.
  */
 export class LazyRuntime implements vscode.Disposable {
   readonly #make: () => Promise<Runtime>;
@@ -34,7 +34,7 @@ export class LazyRuntime implements vscode.Disposable {
     return this.#loading;
   };
 
-  /** Starts loading without a caller that waits. A failure is still reported to the user. */
+  /** Starts loading without making the caller wait. A failure is still reported to the user. */
   loadInBackground(): void {
     this.load().catch(() => undefined);
   }

@@ -7,9 +7,9 @@ export interface AccountAddress {
 }
 
 /**
- * A node's path below its account, decoded, with a leading `/` but no trailing one: `/workspaces/legal/wiki`.
- * A `/` in an id is written `%2F`. The `%` of a literal `%2F` in an id is written `%25`. So no two nodes share a path.
- * The account itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
+ * A node's path below its account, decoded, with a leading `/` but no trailing one: `/workspaces/legal/wiki`. A `/` in
+ * an id is written `%2F`, and the `%` of a literal `%2F` is written `%25`, so that no two nodes share a path. The
+ * account itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
  */
 export type NodePath = string;
 
@@ -56,8 +56,8 @@ function isNodePath(path: string): boolean {
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
 /**
- * All paths that a reference may mean, the likeliest first. The likeliest has the longest prefix of the account's
- * address removed. Empty for a URL that does not name the account.
+ * All paths that a reference may mean, most likely first: the one with the longest prefix of the account's address
+ * removed. Empty for a URL that does not name the account.
  */
 function readings(address: AccountAddress, reference: string): readonly NodePath[] {
   const { container, account } = address;
@@ -70,7 +70,7 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
     .filter((prefix) => startsWith(prefix))
     .map((prefix) => prefix.length);
   if (isUrl && ends.length === 0) {
-    // A gateway may put its own path in front.
+    // A gateway may add its own path in front.
     const start = parts.findIndex((_, at) => startsWith([container, account], at));
     const base = segments(new URL(address.baseUrl).pathname);
     if (start >= 0) ends.push(start + 2);
@@ -122,7 +122,7 @@ export function pathBelow(
     const path = start && reference.slice(start.length);
     if (path !== undefined && isNodePath(path)) {
       if (!start?.isUrl) return path;
-      // A copy, because a slice keeps the whole URL in memory, for each of a hundred thousand rows.
+      // A copy, because a slice would keep the whole URL in memory, once for each of a hundred thousand rows.
       if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
     }
     const isBelow = (possible: NodePath): boolean => possible.startsWith(below);

@@ -29,7 +29,7 @@ export interface Call {
   readonly url: URL;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Replaces `body` when the body must contain the bearer token. Called again after the token was renewed. */
+  /** Replaces `body` when the body must contain the bearer token. Called again after a token renewal. */
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /**
@@ -40,7 +40,7 @@ export interface Call {
   readonly retry?: boolean | 'unprocessed';
   /** Timeout for the answer's status and headers. Default 30 s. */
   readonly answerTimeoutMs?: number;
-  /** Default 32 MiB; after decompression. */
+  /** Maximum size of the body after decompression. Default 32 MiB. */
   readonly limitBytes?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -141,7 +141,7 @@ export class Caller {
     wholeMs: number | undefined,
     read: (response: TransportResponse) => Promise<T>,
   ): Promise<T> {
-    // Before the token is requested: a renewal sends requests too.
+    // Checked before the token is requested, because a renewal sends requests too.
     if (this.#isBackground) this.#refuseWhilePaused();
     const token = await this.#tokens?.token(call.signal);
     try {

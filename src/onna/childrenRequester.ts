@@ -3,16 +3,16 @@ import { decoded, jsonOf, type Call, type Caller } from './caller.ts';
 import { OnnaError, isOnnaError } from './errors.ts';
 import { areReadable, decodeChildren, type ChildrenPage } from './wire/children.ts';
 
-/** The way to send `page_size` and `scroll`. The published sources disagree (docs/onna-api.md §5). */
+/** How `page_size` and `scroll` are sent. The published sources disagree (docs/onna-api.md §5). */
 type RequestStyle = 'query' | 'getBody' | 'postBody';
 type View = '@getAllChildren' | '@getAllChildrenData';
 
 const requestStyles: readonly RequestStyle[] = ['query', 'getBody', 'postBody'];
 
-/** What the client has learned about one view of this service. */
+/** The client's knowledge about one view of this service. */
 interface ViewState {
   style: RequestStyle;
-  /** Styles that returned a page. A 404 in one of them means that the node is missing, not the method. */
+  /** Styles that returned a page. A later 404 in one of these styles means that the node is missing, not the method. */
   readonly served: Set<RequestStyle>;
   /** The service accepted a cursor in this style. If it rejects one later, the cursor has expired. */
   provenStyle: RequestStyle | undefined;
@@ -29,10 +29,11 @@ export interface RequestedPage extends ChildrenPage {
 /**
  * Requests pages of children in a style that this service understands, and remembers that style.
  *
- * `@getAllChildren` returns only paths. Measured with the sandbox, a page of 200 has 13 kB. `@getAllChildrenData` with
- * `include=title` has 47 kB and takes 1.2 times as long; without `include` it has 320 kB and takes 5 times as long. So
- * the client requests paths first. It requests titles only for a node with a path that is not a readable name, which
- * costs one more request for each page already read. The next listing of that node requests titles at once.
+ * `@getAllChildren` returns only paths. Measured with the sandbox, a page of 200 is 13 kB. From `@getAllChildrenData`
+ * with `include=title`, it is 47 kB and takes 1.2 times as long; without `include`, it is 320 kB and takes 5 times as
+ * long. So the client requests paths first. It requests titles only for a node with a child whose path is not a
+ * readable name. That costs one more request for each page already read. The next listing of that node requests titles
+ * at once.
  */
 export class ChildrenRequester {
   readonly #address: AccountAddress;
@@ -54,7 +55,9 @@ export class ChildrenRequester {
     this.#caller = caller;
   }
 
-  /** @param cursor From the previous page. It names the view that returned it, because other views reject it. */
+  /**
+   * @param cursor From the previous page. The cursor names the view that returned it, because other views reject it.
+   */
   async request(
     path: NodePath,
     pageSize: number,
@@ -115,7 +118,7 @@ export class ChildrenRequester {
    * Requests the page behind `cursor` (the first page if undefined) in every other style. Used when the service seems
    * to ignore the parameters.
    * @param isWanted Whether this is the right page. Its style is then kept.
-   * @returns Undefined when no style returned the right page.
+   * @returns Undefined when no other style returned the right page.
    */
   async requestInOtherStyles(
     path: NodePath,

@@ -46,7 +46,7 @@ function startsLike({ children }: ChildrenPage, other: ChildrenPage | undefined)
  * cursor it restarts at the first page and skips known rows.
  *
  * It restarts only after a lost page or an expired cursor (once per step), to load titles (once), and when the
- * Datasource counts more Resources than were listed (once). Each restart reads the known rows at most once more.
+ * Datasource's own count exceeds the number of listed rows (once). Each restart reads the known rows at most once more.
  */
 export class ChildrenWalk {
   readonly #client: () => Promise<OnnaClient>;
@@ -58,13 +58,15 @@ export class ChildrenWalk {
   #cursor: string | undefined;
   /**
    * The page behind the cursor was requested but did not arrive. The service may still have advanced (an Elasticsearch
-   * scroll does), and would return the page after it.
+   * scroll does), and would next return the page after the lost one.
    */
   #pageLost = false;
   #lastPageAt = 0;
   #done = false;
   #missing = 0;
-  /** The Datasource's own count, set once it exceeded the listed rows and the walk restarted for that. */
+  /**
+   * The Datasource's own count. Set once the walk has restarted because this count exceeded the number of listed rows.
+   */
   #count: number | undefined;
   /** A cursor returned a different page, so the service reads cursors in the current style. */
   #cursorIsRead = false;
@@ -72,13 +74,16 @@ export class ChildrenWalk {
   /** The first and the latest page since the last restart. */
   #first: ChildrenPage | undefined;
   #last: ChildrenPage | undefined;
-  /** The number of rows known at the last restart, and those received again since. Such rows do not mean the end. */
+  /**
+   * The number of rows known at the last restart, and the rows received again since. A page of such rows is not the
+   * end.
+   */
   #known = 0;
   #seenAgain = new Set<NodePath>();
   #fruitless = 0;
-  /** The walk rereads known rows for their titles. */
+  /** The walk is reading known rows again for their titles. */
   #addsTitles = false;
-  /** Not returned by `next` yet. */
+  /** Rows that `next` has not returned yet. */
   #added: Child[] = [];
   #titles = new Map<NodePath, string>();
 
@@ -104,7 +109,7 @@ export class ChildrenWalk {
     return this.#done;
   }
 
-  /** At the end: the number of Resources that the Datasource counts but did not list in two readings. */
+  /** At the end: by how many Resources the Datasource's own count exceeds the list, even after a second reading. */
   get missing(): number {
     return this.#missing;
   }
@@ -190,13 +195,13 @@ export class ChildrenWalk {
     return repeats && page.children.every(({ path }) => this.#seen.has(path));
   }
 
-  /** For a service that ignored the cursor: it may read the cursor in another style (docs/onna-api.md §5). */
+  /** The service ignored the cursor, but may understand it in another style (docs/onna-api.md §5). */
   async #tryOtherStyles(
     client: OnnaClient,
     page: RequestedPage,
     signal: AbortSignal | undefined,
   ): Promise<RequestedPage> {
-    // Below, the page's own cursor is sent: it is newer than the ignored one.
+    // The code below sends the page's own cursor, which is newer than the ignored one.
     if (page.cursor === undefined || this.#cursorIsRead) return page;
     if (this.#styleTries++ >= maxStyleTries) return page;
     const continues = ({ children }: ChildrenPage): boolean =>
@@ -228,7 +233,7 @@ export class ChildrenWalk {
     const before = { added: this.#added.length, seenAgain: this.#seenAgain.size };
     this.#takeRows(page.children);
     const hasNew = this.#added.length > before.added;
-    // After a restart the known rows come again, page after page, but each row only once.
+    // After a restart, the known rows come again page by page, but each row only once.
     const hasKnown = this.#seenAgain.size > before.seenAgain && this.#seenAgain.size <= this.#known;
     this.#fruitless = hasNew || hasKnown ? 0 : this.#fruitless + 1;
     if (hasNew) this.#addsTitles = false;
@@ -254,8 +259,9 @@ export class ChildrenWalk {
   }
 
   /**
-   * Whether the listing must be read again: the end is doubtful, and the Datasource counts more than was listed.
-   * An expired scroll may return an empty page. A service that ignores `page_size` may return one page of its own size.
+   * Whether the listing must be read again: the end is doubtful, and the Datasource's own count exceeds the number of
+   * listed rows. An expired scroll may return an empty page. A service that ignores `page_size` may return one page of
+   * its own size.
    */
   async #mustReadAgain(last: RequestedPage, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#count !== undefined) {
@@ -264,7 +270,7 @@ export class ChildrenWalk {
     }
     const known = this.#knownCount();
     const isAlone = this.#first === this.#last && !last.isUnderstood;
-    // Most lists have one page. If no count is known, only a round number of rows justifies a request for it.
+    // Most lists have one page. If no count is known, only a round number of rows justifies a request for the count.
     const isPerhapsCut = isAlone && (known !== undefined || isRoundNumber(last.received));
     const isDoubtful = last.received === 0 || this.#fruitless > 0 || isPerhapsCut;
     if (!isDoubtful || (known ?? Infinity) <= this.#seen.size) return false;

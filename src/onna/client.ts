@@ -14,7 +14,10 @@ import { decodeLogPage, type LogName, type LogPage } from './wire/logs.ts';
 import { decodeResource, type ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults, type FrontsearchRequest, type SearchResults } from './wire/search.ts';
 
-/** The values of `sync_status` that a client may write (docs/onna-api.md §11: inferred; verified by reading back). */
+/**
+ * The values of `sync_status` that a client may write (docs/onna-api.md §11: inferred, so the client reads the status
+ * back).
+ */
 export type WritableStatus = 'paused' | 'resuming';
 
 /** Maximum nesting of a formatted document. Deeper JSON is mostly indentation, and may overflow the stack. */
@@ -84,7 +87,7 @@ export class OnnaClient {
     if (query.since !== undefined) url.searchParams.set('since', query.since);
     if (query.cursor !== undefined) url.searchParams.set('cursor', query.cursor);
     const json = await this.#read(url, 'list of Datasources', query.signal, query.retry);
-    // Decoding a page of a thousand items takes long, so let pending events run first.
+    // Decoding a page of a thousand items takes a while, so let pending events run first.
     await setImmediate();
     return decoded(decodeListing(this.address, json), 'list of Datasources');
   }
@@ -236,7 +239,7 @@ export class OnnaClient {
     return this.#caller.open({
       method: 'GET',
       url: nodeUrl(this.address, path, `@download/${field}`),
-      // Uncompressed: most files do not compress well, and then the size is known.
+      // Without compression: most files do not compress well, and this way their size is known.
       headers: { accept: '*/*', 'accept-encoding': 'identity' },
       signal,
     });

@@ -4,7 +4,10 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** Every failure between a call and its decoded answer. Created here in `onna/`, worded for users in one place. */
+/**
+ * Every failure between a call and its decoded answer. Created only in `onna/`, and put into words for users in one
+ * place.
+ */
 export type OnnaFailure =
   | { readonly kind: 'cancelled' }
   /** The connection failed or broke. `code` comes from Node or undici (`ENOTFOUND`, …). */
@@ -32,7 +35,7 @@ export type OnnaFailure =
   | { readonly kind: 'userBlocked' }
   /** `@oauthgetcode` returned `auth_code: null` (docs/onna-api.md §1): unknown account, or only SSO is allowed. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
-  /** The account does not exist. `hasContainer`: its container does. */
+  /** The account does not exist. `hasContainer`: whether its container exists. */
   | {
       readonly kind: 'noSuchAccount';
       readonly container: string;

@@ -13,7 +13,7 @@ export interface Listing {
   readonly since: string | undefined;
   /** The number of unreadable items. A full list also includes items that the service counts but did not send. */
   readonly unreadable: number;
-  /** The reasons, in English, for the log, each with its number of items. */
+  /** Why items are unreadable, in English, for the log: each reason with its number of items. */
   readonly problems: ReadonlyMap<string, number>;
   /** `reached`: all pages were read. Otherwise reading was stopped, and there may be more items. */
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
@@ -94,7 +94,7 @@ export async function readListing(
     }
     fruitless++;
     // An empty page is the end unless the service's count says that items are missing. A page that repeats known items
-    // is the end only if the service sends a count and it agrees.
+    // is the end only if the service sends a count and no item is missing.
     const isEmpty = answer.received === 0 && answer.deleted.length === 0;
     if ((isEmpty || answer.total !== undefined) && all.missing(answer.total) === 0) {
       end = 'reached';
@@ -105,7 +105,8 @@ export async function readListing(
     missing = all.missing(answer.total);
     break;
   }
-  // If every item is unreadable, the account is not empty. In a list of changes, unreadable items are only counted.
+  // If every item is unreadable, the account must not look empty. In a list of changes, unreadable items are only
+  // counted.
   if (since === undefined && all.unread.size > 0 && all.nodes.size === 0) {
     throw new OnnaError({
       kind: 'decode',

@@ -1,14 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { retryAfterMs } from './errors.ts';
 
-/** A longer `Retry-After` is treated as a mistake and capped. ms. */
+/** Maximum pause, in ms. A longer `Retry-After` is treated as a mistake and capped. */
 const maxPauseMs = 60 * 60_000;
-/** Maximum difference between a timer and the clock. ms. */
+/** Maximum difference between a timer and the clock, in ms. */
 const toleranceMs = 20;
 
 /**
- * The pause that a server requested (`Retry-After`, on any error). All requests to the server share one instance.
- * Polls and automatic retries wait for it. Requests by the user are still sent, once.
+ * The pause that a server requested (`Retry-After`, on any error). All requests to the server share one instance. Polls
+ * and automatic retries wait for it. A request that the user makes is still sent, but not retried during the pause.
  */
 export class ServerPause {
   readonly #clock: Clock;
@@ -28,7 +28,7 @@ export class ServerPause {
     this.#durationMs = requested;
   }
 
-  /** ms until the next request is allowed; 0: now. */
+  /** Time until the next request is allowed, in ms; 0: now. */
   remainingMs(): number {
     const now = this.#clock.now();
     // If the clock was set back, the pause would otherwise be extended by that amount.

@@ -9,7 +9,10 @@ import { objectWith } from './wire/values.ts';
 const clientId = 'canonical';
 const codeSchema = objectWith({ auth_code: v.nullish(v.string()) });
 
-/** Whether the answer did not come from Onna. Onna may send any status without a token, but never a web page. */
+/**
+ * Whether the answer did not come from Onna. Onna may answer a request without a token with any status, but never with
+ * a web page.
+ */
 function isNotFromOnna(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -55,7 +58,7 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
   try {
     json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
   } catch (error) {
-    // No sign-in is needed for a code. A 401 hides whether the container has this account (docs/onna-api.md §9).
+    // A code needs no sign-in, so a 401 only hides whether the container has this account (docs/onna-api.md §9).
     const isMissing =
       (isOnnaError(error, 'notFound') && !isNotFromOnna(error.failure)) ||
       isOnnaError(error, 'signedOut') ||

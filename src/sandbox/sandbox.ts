@@ -34,7 +34,7 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** Minimum duration of a run, in real ms. Default 0. */
   readonly minRunMs?: number;
-  /** Returns 0..1. Picks the end of each cycle within its allowed span. */
+  /** Returns a number from 0 to 1, which decides when each cycle ends within its allowed span. */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
   /** scrypt's N for passwords, a power of 2. Lower it only in tests, where passwords protect nothing. */
@@ -50,7 +50,7 @@ export type Sandbox = SandboxHandle;
 
 /**
  * Starts a local Onna on 127.0.0.1.
- * @throws Error if the port is taken, or the data folder has another version or belongs to another account
+ * @throws Error if the port is taken, or if the data folder can't be upgraded or belongs to another account
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const isTemporary = options.dataFolder === undefined;

@@ -14,9 +14,9 @@ const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The longest prefix of at most `maxLength` units that ends on a character boundary. */
 function beginning(line: string, maxLength: number): string {
-  // The character at the cut may continue after it. Two more units are enough to know.
+  // The character at the cut may continue after it. Looking at two more units is enough to find out.
   const cut = characters.segment(line.slice(0, maxLength + 2)).containing(maxLength)?.index ?? maxLength;
-  // A single "character" may be a letter with a thousand accents.
+  // If nothing else fits, cut inside a character: it may be a letter with a thousand accents.
   return line.slice(0, cut > 0 ? cut : maxLength).replace(/[\ud800-\udbff]$/, '');
 }
 

@@ -1,8 +1,8 @@
 /** The problems that a query can have. The host supplies the wording. */
 export type QueryProblem =
-  /** A quotation mark is never closed: treated as closed at the end. */
+  /** A quotation mark without a closing one. The phrase extends to the end of the query. */
   | 'unclosedQuote'
-  /** A `(` is never closed: treated as closed at the end. */
+  /** A `(` without a `)`. The group extends to the end of the query. */
   | 'unclosedGroup'
   /** A `)` without a `(`: ignored. */
   | 'strayClose'
@@ -10,7 +10,7 @@ export type QueryProblem =
   | 'emptyGroup'
   /** `OR` or `AND` with nothing on one side: ignored. */
   | 'danglingOperator'
-  /** Contains no letter or digit, so no index could find it: ignored. */
+  /** A text without a letter or digit, which no index could find: ignored. */
   | 'nothingToFind'
   /** `field:` without a value. */
   | 'missingValue'

@@ -18,7 +18,7 @@ const hitSchema = v.object({
   place: v.optional(v.string()),
   /** Lower case, without a dot. */
   extension: v.optional(v.string()),
-  /** Type of the object, if it is not a Resource. */
+  /** Type of the object, unless it is a Resource. */
   typeName: v.optional(v.string()),
   /** In ms since 1970. */
   modified: v.optional(v.number()),
@@ -47,7 +47,7 @@ const viewSchema = v.object({
   tookMs: v.optional(v.number()),
   facet: v.object({
     buckets: v.array(v.object({ key: v.string(), count })),
-    /** Counted over the hits loaded so far, because the service returned no counts. */
+    /** Whether only the hits loaded so far are counted, because the service returned no counts. */
     isPartial: v.boolean(),
   }),
   /** Version of the hits: increases whenever they are replaced. */
@@ -103,7 +103,7 @@ const hostMessageSchema = v.variant('type', [
 export type HostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [
-  /** The page was created, possibly again. It has only the state that it saved. */
+  /** The page was created, possibly not for the first time. It has only the state that it saved. */
   v.object({
     type: v.literal('ready'),
     /** The browser's time zone. */
@@ -141,7 +141,7 @@ const keptSchema = v.object({
 /** The state that the page keeps while it is hidden and across a reload of the window. */
 export type KeptSearch = Readonly<v.InferOutput<typeof keptSchema>>;
 
-/** Maximum hits kept across a reload of the window. The rest is requested again. */
+/** Maximum hits kept across a reload of the window. The others are requested again. */
 export const maxKeptHits = 500;
 
 function decode<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T | undefined {

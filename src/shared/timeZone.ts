@@ -6,7 +6,7 @@ export interface Zone {
   readonly isReaders: boolean;
 }
 
-/** In UTF-16 units. Real names are short; a longer one is not honest input. */
+/** In UTF-16 units. Real names are short; a longer one can only be hostile. */
 const maxNameLength = 64;
 
 /** The time zone of this machine, or of the browser that runs this. */

@@ -131,7 +131,7 @@ export class Runtime extends Owner {
       }),
     );
 
-    // The user does not mean a selection in a hidden view.
+    // A selection in a hidden view is not what the user means.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
     const picker = new DatasourcePicker(store, clock, () => this.ready(), selection);
     this.#picker = picker;
@@ -190,7 +190,8 @@ export class Runtime extends Owner {
     this.#ready ??= (async () => {
       await this.#services.ready();
       const adopting = this.#sandbox.adopt();
-      // Without an account, the view would only show its welcome text. Otherwise known data is shown meanwhile.
+      // Without an account, the view would show only its welcome text, so wait. With one, known data is shown
+      // meanwhile.
       if (this.#services.accounts.connections().length === 0) await adopting;
     })();
     this.#ready.catch(() => {

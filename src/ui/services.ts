@@ -178,7 +178,7 @@ export class Services extends Owner {
     this.#updateAttention();
   }
 
-  /** Stored because the entry file loads the extension at startup only if somebody is signed in. */
+  /** Stored because the entry file loads the extension at startup only if an account is signed in. */
   async #rememberSignedIn(isSignedIn: boolean): Promise<void> {
     await this.#signedIn.set(isSignedIn);
     if (this.#memento.get(mementoKeys.signedIn) !== isSignedIn)

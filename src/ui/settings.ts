@@ -27,8 +27,8 @@ export class ExtensionSettings {
   }
 
   /**
-   * Writes a value where it takes effect in this window: to the workspace settings if they set it, else to the user's.
-   * VS Code itself writes to a remote machine's settings if they set it.
+   * Writes a value where it takes effect in this window: to the workspace settings if they contain it, else to the
+   * user's. VS Code itself chooses a remote machine's settings if those contain it.
    * @returns False when something else still overrides it.
    * @throws Error with VS Code's message when it cannot be written.
    */

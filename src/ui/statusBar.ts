@@ -14,13 +14,16 @@ import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './text/statusText.ts';
 import { Tooltip } from './text/tooltip.ts';
 
-/** Maximum Datasources named per list in the tooltip. The others are counted. */
+/** Maximum Datasources named per list in the tooltip. The others are only counted. */
 const maxNamed = 8;
 const setting = 'onna.statusBar' satisfies SettingId;
 /** Update interval of the ages in the tooltip, in ms. */
 const ageTickMs = 60_000;
 
-/** One short item: the number of Datasources that are syncing or need attention. A click lists the latter. */
+/**
+ * One short item: the number of Datasources that are syncing or need attention. A click lists those that need
+ * attention.
+ */
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
   readonly #clock: Clock;

@@ -68,7 +68,7 @@ describe('The details page of a Datasource', () => {
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Show Details');
     await workbench.editorTab('Harbour wiki').waitFor();
     await page().getByRole('heading', { name: 'Harbour wiki' }).waitFor();
-    await page().getByText('auto: kept mirrored, deletions included').waitFor();
+    await page().getByText('auto: mirrored, including deletions').waitFor();
     await page()
       .getByRole('row', { name: /Synced/ })
       .first()

@@ -149,7 +149,9 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center .notification-list-item')
-      .filter({ hasText: '“Harbour wiki”: “Sync Now” was not confirmed. The service failed (503).' })
+      .filter({
+        hasText: '“Harbour wiki”: the service did not confirm “Sync Now”. The service failed (503).',
+      })
       .waitFor();
     assert.match(await workbench.treeRow('Harbour wiki').first().innerText(), /Synced/);
     await workbench.screenshot('main-job-refused-dark');

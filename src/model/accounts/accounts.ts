@@ -26,7 +26,7 @@ export type PasswordSignIn = (
   signal?: AbortSignal,
 ) => Promise<string>;
 
-/** Used when windows can't coordinate. */
+/** The turn to use when windows can't coordinate. */
 const uncoordinatedTurn: RenewalTurn = { settle: () => Promise.resolve() };
 /** A token is renewed this long before it expires, in ms (docs/onna-api.md §14.15). */
 const renewAheadMs = 60_000;
@@ -58,8 +58,8 @@ export class Accounts extends Owner {
   /** Tokens that the service refused and that could not be renewed, by connection. */
   readonly #refused = new Map<string, Refusal>();
   /**
-   * New tokens that were already expired by this machine's clock, by connection. The clock must be wrong, so their
-   * expiry is ignored.
+   * New tokens that had already expired on arrival, according to this machine's clock; by connection. The clock must be
+   * wrong, so their expiry is ignored.
    */
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
@@ -185,7 +185,7 @@ export class Accounts extends Owner {
     return saved.token;
   }
 
-  /** If the shared folder is not usable, each window renews for itself: better twice than never. */
+  /** If the shared folder is not usable, each window renews the token itself: renewing twice is better than never. */
   async #takeTurn(
     connectionId: string,
     token: string,
@@ -203,7 +203,8 @@ export class Accounts extends Owner {
     let outcome: RenewalOutcome = 'failed';
     try {
       const token = await this.#signIn(saved, saved.user, saved.password ?? '');
-      // Events from other windows arrive late, and their stored data must not be overwritten.
+      // Read again first: events from other windows arrive late, and data that they have stored must not be
+      // overwritten.
       await this.#read(keyPrefix + connectionId);
       // If the user signed out or signed in again during the renewal, the renewed token is discarded.
       if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
@@ -241,7 +242,7 @@ export class Accounts extends Owner {
   #isRefused(connectionId: string, token: string): boolean {
     const refusal = this.#refused.get(connectionId);
     if (refusal?.token !== token) return false;
-    // Negative if the clock was set back. The refusal then counts as over.
+    // Negative if the clock was set back. The refusal then no longer counts.
     const elapsed = this.#clock.now() - refusal.at;
     return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }

@@ -19,7 +19,10 @@ export class ClientPool extends Owner {
   readonly #log: (record: CallRecord) => void;
   readonly #transports = new Map<string, Promise<Transport>>();
   readonly #clients = new Map<string, Promise<OnnaClient>>();
-  /** By origin. They outlive transports: a server's `Retry-After` still applies after network settings change. */
+  /**
+   * Pauses by origin. They outlive the transports: a server's `Retry-After` still applies after network settings
+   * change.
+   */
   readonly #pauses = new Map<string, ServerPause>();
 
   constructor(createTransport: TransportFactory, clock: Clock, log: (record: CallRecord) => void) {

@@ -19,8 +19,8 @@ export function connectionTo(address: AccountAddress, user: string): Connection 
 }
 
 /**
- * Distinguishes a connection from others in `all` with the same account and user, by server, container or both.
- * Undefined if account and user are enough.
+ * The server, the container or both, as needed to distinguish a connection from others in `all` that have the same
+ * account and user. Undefined if account and user are enough.
  */
 export function connectionDistinction(
   connection: Connection,

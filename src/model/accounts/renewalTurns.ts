@@ -8,11 +8,11 @@ import { delay, type Clock } from '../../base/clock.ts';
 const pollIntervalMs = 200;
 /** Heartbeat interval of the turn's owner, in ms. */
 const heartbeatIntervalMs = 2_000;
-/** Time without a heartbeat, as counted by a waiter, after which the owner counts as dead. In ms. */
+/** Time without a heartbeat after which a waiting window considers the owner dead, in ms. */
 export const turnTimeoutMs = 10_000;
 /** Maximum wait for another window's new token, in ms: SecretStorage reports it late. */
 const arrivalMs = 5_000;
-/** Time during which a refusal in another window counts here too, in ms. */
+/** Time for which a refusal in another window applies in this window too, in ms. */
 const refusalCountsMs = 10 * 60_000;
 
 const settledSchema = v.object({
@@ -25,7 +25,7 @@ type Settled = v.InferOutput<typeof settledSchema>;
 /** The result of a token renewal. */
 export type RenewalOutcome = Settled['outcome'];
 
-/** The exclusive right to renew a token. It must be settled, or it lapses. */
+/** The exclusive right to renew a token. It lapses unless its owner settles it. */
 export interface RenewalTurn {
   /** Releases the turn and tells the other windows the outcome. Never rejects. */
   settle(outcome: RenewalOutcome): Promise<void>;
@@ -112,7 +112,7 @@ export class RenewalTurns {
         const { mtimeMs } = await stat(file);
         return { number, file, touchedMs: mtimeMs, text: await readFile(file, 'utf8') };
       } catch (error) {
-        // Another window replaced this file between the two reads.
+        // Another window replaced this file after the folder was read.
         if (!isCode(error, 'ENOENT')) throw error;
       }
     }
@@ -159,7 +159,8 @@ export class RenewalTurns {
           const handle = await open(file, 'r+');
           await handle.writeFile(JSON.stringify(settled)).finally(() => handle.close());
         } catch {
-          // The turn lapsed and another window has it, or it lapses now.
+          // Either the turn had already lapsed and another window has it, or it will lapse now, because the heartbeat
+          // has stopped.
         }
       },
     };

@@ -40,7 +40,7 @@ export class Actions {
 
   /**
    * Pauses or resumes.
-   * @returns False if the service accepted the request, but the status that was then read had not changed
+   * @returns False if the service accepted the request, but a read after it showed an unchanged status
    * (docs/onna-api.md §11: no endpoint for this is published).
    */
   async writeStatus(
@@ -78,7 +78,7 @@ export class Actions {
 
   /**
    * Sends Resources for processing, one request each, so that one refusal does not stop the others.
-   * @param progress Called after each request with the number that have ended.
+   * @param progress Called after each request with the number of requests that have ended.
    */
   async process(
     connectionId: string,
@@ -135,21 +135,23 @@ export class Actions {
       await act(client);
     } catch (error) {
       rollBack();
-      // The service may have done it anyway: without a response, the outcome is unknown.
+      // The service may have carried out the action anyway: without a response, the outcome is unknown.
       if (isOnnaError(error, 'timeout', 'unreachable', 'serverError'))
         this.#context.acted(connectionId, datasource.id);
       throw error;
     }
     const isKnown = await this.#tryToReread(client, connectionId, datasource.path, signal);
-    // A poll reports only changes. If the action changed nothing, the expected status would be shown for an hour.
+    // A poll reports only changes. If the action changed nothing, the expected status would stay on screen until the
+    // next full listing, up to an hour later.
     if (!isKnown) rollBack();
     this.#context.acted(connectionId, datasource.id);
     return isKnown;
   }
 
   /**
-   * Reads the Datasource after an action. If that fails, the action is still done, and the next poll shows its result.
-   * @returns Whether it could be read.
+   * Reads the Datasource after an action. If the read fails, the action has still succeeded, and the next poll shows
+   * its result.
+   * @returns Whether the Datasource could be read.
    */
   async #tryToReread(
     client: OnnaClient,

@@ -13,7 +13,7 @@ interface BulkOptions {
   readonly concurrency: number;
   /** After it aborts, no further item is started. */
   readonly signal: AbortSignal;
-  /** Called after each item with the number that have ended. */
+  /** Called after each item with the number of items that have ended. */
   readonly ended?: (count: number) => void;
 }
 

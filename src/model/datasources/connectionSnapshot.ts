@@ -15,9 +15,9 @@ export interface ConnectionSnapshot {
   readonly workspaceUids: ReadonlyMap<NodePath, string>;
   /** Number of listed items that could not be read and are not shown. */
   readonly unreadable: number;
-  /** Unknown uids that the last listing reports as deleted. One may belong to a folder of Datasources. */
+  /** Unknown uids that the last listing reports as deleted. They may belong to folders of Datasources. */
   readonly unplaced: readonly string[];
-  /** When each Datasource that is listed without a status was read individually. The only mutable part. */
+  /** The last individual read of each Datasource that is listed without a status. This is the only mutable part. */
   readonly readLog: ReadLog;
   /** Cursor for requesting changes; undefined: request everything. */
   readonly since: string | undefined;
@@ -26,6 +26,6 @@ export interface ConnectionSnapshot {
   readonly loading: boolean;
   /** The data comes from disk: the service has not answered yet in this window. */
   readonly restored: boolean;
-  /** Why the last poll failed. The data from before is kept. */
+  /** Why the last poll failed. The earlier data is kept. */
   readonly failure: OnnaError | undefined;
 }

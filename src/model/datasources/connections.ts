@@ -15,7 +15,7 @@ interface ConnectionsDeps {
   readonly store: DatasourceStore;
   readonly snapshots: SnapshotFiles;
   readonly clock: Clock;
-  /** Deletes everything else stored for an account that signed out. */
+  /** Deletes everything else that is stored for an account, after it signs out. */
   readonly forget: (connectionId: string) => Promise<unknown>;
   /** Called after each change of the accounts. */
   readonly onSignedInChange: (isSignedIn: boolean) => Promise<void>;
@@ -31,7 +31,7 @@ export class Connections extends Owner {
   readonly #pollers = new Map<string, Poller>();
   #attention: Attention = 'hidden';
   #ready: Promise<void> | undefined;
-  /** The last run of {@link #follow}. Runs are sequential, because each awaits files. */
+  /** The last run of {@link #follow}. Runs are sequential, because each one awaits file operations. */
   #following = Promise.resolve();
 
   constructor(deps: ConnectionsDeps) {
@@ -59,7 +59,7 @@ export class Connections extends Owner {
     return clients.client(connection, accounts.tokenSource(connectionId));
   }
 
-  /** Polls a connection, or all of them if none is given, and reads the whole list. */
+  /** Polls one connection, or all if none is given, and requests the full list. */
   async refresh(connectionId?: string): Promise<void> {
     const pollers = [...this.#pollers].filter(([id]) => connectionId === undefined || id === connectionId);
     await Promise.all(pollers.map(([, poller]) => poller.refresh(true)));
@@ -70,7 +70,7 @@ export class Connections extends Owner {
     this.#pollers.get(connectionId)?.shown(datasourceId);
   }
 
-  /** Reports a user action, on a known Datasource or not, and polls soon. */
+  /** Reports a user action, which need not concern a known Datasource, and polls soon. */
   acted(connectionId: string, datasourceId?: string): void {
     this.#pollers.get(connectionId)?.acted(datasourceId);
   }

@@ -59,7 +59,7 @@ function lastResult(
     return node.lastSync === undefined ? undefined : { outcome: 'synced', at: node.lastSync };
   }
   if (outcome === 'synced' && node.lastSync !== undefined) return { outcome, at: node.lastSync };
-  // Renaming changes the dates, but not the time when the sync ended.
+  // Renaming a Datasource changes its dates, but not the time when its last sync ended.
   if (previous?.status === status && previous.lastResult?.outcome === outcome) return previous.lastResult;
   const stamped = node.timestamp === undefined ? Number.NaN : Date.parse(node.timestamp);
   return {
@@ -70,7 +70,7 @@ function lastResult(
 
 /**
  * Builds a Datasource from `node`.
- * @param previous The state before, for data that a node lacks, such as the result before the current run.
+ * @param previous The previous state. Supplies the data that a node lacks, such as the result before the current run.
  * @param observedAt ms since 1970.
  */
 export function datasourceFrom(
@@ -109,7 +109,7 @@ export function typeLabel(type: string): string {
   return type.replace(/E?Datasource$/, '') || type;
 }
 
-/** Whether a person must act before it syncs again. */
+/** Whether a person must act before the Datasource syncs again. */
 export function wantsAttention(datasource: Datasource): boolean {
   return needsAttention(datasource.status) || datasource.credential === 'expired';
 }

@@ -1,11 +1,13 @@
 import { typeLabel, type Datasource } from './datasource.ts';
 
-/** Matches Datasources against the tree's filter. Search texts are cached, so that it can run on each keystroke. */
+/**
+ * Matches Datasources against the tree's filter. Search texts are cached, so that filtering on each keystroke is fast.
+ */
 export class DatasourceFilter {
   readonly #texts = new WeakMap<Datasource, string>();
   readonly #typeLabels = new Map<string, string>();
 
-  /** Each word must occur in the title, type, status or sync type. Everything matches an empty text. */
+  /** Each word must occur in the title, type, status or sync type. An empty text matches everything. */
   matching(text: string): (datasource: Datasource) => boolean {
     const words = text
       .toLowerCase()

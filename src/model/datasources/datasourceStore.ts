@@ -44,7 +44,7 @@ export class DatasourceStore implements Disposable {
   readonly #confirmations = new Emitter<StatusConfirmation>();
   /** Fires when the service reports exactly the expected state. Nothing else changes then, so there is no other event. */
   readonly onDidConfirm: Event<StatusConfirmation> = this.#confirmations.event;
-  /** Maps a Datasource with an expected status to the one that the service last reported. */
+  /** For each Datasource whose status is only expected so far: its state as the service last reported it. */
   readonly #facts = new WeakMap<Datasource, Datasource>();
 
   connections(): readonly ConnectionSnapshot[] {
@@ -102,7 +102,7 @@ export class DatasourceStore implements Disposable {
     this.#fire(connectionId, { state: true });
   }
 
-  /** Ends a cancelled load, without an event. */
+  /** Ends a cancelled load without firing an event. */
   stopLoading(connectionId: string): void {
     const known = this.#snapshots.get(connectionId);
     if (known?.loading) this.#snapshots.set(connectionId, { ...known, loading: false });
@@ -110,7 +110,7 @@ export class DatasourceStore implements Disposable {
 
   /**
    * Applies a listing.
-   * @param complete The listing names everything, so anything it doesn't name is gone.
+   * @param complete Whether the listing names everything, so that anything else is gone.
    * @param now ms since 1970.
    */
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
@@ -191,7 +191,7 @@ export class DatasourceStore implements Disposable {
     const before = this.find(connectionId, id);
     if (!before || before.rawStatus === status) return () => undefined;
     const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
-    // Roll back to the last reported state, not to the expectation of another action.
+    // Roll back to the last reported state, not to the status that another action expects.
     this.#facts.set(expected, this.#facts.get(before) ?? before);
     this.#replace(connectionId, expected);
     return () => {

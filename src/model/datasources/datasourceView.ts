@@ -11,7 +11,10 @@ interface Grouped {
   readonly grouping: Grouping;
   readonly filter: string;
   readonly groups: ReadonlyMap<string, Group>;
-  /** Rows per group key; 0: none are left for this group, although it has matches. Undefined: all are shown. */
+  /**
+   * Number of rows shown, by group key. 0: the groups before this one used up the limit, although it has matches.
+   * Undefined: all rows are shown.
+   */
   readonly shares: ReadonlyMap<string, number> | undefined;
 }
 

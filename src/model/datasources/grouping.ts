@@ -35,7 +35,7 @@ export function workspaceOf(
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
 
 function statusOrder(title: string): number {
-  // First the statuses that need a person to act, last those where nothing is happening.
+  // Statuses that need a person to act come first; those where nothing is happening come last.
   const order = [
     'error',
     'failed',
@@ -51,7 +51,7 @@ function statusOrder(title: string): number {
   return index < 0 ? order.length : index;
 }
 
-/** The group that contains a Datasource, without the others in it. */
+/** The group that contains a Datasource, without its list of Datasources. */
 function groupOf(
   { connection, workspaces }: Pick<ConnectionSnapshot, 'connection' | 'workspaces'>,
   datasource: Datasource,

@@ -10,7 +10,7 @@ export class ListingProblems {
     this.#warn = warn;
   }
 
-  /** Logs each problem once, and again if it affects more items: the same item may be listed in every poll. */
+  /** Logs each problem only once, because every poll may list the same item. Logs it again if it affects more items. */
   log({ everything, problems }: Pick<Listing, 'everything' | 'problems'>): void {
     const newProblems = [...problems].filter(([problem, count]) => count > (this.#logged.get(problem) ?? 0));
     if (everything) this.#logged.clear();

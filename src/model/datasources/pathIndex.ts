@@ -1,8 +1,8 @@
 import { parentPath, type NodePath } from '../../onna/address.ts';
 
 /**
- * Keys of nodes by their own path and by every path above it, except the account's own. Finding everything below a path
- * takes one lookup, and `/workspaces/ab` is not below `/workspaces/a`.
+ * Finds the keys of all nodes at and below a path in one lookup: each key is stored under the path of its node and
+ * every path above that, except the account's. `/workspaces/ab` does not count as below `/workspaces/a`.
  */
 export class PathIndex {
   readonly #keys = new Map<NodePath, string[]>();

@@ -22,12 +22,12 @@ const pollDelays = {
   away: 5 * 60_000,
   /** Data from disk is shown first: a request before its rows are painted would delay them. */
   afterShown: 200,
-  /** The same if no row has been shown: the view or its groups may be collapsed. */
+  /** The same delay if no row has been shown: the view or its groups may be collapsed. */
   afterRestore: 3_000,
   /** After an action, polls are frequent for this long, whatever the status. */
   watchAfterAction: 60_000,
   maxBackoff: 10 * 60_000,
-  /** VS Code requests the rows that it draws one by one. This delay collects them into one batch. */
+  /** VS Code requests the rows on screen one at a time. This delay collects them into one batch. */
   readShown: 200,
   /** The same when the read budget is used up. */
   readShownLater: 5_000,
@@ -39,9 +39,12 @@ const endlessListing = new OnnaError({
   problem: 'its pages have no end',
 });
 
-/** Interval between full listings, in ms: a service may not report every deletion. */
+/** Interval between full listings, in ms. They are needed because a service may not report every deletion. */
 const fullListingIntervalMs = 60 * 60_000;
-/** The same after a listing with unreadable items, in ms. Lists of changes do not repeat a missed item. */
+/**
+ * The interval after a listing with unreadable items, in ms. It is shorter because lists of changes do not repeat the
+ * items that were missed.
+ */
 const partialListingIntervalMs = 10 * 60_000;
 
 /**
@@ -131,7 +134,7 @@ export class Poller extends Owner {
     this.#schedule();
   }
 
-  /** Reports a user action, on a known Datasource or not. Polls soon, and then often for a while. */
+  /** Reports a user action, which need not concern a known Datasource. Polls soon, and then often for a while. */
   acted(datasourceId?: string): void {
     if (datasourceId !== undefined) this.#singleReads.acted(datasourceId);
     this.#watchUntil = this.#clock.now() + pollDelays.watchAfterAction;
@@ -139,7 +142,7 @@ export class Poller extends Owner {
     this.#schedule();
   }
 
-  /** The cause of failed polls may be gone: polls now, unless a `Retry-After` applies. */
+  /** Call when the cause of failed polls may be gone. Polls now, unless a `Retry-After` applies. */
   recover(): void {
     this.#singleReads.forgetRefusals();
     this.#failures = 0;
@@ -160,7 +163,7 @@ export class Poller extends Owner {
     if (this.#running) {
       this.#queued = { everything: everything || (this.#queued?.everything ?? false), byUser: true };
       await this.#running;
-      // The queued poll, started by the one that just ended.
+      // Now wait for the queued poll, which has just started.
       await this.#running;
       return;
     }
@@ -194,7 +197,7 @@ export class Poller extends Owner {
     if (this.#stopped || this.#cancelReads) return;
     this.#cancelReads = this.#clock.after(afterMs, () => {
       this.#cancelReads = undefined;
-      // A running poll reads them too. After a failure, the next poll does.
+      // If a poll is running, it reads these Datasources too. After a failure, the next poll reads them.
       if (!this.#running && this.#failures === 0) this.#run(this.#readShown()).catch(this.#onError);
     });
   }
@@ -203,7 +206,7 @@ export class Poller extends Owner {
     try {
       await this.#singleReads.read(await this.#client(), this.#abort.signal);
     } catch {
-      // The next poll fails in the same way and reports it.
+      // The next poll fails in the same way, and reports the failure.
     }
   }
 
@@ -218,7 +221,7 @@ export class Poller extends Owner {
     // A negative value means that the clock was set back, so the elapsed time is unknown.
     const complete = everything || sinceFull > fullListingAfter || sinceFull < 0;
     const known = this.#store.get(this.#connectionId);
-    // Data restored from disk only needs the changes.
+    // After a restore from disk, requesting the changes is enough.
     const since = complete && (everything || this.#lastFull > 0) ? undefined : known?.since;
     this.#store.startLoading(this.#connectionId);
     try {
@@ -233,7 +236,7 @@ export class Poller extends Owner {
       // Yield first: applying thousands of changes should not share an event loop turn with parsing the last page.
       await setImmediate();
       if (signal.aborted) return;
-      // Unreadable items still exist, so a listing that has some must not remove anything.
+      // Unreadable items still exist, so a listing that contains any must not remove anything.
       const isWhole = listing.unreadable === 0 && listing.end === 'reached';
       const isComplete = since === undefined && isWhole;
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
@@ -243,7 +246,7 @@ export class Poller extends Owner {
       if (!listing.everything) this.#deleted = new Set(listing.deleted);
       if (listing.end === 'tooManyPages') throw endlessListing;
       if (since === undefined || !isWhole) this.#isPartial = !isWhole;
-      // The unknown uid may be a user's folder, whose contents the service need not list as deleted.
+      // The unknown uid may belong to a user's folder. The service need not list the folder's contents as deleted.
       else if (hasNewUnplaced) this.#isPartial = true;
       this.#lastFull = since === undefined || this.#lastFull < 0 ? this.#clock.now() : this.#lastFull;
       this.#singleReads.noteListing(listing.nodes, !listing.everything);
@@ -282,19 +285,21 @@ export class Poller extends Owner {
     if (!snapshot) return undefined;
     const now = this.#clock.now();
     const jitter = 0.9 + this.#clock.random() * 0.2;
-    // Without a failure, the poll still runs. The request is refused locally, and the failure tells the user why.
+    // If the last poll succeeded, the next one still runs during the pause. Its request is refused locally, and this
+    // failure tells the user why nothing is up to date.
     const paused = snapshot.failure ? (this.#pause?.remainingMs() ?? 0) : 0;
     if (this.#failures > 0) {
       const isSignedOut = snapshot.failure !== undefined && isOnnaError(snapshot.failure, 'signedOut');
-      // Signing in polls at once. This slow poll is for a service that only temporarily forgot the session. It does not
-      // send a token or password that was refused for good, because `Accounts` does not supply those.
+      // Signing in starts a poll immediately. This slow poll is for a service that has lost the session only
+      // temporarily. It never sends a token or password that was refused for good, because `Accounts` does not supply
+      // those.
       const backoff = isSignedOut
         ? pollDelays.maxBackoff
         : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.maxBackoff);
       // Switching windows must not restart the wait.
       return Math.max(paused, backoff * jitter - Math.max(0, now - this.#failedAt));
     }
-    // If the clock was set back, the next poll must not wait until that time is reached again.
+    // If the clock was set back, the next poll must not wait until the clock reaches its old time again.
     const elapsed = snapshot.asOf === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - snapshot.asOf);
     if (snapshot.restored) return this.#isShown ? pollDelays.afterShown : pollDelays.afterRestore;
     return Math.max(paused, this.#interval(now) * jitter - elapsed);

@@ -25,7 +25,7 @@ export class ReadBudget {
     this.#perMinute = perMinute;
   }
 
-  /** Takes one read, unless that would leave fewer than `reserve`. @returns Whether it did. */
+  /** Takes one read, unless that would leave fewer than `reserve`. @returns Whether it took one. */
   take(reserve: number): boolean {
     this.#count();
     if (this.#left < reserve + 1) return false;

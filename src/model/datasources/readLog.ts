@@ -49,10 +49,14 @@ export class ReadLog {
     return this.#entries.keys();
   }
 
-  /** Records that the list names it without a status. @param isChange The list contains changes only. */
+  /**
+   * Records that a list contains the Datasource, but not its status. @param isChange Whether the list contains changes
+   * only.
+   */
   leftOut(id: string, timestamp: string | undefined, isChange: boolean): void {
     const known = this.#entries.get(id);
-    // A list of changes since a time may repeat changes made at exactly that time. They have the same timestamp.
+    // A list of changes since a time may repeat changes made at exactly that time. A repeated change has the same
+    // timestamp.
     const isNewChange =
       timestamp === undefined || known?.timestamp === undefined ? isChange : timestamp !== known.timestamp;
     this.#entries.set(id, {
@@ -68,7 +72,7 @@ export class ReadLog {
     if (known) this.#entries.set(id, { ...known, last: { at, outcome }, isChanged: false });
   }
 
-  /** Removes an entry: the list has its status, or the Datasource is gone. */
+  /** Removes an entry, because the list now has the status or the Datasource is gone. */
   forget(id: string): void {
     this.#entries.delete(id);
   }

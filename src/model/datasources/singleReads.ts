@@ -11,8 +11,8 @@ import { canChangeByItself, cycle, isActive } from './syncStatus.ts';
 const concurrentReads = 4;
 
 /**
- * Average reads per minute. One per second is an acceptable load from one person's window. It keeps the status of 60
- * Datasources at most one minute old, or of 1,200 at most 20 minutes, the time between syncs.
+ * Average reads per minute. One per second is an acceptable load from one person's window. At that rate, no status is
+ * older than one minute with 60 Datasources, or than 20 minutes, the time between syncs, with 1,200.
  */
 export const readsPerMinute = {
   focused: 60,
@@ -28,9 +28,12 @@ const reserves = {
   rest: 120,
 } as const;
 
-/** A row that VS Code last requested longer ago counts as not visible. VS Code requests it once a minute. ms. */
+/**
+ * A row counts as visible for this long after VS Code last requested it, in ms. VS Code requests visible rows once a
+ * minute.
+ */
 const visibleForMs = 90_000;
-/** A status older than this is read when its row is shown, without waiting for the next poll. ms. */
+/** A status older than this, in ms, is read when its row is shown, without waiting for the next poll. */
 const oldMs = 5 * 60_000;
 /** Time for which a Datasource is read often after an action on it, in ms. */
 const watchedForMs = 60_000;
@@ -39,7 +42,7 @@ const minAgeMs = { active: 4_000, other: 45_000, afterFailure: 10 * 60_000 } as 
 /** Expected time until a status changes, in ms. The status that is oldest relative to this is read first. */
 const expectedChangeMs = { active: 15_000, other: cycle.earliestMs } as const;
 
-/** The outcome for a Datasource if only it is affected; undefined if the next request would fail too. */
+/** The outcome to record if the error affects only one Datasource; undefined if the next request would fail too. */
 function outcomeOf(error: unknown): Exclude<ReadOutcome, 'read'> | undefined {
   if (!isOnnaError(error)) return undefined;
   const { failure } = error;
@@ -70,8 +73,9 @@ interface Wanted {
 
 /**
  * Reads Datasources individually, within a budget, if the service omits `sync_status` from its listing
- * (docs/onna-api.md §14.9). The order is: changed or acted on, visible, then all others whose status can change. A
- * refused Datasource is not requested again until the list reports a change or the user refreshes.
+ * (docs/onna-api.md §14.9). First come Datasources that changed or were acted on, then visible ones, then all others
+ * whose status can change. A refused Datasource is not requested again until the list reports a change or the user
+ * refreshes.
  */
 export class SingleReads {
   readonly #connectionId: string;
@@ -122,12 +126,12 @@ export class SingleReads {
     this.#watchedUntil.set(id, this.#clock.now() + watchedForMs);
   }
 
-  /** Marks everything as unread, including refused Datasources, because the user refreshed. */
+  /** Marks every Datasource as unread, including refused ones. Called when the user refreshes. */
   forgetReads(): void {
     this.#log?.forgetReads(() => true);
   }
 
-  /** Marks refused and failed Datasources as unread: after a new sign-in they may be allowed. */
+  /** Marks refused and failed Datasources as unread: after a new sign-in, the user may be allowed to read them. */
   forgetRefusals(): void {
     this.#log?.forgetReads(({ outcome }) => outcome !== 'read');
   }

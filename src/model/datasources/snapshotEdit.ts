@@ -25,7 +25,7 @@ export class SnapshotEdit {
   readonly #now: number;
   readonly #confirm: (datasource: Datasource) => void;
   readonly #named = new Set<string>();
-  /** Paths of the workspaces in the listing, with their uids if it has them. */
+  /** Paths of the workspaces in the listing, with their uids if the listing has them. */
   readonly #namedWorkspaces = new Map<NodePath, string | undefined>();
   readonly #namedUids = new Set<string>();
   /** Datasources that moved with their workspace, by new path. */
@@ -92,7 +92,7 @@ export class SnapshotEdit {
     this.workspaceUids.set(path, uid);
   }
 
-  /** Moves the Datasources of moved workspaces, because the service need not list them. */
+  /** Moves the Datasources of moved workspaces, because the service need not list those Datasources. */
   followWorkspaces(): void {
     for (const [path, uid] of this.#namedWorkspaces) {
       const from = uid === undefined ? undefined : this.#before().workspacesByUid.get(uid);
@@ -146,7 +146,8 @@ export class SnapshotEdit {
   }
 
   #removeAt(path: NodePath): void {
-    // Same uid: the workspace still exists or has moved. Another uid: it was created again, without its old contents.
+    // Same uid: the workspace still exists or has moved. A different uid: it was created again, without its old
+    // contents.
     const uid = this.#known.workspaceUids.get(path);
     if (uid !== undefined && this.#namedUids.has(uid)) return;
     const isNamed = this.#namedWorkspaces.has(path);
@@ -157,7 +158,7 @@ export class SnapshotEdit {
       if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
   }
 
-  /** The indexes from before the edit: a Datasource may now have the path of another. */
+  /** The indexes from before the edit: a Datasource may now have a path that another one had. */
   #before(): Places {
     return (this.#places ??= {
       datasources: new PathIndex(

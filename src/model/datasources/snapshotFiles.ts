@@ -16,7 +16,7 @@ import { readSyncStatus, readSyncType } from './syncStatus.ts';
 const writeDelayMs = 2_000;
 /** Datasources serialized per event loop turn. One piece takes about 5 ms, so the window stays responsive. */
 const pieceSize = 400;
-/** Bytes to read from the start of a file. They include `asOf`, which only the short `since` precedes. */
+/** Bytes to read from the start of a file. They include `asOf`, because only the short `since` comes before it. */
 const headBytes = 2_048;
 const headPattern = /^\{"version":1,(?:"since":"(?:[^"\\]|\\.)*",)?"asOf":(\d+(?:\.\d+)?)/;
 
@@ -126,7 +126,7 @@ export class SnapshotFiles extends Owner {
 
   /** Writes all connections without delay. */
   async flush(): Promise<void> {
-    // Even unchanged ones: a poll without news still updates `asOf`.
+    // Write unchanged connections too: a poll without news still updates `asOf`.
     for (const { connection, asOf } of this.#store.connections()) {
       this.#pending.get(connection.id)?.();
       if (asOf !== undefined) this.#write(connection.id);
@@ -159,7 +159,7 @@ export class SnapshotFiles extends Owner {
       const snapshot = this.#store.get(connectionId);
       if (!snapshot) return;
       const file = this.#file(connectionId);
-      // Other windows write to the same folder.
+      // A unique name, because other windows write to the same folder.
       const temporary = `${file}.${randomUUID()}.tmp`;
       try {
         if (await this.#isNewer(file, snapshot)) return;

@@ -2,7 +2,9 @@ import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { wantsAttention, type Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
-/** The Datasources that the user may want to hear about. A Datasource may be active and in one of the other lists. */
+/**
+ * The Datasources that the user may want to hear about. A Datasource in `active` may also be in one of the other lists.
+ */
 export interface Summary {
   /** A person must act before they sync again. */
   readonly attention: readonly Datasource[];

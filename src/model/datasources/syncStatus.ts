@@ -1,4 +1,6 @@
-/** Onna's nine documented statuses (docs/onna-api.md §11 and §17). `error` includes all that start with it. */
+/**
+ * Onna's nine documented statuses (docs/onna-api.md §11 and §17). `error` stands for every status that starts with it.
+ */
 export const syncStatuses = [
   'pending',
   'created',
@@ -18,7 +20,10 @@ const syncTypes = ['auto', 'one', 'arch'] as const;
 
 export type SyncType = (typeof syncTypes)[number];
 
-/** Parses a raw `sync_status`. The `*` in `error*` is not explained, so any suffix matches (docs/onna-api.md §11). */
+/**
+ * Parses a raw `sync_status`. The documentation does not explain the `*` in `error*`, so any suffix matches
+ * (docs/onna-api.md §11).
+ */
 export function readSyncStatus(raw: string | undefined): SyncStatus | 'unknown' {
   const value = raw?.trim().toLowerCase() ?? '';
   if (value.startsWith('error')) return 'error';

@@ -1,4 +1,4 @@
-/** Maximum name length in bytes on every file system: nearly all allow 255, encrypted ones 143. */
+/** Maximum length of a name, in bytes. Nearly all file systems allow 255; encrypted ones allow 143. */
 const maxName = 140;
 
 /** Separators, wildcards and other reserved or invisible characters. */
@@ -7,7 +7,10 @@ const troublesome = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
 /** Device names of Windows, with or without an extension. */
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*(\.|$)/i;
 
-/** Inserts `suffix` before the extension and cuts to {@link maxName}. Keeps a short extension: programs rely on it. */
+/**
+ * Inserts `suffix` before the extension and shortens the name to {@link maxName}. Keeps a short extension, because
+ * programs rely on it.
+ */
 function bounded(name: string, suffix = ''): string {
   if (suffix === '' && Buffer.byteLength(name) <= maxName) return name;
   const extension = /(?<=.)\.[\w-]{1,15}$/.exec(name)?.[0] ?? '';

@@ -7,8 +7,9 @@ import type { Child } from '../../onna/wire/children.ts';
 import { Emitter, type Disposable, type Event } from '../../base/event.ts';
 
 /**
- * Maximum rows in a flat list; more are split into sections, because refreshing them would be noticeably slow (bench of
- * VS Code 1.139). Two pages of 500 exceed it, so appending the second re-sends one page and not two.
+ * Maximum rows in a flat list. A longer list is split into sections, because refreshing all of it would be noticeably
+ * slow (measured with VS Code 1.139). Two pages of 500 exceed this limit, so appending the second page sends one page
+ * again, not two.
  */
 const maxFlatRows = 900;
 /** Rows in a section. */
@@ -71,7 +72,10 @@ export class ResourceList implements Disposable {
     return this.#walk?.done ?? false;
   }
 
-  /** Number of Resources that the Datasource counts but did not list. Known once the list is complete. */
+  /**
+   * Number of Resources that the Datasource's own count includes but the list does not. Known once the list is
+   * complete.
+   */
   get missing(): number {
     return this.#walk?.missing ?? 0;
   }
@@ -80,7 +84,7 @@ export class ResourceList implements Disposable {
     return this.#failure;
   }
 
-  /** The Datasource has synced since these were read. */
+  /** The Datasource has synced since these Resources were read. */
   get stale(): boolean {
     return this.#stale;
   }
@@ -142,7 +146,7 @@ export class ResourceList implements Disposable {
     this.#changes.dispose();
   }
 
-  /** Runs a load and records it, so that others can wait for it. */
+  /** Runs a load and records it, so that other callers can wait for it. */
   #load(work: () => Promise<void>): Promise<void> {
     this.#loading = work().finally(() => {
       this.#loading = undefined;

@@ -83,7 +83,7 @@ export class ResourceLists extends Owner {
       const key = `${connectionId}/${id}`;
       const list = this.#lists.get(key);
       const datasource = this.#store.find(connectionId, id);
-      // The Datasource moved, so the old path no longer has anything to load.
+      // The Datasource has moved, so there is nothing left to load at its old path.
       if (list && datasource && datasource.path !== this.#paths.get(key)) this.#close(key);
       else if (list && datasource?.status === 'synced') this.#syncedAgain(connectionId, list, datasource);
     }

@@ -9,7 +9,7 @@ import type { TransportResponse } from '../../onna/transport/transport.ts';
 /** The progress of a download, in bytes. */
 export interface SaveProgress {
   readonly received: number;
-  /** Since the last report. */
+  /** Bytes since the last report. */
   readonly added: number;
   /** Undefined if the service doesn't send it. */
   readonly total: number | undefined;

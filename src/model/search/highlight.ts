@@ -33,7 +33,7 @@ const marks = [
  * part of the text and are shown as they are. An unclosed mark ends with the fragment.
  */
 export function parseHighlight(fragment: string): HighlightedText {
-  // Much more than is shown. Limits the work on a hostile fragment of several megabytes.
+  // Much more than is ever shown, but a limit on the work that a hostile fragment of several megabytes can cause.
   const start = fragment.slice(0, 4000);
   const mark = marks.find((candidate) => candidate.test(start));
   const parts = mark === undefined ? [start] : start.split(mark);

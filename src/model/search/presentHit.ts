@@ -12,7 +12,7 @@ const maxSnippets = 2;
 /** Maximum length of an `@id`. A longer one could not be requested anyway. */
 export const maxIdLength = 8000;
 
-/** The name at the end of an `@id`. An `@id` is a URL: unlike those of a `NodePath`, its segments are encoded. */
+/** The name at the end of an `@id`. An `@id` is a URL, so its segments are encoded, unlike those of a `NodePath`. */
 export function nameInId(id: string): string {
   const segment = id.replace(/\/+$/, '').split('/').at(-1) ?? id;
   try {

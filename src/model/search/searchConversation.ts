@@ -24,7 +24,9 @@ interface SearchConversationDeps {
   readonly history: SearchHistory;
   readonly clock: Pick<Clock, 'now'>;
   readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
-  /** Sends a message to the page. It may be lost: a page that is created again requests everything. */
+  /**
+   * Sends a message to the page. A lost message does no harm, because a page that is created again requests everything.
+   */
   post(message: HostMessage): void;
   /** Lets the user choose a scope; undefined if cancelled. */
   pickScope(current: SearchScope | undefined): Promise<SearchScope | undefined>;
@@ -116,7 +118,7 @@ export class SearchConversation extends Owner {
       case 'pickScope':
         return this.#pickScope();
       case 'more':
-        // The request is for a list that has changed since.
+        // The page requested this for a list that has been replaced since.
         if (message.revision !== this.#session.state.revision) return;
         if (message.loaded !== this.#session.state.hits.length) return;
         return this.#session.loadMore();
@@ -247,7 +249,7 @@ export class SearchConversation extends Owner {
     );
   }
 
-  /** Makes the page show dates in the zone in which the query's dates are read. */
+  /** Makes the page show dates in the same zone that applies to the query's dates. */
   #postTimeZone(): void {
     const { timeZone } = this.#deps.zone.current;
     if (this.#pageTimeZone === undefined || this.#pageTimeZone === timeZone) return;
@@ -279,7 +281,7 @@ export class SearchConversation extends Owner {
       const page: HitView[] = hits.slice(from, from + hitsPerMessage);
       const message: HostMessage = { type: 'hits', revision, from, hits: page, keepsPlace };
       from += hitsPerMessage;
-      // The view goes with the last hits, because it counts all of them. This also saves a message.
+      // The view goes with the last batch of hits, because its counts include all of them. This also saves a message.
       this.#deps.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);
   }

@@ -27,7 +27,7 @@ const nothingFound = { hits: noHits, total: noTotal, facet: noFacet, more: noMor
 
 /** Maximum hits in a refresh request. */
 const maxRefreshSize = 1000;
-/** Maximum consecutive pages without a new hit. After that, the service is assumed to repeat itself. */
+/** Maximum consecutive pages without a new hit. After that, the service is assumed to be repeating itself. */
 const maxPagesWithoutNewHits = 3;
 
 /**

@@ -41,7 +41,10 @@ export const idleState: SearchState = {
   keepsPlace: false,
 };
 
-/** Whether there are more hits after `received` entries. The last page had `lastReceived` of the requested `size`. */
+/**
+ * Says whether more hits follow the `received` ones. `size` hits were requested for the last page, and `lastReceived`
+ * came.
+ */
 export function moreAfter(
   received: number,
   { lastReceived, size, total }: { lastReceived: number; size: number; total: number | undefined },

@@ -5,7 +5,7 @@ import { Emitter, Owner, type Event } from '../../base/event.ts';
 interface PersonalZoneDeps {
   /** The zone that the user set; undefined if it must be detected. */
   chosen(): string | undefined;
-  /** Whether this process runs on the machine that the user sits at. */
+  /** Whether this process runs on the user's own machine. */
   readonly isLocal: boolean;
   /** The zone that a web page last reported, in this or an earlier window. Unchecked. */
   remembered(): unknown;

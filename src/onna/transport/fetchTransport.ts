@@ -6,7 +6,7 @@ import type { Transport, TransportRequest, TransportResponse } from './transport
 
 /**
  * The fallback: the `fetch` that VS Code patches in its extension host. It supports PAC files, Kerberos and the
- * system's certificates, but not a GET with a body, nor pool settings.
+ * system's certificates, but neither a GET with a body nor pool settings.
  */
 export class FetchTransport implements Transport {
   readonly name = 'fetch with VS Code’s proxy support';
@@ -22,7 +22,7 @@ export class FetchTransport implements Transport {
       throw new OnnaError({ kind: 'redirected', to: request.url.origin });
     }
     if (request.method === 'GET' && request.body !== undefined) {
-      // The status that a service without support for it would return.
+      // The status that a service would return if it did not support a GET with a body.
       throw new OnnaError({ kind: 'unexpectedStatus', status: 405, message: 'GET with a body' });
     }
     const { signal } = request;
@@ -39,7 +39,7 @@ export class FetchTransport implements Transport {
       throw new OnnaError(this.#failureOf(error, signal));
     }
     const stream = answer.body ? Readable.fromWeb(answer.body) : Readable.from([]);
-    // An unread body also fails when the transport closes. Readers still get the error.
+    // Prevents an unhandled error when the transport closes before the body is read. Readers still get the error.
     stream.on('error', () => undefined);
     return {
       status: answer.status,

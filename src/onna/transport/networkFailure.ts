@@ -16,10 +16,13 @@ const brokenCompression = /^(Z_(DATA|BUF)_ERROR$|ERR__ERROR_|ZSTD_error_)/;
 /** Node's codes for a failed connection: the request was never sent. */
 const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
 
-/** The message of undici and VS Code’s fetch for a proxy's answer. Anchored: a server's name or port may match too. */
+/**
+ * The message of undici and VS Code’s fetch for a proxy's answer. Anchored, because a server's name or port could match
+ * too.
+ */
 const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-/** The chain of `cause`s, outermost first. `fetch` wraps the real error in one. */
+/** The chain of `cause`s, outermost first. `fetch` throws a wrapper whose `cause` is the real error. */
 function* causes(error: unknown): Generator<Error> {
   for (let depth = 0; error instanceof Error && depth < 8; depth++) {
     yield error;

@@ -85,7 +85,7 @@ export class UndiciTransport implements Transport {
     for (const [name, value] of Object.entries(answer.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    // An unread body also fails when the transport closes. Readers still get the error.
+    // Prevents an unhandled error when the transport closes before the body is read. Readers still get the error.
     answer.body.on('error', () => undefined);
     return {
       status: answer.statusCode,
@@ -123,7 +123,7 @@ function proxyOptions(
   return { uri, proxyTls, ...(authorization === undefined ? {} : { token: authorization }) };
 }
 
-/** User and password, decoded. undici would send those in a URL without decoding them. */
+/** User and password, decoded. From a URL, undici would send them without decoding them. */
 function login(authorization = ''): { readonly username?: string; readonly password?: string } {
   const [scheme, encoded = ''] = authorization.split(' ');
   if (scheme !== 'Basic') return {};

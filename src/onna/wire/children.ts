@@ -6,7 +6,9 @@ import { firstPath, firstString, objectWith } from './values.ts';
 /** A Resource in a listing. */
 export interface Child {
   readonly path: NodePath;
-  /** Undefined if the listing has none, or if it equals the last path segment, to save memory in long lists. */
+  /**
+   * Undefined if the listing has no title or, to save memory in long lists, if the title equals the last path segment.
+   */
   readonly title: string | undefined;
 }
 
@@ -43,7 +45,7 @@ function decodeChild(item: unknown, pathOf: (reference: string) => NodePath | un
 }
 
 /**
- * @param parent The parent of the children. An ambiguous path is resolved to one below it.
+ * @param parent The parent of the children. An ambiguous path is taken as one below it.
  * @returns Undefined when `json` is not a page of children.
  */
 export function decodeChildren(

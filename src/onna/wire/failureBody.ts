@@ -44,7 +44,10 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
   return message === undefined || message === '' ? undefined : short(message);
 }
 
-/** `Retry-After` in ms from now. The header has seconds, or a date by the service's clock: compared with `Date`. */
+/**
+ * `Retry-After` in ms from now. The header contains seconds, or a date by the service's clock, which is compared with
+ * the `Date` header.
+ */
 function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === undefined || value.trim() === '') return undefined;
@@ -60,8 +63,8 @@ function unauthorized(
   body: Readonly<Record<string, unknown>> | undefined,
   message: string | undefined,
 ): OnnaFailure {
-  // Plain text: the token has expired. `Anonymous User`: it was malformed. Otherwise the body names the caller: no
-  // permission (docs/onna-api.md §9).
+  // A body of plain text means that the token has expired; one that names `Anonymous User`, that it was malformed; one
+  // that names the caller, that the caller has no permission (docs/onna-api.md §9).
   if (!body)
     return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);

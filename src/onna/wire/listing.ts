@@ -7,7 +7,10 @@ import { lenientNumber, lenientString, objectWith } from './values.ts';
 /** One page of `@data` (docs/onna-api.md §3). */
 export interface ListingPage {
   readonly nodes: readonly WireNode[];
-  /** uids and paths below the account: it is not documented which the service sends (docs/onna-api.md §14.7). */
+  /**
+   * uids and paths below the account: the documentation does not say which of them the service sends (docs/onna-api.md
+   * §14.7).
+   */
   readonly deleted: readonly string[];
   readonly cursor: string | undefined;
   /** Items that could not be read. They are not in `nodes`. */

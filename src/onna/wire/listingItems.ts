@@ -73,8 +73,8 @@ export function unreadItem(item: unknown): UnreadItem {
 const maxReference = 500;
 
 /**
- * The uids and paths in `deleted`. Paths and URLs become paths below the account. It is not documented which of them
- * the service sends, so each entry is returned as everything that it may mean (docs/onna-api.md §14.7). An entry
+ * The uids and paths in `deleted`. Paths and URLs become paths below the account. The documentation does not say which
+ * of them the service sends, so every possible meaning of an entry is returned (docs/onna-api.md §14.7). An entry
  * without a uid or path is returned as its JSON, which matches no uid.
  */
 export function deletedIn(address: AccountAddress, deleted: unknown): readonly string[] {

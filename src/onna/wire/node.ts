@@ -97,7 +97,8 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const item = parsed.output;
-  // Workspaces and Datasources are always in a folder. This matters if an account has a folder with its own name.
+  // Workspaces and Datasources are always in a folder. This resolves the ambiguity when an account contains a folder
+  // with the account's name.
   const isPlausible = isBelowFolder(item['@type'])
     ? (path: NodePath) => path.lastIndexOf('/') > 0
     : undefined;

@@ -51,7 +51,7 @@ export interface HitExceptions {
 
 /** One search hit. Texts are untrusted: they may have any length and contain any characters. */
 export interface SearchHit {
-  /** The `@id`, which may name another host than the configured one (docs/onna-api.md §0), or else the path. */
+  /** The `@id`, whose host may differ from the configured one (docs/onna-api.md §0), or else the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;
@@ -77,9 +77,9 @@ export interface SearchResults {
   readonly hits: readonly SearchHit[];
   /** The number of entries received, readable or not. Add it to `from` for the next page. */
   readonly received: number;
-  /** The number of unusable entries: not an object, or without both an `@id` and a path. */
+  /** The number of unusable entries: those that are not objects, or have neither an `@id` nor a path. */
   readonly dropped: number;
-  /** An estimate that may be capped (docs/onna-api.md §14, 17). */
+  /** An estimate that may be capped (docs/onna-api.md §14.17). */
   readonly total: number | undefined;
   /** By facet type. Facets that the service did not count are absent. */
   readonly facets: ReadonlyMap<string, readonly FacetBucket[]>;
@@ -152,7 +152,7 @@ function decodeSort(value: unknown): SortValues | undefined {
   return values.every(isSortValue) ? values : undefined;
 }
 
-/** The address of a hit: its `@id`, or else its path, which always starts at the account. */
+/** The address of a hit: its `@id`, or else its path, which is always relative to the account. */
 function idOf(hit: Fields): string | undefined {
   const id = firstString(hit, ['@id', '@absolute_url']);
   if (id !== undefined) return id;

@@ -40,7 +40,7 @@ export const lenientStrings = v.fallback(
 /** An object with any keys. */
 export const lenientRecord = v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined);
 
-/** An object with at least these fields. Unlike valibot's `looseObject`, it rejects arrays. */
+/** A schema for objects with at least these fields. Unlike valibot's `looseObject`, it rejects arrays. */
 export function objectWith<const T extends v.ObjectEntries>(
   entries: T,
 ): v.SchemaWithPipe<readonly [v.CustomSchema<object, undefined>, v.LooseObjectSchema<T, undefined>]> {

@@ -32,7 +32,7 @@ function read(
   };
 }
 
-/** The Datasource types that can be created: all are enabled. */
+/** The Datasource types that can be created. In the sandbox, all are enabled. */
 function typeViews(): ServiceView[] {
   const described = (types: readonly string[]): unknown =>
     types.map((type) => ({ type_name: type, capabilities: [] }));

@@ -60,7 +60,7 @@ export class AuthServer {
     this.#trail = deps.trail;
   }
 
-  /** GET or POST `{account}/@oauthgetcode`: needs no login. Answers 200 with null for a wrong scope or client. */
+  /** GET or POST `{account}/@oauthgetcode`: needs no login. Responds to a wrong scope or client with 200 and null. */
   codeView(): ServiceView {
     return {
       name: '@oauthgetcode',
@@ -77,7 +77,7 @@ export class AuthServer {
     };
   }
 
-  /** POST `get_auth_token`: answers the JWT as plain text. @throws Refusal */
+  /** POST `get_auth_token`: responds with the JWT as plain text. @throws Refusal */
   async token(body: unknown): Promise<Answer> {
     const parsed = v.safeParse(signInSchema, body);
     if (!parsed.success) {
@@ -94,8 +94,8 @@ export class AuthServer {
   }
 
   /**
-   * Signs in to the sandbox's own page: password only, default lifetime. It ignores the switches, so that they can't
-   * lock out the person who sets them.
+   * Signs in to the sandbox's own page: with a password only, and for the default lifetime. It ignores the switches, so
+   * that they can't lock out the person who sets them.
    * @throws Refusal 401
    */
   async pageToken(login: string, password: string): Promise<Answer> {
@@ -107,7 +107,7 @@ export class AuthServer {
   async #verify(username: string, password: string): Promise<StoredUser> {
     const user = await this.#users.verify(username, password);
     if (user) return user;
-    // Unknown names are not logged: they may be a password typed into the wrong field.
+    // Unknown names are not logged: one may be a password that was typed into the wrong field.
     const detail = { user: this.#users.byLogin(username)?.login ?? null };
     this.#trail.add({ log: 'audit', action: 'refuse_sign_in', outcome: 'Error', detail });
     throw refuse(401, 'Unauthorized');

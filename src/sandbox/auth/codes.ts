@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 
-/** docs/onna-api.md §1. */
+/** Lifetime of a code, in ms (docs/onna-api.md §1). */
 const lifetimeMs = 120_000;
 
 /** Maximum open codes. Limited because requesting a code needs no login. */

@@ -32,7 +32,8 @@ export function isOwnName(name: string): boolean {
 }
 
 /**
- * Whether a real path is a sandbox's own file. A link outside the data folder may point to it.
+ * Whether a real path is one of a sandbox's own files. The path must be real, because a link outside the data folder
+ * may point to such a file.
  * @param root Only data folders at or below this folder count.
  */
 export function isInDataFolder(file: string, root: string): boolean {
@@ -43,7 +44,7 @@ export function isInDataFolder(file: string, root: string): boolean {
   return false;
 }
 
-/** Identifies a file or folder independently of its path: hard links and bind mounts have other paths. */
+/** Identifies a file or folder independently of its path: hard links and bind mounts give the same file other paths. */
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
 }

@@ -35,7 +35,7 @@ export function isEnterpriseType(type: string): boolean {
   return type === 'SlackEDatasource';
 }
 
-/** Short names of the types, in lower case, as the command line takes them. */
+/** Short names of the types, in lower case, as the command line accepts them. */
 export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
 
 /** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for an unknown name. */

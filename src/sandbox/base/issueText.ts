@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** Plain words for valibot's type names, which come in `expected` of its issues. */
+/** Plain words for valibot's type names, which appear in the `expected` field of its issues. */
 const typeWords: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',

@@ -19,7 +19,7 @@ async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const processId = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
     if (processId === undefined || isRunning(Number(processId))) continue;
-    // It may belong to another user.
+    // Ignore errors: the folder may belong to another user.
     await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -7,7 +7,7 @@ import { generateResources } from '../samples/generatedResources.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 
-/** Minimum duration of a run, in real ms, so that even the smallest is visibly syncing. */
+/** Minimum duration of a run, in real ms, so that even the shortest run can be seen. */
 const minRunMs = 1500;
 
 const originsWorkspace = 'Local folders';
@@ -16,7 +16,7 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
   if (origins.length === 0) return;
   const workspace = sandbox.find('/workspaces', originsWorkspace) ?? sandbox.addWorkspace(originsWorkspace);
   for (const { name, folder, type, sync } of origins) {
-    // Left by an earlier start with the same data folder.
+    // It exists from an earlier start with the same data folder.
     if (sandbox.find(workspace.path, name)) continue;
     sandbox.addDatasource({ parent: workspace.path, title: name, type, sync, origin: folder });
   }
@@ -56,7 +56,7 @@ const maxClosingMs = 10_000;
 
 /**
  * Closes the sandbox on a signal, or when a parent process with an IPC channel disconnects.
- * @returns Aborted as soon as the sandbox starts to close
+ * @returns A signal that aborts as soon as the sandbox starts to close
  */
 function closeOnExit(sandbox: Sandbox): AbortSignal {
   const controller = new AbortController();

@@ -45,7 +45,7 @@ Open its address in a browser to watch it and to change its switches.
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder; may be repeated
                                      TYPE: ${originNames.join(', ')}
                                      SYNC: auto (mirrored), arch (nothing deleted), one (once)
-                                     default: static:one; with another SYNC only: dropbox
+                                     default: static:one, or dropbox if only SYNC is given
   --samples            add sample Datasources
   --generate N         generate a Datasource with N Resources
   --generate-datasources N

@@ -4,6 +4,6 @@ export function idProblem(id: string): string | undefined {
   if (/^[_@]/.test(id)) return 'An id does not start with _ or @';
   if (!/^[0-9a-z.\-_@$^()+ =]+$/i.test(id))
     return 'An id has only letters, digits and . - _ @ $ ^ ( ) + = or space';
-  // Not a rule of the framework: it keeps paths at a sane length.
+  // This limit is not a rule of the framework, but keeps paths at a sane length.
   return id.length > 200 ? 'An id can have a maximum of 200 characters' : undefined;
 }

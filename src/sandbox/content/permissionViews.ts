@@ -7,7 +7,9 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Serializer } from './serializer.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** GET `@canido`: `?permission=P` answers a bare boolean, `?permissions=A,B` one per name (docs/onna-api.md §2). */
+/**
+ * GET `@canido`: `?permission=P` returns a bare boolean, `?permissions=A,B` one for each name (docs/onna-api.md §2).
+ */
 export function canidoView(grants: Grants): ServiceView {
   return {
     name: '@canido',

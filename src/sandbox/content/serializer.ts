@@ -69,7 +69,7 @@ export class Serializer {
     return base + encodePath(path);
   }
 
-  /** A node as GET answers it (docs/onna-api.md §4). */
+  /** A node as GET returns it (docs/onna-api.md §4). */
   node(node: StoredNode, context: RequestContext, fullObjects = false): Json {
     const { base, login, switches } = context;
     const datasource = this.#datasources.byId(node.id);
@@ -142,13 +142,13 @@ export class Serializer {
       '@name': resource.path.slice(resource.path.lastIndexOf('/') + 1),
       '@uid': resource.uid,
     };
-    // Without other fields, the database reads for the full Resource are skipped.
+    // If no other fields are requested, skip the database reads for the full Resource.
     if (include.every((name) => name === 'title')) return { ...head, title: resource.title };
     const whole = Object.entries(this.resource(datasourceNode, resource, base));
     return { ...head, ...Object.fromEntries(whole.filter(([name]) => include.includes(name))) };
   }
 
-  /** A Resource as GET answers it, or as an item of `@getAllChildrenData`. */
+  /** A Resource as GET returns it, or as an item of `@getAllChildrenData`. */
   resource(datasourceNode: StoredNode, resource: StoredResource, base: string): Json {
     const fields = this.resourceFields(resource);
     const name = resource.path.slice(resource.path.lastIndexOf('/') + 1);

@@ -9,7 +9,7 @@ import type { Invitations } from '../sync/invitations.ts';
 import type { Serializer } from './serializer.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** One line of `prinrole`. `Unset` takes the role away. */
+/** One entry of `prinrole`. `Unset` removes the role. */
 interface RoleChange {
   readonly principal: string;
   readonly role: Role;

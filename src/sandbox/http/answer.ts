@@ -1,7 +1,7 @@
 /** A complete HTTP response. */
 export interface Answer {
   readonly status: number;
-  /** Reason phrase, where the service uses its own (docs/onna-api.md §1). */
+  /** Reason phrase, if the service replaces the standard one (docs/onna-api.md §1). */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: AnswerBody;

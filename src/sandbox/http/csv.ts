@@ -10,7 +10,7 @@ function field(value: string): string {
 /**
  * A CSV download.
  * @param fileName ASCII only
- * @param lines The first one holds the column names.
+ * @param lines The first line contains the column names.
  */
 export function csv(fileName: string, lines: readonly (readonly string[])[]): Answer {
   return {

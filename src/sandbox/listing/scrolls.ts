@@ -48,7 +48,8 @@ export class Scrolls {
   ): ScrollPosition | undefined {
     const scroll = this.#scrolls.get(id);
     const now = this.#clock.monotonic();
-    // Other expired scrolls are left to the timer: a listing of a million leaves thousands, too many to scan per page.
+    // Other expired scrolls are left to the timer: a listing of a million Resources leaves thousands of them, too many
+    // to scan for each page.
     if (!scroll || scroll.expiresAt <= now) return undefined;
     if (scroll.position.login !== login || scroll.position.of !== of) return undefined;
     scroll.expiresAt = now + keepAliveMs;
@@ -72,8 +73,8 @@ export class Scrolls {
   }
 
   /**
-   * Reports that a listing has finished. After the last one, removals are no longer recorded. Expired scrolls are left
-   * to the timer: scanning thousands took as long as a page.
+   * Reports that a listing has finished. Once no listing is left, removals are no longer recorded. Expired scrolls are
+   * left to the timer: scanning thousands of them here took as long as serving a page.
    */
   ended(): void {
     if (this.#scrolls.size === 0) this.#removed.end();

@@ -11,7 +11,7 @@ import type { Stores } from '../store/stores.ts';
 const maxListed = 200;
 const maxNextResources = 10;
 
-/** Maximum delay, in ms, for changes that only the clock causes, such as expiring credentials. */
+/** Maximum delay, in ms, before changes that only the clock causes are shown, such as expiring credentials. */
 const maxStaleMs = 30_000;
 
 /** Constructor dependencies of {@link Overview}. */
@@ -34,7 +34,7 @@ function iso(micros: Micros | undefined): string | null {
 /** The answer of `/_sandbox/state`: the real state of the sandbox, unaffected by the switches. */
 export class Overview {
   readonly #deps: OverviewDeps;
-  /** Makes cursors of different starts differ, because the counters restart from 0. */
+  /** Makes the cursors of each start unique, because the counters restart from 0. */
   readonly #start = randomUUID().slice(0, 8);
 
   constructor(deps: OverviewDeps) {

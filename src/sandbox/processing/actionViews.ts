@@ -56,7 +56,8 @@ export function processingViews({
       name: '@sendToCompute',
       methods: ['GET'],
       permission: 'onna.SendToCompute',
-      // The service's page shows it for a Resource; for a Datasource, it is assumed to mean all its Resources.
+      // The service's documentation shows this call for a Resource. For a Datasource, it is assumed to mean all its
+      // Resources.
       appliesTo: (target) => target.kind === 'resource' || isDatasource(target),
       isAction: true,
       answer(request) {

@@ -89,7 +89,7 @@ export async function extractText(
   if (kind === undefined) return { text: '', exception: undefined };
   try {
     const text = await read(kind, bytes);
-    // A file without an extension does not claim to be text, so a binary one is not an error.
+    // A file without an extension does not claim to be text, so it is no error if it is binary.
     if (text === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
     if (text.length <= maxText) return { text, exception: undefined };
     return {

@@ -79,7 +79,7 @@ export class ProcessingPipeline {
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store can't be written. The queue stays as it is. An immediate retry would loop endlessly.
+        // The store can't be written. The queue stays as it is. Retry later: an immediate retry would loop endlessly.
         const reason = failureText(error);
         if (reason !== this.#loggedFailure) this.#deps.log(`processing waits: ${reason}`);
         this.#loggedFailure = reason;
@@ -181,7 +181,8 @@ export class ProcessingPipeline {
       const current = resources.byIds(extractions.map(({ taken }) => taken.id));
       const finished: Finished[] = [];
       for (const { taken, started, extraction } of extractions) {
-        // It may have been removed or changed while its text was extracted. A changed one stays queued.
+        // The Resource may have been removed or changed while its text was extracted. If it was changed, it stays
+        // queued.
         const queued = current.get(taken.id);
         if (queued?.state !== 'queued' || queued.contentId !== taken.contentId) continue;
         const { exception, isNote = false, text } = extraction;

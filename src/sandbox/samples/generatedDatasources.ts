@@ -5,8 +5,8 @@ const types = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 const perWorkspace = 100;
 
 /**
- * Makes numbered Datasources without Resources in numbered Workspaces, and keeps existing ones.
- * Makes each Workspace and its hundred Datasources in one transaction.
+ * Makes numbered Datasources without Resources, in numbered Workspaces. Existing ones are kept. Each Workspace is made
+ * in one transaction with its hundred Datasources.
  * @throws The signal's reason; the next call continues from there
  */
 export async function generateDatasources(

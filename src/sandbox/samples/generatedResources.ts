@@ -21,7 +21,7 @@ const firstModified: Micros = Date.UTC(2020, 0, 1) * 1000;
 const modifiedStep: Micros = 180_000_000;
 
 /**
- * Makes a Datasource of `count` small generated texts that exist in no folder. They can be listed, searched and
+ * Makes a Datasource with `count` small generated texts, which exist in no folder. They can be listed, searched and
  * downloaded like collected ones. Continues where an earlier call stopped.
  * @param onProgress Called after each batch with the number of Resources so far.
  * @throws The signal's reason; the next call continues from there

@@ -187,7 +187,7 @@ const letterOpenings: Readonly<Record<string, string>> = {
   draft: 'Draft, not sent. To be checked against the harbour log before it goes out.',
 };
 
-/** One letter of this kind per ship. */
+/** One letter of the given kind for each ship. */
 export function letters(kind: string): Page[] {
   return ships.flatMap((ship, index): Page[] => {
     const random = seededRandom(`${kind} ${ship}`);
@@ -214,8 +214,8 @@ export function notes(): Page[] {
 }
 
 /**
- * A short text with a unique name per number, for a Datasource of a million. Texts repeat after 47,040 numbers to keep
- * the number of stored contents small, as equal contents are stored once.
+ * A short text whose name is unique to its number, for a Datasource with a million Resources. The texts repeat after
+ * 47,040 numbers: equal contents are stored only once, so this keeps the data folder small.
  */
 export function berthSlip(number: number): Page {
   const at = <Item>(items: readonly Item[], step: number): Item => {

@@ -22,7 +22,10 @@ type Column = Omit<SearchField, 'sql' | 'fullText' | 'isDate'> & { readonly text
 
 const uid: Column = { text: 'd.uid', isRequired: true };
 const title: Column = { text: 'd.title', index: 'documents_by_title', isRequired: true };
-/** The `+` keeps SQLite from using an index for it: nearly all documents have the same type. */
+/**
+ * The `+` keeps SQLite from using an index for this column, which would not help: nearly all documents have the same
+ * type.
+ */
 const typeName: Column = { text: '+d.type_name', isRequired: true };
 
 function ofDatasource(column: 'uid' | 'title'): Column {

@@ -9,7 +9,7 @@ import { compileAdvanced, compileTyped, together } from './terms.ts';
 import type { CompiledTerms } from './terms.ts';
 import { isAmong } from './values.ts';
 
-/** Elasticsearch returns no results past this (docs/onna-api.md §6). */
+/** Elasticsearch returns no results beyond this number (docs/onna-api.md §6). */
 export const resultWindow = 10_000;
 
 /** Maximum facets of a query, from Onna's own API description. */

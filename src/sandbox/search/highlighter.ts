@@ -4,7 +4,7 @@ import type { CompiledTerms } from './terms.ts';
 /** Words per snippet. */
 const snippetTokens = 32;
 
-/** Maximum characters of a text to search for highlights: Elasticsearch's default. */
+/** Maximum characters of a text that are searched for highlights: Elasticsearch's default. */
 const maxText = 1_000_000;
 
 /** The columns in the order of the table. */
@@ -12,7 +12,7 @@ const columns = ['title', 'extracted_text'] as const;
 
 /**
  * Highlights the matches in a document. Uses a temporary index of that document alone: the full index is slow for a
- * single document, because it first searches for a document with a word in its title.
+ * single document, because it first looks for a document that has one of the words in its title.
  */
 export class Highlighter {
   readonly #database: Database;

@@ -21,7 +21,7 @@ export interface Ordering {
   readonly keys: readonly Key[];
   /** An index of all documents in this order. */
   readonly index: string | undefined;
-  /** The full-text expression by which the keys rank; undefined if they don't. */
+  /** The full-text expression that the keys rank by; undefined if they do not rank. */
   readonly rankedBy: string | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface Ordering {
 export type Place = readonly (string | number)[];
 
 /**
- * Ranking more documents than this takes seconds and means little. Instead, documents with a word in the title come
- * first, newest first.
+ * Ranking more documents than this takes seconds, and the result means little. Above this number, documents with a word
+ * in the title come first, sorted by date.
  */
 const maxRanked = 100_000;
 
@@ -44,7 +44,7 @@ export function knownField(name: string, parameter: string, place: 'body' | 'que
 /** The rank from the full-text index: lower is better, and a title counts four times as much. */
 export const bm25 = 'bm25(text_index, 4.0, 1.0)';
 
-/** The same rank for documents that may not match in the full-text index; 0 for those. */
+/** The same rank, in queries that also find documents without a match in the full-text index; 0 for those documents. */
 export const ranked: Sql = { text: 'ifnull(ranked.score, 0)', values: [] };
 
 const id: Sql = { text: 'd.id', values: [] };

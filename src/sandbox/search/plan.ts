@@ -3,13 +3,14 @@ import type { Sql } from '../store/sql.ts';
 
 /**
  * A condition in two forms. `full` is complete. `match`, an FTS5 expression, finds a superset, which `rest` then
- * filters. The second form needs one scan of the full-text index, rather than a list of millions of ids for each word.
+ * filters. The second form needs one scan of the full-text index. The first would need a list of up to millions of ids
+ * for each word.
  */
 export interface Plan {
   readonly full: Sql;
   /** Undefined: the full-text index can't be used. */
   readonly match: string | undefined;
-  /** {@link always}: `match` is exact. Without `match`: the same as `full`. */
+  /** {@link always} if `match` is exact. The same as `full` if there is no `match`. */
   readonly rest: Sql;
 }
 
@@ -30,7 +31,7 @@ export function matching(match: string): Plan {
 function bracketsOf(match: string): number {
   let deepest = 0;
   let open = 0;
-  // The user's words are quoted, and may contain brackets.
+  // The user's words are quoted. Brackets in them do not count.
   for (const character of match.replaceAll(/"[^"]*"/g, '')) {
     if (character === '(') deepest = Math.max(deepest, ++open);
     else if (character === ')') open--;

@@ -95,7 +95,7 @@ export class Searcher {
       isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
     );
     const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
-    // The `+` keeps SQLite from scanning a whole index only because of its order.
+    // The `+` keeps SQLite from scanning a whole index merely because it has the right order.
     const sign = index === undefined || isWalked ? '' : '+';
     const order = keys.map(({ direction }, number) => `${sign}k${number} ${direction}`);
     const isJoined = rankedBy !== undefined && !isMatched;
@@ -121,7 +121,7 @@ export class Searcher {
     );
   }
 
-  /** Whether an ordered index scan fills the page after fewer documents than there are hits. */
+  /** Whether a scan in index order fills the page after reading fewer documents than there are hits. */
   #isWalkShorter(count: number, wanted: number): boolean {
     const all = Number(this.#database.get('SELECT max(id) AS n FROM documents')?.['n'] ?? 0);
     return wanted * all < count * count;

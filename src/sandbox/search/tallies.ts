@@ -47,7 +47,10 @@ function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
     .slice(0, maxBuckets);
 }
 
-/** Counts the hits of searches. Cached, so that the pages of one search are counted once until the index changes. */
+/**
+ * Counts the hits of searches. Results are cached until the index changes, so that all pages of one search share one
+ * count.
+ */
 export class Tallies {
   readonly #database: Database;
   readonly #index: SearchIndex;
@@ -98,7 +101,7 @@ export class Tallies {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** Groups by exactly the columns of an index, in its order. */
+  /** Groups by exactly the columns of one index, in the order of that index. */
   #narrow(source: Source, names: readonly string[]): Tally {
     const { where } = source;
     const rows = this.#database.all(

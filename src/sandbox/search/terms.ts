@@ -29,7 +29,10 @@ export interface CompiledTerms {
 /** Resolves a field name; undefined if it is not a field. */
 type FieldOf = (name: string) => SearchField | undefined;
 
-/** Maximum nesting of terms. No query built by a person is deeper, and the recursion does not exhaust the stack. */
+/**
+ * Maximum nesting of terms. No query built by a person is deeper, and the recursion stays far from exhausting the
+ * stack.
+ */
 const maxNesting = 40;
 
 /** Maximum terms per query. Each has up to six placeholders, and SQLite allows 32,766. */
@@ -126,7 +129,7 @@ class TermCompiler {
     return matching(expression);
   }
 
-  /** An arrow function, so that it can be passed on. */
+  /** An arrow function, so that it can be passed as a callback. */
   readonly refuse = (message: string): never => {
     throw schemaViolation('body', this.#parameter, message);
   };

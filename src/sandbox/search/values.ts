@@ -36,7 +36,7 @@ function dateIn(value: Operand, refuse: Refuse): number {
   return Number.isNaN(ms) ? refuse(`${shown(value)} is not a date`) : ms / 1000;
 }
 
-/** The forms in which a value may be stored. Fields have no fixed type: `"80"` means the text and the number. */
+/** The forms in which a value may be stored. Fields have no fixed type: `"80"` means both the text and the number. */
 function comparables(field: SearchField, value: Operand, refuse: Refuse): (string | number)[] {
   if (field.isMs === true) {
     const ms = asNumber(value);
@@ -81,7 +81,7 @@ export function compare(
 ): Sql {
   if (!isOperand(value)) return refuse(`'${operator}' takes a value`);
   const either = comparables(field, value, refuse).map((operand) => {
-    // Only values of the same type are compared: SQLite would sort different types by type.
+    // Compares only values of the same type: SQLite orders values of different types by their type.
     const sameType = typeof operand === 'number' ? "IN ('integer', 'real')" : "= 'text'";
     return {
       text: `(typeof(${field.sql.text}) ${sameType} AND ${field.sql.text} ${operator} ?)`,

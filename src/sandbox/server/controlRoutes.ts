@@ -179,7 +179,7 @@ function actionHandlers(controls: Controls): Handlers {
 }
 
 /**
- * Answers `/_sandbox/{name}`. The switches never fail or delay these requests.
+ * Answers `/_sandbox/{name}`. The switches never make these requests fail or wait.
  * @throws Refusal 401 unless the caller is the user that the sandbox was started with
  */
 export async function answerControl(

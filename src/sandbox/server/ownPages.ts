@@ -7,8 +7,9 @@ export function isSandboxPath(rawPath: string): boolean {
 }
 
 /**
- * Accepts requests from programs and from the sandbox's own page only. Browsers name the requesting page in every
- * request. A page of another port counts as foreign too: it is `same-site`, because sites ignore ports.
+ * Accepts only requests from programs and from the sandbox's own page. Browsers name the requesting page in every
+ * request. A page on another port counts as foreign too, although browsers call it `same-site`, because a site includes
+ * all ports.
  * @throws Refusal 403
  */
 export function refuseForeignPages({ headers }: IncomingMessage): void {

@@ -199,7 +199,7 @@ export class SandboxServer {
     try {
       await sendAnswer(response, answer, method, idleMs);
     } catch (error) {
-      // Mostly a download that the client cancelled.
+      // Usually, the client has cancelled a download.
       log(
         `${method} ${rawPath}: not sent to its end (${error instanceof Error ? error.message : String(error)})`,
       );

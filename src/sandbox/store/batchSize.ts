@@ -1,10 +1,10 @@
 /**
- * Target CPU time per transaction, in ms. The server answers no requests during a transaction. On a busy machine it
- * takes longer, but smaller batches would not help: their total cost is higher.
+ * Target CPU time per transaction, in ms. The server answers no requests during a transaction. On a busy machine, a
+ * transaction takes longer. Smaller batches would not help: their total cost is higher.
  */
 const targetMs = 35;
 
-/** The fixed cost of a transaction is shared by at least this many items. */
+/** Minimum items per transaction, so that its fixed cost is shared. */
 const minSize = 50;
 const maxSize = 1000;
 

@@ -11,7 +11,7 @@ const maxLogBytes = 16 * 1024 * 1024;
 /** Bytes that were read from an origin but are not in a transaction yet. */
 export type ReadContent =
   | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
-  /** A chunk or larger: already stored, but no Resource refers to it yet. */
+  /** One chunk or more: already stored, but no Resource refers to it yet. */
   | {
       readonly kind: 'stored';
       readonly id: number;
@@ -49,7 +49,8 @@ export class ContentStore {
   /**
    * Reads the first `length` bytes of a file, or all of it if it is shorter. Content smaller than a chunk stays in
    * memory until the transaction that refers to it. Larger content is written chunk by chunk, each in its own
-   * transaction. It has no hash until it is complete, so {@link removeUnfinished} can find the rest of a crash.
+   * transaction. It has no hash until it is complete, so {@link removeUnfinished} can find what a crash has left
+   * behind.
    */
   async read(file: FileHandle, length: number, signal: AbortSignal): Promise<ReadContent> {
     const first = await readChunk(file, 0, length);
@@ -148,7 +149,7 @@ export class ContentStore {
     }
   }
 
-  /** Removes a content once no Resource refers to it, no pending transaction will, and no reader is left. */
+  /** Removes a content once no Resource refers to it, no pending transaction is going to, and no reader is left. */
   release(id: number): void {
     if (this.#awaited.has(id)) return;
     const state = this.#read.get(id);

@@ -10,7 +10,7 @@ import { DiskFull } from './storeFailure.ts';
 export type Row = Record<string, SQLOutputValue>;
 
 /**
- * Runs a query that may meet integers beyond 2^53, such as file dates after 2255. node:sqlite refuses to return them
+ * Runs a query that may return integers beyond 2^53, such as file dates after 2255. node:sqlite refuses to return them
  * as numbers. They are rounded to the nearest number, so that one row never makes a whole query fail.
  */
 function tolerant<Result>(
@@ -37,7 +37,7 @@ function roundedRow(row: Row): Row {
   );
 }
 
-/** Disk space that contents never use, in bytes: it must always be possible to store statuses, logs and removals. */
+/** Disk space that contents never use, in bytes, so that statuses, logs and removals can always be stored. */
 const reservedBytes = 8 * 1024 * 1024;
 
 /** Maximum prepared statements in the cache. Search composes its SQL, so their number is unlimited. */

@@ -3,7 +3,7 @@ import type { AuditTrail } from './auditTrail.ts';
 import type { Fields, NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** docs/onna-api.md §12. */
+/** The sync types of docs/onna-api.md §12. */
 export type SyncType = 'auto' | 'one' | 'arch';
 
 /** All sync types. */
@@ -53,7 +53,7 @@ export interface DatasourceState {
   readonly walletEntry: string | undefined;
   /** JSON: identities of the origin and of the mount points in it, as the last complete run saw them. */
   readonly places: string | undefined;
-  /** Number of Resources that the last run would have removed, if it stopped to have that confirmed. */
+  /** Number of Resources that the last run would have removed, if it stopped to ask for confirmation. */
   readonly askedRemovals: number | undefined;
   /** Number of removals that a user confirmed. */
   readonly confirmedRemovals: number | undefined;
@@ -247,7 +247,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Brings next runs that are scheduled after `latest` forward to it. */
+  /** Moves next runs that are scheduled later than `latest` forward to that time. */
   limitNextRuns(latest: Micros): void {
     const rows = this.#database.all('SELECT node_id FROM datasources WHERE next_run > ?', latest);
     this.#database.transaction(() => {

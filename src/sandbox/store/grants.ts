@@ -181,7 +181,7 @@ export class Grants {
     return (path) => inherits(path) || (path === '' && view.includes(permission));
   }
 
-  /** The topmost nodes that `login` can see. It can see everything below them, and nothing else. */
+  /** The topmost nodes that `login` can see. The user can see everything below them, and nothing else. */
   visibleRoots(login: string): string[] {
     const paths = this.#database
       .all(

@@ -54,7 +54,7 @@ export class NameTaken extends Error {
 
 /**
  * A new 32-hex id, as in the service's samples (docs/onna-api.md §0). It begins with the time, so that new ids are
- * neighbours in the database index. Each random id would change a different index page.
+ * neighbours in the database index. Random ids would each change a different page of that index.
  */
 export function newUid(): string {
   const time = Date.now().toString(16).padStart(12, '0');

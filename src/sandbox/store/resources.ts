@@ -50,7 +50,7 @@ export interface ListingPlace {
   readonly removedSince: number;
 }
 
-/** Maximum Datasources that are queried one by one, and their pages merged. */
+/** Maximum Datasources that are queried one by one, with their pages merged. */
 const maxMerged = 20;
 
 /** Converts a row of `resources`. */
@@ -153,7 +153,7 @@ export class ResourceStore {
       .slice(0, limit);
   }
 
-  /** @param state `processed` only if the caller indexes it for search in the same transaction. */
+  /** @param state `processed` only if the caller adds the Resource to the search index in the same transaction. */
   insert(
     collected: CollectedResource,
     now: Micros,

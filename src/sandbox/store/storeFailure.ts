@@ -28,8 +28,7 @@ const systemReasons: Readonly<Record<string, string>> = {
 
 /**
  * Describes in plain words why the store as a whole can't be written. Undefined if the error is about a single row, so
- * that the next row is worth a try.
- * Source: https://www.sqlite.org/rescode.html; the low byte is the primary code.
+ * that it is worth trying the next row. Source: https://www.sqlite.org/rescode.html; the low byte is the primary code.
  */
 export function storeFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

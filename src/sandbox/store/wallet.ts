@@ -44,7 +44,7 @@ export class WalletStore {
     });
   }
 
-  /** Time of the earliest wallet expiry after `after`. */
+  /** The earliest time later than `after` at which a wallet entry expires. */
   soonestExpiry(after: Micros): Micros | undefined {
     const row = this.#database.get(
       'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',

@@ -14,7 +14,7 @@ export const choices = {
   jsonBodies: ['normal', 'html', 'truncated'],
 } as const;
 
-/** A number of consecutive requests that fail before any work is done for them. */
+/** A number of consecutive requests that fail before the sandbox does any work for them. */
 const burst = v.strictObject({
   status: v.picklist(burstStatuses),
   /** Remaining failures. */
@@ -25,7 +25,10 @@ const burst = v.strictObject({
   path: v.optional(v.string()),
 });
 
-/** The ambiguities and faults of docs/onna-api.md §16. The defaults are the behaviour that it considers likely. */
+/**
+ * The ambiguities and faults of docs/onna-api.md §16. The defaults are the behaviour that the document considers
+ * likely.
+ */
 const entries = {
   /** Added to every answer of the API, in ms. */
   latencyMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
@@ -55,7 +58,7 @@ const entries = {
   /** Reported as the `sync_status` of every Datasource, regardless of its real status. */
   unknownStatus: v.nullable(v.string()),
   patchIgnoresStatus: v.boolean(),
-  /** Actions answer 200 with an empty body and a JSON content type. */
+  /** Actions respond with 200, an empty body and a JSON content type. */
   emptyActionBodies: v.boolean(),
   /** Body of successful JSON answers: normal, an HTML page, or cut off in the middle. */
   jsonBodies: v.picklist(choices.jsonBodies),
@@ -152,7 +155,7 @@ export class SwitchBoard {
 
   /**
    * Changes the named switches, for everybody or for one login.
-   * @returns The switches now in effect for it.
+   * @returns The switches now in effect for that login, or for everybody.
    * @throws BadSwitch
    */
   set(change: unknown, login?: string): Switches {

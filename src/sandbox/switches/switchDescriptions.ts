@@ -28,7 +28,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   burst: {
     label: 'Burst of errors',
     explanation:
-      'Fails this many of the next requests, or of the next requests whose path contains the text.',
+      'Makes this many of the next requests fail. “Path contains” limits this to matching requests.',
     control: { kind: 'burst', statuses: burstStatuses },
   },
   jsonBodies: {
@@ -38,7 +38,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   emptyActionBodies: {
     label: 'Empty bodies of actions',
-    explanation: 'Actions answer 200 with an empty body and a JSON content type.',
+    explanation: 'Actions respond with 200, an empty body and a JSON content type.',
     control: flag,
   },
   unknownStatus: {
@@ -48,7 +48,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   patchIgnoresStatus: {
     label: 'PATCH ignores the status',
-    explanation: 'Pausing and resuming answer 204 but do nothing.',
+    explanation: 'Requests to pause or resume get 204 but change nothing.',
     control: flag,
   },
   foreignIdHost: {
@@ -68,7 +68,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   childrenMode: {
     label: 'Parameters of @getAllChildren',
-    explanation: 'Where page_size and scroll are read from; any accepts all of them.',
+    explanation: 'Where page_size and scroll are read from; “any” accepts every place.',
     control: { kind: 'choice', values: choices.childrenMode },
   },
   endOfScroll: {
@@ -93,7 +93,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   authCodeNull: {
     label: 'No auth code',
-    explanation: '@oauthgetcode answers 200 with null, so nobody can sign in.',
+    explanation: '@oauthgetcode responds with 200 and null, so nobody can sign in.',
     control: flag,
   },
   tokenLifetimeSeconds: {

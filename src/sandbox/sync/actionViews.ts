@@ -67,8 +67,8 @@ function requireWalletEntry(target: Target): string {
 }
 
 /**
- * POST `@updateServiceCredentials?auth_code=`: completes an authorization at the origin. 204, or 412 for a wrong code
- * (docs/onna-api.md §5).
+ * POST `@updateServiceCredentials?auth_code=`: completes an authorization at the origin. Answers 204, or 412 for a
+ * wrong code (docs/onna-api.md §5).
  */
 export function updateCredentialsView(engine: SyncEngine): ServiceView {
   return {

@@ -145,7 +145,7 @@ export class Collector {
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
           else if (mustYield()) await yieldToOthers();
         }
-        // The inner loop is empty for a group that was already seen.
+        // Yield here too, because the inner loop does nothing for a group that this run has already seen.
         if (mustYield()) await yieldToOthers();
       }
     } catch (error) {
@@ -229,7 +229,7 @@ export class Collector {
       for (const { file, content } of batch) {
         const resource = known.get(file.key);
         if (content === 'gone') {
-          // The next run finds its replacement.
+          // Keep the Resource: the next run finds out whether the file was removed or replaced.
           if (resource) kept.push(resource.id);
         } else if (content !== undefined) {
           const former = this.#storeOne(state, file, resource, content, counts);
@@ -237,7 +237,7 @@ export class Collector {
           isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
-      // Only after all are stored: the old content of one file may be the new content of another.
+      // Released only after all files are stored, because the old content of one may be the new content of another.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       if (kept.length > 0) resources.keep(kept, state.run);

@@ -72,7 +72,7 @@ export class Credentials {
     const soonest = this.#wallet.soonestExpiry(this.#reportedUntil);
     if (soonest === undefined) return;
     const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
-    // In steps, because there is no event when the machine slept or its clock was set.
+    // In steps, because no event tells that the machine has slept or that its clock was set.
     this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#reportOrRetry());
   }
 }

@@ -12,7 +12,9 @@ import type { Stores } from '../store/stores.ts';
 /** Maximum concurrent runs. Only one per Datasource type, because services limit their request rate. */
 const concurrentRuns = 3;
 
-/** Maximum timer delay, in ms: there is no event when the machine slept or its clock was set. */
+/**
+ * Maximum timer delay, in ms. It is short because no event tells that the machine has slept or that its clock was set.
+ */
 const maxWaitMs = 60_000;
 
 /** Delay before a failed write to the store is retried, in ms. */
@@ -88,7 +90,7 @@ export class SyncEngine {
 
   /**
    * `@sendToSpyder`: queues a run. If one is already in progress, it continues and no further run is queued.
-   * @param force Also leaves `error` and `paused`, and confirms the removals that stopped the last run.
+   * @param force Also leaves the statuses `error` and `paused`, and confirms the removals that stopped the last run.
    * @param login The requesting user.
    * @returns The reason why it can't run; undefined on success.
    */
@@ -113,7 +115,10 @@ export class SyncEngine {
     return undefined;
   }
 
-  /** Pauses a Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
+  /**
+   * Pauses a Datasource. @param login The requesting user. @returns The reason why this is not possible; undefined on
+   * success.
+   */
   pause(nodeId: number, login: string | undefined): string | undefined {
     const { datasources } = this.#deps;
     const state = datasources.byId(nodeId);
@@ -126,7 +131,10 @@ export class SyncEngine {
     return undefined;
   }
 
-  /** Resumes a Datasource. @param login The requesting user. @returns The reason why it can't; undefined on success. */
+  /**
+   * Resumes a Datasource. @param login The requesting user. @returns The reason why this is not possible; undefined on
+   * success.
+   */
   resume(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#deps.datasources.byId(nodeId);
     if (state?.syncStatus !== 'paused')
@@ -173,7 +181,7 @@ export class SyncEngine {
       const node = this.#deps.nodes.byId(state.nodeId);
       // A stopped run may still be ending. Its end wakes the engine again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
-      // It would fail again at once, in an endless loop.
+      // Its run would fail again immediately, in an endless loop.
       if (this.#unstored.has(state.nodeId)) continue;
       busy.add(node.type);
       this.#begin(state, node.type);
@@ -238,7 +246,7 @@ export class SyncEngine {
         collector.collect(state, times.scaled(state.paceMs), signal),
         times.visible(signal),
       ]);
-      // It may have been paused since the last batch.
+      // The run may have been paused since its last batch.
       signal.throwIfAborted();
       if (collected.status === 'rejected') throw collected.reason;
       this.#followClock();

@@ -32,9 +32,9 @@ async function digest(file: FileHandle, length: number, signal: AbortSignal): Pr
 }
 
 /**
- * Reads an open file that may be written to meanwhile. For a log that only grows, it returns the content at the start
- * of the read. A file that was rewritten or truncated is read again, so that no mixture of two versions is stored. The
- * date is taken before the read: if the file changed since, the next run sees another date and reads it again.
+ * Reads an open file that may be written to meanwhile. For a log that only grows, returns the content that it had when
+ * the read began. A file that was rewritten or truncated is read again, so that no mixture of two versions is stored.
+ * The date is taken before the read: if the file changed since, the next run sees another date and reads it again.
  * @throws System error; Error if the file is not regular or too large; or the signal's reason
  */
 export async function readSteadily(

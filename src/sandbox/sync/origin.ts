@@ -25,7 +25,7 @@ export type OriginEntry =
   | { readonly kind: 'file'; readonly file: OriginFile }
   /** Excluded by a rule. */
   | { readonly kind: 'refused'; readonly key: string; readonly why: string }
-  /** A file or folder that may exist. Resources at or below it must not be removed. */
+  /** A file or folder that may still exist. Resources at or below it must not be removed. */
   | { readonly kind: 'unreadable'; readonly key: string; readonly code: string };
 
 /** Thrown when the origin or a part of it can't be read. No Resources may be removed then. */
@@ -232,7 +232,7 @@ export class OriginWalk {
       const file = isLink ? toFilePath(realpathSync.native(named, { encoding: 'buffer' })) : named;
       if (isLink && !isAtOrBelow(this.#root, file)) return refused('a link out of the origin');
       const stats = lstatSync(file);
-      // The file may have been replaced by another kind of entry since the folder was read. The next run finds that.
+      // The file may have been replaced by another kind of entry since the folder was read. The next run notices this.
       if (!stats.isFile()) return isLink ? refused(`a link to a ${kindOf(stats)}`) : undefined;
       if (this.#isOwn(file, stats, isLink)) return refused(ownDataReason);
       return {

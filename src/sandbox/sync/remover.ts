@@ -17,8 +17,8 @@ interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents'
 }
 
 /**
- * Removes the Resources of removed Datasources. They are already hidden, but there can be a million. They are removed
- * in batches, so that requests are answered in between. After a restart it continues.
+ * Removes the Resources of removed Datasources. These Resources are already hidden, but there can be a million of them.
+ * They are removed in batches, so that requests are answered in between. A restart continues the removal.
  */
 export class Remover {
   readonly #deps: RemoverDeps;

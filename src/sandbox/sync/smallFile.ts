@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { fileDate } from '../store/timestamps.ts';
 import type { OriginFile } from './origin.ts';
 
-/** Non-blocking, because a pipe may have replaced the file, and opening it would wait for a writer. */
+/** Non-blocking, because a pipe may have replaced the file, and opening a pipe would wait for a writer. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
@@ -21,7 +21,7 @@ export function readSmallFile({ file, size, modified }: OriginFile): Uint8Array 
       if (count === 0) return undefined;
       filled += count;
     }
-    // Checked after the read: with the same date and size as before, the file was not written to meanwhile.
+    // Checked after the read: if the date and the size are still the same, the file was not written to meanwhile.
     const stats = fstatSync(descriptor);
     return stats.isFile() && stats.size === size && fileDate(stats.mtimeMs) === modified ? buffer : undefined;
   } finally {

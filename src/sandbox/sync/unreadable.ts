@@ -1,7 +1,7 @@
 import { middleCut } from '../base/middleCut.ts';
 import { OriginUnreadable } from './origin.ts';
 
-/** Permanent error codes. Any other error may be gone at the next attempt. */
+/** Permanent error codes. After any other error, the next attempt may succeed. */
 const lastingCodes = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 
 /** The entries that one walk through an origin could not read. */

@@ -15,7 +15,8 @@ export class WallClock {
 
   /**
    * If the clock was set back since the last call, calls `move` with the difference in ms. If `move` throws, the next
-   * call retries. After a jump ahead, or after the machine slept, scheduled times are due: nothing has to be moved.
+   * call retries. After a jump ahead, or after the machine slept, scheduled times are simply due, so nothing has to be
+   * moved.
    */
   follow(move: (backMs: number) => void): void {
     const offset = this.#clock.now() - this.#clock.monotonic();

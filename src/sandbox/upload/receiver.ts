@@ -9,7 +9,7 @@ interface ReceiverDeps extends Pick<
   'database' | 'settings' | 'timestamps' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents'
 > {
   readonly uploads: UploadStore;
-  /** Called when Resources were queued for the pipeline. */
+  /** Called after Resources have been queued for the pipeline. */
   readonly onReceived: () => void;
 }
 
@@ -48,7 +48,10 @@ export class UploadReceiver {
     return path;
   }
 
-  /** A folder without an origin is synced after an upload. The status of all others depends on their runs. */
+  /**
+   * A folder Datasource without an origin counts as synced after an upload. The status of all others depends on their
+   * runs.
+   */
   #tellFilled(nodeId: number, login: string | undefined): void {
     const { nodes, datasources, timestamps } = this.#deps;
     const state = datasources.byId(nodeId);

@@ -34,7 +34,7 @@ export function readFileName(name: string | undefined): string {
   return plain;
 }
 
-/** Reads `filename` from `Upload-Metadata`, which has pairs of a key and a base64 value. */
+/** Reads `filename` from `Upload-Metadata`, which contains pairs of a key and a base64 value. */
 export function metadataFileName(metadata: string | undefined): string | undefined {
   const pairs = (metadata ?? '').split(',').map((pair) => pair.trim().split(/\s+/));
   const value = pairs.find(([key]) => key?.toLowerCase() === 'filename')?.[1];

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { bodyTooLarge } from '../http/refusals.ts';
 import type { Settings } from '../store/settings.ts';
 
-/** Maximum size of an upload, in bytes: 10 GiB, which the service's help pages call large. */
+/** Maximum size of an upload, in bytes: 10 GiB, a size that the service's help pages call large. */
 export const uploadLimitBytes = 10 * 1024 ** 3;
 
 const uploadSchema = v.object({
@@ -104,7 +104,7 @@ export class UploadStore {
     await rm(this.#file(id), { force: true });
   }
 
-  /** Removes files without an upload in the store. They remain if the process was killed between two steps. */
+  /** Removes files without an upload in the store. Such files remain if the process was killed between two steps. */
   async removeUnknown(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) if (!this.byId(name)) await rm(path.join(this.#folder, name), { force: true });

@@ -33,7 +33,7 @@ async function digest(file: string): Promise<string> {
   return md5.digest('hex');
 }
 
-/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource: its new content. */
+/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource, it is the new content. */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',
@@ -53,7 +53,7 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
       try {
         const size = await uploads.append(upload, stream());
         if (length !== undefined && size !== length)
-          throw preconditionFailed(`X-UPLOAD-SIZE is ${length}, the body has ${size} bytes`);
+          throw preconditionFailed(`X-UPLOAD-SIZE is ${length}, but the body has ${size} bytes`);
         const md5 = header('x-upload-md5hash');
         if (md5 !== undefined && md5.toLowerCase() !== (await digest(uploads.path(upload))))
           throw preconditionFailed('X-UPLOAD-MD5HASH does not match the body');
@@ -122,7 +122,7 @@ function offsetView({ uploads }: UploadDeps): ServiceView {
   };
 }
 
-/** PATCH: appends bytes. The last ones create the Resource. */
+/** PATCH: appends bytes. The request that completes the upload creates the Resource. */
 function appendView({ uploads, receiver }: UploadDeps): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
     const { header, stream, login } = request;
@@ -132,7 +132,7 @@ function appendView({ uploads, receiver }: UploadDeps): ServiceView {
     const sent = bytesHeader(header, 'upload-length');
     if (found.length !== undefined && sent !== undefined && sent !== found.length)
       throw conflict('Upload-Length was already set to another value');
-    if (sent !== undefined && sent < arrived) throw conflict(`There are ${arrived} bytes already`);
+    if (sent !== undefined && sent < arrived) throw conflict(`${arrived} bytes have already been received`);
     const upload = sent === undefined ? found : uploads.setLength(found, sent);
     const offset = await uploads.append(upload, stream());
     const isFinished = offset === upload.length;

@@ -15,7 +15,7 @@ interface TextQuestion {
   readonly value?: string;
   /** Shown as dots, and cleared when the box closes. */
   readonly password?: boolean;
-  /** Receives the typed text when the user goes back a step, so that it is there again when they return. */
+  /** Receives the typed text when the user goes back a step, so that the box can show it again when they return. */
   readonly keep?: (value: string) => void;
   /** Checks the text. The box shows progress meanwhile. @returns The problem, if there is one. */
   readonly accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
@@ -28,7 +28,7 @@ export function askText(options: TextQuestion): Promise<StepResult> {
     const abort = new AbortController();
     let result: StepResult = 'cancel';
     const close = (): void => {
-      // VS Code reuses one field for all boxes: the password would stay in it, hidden, until the next box opens.
+      // VS Code reuses one field for all boxes. The password would stay in that hidden field until the next box opens.
       if (options.password === true) input.value = '';
       input.hide();
     };

@@ -81,7 +81,7 @@ export class SandboxProcess extends Owner {
     for (const connection of local) await this.#accounts.remove(connection.id);
   }
 
-  /** Signs in to the sandbox that started this VS Code, if one did (`npm start`). Loopback addresses only. */
+  /** If a sandbox started this VS Code (`npm start`), signs in to it. Accepts loopback addresses only. */
   async adopt(): Promise<void> {
     const file = process.env[sandboxConnectionVariable];
     if (file === undefined || file === '') return;
@@ -89,7 +89,7 @@ export class SandboxProcess extends Owner {
     try {
       connection = v.parse(connectionSchema, JSON.parse(await readFile(file, 'utf8')));
     } catch {
-      // The sandbox has ended and deleted its file: start without it.
+      // The sandbox has ended and deleted its file, so VS Code starts without it.
       return;
     }
     if (!isLoopback(new URL(connection.baseUrl).hostname)) return;
@@ -100,7 +100,7 @@ export class SandboxProcess extends Owner {
       // Shows the view on the first start only. After a window reload, the user's own choice of view is kept.
       if (isNew) await focusDatasources();
     } catch (error) {
-      // Not awaited: the view would wait until the user closes the notification.
+      // Not awaited, because the view would then wait until the user closes the notification.
       this.#notifier.report(vscode.l10n.t('The sandbox could not be reached.'), error, () => this.adopt());
     }
   }

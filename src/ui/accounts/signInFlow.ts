@@ -19,7 +19,7 @@ interface Answers {
   account: string;
   method: 'password' | 'token';
   user: string;
-  /** The value whose check failed. If the user enters it again, it is accepted. */
+  /** The value that failed its check. If the user enters the same value again, it is accepted. */
   doubted?: string | undefined;
 }
 
@@ -36,8 +36,8 @@ const unanswered = [
 ] as const;
 
 /**
- * Checks a typed value. The check can be wrong, for instance behind a gateway that lets only tokens through. So the
- * same value is accepted when it is entered a second time.
+ * Checks a typed value. The check can be wrong, for instance behind a gateway that lets only tokens through, so a value
+ * is accepted when it is entered a second time.
  * @returns The problem, if there is one.
  */
 async function checked(
@@ -69,7 +69,7 @@ export class SignInFlow {
   }
 
   /**
-   * @param known The connection to sign in to again. Its known values are not asked for.
+   * @param known The connection to sign in to again. The user is not asked for its known values.
    * @returns Undefined when the user cancelled.
    */
   async run(known?: Connection): Promise<Connection | undefined> {
@@ -179,7 +179,7 @@ export class SignInFlow {
           'For accounts with single sign-on: paste the bearer token from a signed-in browser',
         ),
       } as const;
-      // An account without a sign-in code does not accept a password either.
+      // If the account issues no sign-in code, it does not accept a password either, so offer the token first.
       pick.items = answers.doubted === undefined ? [password, token] : [token, password];
       pick.onDidTriggerButton(() => {
         result = 'back';

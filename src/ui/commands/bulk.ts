@@ -18,7 +18,7 @@ export interface BulkWork<T> {
   readonly items: readonly T[];
   /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
-  /** Where a failure is shown. It decides which remedy is offered. */
+  /** Where a failure is shown. This decides which remedy is offered. */
   readonly moment?: Moment;
   /** The display name of an item. */
   name(item: T): string;
@@ -98,5 +98,5 @@ function skippedWords(skipped: number): string {
  */
 export async function confirmMany(title: string, count: number, limit: number): Promise<boolean> {
   if (count <= limit) return true;
-  return (await confirm(vscode.l10n.t('{0}: do this with {1} rows?', title, count), title)) === title;
+  return (await confirm(vscode.l10n.t('{0}: apply this to {1} rows?', title, count), title)) === title;
 }

@@ -13,7 +13,10 @@ import type { ResourceNode } from '../tree/nodes.ts';
 import type { BulkRunner } from './bulk.ts';
 import { withCancel } from '../text/progress.ts';
 
-/** Maximum concurrent downloads to this machine. Elsewhere only one, because each file is in memory as a whole. */
+/**
+ * Maximum concurrent downloads to this machine. To other places, only one at a time, because each file is held in
+ * memory as a whole.
+ */
 const concurrentDownloads = 3;
 
 /** Maximum file names in the question about existing files. */

@@ -88,7 +88,7 @@ export class NodeCommands {
       name: ({ path }) => nodeName({ path }),
       act: async (target, signal) => {
         uids.set(target, await this.#uid(target, signal));
-        // Copies the UIDs read so far, in the order of the rows, so that a failure does not lose the others.
+        // Copies the UIDs that could be read, in the order of the rows, so that one failure does not lose the others.
         await vscode.env.clipboard.writeText(linesOf(targets.flatMap((each) => uids.get(each) ?? [])));
       },
       done: copiedWords,
@@ -116,7 +116,7 @@ export class NodeCommands {
       const connection = this.#services.store.get(target.connectionId)?.connection;
       if (!connection) return;
       const origin = target.isResource ? await this.#origin(target) : undefined;
-      // The URLs of Onna's pages are not documented. The node's path on the server is the best guess.
+      // The URLs of Onna's web pages are not documented. The best guess is the node's path on the server.
       const page = new URL(this.#url(target)?.href.replace('/api/', '/') ?? connection.baseUrl);
       await vscode.env.openExternal(vscode.Uri.parse(origin ?? page.href, true));
     });

@@ -3,7 +3,9 @@ import { announcedBytes, saveFile, watched, type SaveProgress } from '../../mode
 import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
-/** Maximum size for `workspace.fs`, in bytes. It only writes whole files, so all of it is in memory at once. */
+/**
+ * Maximum size for `workspace.fs`, in bytes. It can only write a whole file at once, so the file must fit in memory.
+ */
 const maxBytesInMemory = 100 << 20;
 
 /** Options for saving a download. */
@@ -42,7 +44,7 @@ export async function saveDownload(
       throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
   } catch (error) {
     response.destroy();
-    // A browser's own dialog creates an empty file: delete it. Keep a file that already had content.
+    // A browser's own dialog creates an empty file. Delete that, but keep a file that already had content.
     if (overwrite ? !before : before === undefined)
       await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
     throw error;
@@ -81,7 +83,7 @@ async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
 function tooLarge(maxBytes: number): Error {
   return new Error(
     vscode.l10n.t(
-      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: elsewhere VS Code cannot write larger files.',
+      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: VS Code cannot write larger files anywhere else.',
       Math.round(maxBytes / (1 << 20)),
     ),
   );

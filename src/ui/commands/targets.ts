@@ -60,7 +60,8 @@ export class DatasourcePicker {
 
   /**
    * @param suits Whether the command applies to a Datasource.
-   * @returns Undefined when the user picked none, or when there is none (a message says so).
+   * @returns Undefined when the user picked no Datasource, or when the command applies to none (a message then says
+   * so).
    */
   async resolve(
     call: RowCall,

@@ -47,7 +47,7 @@ export class ViewCommands {
     this.#bulk = bulk;
   }
 
-  /** Refreshes a Datasource's loaded Resources, or the list of one connection or of all. */
+  /** Refreshes a Datasource's loaded Resources, the list of one connection, or the lists of all. */
   async refresh(call: RowCall): Promise<void> {
     const rows = rowsOf(call, []);
     const [node] = rows;
@@ -80,7 +80,7 @@ export class ViewCommands {
     }
   }
 
-  /** Refreshes each connection of the rows once, and the Resources of their Datasources if they have been opened. */
+  /** Refreshes each connection of the rows once, and the Resources of those Datasources that have been opened. */
   async #refreshSeveral(rows: readonly TreeNode[]): Promise<void> {
     const title = vscode.l10n.t('Refresh');
     const connections = new Set(rows.map(({ connectionId }) => connectionId));
@@ -163,7 +163,7 @@ export class ViewCommands {
     } catch (error) {
       why = describeError(error);
     }
-    // The settings change may have restored the old grouping.
+    // Set it again, because the settings change may have restored the old grouping.
     this.#provider.grouping = grouping;
     const openSettings = vscode.l10n.t('Open Settings');
     const choice = await showWarning(

@@ -34,8 +34,8 @@ interface NodeUriParts {
 const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
- * Escapes a path for use in a URI: unsafe characters become U+FFFD and their code. VS Code cannot convert a URI with a
- * lone surrogate to text, but a service can send one in JSON.
+ * Escapes a path for use in a URI: each unsafe character becomes U+FFFD and its code. VS Code cannot convert a URI with
+ * a lone surrogate to text, but a service can send one in JSON.
  */
 function escaped(path: NodePath): string {
   return path.replaceAll(unwritable, (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);

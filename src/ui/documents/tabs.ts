@@ -3,9 +3,10 @@ import { searchViewType } from '../../ids.ts';
 import { parseUri } from './uris.ts';
 
 /**
- * Closes a connection's documents in this window. Search pages close themselves, except those that VS Code has not yet
- * restored: their connection is unknown.
- * @param isLast No other connection is signed in, so that unrestored search pages belong to this one and are closed.
+ * Closes a connection's documents in this window. Search pages close themselves, except for those that VS Code has not
+ * restored yet, whose connection is unknown.
+ * @param isLast Whether no other connection is signed in. If so, unrestored search pages belong to this one and are
+ * closed too.
  */
 export async function closeTabsOf(connectionId: string, isLast: boolean): Promise<void> {
   const isOwn = (uri: vscode.Uri): boolean => parseUri(uri)?.connectionId === connectionId;

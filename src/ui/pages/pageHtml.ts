@@ -22,8 +22,8 @@ function attribute(text: string): string {
 }
 
 /**
- * The document of a page. It may load only its own script, styles and the icon font. Its texts are in attributes, which
- * no policy has to allow. `'unsafe-…'` is not needed, because styles are set only through the object model.
+ * The document of a page. It may load only its own script, styles and the icon font. Its texts are in attributes, so the
+ * policy need not allow an inline script. `'unsafe-…'` is not needed, because styles are set only through the object model.
  */
 export function pageHtml(parts: PageParts): string {
   const policy = [

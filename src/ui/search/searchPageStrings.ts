@@ -6,8 +6,11 @@ function examples(): readonly SearchExample[] {
     { query: vscode.l10n.t('ebb tide'), meaning: vscode.l10n.t('both words, in the text or in the title') },
     { query: vscode.l10n.t('"ebb tide"'), meaning: vscode.l10n.t('these words in this order') },
     { query: vscode.l10n.t('tide -draft'), meaning: vscode.l10n.t('without the second word') },
-    { query: vscode.l10n.t('(ebb OR flow) tide'), meaning: vscode.l10n.t('either word, and the last one') },
-    { query: 'type:pdf,docx', meaning: vscode.l10n.t('of one of these file types') },
+    {
+      query: vscode.l10n.t('(ebb OR flow) tide'),
+      meaning: vscode.l10n.t('either of the first two words, and the last one'),
+    },
+    { query: 'type:pdf,docx', meaning: vscode.l10n.t('with one of these file types') },
     {
       query: vscode.l10n.t('in:"Harbour wiki"'),
       meaning: vscode.l10n.t('in the Datasource with this title or UID'),
@@ -21,7 +24,9 @@ function examples(): readonly SearchExample[] {
     { query: vscode.l10n.t('title:tide'), meaning: vscode.l10n.t('in the title (also: text:, path:)') },
     {
       query: 'from_mail.keyword:ines@example.com',
-      meaning: vscode.l10n.t('any field by its whole value (field:* if it has one, field:>5 by number)'),
+      meaning: vscode.l10n.t(
+        'exactly this value, in any field (field:* for any value, field:>5 for larger numbers)',
+      ),
     },
   ];
 }
@@ -59,7 +64,7 @@ export function searchPageStrings(): SearchStrings {
     noResultsHint: vscode.l10n.t(
       'Try fewer or different words, or a wider scope. New Resources can be found once they have been processed.',
     ),
-    noResultsOfTypes: vscode.l10n.t('No results of the chosen file types.'),
+    noResultsOfTypes: vscode.l10n.t('No results with the chosen file types.'),
     showAllTypes: vscode.l10n.t('Show All Types'),
     resultsLabel: vscode.l10n.t('Search results'),
     loadingMore: vscode.l10n.t('Loading more results…'),
@@ -69,9 +74,7 @@ export function searchPageStrings(): SearchStrings {
     retry: vscode.l10n.t('Retry'),
     showLog: vscode.l10n.t('Show Log'),
     olderResults: vscode.l10n.t('The results below are from an earlier request.'),
-    absent: vscode.l10n.t(
-      '{0} is not available at the moment. Sign in, or choose another place to search in.',
-    ),
+    absent: vscode.l10n.t('{0} is not available at the moment. Sign in, or choose somewhere else to search.'),
     historyTitle: vscode.l10n.t('Recent searches'),
     historyEmpty: vscode.l10n.t('Searches that you run are listed here.'),
     forget: vscode.l10n.t('Remove "{0}" from recent searches'),
@@ -79,13 +82,15 @@ export function searchPageStrings(): SearchStrings {
     reveal: vscode.l10n.t('Reveal in Datasources'),
     problems: {
       unclosedQuote: vscode.l10n.t(
-        'The quotation mark in {0} is never closed; it is read as closed at the end.',
+        '{0} has no closing quotation mark. Everything after the opening one is searched as a phrase.',
       ),
-      unclosedGroup: vscode.l10n.t('A parenthesis is never closed; it is read as closed at the end.'),
-      strayClose: vscode.l10n.t('A closing parenthesis has no opening one; it is left out.'),
-      emptyGroup: vscode.l10n.t('There is nothing between {0}; it is left out.'),
-      danglingOperator: vscode.l10n.t('{0} has nothing on one side; it is left out.'),
-      nothingToFind: vscode.l10n.t('{0} has no letter or digit to search for; it is left out.'),
+      unclosedGroup: vscode.l10n.t(
+        'A parenthesis has no closing one. Everything after it is read as one group.',
+      ),
+      strayClose: vscode.l10n.t('A closing parenthesis has no opening one. It is ignored.'),
+      emptyGroup: vscode.l10n.t('{0} is empty. It is ignored.'),
+      danglingOperator: vscode.l10n.t('{0} has nothing on one side. It is ignored.'),
+      nothingToFind: vscode.l10n.t('{0} has no letter or digit to search for. It is ignored.'),
       missingValue: vscode.l10n.t('{0} needs a value, as in type:pdf.'),
       badDate: vscode.l10n.t(
         '{0} is not a date. Write 2021, 2021-06, 2021-06-09, 7d, 2w, 3m, 1y, today or yesterday.',

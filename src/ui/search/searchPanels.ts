@@ -9,7 +9,7 @@ import { SearchPanel, type SearchPanelDeps } from './searchPanel.ts';
 import type { HitCall } from '../contributions.ts';
 
 /**
- * All search pages. A scope that a page already searches shows that page. Any other scope gets its own page, so that
+ * All search pages. If a page already searches a scope, that page is shown. Any other scope gets its own page, so that
  * the user keeps the hits of earlier searches.
  */
 export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer {
@@ -51,7 +51,7 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     if (kept !== undefined) this.#add(webviewPanel, { kept });
     else if (scope !== undefined) this.#add(webviewPanel, { scope });
-    // There is no saved state and nothing to search: better no page than an empty one.
+    // With no saved state and nothing to search, no page is better than an empty one.
     else webviewPanel.dispose();
     return Promise.resolve();
   }

@@ -195,7 +195,7 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
       return failure.retryAfterMs === undefined
         ? vscode.l10n.t('The service received too many requests.')
         : vscode.l10n.t(
-            'The service asks to wait {0} before the next request.',
+            'The service asks you to wait {0} before the next request.',
             duration(failure.retryAfterMs),
           );
     case 'serverError':
@@ -214,7 +214,7 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
       );
     case 'redirected':
       return vscode.l10n.t(
-        'The server redirects to {0}, which is not followed.',
+        'The server redirects to {0}, but redirects are not followed.',
         short(failure.to, maxQuoteLength),
       );
   }

@@ -1,6 +1,6 @@
 /**
- * Where an error is shown, and which request failed. It decides how the error is worded and which remedy is offered:
- * a row has no button, and no user started a poll.
+ * Where an error is shown, and which request failed. This decides the wording of the error and the remedy that is
+ * offered: a row has no button, for example, and a poll was not started by the user.
  */
 export type Moment =
   /** A sign-in step: its input box stays open, and Enter retries. */

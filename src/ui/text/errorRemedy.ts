@@ -26,7 +26,7 @@ export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later without anyone fixing anything. */
+/** Whether the same request may succeed later although nobody fixes anything. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -62,7 +62,8 @@ function again(moment: Moment): string {
       return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
       return vscode.l10n.t('Open it again to retry.');
-    // The row's own label says that selecting it retries. A notification and the search page have a button.
+    // No advice is needed: the row's own label says that selecting it retries, and a notification and the search page
+    // have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
@@ -113,7 +114,7 @@ function tls(code: string, moment: Moment): string {
         : vscode.l10n.t('Check the network and the VPN, or tell the administrator of the server.');
     default:
       return /^(ERR_SSL_|EPROTO$)/.test(code)
-        ? vscode.l10n.t('Check the server’s address and port, and whether it begins with “http://”.')
+        ? vscode.l10n.t('Check the server’s address and port. The address may have to begin with “http://”.')
         : authority();
   }
 }
@@ -256,7 +257,7 @@ function tooLarge(moment: Moment): string {
   }
 }
 
-/** The error id, by which the service's operators find the failure in their logs. */
+/** Asks the user to quote the error id, with which the service's operators find the failure in their logs. */
 function quoteToSupport(failure: OnnaFailure): readonly string[] {
   return failure.kind === 'serverError' && failure.eid !== undefined
     ? [vscode.l10n.t('If this keeps happening, quote {0} to Onna’s support.', failure.eid)]

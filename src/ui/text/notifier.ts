@@ -9,7 +9,7 @@ import { showError } from './messages.ts';
 
 const signInCommand: CommandId = 'onna.signIn';
 
-/** Shows the error of something that the user started, never of a timer. Shows each message only once at a time. */
+/** Shows errors of work that the user started, never of a timer. The same message is never on screen twice. */
 export class Notifier {
   readonly #log: Log;
   readonly #shown = new Set<string>();
@@ -64,7 +64,7 @@ export class Notifier {
     retry?: () => Promise<unknown>,
   ): void {
     const what = mayHaveBeenDone(error)
-      ? vscode.l10n.t('“{0}”: “{1}” was not confirmed.', name, action)
+      ? vscode.l10n.t('“{0}”: the service did not confirm “{1}”.', name, action)
       : failed;
     this.report(what, error, retry, 'action');
   }

@@ -9,7 +9,7 @@ const maxMessage = 1_000;
 
 /**
  * VS Code reads `[words](command:…)` in a notification, a progress title or the prompt of an input box as a link, and
- * `$(name)` in a quick pick, a prompt or the status bar as an icon. There is no way to escape them. A zero-width
+ * `$(name)` in a quick pick, a prompt or the status bar as an icon. There is no way to escape this syntax. A zero-width
  * character before the parenthesis makes both plain text.
  */
 function unmarked(text: string): string {
@@ -21,7 +21,7 @@ export function plainText(text: string): string {
   return unmarked(displayText(text, maxName));
 }
 
-/** A whole message as plain text. Pass names through {@link plainText} first: a long one would push out the rest. */
+/** A whole message as plain text. Pass names through {@link plainText} first: a long name would push out the rest. */
 export function plainMessage(message: string): string {
   return unmarked(displayText(message, maxMessage));
 }

@@ -44,17 +44,17 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
     case 'syncing':
       return vscode.l10n.t('Being collected now.');
     case 'synced':
-      return vscode.l10n.t('Collected. Its Resources may still be in processing.');
+      return vscode.l10n.t('Collected. Onna may still be processing its Resources.');
     case 'error':
       return vscode.l10n.t(
-        'Collection ended with an error. It is not tried again until you sync or refresh its credentials.',
+        'Collection ended with an error. Onna does not retry until you sync the Datasource or refresh its credentials.',
       );
     case 'failed':
       return vscode.l10n.t('Collection failed. Onna retries automatically.');
     case 'paused':
       return vscode.l10n.t('Paused until you resume it.');
     case 'resuming':
-      return vscode.l10n.t('Picking up from where it was paused.');
+      return vscode.l10n.t('Continuing from where it was paused.');
     case 'invited':
       return vscode.l10n.t('Shared with another user, who has not accepted yet.');
     case 'unknown':
@@ -66,11 +66,11 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
 export function syncTypeLabel(type: SyncType | 'unknown', raw: string | undefined): string {
   switch (type) {
     case 'auto':
-      return vscode.l10n.t('auto: kept mirrored, deletions included');
+      return vscode.l10n.t('auto: mirrored, including deletions');
     case 'one':
       return vscode.l10n.t('one: collected once');
     case 'arch':
-      return vscode.l10n.t('arch: collected continuously, deletions kept');
+      return vscode.l10n.t('arch: collected continuously, deleted files are kept');
     case 'unknown':
       return plainText(raw ?? '') || vscode.l10n.t('unknown');
   }
@@ -141,8 +141,8 @@ function exceptionWords({ status }: Datasource, finding: Finding | undefined): s
 }
 
 /**
- * The row's description: the last result, why, and the current activity, so that a failure does not vanish
- * behind a retry: "Failed 3 h ago · Origin not found · will retry in 4 min".
+ * The row's description: the last result, the reason and the current activity, so that a retry does not hide a failure:
+ * "Failed 3 h ago · Origin not found · will retry in 4 min".
  */
 export function statusDescription(datasource: Datasource, now: number, finding?: Finding): string {
   const { status, rawStatus, credential } = datasource;
@@ -184,7 +184,7 @@ function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string 
     : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
-/** The status in words, followed by the service's own value if that says more (`error_quota`). */
+/** The status in words, followed by the service's own value if that says more, such as `error_quota`. */
 function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
   const label = statusLabel(status, raw);
   return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;

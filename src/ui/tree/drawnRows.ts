@@ -23,14 +23,14 @@ export class DrawnRows {
   /** Tooltips that VS Code has cached since it last requested their row. */
   readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
 
-  /** VS Code requested a row. It drops its cached tooltip. */
+  /** Call when VS Code requests a row. VS Code then drops the tooltip that it has cached. */
   drew(node: DatasourceNode, item: vscode.TreeItem): void {
     this.#drawn.set(node, appearanceOf(item));
     this.#sent.delete(node);
     this.#tooltips.delete(node);
   }
 
-  /** An event with these rows was sent to VS Code. */
+  /** Call after an event with these rows was sent to VS Code. */
   sent(nodes: readonly TreeNode[]): void {
     for (const node of nodes) this.#sent.add(node);
   }
@@ -55,7 +55,7 @@ export class DrawnRows {
 
   /**
    * Whether VS Code shows an outdated row or tooltip and has not been notified yet.
-   * @param item Makes the row as it should look now.
+   * @param item Creates the row as it should look now.
    */
   isOutdated(node: DatasourceNode, item: () => vscode.TreeItem, now: number): boolean {
     const drawn = this.#drawn.get(node);

@@ -13,7 +13,10 @@ export class NodeRegistry {
   /** Above this size, rows that are no longer in use are pruned. */
   #pruneAbove = minPruneSize;
 
-  /** @param makeIsInUse Called once per pruning. Returns a function that says whether VS Code may still have a row. */
+  /**
+   * @param makeIsInUse Called once per pruning. Returns a function that says whether VS Code might still hold a given
+   * row.
+   */
   constructor(makeIsInUse: () => (node: TreeNode) => boolean) {
     this.#makeIsInUse = makeIsInUse;
   }
@@ -36,7 +39,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
   }
 
-  /** @param id Unique among all rows. It differs while a filter is on, see {@link TreeProvider}. */
+  /** @param id Unique among all rows. While a filter is on, the id is a different one; see {@link TreeProvider}. */
   group(id: string, connectionId: string, { key, kind }: Pick<Group, 'key' | 'kind'>): GroupNode {
     const parent = this.connection(connectionId);
     return this.#same({ kind: 'group', id, connectionId, groupKey: key, groupKind: kind, parent });

@@ -193,7 +193,7 @@ function loadMoreItem(node: LoadMoreNode, source: RowSource): vscode.TreeItem {
     total !== undefined && total > loaded
       ? vscode.l10n.t('{0} of about {1} loaded', format.format(loaded), format.format(total))
       : vscode.l10n.t('{0} loaded', format.format(loaded));
-  item.description = list?.stale ? `${of} · ${vscode.l10n.t('collected again since')}` : of;
+  item.description = list?.stale ? `${of} · ${vscode.l10n.t('the Datasource has synced since')}` : of;
   item.iconPath = new vscode.ThemeIcon(list?.done ? 'refresh' : 'fold-down');
   item.contextValue = 'loadMore';
   item.command = command(list?.done ? 'onna.refresh' : 'onna.loadMore', item.label as string, node);

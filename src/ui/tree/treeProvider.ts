@@ -78,7 +78,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (this.#view.filter === filter) return;
     const before = this.#matches();
     this.#view.filter = filter;
-    // Most keystrokes in a long word change nothing.
+    // Compare, because most keystrokes in a long word change nothing.
     if (before === undefined || before !== this.#matches()) this.fire(undefined);
   }
 
@@ -195,7 +195,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#view.groups(snapshot);
   }
 
-  /** A Datasource's row, unless the filter or the number of its matches hides it. */
+  /** A Datasource's row, unless the filter or the limit on its matches hides it. */
   visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
     const key = groupKeyOf(snapshot, datasource, this.grouping);
     const group = this.groups(snapshot).get(key);
@@ -242,7 +242,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
-  /** Returns a function that says whether VS Code may have a row, under the current grouping, filter and data. */
+  /**
+   * Returns a function that says whether VS Code might hold a given row, under the current grouping, filter and data.
+   */
   #makeIsInUse(): (node: TreeNode) => boolean {
     const loaded = new Map<ResourceList, ReadonlySet<string>>();
     const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {
@@ -270,7 +272,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   #groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
-    // With a filter, groups get other ids. Otherwise VS Code would keep groups collapsed and hide their matches.
+    // While a filter is on, groups get different ids. With the same ids, VS Code would keep groups collapsed and hide
+    // their matches.
     return `${start}/${this.#view.isHeldBack(snapshot, key) ? 'heldBack' : 'filtered'}/${key}`;
   }
 

@@ -21,7 +21,7 @@ type Groups = ReadonlyMap<string, Group>;
 
 /**
  * Turns model changes into the smallest events that the tree needs. A status change never refreshes a parent. When
- * thousands of rows change, or time passes, only the visible rows with a new appearance are sent. The others follow
+ * thousands of rows change, or time passes, only the visible rows with a new appearance are sent. The other rows follow
  * when the user scrolls to them.
  */
 export class TreeRefresh extends Owner {
@@ -98,8 +98,8 @@ export class TreeRefresh extends Owner {
       this.#sendRoot();
       return;
     }
-    // VS Code has not requested the rows yet, or is waiting for them. An event would only make it drop them and
-    // request them again 200 ms later (VS Code 1.139).
+    // VS Code has not requested the rows yet, or is waiting for them. An event would only make VS Code drop the rows
+    // and request them again 200 ms later (VS Code 1.139).
     if (!this.#shown.has(connectionId) && !snapshot.failure) return;
     const placesMayChange =
       changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
@@ -167,7 +167,7 @@ export class TreeRefresh extends Owner {
     this.#visibleRows.requestAgain();
   }
 
-  /** VS Code shows a row: sends it if its appearance is outdated. */
+  /** Call when VS Code shows a row. Sends the row if its appearance is outdated. */
   #compare({ connectionId, datasource }: FoundDatasource): void {
     const snapshot = this.#tree.store.get(connectionId);
     const row = snapshot && this.#rowOf(snapshot, datasource.id);
@@ -176,7 +176,7 @@ export class TreeRefresh extends Owner {
     this.#cancelBatch ??= this.#clock.after(gatherMs, () => this.#sendBatch());
   }
 
-  /** Only a row that VS Code has can be refreshed. Others are drawn from the model when VS Code requests them. */
+  /** Only a row that VS Code holds can be refreshed. Others are drawn from the model when VS Code requests them. */
   #rowOf(snapshot: ConnectionSnapshot, id: string): DatasourceNode | undefined {
     const datasource = snapshot.datasources.get(id);
     return datasource && this.#tree.shownDatasource(snapshot, datasource);

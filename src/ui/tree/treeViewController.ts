@@ -19,7 +19,7 @@ import { resourceTooltip } from '../text/resourceText.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/** Data restored from disk that is older than this, in ms, is marked as old until it is refreshed. */
+/** Age, in ms, above which data restored from disk is marked as old until it is refreshed. */
 const restoredIsOldMs = 60_000;
 
 /** The view around the rows: its badge, its message, and revealing a row. */
@@ -84,7 +84,7 @@ export class TreeViewController extends Owner {
   /** Shows and selects a Datasource. */
   async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
     const row = this.#row(connectionId, datasourceId);
-    // The filter may hide it.
+    // The filter may be hiding the row.
     if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
     const found = row ?? this.#row(connectionId, datasourceId);
     if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
@@ -118,7 +118,7 @@ export class TreeViewController extends Owner {
       const before = list.children.length;
       await list.loadMore(signal);
       progress(list.children.length);
-      // Cancelled, or the Datasource was removed: loading again would loop forever.
+      // The load was cancelled, or the Datasource was removed. Another load would loop forever.
       if (list.children.length === before) break;
       index = found();
     }
@@ -176,7 +176,8 @@ export class TreeViewController extends Owner {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      // A background request: while the server has asked for a pause, it is not sent, and the tooltip shows known data.
+      // A background request: while a pause that the server requested lasts, it is not sent, and the tooltip shows
+      // known data.
       return await send((await this.#client(connectionId)).inBackground, abort.signal);
     } catch (error) {
       // A tooltip does not show errors. It shows the known data, and the error is in the log.

@@ -5,15 +5,18 @@ import type { DatasourcePaths, FoundDatasource } from './datasourcePaths.ts';
 /**
  * Reports which Datasources are on screen. VS Code has no event for that, but it requests a decoration for each row
  * that it draws, and caches the result until the provider says that everything changed (VS Code 1.139). This provider
- * returns no decorations. It is separate from the one for badges, because VS Code draws a row without its badge while
- * it waits for a new result, and forgets the badges of collapsed rows.
+ * returns no decorations. It is separate from the provider of badges: when that one says that everything changed, VS
+ * Code draws rows without badges until it has new results, and forgets the badges of collapsed rows.
  */
 export class VisibleRows extends Owner implements vscode.FileDecorationProvider {
   readonly #paths: DatasourcePaths;
   readonly #changes = this.register(new Emitter<undefined>());
   readonly onDidChangeFileDecorations = this.#changes.event;
   readonly #rows = this.register(new Emitter<FoundDatasource>());
-  /** After {@link watch} or {@link requestAgain}, fires for each Datasource on screen, then for each scrolled to. */
+  /**
+   * After {@link watch} or {@link requestAgain}, fires for each Datasource on screen, and later for each one that is
+   * scrolled into view.
+   */
   readonly onDidShow = this.#rows.event;
   #registration: vscode.Disposable | undefined;
 

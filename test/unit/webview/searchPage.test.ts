@@ -95,7 +95,7 @@ describe('The search page, in a real browser,', function () {
       assert.deepEqual(selection, [11, 15]);
       await box.press('Enter');
       await box.fill('tide "ebb');
-      await it.page.getByText(/read as closed at the end/).waitFor();
+      await it.page.getByText(/has no closing quotation mark/).waitFor();
       assert.equal(it.library.requests.length, 0);
       await box.press('Enter');
       await it.page.locator('#hit-0').waitFor();

@@ -25,7 +25,7 @@ export type CompiledQuery =
       readonly diagnostics: readonly QueryDiagnostic[];
     };
 
-/** Fields with prose or a path, which match on part of the value. */
+/** Fields that contain prose or a path. A query matches part of their value. */
 const searchedAsText = new Map([
   ['title', 'title'],
   ['name', 'title'],
@@ -33,7 +33,7 @@ const searchedAsText = new Map([
   ['path', 'path'],
 ]);
 
-/** Fields behind the short names, for queries that test whether a value exists, such as `-type:*`. */
+/** The fields that short names stand for, in queries that test whether a value exists, such as `-type:*`. */
 const shortNames = new Map([
   ['type', 'extension'],
   ['in', 'parent_datasource.uuid'],
@@ -76,7 +76,7 @@ class Compiler {
     return { kind: 'terms', terms, diagnostics };
   }
 
-  /** Excludes the known types that are not Resources, because the Resource types are not all documented. */
+  /** Excludes the known types that are not Resources, because not all Resource types are documented. */
   #onlyResources(): SearchTerm {
     const types = this.#context.datasources.flatMap(({ type }) => type ?? []);
     return { and_not: [{ in: [{ var: 'type_name' }, typesWithoutText(types)] }] };

@@ -34,7 +34,7 @@ function dayOfAge(text: string, { today, dayStart }: Calendar): number | undefin
       const month = today.month - (unit.toLowerCase() === 'm' ? count : 12 * count);
       const year = today.year + Math.floor(month / 12);
       const monthOfYear = ((month % 12) + 12) % 12;
-      // A month before 31 March is the end of February, not 2 or 3 March.
+      // One month before 31 March is the end of February, not 2 or 3 March.
       return dayStart(year, monthOfYear, Math.min(today.day, daysIn(year, monthOfYear)));
     }
   }

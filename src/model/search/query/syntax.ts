@@ -24,7 +24,7 @@ interface ParsedQuery {
   readonly diagnostics: readonly QueryDiagnostic[];
 }
 
-/** Whether an index can find it: it has a letter or a digit. */
+/** Whether an index can find the text: it contains a letter or a digit. */
 function isFindable(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
@@ -60,7 +60,7 @@ class Parser {
       this.#report('strayClose', 'warning', stray.start, stray.end);
       this.#at += 1;
     }
-    // All other problems are consequences of stopping there.
+    // If the nesting is too deep, the parser stops there, and all other problems only follow from that.
     const tooDeep = this.#diagnostics.filter(({ problem }) => problem === 'tooDeep').slice(0, 1);
     const diagnostics = (tooDeep.length > 0 ? tooDeep : this.#diagnostics).toSorted(
       (a, b) => a.start - b.start,

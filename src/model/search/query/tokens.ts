@@ -97,7 +97,7 @@ class Scanner {
     return word === undefined ? undefined : { text: word[0], quoted: false, start, end: this.#at };
   }
 
-  /** Unreachable now. It guarantees that the scanner always advances, even if the patterns change. */
+  /** Unreachable with the current patterns. Guarantees that the scanner always advances, even if they change. */
   #rest(): QueryValue {
     const start = this.#at;
     this.#at = this.#source.length;

@@ -93,7 +93,7 @@ export class DatasourcesSection {
         path.title = current.path;
         setText(type, current.type.replace(/Datasource$/, ''));
         setText(syncType, syncTypes[current.type_sync]);
-        // An unknown status only has no matching style.
+        // An unknown status merely has no style of its own.
         dot.className = `dot dot-${current.sync_status.replace(/[^a-z]/g, '')}`;
         setText(status, current.sync_status);
         setText(message, current.sync_message ?? '');

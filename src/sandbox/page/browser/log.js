@@ -34,7 +34,7 @@ export class LogSection {
       }),
     );
     while (this.#lines.childElementCount > maxLines) this.#lines.firstElementChild?.remove();
-    // Does not move a user who has scrolled back to read.
+    // If the user has scrolled back to read, keep that position.
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }

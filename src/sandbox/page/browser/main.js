@@ -45,7 +45,7 @@ class Session {
   #pollNow = () => {};
 
   /**
-   * Requires the overview to be in the page.
+   * The overview must already be in the page.
    * @param {Connection} connection
    * @param {(why: string) => void} ended
    */

@@ -124,7 +124,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await crew.getByText('syncing').waitFor();
     await row('Pilot channel').getByText('pending').waitFor();
     assert.equal(await crew.locator('.dot-syncing').count(), 1);
-    await page.getByRole('heading', { name: 'Runs under way: 1' }).waitFor();
+    await page.getByRole('heading', { name: 'Active runs: 1' }).waitFor();
     assert.deepEqual(await page.locator('#running li').allTextContents(), ['Crew channel']);
     assert.deepEqual(await page.locator('#waiting li').allTextContents(), ['Pilot channel']);
     await page.getByText('2 in all, 1 pending, 1 syncing').waitFor();
