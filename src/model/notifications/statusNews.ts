@@ -72,14 +72,12 @@ export class StatusNews extends Owner {
 
   #kindOf(key: string, { before, datasource }: StatusTransition): NewsKind | undefined {
     const { status, credential, lastResult } = datasource;
-    if (status === 'synced') {
-      this.#failures.delete(key);
-      if (this.#broken.delete(key)) return 'recovered';
-    }
+    if (status === 'synced') this.#failures.delete(key);
     if (credential === 'expired' && before.credential !== 'expired') {
       this.#broken.add(key);
       return 'expired';
     }
+    if (status === 'synced' && credential !== 'expired' && this.#broken.delete(key)) return 'recovered';
     if (status === 'error' && before.status !== 'error') {
       this.#broken.add(key);
       // The expired credentials are the reason, and were told already.

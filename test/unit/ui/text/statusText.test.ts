@@ -31,4 +31,32 @@ describe('The words for a status', () => {
     const retried = datasourceFrom(node('wiki', { sync_status: 'pending' }), failed, now);
     assert.equal(statusDescription(retried, now), 'Failed 3 h ago · retrying');
   });
+
+  it('give the reason of a failure, and the minutes until the retry', () => {
+    const next = new Date(synced + 9 * minute).toISOString();
+    const failed = datasource({ sync_status: 'failed', sync_message: 'Origin not found', next_sync: next });
+    assert.equal(
+      statusDescription(failed, synced + 5 * minute),
+      'Failed 5 min ago · Origin not found · will retry in 4 min',
+    );
+    const unexplained = datasource({ sync_status: 'error' });
+    const finding = { reason: 'b.txt: Disk full', exceptions: undefined };
+    assert.equal(
+      statusDescription(unexplained, synced + 5 * minute, finding),
+      'Error 5 min ago · b.txt: Disk full',
+    );
+  });
+
+  it('count the exceptions of a synced Datasource', () => {
+    const wiki = datasource({ sync_status: 'synced' });
+    const at = synced + 5 * minute;
+    assert.equal(
+      statusDescription(wiki, at, { reason: undefined, exceptions: 12 }),
+      'Synced 5 min ago · 12 exceptions',
+    );
+    assert.equal(
+      statusDescription(wiki, at, { reason: undefined, exceptions: 1 }),
+      'Synced 5 min ago · 1 exception',
+    );
+  });
 });

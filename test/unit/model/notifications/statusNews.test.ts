@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { StatusWatch } from '../../../../src/model/datasources/statusTransitions.ts';
+import { NewsClaims } from '../../../../src/model/notifications/newsClaims.ts';
+import { StatusNews, type NewsChoice } from '../../../../src/model/notifications/statusNews.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { until } from '../../../support/until.ts';
+import { connection, listing, node } from '../datasources/wireNodes.ts';
+
+const noon = Date.parse('2026-03-01T12:00:00Z');
+
+/** A window of VS Code. All windows share the folder with the claims. */
+class NewsWindow {
+  readonly clock = new FakeClock(noon);
+  readonly store = new DatasourceStore();
+  readonly digests: string[] = [];
+  readonly errors: unknown[] = [];
+  choice: NewsChoice = 'attention';
+  readonly #news: StatusNews;
+  #claimed = 0;
+
+  constructor(folder: string) {
+    const claims = new NewsClaims(folder);
+    this.#news = new StatusNews({
+      watch: new StatusWatch(this.store),
+      claims: {
+        claim: async (connectionId, keys) => {
+          const own = await claims.claim(connectionId, keys);
+          this.#claimed += 1;
+          return own;
+        },
+      },
+      clock: this.clock,
+      choice: () => this.choice,
+      onError: (error) => this.errors.push(error),
+    });
+    this.#news.onDidHappen(({ items }) => {
+      this.digests.push(items.map(({ kind, datasource }) => `${kind} ${datasource.title}`).join(', '));
+    });
+    this.store.open(connection);
+  }
+
+  see(fields: Record<string, unknown>, names = ['wiki']): void {
+    const nodes = names.map((name) => node(name, { '@timestamp': new Date(noon).toISOString(), ...fields }));
+    this.store.applyListing(connection.id, listing(nodes), false, this.clock.now());
+  }
+
+  /** Waits for the digest of the poll. @param claims The number of polls with news so far. */
+  async told(claims: number): Promise<readonly string[]> {
+    await this.clock.advance(2_000);
+    await until('the windows have claimed their news', () => this.#claimed >= claims);
+    return this.digests;
+  }
+
+  close(): void {
+    assert.deepEqual(this.errors, []);
+    this.#news.dispose();
+  }
+}
+
+describe('News about Datasources', () => {
+  let folder: TemporaryFolder;
+  let window: NewsWindow;
+  beforeEach(async () => {
+    folder = await makeTemporaryFolder('onna-news');
+    window = new NewsWindow(folder.path);
+    window.see({ sync_status: 'synced' });
+  });
+  afterEach(async () => {
+    window.close();
+    await folder.remove();
+  });
+
+  it('tell an error and expired credentials at once', async () => {
+    window.see({ sync_status: 'error' });
+    assert.deepEqual(await window.told(1), ['error wiki']);
+    window.see({ sync_status: 'synced', credential_state: 'expired' });
+    assert.deepEqual(await window.told(2), ['error wiki', 'expired wiki']);
+  });
+
+  it('tell a failure only when a retry failed too, and only once', async () => {
+    window.see({ sync_status: 'failed' });
+    window.see({ sync_status: 'pending' });
+    assert.deepEqual(await window.told(0), []);
+    window.see({ sync_status: 'failed' });
+    assert.deepEqual(await window.told(1), ['failing wiki']);
+    window.see({ sync_status: 'pending' });
+    window.see({ sync_status: 'failed' });
+    assert.deepEqual(await window.told(1), ['failing wiki']);
+  });
+
+  it('share one digest, even if 10,000 Datasources break at once', async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `d${index}`);
+    window.see({ sync_status: 'synced' }, names);
+    window.see({ sync_status: 'error' }, names);
+    const [digest = '', ...others] = await window.told(1);
+    assert.equal(digest.split(', ').length, 10_000);
+    assert.deepEqual(others, []);
+  });
+
+  it('are told in only one of several windows', async () => {
+    const second = new NewsWindow(folder.path);
+    second.see({ sync_status: 'synced' });
+    for (const each of [window, second]) each.see({ sync_status: 'error' });
+    const told = [...(await window.told(1)), ...(await second.told(1))];
+    assert.deepEqual(told, ['error wiki']);
+    second.close();
+  });
+
+  it('are not told for what had happened before the window was opened', async () => {
+    const late = new NewsWindow(folder.path);
+    late.store.close(connection.id);
+    const known = window.store.get(connection.id);
+    assert.ok(known);
+    late.store.open(connection, { datasources: known.datasources, asOf: noon, since: 's0' });
+    late.see({ sync_status: 'error' });
+    assert.deepEqual(await late.told(0), []);
+    late.see({ sync_status: 'synced' });
+    late.see({ sync_status: 'error' });
+    assert.deepEqual(await late.told(1), ['error wiki']);
+    late.close();
+  });
+
+  it('follow the setting: none, or recoveries as well', async () => {
+    window.choice = 'off';
+    window.see({ sync_status: 'error' });
+    assert.deepEqual(await window.told(0), []);
+    window.choice = 'all';
+    window.see({ sync_status: 'synced' });
+    assert.deepEqual(await window.told(1), ['recovered wiki']);
+  });
+});
