@@ -88,7 +88,7 @@ export class DetailsConversation extends Owner {
       case 'chooseLog':
         return this.#logs.choose(message.choice);
       case 'olderLog':
-        return this.#logs.loadOlder(message.loaded);
+        return this.#logs.loadMore(message.loaded);
       case 'openLogDocument':
         return host.openLogDocument(this.target, this.#logs.choice);
       case 'chooseExceptions':

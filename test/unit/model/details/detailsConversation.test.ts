@@ -90,7 +90,7 @@ describe("The host's side of a details page", () => {
       if (isHeld(seen)) held.push(send);
       else send();
     });
-    client = server.client({ clock: new FakeClock(noon, { instantMs: 60_000 }) });
+    client = server.client({ clock: new FakeClock(noon, { instantMs: 11_000 }) });
     host = new StandInHost({ ...connection, baseUrl: server.baseUrl }, wiki());
     page = new FakeDetailsPage();
     const clientOf = (): Promise<OnnaClient> => {

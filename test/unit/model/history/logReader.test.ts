@@ -32,7 +32,7 @@ describe('The log of a Datasource', () => {
       const items = Array.from({ length: Math.max(0, end - offset) }, (_, index) => entry(offset + index));
       json(response, { items, cursor: end < total ? String(end) : null });
     });
-    client = server.client({ clock: new FakeClock(noon, { instantMs: 60_000 }) });
+    client = server.client({ clock: new FakeClock(noon, { instantMs: 11_000 }) });
     reader = new LogReader(() => Promise.resolve(client));
   });
   afterEach(() => server.close());

@@ -1,0 +1,148 @@
+import { Owner } from '../../base/event.ts';
+import type { NodePath } from '../../onna/address.ts';
+import type { DetailsLoad } from '../../shared/detailsProtocol.ts';
+import type { DetailsDeps } from './detailsDeps.ts';
+import type { DetailsTarget } from './detailsHost.ts';
+import { LoadTurns } from './loadTurns.ts';
+
+/** Some rows of a table, and the place where the next ones begin. */
+export interface SectionPage<Row, Place> {
+  readonly rows: readonly Row[];
+  /** Undefined: these are the last rows. */
+  readonly next: Place | undefined;
+}
+
+/** A table on a details page whose rows depend on a choice of the user and are loaded page by page. */
+export abstract class PagedSection<
+  Choice,
+  Row,
+  Place,
+  Page extends SectionPage<Row, Place> = SectionPage<Row, Place>,
+> extends Owner {
+  protected readonly deps: DetailsDeps;
+  protected readonly target: DetailsTarget;
+  /** The choice that the user made last. */
+  protected chosen: Choice;
+  /** The choice that the rows belong to. */
+  protected shownChoice: Choice;
+  protected state: DetailsLoad = { phase: 'idle' };
+  protected rows: readonly Row[] = [];
+  readonly #turns = new LoadTurns();
+  #next: Place | undefined;
+
+  protected constructor(deps: DetailsDeps, target: DetailsTarget, choice: Choice) {
+    super();
+    this.deps = deps;
+    this.target = target;
+    this.chosen = choice;
+    this.shownChoice = choice;
+    this.register({ dispose: () => this.#turns.stop() });
+  }
+
+  get choice(): Choice {
+    return this.chosen;
+  }
+
+  protected get hasMore(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** Requests a page. @param place Undefined: the first page. */
+  protected abstract request(
+    path: NodePath,
+    choice: Choice,
+    place: Place | undefined,
+    signal: AbortSignal,
+  ): Promise<Page>;
+
+  /** Sends the state, and the rows from this index on. */
+  protected abstract send(from: number): void;
+
+  /** Puts a failure of a request into words. */
+  protected abstract describe(error: unknown, choice: Choice): string;
+
+  /** Takes over the other values of a page, before its rows are sent. */
+  protected abstract take(page: Page, isFirst: boolean): void;
+
+  /** Takes over the choice of a page that was created again. */
+  restore(choice: Choice): void {
+    if (this.state.phase === 'idle') this.chosen = choice;
+  }
+
+  async choose(choice: Choice): Promise<void> {
+    this.chosen = choice;
+    await this.load(true);
+  }
+
+  /** Loads the first rows. @param again Also if they are there already. */
+  async load(again: boolean): Promise<void> {
+    if ((this.state.phase === 'ready' || this.#turns.isLoading) && !again) return;
+    await this.#read(undefined);
+  }
+
+  /** @param loaded The number of rows that the page has, so that a late request loads nothing twice. */
+  async loadMore(loaded: number): Promise<void> {
+    if (this.#next === undefined || this.#turns.isLoading || loaded !== this.rows.length) return;
+    await this.#read(this.#next);
+  }
+
+  /** The rows may no longer be up to date. */
+  expire(): void {
+    if (this.state.phase === 'ready') this.state = { phase: 'idle' };
+  }
+
+  cancel(): void {
+    this.#turns.stop();
+    this.#stopped();
+  }
+
+  /** Sends all rows, if they were requested. */
+  post(): void {
+    if (this.state.phase !== 'idle') this.#send(0);
+  }
+
+  #send(from: number): void {
+    if (!this.isDisposed) this.send(from);
+  }
+
+  /** Shows the rows from before the load again. */
+  #stopped(): void {
+    if (this.state.phase !== 'loading') return;
+    if (this.rows.length > 0) this.chosen = this.shownChoice;
+    this.state = { phase: this.rows.length > 0 ? 'ready' : 'idle' };
+    this.#send(0);
+  }
+
+  async #read(place: Place | undefined): Promise<void> {
+    const datasource = this.deps.host.datasource(this.target);
+    if (!datasource) return;
+    const { chosen, choice } = this;
+    const isFirst = place === undefined;
+    this.state = { phase: 'loading' };
+    this.#send(this.rows.length);
+    let page: Page | undefined;
+    try {
+      page = await this.#turns.run((signal) => this.request(datasource.path, choice, place, signal));
+    } catch (error) {
+      // After a failed refresh, the rows still match the choice.
+      if (isFirst && chosen !== this.shownChoice) {
+        this.rows = [];
+        this.#next = undefined;
+      }
+      this.state = { phase: 'failed', notice: this.describe(error, choice) };
+      this.#send(this.rows.length);
+      return;
+    }
+    if (!page) {
+      if (!this.#turns.isLoading) this.#stopped();
+      return;
+    }
+    const from = isFirst ? 0 : this.rows.length;
+    this.rows = isFirst ? page.rows : this.rows.concat(page.rows);
+    this.shownChoice = chosen;
+    this.#next = page.next;
+    this.take(page, isFirst);
+    this.state = { phase: 'ready' };
+    this.#send(from);
+  }
+}
