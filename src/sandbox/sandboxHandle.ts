@@ -33,7 +33,7 @@ interface UserOptions {
   readonly password?: string;
   readonly name?: string;
   readonly surname?: string;
-  /** Role at `at` and below it. Default: Reader of `/workspaces`. */
+  /** The role on the object at path `at` and on everything below it. Default: Reader of `/workspaces`. */
   readonly role?: Role;
   readonly at?: string;
 }

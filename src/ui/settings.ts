@@ -6,7 +6,7 @@ import {
   type Settings,
 } from '../model/settings/settingValues.ts';
 
-/** The extension's settings. Values are checked when read, and written where they take effect. */
+/** The extension's settings. Validates values when it reads them, and writes each to the scope that is in effect. */
 export class ExtensionSettings {
   readonly #warn: (message: string) => void;
   readonly #warned = new Set<string>();

@@ -72,7 +72,7 @@ export class SearchFrame {
     return new SearchFrame(workbench.page, frame);
   }
 
-  /** Runs a query. @returns the time from the key to the first painted hit, in ms. */
+  /** Runs a query. @returns the time from the key press to the first painted hit, in ms. */
   async search(query: string): Promise<number> {
     const box = this.#frame.getByRole('searchbox');
     await box.fill(query);

@@ -28,7 +28,7 @@ describe('every call with every fault', () => {
 
   it('sends nothing to another origin', () => assert.deepEqual(matrix.strayRequests, []));
 
-  it('shows a short message that suits where it appears and ends with advice', () => {
+  it('shows a short message that fits its place in the UI, and that ends with advice', () => {
     const broken = matrix.cells.flatMap(brokenRules);
     assert.deepEqual([...new Set(broken)], []);
   });

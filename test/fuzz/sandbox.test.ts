@@ -111,7 +111,7 @@ describe('The sandbox, for any request', () => {
     const property = fc.asyncProperty(
       ...([target, query, hostileBody, hostileHeaders] as const),
       async ([method, place], parameters, body, headers) => {
-        // Delete and move nothing: the next case still needs the objects.
+        // Do not delete or move anything: the next case still needs the objects.
         if ((method === 'DELETE' && !place.startsWith('/none/')) || place.includes('/@move')) return;
         const request: WireRequest = { method, headers, ...(method === 'HEAD' ? {} : { body }) };
         const answer = await fixture.caller.call(`${place}?${parameters.toString()}`, request);

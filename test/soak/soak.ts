@@ -204,7 +204,7 @@ export class Soak {
       }
       for (const difference of this.#oracle.differences()) this.#fail(`hour ${hour}: ${difference}`);
     }
-    // At the end, read the service in full: this also checks that the single changes were applied correctly.
+    // At the end, read the service in full: this also checks that the individual changes were applied correctly.
     if (hour === this.#options.hours) await this.#service.read(true);
     for (const difference of this.#oracle.treeDifferences()) this.#fail(`hour ${hour}: ${difference}`);
     for (const difference of await this.#oracle.resourceDifferences())

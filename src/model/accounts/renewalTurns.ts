@@ -155,7 +155,7 @@ export class RenewalTurns {
         cancel();
         const settled: Settled = { of, outcome, at: this.#clock.now() };
         try {
-          // 'r+' does not create the file: nothing may remain after a sign-out.
+          // 'r+', so that a file that a sign-out deleted is not created again.
           const handle = await open(file, 'r+');
           await handle.writeFile(JSON.stringify(settled)).finally(() => handle.close());
         } catch {

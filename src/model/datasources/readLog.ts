@@ -72,7 +72,7 @@ export class ReadLog {
     if (known) this.#entries.set(id, { ...known, last: { at, outcome }, isChanged: false });
   }
 
-  /** Removes an entry, because the list now has the status or the Datasource is gone. */
+  /** Removes an entry, either because the Datasource is gone or because the list now includes its status. */
   forget(id: string): void {
     this.#entries.delete(id);
   }

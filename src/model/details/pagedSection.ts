@@ -105,7 +105,7 @@ export abstract class PagedSection<
     if (!this.isDisposed) this.send(from);
   }
 
-  /** Shows the rows from before the load again. */
+  /** Restores the rows that were shown before the load started. */
   #stopped(): void {
     if (this.state.phase !== 'loading') return;
     if (this.rows.length > 0) this.chosen = this.shownChoice;

@@ -33,7 +33,7 @@ export function itemsOf(updates: unknown): readonly unknown[] {
   const record = recordOf(updates);
   if (!record || isItem(record)) return collect(updates, 0);
   const entries = Object.entries(record);
-  // If it contains no object, it is not a map of items but a single item without the usual fields.
+  // A record without objects among its values is not a map of items, but a single item without the usual fields.
   if (entries.length > 0 && entries.every(([, value]) => typeof value !== 'object')) return [updates];
   return entries.flatMap(([key, value]) => collect(value, 1).map((item) => withAddress(item, key)));
 }

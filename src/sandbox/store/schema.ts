@@ -30,7 +30,7 @@ export const migrations: ReadonlyMap<number, string> = new Map([
  * - `nodes`: the tree above the Resources; `path` is below the account (`''` is the account itself).
  * - `resources`: separate from the tree, because there can be millions; `path` is below their Datasource. Ids are
  *   never reused, so that a listing can page by them.
- * - `expired_files`: the files whose Resources a retention policy removed. They are not collected again as they are.
+ * - `expired_files`: the files whose Resources a retention policy removed. Such a file is not collected again until it changes.
  * - `documents`, `texts`, `text_index`: the search index. A Resource is added when it is processed. Nodes have
  *   negative ids there. `documents` has few columns, because a search may scan all rows: `path` is below `node_id`,
  *   the Datasource (or the node itself), and all other searchable fields are in `document_fields`. No triggers update

@@ -129,7 +129,7 @@ export class OriginWalk {
 
   /**
    * @param root from {@link resolveOrigin}
-   * @param own identities of this sandbox's own files, which are skipped
+   * @param own The identities of the sandbox's own files. These are skipped.
    */
   constructor(root: FilePath, own: ReadonlySet<string>, signal: AbortSignal) {
     this.#root = root;

@@ -5,7 +5,7 @@ import { uploadLimitBytes } from './uploadStore.ts';
 /** Headers of every TUS 1.0.0 response. */
 export const tusHeaders: Readonly<Record<string, string>> = { 'tus-resumable': '1.0.0' };
 
-/** Parses a header with a number of bytes. @throws Refusal 412 if it is not a valid number */
+/** Parses a header whose value is a byte count. @throws Refusal 412 if the value is not a valid count */
 export function bytesHeader(header: ViewRequest['header'], name: string): number | undefined {
   const value = header(name);
   if (value === undefined) return undefined;

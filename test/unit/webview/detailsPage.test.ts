@@ -355,7 +355,7 @@ describe('The details page, in a real browser,', function () {
       assert.deepEqual(requests, [...new Set(requests)]);
     });
 
-    it('given many rows, keep the focus wherever the user scrolls, and move it with the arrow keys', async () => {
+    it('given many rows, keep the focus on the same row when the user scrolls, and move it only with the arrow keys', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(1_000, { total: 1_000 }));
       const { page } = it;
       await page.getByLabel(`Select ${sampleException(1).file}`).focus();

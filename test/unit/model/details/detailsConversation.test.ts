@@ -472,7 +472,7 @@ describe("The host's side of a details page", () => {
     await eventually(() => host.acts.some((act) => act.startsWith('tell serverError')));
   });
 
-  it('ignores everything that is no message of the page', async () => {
+  it('ignores anything that is not a valid message from the page', async () => {
     for (const data of [
       undefined,
       null,

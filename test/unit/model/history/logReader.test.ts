@@ -83,7 +83,7 @@ describe('The log of a Datasource', () => {
     assert.equal(server.seen.length, 250);
   });
 
-  it('is searched for errors over several pages, with at most 5 requests for a part', async () => {
+  it('is searched for errors across several pages, with at most 5 requests at a time', async () => {
     const part = await read(errors);
     assert.deepEqual([part.items.length, server.seen.length], [20, 5]);
     assert.equal(part.cursor, undefined);

@@ -101,7 +101,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await readdir(folder.path), []);
   });
 
-  it('has no entry for an expected status that is rolled back, and one when the service confirms it', async () => {
+  it('gets an entry for an expected status only when the service confirms it, and none if the status is rolled back', async () => {
     const window = open();
     window.see(0, 'syncing');
     window.store.expect(id, 'uid-wiki', 'paused')();

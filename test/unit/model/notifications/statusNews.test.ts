@@ -72,14 +72,14 @@ describe('News about Datasources', () => {
     await folder.remove();
   });
 
-  it('tell an error and expired credentials at once', async () => {
+  it('report an error and expired credentials at once', async () => {
     window.see({ sync_status: 'error' });
     assert.deepEqual(await window.told(1), ['error wiki']);
     window.see({ sync_status: 'synced', credential_state: 'expired' });
     assert.deepEqual(await window.told(2), ['error wiki', 'expired wiki']);
   });
 
-  it('tell a failure only when a retry failed too, and only once', async () => {
+  it('report a failure only once, and only after a retry has failed too', async () => {
     window.see({ sync_status: 'failed' });
     window.see({ sync_status: 'pending' });
     assert.deepEqual(await window.told(0), []);
@@ -99,7 +99,7 @@ describe('News about Datasources', () => {
     assert.deepEqual(others, []);
   });
 
-  it('are told in only one of several windows', async () => {
+  it('are shown in only one of several windows', async () => {
     const second = new NewsWindow(folder.path);
     second.see({ sync_status: 'synced' });
     for (const each of [window, second]) each.see({ sync_status: 'error' });
@@ -108,7 +108,7 @@ describe('News about Datasources', () => {
     second.close();
   });
 
-  it('are not told for what had happened before the window was opened', async () => {
+  it('leave out changes from before the window was opened', async () => {
     const late = new NewsWindow(folder.path);
     late.store.close(connection.id);
     const known = window.store.get(connection.id);

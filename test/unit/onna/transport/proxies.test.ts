@@ -80,7 +80,7 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
   });
 
-  it('is sent the user and password from the proxy URL; the server is not', async () => {
+  it('receives the user name and password from the proxy URL; the server does not receive them', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     const undici = transport(proxy.url.replace('://', `://${userInfo}@`));

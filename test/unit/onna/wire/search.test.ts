@@ -210,7 +210,7 @@ describe('an answer of @frontsearch', () => {
       assert.equal(decoded({ member: [], facets: { extension } }).facets.size, 0, JSON.stringify(extension));
   });
 
-  it('may have its list of hits under every name that services use', () => {
+  it('may have its list of hits under any of the names that services use', () => {
     for (const body of [
       { member: [{ '@id': id }] },
       { items: [{ '@id': id }] },

@@ -122,7 +122,7 @@ describe('The sandbox as a program', function () {
     await stop(second.child, 'SIGTERM');
   });
 
-  it('includes every status and sync type in its samples, and one with more than 1,200 Resources', async () => {
+  it('has sample Datasources with every status and sync type, one of them with more than 1,200 Resources', async () => {
     const data = await folders.make();
     const { child, sandbox } = await start('--samples', '--data', data);
     const caller = await Caller.signedIn(sandbox);

@@ -183,7 +183,7 @@ describe('The logs', () => {
   });
 
   describe('of a Datasource', () => {
-    it('lists who created, synced, paused, changed, shared and moved it, and automatic status changes', async () => {
+    it('list every create, sync, pause, change, share and move with its user, and automatic changes of status', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
       const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);

@@ -29,7 +29,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await other.raw('/_sandbox/switches', { method: 'POST', body: {} })).status, 401);
   });
 
-  it('reject a change with an unknown switch or an invalid value as a whole', async () => {
+  it('reject an entire change if any of its switches is unknown or any value is invalid', async () => {
     for (const change of [
       { nonsense: 1 },
       { latencyMs: 'slow' },
@@ -180,7 +180,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 401);
   });
 
-  it('are accompanied by a log of requests, without secrets, that tests can count', async () => {
+  it('come with a log without secrets, in which tests can count requests', async () => {
     fixture.sandbox.clearRequests();
     const caller = await Caller.signedIn(fixture.sandbox);
     await caller.call('/@data?types=_datasources_&since=2026-01-01&secret=hush');
