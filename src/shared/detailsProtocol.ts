@@ -42,6 +42,8 @@ const headerSchema = v.object({
     at: v.optional(moment),
     /** The current activity, in words. Absent when nothing is going on. */
     activity: v.optional(v.string()),
+    /** The name of a codicon for the activity. */
+    activityIcon: v.optional(v.string()),
   }),
   /** Why the Datasource needs attention, and what helps. */
   reason: v.optional(v.string()),

@@ -78,6 +78,8 @@ export interface DetailsStrings {
   readonly from: string;
   readonly to: string;
   readonly older: string;
+  /** Shown when the newest entries do not match the choice, but older ones may. */
+  readonly noneAmongNewest: string;
   readonly noLogItems: string;
   readonly noLogErrors: string;
   readonly openLogDocument: string;

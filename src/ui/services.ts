@@ -115,6 +115,7 @@ export class Services extends Owner {
         clock,
         forget: (id) => {
           this.findings.forget(id);
+          this.news.forget(id);
           return Promise.all([
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
@@ -152,7 +153,11 @@ export class Services extends Owner {
       store: this.store,
       clock,
       client,
-      acted: (id, datasourceId) => this.connections.acted(id, datasourceId),
+      acted: (id, datasourceId) => {
+        this.connections.acted(id, datasourceId);
+        // Processing may end exceptions without any change of the Datasource.
+        this.findings.expire(id);
+      },
     });
     this.#updateAttention();
     this.register(vscode.window.onDidChangeWindowState(() => this.#updateAttention()));

@@ -13,6 +13,9 @@ import { HistorySection } from './historySection.ts';
 import { LoadTurns } from './loadTurns.ts';
 import { LogSection } from './logSection.ts';
 
+/** Interval between two headers, in ms. */
+const headerTickMs = 60_000;
+
 const noNumbers: DetailsNumbers = {
   bytesProcessed: undefined,
   resources: undefined,
@@ -36,6 +39,7 @@ export class DetailsConversation extends Owner {
   #isReady = false;
   /** The zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
+  #cancelTick: (() => void) | undefined;
   /** A tab to show as soon as the page is there. */
   #wanted: DetailsTab | undefined;
 
@@ -49,6 +53,7 @@ export class DetailsConversation extends Owner {
     this.#logs = this.register(new LogSection(deps, target));
     this.#result = this.#resultKey();
     this.register({ dispose: () => this.#numberTurns.stop() });
+    this.register({ dispose: () => this.#cancelTick?.() });
     this.register(
       deps.host.onDidChange((connectionId) => {
         if (connectionId === target.connectionId) this.#follow();
@@ -64,9 +69,12 @@ export class DetailsConversation extends Owner {
       this.#handle(message).catch((error: unknown) => this.#deps.onError(error));
   }
 
-  /** Shows a tab, as soon as the page is there. */
-  show(tab: DetailsTab): void {
-    if (!this.#isReady) {
+  /**
+   * Shows a tab, as soon as the page is there.
+   * @param isShown Whether the page is on screen. VS Code removes a hidden page, and drops the messages to it.
+   */
+  show(tab: DetailsTab, isShown: boolean): void {
+    if (!this.#isReady || !isShown) {
       this.#wanted = tab;
       return;
     }
@@ -82,7 +90,8 @@ export class DetailsConversation extends Owner {
         this.#tab = message.tab;
         return this.#load(message.tab, false);
       case 'refresh':
-        return this.#load(message.tab, true);
+        await Promise.all([this.#load(message.tab, true), this.#loadNumbers()]);
+        return;
       case 'action':
         return host.act(this.target, message.action);
       case 'chooseLog':
@@ -144,7 +153,6 @@ export class DetailsConversation extends Owner {
   }
 
   async #load(tab: DetailsTab, again: boolean): Promise<void> {
-    if (!this.#deps.host.datasource(this.target)) return;
     switch (tab) {
       case 'history':
         return this.#history.load(again);
@@ -167,14 +175,21 @@ export class DetailsConversation extends Owner {
     this.#history.expire();
     this.#exceptions.expire();
     this.#logs.expire();
-    Promise.all([this.#load(this.#tab, true), this.#loadNumbers()]).catch((error: unknown) =>
+    // A hidden page asks for its content when it is shown again.
+    if (!this.#deps.isShown()) return;
+    Promise.all([this.#refreshShown(), this.#loadNumbers()]).catch((error: unknown) =>
       this.#deps.onError(error),
     );
   }
 
+  async #refreshShown(): Promise<void> {
+    if (this.#tab === 'history') return this.#history.load(true);
+    return this.#tab === 'logs' ? this.#logs.refresh() : this.#exceptions.refresh();
+  }
+
   #resultKey(): string | undefined {
     const datasource = this.#deps.host.datasource(this.target);
-    return datasource && JSON.stringify([datasource.lastResult]);
+    return datasource && JSON.stringify([datasource.lastResult, datasource.path]);
   }
 
   /** Size and number of exceptions: two requests. What can't be read stays unknown. */
@@ -206,7 +221,12 @@ export class DetailsConversation extends Owner {
     this.#postHeader();
   }
 
+  /** The header names minutes, such as "will retry in 4 min", so it is sent again each minute. */
   #postHeader(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = this.#deps.clock.after(headerTickMs, () => {
+      if (this.#deps.isShown()) this.#postHeader();
+    });
     this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);
     this.#deps.post({ type: 'header', header: this.#header });
   }

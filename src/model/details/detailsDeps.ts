@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { DetailsHostMessage } from '../../shared/detailsProtocol.ts';
 import type { ExceptionList } from '../history/exceptionList.ts';
@@ -13,7 +14,10 @@ export interface DetailsDeps {
   readonly exceptions: ExceptionList;
   readonly logs: LogReader;
   readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
+  readonly clock: Clock;
   client(connectionId: string): Promise<OnnaClient>;
+  /** Whether the page is on screen. */
+  isShown(): boolean;
   post(message: DetailsHostMessage): void;
   /** Receives errors of work that nobody awaits. */
   onError(error: unknown): void;

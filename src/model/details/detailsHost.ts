@@ -33,6 +33,8 @@ export interface DetailsResource {
 /** The rest of the extension, as seen by a details page: the store, the words and the workbench. */
 export interface DetailsHost {
   datasource(target: DetailsTarget): Datasource | undefined;
+  /** Whether the Datasource was removed or its account signed out. False while the list is not known yet. */
+  isGone(target: DetailsTarget): boolean;
   /** Fires with the target's connection after any change of its Datasources. */
   readonly onDidChange: Event<string>;
   header(target: DetailsTarget, numbers: DetailsNumbers, last: DetailsHeader | undefined): DetailsHeader;

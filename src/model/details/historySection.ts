@@ -29,7 +29,11 @@ export class HistorySection extends Owner {
   /** Shows the own journal at once, then what the service knows. @param again Also if the runs are there already. */
   async load(again: boolean): Promise<void> {
     const datasource = this.#deps.host.datasource(this.#target);
-    if (!datasource || (this.#load.phase === 'ready' && !again)) return;
+    if (!datasource) {
+      if (this.#deps.host.isGone(this.#target)) this.#fail(new OnnaError({ kind: 'notFound' }));
+      return;
+    }
+    if (this.#load.phase === 'ready' && !again) return;
     if (this.#turns.isLoading && !again) return;
     const owner = { ...this.#target, path: datasource.path };
     let history: History | undefined;
@@ -42,8 +46,7 @@ export class HistorySection extends Owner {
         return this.#deps.history.read(owner, signal);
       });
     } catch (error) {
-      this.#load = { phase: 'failed', notice: this.#deps.host.describeError(error) };
-      this.#send();
+      this.#fail(error);
       return;
     }
     if (history) this.#take(history);
@@ -63,6 +66,11 @@ export class HistorySection extends Owner {
   /** Sends the runs, if they were requested. */
   post(): void {
     if (this.#load.phase !== 'idle') this.#send();
+  }
+
+  #fail(error: unknown): void {
+    this.#load = { phase: 'failed', notice: this.#deps.host.describeError(error) };
+    this.#send();
   }
 
   #send(): void {

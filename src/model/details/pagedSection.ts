@@ -1,5 +1,6 @@
 import { Owner } from '../../base/event.ts';
 import type { NodePath } from '../../onna/address.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import type { DetailsLoad } from '../../shared/detailsProtocol.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
@@ -29,6 +30,8 @@ export abstract class PagedSection<
   protected rows: readonly Row[] = [];
   readonly #turns = new LoadTurns();
   #next: Place | undefined;
+  /** More than the first page was loaded. */
+  #isDeep = false;
 
   protected constructor(deps: DetailsDeps, target: DetailsTarget, choice: Choice) {
     super();
@@ -86,6 +89,11 @@ export abstract class PagedSection<
     await this.#read(this.#next);
   }
 
+  /** Loads the first rows again, unless the user has loaded more of them: those would be lost. */
+  async refresh(): Promise<void> {
+    if (!this.#isDeep) await this.load(true);
+  }
+
   /** The rows may no longer be up to date. */
   expire(): void {
     if (this.state.phase === 'ready') this.state = { phase: 'idle' };
@@ -109,13 +117,24 @@ export abstract class PagedSection<
   #stopped(): void {
     if (this.state.phase !== 'loading') return;
     if (this.rows.length > 0) this.chosen = this.shownChoice;
-    this.state = { phase: this.rows.length > 0 ? 'ready' : 'idle' };
+    this.state =
+      this.rows.length > 0
+        ? { phase: 'ready' }
+        : { phase: 'failed', notice: this.describe(new OnnaError({ kind: 'cancelled' }), this.choice) };
     this.#send(0);
   }
 
   async #read(place: Place | undefined): Promise<void> {
     const datasource = this.deps.host.datasource(this.target);
-    if (!datasource) return;
+    if (!datasource) {
+      if (!this.deps.host.isGone(this.target)) return;
+      this.state = {
+        phase: 'failed',
+        notice: this.describe(new OnnaError({ kind: 'notFound' }), this.choice),
+      };
+      this.#send(this.rows.length);
+      return;
+    }
     const { chosen, choice } = this;
     const isFirst = place === undefined;
     this.state = { phase: 'loading' };
@@ -138,6 +157,7 @@ export abstract class PagedSection<
       return;
     }
     const from = isFirst ? 0 : this.rows.length;
+    this.#isDeep = !isFirst;
     this.rows = isFirst ? page.rows : this.rows.concat(page.rows);
     this.shownChoice = chosen;
     this.#next = page.next;

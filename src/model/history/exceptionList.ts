@@ -110,6 +110,11 @@ function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
     .sort((left, right) => right.count - left.count);
 }
 
+/** A short page is the end, unless the service counts more: it may limit the size of a page. */
+function isEnd({ received, total }: SearchResults, { from }: ExceptionPlace, size: number): boolean {
+  return received === 0 || (received < size && from + received >= (total ?? 0));
+}
+
 /** Undefined if the service can't continue. */
 function placeAfter(
   { hits, received }: SearchResults,
@@ -154,8 +159,7 @@ export class ExceptionList {
       rows: isRepeated ? [] : rowsOf(results),
       total: results.total,
       kinds: place === undefined ? kindsOf(results) : [],
-      // A full page means that there may be more.
-      next: isRepeated || results.received < size ? undefined : placeAfter(results, at, size),
+      next: isRepeated || isEnd(results, at, size) ? undefined : placeAfter(results, at, size),
     };
   }
 

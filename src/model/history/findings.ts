@@ -66,7 +66,11 @@ export class Findings extends Owner {
   constructor(deps: FindingsDeps) {
     super();
     this.#deps = deps;
-    this.register(deps.onDidChangeStore(({ connectionId, changed }) => this.#expire(connectionId, changed)));
+    this.register(
+      deps.onDidChangeStore(({ connectionId, changed }) => {
+        if (changed.length > 0) this.expire(connectionId);
+      }),
+    );
     this.register({ dispose: () => this.#abort.abort() });
     this.register({ dispose: () => this.#timers.forEach((cancel) => cancel()) });
   }
@@ -102,12 +106,15 @@ export class Findings extends Owner {
     try {
       item = await this.#deps.logs.newestError({ connectionId, path: datasource.path }, this.#abort.signal);
     } catch (error) {
-      // A row without a reason is no worse than before. The details page tells why there is none.
-      if (error instanceof OnnaError) return;
-      throw error;
+      if (!(error instanceof OnnaError)) throw error;
+      // A failure that may pass: the row is asked about again when it is next shown.
+      if (!isRefusal(error)) this.#reasons.delete(key);
+      return;
     }
-    const reason = item && [item.file, item.error ?? item.message].filter(Boolean).join(': ');
-    if (reason === undefined || reason === '' || this.isDisposed) return;
+    // An error from before the last success is not the reason.
+    const isOld = item?.at !== undefined && item.at < (datasource.lastSync ?? 0);
+    const reason = item && !isOld && [item.file, item.error ?? item.message].filter(Boolean).join(': ');
+    if (!reason || this.isDisposed) return;
     this.#reasons.set(key, reason);
     this.#changes.fire({ connectionId, datasourceIds: [datasource.id] });
   }
@@ -141,7 +148,7 @@ export class Findings extends Owner {
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
       // Anything else may pass: the next sync asks again.
-      counts.isRefused = isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'decode');
+      counts.isRefused = isRefusal(error);
       counts.isOld = true;
     } finally {
       counts.isLoading = false;
@@ -152,15 +159,22 @@ export class Findings extends Owner {
     if (datasourceIds.length > 0) this.#changes.fire({ connectionId, datasourceIds });
   }
 
-  #expire(connectionId: string, changed: readonly string[]): void {
+  /** The number of exceptions of an account may have changed. */
+  expire(connectionId: string): void {
     const counts = this.#counts.get(connectionId);
-    if (counts && changed.length > 0) counts.isOld = true;
+    if (counts) counts.isOld = true;
   }
 }
 
 /** Identifies a failure that has no message of its own. Undefined if there is none. */
 function failureKey(connectionId: string, datasource: Datasource): string | undefined {
   const { id, status, message, lastResult } = datasource;
-  if ((status !== 'failed' && status !== 'error') || message !== undefined) return undefined;
-  return `${connectionId} ${id} ${status} ${lastResult?.at ?? ''}`;
+  const hasFailed = [status, lastResult?.outcome].some((word) => word === 'failed' || word === 'error');
+  if (!hasFailed || message !== undefined) return undefined;
+  return `${connectionId} ${id} ${lastResult?.outcome ?? status} ${lastResult?.at ?? ''}`;
+}
+
+/** Whether the service would answer the same request in the same way again. */
+function isRefusal(error: OnnaError): boolean {
+  return isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'decode');
 }

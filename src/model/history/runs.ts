@@ -9,6 +9,8 @@ export interface StatusMoment {
   readonly status: SyncStatus | 'unknown';
   readonly reason: string | undefined;
   readonly counts: RunCounts | undefined;
+  /** Statuses before this one were missed, so it does not continue the run before. */
+  readonly followsGap?: boolean;
 }
 
 /** One run of a Datasource, with all its attempts. What is not known is undefined. */
@@ -116,7 +118,11 @@ export function runsFromStatuses(moments: readonly StatusMoment[], source: RunSo
     open = undefined;
   };
   for (const moment of moments) {
-    const { at, status, reason, counts } = moment;
+    const { at, status, reason, counts, followsGap } = moment;
+    if (followsGap && open && (isActive(open.last) || open.last === 'failed')) {
+      if (isActive(open.last)) open.last = 'unknown';
+      close();
+    }
     if (isActive(status)) {
       if (open?.last === 'failed') retry(open);
       else if (open && !goesOn(open.last, status)) close();

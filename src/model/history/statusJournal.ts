@@ -33,6 +33,8 @@ const lineSchema = v.object({
   seen: v.optional(v.number()),
   status: v.string(),
   reason: v.optional(v.string()),
+  /** This is the first status after VS Code was closed. Changes before it were missed. */
+  gap: v.optional(v.boolean()),
 });
 
 type Line = v.InferOutput<typeof lineSchema>;
@@ -66,11 +68,12 @@ export class StatusJournal extends Owner {
     const own = lines
       .filter(({ id }) => id === datasourceId)
       .toSorted((left, right) => seenAt(left) - seenAt(right));
-    return withoutRepetitions(own).map(({ at, status, reason }) => ({
+    return withoutRepetitions(own).map(({ at, status, reason, gap }) => ({
       at,
       status: readSyncStatus(status),
       reason,
       counts: undefined,
+      ...(gap === true && { followsGap: true }),
     }));
   }
 
@@ -103,8 +106,11 @@ export class StatusJournal extends Owner {
     await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
   }
 
-  #add({ connectionId, transitions }: StatusTransitions): void {
-    const lines = transitions.flatMap((transition) => lineOf(transition, this.#clock.now()) ?? []);
+  #add({ connectionId, transitions, isFirst }: StatusTransitions): void {
+    const lines = transitions.flatMap((transition) => {
+      const line = lineOf(transition, this.#clock.now());
+      return line ? [isFirst ? { ...line, gap: true } : line] : [];
+    });
     if (lines.length === 0) return;
     const pending = this.#pending.get(connectionId);
     this.#pending.set(connectionId, pending ? pending.concat(lines) : lines);

@@ -56,6 +56,13 @@ export class StatusNews extends Owner {
     this.register({ dispose: () => this.#cancelTimer?.() });
   }
 
+  /** Drops everything about an account that signed out. */
+  forget(connectionId: string): void {
+    this.#pending.delete(connectionId);
+    for (const keys of [this.#failures, this.#broken])
+      for (const key of [...keys.keys()]) if (key.startsWith(`${connectionId}/`)) keys.delete(key);
+  }
+
   #take({ connectionId, transitions, isFirst }: StatusTransitions): void {
     for (const transition of transitions) {
       const kind = this.#kindOf(`${connectionId}/${transition.datasource.id}`, transition);
@@ -113,7 +120,11 @@ function isNewer(left: Datasource['lastResult'], right: Datasource['lastResult']
   return left !== undefined && left.at !== right?.at;
 }
 
-/** The same in all windows: the service's own times, not those of a poll. */
+/**
+ * The same in all windows: the service's own times, not those of a poll. A series of failures keeps the time of the last
+ * success, so a window that counts from another attempt does not report it again.
+ */
 function keyOf({ kind, datasource: { id, lastResult, lastSync } }: NewsItem): string {
-  return JSON.stringify([id, kind, kind === 'expired' ? lastSync : lastResult?.at]);
+  const at = kind === 'expired' || kind === 'failing' ? (lastSync ?? lastResult?.at) : lastResult?.at;
+  return JSON.stringify([id, kind, at]);
 }

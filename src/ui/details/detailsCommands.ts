@@ -35,7 +35,7 @@ export class DetailsCommands extends Owner {
     super();
     this.#parts = parts;
     const { services, extensionUri, documents, tree, notifier } = parts;
-    const { accounts, zone, journal, logs, log } = services;
+    const { accounts, clock, zone, journal, logs, log } = services;
     const client = services.client.bind(services);
     const exceptions = new ExceptionList(client);
     const host = this.register(new OnnaDetailsHost({ services, documents, tree, notifier, exceptions }));
@@ -43,7 +43,7 @@ export class DetailsCommands extends Owner {
     const onError = (error: unknown): void => log.error('A details page failed', error);
     this.panels = this.register(
       new DetailsPanels(
-        { host, history, exceptions, logs, zone, client, onError, extensionUri },
+        { host, history, exceptions, logs, zone, clock, client, onError, extensionUri },
         (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
       ),
     );

@@ -137,10 +137,11 @@ export function detailsHeader(
     type: plainText(typeLabel(datasource.type)),
     status: {
       tone: toneOf(datasource),
-      icon: statusIcon(status).id,
+      icon: statusIcon(shown).id,
       result: statusLabel(shown, rawStatus),
       ...(result && { at: result.at }),
-      ...(activity !== undefined && result && { activity }),
+      ...(activity !== undefined &&
+        result && { activity, activityIcon: status === 'failed' ? 'watch' : statusIcon(status).id }),
     },
     ...(reason !== undefined && { reason }),
     facts: [...factsOf(datasource, numbers, context)],
@@ -159,4 +160,18 @@ export function goneHeader(last: DetailsHeader | undefined): DetailsHeader {
     actions: [],
     isGone: true,
   };
+}
+
+/** The header while the list of Datasources is not known yet. */
+export function unknownHeader(last: DetailsHeader | undefined): DetailsHeader {
+  return (
+    last ?? {
+      title: vscode.l10n.t('Datasource'),
+      type: '',
+      status: { tone: 'idle', icon: 'watch', result: vscode.l10n.t('Loading…') },
+      facts: [],
+      actions: [],
+      isGone: false,
+    }
+  );
 }

@@ -117,6 +117,7 @@ export function detailsPageStrings(): DetailsStrings {
     from: vscode.l10n.t('From'),
     to: vscode.l10n.t('To'),
     older: vscode.l10n.t('Older'),
+    noneAmongNewest: vscode.l10n.t('None among the newest entries.'),
     noLogItems: vscode.l10n.t('The log has no entries.'),
     noLogErrors: vscode.l10n.t('No errors found. Clear “Errors only” to see all entries.'),
     openLogDocument: vscode.l10n.t('Open as Document'),

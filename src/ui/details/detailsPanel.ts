@@ -9,7 +9,7 @@ import { nodeName } from '../text/plainText.ts';
 import { detailsPageStrings } from './detailsPageStrings.ts';
 
 /** Constructor dependencies of the details pages. */
-export interface DetailsPanelDeps extends Omit<DetailsDeps, 'post'> {
+export interface DetailsPanelDeps extends Omit<DetailsDeps, 'post' | 'isShown'> {
   readonly extensionUri: vscode.Uri;
 }
 
@@ -32,7 +32,9 @@ export class DetailsPanel extends Owner {
       // VS Code drops messages to a hidden page. Such a page is created again and then asks for everything.
       panel.webview.postMessage(message).then(undefined, deps.onError);
     };
-    this.#conversation = this.register(new DetailsConversation({ ...deps, post }, target, last));
+    this.#conversation = this.register(
+      new DetailsConversation({ ...deps, post, isShown: () => panel.visible }, target, last),
+    );
     this.register(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#conversation.receive(message)),
     );
@@ -52,12 +54,15 @@ export class DetailsPanel extends Owner {
 
   /** Brings the page to the front. @param tab Default: the tab that it shows. */
   reveal(tab?: DetailsTab): void {
+    // A hidden page is created again, and drops messages until then.
+    const wasShown = this.#panel.visible;
     this.#panel.reveal();
-    if (tab !== undefined) this.show(tab);
+    if (tab !== undefined) this.#conversation.show(tab, wasShown);
   }
 
+  /** Shows a tab of a new page. */
   show(tab: DetailsTab): void {
-    this.#conversation.show(tab);
+    this.#conversation.show(tab, false);
   }
 
   #name({ host }: DetailsPanelDeps): void {

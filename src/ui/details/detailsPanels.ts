@@ -43,7 +43,8 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
     const kept = decodeKeptDetails(state);
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     // What an account could see is not shown again after it signed out.
-    if (kept && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
+    const isDouble = kept && [...this.#panels].some((panel) => isSame(panel.target, kept));
+    if (kept && !isDouble && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
     else webviewPanel.dispose();
     return Promise.resolve();
   }

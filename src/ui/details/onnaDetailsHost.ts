@@ -22,6 +22,7 @@ import type {
   ExceptionChoice,
   LogChoice,
 } from '../../shared/detailsProtocol.ts';
+import { confirmMany } from '../commands/bulk.ts';
 import { saveDownload } from '../commands/saveDownload.ts';
 import { openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
@@ -34,7 +35,7 @@ import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowFor } from '../tree/nodes.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
-import { detailsHeader, goneHeader } from './detailsHeader.ts';
+import { detailsHeader, goneHeader, unknownHeader } from './detailsHeader.ts';
 import { exceptionsCsv } from './exceptionsCsv.ts';
 
 /** Dependencies of {@link OnnaDetailsHost}. */
@@ -45,6 +46,9 @@ export interface DetailsHostParts {
   readonly notifier: Notifier;
   readonly exceptions: ExceptionList;
 }
+
+/** Maximum Resources that are sent to processing without confirmation. */
+const maxProcessedUnasked = 100;
 
 const commands: Readonly<Record<Exclude<DetailsAction, 'reveal'>, CommandId>> = {
   sync: 'onna.syncNow',
@@ -72,11 +76,17 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     return this.#parts.services.store.find(connectionId, datasourceId);
   }
 
+  isGone(target: DetailsTarget): boolean {
+    const snapshot = this.#parts.services.store.get(target.connectionId);
+    return !snapshot || (snapshot.asOf !== undefined && !this.datasource(target));
+  }
+
   header(target: DetailsTarget, numbers: DetailsNumbers, last: DetailsHeader | undefined): DetailsHeader {
     const { store, clock } = this.#parts.services;
     const snapshot = store.get(target.connectionId);
     const datasource = this.datasource(target);
-    if (!snapshot || !datasource) return goneHeader(last);
+    if (!snapshot || this.isGone(target)) return goneHeader(last);
+    if (!datasource) return unknownHeader(last);
     const { connection, workspaces } = snapshot;
     const { kind, path } = workspaceOf(connection, datasource);
     return detailsHeader(datasource, numbers, {
@@ -96,9 +106,11 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     const snapshot = this.#parts.services.store.get(target.connectionId);
     const datasource = this.datasource(target);
     if (!snapshot || !datasource) return undefined;
-    return nodePath(snapshot.connection, reference, (possible) =>
+    const path = nodePath(snapshot.connection, reference, (possible) =>
       `${possible}/`.startsWith(`${datasource.path}/`),
     );
+    // The Datasource may have been moved since the rows were read.
+    return path?.startsWith(`${datasource.path}/`) ? path : undefined;
   }
 
   describeError(error: unknown): string {
@@ -150,7 +162,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
           report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
         ),
     );
-    if (!found)
+    if (found === false)
       inform(
         vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', plainText(title)),
       );
@@ -162,6 +174,8 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     ended: (path: NodePath, error: unknown) => void,
   ): Promise<void> {
     const { actions } = this.#parts.services;
+    const title = vscode.l10n.t('Send to Processing');
+    if (!(await confirmMany(title, paths.length, maxProcessedUnasked))) return;
     const outcomes = await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
       actions.process(connectionId, paths, signal, (count) =>
         report(vscode.l10n.t('{0} of {1}', count, paths.length), 100 / paths.length),
@@ -182,14 +196,22 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     });
     if (!uri) return;
     try {
+      let saved = 0;
       await withCancel(vscode.l10n.t('Saving the exceptions of “{0}”', name), (signal, report) => {
         const pages = this.#parts.exceptions.all(target.connectionId, datasource.path, choice, signal);
-        const table = exceptionsCsv(pages, (rows) =>
-          report(vscode.l10n.t('{0} rows', rows.toLocaleString(vscode.env.language))),
-        );
+        const table = exceptionsCsv(pages, (rows) => {
+          saved = rows;
+          report(vscode.l10n.t('{0} rows', rows.toLocaleString(vscode.env.language)));
+        });
         return saveDownload(table, uri, { overwrite: true, signal, report: () => undefined });
       });
-      showBriefly(vscode.l10n.t('The exceptions of “{0}” were saved', name));
+      showBriefly(
+        vscode.l10n.t(
+          'The exceptions of “{0}” were saved ({1} rows)',
+          name,
+          saved.toLocaleString(vscode.env.language),
+        ),
+      );
     } catch (error) {
       const what = vscode.l10n.t('The exceptions of “{0}” could not be saved.', name);
       this.#parts.notifier.report(what, error, () => this.saveExceptions(target, choice));

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { searchViewType } from '../../ids.ts';
+import { detailsViewType, searchViewType } from '../../ids.ts';
 import { parseUri } from './uris.ts';
 
 /**
- * Closes a connection's documents in this window. Search pages close themselves, except for those that VS Code has not
+ * Closes a connection's documents in this window. Pages close themselves, except for those that VS Code has not
  * restored yet, whose connection is unknown.
- * @param isLast Whether no other connection is signed in. If so, unrestored search pages belong to this one and are
+ * @param isLast Whether no other connection is signed in. If so, unrestored pages belong to this one and are
  * closed too.
  */
 export async function closeTabsOf(connectionId: string, isLast: boolean): Promise<void> {
@@ -15,7 +15,11 @@ export async function closeTabsOf(connectionId: string, isLast: boolean): Promis
     .filter(({ input }) => {
       if (input instanceof vscode.TabInputText) return isOwn(input.uri);
       if (input instanceof vscode.TabInputTextDiff) return isOwn(input.original) || isOwn(input.modified);
-      return isLast && input instanceof vscode.TabInputWebview && input.viewType.endsWith(searchViewType);
+      return (
+        isLast &&
+        input instanceof vscode.TabInputWebview &&
+        [searchViewType, detailsViewType].some((type) => input.viewType.endsWith(type))
+      );
     });
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
 }

@@ -83,7 +83,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
           report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
         ),
     );
-    if (!found)
+    if (found === false)
       inform(vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title));
   }
 

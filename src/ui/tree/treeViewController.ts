@@ -94,14 +94,14 @@ export class TreeViewController extends Owner {
   /**
    * Shows and selects a Resource. Loads pages until it is found.
    * @param progress Called with the number of Resources loaded so far.
-   * @returns False when the Datasource does not list it.
+   * @returns False when the Datasource does not list it; undefined when it was cancelled.
    */
   async revealResource(
     connectionId: string,
     path: NodePath,
     signal: AbortSignal,
     progress: (loaded: number) => void,
-  ): Promise<boolean> {
+  ): Promise<boolean | undefined> {
     const datasources = this.#provider.store.get(connectionId)?.datasources.values() ?? [];
     const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
     const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
@@ -124,7 +124,7 @@ export class TreeViewController extends Owner {
     }
     const row = index < 0 ? undefined : this.#resourceRow(parent, index);
     if (row) await this.view.reveal(row, { select: true, focus: true });
-    return row !== undefined;
+    return row === undefined && signal.aborted ? undefined : row !== undefined;
   }
 
   /** Puts the focus on the Resource at `index` of a Datasource, if it is loaded. */

@@ -60,7 +60,9 @@ export class HeaderView {
     const activity =
       status.activity === undefined
         ? nothing
-        : html`<span class="activity">${iconTemplate('sync~spin')}<bdi>${status.activity}</bdi></span>`;
+        : html`<span class="activity"
+            >${iconTemplate(status.activityIcon ?? 'watch')}<bdi>${status.activity}</bdi></span
+          >`;
     return html`<p class="status">
       <span class=${`result tone-${status.tone}`}
         >${iconTemplate(status.icon)}<bdi>${status.result}</bdi></span

@@ -67,7 +67,8 @@ export class LogsTab {
   }
 
   draw(): void {
-    const isEmpty = this.#items.length === 0;
+    // Errors may be rare: there may be some among the older entries.
+    const isEmpty = this.#items.length === 0 && (!this.#hasOlder || this.#load.phase !== 'ready');
     this.panel.showLoad(this.#load, isEmpty ? this.#empty() : undefined);
     this.#drawToolbar();
     render(isEmpty ? nothing : this.#content(), this.panel.content);
@@ -99,7 +100,11 @@ export class LogsTab {
         ${strings.older}
       </button>
     </p>`;
-    return html`${logTable(this.#items, this.#choice.log, this.#context)} ${this.#hasOlder ? button : nothing}`;
+    const table =
+      this.#items.length === 0
+        ? html`<p class="older">${strings.noneAmongNewest}</p>`
+        : logTable(this.#items, this.#choice.log, this.#context);
+    return html`${table} ${this.#hasOlder ? button : nothing}`;
   }
 
   #drawToolbar(): void {

@@ -76,13 +76,15 @@ describe("The host's side of a details page", () => {
   let errors: unknown[];
   /** The number of calls so far. Known before a request arrives at the server. */
   let calls: number;
+  /** Whether the page is on screen. */
+  let isShown: boolean;
   /** Answers that wait for the test, if `isHeld`. */
   let held: (() => void)[];
   let isHeld: (seen: Seen) => boolean;
   let answer: (seen: Seen, response: ServerResponse) => void;
 
   beforeEach(async () => {
-    [moments, errors, calls, held] = [[], [], 0, []];
+    [moments, errors, calls, held, isShown] = [[], [], 0, [], true];
     isHeld = () => false;
     answer = (seen, response) => json(response, answerTo(seen));
     server = await ScriptedServer.start((seen, response) => {
@@ -106,6 +108,8 @@ describe("The host's side of a details page", () => {
           ...{ chosen: () => undefined, isLocal: false },
           ...{ remembered: () => undefined, remember: () => undefined },
         }),
+        clock: new FakeClock(noon),
+        isShown: () => isShown,
         post: page.take,
         onError: (error) => errors.push(error),
       },
@@ -166,7 +170,8 @@ describe("The host's side of a details page", () => {
     await send({ type: 'tab', tab: 'history' }, { type: 'tab', tab: 'logs' });
     assert.equal(calls, 5);
     conversation.receive({ type: 'refresh', tab: 'logs' });
-    await eventually(() => server.seen.length === 6);
+    // The numbers in the header are read again, too.
+    await eventually(() => server.seen.length === 8);
   });
 
   it('shows the own journal before the service has answered', async () => {
@@ -345,12 +350,12 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([page.rows.length, page.last('exceptions')?.hasMore], [0, false]);
   });
 
-  it('stops a load on request: a table without rows is idle, another one has its rows and its choice', async () => {
+  it('stops a load on request: a table without rows says so, another one has its rows and its choice again', async () => {
     isHeld = ({ path }) => path.includes('AuditLog');
     ready('logs');
     await eventually(() => held.length === 1);
     await send({ type: 'cancel' });
-    assert.equal(page.last('log')?.load.phase, 'idle');
+    assert.equal(page.last('log')?.load.phase, 'failed');
     isHeld = () => false;
     conversation.receive({ type: 'tab', tab: 'logs' });
     await eventually(() => isDone('log'));
@@ -486,13 +491,43 @@ describe("The host's side of a details page", () => {
   });
 
   it('shows a tab as soon as the page is there, and requests only that', async () => {
-    conversation.show('logs');
+    conversation.show('logs', true);
     ready('history');
     await eventually(() => isDone('log'));
     assert.equal(page.last('show')?.tab, 'logs');
     assert.equal(page.last('history'), undefined);
-    conversation.show('exceptions');
+    conversation.show('exceptions', true);
     assert.equal(page.last('show')?.tab, 'exceptions');
+  });
+
+  it('shows a tab of a hidden page once VS Code has created the page again', async () => {
+    await opened();
+    conversation.show('logs', false);
+    assert.equal(page.last('show'), undefined);
+    ready('history');
+    await eventually(() => isDone('log'));
+    assert.equal(page.last('show')?.tab, 'logs');
+  });
+
+  it('requests nothing for a hidden page when a run has ended, but all of it when the page is shown again', async () => {
+    await opened();
+    isShown = false;
+    const before = calls;
+    host.known = wiki({ sync_status: 'synced', last_sync: '2026-03-01T13:00:00Z' });
+    host.changes.fire(connection.id);
+    await settle();
+    assert.equal(calls, before);
+    isShown = true;
+    ready();
+    await eventually(() => calls > before && isDone('history'));
+  });
+
+  it('says that a removed Datasource is gone, instead of loading it', async () => {
+    host.known = undefined;
+    host.isRemoved = true;
+    ready('exceptions');
+    await eventually(() => page.last('exceptions')?.load.phase === 'failed');
+    assert.equal(calls, 0);
   });
 
   it('passes on actions', async () => {

@@ -46,10 +46,15 @@ export class StandInHost implements DetailsHost {
   readonly acts: string[] = [];
   numbers: DetailsNumbers | undefined;
   known: Datasource | undefined;
+  isRemoved = false;
 
   constructor(address: AccountAddress, known: Datasource) {
     this.#address = address;
     this.known = known;
+  }
+
+  isGone(): boolean {
+    return this.isRemoved;
   }
 
   datasource(): Datasource | undefined {

@@ -90,7 +90,7 @@ describe('What is found out about the rows on screen', () => {
   });
 
   it('does not request the log of a failure again after a refusal', async () => {
-    logStatus = 401;
+    logStatus = 404;
     const wiki = see({ sync_status: 'failed' });
     findings.shown(connection.id, wiki);
     await until('the log was requested', () => sent('@getAuditLogSpyder') > 0);
