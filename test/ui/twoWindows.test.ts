@@ -161,7 +161,7 @@ describe('Two windows of one profile:', () => {
     assert.equal(requestCount('get_auth_token'), 1);
   });
 
-  it('together they leave one complete file with the list and one small file for the renewals', async () => {
+  it('together they leave one complete file with the list, and one small file each for renewals and for what they saw', async () => {
     const kept = await until('the list is written', async () => {
       const files = await first.storedFiles();
       const list = files.find((file) => /^snapshots\/\w+\.json$/.test(file));
@@ -170,10 +170,17 @@ describe('Two windows of one profile:', () => {
     });
     assert.match(kept.text, /^\{"version":1,.*\]\}$/s);
     assert.doesNotThrow(() => JSON.parse(kept.text));
-    assert.deepEqual(kept.files.map((file) => file.replaceAll(/\w{16}/g, 'ID').replace(/\d+$/, 'N')).sort(), [
-      'renewals/ID/N',
-      'snapshots/ID.json',
-    ]);
+    const names = kept.files.map((file) => file.replaceAll(/\w{16}/g, 'ID').replace(/\d+$/, 'N')).sort();
+    // The journal and the claims of notifications are written when a status has changed.
+    const ofStatuses = names.filter((name) => /^(?:journal|notifications)\//.test(name));
+    assert.deepEqual(
+      ofStatuses.filter((name) => !['journal/ID.jsonl', 'notifications/ID.claims'].includes(name)),
+      [],
+    );
+    assert.deepEqual(
+      names.filter((name) => !ofStatuses.includes(name)),
+      ['renewals/ID/N', 'snapshots/ID.json'],
+    );
   });
 
   it('both are empty after a sign-out in one, and no data is left', async () => {
