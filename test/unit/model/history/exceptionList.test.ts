@@ -46,7 +46,7 @@ describe('The exceptions of a Datasource in the sandbox', () => {
   ): Promise<ExceptionPage> => list.page('c1', at, { ...newest, ...choice }, place, signal, size);
 
   async function sync(at: string): Promise<void> {
-    await fixture.clock.advance(60_000);
+    fixture.clock.advanceSync(60_000);
     await fixture.caller.call(`${at}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
   }

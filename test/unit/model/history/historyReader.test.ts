@@ -43,7 +43,7 @@ describe('The history of a Datasource in the sandbox', () => {
   });
 
   async function sync(at: string): Promise<void> {
-    await fixture.clock.advance(minute);
+    fixture.clock.advanceSync(minute);
     await fixture.caller.call(`${at}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
   }
