@@ -132,7 +132,8 @@ export class Workbench {
       await box.waitFor({ timeout: 3_000 });
       return true;
     });
-    await box.fill(`>${text}`);
+    // The palette may have closed again, because something else took the focus.
+    await box.fill(`>${text}`, { timeout: 5_000 });
   }
 
   /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */

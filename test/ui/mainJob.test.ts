@@ -26,7 +26,7 @@ describe('The main workflow, set up as by npm start,', () => {
   before(async function () {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-main-job-'));
-    sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 1_500 });
+    sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 4_000 });
     await addSamples(sandbox);
     const { baseUrl, container, account, user, password } = sandbox;
     const connection = path.join(folder, 'connection.json');

@@ -88,9 +88,13 @@ export function isSearchResults(results: SearchResults): void {
   assert.equal(results.hits.length + results.dropped, results.received);
   isNumberOrNothing(results.total, 'total');
   for (const hit of results.hits) {
-    const { id, modified, datasource, highlights, ...texts } = hit;
+    const { id, modified, datasource, highlights, exceptions, sort, ...texts } = hit;
     isText(id, 'id');
     isTimeOrNothing(modified, 'modified');
+    isTextOrNothing(exceptions?.processing, 'exceptions.processing');
+    isTextOrNothing(exceptions?.origin, 'exceptions.origin');
+    isTimeOrNothing(exceptions?.at, 'exceptions.at');
+    for (const value of sort ?? []) assert.ok(typeof value === 'string' || typeof value === 'number');
     for (const [name, value] of Object.entries({ ...texts, ...datasource })) isTextOrNothing(value, name);
     for (const { field, fragments } of highlights)
       for (const text of [field, ...fragments]) isText(text, field);
