@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { areReadable, decodeChildren } from '../../src/onna/wire/children.ts';
 import { decodeListing, decodeMe, decodeSize } from '../../src/onna/wire/listing.ts';
+import { decodeLogPage } from '../../src/onna/wire/logs.ts';
 import { decodeNode } from '../../src/onna/wire/node.ts';
 import { decodeResource } from '../../src/onna/wire/resource.ts';
 import { decodeSearchResults } from '../../src/onna/wire/search.ts';
@@ -27,8 +28,10 @@ function decodeAll(text: string): void {
   if (found.ok) conforms.isSearchResults(found.results);
   const size = decodeSize(json);
   if (size) conforms.isSize(size);
+  const log = decodeLogPage(json);
+  if (log) conforms.isLogPage(log);
   const me = decodeMe(json);
-  conforms.isUnpolluted([node, listing, children, resource, found, size, me]);
+  conforms.isUnpolluted([node, listing, children, resource, found, size, log, me]);
 }
 
 /** Texts that once broke a decoder. */

@@ -5,6 +5,7 @@ import type { DatasourceSize, ListingPage } from '../../../src/onna/wire/listing
 import type { WireNode } from '../../../src/onna/wire/node.ts';
 import type { ResourceDetails } from '../../../src/onna/wire/resource.ts';
 import type { SearchResults } from '../../../src/onna/wire/search.ts';
+import type { LogPage } from '../../../src/onna/wire/logs.ts';
 
 function isText(value: unknown, name: string): void {
   assert.equal(typeof value, 'string', name);
@@ -126,4 +127,16 @@ function inheritsNothingElse(value: unknown): void {
 export function isUnpolluted(value: unknown): void {
   assert.equal(ownNames(), untouched);
   inheritsNothingElse(value);
+}
+
+export function isLogPage({ items, cursor, received }: LogPage): void {
+  assert.ok(items.length <= received);
+  isTextOrNothing(cursor, 'cursor');
+  for (const { at, start, outcome, counts, ...texts } of items) {
+    isTimeOrNothing(at, 'at');
+    isTimeOrNothing(start, 'start');
+    assert.ok(['success', 'error', 'info'].includes(outcome));
+    for (const name of ['added', 'changed', 'removed'] as const) isNumberOrNothing(counts?.[name], name);
+    for (const [name, value] of Object.entries(texts)) isTextOrNothing(value, name);
+  }
 }
