@@ -23,6 +23,7 @@ export const sampleHeader: DetailsHeader = {
     result: 'Failed',
     at: sampleNow - 3 * hour,
     activity: 'Retrying, attempt 2',
+    activityIcon: 'sync~spin',
   },
   reason: 'The service can no longer sign in to Confluence. Refresh the credentials, then sync again.',
   facts: [
