@@ -212,6 +212,8 @@ export class Workbench {
 
   /** Opens the context menu of a row and returns its items. */
   async contextMenu(row: Locator): Promise<Locator> {
+    // The hover of another row may cover this one.
+    await this.page.mouse.move(0, 0);
     await row.click({ button: 'right', timeout: 5_000 });
     await this.#menuItems.first().waitFor({ timeout: 5_000 });
     return this.#menuItems;
