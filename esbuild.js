@@ -40,7 +40,8 @@ function writeAsCommonJs(outdir) {
             if (!file.path.endsWith('.cjs')) return;
             const { code } = await esbuild.transform(file.text, {
               format: 'cjs',
-              platform: 'node',
+              // `node` would add a line for ES modules that import this file. VS Code requires it.
+              platform: 'neutral',
               target: 'node22',
               minify: production,
               supported: { 'dynamic-import': false },

@@ -57,18 +57,13 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   for (const id of commandIds) {
     context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, args)));
   }
-  context.subscriptions.push(
-    registerDocuments(load),
-    vscode.window.registerWebviewPanelSerializer(searchViewType, {
-      deserializeWebviewPanel: async (panel, state) =>
-        (await (await load()).searches()).panels.deserializeWebviewPanel(panel, state),
-    }),
-    vscode.window.registerWebviewPanelSerializer(detailsViewType, {
-      deserializeWebviewPanel: async (panel, state) =>
-        (await (await load()).details()).panels.deserializeWebviewPanel(panel, state),
-    }),
-    registerAccounts(load),
-  );
+  for (const viewType of [searchViewType, detailsViewType]) {
+    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown): Promise<void> =>
+      (await load()).restorePage(panel, state);
+    const serializer = vscode.window.registerWebviewPanelSerializer(viewType, { deserializeWebviewPanel });
+    context.subscriptions.push(serializer);
+  }
+  context.subscriptions.push(registerDocuments(load), registerAccounts(load));
   const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
   // Load right after activation, because the status bar and the poller are needed even while the view is hidden.
   if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => lazy.loadInBackground());

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../ids.ts';
+import { detailsViewType, type CommandId } from '../ids.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
 import { runCommand, type CommandHandlers } from './contributions.ts';
 import { Owner } from '../base/event.ts';
@@ -238,6 +238,12 @@ export class Runtime extends Owner {
       if (this.#details === loading) this.#details = undefined;
       throw error;
     }
+  }
+
+  /** Restores a page after a window reload. `state` is the state that it saved. */
+  async restorePage(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const { panels } = panel.viewType === detailsViewType ? await this.details() : await this.searches();
+    await panels.deserializeWebviewPanel(panel, state);
   }
 
   /** Runs a command with the arguments from VS Code. */
