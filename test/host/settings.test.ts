@@ -48,7 +48,7 @@ describe('The extension’s settings in VS Code', () => {
 describe('A date in a tooltip', () => {
   const at = Date.UTC(2024, 4, 5, 20);
 
-  it('is in the user’s time zone, or names its zone if that may not be the user’s', () => {
+  it('is in the user’s time zone if that is known; otherwise, it names the zone used', () => {
     assert.match(moment(at, { timeZone: 'Asia/Tokyo', isReaders: true }), /^May 6, 2024, 5:00\sAM$/);
     assert.match(moment(at, { timeZone: 'UTC', isReaders: false }), /^May 5, 2024, 8:00\sPM UTC$/);
   });

@@ -72,7 +72,7 @@ describe('A large file that changes while it is read', () => {
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
 
-  it('is stored as it was at the start of the read, with all ranges correct, if it grows', async () => {
+  it('if it grows, is stored as it was when the read began, and all its byte ranges are correct', async () => {
     const length = 2.5 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
