@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import type { Connection } from '../accounts/connection.ts';
@@ -118,10 +119,7 @@ export class SnapshotFiles extends Owner {
     this.#pending.get(connectionId)?.();
     this.#pending.delete(connectionId);
     await this.#writing;
-    const files = await readdir(this.#folder).catch(() => []);
-    // Includes temporary files that a killed window left behind.
-    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
-    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
+    await removeConnectionFiles(this.#folder, connectionId);
   }
 
   /** Writes all connections without delay. */

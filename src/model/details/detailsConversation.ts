@@ -171,7 +171,7 @@ export class DetailsConversation extends Owner {
     const result = this.#resultKey();
     if (result === this.#result) return;
     this.#result = result;
-    // What is not shown is requested when its tab is opened.
+    // Other tabs request their content when they are opened.
     this.#history.expire();
     this.#exceptions.expire();
     this.#logs.expire();

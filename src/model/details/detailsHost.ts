@@ -16,7 +16,7 @@ export interface DetailsTarget {
   readonly datasourceId: string;
 }
 
-/** What the header shows beside the known state. Undefined: not known, or not known yet. */
+/** Numbers in the header that the list of Datasources lacks. Undefined: not known, or not known yet. */
 export interface DetailsNumbers {
   readonly bytesProcessed: number | undefined;
   readonly resources: number | undefined;

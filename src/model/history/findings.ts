@@ -7,7 +7,7 @@ import type { StoreChange } from '../datasources/datasourceStore.ts';
 import type { ExceptionCounts } from './exceptionCounts.ts';
 import type { LogReader } from './logReader.ts';
 
-/** What was found out about a Datasource beside its own fields. */
+/** Facts about a Datasource that its own fields lack. */
 export interface Finding {
   /** The newest error of the collection log, for a failed Datasource whose failure has no message. */
   readonly reason: string | undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 import * as v from 'valibot';
 import { Owner } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -99,11 +100,9 @@ export class StatusJournal extends Owner {
   async forget(connectionId: string): Promise<void> {
     this.#pending.delete(connectionId);
     await this.#writing;
-    const files = await readdir(this.#folder).catch(() => []);
-    // Includes temporary files that a killed window left behind.
+    // A transition may have been seen while a write was awaited.
     this.#pending.delete(connectionId);
-    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
-    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
+    await removeConnectionFiles(this.#folder, connectionId);
   }
 
   #add({ connectionId, transitions, isFirst }: StatusTransitions): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 
 /** A file above this size, in bytes, is shortened to its newer half. */
 const maxBytes = 512 * 1024;
@@ -42,9 +43,7 @@ export class NewsClaims {
 
   /** Deletes the claims of an account after a sign-out. */
   async forget(connectionId: string): Promise<void> {
-    const files = await readdir(this.#folder).catch(() => []);
-    const own = files.filter((name) => name.startsWith(`${connectionId}.`));
-    await Promise.all(own.map((name) => rm(path.join(this.#folder, name), { force: true })));
+    await removeConnectionFiles(this.#folder, connectionId);
   }
 }
 

@@ -14,12 +14,12 @@ import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { activityLabel, credentialLabel, statusLabel, syncTypeLabel } from '../text/statusText.ts';
 
-/** What the header needs to know beside the Datasource. */
+/** Facts for the header that are not part of the Datasource. */
 export interface HeaderContext {
   /** The workspace's name, or the words for the user's own folder. */
   readonly place: string;
   readonly account: string;
-  /** Names of other Datasources with the same owner's expired credentials. */
+  /** ms since 1970. */
   readonly now: number;
 }
 

@@ -42,7 +42,7 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
   deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = decodeKeptDetails(state);
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
-    // What an account could see is not shown again after it signed out.
+    // After a sign-out, nothing of the account is shown again.
     const isDouble = kept && [...this.#panels].some((panel) => isSame(panel.target, kept));
     if (kept && !isDouble && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
     else webviewPanel.dispose();

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../ids.ts';
 import { accountLabel } from '../../model/accounts/connection.ts';
@@ -13,7 +12,6 @@ import type {
 import { Emitter, Owner } from '../../base/event.ts';
 import type { ExceptionList } from '../../model/history/exceptionList.ts';
 import type { History } from '../../model/history/historyReader.ts';
-import { safeFileName } from '../../model/resources/fileName.ts';
 import { nodePath, type NodePath } from '../../onna/address.ts';
 import type {
   DetailsAction,
@@ -35,6 +33,7 @@ import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowFor } from '../tree/nodes.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
+import { chooseCsvFile } from './chooseCsvFile.ts';
 import { detailsHeader, goneHeader, unknownHeader } from './detailsHeader.ts';
 import { exceptionsCsv } from './exceptionsCsv.ts';
 
@@ -188,12 +187,10 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     const datasource = this.datasource(target);
     if (!datasource) return;
     const name = nodeName(datasource);
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-    const uri = await vscode.window.showSaveDialog({
-      title: vscode.l10n.t('Save the Exceptions of “{0}”', name),
-      defaultUri: vscode.Uri.joinPath(folder, safeFileName(`${name} exceptions.csv`)),
-      filters: { CSV: ['csv'] },
-    });
+    const uri = await chooseCsvFile(
+      vscode.l10n.t('Save the Exceptions of “{0}”', name),
+      `${name} exceptions`,
+    );
     if (!uri) return;
     try {
       let saved = 0;

@@ -1,9 +1,8 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { safeFileName } from '../../model/resources/fileName.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import { saveDownload } from '../commands/saveDownload.ts';
+import { chooseCsvFile } from './chooseCsvFile.ts';
 
 /**
  * Asks for a file and saves `@downloadUnprocessedCsv` there.
@@ -17,12 +16,8 @@ export async function saveUnprocessed(
   name: string,
   run: (work: (signal: AbortSignal) => Promise<void>) => Thenable<void>,
 ): Promise<boolean> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-  const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Save the Unprocessed Resources of “{0}”', name),
-    defaultUri: vscode.Uri.joinPath(folder, safeFileName(`${name} unprocessed.csv`)),
-    filters: { CSV: ['csv'] },
-  });
+  const title = vscode.l10n.t('Save the Unprocessed Resources of “{0}”', name);
+  const uri = await chooseCsvFile(title, `${name} unprocessed`);
   if (!uri) return false;
   await run(async (signal) => {
     const response = await client.unprocessedCsv(path, signal);

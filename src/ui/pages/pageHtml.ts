@@ -9,7 +9,7 @@ interface PageParts {
   /** VS Code's display language, a BCP 47 tag. Formats numbers and dates. */
   readonly language: string;
   readonly title: string;
-  /** What the page's script reads from `document.body.dataset`, by name in kebab case. */
+  /** Values for the page's script, which reads them from `document.body.dataset`. Names are in kebab case. */
   readonly data: Readonly<Record<string, string>>;
 }
 

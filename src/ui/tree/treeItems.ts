@@ -39,7 +39,7 @@ export interface RowSource {
   hiddenMatches(node: GroupNode): number;
   resources(connectionId: string, datasourceId: string): ResourceList | undefined;
   now(): number;
-  /** What was found out about a Datasource beside its own fields. */
+  /** Facts about a Datasource that its own fields lack. */
   finding(connectionId: string, datasource: Datasource): Finding;
 }
 
