@@ -2,8 +2,11 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { repository } from './repository.ts';
 
-/** The layers of `npm test`, in the order in which they start. The longest is first: it runs beside all others. */
-export const layers = ['ui', 'check', 'unit', 'fuzz', 'faults', 'soak', 'host'] as const;
+/**
+ * The layers of `npm test`. The ui layer is the longest. It runs from the start of the list beside the others, which run
+ * from the end.
+ */
+export const layers = ['ui', 'host', 'soak', 'faults', 'fuzz', 'unit', 'check'] as const;
 export type Layer = (typeof layers)[number];
 
 /** The layer of a test file: `unit` for `test/unit/model/poller.test.ts`. */

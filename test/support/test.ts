@@ -1,4 +1,5 @@
-// npm test: builds, then runs the layers, even if an earlier one fails. Two processes run at a time:
+// npm test: builds, then runs the layers, even if an earlier one fails. Two processes run at a time, and each file of the
+// ui layer has its own process:
 //   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS] [--jobs 1]
 // The folder of a FILE below test/ determines the layer. The last line is the total.
 import { existsSync, readFileSync } from 'node:fs';
@@ -6,10 +7,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
 import type { LayerReport } from './layerReporter.ts';
-import { layerOf, layers } from './layers.ts';
-import type { Job } from './layers.ts';
-import { startProcess, stopOnSignals } from './processes.ts';
-import type { StartedProcess } from './processes.ts';
+import { layerOf, layers, testFiles, type Job } from './layers.ts';
+import { startProcess, stopOnSignals, type StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { throwUncaught } from './throwUncaught.ts';
@@ -95,6 +94,11 @@ async function runTests(args: readonly string[], report: string, write: Write): 
     : { passed, failed };
 }
 
+/** The name of a job in the output: `unit`, or `ui ages` for one file. */
+function nameOf({ layer, files }: Job): string {
+  return [layer, ...files.map((file) => path.basename(file, '.test.ts'))].join(' ');
+}
+
 async function runJob({ layer, files }: Job, report: string, write: Write): Promise<Outcome> {
   const startedAt = Date.now();
   let outcome: Outcome;
@@ -113,27 +117,35 @@ async function runJob({ layer, files }: Job, report: string, write: Write): Prom
       outcome = await runTests(['test/support/runLayer.ts', layer, ...files], report, write);
   }
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
-  write(`  ${layer}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s\n`);
+  write(
+    `  ${nameOf({ layer, files })}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s\n`,
+  );
   return outcome;
 }
 
-/** Runs jobs, some at a time. The output of a job that runs beside others is written when it has ended. */
+/**
+ * Runs jobs, some at a time. One process takes them from the end of the list and the others from its start, so that jobs
+ * of the same layer rarely run at the same time. The output of a job that runs beside others is written when it has
+ * ended.
+ */
 async function runJobs(jobs: readonly Job[], atATime: number, reports: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const queue = [...jobs.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !isStopping; next = queue.shift()) {
+  const isAlone = atATime === 1 || jobs.length === 1;
+  const work = async (take: () => (typeof queue)[number] | undefined): Promise<void> => {
+    for (let next = take(); next && !isStopping; next = take()) {
       const [index, job] = next;
       const report = path.join(reports, `${index}.json`);
-      const isAlone = atATime === 1 || jobs.length === 1;
-      console.log(isAlone ? job.layer : `started: ${job.layer}`);
-      let output = `${job.layer}\n`;
+      console.log(isAlone ? nameOf(job) : `started: ${nameOf(job)}`);
+      let output = `${nameOf(job)}\n`;
       const write: Write = isAlone ? writeNow : (text) => void (output += text);
       outcomes.push(await runJob(job, report, write));
       if (!isAlone) writeNow(output);
     }
   };
-  await Promise.all(Array.from({ length: atATime }, work));
+  const fromStart = (): (typeof queue)[number] | undefined => queue.shift();
+  const fromEnd = (): (typeof queue)[number] | undefined => queue.pop();
+  await Promise.all([...Array.from({ length: atATime - 1 }, () => work(fromStart)), work(fromEnd)]);
   return outcomes;
 }
 
@@ -159,7 +171,11 @@ function readChoice(): Choice {
   const everything = positionals.length === 0;
   const jobs = layers
     .filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0)
-    .map((layer) => ({ layer, files: filesOf(layer) }));
+    .flatMap((layer): Job[] => {
+      const chosen = filesOf(layer);
+      if (layer !== 'ui') return [{ layer, files: chosen }];
+      return (chosen.length > 0 ? chosen : testFiles(layer)).map((file) => ({ layer, files: [file] }));
+    });
   return { jobs, atATime };
 }
 
