@@ -3,6 +3,7 @@ import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address
 import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
 import { whoAmI } from './signIn.ts';
+import { ContentClient } from './contentClient.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenRequester, type RequestedPage } from './childrenRequester.ts';
@@ -47,6 +48,8 @@ export interface LogQuery {
 /** The client for one account, with one method per endpoint. Methods throw only OnnaError. */
 export class OnnaClient {
   readonly address: AccountAddress;
+  /** Creates, changes, moves and deletes objects. */
+  readonly content: ContentClient;
   readonly #caller: Caller;
   readonly #children: ChildrenRequester;
   #inBackground: OnnaClient | undefined;
@@ -55,6 +58,7 @@ export class OnnaClient {
     this.address = address;
     this.#caller = caller;
     this.#children = new ChildrenRequester(address, caller);
+    this.content = new ContentClient(address, caller);
   }
 
   /** The pause that the server requested with `Retry-After`. */

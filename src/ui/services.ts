@@ -11,6 +11,8 @@ import { ClientPool } from '../model/accounts/clientPool.ts';
 import { StatusWatch } from '../model/datasources/statusTransitions.ts';
 import { ExceptionCounts } from '../model/history/exceptionCounts.ts';
 import { Findings } from '../model/history/findings.ts';
+import { TypeCatalog } from '../model/manage/typeCatalog.ts';
+import { UserPermissions } from '../model/manage/permissions.ts';
 import { LogReader } from '../model/history/logReader.ts';
 import { StatusJournal } from '../model/history/statusJournal.ts';
 import { NewsClaims } from '../model/notifications/newsClaims.ts';
@@ -50,6 +52,8 @@ export class Services extends Owner {
   readonly news: StatusNews;
   readonly logs: LogReader;
   readonly findings: Findings;
+  readonly permissions: UserPermissions;
+  readonly types: TypeCatalog;
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
   #viewVisible = false;
@@ -116,6 +120,8 @@ export class Services extends Owner {
         forget: (id) => {
           this.findings.forget(id);
           this.news.forget(id);
+          this.permissions.forget(id);
+          this.types.forget(id);
           return Promise.all([
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
@@ -131,6 +137,8 @@ export class Services extends Owner {
     );
     const client = (id: string): Promise<OnnaClient> => this.client(id);
     this.logs = new LogReader(client);
+    this.permissions = new UserPermissions(client, clock);
+    this.types = new TypeCatalog(client, clock);
     this.findings = this.register(
       new Findings({
         logs: this.logs,

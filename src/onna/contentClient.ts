@@ -1,0 +1,119 @@
+import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
+import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
+import { isOnnaError } from './errors.ts';
+import { decodeDatasourceTypes, type DatasourceType } from './wire/datasourceTypes.ts';
+import { asFields } from './wire/fields.ts';
+
+/** Actions are slow (docs/onna-api.md §14.20). */
+const actionTimeoutMs = 60_000;
+
+/** The names of permissions that the client asks for (docs/onna-api.md §2 and §4). */
+export type PermissionName =
+  | 'guillotina.AddContent'
+  | 'guillotina.ModifyContent'
+  | 'guillotina.DeleteContent'
+  | 'guillotina.MoveContent'
+  | 'guillotina.SeePermissions'
+  | 'guillotina.ChangePermissions'
+  | 'onna.SendToSpyder';
+
+/** A new object, as POST accepts it (docs/onna-api.md §4). */
+export interface NewContent {
+  readonly '@type': string;
+  readonly title: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Creates, changes, moves and deletes Workspaces and Datasources (docs/onna-api.md §4). Each change is sent once. Methods
+ * throw only OnnaError.
+ */
+export class ContentClient {
+  readonly #address: AccountAddress;
+  readonly #caller: Caller;
+
+  constructor(address: AccountAddress, caller: Caller) {
+    this.#address = address;
+    this.#caller = caller;
+  }
+
+  /** `@canido`: which of these permissions the user has on a node. A permission that the answer omits is missing. */
+  async permissions(
+    path: NodePath,
+    names: readonly PermissionName[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<PermissionName, boolean>> {
+    const url = nodeUrl(this.#address, path, '@canido');
+    url.searchParams.set('permissions', names.join(','));
+    const answer = jsonOf(
+      await this.#caller.call({ method: 'GET', url, signal, retry: true }),
+      'permissions',
+    );
+    const fields = decoded(asFields(answer), 'permissions');
+    return new Map(
+      names.flatMap((name) => {
+        const granted = fields[name];
+        return typeof granted === 'boolean' ? [[name, granted] as const] : [];
+      }),
+    );
+  }
+
+  /** The types of Datasources that may be created: `@datasourceTypes`, or `@enabledDSTypes` on an older service. */
+  async datasourceTypes(signal?: AbortSignal): Promise<readonly DatasourceType[]> {
+    try {
+      return await this.#types('@datasourceTypes', signal);
+    } catch (error) {
+      if (!isOnnaError(error, 'notFound', 'decode')) throw error;
+      return this.#types('@enabledDSTypes', signal);
+    }
+  }
+
+  /**
+   * POST to a parent.
+   * @returns The path of the new object. Undefined if the answer names none.
+   */
+  async create(parent: NodePath, content: NewContent, signal?: AbortSignal): Promise<NodePath | undefined> {
+    const answer = await this.#act({
+      method: 'POST',
+      url: nodeUrl(this.#address, parent),
+      body: content,
+      signal,
+    });
+    const location = answer.headers.get('location');
+    const id = answer.text.trim() === '' ? undefined : asFields(jsonOf(answer, 'new object'))?.['@id'];
+    const reference = typeof id === 'string' ? id : location;
+    return reference === undefined ? undefined : nodePath(this.#address, reference);
+  }
+
+  /** PATCH of some fields. The service ignores unknown and read-only fields, so the caller must read the node again. */
+  async change(
+    path: NodePath,
+    fields: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#act({ method: 'PATCH', url: nodeUrl(this.#address, path), body: fields, signal });
+  }
+
+  /** `@move` to another parent of the same account. The object keeps its id. */
+  async move(path: NodePath, destination: NodePath, signal?: AbortSignal): Promise<void> {
+    const url = nodeUrl(this.#address, path, '@move');
+    await this.#act({ method: 'POST', url, body: { destination }, signal });
+  }
+
+  /** DELETE, with everything below the node. */
+  async remove(path: NodePath, signal?: AbortSignal): Promise<void> {
+    await this.#act({ method: 'DELETE', url: nodeUrl(this.#address, path), signal });
+  }
+
+  async #types(service: string, signal: AbortSignal | undefined): Promise<readonly DatasourceType[]> {
+    const url = nodeUrl(this.#address, '', service);
+    const answer = await this.#caller.call({ method: 'GET', url, signal, retry: true });
+    return decoded(decodeDatasourceTypes(jsonOf(answer, 'types of Datasources')), 'types of Datasources');
+  }
+
+  async #act(call: Call): Promise<Awaited<ReturnType<Caller['call']>>> {
+    const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
+    refuseWebPage(answer, 'answer to an action');
+    return answer;
+  }
+}

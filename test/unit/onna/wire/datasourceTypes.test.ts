@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { decodeDatasourceTypes } from '../../../../src/onna/wire/datasourceTypes.ts';
+
+describe('decodeDatasourceTypes', () => {
+  it('reads a list of names, as the documentation shows', () => {
+    assert.deepEqual(decodeDatasourceTypes(['SlackDatasource', '', 7, 'SlackDatasource']), [
+      { name: 'SlackDatasource', capabilities: undefined },
+    ]);
+  });
+
+  it('reads the enabled types of both kinds with their capabilities, but not the merely available ones', () => {
+    const answer = {
+      available_datasources: [{ type_name: 'BoxDatasource' }],
+      enabled_datasources: [
+        {
+          type_name: 'S3Datasource',
+          capabilities: [{ id: 'auto', title: 'Auto' }, 'one', { title: 'No id' }],
+        },
+      ],
+      enabled_edatasources: ['SlackEDatasource'],
+    };
+    assert.deepEqual(decodeDatasourceTypes(answer), [
+      { name: 'S3Datasource', capabilities: ['auto', 'one'] },
+      { name: 'SlackEDatasource', capabilities: undefined },
+    ]);
+  });
+
+  it('rejects other shapes', () => {
+    for (const json of [null, 'SlackDatasource', {}, { enabled_datasources: 'SlackDatasource' }])
+      assert.equal(decodeDatasourceTypes(json), undefined);
+  });
+});
