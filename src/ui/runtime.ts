@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { detailsViewType, type CommandId } from '../ids.ts';
 import type { SettingId } from '../model/settings/settingValues.ts';
 import { runCommand, type CommandHandlers } from './contributions.ts';
+import { LazyPart } from '../base/lazyPart.ts';
+import { commandHandlers } from './commands/commandHandlers.ts';
 import { Owner } from '../base/event.ts';
 import type { Clock } from '../base/clock.ts';
 import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
@@ -51,22 +53,17 @@ export class Runtime extends Owner {
   readonly #datasourceTree: TreeViewController;
   readonly #sandbox: SandboxProcess;
   readonly #commands: CommandHandlers;
-  readonly #context: vscode.ExtensionContext;
-  readonly #picker: DatasourcePicker;
-  readonly #notifier: Notifier;
-  #searches: Promise<SearchCommands> | undefined;
-  #details: Promise<DetailsCommands> | undefined;
+  readonly #searches: LazyPart<SearchCommands>;
+  readonly #details: LazyPart<DetailsCommands>;
   #ready: Promise<void> | undefined;
 
   constructor({ context, view, clock: wantedClock, begin }: Shell) {
     super();
     begin(this);
-    this.#context = context;
     const services = this.register(new Services(context, wantedClock));
     this.#services = services;
     const { store, resources, accounts, clients, clock, log, settings, zone } = services;
     const notifier = new Notifier(log);
-    this.#notifier = notifier;
     const flow = new SignInFlow(accounts, clients);
     this.authentication = this.register(
       new OnnaAuthenticationProvider(accounts, flow, (error) =>
@@ -134,8 +131,18 @@ export class Runtime extends Owner {
     // A selection in a hidden view is not what the user means.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
     const picker = new DatasourcePicker(store, clock, () => this.ready(), selection);
-    this.#picker = picker;
     const bulk = new BulkRunner(log);
+    this.#searches = new LazyPart(async () => {
+      await this.ready();
+      const { SearchCommands } = await import('./search/searchCommands.ts');
+      return this.register(new SearchCommands(context, services, this.documents, this.#datasourceTree));
+    });
+    this.#details = new LazyPart(async () => {
+      await this.ready();
+      const { DetailsCommands } = await import('./details/detailsCommands.ts');
+      const parts = { services, documents: this.documents, tree: this.#datasourceTree, picker, notifier };
+      return this.register(new DetailsCommands({ extensionUri: context.extensionUri, ...parts }));
+    });
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
     const datasource = new DatasourceCommands(services, picker, notifier, bulk);
@@ -143,43 +150,13 @@ export class Runtime extends Owner {
     const rowParts = { services, documents: this.documents, bulk, selection };
     const resource = new ResourceCommands({ ...rowParts, downloads });
     const node = new NodeCommands({ ...rowParts, picker, notifier });
-    this.#commands = {
-      'onna.signIn': (call) => account.signIn(call),
-      'onna.signOut': (call) => account.signOut(call),
-      'onna.testConnection': (call) => account.testConnection(call),
-      'onna.startSandbox': () => this.#sandbox.start(),
-      'onna.stopSandbox': () => this.#sandbox.stop(),
-      'onna.showLog': () => log.show(),
-      'onna.refresh': (call) => viewCommands.refresh(call),
-      'onna.groupBy': () => viewCommands.groupBy(),
-      'onna.filter': () => viewCommands.filter(),
-      'onna.clearFilter': () => this.#datasourceTree.setFilter(''),
-      'onna.showAttention': () => viewCommands.showAttention(),
-      'onna.showDetails': async (call) => (await this.details()).show(call, vscode.l10n.t('Show Details')),
-      'onna.showDatasourceLog': async (call) =>
-        (await this.details()).show(call, vscode.l10n.t('Show Log of Datasource'), 'logs'),
-      'onna.showExceptions': async (call) =>
-        (await this.details()).show(call, vscode.l10n.t('Show Exceptions'), 'exceptions'),
-      'onna.saveUnprocessed': async (call) => (await this.details()).saveUnprocessed(call),
-      'onna.search': async (call) => (await this.searches()).search(call),
-      'onna.openHit': async (call) => (await this.searches()).panels.openHit(call),
-      'onna.revealHit': async (call) => (await this.searches()).panels.revealHit(call),
-      'onna.syncNow': (call) => datasource.syncNow(call),
-      'onna.pause': (call) => datasource.writeStatus(call, 'paused'),
-      'onna.resume': (call) => datasource.writeStatus(call, 'resuming'),
-      'onna.reprocess': (call) => datasource.reprocess(call),
-      'onna.refreshCredentials': (call) => datasource.refreshCredentials(call),
-      'onna.process': (call) => resource.process(call),
-      'onna.loadMore': (call) => viewCommands.loadMore(call),
-      'onna.loadAll': (call) => viewCommands.loadAll(call),
-      'onna.openResource': (call) => resource.open(call),
-      'onna.download': (call) => resource.download(call),
-      'onna.showProperties': (call) => node.showProperties(call),
-      'onna.copyUrl': (call) => node.copyUrl(call),
-      'onna.copyUid': (call) => node.copyUid(call),
-      'onna.copyCurl': (call) => node.copyCurl(call),
-      'onna.openInBrowser': (call) => node.openInBrowser(call),
-    };
+    this.#commands = commandHandlers({
+      ...{ account, viewCommands, datasource, resource, node, log },
+      sandbox: this.#sandbox,
+      tree: this.#datasourceTree,
+      searches: this.#searches,
+      details: this.#details,
+    });
     this.ready().catch((error: unknown) =>
       notifier.report(vscode.l10n.t('Your Onna accounts could not be read.'), error),
     );
@@ -201,48 +178,9 @@ export class Runtime extends Owner {
     await this.#ready;
   }
 
-  /** The search pages; their code is loaded on first use. */
-  async searches(): Promise<SearchCommands> {
-    await this.ready();
-    const loading = (this.#searches ??= import('./search/searchCommands.ts').then(({ SearchCommands }) =>
-      this.register(new SearchCommands(this.#context, this.#services, this.documents, this.#datasourceTree)),
-    ));
-    try {
-      return await loading;
-    } catch (error) {
-      // The next search tries to load them again.
-      if (this.#searches === loading) this.#searches = undefined;
-      throw error;
-    }
-  }
-
-  /** The details pages; their code is loaded on first use. */
-  async details(): Promise<DetailsCommands> {
-    await this.ready();
-    const loading = (this.#details ??= import('./details/detailsCommands.ts').then(({ DetailsCommands }) =>
-      this.register(
-        new DetailsCommands({
-          extensionUri: this.#context.extensionUri,
-          services: this.#services,
-          documents: this.documents,
-          tree: this.#datasourceTree,
-          picker: this.#picker,
-          notifier: this.#notifier,
-        }),
-      ),
-    ));
-    try {
-      return await loading;
-    } catch (error) {
-      // The next call tries to load them again.
-      if (this.#details === loading) this.#details = undefined;
-      throw error;
-    }
-  }
-
   /** Restores a page after a window reload. `state` is the state that it saved. */
   async restorePage(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const { panels } = panel.viewType === detailsViewType ? await this.details() : await this.searches();
+    const { panels } = await (panel.viewType === detailsViewType ? this.#details : this.#searches).get();
     await panels.deserializeWebviewPanel(panel, state);
   }
 

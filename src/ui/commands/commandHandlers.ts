@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { LazyPart } from '../../base/lazyPart.ts';
+import type { SandboxProcess } from '../accounts/sandboxProcess.ts';
+import type { CommandHandlers } from '../contributions.ts';
+import type { DetailsCommands } from '../details/detailsCommands.ts';
+import type { SearchCommands } from '../search/searchCommands.ts';
+import type { Log } from '../text/log.ts';
+import type { TreeViewController } from '../tree/treeViewController.ts';
+import type { AccountCommands } from './accountCommands.ts';
+import type { DatasourceCommands } from './datasourceCommands.ts';
+import type { NodeCommands } from './nodeCommands.ts';
+import type { ResourceCommands } from './resourceCommands.ts';
+import type { ViewCommands } from './viewCommands.ts';
+
+/** The objects that carry out the commands. */
+interface CommandParts {
+  readonly account: AccountCommands;
+  readonly viewCommands: ViewCommands;
+  readonly datasource: DatasourceCommands;
+  readonly resource: ResourceCommands;
+  readonly node: NodeCommands;
+  readonly log: Log;
+  readonly sandbox: SandboxProcess;
+  readonly tree: TreeViewController;
+  readonly searches: LazyPart<SearchCommands>;
+  readonly details: LazyPart<DetailsCommands>;
+}
+
+/** The handler of each command. */
+export function commandHandlers(parts: CommandParts): CommandHandlers {
+  const { account, viewCommands, datasource, resource, node, log, sandbox, tree, searches, details } = parts;
+  return {
+    'onna.signIn': (call) => account.signIn(call),
+    'onna.signOut': (call) => account.signOut(call),
+    'onna.testConnection': (call) => account.testConnection(call),
+    'onna.startSandbox': () => sandbox.start(),
+    'onna.stopSandbox': () => sandbox.stop(),
+    'onna.showLog': () => log.show(),
+    'onna.refresh': (call) => viewCommands.refresh(call),
+    'onna.groupBy': () => viewCommands.groupBy(),
+    'onna.filter': () => viewCommands.filter(),
+    'onna.clearFilter': () => tree.setFilter(''),
+    'onna.showAttention': () => viewCommands.showAttention(),
+    'onna.showDetails': async (call) => (await details.get()).show(call, vscode.l10n.t('Show Details')),
+    'onna.showDatasourceLog': async (call) =>
+      (await details.get()).show(call, vscode.l10n.t('Show Log of Datasource'), 'logs'),
+    'onna.showExceptions': async (call) =>
+      (await details.get()).show(call, vscode.l10n.t('Show Exceptions'), 'exceptions'),
+    'onna.saveUnprocessed': async (call) => (await details.get()).saveUnprocessed(call),
+    'onna.search': async (call) => (await searches.get()).search(call),
+    'onna.openHit': async (call) => (await searches.get()).panels.openHit(call),
+    'onna.revealHit': async (call) => (await searches.get()).panels.revealHit(call),
+    'onna.syncNow': (call) => datasource.syncNow(call),
+    'onna.pause': (call) => datasource.writeStatus(call, 'paused'),
+    'onna.resume': (call) => datasource.writeStatus(call, 'resuming'),
+    'onna.reprocess': (call) => datasource.reprocess(call),
+    'onna.refreshCredentials': (call) => datasource.refreshCredentials(call),
+    'onna.process': (call) => resource.process(call),
+    'onna.loadMore': (call) => viewCommands.loadMore(call),
+    'onna.loadAll': (call) => viewCommands.loadAll(call),
+    'onna.openResource': (call) => resource.open(call),
+    'onna.download': (call) => resource.download(call),
+    'onna.showProperties': (call) => node.showProperties(call),
+    'onna.copyUrl': (call) => node.copyUrl(call),
+    'onna.copyUid': (call) => node.copyUid(call),
+    'onna.copyCurl': (call) => node.copyCurl(call),
+    'onna.openInBrowser': (call) => node.openInBrowser(call),
+  };
+}
