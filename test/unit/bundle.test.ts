@@ -8,7 +8,7 @@ interface Output {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
 }
 
-// `npm test` builds `dist` first.
+// `npm test` builds `dist` before it runs this file.
 const meta = JSON.parse(
   await readFile(new URL('../../dist/extension/meta.json', import.meta.url), 'utf8'),
 ) as {
@@ -17,7 +17,7 @@ const meta = JSON.parse(
 const outputs = Object.entries(meta.outputs).filter(([name]) => name.endsWith('.cjs'));
 const entry = outputs.find(([, { entryPoint }]) => entryPoint === 'src/extension.ts')?.[0] ?? '';
 
-/** The files that load together with a file: its static imports, direct and indirect, but no dynamic ones. */
+/** Returns `name` and all output files that it imports statically, directly or through other files. */
 function loadedWith(name: string, seen = new Set<string>()): Set<string> {
   if (seen.has(name)) return seen;
   seen.add(name);
@@ -28,7 +28,7 @@ function loadedWith(name: string, seen = new Set<string>()): Set<string> {
 }
 
 describe('the built extension', () => {
-  it('contains each source file in one chunk only, so that no class or state exists twice', () => {
+  it('puts each source file into one chunk only, so that no class or module state is duplicated', () => {
     const places = new Map<string, string[]>();
     for (const [name, { inputs }] of outputs) {
       for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
@@ -42,7 +42,7 @@ describe('the built extension', () => {
     );
   });
 
-  it('loads only the code that registers things at activation: no network, model, search or sandbox', () => {
+  it('loads only registration code at activation, but no network, model, search or sandbox code', () => {
     const files = [...loadedWith(entry)].flatMap((name) => Object.keys(meta.outputs[name]?.inputs ?? {}));
     assert.ok(files.includes('src/extension.ts'));
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('the built extension', () => {
     assert.ok(!loadedWith(runtime).has(holder));
   });
 
-  it('contains individual files of undici, but not its index file, which has side effects', () => {
+  it('bundles individual files of undici, but not undici’s index file, which has side effects', () => {
     const files = outputs
       .flatMap(([, { inputs }]) => Object.keys(inputs))
       .filter((file) => file.includes('undici/'));

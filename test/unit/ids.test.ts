@@ -21,7 +21,7 @@ const { capabilities, contributes } = JSON.parse(manifestText) as Manifest;
 const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8')) as Record<string, string>;
 
 describe('package.json', () => {
-  it('contributes exactly the commands, the view and the authentication provider that the code names', () => {
+  it('contributes exactly the commands, the view and the authentication provider that src/ids.ts lists', () => {
     assert.deepEqual(
       contributes.commands.map(({ command }) => command),
       [...commandIds],
@@ -50,8 +50,8 @@ describe('package.json', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
 
-  it('lets no workspace, trusted or not, choose the server to which a password is sent', () => {
-    // A workspace may set only the appearance (scope "window"). A new setting must be added here.
+  it('prevents every workspace, even a trusted one, from choosing the server that receives the password', () => {
+    // A workspace may change only the settings with the scope "window". Add each new setting to this list.
     const scopes: Record<SettingId, 'application' | 'window'> = {
       'onna.server': 'application',
       'onna.pageSize': 'window',
@@ -69,7 +69,7 @@ describe('package.json', () => {
       capabilities.untrustedWorkspaces.restrictedConfigurations,
       Object.keys(scopes).filter((name) => scopes[name as SettingId] === 'application'),
     );
-    // These are a number, an enum and a boolean. None can be an address, a path or a command.
+    // A workspace may change only numbers, enums and booleans, but no addresses, paths or commands.
     for (const [name, { scope, type, enum: choices }] of Object.entries(properties)) {
       const isHarmless = type === 'integer' || type === 'boolean' || choices !== undefined;
       assert.ok(scope !== 'window' || isHarmless, name);
@@ -90,7 +90,7 @@ describe('package.json', () => {
     );
   });
 
-  it('lists every command in a menu or in the palette, and gives each palette entry a condition', () => {
+  it('gives every command except “Sign In” and “Show Log” a condition in the command palette', () => {
     const conditioned = new Set(contributes.menus['commandPalette']?.map(({ command }) => command));
     assert.deepEqual(
       commandIds.filter((id) => !conditioned.has(id)),
@@ -98,7 +98,7 @@ describe('package.json', () => {
     );
   });
 
-  it('has a text in package.nls.json for every placeholder, and no unused text', () => {
+  it('uses every text in package.nls.json, and refers to no missing text', () => {
     const used = [...manifestText.matchAll(/"%([^%]+)%"/g)].map(([, key = '']) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /**
- * For each file of src/, the files that it imports. All paths are relative to src/. Type-only imports count as well.
+ * Maps each file of src/ to the files that it imports. All paths are relative to src/. Includes type-only imports.
  */
 const imports = new Map(
   globSync('**/*.ts', { cwd: root }).map((file) => {
@@ -19,12 +19,12 @@ const imports = new Map(
   }),
 );
 
-/** The client's layers, lowest first. A file may import from its own layer and from lower ones. */
+/** The client's layers, lowest first. A file may import from its own layer and from lower layers. */
 const clientLayers = ['base', 'onna', 'shared', 'model', 'ui', 'lazy'];
 
 /**
- * The sandbox's layers, lowest first. Features on one layer may use each other, as long as no cycle forms.
- * `.` is a file directly in sandbox/.
+ * The sandbox's layers, lowest first. Features on the same layer may import each other, but not in a circle.
+ * `.` stands for the files directly in sandbox/.
  */
 const sandboxLayers = [
   ['base'],
@@ -53,7 +53,7 @@ function upward(files: readonly string[], layer: (file: string) => number): stri
   );
 }
 
-/** The files of each import cycle. */
+/** Returns the import cycles. Each one is a list of files that starts and ends with the same file. */
 function cycles(): string[][] {
   const done = new Set<string>();
   const found: string[][] = [];
@@ -68,19 +68,19 @@ function cycles(): string[][] {
   return found;
 }
 
-describe('The imports of src/', () => {
-  it('form no cycles', () => {
+describe('The source code', () => {
+  it('has no circular imports', () => {
     assert.deepEqual(cycles(), []);
   });
 
-  it('go from lazy to ui, model, onna and base, never back', () => {
+  it('imports client modules only into the same layer or a higher one (base, onna, shared, model, ui, lazy)', () => {
     const layer = (file: string): number => clientLayers.indexOf(file.split('/')[0] ?? '');
     const files = [...imports.keys()].filter((file) => layer(file) >= 0);
     assert.ok(files.length > 100, `only ${files.length} files`);
     assert.deepEqual(upward(files, layer), []);
   });
 
-  it('go down the layers of the sandbox, never back', () => {
+  it('imports sandbox modules only into the same sandbox layer or a higher one', () => {
     const files = [...imports.keys()].filter(
       (file) => file.startsWith('sandbox/') && !file.startsWith('sandbox/page/browser'),
     );
@@ -88,12 +88,12 @@ describe('The imports of src/', () => {
     assert.deepEqual(
       files.filter((file) => layerOf(file) < 0),
       [],
-      'files outside all layers',
+      'files that belong to no layer',
     );
     assert.deepEqual(upward(files, layerOf), []);
   });
 
-  it('never cross between the client and the sandbox', () => {
+  it('has no imports between the client and the sandbox', () => {
     const crossing = [...imports].flatMap(([file, targets]) =>
       targets
         .filter((target) => file.startsWith('sandbox/') !== target.startsWith('sandbox/'))

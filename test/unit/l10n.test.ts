@@ -5,15 +5,15 @@ import { getL10nJson } from '@vscode/l10n-dev';
 const root = new URL('../../', import.meta.url);
 
 describe('The l10n bundle', () => {
-  it('contains every string of the source, and nothing else', async function () {
-    // Slow, because the extractor parses every file.
+  it('contains every localizable string in the source code, and no other strings', async function () {
+    // This test is slow, because the extractor parses every file.
     this.timeout(60_000);
     const sources: { extension: '.ts'; contents: string }[] = [];
     for await (const file of glob('src/**/*.ts', { cwd: root })) {
       sources.push({ extension: '.ts', contents: await readFile(new URL(file, root), 'utf8') });
     }
     const bundle = JSON.parse(await readFile(new URL('l10n/bundle.l10n.json', root), 'utf8')) as object;
-    // `npm run l10n` updates the bundle.
+    // If this check fails, run `npm run l10n` to update the bundle.
     assert.deepEqual(Object.keys(bundle).sort(), Object.keys(await getL10nJson(sources)).sort());
   });
 });

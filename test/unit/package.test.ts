@@ -9,7 +9,7 @@ async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(new URL(file, root), 'utf8')) as unknown;
 }
 
-/** All shipped files except the extension's chunks, whose names are content hashes. */
+/** All files in the package except the extension's chunks, whose names contain hashes of their contents. */
 const shipped = [
   'CHANGELOG.md',
   'LICENSE',
@@ -57,22 +57,22 @@ interface Lock {
   >;
 }
 
-/** A script without the inline source map of a development build. */
+/** Removes the inline source map that a development build appends to a script. */
 function withoutMap(content: Buffer): Buffer {
   const map = content.lastIndexOf('\n//# sourceMappingURL=');
   return map < 0 ? content : content.subarray(0, map + 1);
 }
 
-describe('the .vsix', () => {
-  it('contains these files and no others', async () => {
+describe('the .vsix package', () => {
+  it('contains exactly the expected files', async () => {
     const meta = (await readJson('dist/extension/meta.json')) as { readonly outputs: object };
     const chunks = Object.keys(meta.outputs).filter((file) => file.endsWith('.cjs'));
     assert.ok(chunks.length > 5);
     assert.deepEqual((await packageFiles()).sort(), [...shipped, ...chunks].sort());
   });
 
-  // Measured on the development build. The production build is minified and smaller.
-  it('takes at most 600 KB without the sandbox and 3 MB with it', async function () {
+  // This test measures the development build. The production build is minified and therefore smaller.
+  it('has a compressed size of at most 600 KB without the sandbox and 3 MB with the sandbox', async function () {
     this.timeout(30_000);
     let [extension, sandbox] = [0, 0];
     for (const file of await packageFiles()) {
@@ -84,15 +84,15 @@ describe('the .vsix', () => {
     assert.ok(sandbox > 100_000 && extension + sandbox <= 3_000_000, `${extension + sandbox} bytes`);
   });
 
-  it('has an entry point of at most 5.2 KB when minified afterwards', async () => {
+  it('has an entry file of at most 5.2 KB after minification', async () => {
     const built = withoutMap(await readPackageFile('dist/extension/extension.cjs'));
-    // A production build minifies before it joins the files, and is 1 KB smaller: below 4 KB.
+    // The production build minifies the files before it joins them. Its entry file is 1 KB smaller: below 4 KB.
     const { code } = await esbuild.transform(built.toString(), { minify: true });
     const bytes = Buffer.byteLength(code);
     assert.ok(bytes > 500 && bytes <= 5_200, `${bytes} bytes`);
   });
 
-  it('has no runtime dependencies: everything is bundled', async () => {
+  it('has no runtime dependencies, because the build bundles all packages', async () => {
     const manifest = (await readJson('package.json')) as Readonly<Record<string, unknown>>;
     for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies'])
       assert.equal(manifest[kind], undefined, kind);

@@ -20,18 +20,18 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const html = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-/** The ways to encode a secret in a file, by name. */
+/** Encodings of a secret in a file. The keys are part of the test titles. */
 const ways: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'in plain text': (secret) => secret,
   'in JSON': (secret) => JSON.stringify({ password: secret }),
   'in JSON within JSON': (secret) => escaped(escaped(secret)),
   'in a URL': (secret) => `https://x.test/?token=${encodeURIComponent(secret)}`,
-  'in a form': (secret) => new URLSearchParams({ secret }).toString(),
+  'in a URL-encoded form': (secret) => new URLSearchParams({ secret }).toString(),
   'in HTML': (secret) => `<input value="${html(secret)}">`,
   'in base64': (secret) => Buffer.from(secret).toString('base64'),
-  'in base64, one byte later': (secret) => Buffer.from(`:${secret}`).toString('base64'),
-  'in base64, two bytes later': (secret) => Buffer.from(`u:${secret}!`).toString('base64'),
-  'in the base64 of JSON': (secret) => Buffer.from(JSON.stringify([secret])).toString('base64'),
+  'in base64 at an offset of one byte': (secret) => Buffer.from(`:${secret}`).toString('base64'),
+  'in base64 at an offset of two bytes': (secret) => Buffer.from(`u:${secret}!`).toString('base64'),
+  'in base64-encoded JSON': (secret) => Buffer.from(JSON.stringify([secret])).toString('base64'),
   'in base64url': (secret) => Buffer.from(`??>${secret}`).toString('base64url'),
   'in hex': (secret) => Buffer.from(secret).toString('hex'),
   'in upper-case hex': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
@@ -39,7 +39,7 @@ const ways: Readonly<Record<string, (secret: string) => string | Buffer>> = {
     Buffer.from(secret).toString('hex').toUpperCase().replace(/../g, '%$&'),
   'in UTF-16': (secret) => Buffer.from(secret, 'utf16le'),
   'in big-endian UTF-16': utf16be,
-  'among other bytes': (secret) =>
+  'in binary data': (secret) =>
     Buffer.concat([Buffer.from([0, 0xff, 0x80, 7]), Buffer.from(secret), Buffer.alloc(9)]),
 };
 
@@ -63,7 +63,7 @@ describe('The search for secrets in written files', () => {
   afterEach(() => folder.remove());
 
   for (const [name, way] of Object.entries(ways)) {
-    it(`finds a password and a token ${name}, and reports the place`, async () => {
+    it(`finds a password and a token ${name}, and reports their files`, async () => {
       await write(
         'a/b/one.bin',
         Buffer.concat([Buffer.from('x'.repeat(70_000)), Buffer.from(way(password))]),
@@ -74,7 +74,7 @@ describe('The search for secrets in written files', () => {
     });
   }
 
-  it('recognizes a token by its last part alone, and a password by its start alone', async () => {
+  it('finds the signature of a token, and the first 40 characters of a password', async () => {
     await write('one.log', token.slice(token.lastIndexOf('.') + 1));
     await write('two.log', password.slice(0, 40));
     assert.deepEqual((await search()).findings.map(({ file }) => file).sort(), ['one.log', 'two.log']);
@@ -85,19 +85,19 @@ describe('The search for secrets in written files', () => {
     assert.equal((await search()).findings.length, 1);
   });
 
-  it('ignores other secrets, and the parts of a token that are not secret', async () => {
+  it('ignores secrets that it does not search for, and the parts of a token that are not secret', async () => {
     await write('one.log', ways['in base64']?.(makeCanary('password')) ?? '');
     await write('two.log', token.slice(0, token.lastIndexOf('.')));
     assert.deepEqual((await search()).findings, []);
   });
 
-  it('searches for each encoded form once, and for no short forms', () => {
+  it('searches for each encoded form once, and only for forms of at least 16 bytes', () => {
     const forms = secretForms(password).map(({ bytes }) => bytes.toString('latin1'));
     assert.equal(new Set(forms).size, forms.length);
     assert.ok(forms.every((form) => form.length >= 16));
   });
 
-  it('fails with a message that contains the place, but not the secret', async () => {
+  it('fails with a message that contains the file and the position, but not the secret', async () => {
     await write('state.json', JSON.stringify({ password }));
     await write('settings.json', JSON.stringify({ password }));
     const used = { all: [{ name: 'password 1', text: password }], tooShort: [] };
@@ -115,15 +115,15 @@ describe('The search for secrets in written files', () => {
     );
   });
 
-  it('fails if it could miss a secret: nothing was traced, or a secret is too short to search for', async () => {
+  it('fails if the log has no trace lines, or if a secret is too short to search for', async () => {
     await write('logs/window.log', '2026-03-01 12:00:00.000 [info] nothing\n');
     const used = { all: [], tooShort: ['password 1 (5 characters)'] };
     await assert.rejects(assertNoSecretWritten(folder.path, used), /too short[^]*nothing was logged/);
   });
 });
 
-describe('The secrets to search for', () => {
-  it('come from sent requests: tokens, passwords and X-Auth-Secrets, each once', async () => {
+describe('UsedSecrets', () => {
+  it('collects tokens, passwords and X-Auth-Secret values from sent requests, each of them once', async () => {
     const used = new UsedSecrets();
     const server = await ScriptedServer.start();
     const secret = makeCanary('secret');
@@ -153,7 +153,7 @@ describe('The secrets to search for', () => {
     assert.deepEqual(used.tooShort, []);
   });
 
-  it('do not include values so common that they occur by chance', () => {
+  it('leaves out a short password, because a file could contain the same text by chance', () => {
     const used = new UsedSecrets();
     used.dispose();
     used.add('password', 'wrong');

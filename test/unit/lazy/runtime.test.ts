@@ -11,17 +11,17 @@ const { LazyTree } = await import('../../../src/lazy/tree.ts');
 const { registerAccounts } = await import('../../../src/lazy/accounts.ts');
 const { registerDocuments } = await import('../../../src/lazy/documents.ts');
 
-/** Throws the same error as Node when a file is missing. */
+/** The URL of a file that does not exist. An import of this URL fails with Node's error for missing files. */
 const missingFile = new URL('../../../src/ui/this-file-is-gone.ts', import.meta.url).href;
 const missing = (): Promise<unknown> => import(missingFile);
 
-describe('A runtime that fails to load', () => {
+describe('LazyRuntime, if the runtime cannot be loaded,', () => {
   let isThere: boolean;
-  /** Number of attempts to load it. */
+  /** The number of attempts to load the runtime. */
   let tries: number;
   let lazy: InstanceType<typeof LazyRuntime>;
   let tree: InstanceType<typeof LazyTree>;
-  /** The button that the user presses in a notification. `stays`: the notification stays open. */
+  /** The button that the user presses in a notification. If `stays`, the notification stays open. */
   let press: string | undefined;
   let offered: (readonly string[])[];
   let registered: vscode.Disposable[];
@@ -42,7 +42,7 @@ describe('A runtime that fails to load', () => {
       running: () => () => undefined,
       attend: () => undefined,
     };
-    // The tests use only the runtime's rows.
+    // The tests use only the tree of the runtime.
     const rows = { getChildren: () => Promise.resolve([]), onDidChangeTreeData: new EventEmitter().event };
     lazy = new LazyRuntime(async () => {
       tries++;
@@ -61,7 +61,7 @@ describe('A runtime that fails to load', () => {
     desktop.errors.length = 0;
   });
 
-  it('shows an error with a button that opens the log, which contains the reason', async () => {
+  it('shows an error with a button that opens the log, and logs the reason', async () => {
     press = 'Show Log';
     await assert.rejects(lazy.load(), /Onna could not be loaded/);
     await settle();
@@ -70,7 +70,7 @@ describe('A runtime that fails to load', () => {
     assert.match(desktop.errors.join(), /Cannot find module .*this-file-is-gone/);
   });
 
-  it('leaves one row in the tree; selecting it tries again', async () => {
+  it('shows one row in the tree, which loads the runtime again when the user selects it', async () => {
     const [row, ...others] = await tree.getChildren();
     assert.ok(row);
     assert.deepEqual(others, []);
@@ -79,7 +79,7 @@ describe('A runtime that fails to load', () => {
     assert.equal(item.command?.command, 'onna.refresh');
   });
 
-  it('causes one notification only, and every caller gets an error', async () => {
+  it('shows only one notification if several callers load the runtime at the same time', async () => {
     press = 'stays';
     const ways = await Promise.allSettled([
       tree.getChildren(),
@@ -96,7 +96,7 @@ describe('A runtime that fails to load', () => {
     assert.equal(desktop.notifications.length, 1);
   });
 
-  it('is loaded again at the next use, and then the tree appears without user action', async () => {
+  it('loads the runtime again at the next use, and then shows the tree without user action', async () => {
     let changes = 0;
     tree.onDidChangeTreeData(() => changes++);
     assert.equal((await tree.getChildren()).length, 1);
@@ -107,10 +107,10 @@ describe('A runtime that fails to load', () => {
     assert.equal(changes, 1);
     assert.deepEqual(await tree.getChildren(), []);
     await lazy.load();
-    assert.equal(tries, 3, 'what was loaded is kept');
+    assert.equal(tries, 3, 'the loaded runtime is reused');
   });
 
-  it('is loaded again from the notification', async () => {
+  it('loads the runtime again when the user presses “Try Again” in the notification', async () => {
     press = 'Try Again';
     lazy.loadInBackground();
     isThere = true;

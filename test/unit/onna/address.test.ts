@@ -11,8 +11,8 @@ import {
 
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-describe('a node’s path', () => {
-  it('is the same for every form of reference', () => {
+describe('nodePath', () => {
+  it('returns the same path for every form of reference to a node', () => {
     const expected = '/workspaces/harbour/wiki';
     for (const reference of [
       '/workspaces/harbour/wiki',
@@ -29,7 +29,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('is undefined for a reference that points outside the account', () => {
+  it('returns undefined for a reference that points outside the account', () => {
     for (const reference of [
       '',
       'wiki',
@@ -41,7 +41,7 @@ describe('a node’s path', () => {
     }
   });
 
-  it('becomes a URL on the configured base URL, with each segment encoded', () => {
+  it('returns a decoded path, which nodeUrl encodes and appends to the configured base URL', () => {
     const path = nodePath(address, 'https://elsewhere.test/api/rel0/lumenfjord/ines%40x.test/a%20b%3Fc|d');
     assert.equal(path, '/ines@x.test/a b?c|d');
     assert.equal(
@@ -50,7 +50,7 @@ describe('a node’s path', () => {
     );
   });
 
-  it('is the same with and without the account’s address as a prefix', () => {
+  it('returns the same path whether or not a reference starts with the address of the account', () => {
     const piece = fc.constantFrom(
       '/',
       '//',
@@ -83,14 +83,14 @@ describe('a node’s path', () => {
     );
   });
 
-  it('is the candidate that `isPlausible` accepts when the account contains a folder with its own name', () => {
+  it('chooses the path that `isPlausible` accepts if a folder has the same name as the account', () => {
     const acme = { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' };
     const isBelow = (path: string): boolean => path.startsWith('/acme/wiki/');
     for (const reference of ['/acme/wiki/a', '/acme/acme/wiki/a', '/acme/acme/acme/wiki/a'])
       assert.equal(nodePath(acme, reference, isBelow), '/acme/wiki/a', reference);
   });
 
-  it('distinguishes an encoded slash inside a segment from the separators', () => {
+  it('distinguishes an encoded slash inside a path segment from a path separator', () => {
     const path = nodePath(address, '/ws/a%2Fb');
     assert.equal(path, '/ws/a%2Fb');
     assert.equal(lastSegment(path), 'a/b');
@@ -99,7 +99,7 @@ describe('a node’s path', () => {
   });
 });
 
-describe('the paths of a node’s children', () => {
+describe('pathBelow', () => {
   const accounts = [
     address,
     { baseUrl: 'https://onna.example.test', container: 'acme', account: 'acme' },
@@ -115,7 +115,7 @@ describe('the paths of a node’s children', () => {
     ['lumenfjord', 'wiki 2'],
   ];
 
-  it('are the same for every form that a service may send, even if it mixes them', () => {
+  it('returns the same path for every form of a child’s reference, even if a service mixes the forms', () => {
     const property = fc.property(
       fc.constantFrom(...accounts),
       fc.constantFrom(...parents),
@@ -142,7 +142,7 @@ describe('the paths of a node’s children', () => {
     fc.assert(property, { numRuns: 3000 });
   });
 
-  it('are returned unchanged if nothing in them is encoded', () => {
+  it('reads unencoded references, but rejects relative references and references to other accounts', () => {
     const read = pathBelow(address, '/ws/wiki');
     for (const start of ['', '/lumenfjord', '/rel0/lumenfjord', '/api/rel0/lumenfjord'])
       assert.equal(read(`${start}/ws/wiki/a b.txt`), '/ws/wiki/a b.txt');
@@ -151,15 +151,15 @@ describe('the paths of a node’s children', () => {
   });
 });
 
-describe('a base URL typed by a user', () => {
-  it('may lack the scheme and may include the API path', () => {
+describe('parseBaseUrl', () => {
+  it('adds a missing scheme, and removes the API path', () => {
     assert.equal(parseBaseUrl('enterprise.onna.com'), 'https://enterprise.onna.com');
     assert.equal(parseBaseUrl(' https://x.onna.io/api/rel0/acc '), 'https://x.onna.io');
     assert.equal(parseBaseUrl('http://127.0.0.1:8080/'), 'http://127.0.0.1:8080');
     assert.equal(parseBaseUrl('https://gw.test/onna/api'), 'https://gw.test/onna');
   });
 
-  it('is rejected if it is not an http(s) URL or contains a password', () => {
+  it('rejects text that is not an http(s) URL, and URLs that contain a password', () => {
     for (const text of [
       '',
       'ftp://x.test',

@@ -8,7 +8,7 @@ import { FakeClock, settle } from '../../doubles/fakeClock.ts';
 import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-describe('a call', () => {
+describe('Caller', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
@@ -29,14 +29,14 @@ describe('a call', () => {
       { kind: 'noPermission' },
     ],
     [
-      'a missing permission inside a service',
+      'a missing permission to execute an action',
       401,
       '{"reason":"unauthorized","details":"Not authorized to execute action"}',
       { kind: 'noPermission' },
     ],
     ['an unknown object', 404, '{"reason":"object and/or route not found"}', { kind: 'notFound' }],
     [
-      'an id that is taken',
+      'an id that is already in use',
       409,
       '{"reason":"conflictId","message":"Conflict ID x"}',
       { kind: 'duplicateId' },
@@ -49,8 +49,13 @@ describe('a call', () => {
       { kind: 'authServerDown' },
     ],
     ['too many requests', 429, '', { kind: 'rateLimited' }],
-    ['a crash', 500, '{"reason":"unknownError","eid":"ab12"}', { kind: 'serverError', eid: 'ab12' }],
-    ['a redirect elsewhere', 302, '', { kind: 'redirected' }],
+    [
+      'an internal server error',
+      500,
+      '{"reason":"unknownError","eid":"ab12"}',
+      { kind: 'serverError', eid: 'ab12' },
+    ],
+    ['a redirect', 302, '', { kind: 'redirected' }],
   ] as const) {
     it(`recognizes ${name}`, async () => {
       server.answer = (_, response) => response.writeHead(status).end(body);
@@ -71,10 +76,10 @@ describe('a call', () => {
   for (const [name, body] of [
     ['a web page', '<!doctype html><title>Sign in</title>'],
     ['truncated JSON', '{"updates":[{'],
-    ['an empty body', ''],
+    ['empty', ''],
     ['JSON of an unexpected shape', '[1,2,3]'],
   ] as const) {
-    it(`fails with a decode error when the answer is ${name} with status 200`, async () => {
+    it(`fails with a decode error if the body of a response with status 200 is ${name}`, async () => {
       server.answer = (_, response) => response.end(body);
       assert.equal((await failureOf(server.client().data({}))).kind, 'decode');
     });
@@ -88,20 +93,20 @@ describe('a call', () => {
     assert.equal((await failureOf(server.client().data({ retry: false }))).kind, 'unreachable');
   });
 
-  it('stops reading a compressed answer that exceeds the limit when decompressed', async () => {
+  it('stops reading a compressed response whose decompressed size exceeds the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(64 << 20));
     server.answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     assert.equal((await failureOf(server.client().data({}))).kind, 'tooLarge');
   });
 
-  it('reports the status of an error response even if its body has several megabytes', async () => {
+  it('reports the status of an error response even if the body is several megabytes long', async () => {
     server.answer = (_, response) => response.writeHead(500).end('x'.repeat(3 << 20));
     const failure = await failureOf(server.client().data({}));
     assert.ok(failure.kind === 'serverError', failure.kind);
     assert.equal(failure.message, 'Internal Server Error');
   });
 
-  it('reports only the first few rejected fields, each truncated to fit a notification', async () => {
+  it('reports only the first five rejected fields, and truncates their texts', async () => {
     const problem = { field: 'f'.repeat(9_000), message: 'm'.repeat(9_000) };
     const body = { reason: 'deserializationError', deserialization_errors: Array(30).fill(problem) };
     server.answer = (_, response) => json(response, body, 412);
@@ -111,7 +116,7 @@ describe('a call', () => {
     assert.ok(JSON.stringify(failure).length < 5_000);
   });
 
-  it('reports the target of a redirect, without its query', async () => {
+  it('reports the target of a redirect without the query string', async () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login?token=canary' }).end();
     assert.deepEqual(await failureOf(server.client().data({})), {
       kind: 'redirected',
@@ -126,7 +131,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('names the host when nothing is listening there', async () => {
+  it('reports the host and the port if the connection is refused', async () => {
     const port = new URL(server.baseUrl).port;
     await server.close();
     server = await ScriptedServer.start();
@@ -140,7 +145,7 @@ describe('a call', () => {
     await transport.close();
   });
 
-  it('ends at once when cancelled, and the server sees the socket close', async () => {
+  it('fails as cancelled, and closes the socket, as soon as the request is aborted', async () => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
     const arrived = new Promise<void>((resolve) => {
@@ -157,14 +162,14 @@ describe('a call', () => {
     await closing;
   });
 
-  it('retries a read after a transient failure and waits as long as the service requests', async () => {
+  it('retries a read after a transient failure once the time in Retry-After has passed', async () => {
     const clock = new FakeClock();
     server.answer = (_, response, index) =>
       index === 0
         ? json(response, {}, 503, { 'retry-after': '3' })
         : json(response, { updates: [], deleted: [], cursor: null });
     const reading = server.client({ clock }).data({});
-    // Until the retry is scheduled, the next timer is the answer timeout, which is longer.
+    // Until the retry is scheduled, the next timer is the response timeout, which is longer than the retry delay.
     while (clock.nextIn === undefined || clock.nextIn > 10_000) await settle();
     assert.equal(clock.nextIn, 3_000);
     await clock.advance(3_000);
@@ -172,7 +177,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('interprets a date in Retry-After by the service’s clock, not the local one', async () => {
+  it('compares a date in Retry-After with the service’s clock, not with the local clock', async () => {
     const clock = new FakeClock();
     const ahead = clock.now() - 2 * 3_600_000;
     server.answer = (_, response) =>
@@ -185,7 +190,7 @@ describe('a call', () => {
     assert.equal(failure.retryAfterMs, 120_000);
   });
 
-  it('does not retry after an answer timeout', async () => {
+  it('does not retry a request whose response timed out', async () => {
     const clock = new FakeClock();
     server.answer = () => undefined;
     const reading = failureOf(server.client({ clock }).data({}));
@@ -201,7 +206,7 @@ describe('a call', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('after a renewal also replaces the token in the body, if the body contains it', async () => {
+  it('replaces an expired token in the request body, and not only in the header, after a renewal', async () => {
     const tokens = { token: () => Promise.resolve('old'), renew: () => Promise.resolve('new') };
     server.answer = ({ authorization }, response) => {
       if (authorization === 'Bearer new') json(response, {});
@@ -214,7 +219,7 @@ describe('a call', () => {
     );
   });
 
-  it('renews an expired token and sends the request again, once', async () => {
+  it('renews an expired token, and then sends the request once more', async () => {
     let renewals = 0;
     const tokens = {
       token: () => Promise.resolve('old'),
@@ -231,7 +236,7 @@ describe('a call', () => {
     );
   });
 
-  it('gives up when the renewed token is rejected too', async () => {
+  it('fails as signed out if the service also rejects the renewed token', async () => {
     const tokens = { token: () => Promise.resolve('a'), renew: () => Promise.resolve('b') };
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     assert.equal((await failureOf(server.client({ tokens }).data({}))).kind, 'signedOut');
@@ -248,9 +253,9 @@ describe('a call', () => {
     assert.doesNotMatch(JSON.stringify(server.log), /canary/);
   });
 
-  it('does not touch the process’s global undici dispatcher', async () => {
+  it('does not create a global undici dispatcher', async () => {
     server.answer = (_, response) => response.end('x');
-    // In a separate process, because the test runner may already have used fetch.
+    // The test uses a separate process, because the test runner may already have used fetch.
     const module = new URL('../../../src/onna/transport/undiciTransport.ts', import.meta.url).href;
     const program = `
       const { UndiciTransport } = await import(${JSON.stringify(module)});

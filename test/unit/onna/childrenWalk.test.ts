@@ -8,7 +8,7 @@ import type { Seen } from './scriptedServer.ts';
 
 const all = Array.from({ length: 25 }, (_, index) => `/ws/wiki/page-${String(index)}.html`);
 
-/** A page of `all`. The cursor is the next offset. */
+/** Returns the requested page of `all`. The cursor is the offset of the next page, or null on the last page. */
 function page(
   request: Seen,
   size = Number(request.query.get('page_size')),
@@ -18,7 +18,7 @@ function page(
   return { items, cursor: offset + size < all.length ? String(offset + size) : null };
 }
 
-describe('paging through a Datasource’s children', () => {
+describe('ChildrenWalk', () => {
   let server: ScriptedServer;
   let clock: FakeClock;
   let client: () => Promise<OnnaClient>;
@@ -52,13 +52,13 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('continues even if the cursor stays the same', async () => {
+  it('continues if the cursor stays the same but the rows differ', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: all.slice(index * 10, index * 10 + 10), cursor: index < 3 ? 'same' : null });
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('continues after a short page', async () => {
+  it('continues after a page with fewer rows than requested', async () => {
     server.answer = (request, response) => json(response, page(request, 3));
     assert.deepEqual(await walkAll(), all);
   });
@@ -66,7 +66,7 @@ describe('paging through a Datasource’s children', () => {
   it('stops after a few pages that contain only known rows', async () => {
     server.answer = (_, response) => json(response, { items: all.slice(0, 10), cursor: 'for ever' });
     assert.deepEqual(await walkAll(), all.slice(0, 10));
-    // One request in each style, a few repeated pages, and one request for the count.
+    // The walk sends one request in each parameter style, reads a few repeated pages, and requests the count.
     assert.ok(server.seen.length <= 11, String(server.seen.length));
   });
 
@@ -74,7 +74,7 @@ describe('paging through a Datasource’s children', () => {
     ['404', 404],
     ['500', 500],
   ] as const) {
-    it(`restarts and skips known rows when the cursor has expired with ${name}`, async () => {
+    it(`restarts, and skips known rows, if the service returns ${name} for an expired cursor`, async () => {
       let expired = false;
       server.answer = (request, response) => {
         if (request.query.has('scroll') && !expired) {
@@ -100,7 +100,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
-  it('can continue after a failed step', async () => {
+  it('can continue after a page failed to load', async () => {
     server.answer = (request, response, index) =>
       index === 1 ? json(response, { reason: 'x' }, 401) : json(response, page(request));
     const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
@@ -109,7 +109,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
-  it('finds the style in which the service accepts page_size: in the query, in a GET body, or by POST', async () => {
+  it('detects whether the service reads page_size from the query, from a GET body or from a POST body', async () => {
     for (const style of ['query', 'GET', 'POST']) {
       server.seen.length = 0;
       server.answer = (request, response) => {
@@ -128,9 +128,9 @@ describe('paging through a Datasource’s children', () => {
     }
   });
 
-  it('sends the cursor in another style when the second page repeats the first', async () => {
+  it('sends the cursor in the request body if the second page repeats the first one', async () => {
     server.answer = (request, response) => {
-      // Reads its parameters only from a GET body, and always returns ten rows.
+      // This service reads parameters only from the request body, and always returns ten rows.
       const body = request.body === '' ? {} : (JSON.parse(request.body) as Record<string, string>);
       json(response, page({ ...request, query: new URLSearchParams(body) }, 10));
     };
@@ -144,7 +144,7 @@ describe('paging through a Datasource’s children', () => {
     assert.deepEqual(cursors, [...new Set(cursors)]);
   });
 
-  it('requests titles when the paths are generated ids', async () => {
+  it('requests titles if the last path segments are generated ids', async () => {
     const ids = ['c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5', 'd4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5'];
     server.answer = (request, response) =>
       json(
@@ -166,7 +166,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('returns rows without titles when the titles can’t be loaded', async () => {
+  it('returns rows without titles if the request for titles fails', async () => {
     const path = '/ws/wiki/c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
     server.answer = (request, response) => {
       if (request.path.endsWith('@getAllChildren')) json(response, { items: [path], cursor: null });
@@ -179,7 +179,7 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  it('fails, rather than ending, when no item of a page is readable', async () => {
+  it('fails with a decode error if no item of a page is readable', async () => {
     server.answer = (_, response) =>
       json(response, { items: ['http://elsewhere.test/api/rel0/other/x', 7], cursor: null });
     await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
@@ -187,11 +187,11 @@ describe('paging through a Datasource’s children', () => {
     );
   });
 
-  describe('with a service that answers 404 for an unsupported method', () => {
+  describe('with a service that returns 404 for unsupported methods', () => {
     const noRoute = { reason: 'object and/or route not found' };
 
     for (const served of ['GET with a body', 'POST']) {
-      it(`discovers that the service accepts only ${served}`, async () => {
+      it(`detects that the service accepts only ${served}`, async () => {
         server.answer = (request, response) => {
           const style = request.method === 'POST' ? 'POST' : request.body === '' ? '' : 'GET with a body';
           if (style !== served) {
@@ -205,7 +205,7 @@ describe('paging through a Datasource’s children', () => {
       });
     }
 
-    it('treats a node as deleted after a 404 in every style, or after one 404 in a style known to work', async () => {
+    it('treats a node as deleted after a 404 for all three request styles, or for a style that worked before', async () => {
       let isGone = true;
       server.answer = (request, response) =>
         isGone ? json(response, noRoute, 404) : json(response, page(request));
@@ -220,14 +220,14 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('reports the service’s error about the parameters rather than the 404 for POST', async () => {
+    it('reports a 412 error about the parameters of a GET request rather than the 404 error for POST', async () => {
       server.answer = (request, response) => json(response, noRoute, request.method === 'POST' ? 404 : 412);
       await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
         isOnnaError(error, 'invalid'),
       );
     });
 
-    it('stops requesting titles for any list once the service turns out not to support them', async () => {
+    it('stops requesting titles for all lists after the service has returned 404 for a request for titles', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
         if (request.path.endsWith('Data')) {
@@ -243,12 +243,12 @@ describe('paging through a Datasource’s children', () => {
     });
   });
 
-  describe('with some paths that are not readable names', () => {
+  describe('if some path segments are not readable names', () => {
     const names = Array.from({ length: 60 }, (_, index) =>
       index === 44 ? 'Gr-n.txt' : `page ${index}.html`,
     );
     names[45] = 'legal-Qx3vTz';
-    /** Items with titles for `@getAllChildrenData`, otherwise paths. `scroll` is the next offset. */
+    /** Returns items with titles for `@getAllChildrenData`, or else paths. The cursor is the next offset. */
     const answer = (request: Seen): unknown => {
       const offset = Number(request.query.get('scroll') ?? 0);
       const isData = request.path.endsWith('Data');
@@ -260,7 +260,7 @@ describe('paging through a Datasource’s children', () => {
       return { items, cursor: offset + 10 < names.length ? String(offset + 10) : null };
     };
 
-    it('requests titles from the first unreadable path on, and rereads the earlier pages once', async () => {
+    it('requests all pages with titles after it has found an unreadable path, each page once', async () => {
       server.answer = (request, response) => json(response, answer(request));
       const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
       const titles = new Map<string, string | undefined>();
@@ -276,13 +276,13 @@ describe('paging through a Datasource’s children', () => {
       const data = server.seen.filter(({ path }) => path.endsWith('Data'));
       assert.ok(data.every(({ query }) => query.get('include') === 'title'));
       assert.deepEqual([server.seen.length - data.length, data.length], [5, 6]);
-      // The next listing requests titles at once.
+      // The next walk requests titles from its first page on.
       server.seen.length = 0;
       await walkAll();
       assert.equal(server.seen.length, 6);
     });
 
-    it('keeps the rows and their order, with only one extra request, when titles fail on a later page', async () => {
+    it('keeps all rows in order, and sends only one extra request, if a request for titles fails on a later page', async () => {
       server.answer = (request, response) =>
         request.path.endsWith('Data')
           ? json(response, { reason: 'unknownError' }, 500)
@@ -296,11 +296,11 @@ describe('paging through a Datasource’s children', () => {
     });
   });
 
-  describe('when the Datasource reports a higher count of Resources than it lists', () => {
+  describe('if a Datasource reports more Resources than it lists', () => {
     const walkOf = (count: number): ChildrenWalk =>
       new ChildrenWalk(client, clock, '/ws/wiki', 10, () => count);
 
-    it('restarts once after an empty page, and reports how many Resources are still missing', async () => {
+    it('restarts once after an empty page, and reports the number of Resources that are still missing', async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {
           json(response, { bytes_processed: 1, doc_count: 25 });
@@ -314,7 +314,7 @@ describe('paging through a Datasource’s children', () => {
       assert.equal(server.seen.length, 5);
     });
 
-    it('reports nothing missing when the restart finds all Resources', async () => {
+    it('reports no missing Resources if the restart finds all of them', async () => {
       let emptied = false;
       server.answer = (request, response) => {
         if (request.path.endsWith('@size')) {

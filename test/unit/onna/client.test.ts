@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-describe('a wrong answer with status 200', () => {
+describe('OnnaClient, given an unusable response with status 200,', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  it('makes an action fail when the answer is a web page', async () => {
+  it('rejects a web page as the response to an action', async () => {
     server.answer = (_, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>');
     assert.equal((await failureOf(server.client().sendToSpyder('/ws/wiki'))).kind, 'decode');
   });
 
-  it('is rejected, without a stack overflow, when a node’s JSON is nested too deeply to display', async () => {
+  it('rejects a node whose JSON is nested too deeply, without a stack overflow', async () => {
     const deep = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     server.answer = (_, response) => response.end(deep);
     assert.equal((await failureOf(server.client().nodeText('/ws/wiki'))).kind, 'decode');
@@ -24,7 +24,7 @@ describe('a wrong answer with status 200', () => {
     );
   });
 
-  it('makes a search fail, rather than find nothing, when no hit is usable', async () => {
+  it('rejects a search response that contains no usable hit', async () => {
     server.answer = (_, response) => json(response, { member: [{ title: 'Tides' }], items_count: 1 });
     const request = {
       advanced: { and: [] },
@@ -37,25 +37,25 @@ describe('a wrong answer with status 200', () => {
     assert.equal((await failureOf(server.client().search('', request))).kind, 'decode');
   });
 
-  it('is rejected when it is an array but should be an object', async () => {
+  it('rejects an array in place of an object', async () => {
     server.answer = (_, response) => json(response, []);
     assert.equal((await failureOf(server.client().size('/ws/wiki'))).kind, 'decode');
   });
 });
 
-describe('A log', () => {
+describe('OnnaClient.log', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  it('is requested without parameters that are not known', async () => {
+  it('sends no query parameters if the caller gives no options', async () => {
     await server.client().log('/ws/wiki', 'audit', {});
     const { method, path, query } = server.seen[0] ?? assert.fail();
     assert.deepEqual([method, path], ['GET', '/api/rel0/lumenfjord/ws/wiki/@getAuditLogDS']);
     assert.equal(query.size, 0);
   });
 
-  it('is requested from a cursor and for a span in whole seconds that contains the wanted one', async () => {
+  it('sends the cursor, the limit and the time span, which is rounded outwards to whole seconds', async () => {
     await server
       .client()
       .log('/ws/wiki', 'processing', { from: 1_999, to: 2_001, limit: 7, cursor: 'a b&c' });
@@ -67,12 +67,12 @@ describe('A log', () => {
   });
 });
 
-describe('The table of unprocessed Resources', () => {
+describe('OnnaClient.unprocessedCsv', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
 
-  it('is opened without being read', async () => {
+  it('returns the CSV file as a stream', async () => {
     server.answer = (_, response) =>
       response.writeHead(200, { 'content-type': 'text/csv' }).end('uid,path\nu1,/a\n');
     const response = await server.client().unprocessedCsv('/ws/wiki');
@@ -82,7 +82,7 @@ describe('The table of unprocessed Resources', () => {
     assert.match(server.seen[0]?.path ?? '', /@downloadUnprocessedCsv$/);
   });
 
-  it('fails with the error of the service, and is not requested again', async () => {
+  it('fails with the error of the service, and does not retry', async () => {
     server.answer = (_, response) => json(response, {}, 503);
     assert.equal((await failureOf(server.client().unprocessedCsv('/ws/wiki'))).kind, 'serverError');
     assert.equal(server.seen.length, 1);

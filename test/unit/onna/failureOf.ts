@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaFailure } from '../../../src/onna/errors.ts';
 
-/** The failure of a call. Asserts that the call fails with an OnnaError. */
+/** Asserts that a call fails with an `OnnaError`, and returns the failure. */
 export async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
   try {
     await promise;
@@ -10,5 +10,5 @@ export async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure>
     assert.ok(error instanceof OnnaError, String(error));
     return error.failure;
   }
-  return assert.fail('it did not fail');
+  return assert.fail('the call did not fail');
 }

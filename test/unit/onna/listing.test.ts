@@ -12,14 +12,14 @@ const item = (name: string, timestamp = '2026-03-01T11:00:00.000001+00:00', fiel
   ...fields,
 });
 
-describe('the list of Datasources', () => {
+describe('readListing', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
   const names = async (): Promise<string[]> =>
     (await readListing(server.client(), undefined)).nodes.map(({ title }) => title);
 
-  it('is read page by page until the cursor ends', async () => {
+  it('reads page by page until a response has no cursor', async () => {
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
       json(response, {
@@ -31,12 +31,12 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), ['d0', 'd1', 'd2']);
   });
 
-  it('stops, and reports repeating pages, when the cursor loops', async () => {
+  it('stops if the service repeats pages endlessly, and reports the repetition', async () => {
     server.answer = (_, response) => json(response, { updates: [item('a')], deleted: [], cursor: 'again' });
     const listing = await readListing(server.client(), undefined);
     assert.deepEqual(listing.nodes.length, 1);
     assert.equal(listing.end, 'repeating');
-    // One page may overlap the previous one. Several pages without new items are a loop.
+    // A single page without new items may be an overlap. Several such pages are an endless loop.
     assert.equal(server.seen.length, 4);
   });
 
@@ -85,7 +85,7 @@ describe('the list of Datasources', () => {
     assert.equal(listing.since, 'before');
   });
 
-  it('may contain an object of items instead of an array', async () => {
+  it('accepts an object of items instead of an array', async () => {
     server.answer = (_, response) => json(response, { updates: { x: item('a'), y: item('b') }, cursor: '' });
     assert.deepEqual(await names(), ['a', 'b']);
   });
@@ -93,18 +93,14 @@ describe('the list of Datasources', () => {
   const unaddressed = { ...item('a'), '@id': undefined };
   for (const [form, updates, wanted] of [
     ['a single bare item', item('a'), ['a']],
-    ['an array in an array', [[item('a')], [item('b')]], ['a', 'b']],
+    ['nested arrays', [[item('a')], [item('b')]], ['a', 'b']],
     ['arrays in an object', { first: [item('a'), item('b')], second: [] }, ['a', 'b']],
     ['an array of objects with one item each', [{ u1: item('a') }, { u2: item('b') }], ['a', 'b']],
-    ['items wrapped in operations', [{ op: 'update', item: item('a') }], ['a']],
-    [
-      'an object keyed by path with items that omit the path',
-      { '/workspaces/harbour/a': unaddressed },
-      ['a'],
-    ],
+    ['an array of items wrapped in operations', [{ op: 'update', item: item('a') }], ['a']],
+    ['an object with paths as keys and items without paths', { '/workspaces/harbour/a': unaddressed }, ['a']],
     ['an empty object', {}, []],
   ] as const) {
-    it(`may contain its items as ${form}`, async () => {
+    it(`accepts ${form} as the value of “updates”`, async () => {
       server.answer = (_request, response) => json(response, { updates, deleted: [], cursor: null });
       const listing = await readListing(server.client(), undefined);
       assert.deepEqual(
@@ -115,7 +111,7 @@ describe('the list of Datasources', () => {
     });
   }
 
-  it('may contain one bare item per page', async () => {
+  it('accepts pages that each consist of a single bare item', async () => {
     const all = Array.from({ length: 12 }, (_none, index) => `d${index}`);
     server.answer = (request, response) => {
       const page = Number(request.query.get('cursor') ?? 0);
@@ -148,14 +144,14 @@ describe('the list of Datasources', () => {
     assert.deepEqual([...listing.problems], [['it has no "@type"', 2 + pages.length]]);
   });
 
-  it('counts an unreadable change rather than failing', async () => {
+  it('counts an unreadable item in a list of changes instead of failing', async () => {
     server.answer = (_request, response) => json(response, { updates: [{ '@uid': 'x' }], deleted: [] });
     const listing = await readListing(server.client(), 'before');
     assert.equal(listing.unreadable, 1);
     assert.equal(listing.since, 'before');
   });
 
-  it('counts items as unreadable if they are part of `total` but never arrive', async () => {
+  it('counts items as unreadable if `total` includes them but the service never sends them', async () => {
     server.answer = (_request, response) =>
       json(response, { updates: [item('a')], deleted: [], total: 5, cursor: 'again' });
     assert.equal((await readListing(server.client(), undefined)).unreadable, 4);
@@ -168,7 +164,7 @@ describe('the list of Datasources', () => {
     assert.deepEqual(await names(), []);
   });
 
-  it('keeps readable items, and drops and counts the others', async () => {
+  it('keeps readable items, and drops and counts unreadable ones', async () => {
     const odd = [
       null,
       7,
@@ -188,16 +184,16 @@ describe('the list of Datasources', () => {
       listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
       [['a', undefined, undefined]],
     );
-    // A number matches no uid or path, but it is kept.
+    // The number 1 is no valid uid or path. It does no harm, so readListing keeps it.
     assert.deepEqual(listing.deleted, ['1', 'b']);
   });
 
-  it('fails, rather than being empty, when no item is readable', async () => {
+  it('fails with a decode error, instead of returning an empty list, if no item is readable', async () => {
     server.answer = (_, response) => json(response, { updates: [{}, null], deleted: [] });
     await assert.rejects(readListing(server.client(), undefined), (error) => isOnnaError(error, 'decode'));
   });
 
-  it('returns the newest timestamp verbatim, including its microseconds', async () => {
+  it('returns the newest timestamp unchanged, including the microseconds', async () => {
     const newest = '2026-03-01T11:00:00.000900+00:00';
     server.answer = (_, response) =>
       json(response, {

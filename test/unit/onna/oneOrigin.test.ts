@@ -19,7 +19,7 @@ import { ScriptedServer, json } from './scriptedServer.ts';
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const password = makeCanary('password');
 
-/** A server of another origin. It counts connections. */
+/** A server on another origin that counts connections. */
 class Elsewhere {
   connections = 0;
   readonly #server = createServer((socket) => {
@@ -52,7 +52,7 @@ const transports: Readonly<Record<string, (origin: URL) => Transport>> = {
 };
 
 for (const [name, transportTo] of Object.entries(transports)) {
-  describe(`the token stays at the connection’s origin with ${name}`, () => {
+  describe(`A client that uses ${name}`, () => {
     let server: ScriptedServer;
     let elsewhere: Elsewhere;
     let transport: Transport;
@@ -74,13 +74,13 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assert.ok(server.seen.length > 0);
     });
 
-    /** Asserts that every request to the connection's origin had its token. */
+    /** Asserts that every request that the server received contained the token. */
     const assertAllAuthorized = (): void => {
       for (const { authorization } of server.seen) assert.equal(authorization, `Bearer ${token}`);
     };
     const there = (path: string): string => `${elsewhere.origin}/api/rel0/lumenfjord${path}`;
 
-    it('when Datasources whose @id names another host are read, synced and downloaded', async () => {
+    it('sends requests only to its own server if the @id of a Datasource names another host', async () => {
       server.answer = (_, response) =>
         json(response, {
           updates: [
@@ -106,7 +106,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('when a cursor is a URL of another origin: it is only sent as a parameter', async () => {
+    it('sends a cursor that is a URL of another origin only as a query parameter to its own server', async () => {
       const cursor = `${elsewhere.origin}/api/rel0/lumenfjord/@data?cursor=2`;
       server.answer = (request, response) =>
         json(response, {
@@ -128,7 +128,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('when a hit or a child names another host: its path is opened on this host', async () => {
+    it('opens the path of a hit on its own server if the id of the hit names another host', async () => {
       for (const id of [there('/ws/a.txt'), `//127.0.0.1:${elsewhere.port}/api/rel0/lumenfjord/ws/a.txt`]) {
         const path = nodePath(address, id);
         if (path === undefined) continue;
@@ -143,10 +143,10 @@ for (const [name, transportTo] of Object.entries(transports)) {
       for (const [kind, to] of [
         ['another port', (port: number) => `http://127.0.0.1:${port}/x`],
         ['no scheme', (port: number) => `//127.0.0.1:${port}/x`],
-        ['another name', (port: number) => `http://localhost:${port}/x`],
-        ['a user', (port: number) => `http://ines:x@127.0.0.1:${port}/x`],
+        ['another host name', (port: number) => `http://localhost:${port}/x`],
+        ['a user name', (port: number) => `http://ines:x@127.0.0.1:${port}/x`],
       ] as const)
-        it(`when any request is redirected with ${status} to an address with ${kind}`, async () => {
+        it(`does not follow a redirect with status ${status} to an address with ${kind}`, async () => {
           server.answer = (_, response) =>
             response
               .writeHead(status, {
@@ -171,7 +171,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
           assertAllAuthorized();
         });
 
-    it('when sign-in is redirected: the target receives no code, password or token', async () => {
+    it('does not follow a redirect during sign-in, which would reveal the code, the password or the token', async () => {
       const anonymous = new Caller({ transport, clock, log: () => undefined });
       for (const redirected of ['@oauthgetcode', 'get_auth_token', 'me'])
         for (const status of [302, 307, 308]) {
@@ -188,7 +188,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assert.ok(server.seen.length >= 9);
     });
 
-    it('when the extension itself tries to request another origin: the request is rejected, not sent', async () => {
+    it('rejects a request to another origin without sending the request', async () => {
       const { port } = new URL(server.baseUrl);
       const headers = { authorization: `Bearer ${token}` };
       const others = [

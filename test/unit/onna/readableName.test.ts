@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isGeneratedId, isReadableName } from '../../../src/onna/readableName.ts';
 
-describe('an id in a path', () => {
-  it('counts as generated only if it can be neither a word nor a date', () => {
+describe('The classification of path segments', () => {
+  it('treats a segment as a generated id only if the segment can be neither a word nor a date', () => {
     for (const id of [
       'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5',
       '5BE10F7C2A9D4C60A1F3E8D27B64C910',
@@ -26,7 +26,7 @@ describe('an id in a path', () => {
       assert.ok(!isGeneratedId(id), id);
   });
 
-  it('counts as a readable name unless it is generated or some of its characters are missing', () => {
+  it('treats a segment as a readable name unless it is a generated id or has lost characters', () => {
     for (const name of [
       ...['page 3.html', 'p12.txt', 'ours-0-000.txt', '0000007-Northern-Petrel.txt', 'README', 'договор.md'],
       ...['2024.txt', 'IMG_2041.jpg', 'Makefile', 'report (final).pdf', 'e3b0c442-notes.txt', '.gitignore'],

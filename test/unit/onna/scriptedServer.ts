@@ -9,7 +9,7 @@ import type { Clock } from '../../../src/base/clock.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { throwUncaught } from '../../support/throwUncaught.ts';
 
-/** A request received by the server. */
+/** A request that the server has received. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -21,8 +21,8 @@ export interface Seen {
 type Answer = (request: Seen, response: ServerResponse, index: number) => void;
 
 /**
- * A real HTTP server on loopback. The test provides the answers, so it can inject faults that no well-behaved server
- * has.
+ * A real HTTP server on loopback. The test supplies the responses, so it can simulate the faults of a misbehaving
+ * server.
  */
 export class ScriptedServer {
   readonly seen: Seen[] = [];
@@ -44,7 +44,7 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** A client of the account `lumenfjord` that connects to this server as the extension does. */
+  /** A client of the account `lumenfjord` that connects to this server in the same way as the extension. */
   client(options: { tokens?: TokenSource; clock?: Clock } = {}): OnnaClient {
     const address = { baseUrl: this.baseUrl, container: 'rel0', account: 'lumenfjord' };
     return new OnnaClient(address, this.caller(options));
@@ -89,7 +89,7 @@ export class ScriptedServer {
   }
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function json(
   response: ServerResponse,
   body: unknown,

@@ -7,7 +7,7 @@ import { cleanToken, tokenExpiry } from '../../../src/onna/token.ts';
 import { UndiciTransport } from '../../../src/onna/transport/undiciTransport.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
-/** Answers of `@oauthgetcode` when the account does not exist (docs/onna-api.md §1, §9 and §18). */
+/** Responses of `@oauthgetcode` for an account that does not exist (docs/onna-api.md §1, §9 and §18). */
 const unknownAccounts = [
   ['404', 404, { reason: 'object and/or route not found' }],
   ['401 for the anonymous user', 401, { reason: 'You are not authorized', auth: 'Anonymous User' }],
@@ -28,7 +28,7 @@ describe('signing in with a password', () => {
   });
   afterEach(() => server.close());
 
-  it('exchanges a code for a token, which may be quoted', async () => {
+  it('exchanges a code for a token, and removes the quotation marks around the token', async () => {
     assert.equal(await attempt(), 'the.jwt.token');
     const [code, token] = server.seen;
     assert.equal(code?.path, '/api/rel0/lumenfjord/@oauthgetcode');
@@ -44,7 +44,7 @@ describe('signing in with a password', () => {
     });
   });
 
-  it('requests a new code after a failure, because a failure uses up the code', async () => {
+  it('requests a new code after a failed attempt, because each code is valid for one attempt only', async () => {
     const { answer } = server;
     server.answer = (request, response, index) =>
       request.path.endsWith('get_auth_token') && index < 2
@@ -60,8 +60,8 @@ describe('signing in with a password', () => {
 
   for (const [name, code, expected] of [
     ['the code is null (single sign-on)', (): object => ({ auth_code: null }), 'signInRefused'],
-    ['the answer has no code', (): object => ({}), 'signInRefused'],
-    ['the answer is not an object', (): unknown => 'hello', 'decode'],
+    ['the response has no code', (): object => ({}), 'signInRefused'],
+    ['the response is not an object', (): unknown => 'hello', 'decode'],
   ] as const) {
     it(`fails without sending the password when ${name}`, async () => {
       server.answer = (_, response) => json(response, code());
@@ -82,7 +82,7 @@ describe('signing in with a password', () => {
     [401, '401: User is blocked'],
     [403, 'This account is suspended'],
   ] as const)
-    it(`reports a blocked user (“${text}”)`, async () => {
+    it(`reports a blocked user if the response is “${text}”`, async () => {
       server.answer = (request, response) => {
         if (request.path.endsWith('@oauthgetcode')) json(response, { auth_code: 'x' });
         else response.writeHead(status).end(text);
@@ -107,12 +107,12 @@ describe('signing in with a password', () => {
     assert.doesNotMatch(JSON.stringify(server.log), /canary/);
   });
 
-  it('returns the owner of a token', async () => {
+  it('returns the email address of the user that owns a token', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', id: 'u1', roles: [] });
     assert.equal(await whoAmI(server.caller(), address()), 'ines@x.test');
   });
 
-  it('reports it if the owner of a token is blocked', async () => {
+  it('fails with the error “userBlocked” if the owner of the token is blocked', async () => {
     server.answer = (_, response) => json(response, { mail: 'ines@x.test', blocked: true });
     await assert.rejects(whoAmI(server.caller(), address()), (error) => isOnnaError(error, 'userBlocked'));
   });
@@ -136,25 +136,25 @@ describe('checking a server before sign-in', () => {
     [400, '{"reason":"x"}'],
     [503, 'Service unavailable'],
   ] as const)
-    it(`accepts ${status} ${body} as an answer from Onna`, async () => {
+    it(`recognizes Onna by the response ${status} ${body}`, async () => {
       server.answer = (_, response) => response.writeHead(status).end(body);
       await check();
     });
 
   for (const status of [200, 404, 405])
-    it(`rejects a web page with ${status}`, async () => {
+    it(`rejects a web page that has status ${status}`, async () => {
       server.answer = (_, response) =>
         response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html><title>Wiki</title>');
       await assert.rejects(check(), (error) => isOnnaError(error, 'decode', 'notFound', 'unexpectedStatus'));
     });
 
-  it('rejects a redirect to a sign-in page without following it', async () => {
+  it('rejects a redirect to a sign-in page, and does not follow the redirect', async () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login' }).end();
     await assert.rejects(check(), (error) => isOnnaError(error, 'redirected'));
     assert.equal(server.seen.length, 1);
   });
 
-  it('reports it if nothing is listening', async () => {
+  it('reports the server as unreachable if the connection is refused', async () => {
     const gone = await ScriptedServer.start();
     const { baseUrl } = gone;
     await gone.close();
@@ -175,7 +175,7 @@ describe('checking an account before sign-in', () => {
   });
   afterEach(() => server.close());
 
-  it('recognizes an account that returns a code, with a single request', async () => {
+  it('accepts an account after a single request if the server returns a code', async () => {
     server.answer = (_, response) => json(response, { auth_code: 'x' });
     await check();
     assert.deepEqual(
@@ -190,7 +190,7 @@ describe('checking an account before sign-in', () => {
       ['is open', 200, true],
       ['is missing', 404, false],
     ] as const)
-      it(`reports a missing account (${name}) whose container ${container}`, async () => {
+      it(`reports a missing account after status ${name} if the container ${container}`, async () => {
         server.answer = (request, response) =>
           request.path.endsWith('@oauthgetcode')
             ? json(response, body, status)
@@ -207,25 +207,25 @@ describe('checking an account before sign-in', () => {
         });
       });
 
-  it('reports it if an account returns no code, because it may allow only single sign-on', async () => {
+  it('refuses an account without a code, because the account may allow only single sign-on', async () => {
     server.answer = (_, response) => json(response, { auth_code: null });
     await assert.rejects(check(), (error) => isOnnaError(error, 'signInRefused'));
   });
 
-  it('does not report a missing account when the server fails', async () => {
+  it('reports a server error rather than a missing account after status 500', async () => {
     server.answer = (_, response) => json(response, { reason: 'x' }, 500);
     await assert.rejects(check(), (error) => isOnnaError(error, 'serverError'));
   });
 });
 
-describe('a token', () => {
-  it('is stripped of whitespace, quotes and the word “Bearer”', () => {
+describe('Reading a token', () => {
+  it('removes whitespace, quotation marks and the word “Bearer” from a token', () => {
     assert.equal(cleanToken('  Bearer abc.def.ghi\n'), 'abc.def.ghi');
     assert.equal(cleanToken('"abc"'), 'abc');
     for (const text of ['', 'two words', 'line\nbreak', 'ü']) assert.equal(cleanToken(text), undefined, text);
   });
 
-  it('has an expiry time unless it is opaque', () => {
+  it('returns the expiry time of a JWT, and undefined for an opaque token', () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url');
     assert.equal(tokenExpiry(`e30.${payload}.x`), 1_700_000_000_000);
     for (const token of ['opaque', 'a.b.c', `e30.${Buffer.from('{"exp":"soon"}').toString('base64url')}.x`]) {

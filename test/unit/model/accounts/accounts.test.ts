@@ -54,7 +54,7 @@ describe('Accounts', () => {
     again.dispose();
   });
 
-  it('lists an account while it is being stored, and drops the account if storing fails', async () => {
+  it('lists an account while it is being stored, and removes the account if the write fails', async () => {
     const seen: number[] = [];
     accounts.onDidChange(() => seen.push(accounts.connections().length));
     const writing = Promise.withResolvers<undefined>();
@@ -67,7 +67,7 @@ describe('Accounts', () => {
     assert.deepEqual(seen, [1, 0]);
   });
 
-  it('leaves nothing behind if the user signs out while the account is being stored', async () => {
+  it('leaves no secret behind if the user signs out while the account is being stored', async () => {
     const writing = Promise.withResolvers<undefined>();
     const store = secrets.store.bind(secrets);
     secrets.store = async (key, value) => {
@@ -96,7 +96,7 @@ describe('Accounts', () => {
     assert.equal(signIns, 2);
   });
 
-  it('renews a token once if many requests fail together', async () => {
+  it('renews a token only once if 20 requests fail at the same time', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -131,7 +131,7 @@ describe('Accounts', () => {
     assert.ok(await source.token());
   });
 
-  it('stays signed in after a network failure during a renewal', async () => {
+  it('stays signed in if the auth server is down during a renewal', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -141,7 +141,7 @@ describe('Accounts', () => {
     assert.ok(await source.renew(refused));
   });
 
-  it('retries a sign-in after a while if it was refused for a reason other than the password', async () => {
+  it('retries a refused sign-in after ten minutes if the password was not the reason', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -167,7 +167,7 @@ describe('Accounts', () => {
     ahead.dispose();
   });
 
-  it('uses a pasted token until the service refuses it, even if it looks expired', async () => {
+  it('uses a pasted token until the service refuses it, even if its expiry time has passed', async () => {
     const expired = token(-3_600_000);
     const { id } = await accounts.addByToken(address, 'ines', expired);
     assert.equal(await accounts.tokenSource(id).token(), expired);
@@ -190,7 +190,7 @@ describe('Accounts', () => {
     assert.equal(signIns, 0);
   });
 
-  it('deletes everything at sign-out, and notifies every window', async () => {
+  it('deletes all secrets of an account at sign-out, and notifies the other windows', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const other = open();
     await other.load();
@@ -204,7 +204,7 @@ describe('Accounts', () => {
     other.dispose();
   });
 
-  it('continues a renewal for the other callers if one of them aborts', async () => {
+  it('continues a renewal for the other callers if one caller aborts', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();

@@ -8,7 +8,7 @@ import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 const address = { baseUrl: 'http://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-describe('The client pool, when network settings change,', () => {
+describe('ClientPool', () => {
   let server: ScriptedServer;
   let proxies: TestProxy[];
   let proxyUrl: string;
@@ -34,7 +34,7 @@ describe('The client pool, when network settings change,', () => {
     await server.close();
   });
 
-  it('cancels requests in flight and uses the new settings from then on', async () => {
+  it('cancels requests in flight when network settings change, and then uses the new settings', async () => {
     const arrived = new Promise<void>((resolve) => (server.answer = () => resolve()));
     const asking = clients.ownerOf(address, 'token');
     await arrived;

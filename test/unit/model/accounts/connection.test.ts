@@ -10,8 +10,8 @@ function labels(all: readonly Connection[]): string[] {
   return all.map((one) => accountLabel(one, all));
 }
 
-describe('The label of an account', () => {
-  it('consists of the account and the user if that combination is unique', () => {
+describe('accountLabel', () => {
+  it('returns the account and the user if their combination is unique', () => {
     const other = connectionTo(
       { baseUrl: 'https://b.test', container: 'rel0', account: 'other' },
       'ines@x.test',
@@ -22,28 +22,28 @@ describe('The label of an account', () => {
     );
   });
 
-  it('includes the server if another account has the same label', () => {
+  it('adds the host if accounts on different hosts have the same name and user', () => {
     assert.deepEqual(labels([connection('https://a.test'), connection('https://b.test:8443')]), [
       'acme (ines@x.test) · a.test',
       'acme (ines@x.test) · b.test:8443',
     ]);
   });
 
-  it('includes the container if an account with the same label is on the same server', () => {
+  it('adds the container if accounts on the same server have the same name and user', () => {
     assert.deepEqual(labels([connection('https://a.test'), connection('https://a.test', 'rel1')]), [
       'acme (ines@x.test) · rel0',
       'acme (ines@x.test) · rel1',
     ]);
   });
 
-  it('includes the whole address if an account with the same label has the same host', () => {
+  it('adds the whole base URL if accounts on the same host have the same name and user', () => {
     assert.deepEqual(labels([connection('https://a.test/eu'), connection('https://a.test/us')]), [
       'acme (ines@x.test) · https://a.test/eu',
       'acme (ines@x.test) · https://a.test/us',
     ]);
   });
 
-  it('is different for each account', () => {
+  it('returns a different label for each account', () => {
     const all = ['https://a.test', 'http://a.test', 'https://b.test'].flatMap((baseUrl) =>
       ['rel0', 'rel1'].flatMap((container) =>
         ['ines@x.test', 'tom@x.test'].map((user) => connection(baseUrl, container, user)),
@@ -53,7 +53,7 @@ describe('The label of an account', () => {
     assert.equal(new Set(all.map((one) => accountName(one, all))).size, all.length);
   });
 
-  it('can be shortened to the account name if no other account has that name', () => {
+  it('has a short form, accountName, that omits the user if no other account has the same name', () => {
     const one = connection('https://a.test');
     assert.equal(accountName(one, [one]), 'acme');
     assert.equal(accountName(one, [one, connection('https://b.test')]), 'acme (ines@x.test) · a.test');

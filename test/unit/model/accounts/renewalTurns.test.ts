@@ -11,7 +11,7 @@ import { Profile, address } from './windowsOfProfile.ts';
 import type { Window } from './windowsOfProfile.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-describe('Two windows of one profile', () => {
+describe('Token renewal in two windows of one profile', () => {
   let folder: string;
   let profile: Profile;
 
@@ -24,7 +24,7 @@ describe('Two windows of one profile', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Opens two signed-in windows. Sign-ins are counted from here. */
+  /** Opens two windows of the same account, and resets the count of sign-ins. */
   async function two(): Promise<{ id: string; first: Window; second: Window; token: string }> {
     const first = profile.open();
     const added = first.accounts.addByPassword(address, 'ines', 'p');
@@ -36,7 +36,7 @@ describe('Two windows of one profile', () => {
     return { id, first, second, token: await first.accounts.tokenSource(id).token() };
   }
 
-  it('renew a token only once if the service refuses it in both windows at the same time', async () => {
+  it('renews a token only once if the service refuses it in two windows at the same time', async () => {
     const { id, first, second, token } = await two();
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
     await profile.during(renewed);
@@ -46,7 +46,7 @@ describe('Two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('renew a token only once if the second window asks before it has received the new one', async () => {
+  it('renews a token only once if the second window has not received the new token yet', async () => {
     const { id, first, second, token } = await two();
     const renewal = first.accounts.tokenSource(id).renew(token);
     await profile.during(renewal);
@@ -57,7 +57,7 @@ describe('Two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('together try a password that no longer works only once, not once each', async () => {
+  it('tries a password that no longer works only once, and not once per window', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'badCredentials' });
     for (let time = 0; time < 3; time++) {
@@ -77,7 +77,7 @@ describe('Two windows of one profile', () => {
     assert.equal(await first.accounts.tokenSource(id).token(), now);
   });
 
-  it('each retry independently when the server is unreachable', async () => {
+  it('retries at once in the second window if the auth server was down for the first window', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'authServerDown' });
     const failed = assert.rejects(first.accounts.tokenSource(id).renew(token), (error) =>
@@ -87,15 +87,15 @@ describe('Two windows of one profile', () => {
     await failed;
     profile.refuse = undefined;
     const renewed = second.accounts.tokenSource(id).renew(token);
-    assert.ok((await profile.during(renewed)) < 2_000, 'it does not wait for the other window');
+    assert.ok((await profile.during(renewed)) < 2_000, 'the second window does not wait for the first one');
     assert.notEqual(await renewed, token);
   });
 
-  it('renew a token even if one window dies meanwhile: the other takes over after 10 s without a heartbeat', async () => {
+  it('takes place in the second window if the first one dies and sends no heartbeat for 10 s', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
     first.accounts.tokenSource(id).renew(token).catch(throwUncaught);
-    await until('it signs in', () => first.signIns.length === 1);
+    await until('the first window signs in', () => first.signIns.length === 1);
     await profile.clock.advance(4_000);
     first.isAlive = false;
     const renewed = second.accounts.tokenSource(id).renew(token);
@@ -105,7 +105,7 @@ describe('Two windows of one profile', () => {
     assert.ok(waited >= turnTimeoutMs && waited < turnTimeoutMs + 10_000, `waited ${waited} ms`);
   });
 
-  it('wait for each other while the renewal is slow, even if the clock jumps', async () => {
+  it('makes the second window wait for a slow renewal in the first one, even if the clock jumps', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
@@ -118,7 +118,7 @@ describe('Two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('renew their tokens even if the shared folder is not usable', async () => {
+  it('succeeds even if the shared folder is not usable', async () => {
     const { id, first, token } = await two();
     await rm(folder, { recursive: true });
     await writeFile(folder, 'not a folder');
@@ -127,7 +127,7 @@ describe('Two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('keep a single small file, which does not contain the token, and delete it at sign-out', async () => {
+  it('keeps a single file, which does not contain the token, and deletes the file at sign-out', async () => {
     const { id, first, second, token } = await two();
     for (const { accounts } of [first, second, first]) {
       const renewed = accounts.tokenSource(id).renew(await accounts.tokenSource(id).token());
@@ -141,7 +141,7 @@ describe('Two windows of one profile', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('renew a token once, whatever the order of events, unless the renewing window dies', async function () {
+  it('signs in only once for any order of events, unless the renewing window dies', async function () {
     this.timeout(60_000);
     const someTime = fc.integer({ min: 0, max: 80 }).map((count) => count * 100);
     await fc.assert(
@@ -182,9 +182,9 @@ describe('Two windows of one profile', () => {
             await step();
             if (++steps === 30) profile.clock.jump(jump);
           });
-          assert.equal(new Set(await survivors).size, 1, 'they must end up with the same token');
+          assert.equal(new Set(await survivors).size, 1, 'all windows must receive the same token');
           const others = windows.slice(1).reduce((sum, { signIns }) => sum + signIns.length, 0);
-          assert.ok(others <= 1, `${others} of the others renewed`);
+          assert.ok(others <= 1, `${others} other windows renewed the token`);
           assert.ok(first.signIns.length <= 1);
           if (death === undefined) assert.equal(first.signIns.length + others, 1);
           profile.dispose();

@@ -7,25 +7,25 @@ import type { Clock } from '../../../../src/base/clock.ts';
 import type { OnnaError } from '../../../../src/onna/errors.ts';
 import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 
-/** The account that the windows are signed in to. */
+/** The address of the account that all windows use. */
 export const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
-/** One window, with its accounts and sign-ins. */
+/** A simulated VS Code window. */
 export interface Window {
   readonly accounts: Accounts;
   /** False once the window's process has died. */
   isAlive: boolean;
-  /** Start times of the window's sign-ins, in ms of the test clock. */
+  /** The times at which the window began to sign in, in ms, read from the test clock. */
   readonly signIns: number[];
 }
 
-/** A VS Code profile. Its windows share a folder, and see each other's secrets with a delay. */
+/** A simulated VS Code profile. Its windows share a folder, and receive each other's secrets after a delay. */
 export class Profile {
   readonly clock = new FakeClock();
   readonly windows: Window[] = [];
-  /** Duration of a sign-in. */
+  /** Duration of a sign-in, in ms. */
   signInMs = 500;
-  /** The error with which sign-ins fail. If undefined, they succeed. */
+  /** The error that sign-ins throw. If undefined, sign-ins succeed. */
   refuse: OnnaError | undefined;
   readonly #folder: string;
   readonly #lagMs: number;
@@ -76,9 +76,9 @@ export class Profile {
     done.then(end, end);
     let passed = 0;
     while (!isDone) {
-      assert.ok(passed < 600_000, 'it must end');
+      assert.ok(passed < 600_000, 'the promise must settle within ten minutes');
       await each();
-      // Only the disk is being waited for. It is real, so the test clock must not run ahead.
+      // Without timers, the code waits only for the real disk. The test clock must not advance meanwhile.
       if (this.clock.pending === 0) continue;
       await this.clock.advance(100);
       passed += 100;

@@ -9,7 +9,7 @@ import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
-describe('An action that the service accepted but whose result could not be read', () => {
+describe('Actions, if the service accepts an action but the result cannot be read,', () => {
   const store = new DatasourceStore();
   const clock = new FakeClock();
   const acted: string[] = [];
@@ -34,7 +34,7 @@ describe('An action that the service accepted but whose result could not be read
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
   });
 
-  it('restores the last reported status, and makes the poller read the actual one soon', async () => {
+  it('restores the last reported status, and requests an early poll', async () => {
     const syncing = actions.sync(id, wiki());
     assert.equal(wiki().status, 'pending');
     await syncing;
@@ -42,7 +42,7 @@ describe('An action that the service accepted but whose result could not be read
     assert.deepEqual(acted, [id]);
   });
 
-  it('is not reported as having had no effect', async () => {
+  it('returns true from writeStatus, because the service has accepted the status', async () => {
     assert.equal(await actions.writeStatus(id, wiki(), 'paused'), true);
     assert.equal(wiki().status, 'synced');
   });

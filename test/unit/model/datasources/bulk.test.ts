@@ -4,8 +4,8 @@ import { OnnaError } from '../../../../src/onna/errors.ts';
 
 const items = Array.from({ length: 20 }, (_, index) => index);
 
-describe('A batch of items', () => {
-  it('processes every item within the concurrency limit, even if one fails', async () => {
+describe('runBulk', () => {
+  it('processes all items within the concurrency limit, even if some items fail', async () => {
     let running = 0;
     let maxRunning = 0;
     const counts: number[] = [];
@@ -30,7 +30,7 @@ describe('A batch of items', () => {
     assert.deepEqual(failed, [0, 5, 10, 15]);
   });
 
-  it('starts no more items after a cancellation, and returns no outcome for the items that it skipped', async () => {
+  it('starts no items after a cancellation, and returns no outcomes for the skipped items', async () => {
     const abort = new AbortController();
     const outcomes = await runBulk(items, { concurrency: 2, signal: abort.signal }, async (item) => {
       await new Promise(setImmediate);

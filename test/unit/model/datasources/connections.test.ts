@@ -25,7 +25,7 @@ describe('Connections', () => {
   let forgotten: string[];
   let signedIn: boolean[];
   let errors: string[];
-  /** Fails the next call of `onSignedInChange`. */
+  /** Whether the next call of `onSignedInChange` fails. */
   let failOnce: boolean;
 
   const token = (login: string): string =>
@@ -82,7 +82,7 @@ describe('Connections', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('poll both a remembered account and one that signs in later', async () => {
+  it('polls a stored account, and also an account that signs in later', async () => {
     await signIn('ines');
     await connections.ready();
     assert.deepEqual([ids(), signedIn], [['ines'], [true]]);
@@ -92,7 +92,7 @@ describe('Connections', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('forget an account that signs out', async () => {
+  it('deletes the data of an account that signs out', async () => {
     const { id } = await signIn('ines');
     await connections.ready();
     await accounts.remove(id);
@@ -100,15 +100,15 @@ describe('Connections', () => {
     assert.deepEqual([ids(), forgotten, signedIn.at(-1)], [[], [id], false]);
   });
 
-  it('do not open an account that signs out while its saved list is being read', async () => {
+  it('does not open an account that signs out while its saved list is being read', async () => {
     await connections.ready();
     const { id } = await signIn('ines');
     await accounts.remove(id);
-    await until('both changes are followed', () => signedIn.length === 3);
+    await until('both changes are handled', () => signedIn.length === 3);
     assert.deepEqual([ids(), signedIn], [[], [false, false, false]]);
   });
 
-  it('log a failure to handle a change, and still handle the next change', async () => {
+  it('logs an error while it handles a change, and still handles the next change', async () => {
     await connections.ready();
     failOnce = true;
     await signIn('ines');
@@ -118,7 +118,7 @@ describe('Connections', () => {
     assert.match(errors.join(), /the memento is full/);
   });
 
-  it('can be loaded again after the first attempt failed', async () => {
+  it('loads the accounts when ready() is called again after a failed call', async () => {
     failOnce = true;
     await assert.rejects(connections.ready(), /the memento is full/);
     await connections.ready();

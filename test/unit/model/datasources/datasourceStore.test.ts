@@ -59,7 +59,7 @@ describe('The Datasource store', () => {
     assert.deepEqual(titles(), ['c']);
   });
 
-  it('keeps its data if a poll fails, and records the reason', () => {
+  it('keeps its data if a poll fails, and stores the failure until a poll succeeds', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const failure = new OnnaError({ kind: 'signedOut' });
     store.fail(id, failure);
@@ -70,7 +70,7 @@ describe('The Datasource store', () => {
     assert.equal(changes.at(-1)?.state, true);
   });
 
-  it('shows the expected status at once, and restores the old one if the service refuses the action', () => {
+  it('shows the expected status at once, and restores the previous status if the service refuses the action', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBack = store.expect(id, 'uid-wiki', 'pending');
     assert.equal(store.find(id, 'uid-wiki')?.status, 'pending');
@@ -86,7 +86,7 @@ describe('The Datasource store', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'failed');
   });
 
-  it('restores the last reported status if two simultaneous actions are both refused', () => {
+  it('restores the last reported status if the service refuses two simultaneous actions', () => {
     store.applyListing(id, listing([node('wiki')]), true, now);
     const rollBackFirst = store.expect(id, 'uid-wiki', 'pending');
     const rollBackSecond = store.expect(id, 'uid-wiki', 'paused');
@@ -123,7 +123,7 @@ describe('The Datasource store', () => {
     assert.deepEqual(store.find(id, 'uid-wiki')?.lastResult, { outcome: 'synced', at: now - 60_000 });
   });
 
-  it('does not mistake a change of title for a new result', () => {
+  it('does not mistake a changed title for a new result', () => {
     const at = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', '@timestamp': at })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: 'failed', title: 'Wiki 2' })]), false, now);
@@ -131,7 +131,7 @@ describe('The Datasource store', () => {
     assert.equal(changes.at(-1)?.regrouped, true);
   });
 
-  it('keeps the known status if a listing omits it', () => {
+  it('keeps the known status if a listing omits the status', () => {
     store.applyListing(id, listing([node('wiki', { sync_status: 'syncing' })]), true, now);
     store.applyListing(id, listing([node('wiki', { sync_status: undefined, title: 'x' })]), false, now);
     assert.equal(store.find(id, 'uid-wiki')?.status, 'syncing');
@@ -191,7 +191,7 @@ describe('The Datasource store, given deletions and moves', () => {
     'an object with its uid': { '@uid': 'ws-a' },
     'an object with its URL': { '@id': `${root}/workspaces/a` },
   })) {
-    it(`removes a workspace and its contents, given ${form}, but no workspace with a longer name`, () => {
+    it(`removes exactly one workspace and its contents if the service reports ${form} as deleted`, () => {
       apply([], [reference]);
       assert.deepEqual(workspaces(), ['AB']);
       assert.deepEqual(left(), [
@@ -202,13 +202,13 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('removes an empty workspace, given its uid', () => {
+  it('removes an empty workspace if the service reports its uid as deleted', () => {
     apply([workspace('empty', 'Empty')], []);
     apply([], ['ws-empty']);
     assert.deepEqual(workspaces(), ['A', 'AB']);
   });
 
-  it('recognizes the uid of a workspace that an earlier window listed', () => {
+  it('recognizes the uid of a workspace that was restored from disk', () => {
     const other = new DatasourceStore();
     const known = store.get(id);
     assert.ok(known);
@@ -217,13 +217,13 @@ describe('The Datasource store, given deletions and moves', () => {
     assert.deepEqual([...(other.get(id)?.workspaces.values() ?? [])], ['AB']);
   });
 
-  it('removes a user’s Datasources, given the path of the user’s folder', () => {
+  it('removes a user’s Datasources if the service reports the user’s folder as deleted', () => {
     apply([], ['/ines@lumenfjord.test']);
     assert.ok(left().every((path) => path.startsWith('/workspaces/')));
     assert.equal(left().length, 4);
   });
 
-  it('accepts uids, paths and URLs in one response', () => {
+  it('accepts deletions by uid, by path and by URL in one response', () => {
     apply([], ['uid-a/wiki', '/workspaces/a/slack', `${root}/workspaces/ab/drive`]);
     assert.deepEqual(left(), [
       '/ines@lumenfjord.test/own',
@@ -243,14 +243,14 @@ describe('The Datasource store, given deletions and moves', () => {
     assert.ok(!left().includes('/workspaces/a/slack'));
   });
 
-  it('keeps only the new Datasource if it was recreated at the same path', () => {
+  it('keeps only the new Datasource if a Datasource was deleted and recreated at the same path', () => {
     apply([at('a/wiki', { '@uid': 'new' })], ['/workspaces/a/wiki', 'uid-a/wiki']);
     assert.equal(store.find(id, 'uid-a/wiki'), undefined);
     assert.equal(store.find(id, 'new')?.path, '/workspaces/a/wiki');
   });
 
   for (const reference of ['/workspaces/a', 'ws-a']) {
-    it(`removes the old contents of a workspace that was recreated at the same path (${reference})`, () => {
+    it(`removes the old contents of a workspace that was recreated at the same path (deleted: ${reference})`, () => {
       apply([workspace('a', 'A', { '@uid': 'ws-new' }), at('a/new')], [reference]);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.deepEqual(
@@ -262,14 +262,14 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('keeps a workspace, with its contents, that is listed as both changed and deleted', () => {
+  it('keeps a workspace and its contents if the service reports the workspace as changed and as deleted', () => {
     apply([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
     assert.deepEqual(workspaces(), ['A 2', 'AB']);
     assert.equal(left().length, 6);
   });
 
   for (const deleted of [[], ['/workspaces/a'], ['/workspaces/a', '/workspaces/a/wiki']]) {
-    it(`moves Datasources together with their workspace (deleted: ${deleted.join()})`, () => {
+    it(`moves Datasources together with their workspace (deleted: ${deleted.join(', ') || 'none'})`, () => {
       apply([workspace('a', 'A', { '@id': '/workspaces/moved' })], deleted);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/moved/wiki');
@@ -279,7 +279,7 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('reports deleted uids that it does not know, because they may belong to folders of Datasources', () => {
+  it('reports unknown deleted uids, because the uids may belong to folders that contain Datasources', () => {
     apply([], ['somebody', '/workspaces/none', 'ws-a']);
     assert.deepEqual(store.get(id)?.unplaced, ['somebody']);
     apply([], []);

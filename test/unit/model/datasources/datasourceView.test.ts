@@ -33,19 +33,19 @@ describe('The view of many Datasources', () => {
   const counts = (view: DatasourceView): number[] =>
     [first, second, third].map((key) => view.shown(snapshot, key).length);
 
-  it('shows everything without a filter', () => {
+  it('shows all Datasources if no filter is set', () => {
     const view = new DatasourceView('workspace');
     assert.deepEqual(counts(view), [maxMatches - 10, 30, 5]);
     assert.equal(view.isHeldBack(snapshot, third), false);
   });
 
-  it('shows only the first matches of a filter, and hides the groups after them', () => {
+  it('shows only the first matches of a filter, and hides groups that contain only later matches', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'wiki';
     assert.deepEqual(
       [...view.groups(snapshot).values()].map(({ datasources }) => datasources.length),
       [],
-      'titles do not hold the word',
+      'no title contains the word',
     );
     view.filter = 'confluence';
     assert.deepEqual(
@@ -70,7 +70,7 @@ describe('The view of many Datasources', () => {
     assert.equal(view.shown(snapshot, second).length, 10);
   });
 
-  it('shows all matches if there are few', () => {
+  it('shows all matches if their number is below the limit', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'buoy';
     assert.equal(view.shown(snapshot, second).length, 30);

@@ -23,7 +23,7 @@ function snapshotOf(nodes: Parameters<typeof listing>[0]): ConnectionSnapshot {
   return snapshot;
 }
 
-describe('Grouping', () => {
+describe('groupsOf', () => {
   const snapshot = snapshotOf([
     node('wiki 10'),
     node('wiki 9', { sync_status: 'error_x' }),
@@ -33,7 +33,7 @@ describe('Grouping', () => {
     node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
   ]);
 
-  it('by workspace puts the user’s own Datasources first, shows empty workspaces and sorts numbers by value', () => {
+  it('groups by workspace: lists the user’s own group first, keeps empty workspaces and sorts numbers by value', () => {
     const groups = groupsOf(snapshot, 'workspace');
     assert.deepEqual(
       groups.map(({ kind, title, datasources }) => [
@@ -50,21 +50,21 @@ describe('Grouping', () => {
     );
   });
 
-  it('by status puts statuses that need action first and shows unknown ones unchanged', () => {
+  it('groups by status: lists statuses that need action first, and keeps the names of unknown statuses', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'status').map(({ title }) => title),
       ['error', 'synced', 'quarantined'],
     );
   });
 
-  it('by type shows each type without its technical suffix', () => {
+  it('groups by type: removes the technical suffix from each type', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'type').map(({ title }) => title),
       ['Confluence', 'Slack'],
     );
   });
 
-  it('with a filter hides empty workspaces and Datasources that do not match', () => {
+  it('hides empty workspaces and non-matching Datasources if a filter is set', () => {
     const groups = matchingGroups(
       groupsOf(snapshot, 'workspace'),
       new DatasourceFilter().matching('WIKI error'),
@@ -77,8 +77,8 @@ describe('Grouping', () => {
   });
 });
 
-describe('The available actions of a Datasource', () => {
-  it('depend on its status', () => {
+describe('availableActions', () => {
+  it('returns the actions that the status of a Datasource allows', () => {
     const actions = Object.fromEntries(
       syncStatuses.map((sync_status) => [sync_status, [...availableActions(make({ sync_status }))].join()]),
     );
@@ -95,36 +95,36 @@ describe('The available actions of a Datasource', () => {
     });
   });
 
-  it('depend on the user’s permissions; a permission that the service omits counts as granted', () => {
+  it('omits actions that the user may not perform, and treats a missing permission entry as granted', () => {
     const view = { 'guillotina.ModifyContent': false, 'guillotina.AddContent': false };
     assert.equal(availableActions(make({ '@users-permissions': view })).size, 0);
     assert.ok(availableActions(make({ '@users-permissions': {} })).has('sync'));
     assert.ok(!availableActions(make({ '@users-permissions': { 'onna.SendToSpyder': false } })).has('sync'));
   });
 
-  it('depend on its type: for a folder there are no credentials to refresh', () => {
+  it('does not offer to refresh the credentials of a folder, because a folder has none', () => {
     assert.ok(!availableActions(make({ '@type': 'StaticDatasource', type_sync: 'one' })).has('credentials'));
   });
 });
 
-describe('The next sync', () => {
+describe('nextSyncOf', () => {
   const last = '2026-03-01T11:50:00+00:00';
 
-  it('of a mirrored Datasource is due 20 to 30 minutes after the last sync', () => {
+  it('expects the next sync of a mirrored Datasource 20 to 30 minutes after the last one', () => {
     const next = nextSyncOf(make({ last_sync: last }), now);
     assert.deepEqual(next, { earliest: now + 10 * 60_000, latest: now + 20 * 60_000, overdue: false });
   });
 
-  it('counts as overdue some minutes after it should have started', () => {
+  it('reports a sync as overdue a few minutes after the latest expected start', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('is due at the time that the service sends, if it sends one', () => {
+  it('returns the time of the next sync that the service sends, if any', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });
 
-  it('is undefined for a Datasource that syncs once, is running or is paused', () => {
+  it('returns undefined for a Datasource that syncs only once, is syncing now or is paused', () => {
     for (const fields of [{ type_sync: 'one' }, { sync_status: 'syncing' }, { sync_status: 'paused' }]) {
       assert.equal(nextSyncOf(make({ last_sync: last, ...fields }), now), undefined);
     }

@@ -69,16 +69,16 @@ describe('The poller', () => {
   });
 
   for (const [name, status, attention, minMs, maxMs] of [
-    ['5 s while something is active and the window has the focus', 'syncing', 'focused', 4_000, 6_000],
+    ['5 s while a Datasource is active and the window has focus', 'syncing', 'focused', 4_000, 6_000],
     [
-      '30 s while something is active and the window is visible without focus',
+      '30 s while a Datasource is active and the window is visible without focus',
       'syncing',
       'unfocused',
       26_000,
       34_000,
     ],
-    ['a minute while nothing is active', 'synced', 'focused', 54_000, 66_000],
-    ['5 minutes while nobody watches', 'synced', 'hidden', 270_000, 330_000],
+    ['60 s while no Datasource is active', 'synced', 'focused', 54_000, 66_000],
+    ['5 minutes while the view is hidden', 'synced', 'hidden', 270_000, 330_000],
   ] as const) {
     it(`polls every ${name}`, async () => {
       items = [datasource('wiki', status, '2026-03-01T11:00:00+00:00')];
@@ -104,7 +104,7 @@ describe('The poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('polls soon after the start even if the Datasources saved on disk are never shown', async () => {
+  it('polls 3 s after the start even if the Datasources saved on disk are never shown', async () => {
     store.close(id);
     store.open(connection, { asOf: clock.now() - 3_600_000 });
     poller.start();
@@ -115,7 +115,7 @@ describe('The poller', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('polls at once when the window regains focus after a while, but not after a moment', async () => {
+  it('polls at once when the window regains focus after two minutes, but not after ten seconds', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
     await poll();
@@ -130,7 +130,7 @@ describe('The poller', () => {
     assert.ok((await untilRequests(2)) <= 2_000);
   });
 
-  it('polls often for a while after an action, whatever the status', async () => {
+  it('polls more often for a while after an action, regardless of the status', async () => {
     items = [datasource('wiki', 'synced', '2026-03-01T11:00:00+00:00')];
     await poll();
     poller.acted();
@@ -156,7 +156,7 @@ describe('The poller', () => {
     assert.equal(store.get(id)?.failure, undefined);
   });
 
-  it('waits as long as Retry-After requires', async () => {
+  it('polls again only after the time in Retry-After', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
     await poll();
@@ -166,7 +166,7 @@ describe('The poller', () => {
     assert.ok(waited >= 89_000, `${String(waited)} ms`);
   });
 
-  it('still polls while signed out, but rarely, because the session may be lost only temporarily', async () => {
+  it('polls rarely while signed out, because the service may accept the session again later', async () => {
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     await poll();
     assert.equal(server.seen.length, 1);
@@ -178,7 +178,7 @@ describe('The poller', () => {
     assert.equal(store.get(id)?.datasources.size, 1);
   });
 
-  it('keeps its data, reports a failure and polls again later if the cursor never ends', async () => {
+  it('keeps its data, reports a failure and polls again later if the service always sends another cursor', async () => {
     items = [datasource('a', 'synced', '2026-03-01T11:00:00+00:00')];
     await poll();
     server.answer = (_, response, index) =>
@@ -193,7 +193,7 @@ describe('The poller', () => {
     assert.ok(clock.pending > 0);
   });
 
-  it('lists everything again after ten minutes if a Datasource could not be read', async () => {
+  it('requests the whole list again after ten minutes if a Datasource could not be read', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     items = [datasource('a', 'synced', stamp), { ...datasource('b', 'synced', stamp), '@id': undefined }];
     server.answer = (request, response) =>
@@ -249,7 +249,7 @@ describe('The poller', () => {
     assert.ok(store.find(id, 'b'));
   });
 
-  it('lists everything once more, after ten minutes, if the deletion of an unknown uid is reported', async () => {
+  it('requests the whole list once more after ten minutes if the service reports an unknown uid as deleted', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     items = [datasource('a', 'synced', stamp), datasource('b', 'synced', stamp)];
     server.answer = (request, response) =>
@@ -286,7 +286,7 @@ describe('The poller', () => {
     assert.equal(store.find(id, 'b')?.status, 'synced');
   });
 
-  it('reads Datasources singly, if their status can change, when the listing omits the status', async () => {
+  it('reads Datasources one by one if the listing omits the status, but not paused ones again', async () => {
     const statuses: Record<string, string> = { a: 'syncing', b: 'paused', c: 'synced' };
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {
@@ -310,7 +310,7 @@ describe('The poller', () => {
     assert.deepEqual(server.seen.map(({ path }) => path.split('/').at(-1)).sort(), ['@data', 'a', 'c']);
   });
 
-  it('never runs two polls at once: refreshes requested during a poll cause a single poll after it', async () => {
+  it('never runs two polls at once, and runs one more poll for all refreshes requested during a poll', async () => {
     let open = 0;
     let maxOpen = 0;
     server.answer = (_, response) => {
@@ -325,7 +325,7 @@ describe('The poller', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('reports an error that does not come from the service, and continues', async () => {
+  it('reports an unexpected error in a listener, and continues to poll', async () => {
     const bug = new Error('a bug in a listener');
     const errors: unknown[] = [];
     poller.dispose();
@@ -344,7 +344,7 @@ describe('The poller', () => {
     assert.deepEqual(errors, [bug]);
   });
 
-  it('leaves no timer behind and ignores late responses when disposed', async () => {
+  it('leaves no timer running and ignores late responses after it is disposed', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     const polling = poll();
     poller.dispose();

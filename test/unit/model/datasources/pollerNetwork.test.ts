@@ -31,7 +31,7 @@ const wiki = {
 const ways: Readonly<Record<string, (origin: URL) => Transport>> = {
   undici: (origin) => new UndiciTransport(origin, settings),
   fetch: (origin) => new FetchTransport(origin),
-  'undici and fetch as its fallback': (origin) =>
+  'undici, and fetch as a fallback': (origin) =>
     new FallbackTransport(new UndiciTransport(origin, settings), new FetchTransport(origin)),
 };
 
@@ -100,7 +100,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
     }
     const fails = (): boolean => store.get(id)?.failure !== undefined;
 
-    it('reports the failure, keeps its data and recovers without user action', async () => {
+    it('reports a network failure, keeps its data and recovers without user action', async () => {
       const { port } = relay;
       await relay.close();
       await until(fails);
@@ -113,14 +113,14 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.equal(store.get(id)?.datasources.size, 1);
     });
 
-    it('polls at once when the user returns after a while', async () => {
+    it('polls at once when the user returns to the window half an hour after a network failure', async () => {
       const { port } = relay;
       await relay.close();
       await until(fails);
       await until(() => false, hour / 2).catch(() => undefined);
       poller.setAttention('hidden');
       relay = await Relay.start(Number(new URL(server.baseUrl).port), port);
-      // After so many failures the backoff is long, so this is still within it.
+      // After many failures the backoff is longer than 20 s, so the next regular poll is not due yet.
       clock.jump(20_000);
       poller.setAttention('focused');
       assert.ok((await until(() => !fails())) <= 2_000);
@@ -133,11 +133,11 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       const seen = server.seen.length;
       const passed = await until(() => server.seen.length > seen && !fails());
       assert.ok(relay.connections > before);
-      // One polling interval, one request timeout and one backoff.
+      // The limit is the sum of one polling interval, one request timeout and one backoff.
       assert.ok(passed <= 60_000 + 30_000 + 30_000, `${passed} ms`);
     });
 
-    it('renews the token before the first poll after the computer slept, and knows how old the list is', async () => {
+    it('renews the token before the first poll after the computer slept, and updates the age of the list', async () => {
       clock.jump(8 * hour);
       assert.ok(clock.now() - (store.get(id)?.asOf ?? 0) >= 8 * hour);
       const seen = server.seen.length;
@@ -149,7 +149,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.equal(fails(), false);
     });
 
-    it('does not poll later if the clock was set back', async () => {
+    it('polls on time even if the clock is set back', async () => {
       clock.jump(-2 * hour);
       poller.setAttention('hidden');
       poller.setAttention('focused');
@@ -160,7 +160,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.ok((await until(() => server.seen.length > seen + 1)) <= 61_000);
     });
 
-    it('does not prolong the frequent polls after an action if the clock was set back', async () => {
+    it('does not extend the time of frequent polls after an action if the clock is set back', async () => {
       poller.acted();
       clock.jump(-2 * hour);
       const seen = server.seen.length;
@@ -171,7 +171,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
 }
 
 describe('The poller during a proxy failure', () => {
-  it('reports the failure, recovers without user action, and keeps the transport that worked', async () => {
+  it('reports a proxy failure, recovers without user action, and does not switch to the other transport', async () => {
     const server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [wiki], deleted: [], cursor: null }),
     );
@@ -192,7 +192,7 @@ describe('The poller during a proxy failure', () => {
     assert.equal(store.get(id)?.datasources.size, 1);
     await proxy.close();
     await poller.refresh(false);
-    // The first failure may be a broken keep-alive connection.
+    // The first poll may fail only because it reuses a broken keep-alive connection.
     if (store.get(id)?.failure?.failure.kind !== 'proxy') await poller.refresh(false);
     assert.deepEqual(store.get(id)?.failure?.failure, {
       kind: 'proxy',

@@ -19,7 +19,7 @@ const noSecrets = {
   onDidChange: () => ({ dispose: () => undefined }),
 };
 
-describe('A server that sends Retry-After', () => {
+describe('The extension, after a response with Retry-After,', () => {
   let server: ScriptedServer;
   let clock: FakeClock;
   let store: DatasourceStore;
@@ -28,7 +28,7 @@ describe('A server that sends Retry-After', () => {
   let connection: Connection;
   let poller: Poller;
   let actions: Actions;
-  /** If set, every response has this status and these headers. */
+  /** If set, the status and the headers of every response. */
   let refusal: { status: number; headers: Record<string, string> } | undefined;
 
   beforeEach(async () => {
@@ -74,7 +74,7 @@ describe('A server that sends Retry-After', () => {
   }
   const listRequests = (): number => server.seen.filter(({ path }) => path.endsWith('@data')).length;
 
-  /** Advances the clock until the list has been requested. @returns The time that passed, in ms. */
+  /** Advances the clock until the server receives a request for the list. @returns The time that passed, in ms. */
   async function untilListed(maxMs = 2 * 3_600_000, stepMs = 1_000): Promise<number> {
     const start = clock.now();
     const before = listRequests();
@@ -89,7 +89,7 @@ describe('A server that sends Retry-After', () => {
     refusal = { status, headers: { 'retry-after': String(seconds) } };
   };
 
-  it('still receives actions, but no action, window focus or sign-in makes the next poll earlier', async () => {
+  it('still sends actions, but does not poll earlier after an action, a focus change or a sign-in', async () => {
     pauseFor(14);
     await untilListed();
     refusal = undefined;
@@ -106,7 +106,7 @@ describe('A server that sends Retry-After', () => {
     assert.equal(store.get(connection.id)?.failure, undefined);
   });
 
-  it('receives one request during the pause if the user refreshes', async () => {
+  it('sends one request during the pause if the user refreshes the list', async () => {
     pauseFor(14);
     await untilListed();
     const before = listRequests();
@@ -116,13 +116,13 @@ describe('A server that sends Retry-After', () => {
   });
 
   for (const [name, status, header] of [
-    ['503', 503, '90'],
-    ['424', 424, '90'],
-    ['a date', 429, new Date(Date.parse('2026-03-01T12:01:35Z')).toUTCString()],
+    ['a 503 response', 503, '90'],
+    ['a 424 response', 424, '90'],
+    ['a response with a date', 429, new Date(Date.parse('2026-03-01T12:01:35Z')).toUTCString()],
   ] as const) {
-    it(`is not polled until the requested time (${name})`, async () => {
+    it(`does not poll before the time in Retry-After of ${name}`, async () => {
       pauseFor(header, status);
-      // Without a Date header, the time is compared with the local clock, which the test controls.
+      // Without a Date header, the extension compares the time with the local clock, which the test controls.
       server.answer = ((answer) => (request, response, index) => {
         response.sendDate = false;
         answer(request, response, index);
@@ -133,7 +133,7 @@ describe('A server that sends Retry-After', () => {
     });
   }
 
-  it('is polled again after an hour if the requested time is absurdly long', async () => {
+  it('polls again after an hour if Retry-After requests a much longer pause', async () => {
     pauseFor('1e12');
     await untilListed();
     const waited = await untilListed(3 * 3_600_000, 20_000);
@@ -141,14 +141,14 @@ describe('A server that sends Retry-After', () => {
   });
 
   for (const header of ['-5', 'soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
-    it(`is polled again after the usual wait if the header is invalid (“${header}”)`, async () => {
+    it(`polls again after the usual wait if Retry-After has the invalid value “${header}”`, async () => {
       pauseFor(header);
       await untilListed();
       assert.ok((await untilListed()) <= 12_000);
     });
   }
 
-  it('is not polled later than requested if the clock was set back', async () => {
+  it('does not wait longer than requested if the clock is set back', async () => {
     pauseFor(60);
     await untilListed();
     clock.jump(-2 * 3_600_000);
@@ -157,7 +157,7 @@ describe('A server that sends Retry-After', () => {
     assert.ok((await untilListed()) <= 62_000);
   });
 
-  it('receives no background requests, for any account, after any response that asks for a pause', async () => {
+  it('sends no background requests for any account after a response that requests a pause', async () => {
     pauseFor(120);
     const one = await client();
     await assert.rejects(one.size('/workspaces/harbour/wiki'), (error) => isOnnaError(error, 'rateLimited'));
@@ -168,7 +168,7 @@ describe('A server that sends Retry-After', () => {
       await assert.rejects(each.inBackground.size('/workspaces/harbour/wiki'), (error) =>
         isOnnaError(error, 'rateLimited'),
       );
-    // The next poll is not sent. It counts as failed, which explains why the list is old.
+    // The poller does not send its next request. It reports a failure, so that the user sees why the list is old.
     await clock.advance(7_000);
     assert.equal(store.get(connection.id)?.failure?.failure.kind, 'rateLimited');
     assert.equal(server.seen.length, 0);
@@ -181,7 +181,7 @@ describe('A server that sends Retry-After', () => {
     assert.ok((await untilListed()) >= 110_000);
   });
 
-  it('receives the rest of a bulk action after the pause, unless the pause is too long', async () => {
+  it('sends the rest of a bulk action after the pause, unless the pause is too long', async () => {
     const paths = Array.from({ length: 12 }, (_, index) => `/workspaces/harbour/wiki/r${index}`);
     const { signal } = new AbortController();
     for (const [seconds, sent, failed] of [

@@ -41,7 +41,7 @@ class ServiceWithoutStatus {
     const since = request.query.get('since') ?? '';
     const all = [...this.statuses.keys()];
     const later = all.filter((key) => this.#stampOf(key) > since);
-    // A list of the changes since a time includes an item with exactly that time, so each poll returns the item again.
+    // The list also includes an item with exactly the time in `since`, so each poll returns this item again.
     const again = all.find((key) => this.#stampOf(key) === since);
     const updates = [...later, ...(again === undefined ? [] : [again])].map((key) => this.#item(key));
     json(response, { updates, deleted: [], cursor: null });
@@ -87,7 +87,7 @@ describe('The poller, if the list omits the status,', () => {
   const reads = (): string[] =>
     server.seen.map(({ path: at }) => at.split('/').at(-1) ?? '').filter((name) => name !== '@data');
 
-  /** Advances the clock in steps, and waits for all responses after each one. */
+  /** Advances the clock in steps, and waits for all responses after each step. */
   async function pass(ms: number, stepMs = 1_000): Promise<void> {
     for (let passed = 0; passed < ms; passed += stepMs) {
       await clock.advance(stepMs);
@@ -95,7 +95,7 @@ describe('The poller, if the list omits the status,', () => {
     }
   }
 
-  /** Waits until there is no more traffic, and gives real sockets time to respond. */
+  /** Waits until the server receives no more requests and has answered all of them. */
   async function idle(): Promise<void> {
     for (let seen = -1; seen !== server.seen.length + server.log.length;) {
       seen = server.seen.length + server.log.length;
@@ -112,7 +112,7 @@ describe('The poller, if the list omits the status,', () => {
     await poller.refresh(false);
     await idle();
     await pass(2 * 60_000);
-    // Some Datasources are now known to be syncing, so the list is requested every 5 s.
+    // The poller now knows that some Datasources are syncing, so it requests the list every 5 s.
     server.seen.length = 0;
     await pass(5 * 60_000);
     assert.ok(reads().length <= 5 * readsPerMinute.focused + 10, `${reads().length} reads`);
@@ -120,7 +120,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.ok(server.seen.length <= 5 * (readsPerMinute.focused + 13), `${server.seen.length} requests`);
   });
 
-  it('reads no more than the saved-up budget when it first sees 10,000 Datasources', async () => {
+  it('reads at most 200 Datasources one by one when the list first contains 10,000 Datasources', async () => {
     server.answer = new ServiceWithoutStatus(10_000).answer;
     await poller.refresh(false);
     assert.ok(reads().length > 0);
@@ -143,7 +143,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.equal(store.find(id, 'd9029')?.status, 'failed');
     const order = reads();
     assert.ok(order.indexOf('d5000') <= 34, order.slice(0, 40).join());
-    // The list contains them again with the same timestamp, so they do not count as changed.
+    // The list contains the changed Datasources again with the same timestamp, so they no longer count as changed.
     server.seen.length = 0;
     await poller.refresh(false);
     assert.deepEqual(
@@ -165,7 +165,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.ok(rows.every((name) => store.find(id, name)?.status === 'synced'));
   });
 
-  it('reads a Datasource at each poll for a while after an action on it, whatever its status', async () => {
+  it('reads a Datasource at each poll for a while after an action on that Datasource', async () => {
     const service = new ServiceWithoutStatus(300, 'paused');
     server.answer = service.answer;
     await poller.refresh(false);
@@ -178,7 +178,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.equal(store.find(id, 'd7')?.status, 'syncing');
   });
 
-  it('does not read a refused Datasource again until it changes or the user refreshes', async function () {
+  it('does not read a Datasource again after a refusal until it changes or the user refreshes the list', async function () {
     this.timeout(60_000);
     const service = new ServiceWithoutStatus(3);
     service.refused.add('d1');
@@ -223,7 +223,7 @@ describe('The poller, if the list omits the status,', () => {
       assert.equal(server.seen.filter(({ path: at }) => at.endsWith('@data')).length, 1);
       assert.ok(reads().length <= 1, reads().join());
       await pass(2 * 60_000);
-      assert.ok(reads().includes('d2'), 'it must be read again once its status is old');
+      assert.ok(reads().includes('d2'), 'd2 must be read again once its status is old');
       assert.ok(!reads().includes('d1'));
     } finally {
       files.dispose();

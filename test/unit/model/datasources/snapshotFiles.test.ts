@@ -9,7 +9,7 @@ import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
 
-describe('The last known Datasources on disk', () => {
+describe('SnapshotFiles', () => {
   let folder: string;
   let store: DatasourceStore;
   let clock: FakeClock;
@@ -29,7 +29,7 @@ describe('The last known Datasources on disk', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('are restored unchanged', async () => {
+  it('restores Datasources and workspaces unchanged', async () => {
     const nodes = [
       node('wiki', { sync_status: 'error_auth', last_sync: '2026-03-01T11:00:00Z', doc_count: 7 }),
       node('slack'),
@@ -64,7 +64,7 @@ describe('The last known Datasources on disk', () => {
     });
   });
 
-  it('are restored completely and in order, even if there are many', async () => {
+  it('restores 1,001 Datasources completely and in order', async () => {
     const names = Array.from({ length: 1_001 }, (_, index) => `wiki-${index}`);
     store.applyListing(id, listing(names.map((name) => node(name))), true, clock.now());
     await files.flush();
@@ -72,7 +72,7 @@ describe('The last known Datasources on disk', () => {
     assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
   });
 
-  it('are written once for a burst of changes, to a file that only its owner can read', async () => {
+  it('writes once for a burst of changes, to a file that only the owner can read', async () => {
     for (const title of ['a', 'b', 'c'])
       store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
     assert.equal(clock.pending, 1);
@@ -83,14 +83,14 @@ describe('The last known Datasources on disk', () => {
     assert.equal((await stat(path.join(folder, name))).mode & 0o777, 0o600);
   });
 
-  it('are ignored if the file is corrupt or has another format', async () => {
+  it('ignores a file that is corrupt or has another format', async () => {
     for (const text of ['', '{"version":1', '{"version":2,"datasources":[]}', '[]']) {
       await writeFile(path.join(folder, `${id}.json`), text);
       assert.equal(await files.read(connection), undefined);
     }
   });
 
-  it('are deleted at sign-out even if a write is pending', async () => {
+  it('deletes the file at sign-out even if a write is pending', async () => {
     store.applyListing(id, listing([node('wiki')]), true, clock.now());
     await files.flush();
     store.applyListing(id, listing([node('slack')]), false, clock.now());
@@ -114,7 +114,7 @@ describe('The last known Datasources on disk', () => {
     const titles = async (): Promise<string[]> =>
       [...((await files.read(connection))?.datasources.values() ?? [])].map(({ title }) => title);
 
-    it('are the newest ones even if the window with the older data closes last', async () => {
+    it('keeps the newest data even if the window with older data writes last', async () => {
       store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
       await clock.advance(60_000);
       otherStore.applyListing(
@@ -128,7 +128,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['New']);
     });
 
-    it('are overwritten if their time is in the future, because the clock must have been wrong', async () => {
+    it('overwrites data with a time in the future, because the clock must have been wrong', async () => {
       otherStore.applyListing(id, listing([node('wiki', { title: 'Ahead' })]), true, clock.now() + 7_200_000);
       await other.flush();
       store.applyListing(id, listing([node('wiki', { title: 'Now' })]), true, clock.now());
@@ -136,7 +136,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await titles(), ['Now']);
     });
 
-    it('are complete whenever they are read while both windows write', async () => {
+    it('always reads complete data while both windows write', async () => {
       const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
       let writing = true;
       const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {
@@ -153,9 +153,9 @@ describe('The last known Datasources on disk', () => {
       let reads = 0;
       while (writing) {
         const read = await files.read(connection);
-        // A half-written file could not be read. Once a file exists, every read must succeed.
+        // An incomplete file is not readable. Once a file exists, every read must succeed.
         if (!read && reads === 0) continue;
-        assert.ok(read, 'it must be readable');
+        assert.ok(read, 'the file must be readable');
         reads++;
         assert.equal(read.datasources.size, names.length);
         assert.equal(new Set([...read.datasources.values()].map(({ title }) => title)).size, 1);
@@ -166,7 +166,7 @@ describe('The last known Datasources on disk', () => {
       assert.deepEqual(await readdir(folder), [`${id}.json`]);
     });
 
-    it('are deleted at sign-out, as are temporary files of a killed window', async () => {
+    it('deletes the file at sign-out, and also the temporary files of a killed window', async () => {
       store.applyListing(id, listing([node('wiki')]), true, clock.now());
       await files.flush();
       await writeFile(path.join(folder, `${id}.json.4711.tmp`), '{"version":1');

@@ -8,7 +8,7 @@ import { connection, listing, node } from './wireNodes.ts';
 const { id } = connection;
 const now = Date.parse('2026-03-01T12:00:00Z');
 
-describe('The transitions of Datasources', () => {
+describe('StatusWatch', () => {
   let store: DatasourceStore;
   let watch: StatusWatch;
   let events: StatusTransitions[];
@@ -29,13 +29,13 @@ describe('The transitions of Datasources', () => {
       ),
     );
 
-  it('do not include the first known state, of new Datasources neither', () => {
+  it('reports no transition for the first known status of a Datasource', () => {
     list(node('wiki'));
     list(node('drive', { sync_status: 'failed' }));
     assert.deepEqual(seen(), []);
   });
 
-  it('do not include states that were restored or were there before', () => {
+  it('reports no transition for a status that the store already contained', () => {
     list(node('wiki', { sync_status: 'syncing' }));
     const later = new StatusWatch(store);
     later.onDidChange((event) => events.push(event));
@@ -46,7 +46,7 @@ describe('The transitions of Datasources', () => {
     later.dispose();
   });
 
-  it('do not include the first status after a listing without one', () => {
+  it('reports no transition for the first known status if earlier listings omitted the status', () => {
     list(node('wiki', { sync_status: undefined }));
     store.applyNodes(id, [node('wiki', { sync_status: 'failed' })], now);
     assert.deepEqual(seen(), []);
@@ -54,26 +54,26 @@ describe('The transitions of Datasources', () => {
     assert.deepEqual(seen(), ['wiki: failed → syncing']);
   });
 
-  it('are told together if one change of the store brought them', () => {
+  it('reports 1,000 transitions from one store change in a single event', () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `d${index}`);
     list(...names.map((name) => node(name)));
     list(...names.map((name) => node(name, { sync_status: 'failed' })));
     assert.deepEqual([events.length, events[0]?.transitions.length], [1, 1_000]);
   });
 
-  it('include credentials that expired and a new result', () => {
+  it('reports a new result even if the status stays the same', () => {
     list(node('wiki', { last_sync: '2026-03-01T10:00:00Z' }));
     list(node('wiki', { last_sync: '2026-03-01T11:00:00Z' }));
     assert.deepEqual(seen(), ['wiki: synced → synced']);
   });
 
-  it('do not include an expected status that is rolled back', () => {
+  it('does not report an expected status that is rolled back', () => {
     list(node('wiki'));
     store.expect(id, 'uid-wiki', 'pending')();
     assert.deepEqual(seen(), []);
   });
 
-  it('include an expected status once the service reports it, even if nothing else changed', () => {
+  it('reports an expected status once the service confirms it, even if nothing else changed', () => {
     list(node('wiki', { sync_status: 'syncing' }));
     store.expect(id, 'uid-wiki', 'paused');
     assert.deepEqual(seen(), []);
@@ -84,14 +84,14 @@ describe('The transitions of Datasources', () => {
     assert.deepEqual(seen(), ['wiki: syncing → paused']);
   });
 
-  it('go from the last reported status to the next one, without the expected one between them', () => {
+  it('reports a transition between two reported statuses, without the expected status between them', () => {
     list(node('wiki'));
     store.expect(id, 'uid-wiki', 'pending');
     list(node('wiki', { sync_status: 'syncing' }));
     assert.deepEqual(seen(), ['wiki: synced → syncing']);
   });
 
-  it('do not include a Datasource that was removed and added again, or an account that was opened again', () => {
+  it('reports no transition for a Datasource that was added again or an account that was opened again', () => {
     list(node('wiki'));
     store.applyListing(id, listing([], ['uid-wiki']), false, now);
     list(node('wiki', { sync_status: 'failed' }));

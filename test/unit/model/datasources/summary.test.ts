@@ -23,7 +23,7 @@ describe('The summary of all Datasources', () => {
   store.applyListing(other.id, listing([{ ...elsewhere, credential: 'expired' }]), true, 0);
   const found = summary(store.connections());
 
-  it('lists Datasources of all accounts that need attention, apart from those that the service will retry', () => {
+  it('lists Datasources that need attention, and separately failed Datasources, which the service will retry', () => {
     assert.deepEqual(
       found.attention.map(({ title }) => title),
       ['error', 'elsewhere'],
@@ -34,14 +34,14 @@ describe('The summary of all Datasources', () => {
     );
   });
 
-  it('lists active Datasources, even if they need attention too', () => {
+  it('lists active Datasources, even if they also need attention', () => {
     assert.deepEqual(
       found.active.map(({ title }) => title),
       ['pending', 'syncing', 'elsewhere'],
     );
   });
 
-  it('is empty without accounts', () => {
+  it('contains no Datasources if there are no accounts', () => {
     assert.deepEqual(summary([]), { attention: [], failed: [], active: [] });
   });
 });

@@ -13,8 +13,8 @@ function mapOf(entries: readonly Datasource[]): Map<string, Datasource> {
   return new Map(entries.map((entry) => [entry.id, entry]));
 }
 
-describe('The order of titles', () => {
-  it('is the same whether all titles are sorted or only the changed ones', () => {
+describe('inTitleOrder', () => {
+  it('returns the same order whether it sorts all titles or only the changed ones', () => {
     const titles = fc.array(
       fc.string({ unit: fc.constantFrom('a', 'B', '1', '2', ' ', 'ä'), maxLength: 4 }),
       {

@@ -8,7 +8,7 @@ export const connection = connectionTo(
   'ines@lumenfjord.test',
 );
 
-/** A Datasource in the service's wire format. */
+/** Decodes a Datasource that has these fields and default values for all others. */
 export function node(name: string, fields: Record<string, unknown> = {}): WireNode {
   const decoded = decodeNode(connection, {
     '@id': `https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/${name}`,
@@ -20,7 +20,7 @@ export function node(name: string, fields: Record<string, unknown> = {}): WireNo
     type_sync: 'auto',
     ...fields,
   });
-  if (!decoded) throw new Error('not a node');
+  if (!decoded) throw new Error('the fields do not form a node');
   return decoded;
 }
 

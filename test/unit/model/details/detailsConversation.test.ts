@@ -28,7 +28,7 @@ function wiki(fields: Body = {}, previous?: Datasource): Datasource {
   return datasourceFrom(node('wiki', fields), previous, noon);
 }
 
-/** The default answers: 2 runs, 450 exceptions and 450 errors in the collection log. */
+/** Returns the default responses: 2 runs, 450 exceptions and 450 errors in the collection log. */
 function answerTo({ path, query, body }: Seen): unknown {
   switch (path.slice(path.lastIndexOf('/') + 1)) {
     case '@size':
@@ -66,7 +66,7 @@ function exception(index: number): Body {
   return { '@id': id, path: id, title: `${index}.pdf`, processing_exception: 'Has Error' };
 }
 
-describe("The host's side of a details page", () => {
+describe('DetailsConversation', () => {
   let server: ScriptedServer;
   let client: OnnaClient;
   let host: StandInHost;
@@ -74,11 +74,11 @@ describe("The host's side of a details page", () => {
   let conversation: DetailsConversation;
   let moments: readonly StatusMoment[];
   let errors: unknown[];
-  /** The number of calls so far. Known before a request arrives at the server. */
+  /** The number of times that the code has requested a client. Increases before a request reaches the server. */
   let calls: number;
-  /** Whether the page is on screen. */
+  /** Whether the page is visible. */
   let isShown: boolean;
-  /** Answers that wait for the test, if `isHeld`. */
+  /** Functions that send the responses for which `isHeld` returned true. The test calls them. */
   let held: (() => void)[];
   let isHeld: (seen: Seen) => boolean;
   let answer: (seen: Seen, response: ServerResponse) => void;
@@ -142,7 +142,7 @@ describe("The host's side of a details page", () => {
     await settle();
   }
 
-  it('opens with 4 requests, and shows what they found', async () => {
+  it('sends 4 requests when the page opens, and shows the results', async () => {
     await opened();
     assert.deepEqual(requests(), ['@frontsearch', '@getAuditLogDS', '@getAuditLogSpyder', '@size']);
     assert.deepEqual(host.numbers, { bytesProcessed: 4_096, resources: 12, exceptions: 440, notes: 10 });
@@ -156,13 +156,13 @@ describe("The host's side of a details page", () => {
     ['exceptions', '@frontsearch'],
     ['logs', '@getAuditLogSpyder'],
   ] as const)
-    it(`requests only the ${tab} if that tab is open`, async () => {
+    it(`requests the ${tab} but not the history if the page opens with the tab “${tab}”`, async () => {
       await opened(tab);
       assert.deepEqual(requests(), ['@frontsearch', service, '@size'].toSorted());
       assert.equal(page.last('history'), undefined);
     });
 
-  it('requests a tab when the user opens it, and only once', async () => {
+  it('requests the data of a tab when the user opens the tab for the first time', async () => {
     await opened();
     conversation.receive({ type: 'tab', tab: 'logs' });
     await eventually(() => isDone('log'));
@@ -170,11 +170,11 @@ describe("The host's side of a details page", () => {
     await send({ type: 'tab', tab: 'history' }, { type: 'tab', tab: 'logs' });
     assert.equal(calls, 5);
     conversation.receive({ type: 'refresh', tab: 'logs' });
-    // The numbers in the header are read again, too.
+    // A refresh also requests the numbers in the header again.
     await eventually(() => server.seen.length === 8);
   });
 
-  it('shows the own journal before the service has answered', async () => {
+  it('shows the runs in the local journal before the service has responded', async () => {
     moments = [{ at: noon, status: 'error', reason: 'Full', counts: undefined }];
     isHeld = () => true;
     ready();
@@ -183,7 +183,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([load.phase, runs[0]?.outcome, runs[0]?.reason], ['loading', 'error', 'Full']);
   });
 
-  it('requests nothing after a change without a new result', async () => {
+  it('sends no requests after a change that brings no new result', async () => {
     await opened();
     for (const change of [{ sync_status: 'pending' }, { sync_status: 'syncing' }, { title: 'New title' }]) {
       host.known = wiki(change, host.known);
@@ -195,7 +195,7 @@ describe("The host's side of a details page", () => {
     assert.equal(calls, 4);
   });
 
-  it('requests the open tab and the numbers again after a new result, and another tab when it is opened', async () => {
+  it('reloads the open tab and the numbers after a new result, and another tab when the user opens it', async () => {
     await opened();
     conversation.receive({ type: 'tab', tab: 'exceptions' });
     await eventually(() => isDone('exceptions'));
@@ -210,7 +210,7 @@ describe("The host's side of a details page", () => {
     assert.equal(server.seen.length, 5);
   });
 
-  it('does not take the first result that it knows for a new one', async () => {
+  it('does not treat the first known result as a new result', async () => {
     host.known = wiki({ sync_status: 'failed' }, host.known);
     await opened();
     host.changes.fire(connection.id);
@@ -218,7 +218,7 @@ describe("The host's side of a details page", () => {
     assert.equal(calls, 4);
   });
 
-  it('loads as soon as the Datasource is known', async () => {
+  it('loads the history as soon as the host knows the Datasource', async () => {
     const known = host.known;
     host.known = undefined;
     ready();
@@ -230,7 +230,7 @@ describe("The host's side of a details page", () => {
     assert.equal(server.seen.length, 4);
   });
 
-  it('gives a page that is created again its rows without a request', async () => {
+  it('sends all rows to a recreated page without a new request', async () => {
     await opened('exceptions');
     const { rows } = page;
     await send({ type: 'moreExceptions', loaded: 200 });
@@ -245,7 +245,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([page.phases('exceptions'), page.phases('log'), calls], [['ready'], [], before]);
   });
 
-  it('loads more rows once, and only for the page that has all rows so far', async () => {
+  it('loads more rows only once, and only if the page has received all previous rows', async () => {
     await opened('exceptions');
     const more = { type: 'moreExceptions', loaded: 200 };
     await send(more, more, { type: 'moreExceptions', loaded: 100 });
@@ -266,7 +266,7 @@ describe("The host's side of a details page", () => {
     assert.equal(page.last('log')?.hasOlder, false);
   });
 
-  it('shows only the rows of the last of two quick choices', async () => {
+  it('shows only the rows for the second of two filters that the user chose in quick succession', async () => {
     await opened('exceptions');
     page.messages.length = 0;
     answer = ({ body }, response) => {
@@ -287,7 +287,7 @@ describe("The host's side of a details page", () => {
     assert.equal(page.last('exceptions')?.choice.text, 'second');
   });
 
-  it('shows only the entries of the last of two quick choices', async () => {
+  it('shows only the entries of the second of two logs that the user chose in quick succession', async () => {
     await opened('logs');
     page.messages.length = 0;
     isHeld = ({ path }) => path.endsWith('@getAuditLogBeats');
@@ -300,7 +300,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual(page.phases('log'), ['loading', 'loading', 'ready']);
   });
 
-  it('tells who lacks the right to read a log, and leaves no entries of another one', async () => {
+  it('shows a notice if the user may not read a log, and removes the entries of the previous log', async () => {
     await opened('logs');
     const body = { reason: 'You are not authorized to access content', auth: 'ines' };
     answer = (_, response) => json(response, body, 401);
@@ -310,7 +310,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([load.notice, hasOlder, page.items], ['no access to audit', false, []]);
   });
 
-  it('shows a history without the logs that can not be read', async () => {
+  it('shows the history from the journal if the logs cannot be read', async () => {
     moments = [{ at: noon, status: 'synced', reason: undefined, counts: undefined }];
     answer = (seen, response) =>
       seen.path.includes('AuditLog') ? json(response, {}, 404) : json(response, answerTo(seen));
@@ -319,7 +319,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'unavailable, unavailable' }, 1]);
   });
 
-  it('fails if nothing of a history can be read', async () => {
+  it('reports a failure if no source of the history can be read', async () => {
     answer = (seen, response) =>
       seen.path.includes('AuditLog') ? json(response, {}, 500) : json(response, answerTo(seen));
     await opened();
@@ -327,7 +327,7 @@ describe("The host's side of a details page", () => {
     assert.match(page.last('history')?.load.notice ?? '', /serverError/);
   });
 
-  it('leaves numbers unknown that it can not read', async () => {
+  it('leaves numbers undefined if the service does not send them', async () => {
     answer = (_, response) => json(response, {}, 404);
     ready();
     await eventually(() => isDone('history') && server.seen.length === 4);
@@ -337,7 +337,7 @@ describe("The host's side of a details page", () => {
     });
   });
 
-  it('keeps the rows after a refresh that fails, and removes them after a choice that fails', async () => {
+  it('keeps the rows after a failed refresh, and removes the rows if a new filter fails to load', async () => {
     await opened('exceptions');
     answer = (_, response) => json(response, {}, 500);
     conversation.receive({ type: 'refresh', tab: 'exceptions' });
@@ -350,7 +350,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([page.rows.length, page.last('exceptions')?.hasMore], [0, false]);
   });
 
-  it('stops a load on request: a table without rows says so, another one has its rows and its choice again', async () => {
+  it('cancels a load, and then restores the previous rows or reports a failure if there are none', async () => {
     isHeld = ({ path }) => path.includes('AuditLog');
     ready('logs');
     await eventually(() => held.length === 1);
@@ -367,7 +367,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([load.phase, choice.log, page.items.length], ['ready', 'collection', 200]);
   });
 
-  it('posts nothing any more once it is disposed of', async () => {
+  it('posts no messages after it is disposed', async () => {
     for (const tab of ['history', 'exceptions', 'logs'] as const) {
       isHeld = () => true;
       ready(tab);
@@ -384,7 +384,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual(page.messages, []);
   });
 
-  it('cuts hostile texts and makes them plain', async () => {
+  it('truncates hostile texts, and removes control characters', async () => {
     const texts = hostileStrings.map(({ text }) => text.slice(0, 5_000));
     const long = (text: string): string => `${text} ${'x'.repeat(5_000)}`;
     moments = texts.map((text, index) => {
@@ -434,7 +434,7 @@ describe("The host's side of a details page", () => {
     }
   });
 
-  it('filters by the kind of the service, also if the page shows it cut', async () => {
+  it('filters by the full kind of an exception even if the page shows a truncated kind', async () => {
     const kind = `Broken\u0007 ${'x'.repeat(400)}`;
     answer = (_, response) =>
       json(response, {
@@ -452,7 +452,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual(host.acts, [`save ${JSON.stringify({ kind, ...firstExceptionChoice })}`]);
   });
 
-  it('acts on a row of the exceptions, and shows the outcome in it', async () => {
+  it('runs actions on a row of the exceptions, and shows their outcome in the row', async () => {
     await opened('exceptions');
     const id = '/workspaces/harbour/wiki/north/3.pdf';
     await send({ type: 'open', id }, { type: 'revealResource', id }, { type: 'process', ids: [id, 'gone'] });
@@ -460,7 +460,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual(page.last('outcomes')?.outcomes, [{ id, outcome: 'sent' }]);
   });
 
-  it('finds the Resource of a log entry with one request, and tells if it is gone', async () => {
+  it('finds the Resource of a log entry with one request, and reports a missing Resource', async () => {
     await opened('logs');
     answer = ({ body }, response) => {
       const member = body.includes('uid-7') ? [{ ...exception(7), '@uid': 'uid-7' }] : [];
@@ -477,7 +477,7 @@ describe("The host's side of a details page", () => {
     await eventually(() => host.acts.some((act) => act.startsWith('tell serverError')));
   });
 
-  it('ignores anything that is not a valid message from the page', async () => {
+  it('ignores invalid messages from the page', async () => {
     for (const data of [
       undefined,
       null,
@@ -490,7 +490,7 @@ describe("The host's side of a details page", () => {
     assert.deepEqual([page.messages, calls, host.acts], [[], 0, []]);
   });
 
-  it('shows a tab as soon as the page is there, and requests only that', async () => {
+  it('shows the requested tab as soon as the page is ready, and loads only this tab', async () => {
     conversation.show('logs', true);
     ready('history');
     await eventually(() => isDone('log'));
@@ -500,7 +500,7 @@ describe("The host's side of a details page", () => {
     assert.equal(page.last('show')?.tab, 'exceptions');
   });
 
-  it('shows a tab of a hidden page once VS Code has created the page again', async () => {
+  it('shows the requested tab of a hidden page once VS Code has recreated the page', async () => {
     await opened();
     conversation.show('logs', false);
     assert.equal(page.last('show'), undefined);
@@ -509,7 +509,7 @@ describe("The host's side of a details page", () => {
     assert.equal(page.last('show')?.tab, 'logs');
   });
 
-  it('requests nothing for a hidden page when a run has ended, but all of it when the page is shown again', async () => {
+  it('sends no requests for a hidden page when a run ends, but reloads the page when it is shown again', async () => {
     await opened();
     isShown = false;
     const before = calls;
@@ -522,7 +522,7 @@ describe("The host's side of a details page", () => {
     await eventually(() => calls > before && isDone('history'));
   });
 
-  it('says that a removed Datasource is gone, instead of loading it', async () => {
+  it('reports a failure for a removed Datasource, and sends no requests', async () => {
     host.known = undefined;
     host.isRemoved = true;
     ready('exceptions');
@@ -530,7 +530,7 @@ describe("The host's side of a details page", () => {
     assert.equal(calls, 0);
   });
 
-  it('passes on actions', async () => {
+  it('forwards actions of the page to the host', async () => {
     await opened();
     await send({ type: 'action', action: 'pause' }, { type: 'showLog' }, { type: 'openLogDocument' });
     assert.deepEqual(host.acts, ['act pause', 'log', 'document collection']);

@@ -14,14 +14,14 @@ import type {
 
 type Message<Type extends DetailsHostMessage['type']> = Extract<DetailsHostMessage, { type: Type }>;
 
-/** A details page that applies messages like the real one. */
+/** A details page that applies messages in the same way as the real page. */
 export class FakeDetailsPage {
   readonly messages: DetailsHostMessage[] = [];
   rows: ExceptionView[] = [];
   items: LogItemView[] = [];
 
   readonly take = (message: DetailsHostMessage): void => {
-    // VS Code serializes messages.
+    // VS Code sends messages as JSON.
     assert.deepEqual(decodeDetailsHostMessage(JSON.parse(JSON.stringify(message))), message);
     this.messages.push(message);
     if (message.type === 'exceptions') this.rows = [...this.rows.slice(0, message.from), ...message.rows];
@@ -32,13 +32,13 @@ export class FakeDetailsPage {
     return this.messages.findLast((message): message is Message<Type> => message.type === type);
   }
 
-  /** The phases of a table, in the order in which the page was told. */
+  /** The phases of a table, in the order of the received messages. */
   phases(type: 'history' | 'exceptions' | 'log'): string[] {
     return this.messages.flatMap((message) => (message.type === type ? [message.load.phase] : []));
   }
 }
 
-/** The rest of the extension for one Datasource. Words are the names of what they are about. */
+/** A host with one Datasource. It records actions in `acts`, and returns short codes instead of localized texts. */
 export class StandInHost implements DetailsHost {
   readonly #address: AccountAddress;
   readonly changes = new Emitter<string>();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isNote } from '../../../../src/model/history/exceptionKinds.ts';
 
-describe('A text about a Resource', () => {
+describe('isNote', () => {
   for (const text of [
     'Encrypted Document',
     'Excluded',
@@ -12,7 +12,7 @@ describe('A text about a Resource', () => {
     'Retries were reached',
     ' No Text Content ',
   ])
-    it(`“${text}” is a note`, () => assert.equal(isNote(text), true));
+    it(`classifies “${text}” as a note`, () => assert.equal(isNote(text), true));
 
   for (const text of [
     'Has Error',
@@ -22,5 +22,5 @@ describe('A text about a Resource', () => {
     '',
     'constructor',
   ])
-    it(`“${text}” is an exception`, () => assert.equal(isNote(text), false));
+    it(`classifies “${text}” as an exception`, () => assert.equal(isNote(text), false));
 });

@@ -24,7 +24,7 @@ function titles(rows: readonly ResourceException[]): (string | undefined)[] {
   return rows.map(({ hit }) => hit.title);
 }
 
-describe('The exceptions of a Datasource in the sandbox', () => {
+describe('ExceptionList with the sandbox', () => {
   const fixture = new Fixture();
   let account: SandboxAccount;
   let list: ExceptionList;
@@ -51,7 +51,7 @@ describe('The exceptions of a Datasource in the sandbox', () => {
     await fixture.sandbox.settled();
   }
 
-  /** A folder with a good file, a broken PDF, a truncated text and an unreadable file, processed in this order. */
+  /** Syncs a good file, a broken PDF, a text that is too long and an unreadable file, one after the other. */
   async function mixedFolder(): Promise<string> {
     const { path: wiki, origin } = await fixture.datasource({ 'good.md': 'The tide is in.' });
     await putFiles(origin, { 'broken.pdf': '%PDF-1.7 this is none' });
@@ -64,7 +64,7 @@ describe('The exceptions of a Datasource in the sandbox', () => {
     return wiki;
   }
 
-  it('are those of a broken, an unreadable and a truncated file, with notes apart', async () => {
+  it('lists a broken, an unreadable and a truncated file, and marks the truncation as a note', async () => {
     const wiki = await mixedFolder();
     const { rows, kinds, total, next } = await pageOf(wiki);
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe('The exceptions of a Datasource in the sandbox', () => {
     assert.ok(rows.every(({ at }) => at !== undefined && at <= fixture.clock.now()));
   });
 
-  it('can be filtered by kind and by words of the title, and sorted', async () => {
+  it('filters exceptions by kind and by words in the title, and sorts them', async () => {
     const wiki = await mixedFolder();
     assert.deepEqual(titles((await pageOf(wiki, { kind: 'Download Error' })).rows), ['locked.md']);
     assert.deepEqual(titles((await pageOf(wiki, { kind: 'Has Error' })).rows), ['broken.pdf']);
@@ -99,7 +99,7 @@ describe('The exceptions of a Datasource in the sandbox', () => {
     assert.deepEqual(titles((await pageOf(wiki, { sort: 'fileDescending' })).rows), byFile.toReversed());
   });
 
-  it('are paged without a gap or a repetition', async () => {
+  it('returns pages without gaps and without duplicates', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `b${String(index).padStart(2, '0')}.pdf`);
     const { path: wiki } = await fixture.datasource(
       Object.fromEntries(names.map((name) => [name, `%PDF broken ${name}`])),
@@ -121,15 +121,15 @@ describe('The exceptions of a Datasource in the sandbox', () => {
     }
   });
 
-  it('are none of a Datasource without any', async () => {
+  it('returns an empty page for a Datasource without exceptions', async () => {
     const { path: wiki } = await fixture.datasource({ 'good.md': 'The tide is in.' });
     assert.deepEqual(await pageOf(wiki), { rows: [], total: 0, kinds: [], next: undefined });
   });
 
-  it('are all exported, past the 10,000 that a search can skip', async function () {
+  it('returns all of 12,500 exceptions, although a search can skip only 10,000 hits', async function () {
     this.timeout(60_000);
     const { path: slips } = await generateResources(fixture.sandbox, 12_500);
-    // The generated texts have no exceptions of their own.
+    // The generated Resources have no exceptions, so this client adds one to each hit.
     const asked: string[] = [];
     const client = Object.create(account.client) as OnnaClient;
     client.search = async (at, request, abort) => {
@@ -151,12 +151,12 @@ describe('The exceptions of a Datasource in the sandbox', () => {
   });
 });
 
-describe('The exceptions of a Datasource', () => {
+describe('ExceptionList', () => {
   let server: ScriptedServer;
   let list: ExceptionList;
   /** The number of Resources with an exception. */
   let total: number;
-  /** The sort values of each hit. */
+  /** Returns the sort values of the hit with this index. */
   let sortOf: (index: number) => unknown;
   beforeEach(async () => {
     total = 3_000;
@@ -179,15 +179,15 @@ describe('The exceptions of a Datasource', () => {
     const ids: string[] = [];
     for await (const rows of list.all('c1', '/ws/wiki', newest, signal)) {
       ids.push(...rows.map((row) => row.hit.id));
-      assert.ok(server.seen.length < 50, 'it ends');
+      assert.ok(server.seen.length < 50, 'the exceptions must end');
     }
-    assert.equal(new Set(ids).size, ids.length, 'each once');
+    assert.equal(new Set(ids).size, ids.length, 'each exception must occur once');
     return ids;
   }
   const bodies = (): Record<string, unknown>[] =>
     server.seen.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 
-  it('are requested with the fields that the table shows, and with counts only on the first page', async () => {
+  it('requests only the fields that the table shows, and requests counts only with the first page', async () => {
     const first = await list.page('c1', '/ws/wiki', newest, undefined, signal);
     await list.page('c1', '/ws/wiki', newest, first.next, signal);
     const [one, two] = bodies();
@@ -200,19 +200,19 @@ describe('The exceptions of a Datasource', () => {
     assert.ok(!JSON.stringify(one['includes']).includes('extracted_text'));
   });
 
-  it('end at 10,000 if the service sends no sort values', async () => {
+  it('stops after 10,000 exceptions if the service sends no sort values', async () => {
     total = 20_000;
     assert.equal((await allIds()).length, 10_000);
     assert.equal(server.seen.length, 10);
   });
 
-  it('continue past 10,000 with sort values', async () => {
+  it('continues after 10,000 exceptions if the service sends sort values', async () => {
     total = 12_000;
     sortOf = (index) => [index, 'tie breaker'];
     assert.equal((await allIds()).length, 12_000);
   });
 
-  it('are counted from the start as long as possible if a sort value may belong to several of them', async () => {
+  it('uses offsets for the first 10,000 exceptions if several exceptions may have the same sort value', async () => {
     total = 12_000;
     sortOf = (index) => [index];
     assert.equal((await allIds()).length, 12_000);
@@ -222,7 +222,7 @@ describe('The exceptions of a Datasource', () => {
     );
   });
 
-  it('end when the service repeats a page, whatever it continues with', async () => {
+  it('stops if the service repeats a page, with and without sort values', async () => {
     for (const sort of [undefined, [7, 'x']]) {
       server.seen.length = 0;
       server.answer = (_, response) =>
@@ -234,7 +234,7 @@ describe('The exceptions of a Datasource', () => {
     }
   });
 
-  it('leave out Resources without any, if the service does not know the condition', async () => {
+  it('omits Resources without exceptions if the service ignores the search condition', async () => {
     server.answer = (_, response) => json(response, { member: [{ '@id': '/a' }, hit(1)], items_count: 2 });
     const { rows } = await list.page('c1', '/ws/wiki', newest, undefined, signal);
     assert.deepEqual(
@@ -243,7 +243,7 @@ describe('The exceptions of a Datasource', () => {
     );
   });
 
-  it('are counted once by kind, if a Resource has the same text in both fields', async () => {
+  it('counts an exception once if a Resource has the same text in two fields', async () => {
     const buckets = (counts: Record<string, number>): object => ({
       buckets: Object.entries(counts).map(([key, count]) => ({ key, doc_count: count })),
     });
@@ -263,7 +263,7 @@ describe('The exceptions of a Datasource', () => {
     ]);
   });
 
-  it('fail with the error of the service', async () => {
+  it('fails with the error of the service', async () => {
     server.answer = (_, response) => json(response, { reason: 'preconditionFailed' }, 412);
     const failure = await failureOf(list.page('c1', '/ws/wiki', newest, undefined, signal));
     assert.equal(failure.kind, 'invalid');

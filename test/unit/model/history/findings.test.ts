@@ -11,7 +11,7 @@ import { connection, listing, node } from '../datasources/wireNodes.ts';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');
 
-describe('What is found out about the rows on screen', () => {
+describe('Findings', () => {
   let server: ScriptedServer;
   let store: DatasourceStore;
   let clock: FakeClock;
@@ -74,7 +74,7 @@ describe('What is found out about the rows on screen', () => {
   }
   const sent = (service: string): number => server.seen.filter(({ path }) => path.includes(service)).length;
 
-  it('includes the newest error of the collection log, requested once for each failure', async () => {
+  it('requests the collection log once for each failure, and returns the newest error in the log', async () => {
     const wiki = see({ sync_status: 'failed' });
     for (let times = 0; times < 3; times++) findings.shown(connection.id, wiki);
     await until('the reason is known', () => changes.length > 0);
@@ -82,14 +82,14 @@ describe('What is found out about the rows on screen', () => {
     assert.equal(sent('@getAuditLogSpyder'), 1);
   });
 
-  it('needs no log if the failure has a message, and none for a synced Datasource', async () => {
+  it('requests no log for a failure with a message or for a synced Datasource', async () => {
     findings.shown(connection.id, see({ sync_status: 'failed', sync_message: 'Gone' }));
     findings.shown(connection.id, see({ sync_status: 'synced' }));
     await clock.advance(60_000);
     assert.equal(sent('@getAuditLogSpyder'), 0);
   });
 
-  it('does not request the log of a failure again after a refusal', async () => {
+  it('does not request the log of a failure again after the service has refused the log', async () => {
     logStatus = 404;
     const wiki = see({ sync_status: 'failed' });
     findings.shown(connection.id, wiki);
@@ -100,7 +100,7 @@ describe('What is found out about the rows on screen', () => {
     assert.equal(findings.get(connection.id, wiki).reason, undefined);
   });
 
-  it('includes the number of exceptions, with one request for the account, and again at most every five minutes', async () => {
+  it('counts exceptions with one request for the whole account, at most every five minutes', async () => {
     const wiki = see({ sync_status: 'synced' });
     findings.shown(connection.id, wiki);
     await clock.advance(10_000);
@@ -113,10 +113,10 @@ describe('What is found out about the rows on screen', () => {
     await clock.advance(60_000);
     assert.equal(sent('@frontsearch'), 1);
     await clock.advance(4 * 60_000);
-    await until('they are counted again', () => sent('@frontsearch') === 2);
+    await until('the exceptions are counted again', () => sent('@frontsearch') === 2);
   });
 
-  it('is not counted again in this session after the service has refused it', async () => {
+  it('does not count exceptions again in this session after the service has refused a count', async () => {
     searchStatus = 404;
     const wiki = see({ sync_status: 'synced' });
     findings.shown(connection.id, wiki);

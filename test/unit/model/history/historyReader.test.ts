@@ -30,7 +30,7 @@ function journalOf(...moments: (readonly [number, StatusMoment['status']])[]): {
   return { read: () => Promise.resolve(read) };
 }
 
-describe('The history of a Datasource in the sandbox', () => {
+describe('HistoryReader with the sandbox', () => {
   const fixture = new Fixture();
   let account: SandboxAccount;
   beforeEach(async () => {
@@ -53,7 +53,7 @@ describe('The history of a Datasource in the sandbox', () => {
     return new HistoryReader(journal, logs).read(owner, signal);
   }
 
-  it('has the counts of the newest run from the audit log', async () => {
+  it('reads the counts of the newest run from the audit log', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(10));
     await putFiles(origin, {
       'a.md': 'a',
@@ -73,7 +73,7 @@ describe('The history of a Datasource in the sandbox', () => {
     assert.deepEqual([runs.length, audit, collection, failure], [2, 'read', 'read', undefined]);
   });
 
-  it('has the reason and the counts of a failed run, and of its retry', async () => {
+  it('reads the reason and the counts of a failed run, and merges the run with its retry', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'a' });
     await rename(origin, `${origin}-away`);
     await sync(wiki);
@@ -91,7 +91,7 @@ describe('The history of a Datasource in the sandbox', () => {
     );
   });
 
-  it('has only the own journal for a user who may not read the logs', async () => {
+  it('uses only the local journal if the user may not read the logs', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'a' });
     const login = 'reader@sandbox.test';
     const { password } = await fixture.sandbox.addUser({ login, role: 'guillotina.Reader', at: wiki });
@@ -121,11 +121,11 @@ describe('The history of a Datasource in the sandbox', () => {
   });
 });
 
-describe('The history of a Datasource', () => {
+describe('HistoryReader', () => {
   const owner = { connectionId: 'c1', datasourceId: 'uid-wiki', path: '/ws/wiki' };
   const error = new OnnaError({ kind: 'notFound' });
 
-  it('lacks a log that can not be read, and tells why', async () => {
+  it('omits a log that cannot be read, and returns the error', async () => {
     const reader = new HistoryReader(journalOf([0, 'syncing'], [5, 'synced']), {
       read: () => Promise.reject(error),
     });
@@ -136,7 +136,7 @@ describe('The history of a Datasource', () => {
     );
   });
 
-  it('is not read any more after a cancel', async () => {
+  it('fails as cancelled if the caller aborts the read', async () => {
     const abort = new AbortController();
     const reader = new HistoryReader(noJournal, {
       read: () => {
@@ -147,14 +147,14 @@ describe('The history of a Datasource', () => {
     assert.equal((await failureOf(reader.read(owner, abort.signal))).kind, 'cancelled');
   });
 
-  it('is known without a request as far as this extension saw it, and limited', async () => {
+  it('returns the newest runs in the local journal without a request, up to a limit', async () => {
     const moments = Array.from({ length: 200 }, (_, at) => [at * 10, 'synced'] as const);
     const reader = new HistoryReader(journalOf(...moments), { read: () => assert.fail('a request') });
     const runs = await reader.known(owner);
     assert.deepEqual([runs.length, runs[0]?.end], [maxRuns, noon + 1_990 * minute]);
   });
 
-  it('has no counts from a collection log that was not read to the start of a run', async () => {
+  it('returns no counts for a run if the entries at its start were not read from the collection log', async () => {
     const page = decodeLogPage({ items: [{ time: noon, action: 'added' }], cursor: 'c' });
     assert.ok(page);
     const collection = { items: page.items, cursor: { text: 'c', after: page } };

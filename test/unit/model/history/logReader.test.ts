@@ -13,13 +13,13 @@ const all: LogSelection = { log: 'collection', errorsOnly: false };
 const errors: LogSelection = { log: 'collection', errorsOnly: true };
 const { signal } = new AbortController();
 
-/** The entry at a position from the newest. Every 50th is an error. */
+/** Makes a log entry. Index 0 is the newest entry. Every 50th entry is an error. */
 function entry(index: number): object {
   const isError = index % 50 === 49;
   return { '@timestamp': noon - index * 1_000, id: `u${index}`, type: isError ? 'Error' : 'Success' };
 }
 
-describe('The log of a Datasource', () => {
+describe('LogReader', () => {
   let server: ScriptedServer;
   let client: OnnaClient;
   let reader: LogReader;
@@ -44,7 +44,7 @@ describe('The log of a Datasource', () => {
     const uids: string[] = [];
     let cursor: LogCursor | undefined;
     for (let parts = 0; parts === 0 || cursor; parts++) {
-      assert.ok(parts < maxParts, 'it ends');
+      assert.ok(parts < maxParts, 'the log must end');
       const part: LogPart = await read(selection, cursor);
       uids.push(...part.items.map(({ uid }) => uid ?? ''));
       cursor = part.cursor;
@@ -52,7 +52,7 @@ describe('The log of a Datasource', () => {
     return uids;
   }
 
-  it('is requested at the address of that log, with the span in seconds', async () => {
+  it('requests each log from its own endpoint, with the time span in seconds', async () => {
     const from = noon - 10_500;
     const to = noon + 500;
     for (const log of ['collection', 'processing', 'audit'] as const)
@@ -68,14 +68,14 @@ describe('The log of a Datasource', () => {
     );
   });
 
-  it('is read part by part, one request each', async () => {
+  it('reads a log in parts, with one request for each part', async () => {
     const first = await read();
     assert.deepEqual([first.items.length, server.seen.length], [200, 1]);
     const second = await read(all, first.cursor);
     assert.deepEqual([second.items[0]?.uid, server.seen.length], ['u200', 2]);
   });
 
-  it('is read completely when it has 50,000 entries, each of them once', async () => {
+  it('reads all of 50,000 entries, each entry once', async () => {
     total = 50_000;
     const uids = await readAll(all);
     assert.equal(uids.length, 50_000);
@@ -83,7 +83,7 @@ describe('The log of a Datasource', () => {
     assert.equal(server.seen.length, 250);
   });
 
-  it('is searched for errors across several pages, with at most 5 requests at a time', async () => {
+  it('searches up to five pages for errors in one call', async () => {
     const part = await read(errors);
     assert.deepEqual([part.items.length, server.seen.length], [20, 5]);
     assert.equal(part.cursor, undefined);
@@ -95,7 +95,7 @@ describe('The log of a Datasource', () => {
     assert.equal(server.seen.length, 10);
   });
 
-  it('ends when the service sends the same page again', async () => {
+  it('ends the log if the service sends the same page again', async () => {
     server.answer = (_, response) => json(response, { items: [entry(0), entry(1)], cursor: 'same' });
     assert.deepEqual(await readAll(all, 10), ['u0', 'u1']);
     server.seen.length = 0;
@@ -103,41 +103,41 @@ describe('The log of a Datasource', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('goes on when the cursor stays the same but the pages differ', async () => {
+  it('continues if the cursor stays the same but the pages differ', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: index < 3 ? [entry(index)] : [], cursor: 'scroll' });
     assert.deepEqual(await readAll(all, 10), ['u0', 'u1', 'u2']);
   });
 
-  it('ends with an empty page, even if it has a cursor', async () => {
+  it('ends the log at an empty page, even if the page has a cursor', async () => {
     server.answer = (_, response) => json(response, { items: [], cursor: 'more' });
     assert.deepEqual(await read(), { items: [], cursor: undefined });
     assert.equal(server.seen.length, 1);
   });
 
-  it('goes past pages that it can not read, but not forever', async () => {
+  it('skips unreadable pages, but stops after five requests', async () => {
     server.answer = (_, response, index) => json(response, { items: [index], cursor: String(index) });
     const part = await read();
     assert.deepEqual([part.items.length, server.seen.length], [0, 5]);
   });
 
-  it('has only entries in the span, even if the service ignores it', async () => {
+  it('returns only entries in the time span, even if the service ignores the span', async () => {
     const span = { ...all, from: noon - 450_000, to: noon - 249_999 };
     assert.deepEqual(
       await readAll(span),
       Array.from({ length: 201 }, (_, index) => `u${index + 250}`),
     );
-    // The page after the span shows that there is no more.
+    // The fourth page contains only entries that are older than the span, so the log ends.
     assert.equal(server.seen.length, 4);
   });
 
-  it('keeps entries without a time whatever the span', async () => {
+  it('returns entries without a time for every time span', async () => {
     server.answer = (_, response) => json(response, { items: [{ id: 'x' }], cursor: null });
     assert.equal((await read({ ...all, from: noon, to: noon + 1 })).items.length, 1);
   });
 
-  it('takes a page of any length', async () => {
-    // More than a call can have arguments.
+  it('accepts a page of 150,000 entries', async () => {
+    // A function call cannot have this number of arguments.
     const items = new Array<string>(150_000).fill('a line');
     server.answer = (_, response) => json(response, { items, cursor: null });
     assert.equal((await read()).items.length, 150_000);
@@ -152,18 +152,18 @@ describe('The log of a Datasource', () => {
     [500, { message: 'Error on execution of view' }, 'serverError', 1],
     [503, {}, 'serverError', 3],
   ] as const)
-    it(`fails as ${kind} after ${status}`, async () => {
+    it(`fails with the error “${kind}” after status ${status}`, async () => {
       server.answer = (_, response) => json(response, body, status);
       const { kind: failed } = await failureOf(read());
       assert.deepEqual([failed, server.seen.length], [kind, requests]);
     });
 
-  it('fails to decode when the answer is no log', async () => {
+  it('fails with a decode error if the response is not a log', async () => {
     server.answer = (_, response) => json(response, { reason: 'odd' });
     assert.equal((await failureOf(read())).kind, 'decode');
   });
 
-  it('is not requested any more after a cancel while other logs are read', async () => {
+  it('does not send a queued request after its cancellation', async () => {
     const waiting: (() => void)[] = [];
     server.answer = (_, response) => {
       waiting.push(() => json(response, { items: [], cursor: null }));
@@ -179,7 +179,7 @@ describe('The log of a Datasource', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('has a newest error, which is looked for in one page', async () => {
+  it('returns the newest error in the first page, or undefined if that page has no error', async () => {
     assert.equal((await reader.newestError(owner, signal))?.uid, 'u49');
     total = 40;
     assert.equal(await reader.newestError(owner, signal), undefined);

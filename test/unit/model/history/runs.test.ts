@@ -19,7 +19,7 @@ interface Details {
   readonly counts?: RunCounts;
 }
 
-/** Statuses by minute after noon: `[0, 'pending'], [1, 'syncing']`. */
+/** Makes statuses from minutes after noon and names, for example `[0, 'pending'], [1, 'syncing']`. */
 function moments(...statuses: (readonly [number, string, Details?])[]): readonly StatusMoment[] {
   return statuses.map(([at, status, details]) => ({
     at: noon + at * minute,
@@ -29,7 +29,7 @@ function moments(...statuses: (readonly [number, string, Details?])[]): readonly
   }));
 }
 
-/** Runs in short: `synced 1-5`. The start or end is `?` if unknown. Failed attempts follow as `+2`. */
+/** Formats runs as `synced 1-5 +2`: outcome, start and end in minutes (`?` if unknown), number of failed attempts. */
 function short(runs: readonly Run[]): string[] {
   const minutes = (at: number | undefined): string => (at === undefined ? '?' : String((at - noon) / minute));
   return runs.map(({ outcome, start, end, failedAttempts }) =>
@@ -58,10 +58,10 @@ function run(outcome: Run['outcome'], start: number | undefined, end: number | u
   };
 }
 
-describe('The runs in a series of statuses', () => {
+describe('runsFromStatuses', () => {
   for (const [title, statuses, runs] of [
     [
-      'a sync',
+      'a run of a single sync',
       [
         [0, 'pending'],
         [1, 'syncing'],
@@ -70,7 +70,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 1-5'],
     ],
     [
-      'a sync that was never seen syncing',
+      'a sync without the status “syncing”',
       [
         [0, 'pending'],
         [5, 'synced'],
@@ -91,7 +91,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 30-33', 'synced 1-5'],
     ],
     [
-      'two results in a row',
+      'two results without a status between them',
       [
         [5, 'synced'],
         [30, 'synced'],
@@ -99,7 +99,7 @@ describe('The runs in a series of statuses', () => {
       ['synced ?-30', 'synced ?-5'],
     ],
     [
-      'a result that is repeated',
+      'a repeated result as one run',
       [
         [1, 'syncing'],
         [5, 'synced'],
@@ -108,7 +108,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 1-5'],
     ],
     [
-      'a failure that is repeated',
+      'a repeated failure as one run',
       [
         [1, 'syncing'],
         [5, 'failed'],
@@ -117,7 +117,7 @@ describe('The runs in a series of statuses', () => {
       ['failed 1-5'],
     ],
     [
-      'a status that is repeated',
+      'a sync with a repeated status as one run',
       [
         [0, 'pending'],
         [1, 'syncing'],
@@ -136,7 +136,7 @@ describe('The runs in a series of statuses', () => {
     ],
     ['a queued sync', [[0, 'pending']], ['running 0-?']],
     [
-      'a pause',
+      'a paused run',
       [
         [1, 'syncing'],
         [3, 'paused'],
@@ -144,7 +144,7 @@ describe('The runs in a series of statuses', () => {
       ['paused 1-3'],
     ],
     [
-      'a pause that ended',
+      'a run that was paused and resumed',
       [
         [1, 'syncing'],
         [3, 'paused'],
@@ -155,7 +155,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 1-12'],
     ],
     [
-      'a pause whose end was missed',
+      'a resumed run without the status “resuming”',
       [
         [1, 'syncing'],
         [3, 'paused'],
@@ -165,7 +165,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 1-12'],
     ],
     [
-      'a pause after which only the result was seen',
+      'a resumed run without any status between the pause and the result',
       [
         [1, 'syncing'],
         [3, 'paused'],
@@ -174,7 +174,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 1-12'],
     ],
     [
-      'a paused run that is resumed now',
+      'a paused run that is resuming now',
       [
         [1, 'syncing'],
         [3, 'paused'],
@@ -204,9 +204,9 @@ describe('The runs in a series of statuses', () => {
       ],
       ['synced 8-12', 'synced 1-5'],
     ],
-    ['only a pause', [[3, 'paused']], []],
+    ['no run if the only status is a pause', [[3, 'paused']], []],
     [
-      'a retry',
+      'a failed attempt and its retry as one run',
       [
         [1, 'syncing'],
         [2, 'failed'],
@@ -226,7 +226,7 @@ describe('The runs in a series of statuses', () => {
       ['mixed 1-9 +1'],
     ],
     [
-      'three attempts',
+      'three attempts as one run',
       [
         [1, 'syncing'],
         [2, 'failed'],
@@ -238,7 +238,7 @@ describe('The runs in a series of statuses', () => {
       ['mixed 1-9 +2'],
     ],
     [
-      'attempts that all failed',
+      'several failed attempts as one run',
       [
         [1, 'syncing'],
         [2, 'failed'],
@@ -269,7 +269,7 @@ describe('The runs in a series of statuses', () => {
       ['error 1-5 +1'],
     ],
     [
-      'an error, then a forced sync',
+      'a forced sync after an error as a new run',
       [
         [1, 'syncing'],
         [2, 'error'],
@@ -280,7 +280,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 21-24', 'error 1-2'],
     ],
     [
-      'a failure, then a pause',
+      'a sync after a failure and a pause as a new run',
       [
         [1, 'syncing'],
         [2, 'failed'],
@@ -291,7 +291,7 @@ describe('The runs in a series of statuses', () => {
       ['synced 8-9', 'failed 1-2'],
     ],
     [
-      'other statuses',
+      'a sync between unrelated statuses',
       [
         [0, 'created'],
         [1, 'invited'],
@@ -302,11 +302,11 @@ describe('The runs in a series of statuses', () => {
       ],
       ['synced 3-5'],
     ],
-    ['nothing', [], []],
+    ['no run if there are no statuses', [], []],
   ] as [string, [number, string][], string[]][])
-    it(`include ${title}`, () => assert.deepEqual(runsOf(...statuses), runs));
+    it(`finds ${title}`, () => assert.deepEqual(runsOf(...statuses), runs));
 
-  it('have the counts of all their attempts, and the reason of the failure', () => {
+  it('adds up the counts of all attempts, and keeps the reason of the failure', () => {
     const [mixed] = runsFromStatuses(
       moments(
         [1, 'syncing'],
@@ -323,7 +323,7 @@ describe('The runs in a series of statuses', () => {
     });
   });
 
-  it('have no counts if none are known', () => {
+  it('leaves unknown counts undefined', () => {
     const [synced] = runsFromStatuses(moments([1, 'syncing'], [5, 'synced']), 'journal');
     assert.equal(synced?.counts, undefined);
     const partly: RunCounts = { added: 1, changed: undefined, removed: undefined };
@@ -331,13 +331,13 @@ describe('The runs in a series of statuses', () => {
     assert.deepEqual(added?.counts, partly);
   });
 
-  it('have no start after their end: the clocks of the service and of this machine may differ', () => {
+  it('drops a start time after the end time, because the clocks of the service and this machine may differ', () => {
     assert.deepEqual(runsOf([3, 'syncing'], [1, 'synced']), ['synced ?-1']);
   });
 });
 
-describe('The statuses in an audit log', () => {
-  it('are sorted by time, and entries of the same time by their place in the log', () => {
+describe('statusesOf', () => {
+  it('sorts statuses by time, and statuses with the same time by their position in the log', () => {
     const page = decodeLogPage({
       items: [
         { time: noon, payload: { to: 'synced', added: 1 } },
@@ -361,7 +361,7 @@ describe('The statuses in an audit log', () => {
     );
   });
 
-  it('leave out other entries', () => {
+  it('omits log entries that have no status or no time', () => {
     const page = decodeLogPage([
       { time: noon, action: 'move', to: '/workspaces/x' },
       { time: noon, action: 'request_sync' },
@@ -371,7 +371,7 @@ describe('The statuses in an audit log', () => {
   });
 });
 
-describe('The runs in a collection log', () => {
+describe('runsFromCollection', () => {
   function items(...entries: (readonly [number | undefined, string])[]): readonly LogItem[] {
     return (
       decodeLogPage(
@@ -380,7 +380,7 @@ describe('The runs in a collection log', () => {
     );
   }
 
-  it('are entries close together', () => {
+  it('combines entries that are close in time into one run', () => {
     const runs = runsFromCollection(
       items(
         [0, 'added'],
@@ -399,26 +399,26 @@ describe('The runs in a collection log', () => {
     );
   });
 
-  it('have neither start nor counts if there are older entries that were not read', () => {
+  it('omits the start and the counts of the oldest run if older entries were not read', () => {
     const [newer, older] = runsFromCollection(items([0, 'added'], [1, 'added'], [30, 'changed']), false);
     assert.deepEqual(newer?.counts, counts(0, 1, 0));
     assert.deepEqual([older?.start, older?.counts], [undefined, undefined]);
   });
 
-  it('have no counts if the names of the actions are unknown', () => {
+  it('returns no counts if the names of the actions are unknown', () => {
     assert.equal(countsOf(items([0, 'ingested'], [1, 'CF012'])), undefined);
   });
 });
 
-describe('Runs of several sources', () => {
+describe('mergeRuns', () => {
   const audit = [run('synced', 30, 35), run('failed', 0, 5)];
 
-  it('are merged, and the first source wins', () => {
+  it('prefers the first source if several sources contain the same run', () => {
     const journal = [run('synced', 31, 36), run('synced', 60, 65), run('mixed', undefined, 6)];
     assert.deepEqual(short(mergeRuns([audit, journal])), ['synced 60-65', 'synced 30-35', 'failed 0-5']);
   });
 
-  it('take missing counts from a later source', () => {
+  it('takes missing counts from a later source', () => {
     const collection = [
       run('unknown', 31, 34, { counts: counts(1, 0, 0) }),
       run('unknown', 1, 4, { counts: counts(2, 0, 0) }),
@@ -432,13 +432,13 @@ describe('Runs of several sources', () => {
     );
   });
 
-  it('keep the counts that they have', () => {
+  it('does not replace known counts', () => {
     const known = [run('synced', 30, 35, { counts: counts(7, 0, 0) })];
     const collection = [run('unknown', 31, 34, { counts: counts(1, 0, 0) })];
     assert.deepEqual(mergeRuns([known, collection])[0]?.counts, counts(7, 0, 0));
   });
 
-  it('add the counts of a run that the collection log shows in parts', () => {
+  it('adds up the counts of a run that the collection log splits into parts', () => {
     const long = [run('synced', 0, 60)];
     const parts = [
       run('unknown', 40, 59, { counts: counts(1, 0, 2) }),
@@ -451,7 +451,7 @@ describe('Runs of several sources', () => {
     assert.equal(mergeRuns([long, unknown])[0]?.counts, undefined);
   });
 
-  it('do not share counts that belong to more than one run', () => {
+  it('ignores counts that belong to more than one run', () => {
     const quick = [run('synced', 3, 4), run('synced', 0, 1)];
     const collection = [run('unknown', 0, 4, { counts: counts(9, 0, 0) })];
     assert.deepEqual(
@@ -460,12 +460,12 @@ describe('Runs of several sources', () => {
     );
   });
 
-  it('are sorted newest first, with a running one at the top', () => {
+  it('sorts runs from newest to oldest, with a running run first', () => {
     const merged = mergeRuns([[run('running', 70, undefined)], audit, [run('synced', undefined, 50)]]);
     assert.deepEqual(short(merged), ['running 70-?', 'synced ?-50', 'synced 30-35', 'failed 0-5']);
   });
 
-  it('know a run that the other source saw end', () => {
+  it('omits a running run if another source has recorded the end of the run', () => {
     const running = [run('running', 29, undefined)];
     assert.deepEqual(short(mergeRuns([audit, running])), ['synced 30-35', 'failed 0-5']);
   });

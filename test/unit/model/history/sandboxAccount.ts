@@ -5,7 +5,7 @@ import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.
 import { signIn } from '../../sandbox/support/wire.ts';
 import type { SandboxLogin } from '../../sandbox/support/wire.ts';
 
-/** The extension's own client, signed in to a sandbox. */
+/** The extension's real client, signed in to a sandbox. */
 export class SandboxAccount {
   readonly client: OnnaClient;
   readonly #transport: UndiciTransport;
@@ -20,7 +20,7 @@ export class SandboxAccount {
     this.client = new OnnaClient(login, caller);
   }
 
-  /** @param user Default: the sandbox's own user. */
+  /** @param user The login. If undefined, the sandbox's default user signs in. */
   static async signedIn(login: SandboxLogin, user?: string, password?: string): Promise<SandboxAccount> {
     return new SandboxAccount(login, await signIn(login, user, password));
   }

@@ -14,7 +14,7 @@ const { id } = connection;
 const noon = Date.parse('2026-03-01T12:00:00Z');
 const second = 1_000;
 
-/** A window: its own store and journal, in the folder that all windows share. */
+/** A simulated window with its own store and journal. All windows share one folder. */
 class JournalWindow {
   readonly clock = new FakeClock(noon);
   readonly store = new DatasourceStore();
@@ -27,7 +27,7 @@ class JournalWindow {
     this.store.open(connection);
   }
 
-  /** Sees a status at this second after noon. @param fields Others of the Datasource. */
+  /** Stores a status. @param at Time in seconds after noon. @param fields Other fields of the Datasource. */
   see(at: number, status: string, fields: Record<string, unknown> = {}, names = ['wiki']): void {
     this.clock.jump(noon + at * second - this.clock.now());
     const nodes = names.map((name) => node(name, { sync_status: status, ...fields }));
@@ -53,12 +53,12 @@ class JournalWindow {
   }
 }
 
-/** The fields of a result that the service dates. */
+/** The fields of a result with an end time. @param at The end time, in seconds after noon. */
 function endedAt(at: number): Record<string, unknown> {
   return { '@timestamp': new Date(noon + at * second).toISOString() };
 }
 
-describe('The journal of statuses', () => {
+describe('StatusJournal', () => {
   let folder: TemporaryFolder;
   let windows: JournalWindow[];
   beforeEach(async () => {
@@ -79,11 +79,11 @@ describe('The journal of statuses', () => {
     return window;
   }
   const file = (): string => path.join(folder.path, `${id}.jsonl`);
-  /** Every append starts with an empty line. */
+  /** Counts the appends to the file. Every append starts with an empty line. */
   const appends = async (): Promise<number> =>
     (await readFile(file(), 'utf8')).split('\n').filter((line) => line === '').length - 1;
 
-  it('is there again after a restart', async () => {
+  it('restores its entries after a restart, from a file that only the owner can read', async () => {
     const window = open();
     window.see(0, 'pending');
     window.see(1, 'syncing');
@@ -94,14 +94,14 @@ describe('The journal of statuses', () => {
     assert.equal((await stat(file())).mode & 0o077, 0);
   });
 
-  it('has no entry for the first known state', async () => {
+  it('writes no entry for the first known status', async () => {
     const window = open();
     window.see(0, 'failed', endedAt(0));
     await window.journal.flush();
     assert.deepEqual(await readdir(folder.path), []);
   });
 
-  it('gets an entry for an expected status only when the service confirms it, and none if the status is rolled back', async () => {
+  it('writes an expected status only after the service has confirmed the status', async () => {
     const window = open();
     window.see(0, 'syncing');
     window.store.expect(id, 'uid-wiki', 'paused')();
@@ -113,14 +113,14 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.statuses(), ['paused 4']);
   });
 
-  it('has no entry for a change that is neither of the status nor of the result', async () => {
+  it('writes no entry if neither the status nor the result changes', async () => {
     const window = open();
     window.see(0, 'synced', endedAt(0));
     window.see(5, 'synced', { ...endedAt(5), title: 'Renamed' });
     assert.deepEqual(await window.statuses(), []);
   });
 
-  it('is written two seconds after a wave of 10,000 transitions, in one append', async () => {
+  it('writes 10,000 transitions in one append after two seconds', async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `d${index}`);
     const window = open();
     window.see(0, 'synced', {}, names);
@@ -134,7 +134,7 @@ describe('The journal of statuses', () => {
     assert.equal(window.clock.pending, 0);
   });
 
-  it('has each run once if two windows see it', async () => {
+  it('returns a run once if two windows record it', async () => {
     const [first, other] = [open(), open()];
     for (const window of [first, other]) window.see(0, 'pending');
     first.see(1, 'syncing');
@@ -146,7 +146,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await other.runs(), ['synced 1 8']);
   });
 
-  it('has each run once if the service does not date its end', async () => {
+  it('returns a run once if two windows record it and the service sends no end time', async () => {
     const [first, other] = [open(), open()];
     const undated = { '@timestamp': undefined };
     for (const window of [first, other]) window.see(0, 'syncing', undated);
@@ -156,7 +156,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await first.runs(), ['failed ? 9']);
   });
 
-  it('has no second run if one window sees the activity after the other one saw the end', async () => {
+  it('returns one run if a window records the start after another window has recorded the end', async () => {
     const [first, other] = [open(), open()];
     for (const window of [first, other]) window.see(0, 'pending');
     first.see(1, 'syncing');
@@ -167,7 +167,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await first.runs(), ['synced 1 8']);
   });
 
-  it('has quick runs apart', async () => {
+  it('returns runs in quick succession as separate runs', async () => {
     const window = open();
     window.see(0, 'synced', endedAt(0));
     for (const at of [10, 20, 30]) {
@@ -177,7 +177,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.runs(), ['synced 30 32', 'synced 20 22', 'synced 10 12']);
   });
 
-  it('keeps the order of changes if the clock of the service is behind', async () => {
+  it('keeps the order of changes if the clock of the service is behind the local clock', async () => {
     const window = open();
     window.see(0, 'pending');
     window.see(1, 'syncing');
@@ -186,7 +186,7 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.runs(), ['synced ? -60']);
   });
 
-  it('loses only the line that a killed window did not finish', async () => {
+  it('loses only the incomplete line of a killed window', async () => {
     const window = open();
     window.see(0, 'pending');
     window.see(1, 'syncing');
@@ -197,14 +197,14 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.statuses(), ['syncing 1', 'synced 8']);
   });
 
-  it('ignores lines that it does not understand', async () => {
+  it('ignores lines that are not valid entries', async () => {
     const known = JSON.stringify({ id: 'uid-wiki', at: noon, status: 'failed', reason: 'Full', more: 1 });
     await writeFile(file(), `nonsense\n[]\n{"id":"uid-wiki"}\n{"id":1,"at":2,"status":3}\n${known}\n`);
     const [moment, ...others] = await open().journal.read(id, 'uid-wiki');
     assert.deepEqual([moment?.status, moment?.reason, others.length], ['failed', 'Full', 0]);
   });
 
-  it('cuts long texts of the service', async () => {
+  it('truncates long texts from the service', async () => {
     const window = open();
     window.see(0, 'synced');
     window.see(1, `error${'!'.repeat(1e6)}`, {
@@ -215,7 +215,7 @@ describe('The journal of statuses', () => {
     assert.ok((await stat(file())).size < 1_000);
   });
 
-  it('is shortened above 4 MB, and keeps the newest transitions of each Datasource', async () => {
+  it('shortens a file above 4 MB, and keeps the newest transitions of each Datasource', async () => {
     const line = (name: string, at: number, reason = 'x'.repeat(60)): string =>
       `${JSON.stringify({ id: `uid-${name}`, at: noon + at * second, status: at % 2 === 0 ? 'synced' : 'syncing', reason })}\n`;
     const lines = Array.from({ length: 40_000 }, (_, at) => line(`d${at % 100}`, at));
@@ -230,12 +230,12 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.statuses(), ['failed 50000']);
     const text = await readFile(file(), 'utf8');
     assert.equal(text.match(/"uid-loud"/g)?.length, 200);
-    assert.match(text, /"at":1772406399000/, 'the newest is kept');
-    assert.doesNotMatch(text, new RegExp(`"at":${noon + 5 * second},`), 'an old one is not');
+    assert.match(text, /"at":1772406399000/, 'the newest entry is kept');
+    assert.doesNotMatch(text, new RegExp(`"at":${noon + 5 * second},`), 'an old entry is removed');
     assert.deepEqual(await readdir(folder.path), [`${id}.jsonl`]);
   });
 
-  it('is not shortened at each append when its texts are long', async () => {
+  it('does not shorten the file at every append if its texts are long', async () => {
     const reason = 'ä'.repeat(500);
     const line = (at: number): string =>
       `${JSON.stringify({ id: `d${at}`, at, status: 'failed', reason })}\n`;
@@ -252,7 +252,7 @@ describe('The journal of statuses', () => {
     assert.equal(next.ino, ino);
   });
 
-  it('is deleted with everything that belongs to the account', async () => {
+  it('deletes all files of an account, but no files of other accounts', async () => {
     const window = open();
     window.see(0, 'pending');
     window.see(1, 'syncing');
@@ -266,12 +266,12 @@ describe('The journal of statuses', () => {
     assert.deepEqual(await window.statuses(), []);
   });
 
-  it('can be deleted when there is none', async () => {
+  it('does not fail if the account to delete has no file', async () => {
     await open().journal.forget(id);
     await new JournalWindow(path.join(folder.path, 'missing')).journal.forget(id);
   });
 
-  it('reports a folder that can not be written, and goes on', async () => {
+  it('reports an error if the folder is not writable, and continues', async () => {
     const window = new JournalWindow(path.join(folder.path, 'blocked'));
     await writeFile(path.join(folder.path, 'blocked'), 'a file, not a folder');
     window.see(0, 'pending');

@@ -10,7 +10,7 @@ import { connection, listing, node } from '../datasources/wireNodes.ts';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');
 
-/** A window of VS Code. All windows share the folder with the claims. */
+/** A simulated VS Code window. All windows share a folder, in which only one window can claim each news item. */
 class NewsWindow {
   readonly clock = new FakeClock(noon);
   readonly store = new DatasourceStore();
@@ -46,7 +46,7 @@ class NewsWindow {
     this.store.applyListing(connection.id, listing(nodes), false, this.clock.now());
   }
 
-  /** Waits for the digest of the poll. @param claims The number of polls with news so far. */
+  /** Waits until the window has tried to claim its news, and returns all digests. @param claims Number of attempts. */
   async told(claims: number): Promise<readonly string[]> {
     await this.clock.advance(2_000);
     await until('the windows have claimed their news', () => this.#claimed >= claims);
@@ -59,7 +59,7 @@ class NewsWindow {
   }
 }
 
-describe('News about Datasources', () => {
+describe('StatusNews', () => {
   let folder: TemporaryFolder;
   let window: NewsWindow;
   beforeEach(async () => {
@@ -72,14 +72,14 @@ describe('News about Datasources', () => {
     await folder.remove();
   });
 
-  it('report an error and expired credentials at once', async () => {
+  it('reports an error and expired credentials at once', async () => {
     window.see({ sync_status: 'error' });
     assert.deepEqual(await window.told(1), ['error wiki']);
     window.see({ sync_status: 'synced', credential_state: 'expired' });
     assert.deepEqual(await window.told(2), ['error wiki', 'expired wiki']);
   });
 
-  it('report a failure only once, and only after a retry has failed too', async () => {
+  it('reports a failure only once, and only after a retry has also failed', async () => {
     window.see({ sync_status: 'failed' });
     window.see({ sync_status: 'pending' });
     assert.deepEqual(await window.told(0), []);
@@ -90,7 +90,7 @@ describe('News about Datasources', () => {
     assert.deepEqual(await window.told(1), ['failing wiki']);
   });
 
-  it('share one digest, even if 10,000 Datasources break at once', async () => {
+  it('reports the simultaneous errors of 10,000 Datasources in one digest', async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `d${index}`);
     window.see({ sync_status: 'synced' }, names);
     window.see({ sync_status: 'error' }, names);
@@ -99,7 +99,7 @@ describe('News about Datasources', () => {
     assert.deepEqual(others, []);
   });
 
-  it('are shown in only one of several windows', async () => {
+  it('shows news in only one of several windows', async () => {
     const second = new NewsWindow(folder.path);
     second.see({ sync_status: 'synced' });
     for (const each of [window, second]) each.see({ sync_status: 'error' });
@@ -108,7 +108,7 @@ describe('News about Datasources', () => {
     second.close();
   });
 
-  it('leave out changes from before the window was opened', async () => {
+  it('ignores changes from before the window was opened', async () => {
     const late = new NewsWindow(folder.path);
     late.store.close(connection.id);
     const known = window.store.get(connection.id);
@@ -122,7 +122,7 @@ describe('News about Datasources', () => {
     late.close();
   });
 
-  it('follow the setting: none, or recoveries as well', async () => {
+  it('reports nothing if the setting is “off”, and also recoveries if the setting is “all”', async () => {
     window.choice = 'off';
     window.see({ sync_status: 'error' });
     assert.deepEqual(await window.told(0), []);

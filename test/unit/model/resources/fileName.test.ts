@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { clashingNames, distinctNames, safeFileName } from '../../../../src/model/resources/fileName.ts';
 import { hostileStrings } from '../../../support/hostileStrings.ts';
 
-/** Asserts that a safe name contains nothing that could cause problems on any file system. */
+/** Asserts that the safe form of `name` is valid on every file system. */
 function check(name: string): void {
   const safe = safeFileName(name);
   assert.ok(safe.isWellFormed());
@@ -18,13 +18,13 @@ function check(name: string): void {
   assert.equal(path.win32.join('C:\\downloads', safe), `C:\\downloads\\${safe}`);
 }
 
-describe('The file name of a download', () => {
-  it('is the Resource’s name if that is valid on every file system', () => {
+describe('safeFileName', () => {
+  it('returns a name unchanged if the name is valid on every file system', () => {
     for (const name of ['Tide tables.pdf', 'Préfecture – 2021.docx', '潮汐表.xlsx', 'a.tar.gz', '-rf'])
       assert.equal(safeFileName(name), name);
   });
 
-  it('never denotes a device, a hidden file, another folder or a name that Windows would change', () => {
+  it('returns no device name, no hidden file, no path and no name that Windows would change', () => {
     assert.equal(safeFileName('CON'), '_CON');
     assert.equal(safeFileName('com1.txt'), '_com1.txt');
     assert.equal(safeFileName('LPT².log'), '_LPT².log');
@@ -40,23 +40,23 @@ describe('The file name of a download', () => {
     assert.equal(safeFileName(''), 'resource');
   });
 
-  it('shows the file’s true extension', () => {
+  it('replaces a direction override, which would disguise the extension', () => {
     assert.equal(safeFileName('invoice\u202egpj.exe'), 'invoice_gpj.exe');
   });
 
-  it('has a limited length in bytes, and still ends with the extension', () => {
+  it('limits the length in bytes, and keeps the extension', () => {
     assert.match(safeFileName(`${'潮'.repeat(300)}.pdf`), /^潮{45}\.pdf$/);
     assert.match(safeFileName(`${'a'.repeat(1_000_000)}.docx`), /^a{135}\.docx$/);
     assert.ok(safeFileName('👩‍👩‍👧‍👦'.repeat(100)).isWellFormed());
   });
 
   for (const { name, text } of hostileStrings)
-    it(`is harmless given ${name}`, () => {
+    it(`returns a safe file name for ${name}`, () => {
       check(text);
       check(`${text}.pdf`);
     });
 
-  it('is valid on this machine’s file system, where different names denote different files', async () => {
+  it('returns names that this machine’s file system accepts and keeps distinct', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'names-'));
     try {
       const names = new Set(hostileStrings.map(({ text }) => safeFileName(text)));
@@ -67,13 +67,13 @@ describe('The file name of a download', () => {
     }
   });
 
-  it('is harmless for any input', () => {
+  it('returns a safe file name for any input', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), check), { numRuns: 2_000 });
   });
 });
 
-describe('The file names of downloads in one folder', () => {
-  it('get a number before the extension if a name is taken', () => {
+describe('distinctNames', () => {
+  it('adds a number before the extension if a name is already in use', () => {
     assert.deepEqual(distinctNames(['tides.txt', 'tides.txt', 'TIDES.txt', 'berths'], ['Berths', 'x']), [
       'tides.txt',
       'tides (2).txt',
@@ -83,13 +83,13 @@ describe('The file names of downloads in one folder', () => {
     assert.deepEqual(distinctNames(['a.txt', 'a (2).txt', 'a.txt'], []), ['a.txt', 'a (2).txt', 'a (3).txt']);
   });
 
-  it('stay distinct on a file system that treats NFC and NFD as the same name', () => {
+  it('treats the NFC form and the NFD form of a name as the same name', () => {
     const [composed, decomposed] = ['Größe.txt'.normalize('NFC'), 'Größe.txt'.normalize('NFD')];
     assert.deepEqual(distinctNames([composed], [decomposed]), ['Größe (2).txt']);
     assert.deepEqual(clashingNames([composed, 'b'], [decomposed, 'c']), [composed]);
   });
 
-  it('are unique and have a limited length for any input', () => {
+  it('returns unique names of limited length for any input', () => {
     const name = fc.constantFrom('a.txt', 'A.TXT', 'a (2).txt', `${'é'.repeat(90)}.tar.gz`, 'x'.repeat(200));
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.array(name), (wanted, taken) => {
@@ -103,7 +103,7 @@ describe('The file names of downloads in one folder', () => {
     );
   });
 
-  it('are found quickly for ten thousand files with the same name', () => {
+  it('numbers 10,000 files with the same name quickly', () => {
     const names = distinctNames(
       Array.from({ length: 10_000 }, () => 'tides.txt'),
       [],

@@ -9,7 +9,7 @@ interface Field {
   readonly bytes: Uint8Array | string;
 }
 
-describe('The content of a Resource', () => {
+describe('Reading the content of a Resource', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());
@@ -28,7 +28,7 @@ describe('The content of a Resource', () => {
     readResource(server.client(), path, 1_000, signal);
   const open = (path: string): Promise<unknown> => openFile(server.client(), path, signal);
 
-  it('is decoded with its charset, whether it is the extracted text or the file', async () => {
+  it('decodes the extracted text or the file with the charset of the response', async () => {
     const latin1 = { type: 'text/plain; charset=iso-8859-1', bytes: Buffer.from('Größe', 'latin1') };
     for (const field of ['extracted_text', 'file']) {
       serve({ [field]: latin1 });
@@ -36,26 +36,26 @@ describe('The content of a Resource', () => {
     }
   });
 
-  it('is reported as “no content” rather than “not found” if the Resource has no file', async () => {
+  it('reports “no content” rather than “not found” if the Resource has no file', async () => {
     serve({});
     assert.equal((await failureOf(read())).kind, 'noContent');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
   });
 
-  it('is reported as “not found” if the Resource does not exist', async () => {
+  it('reports “not found” if the Resource does not exist', async () => {
     serve({});
     assert.equal((await failureOf(read('/ws/gone'))).kind, 'notFound');
     assert.equal((await failureOf(open('/ws/gone'))).kind, 'notFound');
   });
 
-  it('is never taken from a response with no body or with only part of the file', async () => {
+  it('rejects a response that has no body or contains only part of the file', async () => {
     server.answer = (_, response) => response.writeHead(204).end();
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'noContent');
     server.answer = (_, response) => response.writeHead(206).end('High');
     assert.equal((await failureOf(open('/ws/tides'))).kind, 'unexpectedStatus');
   });
 
-  it('comes from the file if the extracted text is empty; for a file that is not text, only its type is shown', async () => {
+  it('reads the file if the extracted text is empty, but returns only the type if the file is not text', async () => {
     const empty = { type: 'text/plain', bytes: '' };
     serve({ extracted_text: empty, file: { type: 'text/csv', bytes: 'a,b' } });
     assert.deepEqual(await read(), { kind: 'text', text: 'a,b' });

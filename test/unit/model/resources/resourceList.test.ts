@@ -4,7 +4,7 @@ import type { ResourceListChange } from '../../../../src/model/resources/resourc
 import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
-describe('The Resources of a Datasource', () => {
+describe('ResourceList', () => {
   let server: ScriptedServer;
   let list: ResourceList;
   let changes: ResourceListChange[];
@@ -36,7 +36,7 @@ describe('The Resources of a Datasource', () => {
     await server.close();
   });
 
-  it('are loaded one page at a time, and no page is requested twice', async () => {
+  it('loads one page at a time, and requests no page twice', async () => {
     await list.loadMore();
     await Promise.all([list.loadMore(), list.loadMore()]);
     assert.equal(list.children.length, 200);
@@ -44,7 +44,7 @@ describe('The Resources of a Datasource', () => {
     assert.equal(list.done, false);
   });
 
-  it('form a flat list up to 900; beyond that, sections of 500, of which only the last one changes', async () => {
+  it('forms sections of 500 above 900 Resources, and then changes only the last section', async () => {
     while (list.children.length < 900) await list.loadMore();
     assert.deepEqual(list.sections(), []);
     changes.length = 0;
@@ -61,7 +61,7 @@ describe('The Resources of a Datasource', () => {
     assert.deepEqual(changes, ['whole', 'whole', 'end']);
   });
 
-  it('are all loaded by “load all”, with progress and one event at the end', async () => {
+  it('loads all Resources on request, reports the progress, and fires one event at the end', async () => {
     const progress: number[] = [];
     await list.loadAll(new AbortController().signal, (loaded) => progress.push(loaded));
     assert.equal(list.children.length, 1_300);
@@ -70,7 +70,7 @@ describe('The Resources of a Datasource', () => {
     assert.deepEqual(progress.slice(0, 2), [100, 200]);
   });
 
-  it('are kept when “load all” is cancelled, and loading can continue later', async () => {
+  it('keeps the loaded Resources if loading all of them is cancelled, and can continue later', async () => {
     const abort = new AbortController();
     await list.loadAll(abort.signal, (loaded) => {
       if (loaded === 300) abort.abort();
@@ -81,7 +81,7 @@ describe('The Resources of a Datasource', () => {
     assert.equal(list.children.length, 400);
   });
 
-  it('are reloaded as far as they were loaded before', async () => {
+  it('reloads as many Resources as it had loaded before', async () => {
     await list.loadMore();
     await list.loadMore();
     list.markStale();
@@ -91,7 +91,7 @@ describe('The Resources of a Datasource', () => {
     assert.equal(list.stale, false);
   });
 
-  it('are kept if a page fails, and the page can be retried', async () => {
+  it('keeps the loaded Resources if a page fails, and can retry the page', async () => {
     await list.loadMore();
     const { answer } = server;
     server.answer = (_, response) => json(response, { reason: 'x', auth: 'ines' }, 401);

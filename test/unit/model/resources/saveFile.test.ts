@@ -9,7 +9,7 @@ import { isOnnaError } from '../../../../src/onna/errors.ts';
 import type { TransportResponse } from '../../../../src/onna/transport/transport.ts';
 import { ScriptedServer } from '../../onna/scriptedServer.ts';
 
-describe('A download', () => {
+describe('saveFile', () => {
   let server: ScriptedServer;
   let folder: string;
   let target: string;
@@ -30,7 +30,7 @@ describe('A download', () => {
     await saveFile(await server.client().download('/ws/tides', 'file', signal), target, signal, report);
   }
 
-  it('is saved completely, and reports its progress', async () => {
+  it('saves the whole file, and reports the progress', async () => {
     server.answer = (_, response) => response.end('High water at noon.');
     const reports: SaveProgress[] = [];
     await save(undefined, (progress) => reports.push(progress));
@@ -38,7 +38,7 @@ describe('A download', () => {
     assert.deepEqual(reports.at(-1), { received: 19, added: 19, total: 19 });
   });
 
-  it('has no known total size if the service compresses it', async () => {
+  it('reports no total size if the service compresses the file', async () => {
     const text = 'High water at noon. '.repeat(100);
     const packed = gzipSync(text);
     server.answer = (_, response) =>
@@ -51,7 +51,7 @@ describe('A download', () => {
     assert.equal(reports.at(-1)?.total, undefined);
   });
 
-  it('can have a name of maximum length, even if another download has the same name', async () => {
+  it('saves two simultaneous downloads with the same file name of maximum length', async () => {
     target = path.join(folder, `${'t'.repeat(251)}.txt`);
     server.answer = (_, response) => response.end('High water at noon.');
     await Promise.all([save(), save()]);
@@ -59,7 +59,7 @@ describe('A download', () => {
     assert.deepEqual(await readdir(folder), [path.basename(target)]);
   });
 
-  it('leaves nothing behind if the connection breaks', async () => {
+  it('leaves no file behind if the connection breaks', async () => {
     server.answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('High');
       setImmediate(() => response.destroy());
@@ -68,7 +68,7 @@ describe('A download', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('is reported as cancelled after an abort, and leaves nothing behind', async () => {
+  it('fails as cancelled after an abort, and leaves no file behind', async () => {
     server.answer = (_, response) => response.writeHead(200, { 'content-length': '100' }).write('High');
     const abort = new AbortController();
     await assert.rejects(

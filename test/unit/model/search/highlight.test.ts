@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { parseHighlight } from '../../../../src/model/search/highlight.ts';
 
-describe('A highlighted fragment', () => {
+describe('parseHighlight', () => {
   const readings: [fragment: string, runs: string[]][] = [
     ['the <em>ebb</em> tide', ['the ', 'ebb', ' tide']],
     ['<em>ebb</em>', ['', 'ebb', '']],
@@ -17,16 +17,16 @@ describe('A highlighted fragment', () => {
     ['<b>x</b> <em><script>alert(1)</script></em>', ['<b>x</b> ', '<script>alert(1)</script>', '']],
   ];
   for (const [fragment, runs] of readings) {
-    it(`is parsed: ${fragment}`, () => assert.deepEqual(parseHighlight(fragment), runs));
+    it(`parses ${fragment}`, () => assert.deepEqual(parseHighlight(fragment), runs));
   }
 
-  it('is cut so that its first match is visible', () => {
+  it('truncates the text before the first match, so that the match is visible', () => {
     const [before, found] = parseHighlight(`${'words before it '.repeat(20)}<em>ebb</em>`);
     assert.equal(before, '…it words before it words before it ');
     assert.equal(found, 'ebb');
   });
 
-  it('is short and well-formed for any input', () => {
+  it('returns short and well-formed text for any input', () => {
     const piece = fc
       .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('<em>', '</em>', 'x'.repeat(5000))))
       .map((parts) => parts.join(''));

@@ -3,8 +3,8 @@ import { describe, it } from 'mocha';
 import { presentHit } from '../../../../src/model/search/presentHit.ts';
 import { hit } from './scriptedSearch.ts';
 
-describe('A hit prepared for the page', () => {
-  it('has at most two snippets of text', () => {
+describe('presentHit', () => {
+  it('returns at most two snippets of text', () => {
     const shown = presentHit(
       hit(1, {
         highlights: [
@@ -25,12 +25,12 @@ describe('A hit prepared for the page', () => {
     });
   });
 
-  it('is named after the last segment of its address if it has no title', () => {
+  it('uses the last segment of the address as the title if a hit has no title', () => {
     assert.equal(presentHit(hit(1, { title: '  ', id: 'https://x.test/a/the%20tides' }))?.title, 'the tides');
     assert.equal(presentHit(hit(1, { title: undefined, id: '%zz' }))?.title, '%zz');
   });
 
-  it('shows its path below the Datasource, without generated ids and without its own title', () => {
+  it('returns the path of a hit below the Datasource, without generated ids and without the title', () => {
     const place = (path: string): string | undefined =>
       presentHit(hit(1, { path, title: 'tides.html' }))?.place;
     assert.equal(
@@ -43,11 +43,11 @@ describe('A hit prepared for the page', () => {
     assert.equal(place(''), undefined);
   });
 
-  it('shows its type if it is not a Resource', () => {
+  it('returns the type of a hit that is not a Resource', () => {
     assert.equal(presentHit(hit(1, { typeName: 'Workspace' }))?.typeName, 'Workspace');
   });
 
-  it('is small even if its texts are large', () => {
+  it('returns a small object even if the texts of a hit are large', () => {
     const megabyte = '<em>x</em>'.repeat(100_000);
     const shown = presentHit(
       hit(1, {

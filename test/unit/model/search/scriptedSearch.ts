@@ -1,6 +1,6 @@
 import type { FrontsearchRequest, SearchHit, SearchResults } from '../../../../src/onna/wire/search.ts';
 
-/** A hit as the decoder returns it. */
+/** Makes a hit in the form that the decoder returns. */
 export function hit(number: number, change: Partial<SearchHit> = {}): SearchHit {
   return {
     id: `https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki/${number}.html`,
@@ -17,7 +17,7 @@ export function hit(number: number, change: Partial<SearchHit> = {}): SearchHit 
   };
 }
 
-/** One page of hits, numbered from `first`. */
+/** Makes a page of hits, which are numbered from `first`. */
 export function page(first: number, length: number, change: Partial<SearchResults> = {}): SearchResults {
   return {
     hits: Array.from({ length }, (_, index) => hit(first + index)),
@@ -46,7 +46,7 @@ export class ScriptedSearch {
   /** The latest call. */
   get last(): ScriptedSearch['calls'][number] {
     const call = this.calls.at(-1);
-    if (call === undefined) throw new Error('Nothing was asked.');
+    if (call === undefined) throw new Error('No search was sent.');
     return call;
   }
 }

@@ -19,7 +19,7 @@ const account: SearchScope = {
 };
 const wiki: SearchScope = { ...account, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
 
-/** A page that applies messages as the real one does. */
+/** A search page that applies messages in the same way as the real page. */
 class FakePage {
   view: SearchView | undefined;
   hits: HitView[] = [];
@@ -32,7 +32,7 @@ class FakePage {
     if (message.type === 'hits') this.hits = [...this.hits.slice(0, message.from), ...message.hits];
     if ('view' in message && message.view !== undefined) {
       this.view = message.view;
-      // The real page requests more when it reaches the end of its own hits, so `loaded` must equal their number.
+      // The real page requests more hits when it reaches its last hit, so `loaded` must equal the number of its hits.
       assert.equal(this.view.loaded, this.hits.length);
     }
     if (message.type === 'history') this.history = message.queries;
@@ -47,7 +47,7 @@ class World {
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
   openFailure: Error | undefined;
-  /** As in a remote window. The remote machine is in the time zone of these tests. */
+  /** The time zone in a remote window, whose remote machine is in the time zone of these tests. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -117,7 +117,7 @@ class World {
   }
 }
 
-describe("The host's side of a search page", () => {
+describe('SearchConversation', () => {
   it('sends the scope and the history to a new page', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
@@ -141,7 +141,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.acts, ['search c1/wiki']);
   });
 
-  it('sends the view together with the hits, and the history after that', async () => {
+  it('sends the view, then the hits together with a new view, and then the history', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'ready' });
     world.shown.messages.length = 0;
@@ -188,7 +188,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.shown.view?.total, { count: 1000, isExact: false });
   });
 
-  it('sends everything to a search page that was created again, in messages of limited size', async () => {
+  it('sends all hits to a recreated page, in messages of limited size', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(0, 1200, { total: 1200 });
@@ -202,7 +202,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(sizes, [500, 500, 200]);
   });
 
-  it('opens and reveals known hits, and reports a failure', async () => {
+  it('opens and reveals only known hits, and reports a failure', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 1);
@@ -216,7 +216,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.acts, ['search c1', `open c1 ${id}`, `reveal c1 ${id}`, 'tell It is gone.']);
   });
 
-  it('checks a query while it is typed', async () => {
+  it('checks a query while the user types it', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'check', requestId: 7, query: 'in:"harbor wiki" "ebb' });
     const [checked] = world.shown.messages;
@@ -262,7 +262,7 @@ describe("The host's side of a search page", () => {
     assert.equal(world.shown.hits.length, 1);
   });
 
-  it('reports that the scope is gone, keeps the hits, and continues when the scope is back', async () => {
+  it('reports a missing scope, keeps the hits, and continues when the scope exists again', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 2);
@@ -287,7 +287,7 @@ describe("The host's side of a search page", () => {
     assert.equal(world.shown.messages.length, before);
   });
 
-  it('interprets dates in a query in the time zone in which the page shows dates', async () => {
+  it('interprets dates in a query in the time zone of the page', async () => {
     const world = new World({ scope: account });
     await world.send(
       { type: 'ready', timeZone: 'Asia/Tokyo' },
@@ -299,7 +299,7 @@ describe("The host's side of a search page", () => {
     assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
   });
 
-  it('makes the page show dates in the time zone that the user chose, from the start and after a change', async () => {
+  it('sends the time zone that the user chose to the page, at the start and after each change', async () => {
     const world = new World({ scope: account });
     world.chosenZone = 'Europe/Madrid';
     await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });
@@ -312,7 +312,7 @@ describe("The host's side of a search page", () => {
     assert.deepEqual(world.shown.messages.at(-1), { type: 'timeZone', timeZone: 'Asia/Tokyo' });
   });
 
-  it('ignores invalid messages', async () => {
+  it('ignores invalid messages from the page', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'search', query: 'ebb' });
     await world.answer(1, 1);
@@ -338,7 +338,7 @@ describe("The host's side of a search page", () => {
   });
 });
 
-describe('A search page after a reload of the window', () => {
+describe('SearchConversation, after a reload of the window,', () => {
   async function kept(): Promise<KeptSearch> {
     const before = new World({ scope: wiki });
     await before.send({ type: 'search', query: 'ebb' });
@@ -348,7 +348,7 @@ describe('A search page after a reload of the window', () => {
     return { version: 1, view, hits, draft: 'ebb', scrollTop: 400 };
   }
 
-  it('shows its old hits, waits for its scope, and then refreshes them in place', async () => {
+  it('shows the saved hits, waits for the scope, and then refreshes the hits in place', async () => {
     const world = new World({ kept: await kept(), scopes: [] });
     await world.send({ type: 'ready' });
     assert.equal(world.shown.hits.length, 50);

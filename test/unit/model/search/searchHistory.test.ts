@@ -21,7 +21,7 @@ describe('The search history', () => {
     assert.deepEqual(history.queries, ['ebb', 'tide']);
   });
 
-  it('drops the oldest query when full, and can remove one query or all', async () => {
+  it('drops the oldest query if the history is full, and can remove one query or all queries', async () => {
     const history = new SearchHistory(storage());
     for (let number = 0; number <= maxHistory; number++) await history.add(`query ${number}`, 'one');
     assert.equal(history.queries.length, maxHistory);
@@ -32,7 +32,7 @@ describe('The search history', () => {
     assert.deepEqual(history.queries, []);
   });
 
-  it('fires an event only if the history changed', async () => {
+  it('fires an event only if the history changes', async () => {
     const history = new SearchHistory(storage([{ query: 'ebb', connections: ['one'] }]));
     let changes = 0;
     history.onDidChange(() => changes++);
@@ -42,8 +42,8 @@ describe('The search history', () => {
     assert.equal(changes, 1);
   });
 
-  it('removes queries at sign-out, except those that were also used on another connection', async () => {
-    const history = new SearchHistory(storage(['of nobody knows whom']));
+  it('removes the queries of a connection at sign-out, except queries that another connection also used', async () => {
+    const history = new SearchHistory(storage(['query without a connection']));
     await history.add('ebb', 'one');
     await history.add('tide', 'other');
     await history.add('flood', 'one');

@@ -30,8 +30,8 @@ function titles(session: SearchSession): string[] {
   return session.state.hits.map(({ title }) => title);
 }
 
-describe('A search', () => {
-  it('requests a small first page with highlights and counts, and shows it', async () => {
+describe('SearchSession', () => {
+  it('requests a first page of 50 hits with highlights and counts, and stores the results', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     assert.equal(session.state.phase, 'searching');
@@ -63,7 +63,7 @@ describe('A search', () => {
     assert.deepEqual(titles(session), ['Page 1', 'Page 2']);
   });
 
-  it('does not run a query that does not compile, and keeps its state', async () => {
+  it('does not run an invalid query, and keeps its state', async () => {
     const { session, service } = given();
     assert.equal(await session.run('after:never'), false);
     assert.equal(service.calls.length, 0);
@@ -81,7 +81,7 @@ describe('A search', () => {
     assert.deepEqual(session.state.hits, []);
   });
 
-  it('aborts the previous search and drops its late response', async () => {
+  it('aborts the previous search when a new search starts, and drops the late response', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     const [slow] = service.calls;
@@ -107,7 +107,7 @@ describe('A search', () => {
     assert.equal(session.state.phase, 'ready');
   });
 
-  it('restores the previous state when it is cancelled', async () => {
+  it('restores the previous state when a search is cancelled', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     service.last.answer(page(1, 1));
@@ -119,7 +119,7 @@ describe('A search', () => {
     assert.equal(session.state, before);
   });
 
-  it('exposes the failure, and repeats the request on retry', async () => {
+  it('stores the failure of a search, and repeats the request on retry', async () => {
     const { session, service } = given();
     const failure = new Error('no network');
     const running = session.run('ebb');
@@ -165,7 +165,7 @@ describe('A search', () => {
     ]);
   });
 
-  it('keeps the counts of all types while only some are selected', async () => {
+  it('keeps the counts of all file types while only some types are selected', async () => {
     const { session, service } = given();
     const buckets = [
       { key: 'html', count: 5 },
@@ -186,7 +186,7 @@ describe('A search', () => {
     await other;
   });
 
-  it('counts types in the loaded hits if the service does not count them', async () => {
+  it('counts file types in the loaded hits if the service sends no counts', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer({ ...page(0, 0), hits: [hit(1), hit(2), hit(3, { extension: 'pdf' })], received: 3 });
@@ -200,7 +200,7 @@ describe('A search', () => {
     });
   });
 
-  it('counts types in the loaded hits if the service returns an empty facet', async () => {
+  it('counts file types in the loaded hits if the service sends an empty facet', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer(page(1, 2, { facets: new Map([['extension', []]]) }));
@@ -208,7 +208,7 @@ describe('A search', () => {
     assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 2 }], isPartial: true });
   });
 
-  it('marks its own counts as complete once all hits are loaded', async () => {
+  it('marks counts of the loaded hits as complete once all hits are loaded', async () => {
     const { session, service } = given();
     const running = session.run('ebb');
     service.last.answer(page(1, 50, { total: 52 }));
@@ -233,7 +233,7 @@ describe('A search', () => {
   });
 });
 
-describe('Further pages of a search', () => {
+describe('SearchSession.loadMore', () => {
   async function searched(first = page(1, 50, { total: 1000 })): Promise<ReturnType<typeof given>> {
     const both = given();
     const running = both.session.run('ebb');
@@ -242,7 +242,7 @@ describe('Further pages of a search', () => {
     return both;
   }
 
-  it('start after all received hits, including unreadable ones, and omit duplicates', async () => {
+  it('starts after all received hits, including unreadable ones, and omits duplicates', async () => {
     const { session, service } = await searched(page(1, 49, { received: 50, dropped: 1, total: 1000 }));
     const more = session.loadMore();
     assert.equal(session.state.more, 'loading');
@@ -253,7 +253,7 @@ describe('Further pages of a search', () => {
     assert.equal(new Set(session.state.hits.map(({ id }) => id)).size, 247);
   });
 
-  it('are requested one at a time', async () => {
+  it('requests one page at a time', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     await session.loadMore();
@@ -262,7 +262,7 @@ describe('Further pages of a search', () => {
     await more;
   });
 
-  it('end at an empty page, or at a short one if it completes the total', async () => {
+  it('continues after a short page if the total is not reached, and ends at an empty page', async () => {
     const { session, service } = await searched(page(1, 30));
     assert.equal(session.state.more, 'available');
     const second = session.loadMore();
@@ -277,7 +277,7 @@ describe('Further pages of a search', () => {
     assert.equal(service.calls.length, 3);
   });
 
-  it('stop at the service’s limit of 10,000 hits', async () => {
+  it('stops at the service’s limit of 10,000 hits', async () => {
     const { session, service } = await searched(page(0, 50, { total: 25_000 }));
     while (session.state.more === 'available') {
       const more = session.loadMore();
@@ -290,7 +290,7 @@ describe('Further pages of a search', () => {
     assert.equal(session.state.hits.length, 10_000);
   });
 
-  it('end if the service sends the same hits again', async () => {
+  it('ends if the service sends the same hits again', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     for (let repeats = 1; repeats <= 3; repeats++) {
@@ -303,7 +303,7 @@ describe('Further pages of a search', () => {
     assert.equal(service.calls.length, 4);
   });
 
-  it('leave the loaded hits in place if a page fails, and continue from there on retry', async () => {
+  it('keeps the loaded hits if a page fails, and requests the same page on retry', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     service.last.fail(new Error('reset'));
@@ -318,7 +318,7 @@ describe('Further pages of a search', () => {
     assert.equal(session.state.failure, undefined);
   });
 
-  it('are dropped if another search starts before they arrive', async () => {
+  it('drops a page that arrives after another search has started', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     const [, late] = service.calls;
@@ -331,7 +331,7 @@ describe('Further pages of a search', () => {
   });
 });
 
-describe('A search restored after a reload', () => {
+describe('SearchSession, restored after a reload,', () => {
   const view: SearchView = {
     scope: { id: 'account', label: 'lumenfjord', kind: 'account' },
     query: 'ebb',
@@ -348,7 +348,7 @@ describe('A search restored after a reload', () => {
     (kept) => kept !== undefined,
   );
 
-  it('shows its old hits at once, and then replaces them in place with the same number of new ones', async () => {
+  it('returns the saved hits at once, and then replaces them with the same number of new hits', async () => {
     const { session, service } = given(restoredState(view, hits));
     assert.equal(session.state.hits.length, 300);
     const refreshing = session.refresh();
@@ -364,7 +364,7 @@ describe('A search restored after a reload', () => {
     assert.equal(session.state.hits[0]?.title, 'Page 1');
   });
 
-  it('keeps its hits if they cannot be refreshed', async () => {
+  it('keeps the saved hits if the refresh fails', async () => {
     const { session, service } = given(restoredState(view, hits));
     const refreshing = session.refresh();
     service.last.fail(new Error('no network'));

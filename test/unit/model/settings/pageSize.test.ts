@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { pageSizeOf, pageSizes } from '../../../../src/model/settings/pageSize.ts';
 
-describe('The page size for Resources', () => {
+describe('pageSizeOf', () => {
   for (const [setting, size] of [
     [50, 50],
     [10, 10],
@@ -18,12 +19,12 @@ describe('The page size for Resources', () => {
     [undefined, 200],
     [[], 200],
   ] as const) {
-    it(`is ${size} if the setting is ${JSON.stringify(setting)} (${typeof setting})`, () => {
+    it(`returns ${size} if the setting is ${inspect(setting)}`, () => {
       assert.equal(pageSizeOf(setting), size);
     });
   }
 
-  it('has the same limits and default as package.json', async () => {
+  it('uses the same limits and the same default value as package.json', async () => {
     const manifest = JSON.parse(
       await readFile(new URL('../../../../package.json', import.meta.url), 'utf8'),
     ) as {

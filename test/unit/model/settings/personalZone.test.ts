@@ -8,7 +8,7 @@ interface Situation {
   readonly remembered?: unknown;
 }
 
-/** A `PersonalZone` in this situation, the zones that it remembered, and the number of events that it fired. */
+/** Makes a `PersonalZone`, and records the zones that it remembers and the number of events that it fires. */
 function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
   zone: PersonalZone;
   kept: unknown[];
@@ -26,15 +26,15 @@ function zoneIn({ isLocal = false, chosen, remembered }: Situation): {
   return { zone, kept, fired: () => fired };
 }
 
-describe('The user’s time zone', () => {
-  it('is this machine’s zone in a local window, even if a search page reports another', () => {
+describe('PersonalZone', () => {
+  it('uses this machine’s time zone in a local window, even if a search page reports another zone', () => {
     const { zone, kept } = zoneIn({ isLocal: true, remembered: 'Asia/Tokyo' });
     zone.report('Asia/Tokyo');
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: true });
     assert.deepEqual(kept, []);
   });
 
-  it('is, in a remote window, the zone that a search page reported, in this window and the next', () => {
+  it('uses and remembers the time zone that a search page reported in a remote window', () => {
     const { zone, kept, fired } = zoneIn({});
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false });
     zone.report('Asia/Tokyo');
@@ -45,14 +45,14 @@ describe('The user’s time zone', () => {
     assert.deepEqual(next.current, { timeZone: 'Asia/Tokyo', isReaders: true });
   });
 
-  it('is the zone that the user chose, in any window', () => {
+  it('uses the time zone that the user chose, both in local and in remote windows', () => {
     for (const isLocal of [true, false]) {
       const { zone } = zoneIn({ isLocal, chosen: 'Europe/Madrid', remembered: 'Asia/Tokyo' });
       assert.deepEqual(zone.current, { timeZone: 'Europe/Madrid', isReaders: true });
     }
   });
 
-  it('is never an invalid zone', () => {
+  it('ignores invalid time zones', () => {
     for (const bad of ['', 'Mars/Olympus', 'x'.repeat(1_000), 'Asia/Tokyo\n']) {
       const { zone, kept } = zoneIn({ remembered: bad });
       zone.report(bad);

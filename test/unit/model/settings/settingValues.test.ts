@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { settingDefaults, validSetting } from '../../../../src/model/settings/settingValues.ts';
 
-describe('The value of a setting', () => {
-  it('is used only if it is valid', () => {
+describe('Setting values', () => {
+  it('returns the value of a setting only if the value is valid', () => {
     assert.equal(validSetting('onna.groupBy', 'status'), 'status');
     assert.equal(validSetting('onna.pageSize', 1e9), 1_000);
     assert.equal(validSetting('onna.timeZone', 'Asia/Tokyo'), 'Asia/Tokyo');
@@ -18,7 +18,7 @@ describe('The value of a setting', () => {
     assert.equal(validSetting('onna.pageSize', '200'), undefined);
   });
 
-  it('has the same default as in package.json', async () => {
+  it('has the same default values as package.json', async () => {
     const manifest = JSON.parse(
       await readFile(new URL('../../../../package.json', import.meta.url), 'utf8'),
     ) as { contributes: { configuration: { properties: Record<string, { default: unknown }> } } };

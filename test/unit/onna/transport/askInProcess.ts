@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { OnnaFailure } from '../../../../src/onna/errors.ts';
 
-/** A request for the child process. */
+/** A request that the child process sends. */
 export interface Question {
   readonly url: string;
   readonly via: 'undici' | 'fetch';
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether to trust the system's certificates, too. */
+  /** Whether the child process also trusts the certificates in the system's store. */
   readonly system: boolean;
 }
 
-/** The result of the request. */
+/** The result of the request in the child process. */
 export interface Outcome {
   readonly text?: string;
   readonly failure?: OnnaFailure;
-  /** Whether undici's process-wide global dispatchers are unchanged. */
+  /** Whether the request left undici's global dispatchers unchanged. */
   readonly slotsKept: boolean;
 }
 

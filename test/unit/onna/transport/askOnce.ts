@@ -1,4 +1,4 @@
-// Sends one request in a process whose environment the test chooses, and writes the outcome to stdout.
+// Sends one request and writes the outcome to stdout. Each test starts this program with its own environment variables.
 import { FetchTransport } from '../../../../src/onna/transport/fetchTransport.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { trustedCertificates } from '../../../../src/onna/transport/trustedCertificates.ts';

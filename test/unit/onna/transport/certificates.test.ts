@@ -40,14 +40,14 @@ function hasLoopback6(): boolean {
 
 async function failureOf(promise: Promise<unknown>): Promise<OnnaFailure> {
   const error = await promise.then(
-    () => assert.fail('nothing failed'),
+    () => assert.fail('the request did not fail'),
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof OnnaError);
   return error.failure;
 }
 
-/** The only file in its folder: the authority's certificate. */
+/** The path of the file with the authority's certificate. Its folder contains no other file. */
 let authorityFile = '';
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 before(async () => {
@@ -58,7 +58,7 @@ before(async () => {
 after(() => folder.remove());
 
 for (const via of transportNames) {
-  describe(`a server’s certificate, verified by ${via}`, () => {
+  describe(`The verification of certificates by ${via}`, () => {
     let server: SecureServer;
     const start = async (certificate: Certificate): Promise<URL> => {
       server = await SecureServer.start(certificate);
@@ -69,7 +69,7 @@ for (const via of transportNames) {
     const outcomeWith = (environment: Record<string, string>, system = false): Promise<Outcome> =>
       askInProcess({ url: `https://127.0.0.1:${server.port}/x`, via, headers, system }, environment);
 
-    it('is trusted when NODE_EXTRA_CA_CERTS names its private authority', async () => {
+    it('accepts a certificate if NODE_EXTRA_CA_CERTS contains its private authority', async () => {
       await start(issue());
       assert.equal((await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
       assert.equal(server.seen[0]?.authorization, headers.authorization);
@@ -77,18 +77,18 @@ for (const via of transportNames) {
 
     const wrong: readonly (readonly [string, () => Certificate, RegExp])[] = [
       [
-        'its authority is unknown',
+        'the authority is unknown',
         () => issue(),
         /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/,
       ],
       [
-        'it is self-signed',
+        'the certificate is self-signed',
         () => makeCertificate({ subject: serverName, addresses: [[127, 0, 0, 1]] }),
         /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
       ],
     ];
     for (const [what, make, code] of wrong) {
-      it(`is rejected before the token is sent when ${what}`, async () => {
+      it(`rejects a certificate before it sends the token if ${what}`, async () => {
         const origin = await start(make());
         const transport =
           via === 'fetch'
@@ -103,16 +103,24 @@ for (const via of transportNames) {
     }
 
     const invalid: readonly (readonly [string, () => Certificate, string])[] = [
-      ['it has expired', () => issue({ until: new Date(Date.now() - hour) }), 'CERT_HAS_EXPIRED'],
-      ['it is not valid yet', () => issue({ from: new Date(Date.now() + 24 * hour) }), 'CERT_NOT_YET_VALID'],
       [
-        'it is for another host',
+        'the certificate has expired',
+        () => issue({ until: new Date(Date.now() - hour) }),
+        'CERT_HAS_EXPIRED',
+      ],
+      [
+        'the certificate is not valid yet',
+        () => issue({ from: new Date(Date.now() + 24 * hour) }),
+        'CERT_NOT_YET_VALID',
+      ],
+      [
+        'the certificate is for another host',
         () => issue({ names: ['elsewhere.test'], addresses: [[10, 0, 0, 1]] }),
         'ERR_TLS_CERT_ALTNAME_INVALID',
       ],
     ];
     for (const [what, make, code] of invalid) {
-      it(`is rejected, even from a trusted authority, when ${what}`, async () => {
+      it(`rejects a certificate, even from a trusted authority, if ${what}`, async () => {
         const { host } = await start(make());
         const { failure } = await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile });
         assert.deepEqual(failure, { kind: 'tls', host, code });
@@ -121,13 +129,13 @@ for (const via of transportNames) {
     }
   });
 
-  describe(`a server without TLS, requested by ${via}`, () => {
+  describe(`An https request by ${via}`, () => {
     const transportTo = (origin: URL): Transport =>
       via === 'fetch'
         ? new FetchTransport(origin)
         : new UndiciTransport(origin, { strictSSL: true, certificates: [] });
 
-    it('is reported as a failed handshake', async () => {
+    it('reports a failed TLS handshake if the server does not use TLS', async () => {
       const server = await ScriptedServer.start();
       const origin = new URL(server.baseUrl.replace('http:', 'https:'));
       const failure = await failureOf(request(transportTo(origin), origin));
@@ -137,7 +145,7 @@ for (const via of transportNames) {
       await server.close();
     });
 
-    it('is reported as a broken connection, without a retry, when it hangs up', async () => {
+    it('reports a broken connection, and does not retry, if the server closes the connection', async () => {
       let times = 0;
       const server = createServer((socket) => {
         times++;
@@ -153,14 +161,14 @@ for (const via of transportNames) {
   });
 }
 
-describe('a server’s certificate, verified only by undici', () => {
+describe('The verification of certificates by UndiciTransport', () => {
   let server: SecureServer;
   afterEach(() => server.close());
 
-  // Only on Linux can a test replace the system's store, with SSL_CERT_FILE.
+  // A test can replace the system's certificate store only on Linux, with SSL_CERT_FILE.
   const itWithReplaceableStore = process.platform === 'linux' ? it : it.skip;
   itWithReplaceableStore(
-    'is trusted if the system trusts its authority, unless that store is excluded',
+    'trusts the authorities in the system’s certificate store unless the caller excludes the store',
     async () => {
       server = await SecureServer.start(issue());
       const question = { url: `https://127.0.0.1:${server.port}/x`, via: 'undici', headers } as const;
@@ -172,7 +180,7 @@ describe('a server’s certificate, verified only by undici', () => {
     },
   );
 
-  it('is not verified when http.proxyStrictSSL is off', async () => {
+  it('accepts any certificate if http.proxyStrictSSL is off', async () => {
     server = await SecureServer.start(makeCertificate({ subject: 'x', until: new Date(Date.now() - hour) }));
     const origin = new URL(`https://127.0.0.1:${server.port}`);
     assert.equal(
@@ -181,7 +189,7 @@ describe('a server’s certificate, verified only by undici', () => {
     );
   });
 
-  it('is trusted as soon as the server has replaced an expired one with it', async () => {
+  it('accepts a valid certificate as soon as the server has replaced an expired one', async () => {
     server = await SecureServer.start(issue({ until: new Date(Date.now() - hour) }));
     const { port } = server;
     const origin = new URL(`https://127.0.0.1:${port}`);
@@ -200,8 +208,8 @@ describe('a server’s certificate, verified only by undici', () => {
 
 for (const via of transportNames) {
   const describeWithIPv6 = hasLoopback6() ? describe : describe.skip;
-  describeWithIPv6(`an IPv6 loopback address, used by ${via}`, () => {
-    it('works with https and a certificate for the address', async () => {
+  describeWithIPv6(`A request to an IPv6 address by ${via}`, () => {
+    it('succeeds over https with a certificate for the IPv6 address', async () => {
       const server = await SecureServer.start(issue(), '::1');
       const { text } = await askInProcess(
         { url: `https://[::1]:${server.port}/x`, via, headers, system: false },
@@ -211,7 +219,7 @@ for (const via of transportNames) {
       await server.close();
     });
 
-    it('is reported with brackets when the connection is refused', async () => {
+    it('reports the IPv6 address in brackets if the connection is refused', async () => {
       const server = await SecureServer.start(issue(), '::1');
       const origin = new URL(`http://[::1]:${server.port}`);
       await server.close();

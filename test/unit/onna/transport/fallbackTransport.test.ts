@@ -30,7 +30,7 @@ describe('FallbackTransport', () => {
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
     origin = new URL(server.baseUrl);
-    // undici is configured with a proxy that does not exist; fetch connects directly.
+    // The first transport uses a proxy that does not exist. The second transport connects directly.
     const proxyUrl = `http://127.0.0.1:${String(await unusedPort())}`;
     transport = new FallbackTransport(
       new UndiciTransport(origin, { proxyUrl, strictSSL: true, certificates: [] }),
@@ -42,7 +42,7 @@ describe('FallbackTransport', () => {
     await server.close();
   });
 
-  it('switches to the second transport for good when the first cannot connect', async () => {
+  it('switches permanently to the second transport if the first one cannot connect', async () => {
     assert.match(transport.name, /undici through the proxy/);
     assert.equal(await readText(await transport.send(get()), 100), 'hello');
     assert.match(transport.name, /fetch/);
@@ -50,29 +50,29 @@ describe('FallbackTransport', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('reports the first transport’s error when neither can connect', async () => {
+  it('reports the first transport’s error if neither transport can connect', async () => {
     await server.close();
     await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'unreachable', 'proxy'));
     server = await ScriptedServer.start();
   });
 
-  it('reports the first transport’s error when the second one fails after the switch', async () => {
+  it('reports the first transport’s error if the second transport fails after the switch', async () => {
     await readText(await transport.send(get()), 100);
     await server.close();
-    // The first failure may only be the broken keep-alive connection.
+    // The first request may fail only because it reuses a broken keep-alive connection.
     await transport.send(get()).catch(() => undefined);
     await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
     server = await ScriptedServer.start();
   });
 
-  it('does not fall back after an answer with an error status', async () => {
+  it('returns a response with an error status without another attempt', async () => {
     await readText(await transport.send(get()), 100);
     server.answer = (_, response) => response.writeHead(500).end();
     assert.equal((await transport.send(get())).status, 500);
     assert.equal(server.seen.length, 2);
   });
 
-  it('sends nothing to another origin', async () => {
+  it('rejects a request to another origin', async () => {
     const elsewhere = {
       ...get(),
       url: new URL('https://elsewhere.test/x'),

@@ -8,14 +8,14 @@ import { TestProxy } from '../../../support/proxy.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 import { askInProcess } from './askInProcess.ts';
 
-describe('the global dispatcher of this process', () => {
+describe('undici’s global dispatcher', () => {
   let server: ScriptedServer;
   beforeEach(async () => {
     server = await ScriptedServer.start((_, response) => response.end('hello'));
   });
   afterEach(() => server.close());
 
-  it('stays the same during and after requests by every transport, direct or through a proxy', async () => {
+  it('no transport replaces the global dispatcher, whether it connects directly or through a proxy', async () => {
     const before = getGlobalDispatcher();
     const proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port) });
     const origin = new URL(server.baseUrl);
@@ -38,12 +38,12 @@ describe('the global dispatcher of this process', () => {
       assert.equal(getGlobalDispatcher(), before, transport.name);
     }
     assert.equal(proxy.asked.length, 1);
-    // Other users of fetch are not affected.
+    // The global fetch function still works.
     assert.equal(await (await fetch(origin)).text(), 'hello');
     await proxy.close();
   });
 
-  it('is not created by UndiciTransport in a process that has none yet', async () => {
+  it('UndiciTransport creates no global dispatcher in a process without one', async () => {
     const outcome = await askInProcess(
       { url: server.baseUrl, via: 'undici', headers: {}, system: false },
       {},

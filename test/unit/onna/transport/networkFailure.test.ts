@@ -8,15 +8,15 @@ import {
 
 const host = 'proxy.example.test:443';
 
-/** An error of Node's sockets or of undici, wrapped as `fetch` does. */
+/** Returns an error with this code as the cause of a `TypeError`, as `fetch` does. */
 function thrown(code: string, message = ''): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
 }
 
-describe('a network error', () => {
+describe('networkFailure', () => {
   for (const [what, error, expected] of [
     [
-      'a server named “proxy” that does not answer',
+      'a connection timeout of a server that has “proxy” in its name',
       thrown(
         'UND_ERR_CONNECT_TIMEOUT',
         `Connect Timeout Error (attempted address: ${host}, timeout: 10000ms)`,
@@ -24,22 +24,22 @@ describe('a network error', () => {
       { kind: 'timeout', host, phase: 'connect', afterMs: 10_000 },
     ],
     [
-      'a server named “proxy” that can’t be resolved',
+      'a failed DNS lookup of a server that has “proxy” in its name',
       thrown('ENOTFOUND', 'getaddrinfo ENOTFOUND proxy404.test 502'),
       { kind: 'unreachable', host, code: 'ENOTFOUND' },
     ],
     [
-      'a proxy that requires credentials, in undici’s wording',
+      'undici’s error for a proxy that requires credentials',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
     [
-      'a proxy that requires credentials, in VS Code’s wording',
+      'VS Code’s error for a proxy that requires credentials',
       thrown('UND_ERR_ABORTED', 'Proxy response (407) ?.== 200 when HTTP Tunneling'),
       { kind: 'proxy', host, status: 407 },
     ],
     [
-      'several addresses that all refuse the connection',
+      'an error for several addresses that refuse the connection',
       new TypeError('fetch failed', {
         cause: new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]),
       }),
@@ -48,19 +48,19 @@ describe('a network error', () => {
     ['an error without a code', new Error('?'), { kind: 'unreachable', host, code: 'UNKNOWN' }],
     ['a thrown string', 'a string', { kind: 'unreachable', host, code: 'UNKNOWN' }],
   ] as const satisfies readonly (readonly [string, unknown, OnnaFailure])[]) {
-    it(`is recognized in the case of ${what}`, () => {
+    it(`recognizes ${what}`, () => {
       assert.deepEqual(networkFailure(error, host, undefined), expected);
     });
   }
 
-  it('is recognized even if two errors are each other’s cause', () => {
+  it('recognizes an error even if the chain of causes is circular', () => {
     const one = new Error('one');
     one.cause = new Error('other', { cause: one });
     assert.equal(networkFailure(one, host, undefined).kind, 'unreachable');
   });
 });
 
-describe('a failure behind a proxy', () => {
+describe('behindProxy', () => {
   for (const [failure, tunnel, isProxys] of [
     [{ kind: 'unreachable', host, code: 'ECONNREFUSED' }, true, true],
     [{ kind: 'unreachable', host, code: 'ECONNRESET' }, true, false],
@@ -70,8 +70,9 @@ describe('a failure behind a proxy', () => {
     [{ kind: 'tls', host, code: 'CERT_HAS_EXPIRED' }, true, false],
     [{ kind: 'cancelled' }, true, false],
   ] as const) {
-    const what = 'code' in failure ? failure.code : 'phase' in failure ? failure.phase : failure.kind;
-    it(`is ${isProxys ? '' : 'not '}attributed to the proxy: ${what} ${tunnel ? 'with' : 'without'} a tunnel`, () => {
+    const what =
+      'code' in failure ? failure.code : 'phase' in failure ? `${failure.phase} timeout` : failure.kind;
+    it(`${isProxys ? 'reports' : 'does not report'} a proxy failure for “${what}” ${tunnel ? 'with' : 'without'} a tunnel`, () => {
       const attributed = behindProxy(failure, 'p.test:1', tunnel);
       if (isProxys) {
         assert.equal(attributed.kind, 'proxy');
@@ -81,7 +82,7 @@ describe('a failure behind a proxy', () => {
   }
 });
 
-describe('a failed request', () => {
+describe('couldNotConnect', () => {
   for (const [failure, neverSent] of [
     [{ kind: 'unreachable', host, code: 'ENOTFOUND' }, true],
     [{ kind: 'unreachable', host, code: 'ECONNRESET' }, false],
@@ -93,7 +94,7 @@ describe('a failed request', () => {
     [{ kind: 'cancelled' }, false],
     [{ kind: 'serverError', status: 503 }, false],
   ] as const) {
-    it(`${neverSent ? 'was never sent' : 'may have been sent'} if the failure is ${JSON.stringify(failure)}`, () => {
+    it(`returns ${neverSent} for the failure ${JSON.stringify(failure)}`, () => {
       assert.equal(couldNotConnect(failure), neverSent);
     });
   }

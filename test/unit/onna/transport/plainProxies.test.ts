@@ -7,7 +7,7 @@ import { ScriptedServer } from '../scriptedServer.ts';
 
 const credentials = { user: 'ines', password: 'secret' };
 
-describe('a proxy in front of a plain http server', () => {
+describe('An http client behind a proxy', () => {
   const origin = new URL('http://onna.example.test');
   let server: ScriptedServer;
   let proxy: TestProxy;
@@ -33,7 +33,7 @@ describe('a proxy in front of a plain http server', () => {
     return readText(await transport.send({ method: 'GET', url: new URL('/x', origin), headers: {} }), 1_000);
   }
 
-  it('receives the request with an absolute URL, without a tunnel', async () => {
+  it('sends the request to the proxy with an absolute URL, and does not open a tunnel', async () => {
     const basic = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
     assert.equal(await request(basic), 'hello');
     assert.deepEqual(proxy.asked, [
@@ -41,7 +41,7 @@ describe('a proxy in front of a plain http server', () => {
     ]);
   });
 
-  it('is reported when it requires credentials', async () => {
+  it('reports a proxy that requires credentials', async () => {
     await assert.rejects(request(), (error) => {
       assert.ok(error instanceof OnnaError);
       const { port } = proxy;
@@ -56,7 +56,7 @@ describe('a proxy in front of a plain http server', () => {
     assert.equal(server.seen.length, 0);
   });
 
-  it('is reported when it is down', async () => {
+  it('reports a proxy that refuses the connection', async () => {
     const { port, url } = proxy;
     await proxy.close();
     transport = new UndiciTransport(origin, { proxyUrl: url, strictSSL: true, certificates: [] });

@@ -22,14 +22,14 @@ const credentials = { user: 'ines@harbour', password: 'canary p%ss:wörd' };
 const userInfo = `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}`;
 const headers = { authorization: 'Bearer canary-token' };
 
-describe('a proxy in front of an https server', () => {
+describe('An https client behind a proxy', () => {
   const { authority, issue } = privateAuthority();
   const origin = new URL(`https://${serverName}`);
   let server: SecureServer;
   let proxy: TestProxy;
   const transports: UndiciTransport[] = [];
 
-  /** The transport for a value of `http.proxy`. */
+  /** Returns a transport for `target`. @param setting The value of `http.proxy`. @param except Its exceptions. */
   function transport(setting: string, except: readonly string[] = [], target = origin): UndiciTransport {
     const preferences = { support: 'override', proxy: setting, except, authorization: null };
     const chosen = chooseProxy(target, preferences, {});
@@ -53,7 +53,7 @@ describe('a proxy in front of an https server', () => {
 
   async function failure(promise: Promise<string>): Promise<OnnaFailure> {
     const error = await promise.then(
-      () => assert.fail('nothing failed'),
+      () => assert.fail('the request did not fail'),
       (reason: unknown) => reason,
     );
     assert.ok(error instanceof OnnaError);
@@ -71,7 +71,7 @@ describe('a proxy in front of an https server', () => {
     await server.close();
   });
 
-  it('is asked for a tunnel, and sees neither the token nor the path', async () => {
+  it('opens a tunnel, so that the proxy sees neither the token nor the path', async () => {
     assert.equal(await request(transport(proxy.url)), 'hello');
     assert.deepEqual(proxy.asked, [
       { method: 'CONNECT', target: `${serverName}:443`, authorization: undefined },
@@ -80,7 +80,7 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
   });
 
-  it('receives the user name and password from the proxy URL; the server does not receive them', async () => {
+  it('sends the credentials in the proxy URL to the proxy, but omits them from the name of the transport', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     const undici = transport(proxy.url.replace('://', `://${userInfo}@`));
@@ -89,7 +89,7 @@ describe('a proxy in front of an https server', () => {
     assert.match(undici.name, new RegExp(`127\\.0\\.0\\.1:${proxy.port}$`));
   });
 
-  it('is reported, without the password, when its credentials are missing or wrong', async () => {
+  it('reports missing or wrong proxy credentials, but does not reveal the password', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     for (const setting of [proxy.url, proxy.url.replace('://', '://ines:canary@')]) {
@@ -107,11 +107,11 @@ describe('a proxy in front of an https server', () => {
     ['refuses CONNECT', 403, { status: 403 }],
     ['can’t connect to the server', 502, { status: 502 }],
     ['redirects to a sign-in page', 302, { status: 302 }],
-    ['hangs up', 'hangUp', { code: 'UND_ERR_SOCKET' }],
-    ['does not answer', 'silent', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
+    ['closes the connection', 'hangUp', { code: 'UND_ERR_SOCKET' }],
+    ['does not respond', 'silent', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
   ];
   for (const [what, manner, expected] of refusals) {
-    it(`is reported without retries when it ${what}, and is used again once it works`, async () => {
+    it(`does not retry if the proxy ${what}, and uses the proxy again once the proxy works`, async () => {
       const undici = transport(proxy.url);
       proxy.manner = manner;
       assert.deepEqual(await failure(request(undici)), {
@@ -127,12 +127,12 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('is blamed, rather than the server, when it is down, and is used again when it is back', async () => {
+  it('reports a proxy failure while the proxy is down, and uses the proxy again after its restart', async () => {
     const { port } = proxy;
     const undici = transport(proxy.url);
     assert.equal(await request(undici), 'hello');
     await proxy.close();
-    // The first failure may only be the broken tunnel. The next request is sure to open a new connection.
+    // The first request may fail only because it reuses a broken tunnel. The next request opens a new connection.
     await failure(request(undici));
     assert.deepEqual(await failure(request(undici)), {
       kind: 'proxy',
@@ -145,14 +145,18 @@ describe('a proxy in front of an https server', () => {
   });
 
   for (const [what, answer, expected] of [
-    ['hangs up', (socket: Socket) => socket.destroy(), { kind: 'unreachable', code: 'ECONNRESET' }],
     [
-      'never completes its handshake',
+      'closes the connection',
+      (socket: Socket) => socket.destroy(),
+      { kind: 'unreachable', code: 'ECONNRESET' },
+    ],
+    [
+      'never completes the TLS handshake',
       (socket: Socket) => socket.resume(),
       { kind: 'timeout', phase: 'connect', afterMs: 10_000 },
     ],
   ] as const) {
-    it(`is not blamed when the server behind it ${what}`, async () => {
+    it(`does not report a proxy failure if the server behind the proxy ${what}`, async () => {
       const broken = createServer((socket) => void answer(socket.on('error', () => undefined)));
       await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
       await proxy.close();
@@ -165,7 +169,7 @@ describe('a proxy in front of an https server', () => {
     });
   }
 
-  it('causes no log entry with its password or the token when it fails', async () => {
+  it('logs neither the proxy password nor the token if the proxy refuses a request', async () => {
     proxy.manner = 403;
     const log: CallRecord[] = [];
     const caller = new Caller({
@@ -179,22 +183,22 @@ describe('a proxy in front of an https server', () => {
     assert.doesNotMatch(inspect(log, { depth: 9, showHidden: true }), /canary|ines/);
   });
 
-  it('is reported when its host name can’t be resolved', async () => {
+  it('reports a proxy whose host name cannot be resolved', async () => {
     const reported = await failure(request(transport('http://proxy.invalid:8080')));
     assert.ok(reported.kind === 'proxy');
     assert.match(reported.code ?? '', /^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  it('is not used when http.noProxy names the server', async () => {
+  it('does not use the proxy if http.noProxy contains the server', async () => {
     const direct = new URL(`https://127.0.0.1:${server.port}`);
-    // Requests to a loopback address never use a proxy. proxyChoice.test.ts tests the forms of entries.
+    // Requests to a loopback address never use a proxy. proxyChoice.test.ts tests all forms of http.noProxy entries.
     assert.equal(await request(transport(proxy.url, [], direct), direct), 'hello');
     const reported = await failure(request(transport(proxy.url, [serverName])));
     assert.equal(reported.kind, 'unreachable');
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('may itself use TLS, and then its certificate is verified', async () => {
+  it('connects to a proxy that uses TLS, and verifies the certificate of the proxy', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, certificate: issue({ names: ['localhost'] }) });
     assert.equal(await request(transport(proxy.url)), 'hello');
@@ -216,7 +220,7 @@ describe('a proxy in front of an https server', () => {
     proxy = await TestProxy.start({ serverPort: server.port });
   });
 
-  it('does not receive the token when it intercepts TLS with its own certificate', async () => {
+  it('does not send the token if the proxy intercepts TLS with its own certificate', async () => {
     const interceptor = await SecureServer.start(privateAuthority().issue());
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: interceptor.port });
@@ -226,7 +230,7 @@ describe('a proxy in front of an https server', () => {
     await interceptor.close();
   });
 
-  describe('used by fetch', () => {
+  describe('with fetch instead of undici', () => {
     const viaFetch = (address: string): ReturnType<typeof askInProcess> =>
       askInProcess(
         { url: `https://${serverName}/x`, via: 'fetch', headers, system: false },
@@ -242,14 +246,14 @@ describe('a proxy in front of an https server', () => {
     });
     after(() => folder.remove());
 
-    it('sees neither the token nor the path', async () => {
+    it('reveals neither the token nor the path to the proxy', async () => {
       const { text } = await viaFetch(proxy.url);
       assert.equal(text, 'hello');
       assert.equal(proxy.asked[0]?.target, `${serverName}:443`);
       assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
     });
 
-    it('is sent the credentials from the proxy URL, and is reported when they are wrong', async () => {
+    it('sends the credentials in the proxy URL to the proxy, and reports wrong credentials', async () => {
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: server.port, credentials });
       assert.equal((await viaFetch(proxy.url.replace('://', `://${userInfo}@`))).text, 'hello');
@@ -259,7 +263,7 @@ describe('a proxy in front of an https server', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('is reported when it refuses CONNECT', async () => {
+    it('reports a proxy that refuses CONNECT', async () => {
       proxy.manner = 403;
       const { failure: reported } = await viaFetch(proxy.url);
       assert.deepEqual(reported, { kind: 'proxy', host: serverName, status: 403 });

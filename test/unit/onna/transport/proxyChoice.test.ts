@@ -4,7 +4,7 @@ import { chooseProxy } from '../../../../src/onna/transport/proxyChoice.ts';
 import type { Proxy, ProxyPreferences } from '../../../../src/onna/transport/proxyChoice.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 
-/** The defaults of VS Code's settings. */
+/** The default values of VS Code's proxy settings. */
 const unset: ProxyPreferences = { support: 'override', proxy: '', except: [], authorization: null };
 const server = 'https://onna.example.test';
 
@@ -16,13 +16,13 @@ function choose(
   return chooseProxy(new URL(url), { ...unset, ...preferences }, environment);
 }
 
-describe('the choice of a proxy', () => {
-  it('is no proxy when none is set', () => {
+describe('chooseProxy', () => {
+  it('returns undefined if no proxy is configured', () => {
     assert.equal(choose({}), undefined);
     assert.equal(choose({}, { HTTPS_PROXY: '', https_proxy: '' }), undefined);
   });
 
-  it('prefers http.proxy to the environment', () => {
+  it('prefers http.proxy to the environment variables', () => {
     const environment = { HTTPS_PROXY: 'http://other.test:1' };
     assert.equal(choose({ proxy: 'http://proxy.test:3128' }, environment)?.url, 'http://proxy.test:3128');
     assert.equal(choose({ proxy: 'http://proxy.test:3128/a?b#c' })?.url, 'http://proxy.test:3128');
@@ -30,33 +30,43 @@ describe('the choice of a proxy', () => {
   });
 
   for (const [name, environment, url, expected] of [
-    ['HTTPS_PROXY for https', { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' }, server, 'a'],
-    ['https_proxy for https', { https_proxy: 'http://a.test:1', http_proxy: 'http://b.test:2' }, server, 'a'],
-    ['HTTP_PROXY for https if it is the only one', { HTTP_PROXY: 'http://b.test:2' }, server, 'b'],
     [
-      'HTTP_PROXY for http',
+      'HTTPS_PROXY for an https URL',
+      { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' },
+      server,
+      'a',
+    ],
+    [
+      'https_proxy for an https URL',
+      { https_proxy: 'http://a.test:1', http_proxy: 'http://b.test:2' },
+      server,
+      'a',
+    ],
+    ['HTTP_PROXY for an https URL if HTTPS_PROXY is not set', { HTTP_PROXY: 'http://b.test:2' }, server, 'b'],
+    [
+      'HTTP_PROXY for an http URL',
       { HTTPS_PROXY: 'http://a.test:1', HTTP_PROXY: 'http://b.test:2' },
       'http://x.test',
       'b',
     ],
     [
-      'nothing for http if only HTTPS_PROXY is set',
+      'no proxy for an http URL if only HTTPS_PROXY is set',
       { HTTPS_PROXY: 'http://a.test:1' },
       'http://x.test',
       undefined,
     ],
   ] as const) {
-    it(`uses from the environment ${name}`, () => {
+    it(`uses ${name}`, () => {
       assert.equal(choose({}, environment, url)?.url.charAt('http://'.length), expected);
     });
   }
 
-  it('is no proxy when http.proxySupport is off', () => {
+  it('returns undefined if http.proxySupport is off', () => {
     assert.equal(choose({ support: 'off', proxy: 'http://proxy.test:1' }), undefined);
   });
 
   for (const url of ['http://localhost:8080', 'https://127.0.0.1', 'http://127.8.9.1:1', 'http://[::1]:80']) {
-    it(`is no proxy for the loopback URL ${url}`, () => {
+    it(`returns undefined for the loopback URL ${url}`, () => {
       assert.equal(choose({ proxy: 'http://proxy.test:1' }, {}, url), undefined);
     });
   }
@@ -82,13 +92,13 @@ describe('the choice of a proxy', () => {
     ['[2001:db8::1]:8443', 'https://[2001:db8::1]', false],
     ['2001:db8::2', 'https://[2001:db8::1]', false],
   ] as const) {
-    it(`is ${isExcepted ? 'no proxy' : 'unchanged'} for ${url} when http.noProxy contains “${entry}”`, () => {
+    it(`${isExcepted ? 'bypasses' : 'uses'} the proxy for ${url} if http.noProxy contains “${entry}”`, () => {
       const chosen = choose({ proxy: 'http://proxy.test:1', except: ['unrelated.test', entry] }, {}, url);
       assert.equal(chosen === undefined, isExcepted);
     });
   }
 
-  it('reads NO_PROXY, with entries separated by commas or blanks, only if http.noProxy is empty', () => {
+  it('reads NO_PROXY, whose entries are separated by commas or spaces, only if http.noProxy is empty', () => {
     const environment = { NO_PROXY: 'a.test, example.test b.test' };
     assert.equal(choose({ proxy: 'http://proxy.test:1' }, environment), undefined);
     assert.equal(choose({ proxy: 'http://proxy.test:1', except: [''] }, environment), undefined);
@@ -97,31 +107,31 @@ describe('the choice of a proxy', () => {
   });
 
   for (const [name, setting, expected] of [
-    ['user and password', 'http://ines:secret@proxy.test:1', 'ines:secret'],
-    ['a user without a password', 'http://ines@proxy.test:1', 'ines:'],
+    ['a user name and a password', 'http://ines:secret@proxy.test:1', 'ines:secret'],
+    ['a user name without a password', 'http://ines@proxy.test:1', 'ines:'],
     ['percent-encoded credentials', 'http://in%40es:se%3Acret@proxy.test:1', 'in@es:se:cret'],
     ['a password with a literal %', 'http://ines:100%@proxy.test:1', 'ines:100%'],
   ] as const) {
-    it(`moves ${name} from the URL to the header`, () => {
+    it(`moves ${name} from the proxy URL to the authorization header`, () => {
       const basic = `Basic ${Buffer.from(expected).toString('base64')}`;
       assert.deepEqual(choose({ proxy: setting }), { url: 'http://proxy.test:1', authorization: basic });
     });
   }
 
-  it('prefers http.proxyAuthorization to the credentials in the URL', () => {
+  it('prefers http.proxyAuthorization to the credentials in the proxy URL', () => {
     assert.deepEqual(choose({ proxy: 'http://ines:secret@proxy.test:1', authorization: ' Bearer abc ' }), {
       url: 'http://proxy.test:1',
       authorization: 'Bearer abc',
     });
   });
 
-  it('is no proxy, without an error, when a setting has a wrong type or is not a URL', () => {
+  it('returns undefined, and does not throw, if http.proxy has a wrong type or is not a URL', () => {
     for (const proxy of [42, null, {}, 'http://', 'http://:99999']) {
       assert.equal(choose({ proxy, except: 'x', authorization: 7 }), undefined);
     }
   });
 
-  it('ignores an authorization value that a header can’t contain', () => {
+  it('ignores an http.proxyAuthorization value that an HTTP header cannot contain', () => {
     for (const authorization of ['Basic a\r\nx: y', 'Basic \u0000', 'Basic ✓']) {
       assert.deepEqual(choose({ proxy: 'http://proxy.test:1', authorization }), {
         url: 'http://proxy.test:1',
@@ -129,7 +139,7 @@ describe('the choice of a proxy', () => {
     }
   });
 
-  it('is, for arbitrary settings, either no proxy or a usable URL without credentials', async () => {
+  it('returns undefined or a usable URL without credentials for arbitrary settings', async () => {
     const written = fc.oneof(
       fc.string(),
       fc.webUrl({ withQueryParameters: true, withFragments: true }),

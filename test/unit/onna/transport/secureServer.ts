@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { makeCertificate } from '../../../support/certificates.ts';
 import type { Certificate } from '../../../support/certificates.ts';
 
-/** The host name in the certificate of a {@link SecureServer}, besides 127.0.0.1 and ::1. */
+/** The host name in the certificate of a {@link SecureServer}. The certificate also contains 127.0.0.1 and ::1. */
 export const serverName = 'onna.example.test';
 
-/** A private certificate authority, and a function that issues certificates signed by it. */
+/** Creates a private certificate authority, and a function that issues certificates signed by this authority. */
 export function privateAuthority(): {
   readonly authority: Certificate;
   readonly issue: (options?: {

@@ -8,7 +8,7 @@ import { SecureServer, privateAuthority, serverName } from './secureServer.ts';
 
 const credentials = { user: 'ines', password: 'canary:p%ss' };
 
-describe('a SOCKS proxy in front of an https server', () => {
+describe('An https client behind a SOCKS proxy', () => {
   const { authority, issue } = privateAuthority();
   const origin = new URL(`https://${serverName}`);
   let server: SecureServer;
@@ -32,7 +32,7 @@ describe('a SOCKS proxy in front of an https server', () => {
       except: [],
       authorization: null,
     };
-    const chosen = chooseProxy(origin, preferences, {}) ?? assert.fail('a proxy is set');
+    const chosen = chooseProxy(origin, preferences, {}) ?? assert.fail('no proxy was chosen');
     transport = new UndiciTransport(origin, {
       proxyUrl: chosen.url,
       ...(chosen.authorization === undefined ? {} : { proxyAuthorization: chosen.authorization }),
@@ -54,26 +54,26 @@ describe('a SOCKS proxy in front of an https server', () => {
     };
   }
 
-  it('receives the server’s host name, but does not see the token', async () => {
+  it('sends the server’s host name to the SOCKS proxy, but does not reveal the token', async () => {
     assert.equal(await request(), 'hello');
     assert.deepEqual(proxy.asked, [`${serverName}:443`]);
     assert.doesNotMatch(proxy.received, /canary|Bearer/);
   });
 
-  it('is sent the user and password from the proxy URL', async () => {
+  it('sends the user name and password in the proxy URL to the SOCKS proxy', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
     assert.equal(await request(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');
   });
 
-  it('is reported when it rejects the credentials', async () => {
+  it('reports a SOCKS proxy that rejects the credentials', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
     await assert.rejects(request('ines:wrong@'), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(server.seen.length, 0);
   });
 
-  it('is reported when it refuses the connection', async () => {
+  it('reports a SOCKS proxy that refuses the connection', async () => {
     proxy.reply = 2;
     await assert.rejects(request(), proxyErrorWith('UND_ERR_SOCKS5'));
     assert.equal(proxy.asked.length, 1);

@@ -19,12 +19,12 @@ for (const [name, make] of [
   ['undici', (origin: URL): Transport => new UndiciTransport(origin, settings)],
   ['fetch', (origin: URL): Transport => new FetchTransport(origin)],
 ] as const) {
-  describe(`a request with timeouts, sent by ${name}`, () => {
+  describe(`A request with timeouts through ${name}`, () => {
     let server: ScriptedServer;
     let clock: FakeClock;
     let transport: Transport;
     let url: URL;
-    /** The server's response object, once the request has arrived. */
+    /** Resolves to the server's response object when a request has arrived. */
     let arrived: Promise<ServerResponse>;
 
     beforeEach(async () => {
@@ -45,12 +45,12 @@ for (const [name, make] of [
       assert.deepEqual(error.failure, { kind: 'timeout', host: url.host, phase, afterMs });
       return true;
     };
-    /** Waits until the next timer is due in `ms`, which means that the previous chunk of the body has arrived. */
+    /** Waits until the next timer is due in `ms`. By then, the previous chunk of the body has arrived. */
     const untilWaiting = async (ms: number): Promise<void> => {
       while (clock.nextIn !== ms) await settle();
     };
 
-    it('times out when no answer comes', async () => {
+    it('times out if the server does not respond', async () => {
       const failing = assert.rejects(send(), timeout('answer', 30_000));
       await arrived;
       await clock.advance(30_000);
@@ -58,7 +58,7 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('times out when the body does not start or stalls', async () => {
+    it('times out if the body does not start, or if it stalls', async () => {
       for (const piece of ['', 'half of it']) {
         const sending = send();
         const response = await arrived;
@@ -77,7 +77,7 @@ for (const [name, make] of [
       }
     });
 
-    it('times out when the body trickles in endlessly', async () => {
+    it('times out if the whole body takes too long, although data keeps arriving', async () => {
       const sending = send();
       const response = await arrived;
       response.writeHead(200).flushHeaders();
@@ -93,7 +93,7 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('does not time out because the reader is slow', async () => {
+    it('does not time out while a slow reader processes the body', async () => {
       const sending = sendWithin(
         transport,
         { method: 'GET', url, headers: {} },
@@ -112,14 +112,14 @@ for (const [name, make] of [
       assert.equal(clock.pending, 0);
     });
 
-    it('leaves no timer behind when its body is destroyed unread', async () => {
+    it('leaves no timer running if the body is destroyed unread', async () => {
       const sending = send();
       (await arrived).end('x');
       (await sending).destroy();
       assert.equal(clock.pending, 0);
     });
 
-    it('ends at once when cancelled, even while the handshake hangs', async () => {
+    it('fails as soon as it is cancelled, even if the TLS handshake hangs', async () => {
       const sockets: Socket[] = [];
       let connected: () => void = () => undefined;
       const connecting = new Promise<void>((resolve) => (connected = resolve));

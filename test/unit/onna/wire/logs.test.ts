@@ -7,7 +7,7 @@ const noon = Date.parse('2026-03-01T12:00:00Z');
 
 function page(body: unknown): LogPage {
   const decoded = decodeLogPage(body);
-  assert.ok(decoded, 'it has a list of entries');
+  assert.ok(decoded, 'the body contains a list of entries');
   return decoded;
 }
 
@@ -21,8 +21,8 @@ function times(body: unknown): (number | undefined)[] {
   return page(body).items.map(({ at }) => at);
 }
 
-describe('A page of a log', () => {
-  it('is read as the sandbox sends a collection log', () => {
+describe('decodeLogPage', () => {
+  it('reads a collection log in the format of the sandbox', () => {
     const item = only({
       '@timestamp': noon,
       timestamp: '2026-03-01T12:00:00.000123+00:00',
@@ -35,7 +35,7 @@ describe('A page of a log', () => {
     );
   });
 
-  it('is read as the sandbox sends an audit log, with details in a payload', () => {
+  it('reads an audit log in the format of the sandbox, with details in a payload', () => {
     const item = only({
       '@timestamp': noon,
       ...{ action: 'change_status', type: 'Error', code: null, user: 'ines@lumenfjord.test' },
@@ -47,7 +47,7 @@ describe('A page of a log', () => {
     );
   });
 
-  it('may be a list at the top level, below other names, one level deeper, or null', () => {
+  it('accepts a list of entries at the top level, under several names or one level deeper, and null', () => {
     const entry = { date: '2026-03-01T12:00:00Z', event: 'added' };
     for (const body of [
       [entry],
@@ -64,7 +64,7 @@ describe('A page of a log', () => {
       assert.deepEqual(page(body), { items: [], cursor: undefined, received: 0 });
   });
 
-  it('may be a map by time, whose keys date the entries', () => {
+  it('accepts an object with times as keys, and uses the keys as the times of the entries', () => {
     const body = { '1772366400': { action: 'added' }, '1772366460': { action: 'removed' }, cursor: 'next' };
     assert.deepEqual(
       page(body).items.map(({ action, at }) => [action, at]),
@@ -76,21 +76,21 @@ describe('A page of a log', () => {
     assert.equal(page(body).cursor, 'next');
   });
 
-  it('may be a map by id', () => {
+  it('accepts an object with ids as keys', () => {
     assert.deepEqual(times({ e3b0c442: { action: 'added', time: noon }, x: { action: 'removed' } }), [
       noon,
       undefined,
     ]);
   });
 
-  it('is not recognized in anything else', () => {
+  it('returns undefined for JSON without a list of entries', () => {
     let deep: unknown = [];
     for (let depth = 0; depth < 50; depth++) deep = { items: deep };
     for (const body of [undefined, null, 'text', 7, { reason: 'no' }, { uid: 'x', parent: {} }, deep])
       assert.equal(decodeLogPage(body), undefined);
   });
 
-  it('dates entries in seconds, ms, µs and text', () => {
+  it('reads times in seconds, in milliseconds, in microseconds and as text', () => {
     for (const time of [
       noon / 1000,
       noon,
@@ -105,18 +105,18 @@ describe('A page of a log', () => {
       assert.equal(only({ timestamp: time }).at, noon, String(time));
   });
 
-  it('takes neither durations nor positions for dates', () => {
+  it('does not mistake durations or positions for times', () => {
     assert.equal(only({ time: 12.5, created: noon }).at, noon);
     for (const time of [0, -1, 7, 1e300, 'soon', '', {}, [], true])
       assert.equal(only({ time }).at, undefined);
   });
 
-  it('dates an entry by its start if it has not ended', () => {
+  it('uses the start time of an entry that has no end time', () => {
     const { at, start } = only({ start: '2026-03-01T12:00:00Z', end: null, status: 'processing' });
     assert.deepEqual([at, start], [noon, noon]);
   });
 
-  it('is sorted newest first, unless an entry has no time', () => {
+  it('sorts entries from newest to oldest unless an entry has no time', () => {
     assert.deepEqual(times([{ time: noon }, { time: noon + 2 }, { time: noon + 1 }]), [
       noon + 2,
       noon + 1,
@@ -125,7 +125,7 @@ describe('A page of a log', () => {
     assert.deepEqual(times([{ time: noon }, {}, { time: noon + 1 }]), [noon, undefined, noon + 1]);
   });
 
-  it('may consist of plain lines', () => {
+  it('accepts plain lines of text as entries', () => {
     const { items } = page({ items: ['Collected 3 files', 'ERROR: a.pdf could not be read'] });
     assert.deepEqual(
       items.map(({ outcome, message }) => [outcome, message]),
@@ -136,12 +136,12 @@ describe('A page of a log', () => {
     );
   });
 
-  it('counts entries that it can not read as received', () => {
+  it('includes unreadable entries in the number of received entries', () => {
     assert.deepEqual(page([null, 5, true, {}]).received, 4);
     assert.equal(page([null, 5, true, {}]).items.length, 1);
   });
 
-  it('recognizes errors by type, by action and by text', () => {
+  it('recognizes errors by the type, the level, the action, the status or the error text', () => {
     const outcomes = [
       { type: 'Error' },
       { level: 'FATAL' },
@@ -162,7 +162,7 @@ describe('A page of a log', () => {
     assert.equal(only({ exception: { message: 'Broken' } }).error, 'Broken');
   });
 
-  it('has counts only as far as the service sends them', () => {
+  it('returns only counts that the service has sent', () => {
     assert.deepEqual(only({ payload: { added: 3, changed: '1' } }).counts, {
       added: 3,
       changed: 1,
@@ -172,14 +172,14 @@ describe('A page of a log', () => {
       assert.equal(only({ added }).counts, undefined);
   });
 
-  it('continues only with a cursor that is text or a number', () => {
+  it('accepts only a cursor that is text or a number', () => {
     const cursors = ['c2', 17, '', null, false, {}, undefined].map(
       (cursor) => page({ items: [], cursor }).cursor,
     );
     assert.deepEqual(cursors, ['c2', '17', undefined, undefined, undefined, undefined, undefined]);
   });
 
-  it('never throws, and never has more entries than were received', () => {
+  it('never throws, and never returns more entries than it has received', () => {
     const anything = fc.anything();
     const entry = fc.oneof(
       anything,

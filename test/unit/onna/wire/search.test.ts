@@ -12,8 +12,8 @@ function decoded(json: unknown): SearchResults {
   return answer.results;
 }
 
-describe('an answer of @frontsearch', () => {
-  it('has the exceptions of hits, from either of the places where the service may put them', () => {
+describe('decodeSearchResults', () => {
+  it('reads the exceptions of hits from the top level, from behaviors and from _source', () => {
     const found = { processing: 'Has Error', origin: 'Download Error', at: Date.UTC(2021, 5, 9) };
     const texts = { processing_exception: found.processing, processing_date: '2021-06-09T00:00:00+00:00' };
     const { hits } = decoded({
@@ -35,7 +35,7 @@ describe('an answer of @frontsearch', () => {
     assert.ok(!('exceptions' in (hits[3] ?? {})));
   });
 
-  it('has the sort values of hits only if they can be sent back', () => {
+  it('returns the sort values of a hit only if the next request can send the values back', () => {
     const sorts = [[1_623_196_800, 'c4d1'], ['tides'], [], [null, 'c4d1'], 'tides', undefined];
     const { hits } = decoded({ member: sorts.map((sort) => ({ '@id': id, sort })) });
     assert.deepEqual(
@@ -44,7 +44,7 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is decoded into hits with their displayed fields', () => {
+  it('reads the displayed fields of a hit', () => {
     const [hit] = decoded({
       member: [
         {
@@ -79,7 +79,7 @@ describe('an answer of @frontsearch', () => {
     });
   });
 
-  it('may have fields in the metadata behavior or as flat properties', () => {
+  it('reads fields from the metadata behavior and from flat properties', () => {
     const [hit] = decoded({
       member: [
         {
@@ -100,14 +100,14 @@ describe('an answer of @frontsearch', () => {
     assert.deepEqual(hit.datasource, { uid: '5be1', title: undefined });
   });
 
-  it('may contain hits without an `@id`, which are dropped and counted', () => {
+  it('drops and counts hits without an `@id`', () => {
     const { hits, received, dropped } = decoded({
       member: [{ title: 'x' }, null, 7, [], { '@id': '' }, { '@id': id }],
     });
     assert.deepEqual([hits.length, received, dropped], [1, 6, 5]);
   });
 
-  it('has facet counts if the service sends them', () => {
+  it('reads facet counts if the service sends them', () => {
     const { facets } = decoded({
       member: [],
       aggregations: {
@@ -131,13 +131,13 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is valid without a total and facets', () => {
+  it('accepts a response without a total and without facets', () => {
     for (const items_count of [undefined, null, 'many', -1, {}]) {
       assert.equal(decoded({ member: [], items_count, aggregations: 'none' }).total, undefined);
     }
   });
 
-  it('may have its total under every name that services use', () => {
+  it('reads the total under every known name', () => {
     const totals = [
       { items_count: 12 },
       { items_count: '12' },
@@ -151,7 +151,7 @@ describe('an answer of @frontsearch', () => {
       assert.equal(decoded({ member: [], ...total }).total, 12, JSON.stringify(total));
   });
 
-  it('may have highlights under every known name and in every known shape', () => {
+  it('reads highlights under every known name and in every known shape', () => {
     const piece = 'the <em>ebb</em> tide';
     const byField = { field: 'extracted_text', fragments: [piece] };
     const shapes: [sent: object, read: SearchResults['hits'][number]['highlights']][] = [
@@ -172,7 +172,7 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('may have facet counts under every known name and in every known shape', () => {
+  it('reads facet counts under every known name and in every known shape', () => {
     const counted = { pdf: 12, md: 3 };
     const keyed = [
       { key: 'pdf', doc_count: 12 },
@@ -205,12 +205,12 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('has no facet if its values are not counts', () => {
+  it('ignores a facet whose values are not counts', () => {
     for (const extension of [{ buckets: [{ key: 'pdf' }] }, { meta: 'x', pdf: 12 }, {}, 12, 'pdf', [7]])
       assert.equal(decoded({ member: [], facets: { extension } }).facets.size, 0, JSON.stringify(extension));
   });
 
-  it('may have its list of hits under any of the names that services use', () => {
+  it('reads the list of hits under every known name', () => {
     for (const body of [
       { member: [{ '@id': id }] },
       { items: [{ '@id': id }] },
@@ -223,7 +223,7 @@ describe('an answer of @frontsearch', () => {
       );
   });
 
-  it('may have hits in Elasticsearch’s own format', () => {
+  it('reads hits in the format of Elasticsearch', () => {
     const [hit] = decoded({
       hits: {
         hits: [
@@ -249,7 +249,7 @@ describe('an answer of @frontsearch', () => {
     );
   });
 
-  it('is rejected, and the reason reported, when it has no list of hits', () => {
+  it('rejects a response without a list of hits, and returns the reason', () => {
     for (const body of [undefined, null, 'html', [], {}, { member: {} }, { member: null }]) {
       const answer = decodeSearchResults(body);
       assert.equal(answer.ok, false);
@@ -257,7 +257,7 @@ describe('an answer of @frontsearch', () => {
     }
   });
 
-  it('never makes the decoder throw, for arbitrary JSON', () => {
+  it('never throws for arbitrary JSON', () => {
     const anything = fc.anything({ withNullPrototype: true, withBigInt: true, maxDepth: 4 });
     const hit = fc.record(
       {

@@ -16,8 +16,8 @@ function day(text: string): string | undefined {
   return start === undefined ? undefined : new Date(start).toISOString().slice(0, 10);
 }
 
-describe('Dates in a query', () => {
-  it('mean the start of the given year, month or day', () => {
+describe('startOf', () => {
+  it('returns the start of the given year, month or day', () => {
     assert.deepEqual(['2020', '2020-02', '2020-2', '2020-02-29'].map(day), [
       '2020-01-01',
       '2020-02-01',
@@ -26,7 +26,7 @@ describe('Dates in a query', () => {
     ]);
   });
 
-  it('can be given as ages, counted back from today', () => {
+  it('accepts “today”, “yesterday” and ages such as “7d”', () => {
     assert.deepEqual(['today', 'Yesterday', '0d', '7d', '2w', '3M', '1y'].map(day), [
       '2021-03-31',
       '2021-03-30',
@@ -38,11 +38,11 @@ describe('Dates in a query', () => {
     ]);
   });
 
-  it('fall on the last day of a month that has fewer days than today’s date', () => {
+  it('returns the last day of a month that is shorter than today’s day of the month', () => {
     assert.deepEqual(['1m', '13m', '25m'].map(day), ['2021-02-28', '2020-02-29', '2019-02-28']);
   });
 
-  it('are rejected if no such day exists', () => {
+  it('returns undefined for a text that is not an existing date', () => {
     for (const text of [
       '',
       '20',
@@ -60,7 +60,7 @@ describe('Dates in a query', () => {
     }
   });
 
-  it('never throw an exception, whatever the text', () => {
+  it('throws no exception for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const start = startOf(text, calendar);
@@ -69,17 +69,17 @@ describe('Dates in a query', () => {
     );
   });
 
-  it('start at midnight in the given time zone, wherever the test runs', () => {
-    // 15:30 in Tokyo, which is nine hours ahead of UTC.
+  it('returns midnight in the given time zone, whatever the time zone of the machine', () => {
+    // At this moment it is 15:30 in Tokyo, which is nine hours ahead of UTC.
     const now = Date.UTC(2021, 5, 9, 6, 30);
     const tokyo = calendarIn('Asia/Tokyo', now);
     assert.equal(startOf('today', tokyo), Date.UTC(2021, 5, 8, 15));
     assert.equal(startOf('2021-06', tokyo), Date.UTC(2021, 4, 31, 15));
-    // In Honolulu it is still the day before.
+    // At the same moment it is still the previous day in Honolulu.
     assert.equal(startOf('today', calendarIn('Pacific/Honolulu', now)), Date.UTC(2021, 5, 8, 10));
   });
 
-  it('start after the gap, or at the first of two midnights, if clocks change at midnight', () => {
+  it('returns the first moment of the day if clocks change at midnight', () => {
     const start = (zone: string, text: string): string | undefined => {
       const at = startOf(text, calendarIn(zone, 0));
       return at === undefined ? undefined : new Date(at).toISOString();
@@ -90,13 +90,13 @@ describe('Dates in a query', () => {
     assert.equal(start('America/Havana', '2021-11-07'), '2021-11-07T04:00:00.000Z');
     // Samoa skipped this day, so it starts at the same moment as the next day.
     assert.equal(start('Pacific/Apia', '2011-12-30'), start('Pacific/Apia', '2011-12-31'));
-    // Days of 23 and 25 hours.
+    // Because of clock changes, 31 March has 23 hours and 27 October has 25 hours.
     assert.equal(start('Europe/Madrid', '2024-03-31'), '2024-03-30T23:00:00.000Z');
     assert.equal(start('Europe/Madrid', '2024-04-01'), '2024-03-31T22:00:00.000Z');
     assert.equal(start('Europe/Madrid', '2024-10-28'), '2024-10-27T23:00:00.000Z');
   });
 
-  it('start at the time that JavaScript’s Date computes for that zone', () => {
+  it('returns the same time as JavaScript’s Date in several time zones', () => {
     const zones = ['Asia/Tokyo', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
     const before = process.env['TZ'];
     try {

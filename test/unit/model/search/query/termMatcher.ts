@@ -1,6 +1,6 @@
 import type { SearchTerm } from '../../../../../src/onna/wire/search.ts';
 
-/** The fields of a Resource that conditions use. Dates are in epoch seconds. */
+/** The fields of a Resource that search conditions can test. Dates are in epoch seconds. */
 export type Document = Readonly<Record<string, string | number | undefined>>;
 
 /** The words that an index would store: runs of letters and digits, in lower case. */
@@ -21,7 +21,7 @@ function textContains(text: string, value: string): boolean {
   return words(value).every((word) => present.has(word));
 }
 
-/** Evaluates a condition: a simple reference implementation of the service's `advanced`. */
+/** Whether a document meets a condition. A simple reference implementation of `advanced` searches in the service. */
 export function holds(term: SearchTerm, document: Document): boolean {
   const value = (name: string): string => String(document[name] ?? '');
   if ('and' in term) return term.and.every((part) => holds(part, document));
