@@ -98,7 +98,7 @@ describe('package.json', () => {
     );
   });
 
-  it('uses every text in package.nls.json, and refers to no missing text', () => {
+  it('refers to each text in package.nls.json, and only to texts that exist there', () => {
     const used = [...manifestText.matchAll(/"%([^%]+)%"/g)].map(([, key = '']) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(words).sort());
   });

@@ -53,7 +53,7 @@ function upward(files: readonly string[], layer: (file: string) => number): stri
   );
 }
 
-/** Returns the import cycles. Each one is a list of files that starts and ends with the same file. */
+/** Returns the import cycles. Each cycle is a list of files that starts and ends with the same file. */
 function cycles(): string[][] {
   const done = new Set<string>();
   const found: string[][] = [];
@@ -73,14 +73,14 @@ describe('The source code', () => {
     assert.deepEqual(cycles(), []);
   });
 
-  it('imports client modules only into the same layer or a higher one (base, onna, shared, model, ui, lazy)', () => {
+  it('imports client modules only into the same or a higher layer (base, onna, shared, model, ui, lazy)', () => {
     const layer = (file: string): number => clientLayers.indexOf(file.split('/')[0] ?? '');
     const files = [...imports.keys()].filter((file) => layer(file) >= 0);
     assert.ok(files.length > 100, `only ${files.length} files`);
     assert.deepEqual(upward(files, layer), []);
   });
 
-  it('imports sandbox modules only into the same sandbox layer or a higher one', () => {
+  it('imports sandbox modules only into the same or a higher layer of the sandbox', () => {
     const files = [...imports.keys()].filter(
       (file) => file.startsWith('sandbox/') && !file.startsWith('sandbox/page/browser'),
     );

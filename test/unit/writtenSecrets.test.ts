@@ -85,7 +85,7 @@ describe('The search for secrets in written files', () => {
     assert.equal((await search()).findings.length, 1);
   });
 
-  it('ignores secrets that it does not search for, and the parts of a token that are not secret', async () => {
+  it('ignores secrets that are not in its list, and the parts of a token that are not secret', async () => {
     await write('one.log', ways['in base64']?.(makeCanary('password')) ?? '');
     await write('two.log', token.slice(0, token.lastIndexOf('.')));
     assert.deepEqual((await search()).findings, []);

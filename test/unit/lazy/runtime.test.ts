@@ -21,7 +21,7 @@ describe('LazyRuntime, if the runtime cannot be loaded,', () => {
   let tries: number;
   let lazy: InstanceType<typeof LazyRuntime>;
   let tree: InstanceType<typeof LazyTree>;
-  /** The button that the user presses in a notification. If `stays`, the notification stays open. */
+  /** The button that the user presses in a notification. The value `stays` leaves the notification open. */
   let press: string | undefined;
   let offered: (readonly string[])[];
   let registered: vscode.Disposable[];
@@ -70,7 +70,7 @@ describe('LazyRuntime, if the runtime cannot be loaded,', () => {
     assert.match(desktop.errors.join(), /Cannot find module .*this-file-is-gone/);
   });
 
-  it('shows one row in the tree, which loads the runtime again when the user selects it', async () => {
+  it('shows a single row in the tree, whose command loads the runtime again', async () => {
     const [row, ...others] = await tree.getChildren();
     assert.ok(row);
     assert.deepEqual(others, []);
@@ -115,11 +115,11 @@ describe('LazyRuntime, if the runtime cannot be loaded,', () => {
     lazy.loadInBackground();
     isThere = true;
     await settle();
-    // The first attempt began before the file was restored.
+    // The first attempt failed, because it began before the test set `isThere`.
     assert.deepEqual([tries, offered.length], [2, 1]);
   });
 
-  it('does not prevent the window from closing', async () => {
+  it('lets the window close while the runtime fails to load', async () => {
     lazy.loadInBackground();
     await lazy.close();
   });

@@ -260,7 +260,7 @@ describe('ChildrenWalk', () => {
       return { items, cursor: offset + 10 < names.length ? String(offset + 10) : null };
     };
 
-    it('requests all pages with titles after it has found an unreadable path, each page once', async () => {
+    it('requests every page once with titles after it has found an unreadable path', async () => {
       server.answer = (request, response) => json(response, answer(request));
       const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
       const titles = new Map<string, string | undefined>();
@@ -276,7 +276,7 @@ describe('ChildrenWalk', () => {
       const data = server.seen.filter(({ path }) => path.endsWith('Data'));
       assert.ok(data.every(({ query }) => query.get('include') === 'title'));
       assert.deepEqual([server.seen.length - data.length, data.length], [5, 6]);
-      // The next walk requests titles from its first page on.
+      // The next walk requests titles even for its first page.
       server.seen.length = 0;
       await walkAll();
       assert.equal(server.seen.length, 6);
@@ -347,7 +347,7 @@ describe('ChildrenWalk', () => {
       assert.ok(server.seen.length <= 12, String(server.seen.length));
     });
 
-    it('does not request the count when the list ends normally', async () => {
+    it('does not request the number of Resources if the list ends normally', async () => {
       server.answer = (request, response) => json(response, page(request));
       assert.deepEqual(await walkAll(walkOf(40)), all);
       assert.equal(server.seen.length, 3);

@@ -106,7 +106,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('sends a cursor that is a URL of another origin only as a query parameter to its own server', async () => {
+    it('never requests a cursor that is a URL of another origin, but sends the cursor as a query parameter', async () => {
       const cursor = `${elsewhere.origin}/api/rel0/lumenfjord/@data?cursor=2`;
       server.answer = (request, response) =>
         json(response, {

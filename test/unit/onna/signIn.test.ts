@@ -98,7 +98,7 @@ describe('signing in with a password', () => {
     await assert.rejects(attempt(), (error) => isOnnaError(error, 'signInRefused'));
   });
 
-  it('never writes the password to the log or an error', async () => {
+  it('never writes the password to the log or into an error', async () => {
     server.answer = (request, response) =>
       request.path.endsWith('get_auth_token')
         ? response.writeHead(400).end('400: Invalid Auth code')
@@ -207,7 +207,7 @@ describe('checking an account before sign-in', () => {
         });
       });
 
-  it('refuses an account without a code, because the account may allow only single sign-on', async () => {
+  it('rejects an account if the server returns no code, because the account may allow only single sign-on', async () => {
     server.answer = (_, response) => json(response, { auth_code: null });
     await assert.rejects(check(), (error) => isOnnaError(error, 'signInRefused'));
   });

@@ -77,7 +77,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.equal(await first.accounts.tokenSource(id).token(), now);
   });
 
-  it('retries at once in the second window if the auth server was down for the first window', async () => {
+  it('renews the token at once in the second window if the auth server was down for the first window', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'authServerDown' });
     const failed = assert.rejects(first.accounts.tokenSource(id).renew(token), (error) =>
@@ -91,7 +91,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('takes place in the second window if the first one dies and sends no heartbeat for 10 s', async () => {
+  it('renews the token in the second window if the first window dies and sends no heartbeat for 10 s', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 5_000;
     first.accounts.tokenSource(id).renew(token).catch(throwUncaught);
@@ -105,7 +105,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.ok(waited >= turnTimeoutMs && waited < turnTimeoutMs + 10_000, `waited ${waited} ms`);
   });
 
-  it('makes the second window wait for a slow renewal in the first one, even if the clock jumps', async () => {
+  it('makes the second window wait for a slow renewal in the first window, even if the clock jumps', async () => {
     const { id, first, second, token } = await two();
     profile.signInMs = 60_000;
     const renewed = Promise.all([first, second].map((one) => one.accounts.tokenSource(id).renew(token)));
@@ -118,7 +118,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('succeeds even if the shared folder is not usable', async () => {
+  it('renews the token even if the shared folder is not usable', async () => {
     const { id, first, token } = await two();
     await rm(folder, { recursive: true });
     await writeFile(folder, 'not a folder');
@@ -127,7 +127,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('keeps a single file, which does not contain the token, and deletes the file at sign-out', async () => {
+  it('keeps a single file without the token in the shared folder, and deletes the file at sign-out', async () => {
     const { id, first, second, token } = await two();
     for (const { accounts } of [first, second, first]) {
       const renewed = accounts.tokenSource(id).renew(await accounts.tokenSource(id).token());

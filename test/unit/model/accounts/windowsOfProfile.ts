@@ -15,7 +15,7 @@ export interface Window {
   readonly accounts: Accounts;
   /** False once the window's process has died. */
   isAlive: boolean;
-  /** The times at which the window began to sign in, in ms, read from the test clock. */
+  /** Start times of the window's sign-ins according to the test clock, in ms. */
   readonly signIns: number[];
 }
 
@@ -78,7 +78,7 @@ export class Profile {
     while (!isDone) {
       assert.ok(passed < 600_000, 'the promise must settle within ten minutes');
       await each();
-      // Without timers, the code waits only for the real disk. The test clock must not advance meanwhile.
+      // No timer is pending, so the code under test waits for real disk operations. Do not advance the clock yet.
       if (this.clock.pending === 0) continue;
       await this.clock.advance(100);
       passed += 100;

@@ -108,7 +108,7 @@ describe('Connections', () => {
     assert.deepEqual([ids(), signedIn], [[], [false, false, false]]);
   });
 
-  it('logs an error while it handles a change, and still handles the next change', async () => {
+  it('logs an error that occurs while it handles a change, and still handles the next change', async () => {
     await connections.ready();
     failOnce = true;
     await signIn('ines');

@@ -103,7 +103,7 @@ describe('The Datasource store', () => {
     assert.equal(store.find(id, 'uid-wiki')?.status, 'paused');
   });
 
-  it('keeps the result of the last run while the next one is in progress', () => {
+  it('keeps the result of the last run while the next run is in progress', () => {
     const failedAt = '2026-03-01T09:00:00.000000+00:00';
     store.applyListing(
       id,
@@ -182,16 +182,16 @@ describe('The Datasource store, given deletions and moves', () => {
 
   const root = 'https://other.example.test/proxy/api/rel0/lumenfjord';
   for (const [form, reference] of Object.entries({
-    'its uid': 'ws-a',
-    'its path': '/workspaces/a',
-    'its path with a trailing slash': '/workspaces/a/',
-    'its path without the leading slash': 'workspaces/a',
-    'its path with the account in front': '/rel0/lumenfjord/workspaces/a',
-    'its URL': `${root}/workspaces/a`,
-    'an object with its uid': { '@uid': 'ws-a' },
-    'an object with its URL': { '@id': `${root}/workspaces/a` },
+    'the workspace’s uid': 'ws-a',
+    'the workspace’s path': '/workspaces/a',
+    'the workspace’s path with a trailing slash': '/workspaces/a/',
+    'the workspace’s path without the leading slash': 'workspaces/a',
+    'the workspace’s path with the account in front': '/rel0/lumenfjord/workspaces/a',
+    'the workspace’s URL': `${root}/workspaces/a`,
+    'an object with the workspace’s uid': { '@uid': 'ws-a' },
+    'an object with the workspace’s URL': { '@id': `${root}/workspaces/a` },
   })) {
-    it(`removes exactly one workspace and its contents if the service reports ${form} as deleted`, () => {
+    it(`removes a single workspace and its contents if a deletion contains ${form}`, () => {
       apply([], [reference]);
       assert.deepEqual(workspaces(), ['AB']);
       assert.deepEqual(left(), [

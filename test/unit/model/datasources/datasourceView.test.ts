@@ -24,7 +24,7 @@ function snapshotOf(nodes: readonly WireNode[]): ConnectionSnapshot {
 
 const [first, second, third] = ['/workspaces/anchor', '/workspaces/buoy', '/workspaces/crane'] as const;
 
-describe('The view of many Datasources', () => {
+describe('DatasourceView', () => {
   const snapshot = snapshotOf([
     ...inWorkspace('anchor', maxMatches - 10),
     ...inWorkspace('buoy', 30),

@@ -33,7 +33,7 @@ describe('groupsOf', () => {
     node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
   ]);
 
-  it('groups by workspace: lists the user’s own group first, keeps empty workspaces and sorts numbers by value', () => {
+  it('groups by workspace, with the user’s own group first, empty workspaces and titles in numeric order', () => {
     const groups = groupsOf(snapshot, 'workspace');
     assert.deepEqual(
       groups.map(({ kind, title, datasources }) => [
@@ -50,14 +50,14 @@ describe('groupsOf', () => {
     );
   });
 
-  it('groups by status: lists statuses that need action first, and keeps the names of unknown statuses', () => {
+  it('groups by status, with statuses that need action first and unknown statuses under their own names', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'status').map(({ title }) => title),
       ['error', 'synced', 'quarantined'],
     );
   });
 
-  it('groups by type: removes the technical suffix from each type', () => {
+  it('groups by type, and removes the technical suffix from each type', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'type').map(({ title }) => title),
       ['Confluence', 'Slack'],
@@ -110,7 +110,7 @@ describe('availableActions', () => {
 describe('nextSyncOf', () => {
   const last = '2026-03-01T11:50:00+00:00';
 
-  it('expects the next sync of a mirrored Datasource 20 to 30 minutes after the last one', () => {
+  it('expects the next sync of a mirrored Datasource 20 to 30 minutes after the last sync', () => {
     const next = nextSyncOf(make({ last_sync: last }), now);
     assert.deepEqual(next, { earliest: now + 10 * 60_000, latest: now + 20 * 60_000, overdue: false });
   });
@@ -119,7 +119,7 @@ describe('nextSyncOf', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('returns the time of the next sync that the service sends, if any', () => {
+  it('prefers the time of the next sync that the service sends to an estimate', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });

@@ -286,7 +286,7 @@ describe('The poller', () => {
     assert.equal(store.find(id, 'b')?.status, 'synced');
   });
 
-  it('reads Datasources one by one if the listing omits the status, but not paused ones again', async () => {
+  it('reads Datasources one by one if the listing omits the status, and does not read paused ones again', async () => {
     const statuses: Record<string, string> = { a: 'syncing', b: 'paused', c: 'synced' };
     const stamp = '2026-03-01T11:00:00+00:00';
     server.answer = (request, response) => {

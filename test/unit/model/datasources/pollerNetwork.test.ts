@@ -160,7 +160,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
       assert.ok((await until(() => server.seen.length > seen + 1)) <= 61_000);
     });
 
-    it('does not extend the time of frequent polls after an action if the clock is set back', async () => {
+    it('does not extend the period of frequent polls after an action if the clock is set back', async () => {
       poller.acted();
       clock.jump(-2 * hour);
       const seen = server.seen.length;

@@ -136,7 +136,7 @@ describe('SnapshotFiles', () => {
       assert.deepEqual(await titles(), ['Now']);
     });
 
-    it('always reads complete data while both windows write', async () => {
+    it('always reads complete data while two windows write', async () => {
       const names = Array.from({ length: 1_500 }, (_, index) => `wiki-${index}`);
       let writing = true;
       const write = async (to: DatasourceStore, by: SnapshotFiles, title: string): Promise<void> => {

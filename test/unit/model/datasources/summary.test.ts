@@ -23,7 +23,7 @@ describe('The summary of all Datasources', () => {
   store.applyListing(other.id, listing([{ ...elsewhere, credential: 'expired' }]), true, 0);
   const found = summary(store.connections());
 
-  it('lists Datasources that need attention, and separately failed Datasources, which the service will retry', () => {
+  it('separates Datasources that need attention from failed ones, which the service will retry', () => {
     assert.deepEqual(
       found.attention.map(({ title }) => title),
       ['error', 'elsewhere'],

@@ -74,11 +74,11 @@ describe('DetailsConversation', () => {
   let conversation: DetailsConversation;
   let moments: readonly StatusMoment[];
   let errors: unknown[];
-  /** The number of times that the code has requested a client. Increases before a request reaches the server. */
+  /** The number of calls of `clientOf`. It increases before a request reaches the server. */
   let calls: number;
   /** Whether the page is visible. */
   let isShown: boolean;
-  /** Functions that send the responses for which `isHeld` returned true. The test calls them. */
+  /** Functions that send the responses held back by `isHeld`. The tests call these functions. */
   let held: (() => void)[];
   let isHeld: (seen: Seen) => boolean;
   let answer: (seen: Seen, response: ServerResponse) => void;
@@ -218,7 +218,7 @@ describe('DetailsConversation', () => {
     assert.equal(calls, 4);
   });
 
-  it('loads the history as soon as the host knows the Datasource', async () => {
+  it('loads the history as soon as the host has loaded the Datasource', async () => {
     const known = host.known;
     host.known = undefined;
     ready();
@@ -350,7 +350,7 @@ describe('DetailsConversation', () => {
     assert.deepEqual([page.rows.length, page.last('exceptions')?.hasMore], [0, false]);
   });
 
-  it('cancels a load, and then restores the previous rows or reports a failure if there are none', async () => {
+  it('cancels a load, and then restores the previous rows, or reports a failure if there were no rows', async () => {
     isHeld = ({ path }) => path.includes('AuditLog');
     ready('logs');
     await eventually(() => held.length === 1);
@@ -452,7 +452,7 @@ describe('DetailsConversation', () => {
     assert.deepEqual(host.acts, [`save ${JSON.stringify({ kind, ...firstExceptionChoice })}`]);
   });
 
-  it('runs actions on a row of the exceptions, and shows their outcome in the row', async () => {
+  it('runs actions on a row of the exceptions, and shows the outcome in the row', async () => {
     await opened('exceptions');
     const id = '/workspaces/harbour/wiki/north/3.pdf';
     await send({ type: 'open', id }, { type: 'revealResource', id }, { type: 'process', ids: [id, 'gone'] });

@@ -126,7 +126,7 @@ describe('ExceptionList with the sandbox', () => {
     assert.deepEqual(await pageOf(wiki), { rows: [], total: 0, kinds: [], next: undefined });
   });
 
-  it('returns all of 12,500 exceptions, although a search can skip only 10,000 hits', async function () {
+  it('returns all 12,500 exceptions, although a search can skip only 10,000 hits', async function () {
     this.timeout(60_000);
     const { path: slips } = await generateResources(fixture.sandbox, 12_500);
     // The generated Resources have no exceptions, so this client adds one to each hit.

@@ -149,12 +149,14 @@ describe('HistoryReader', () => {
 
   it('returns the newest runs in the local journal without a request, up to a limit', async () => {
     const moments = Array.from({ length: 200 }, (_, at) => [at * 10, 'synced'] as const);
-    const reader = new HistoryReader(journalOf(...moments), { read: () => assert.fail('a request') });
+    const reader = new HistoryReader(journalOf(...moments), {
+      read: () => assert.fail('a request was sent'),
+    });
     const runs = await reader.known(owner);
     assert.deepEqual([runs.length, runs[0]?.end], [maxRuns, noon + 1_990 * minute]);
   });
 
-  it('returns no counts for a run if the entries at its start were not read from the collection log', async () => {
+  it('returns no counts for a run if the oldest log entries of the run were not read', async () => {
     const page = decodeLogPage({ items: [{ time: noon, action: 'added' }], cursor: 'c' });
     assert.ok(page);
     const collection = { items: page.items, cursor: { text: 'c', after: page } };

@@ -75,7 +75,7 @@ describe('LogReader', () => {
     assert.deepEqual([second.items[0]?.uid, server.seen.length], ['u200', 2]);
   });
 
-  it('reads all of 50,000 entries, each entry once', async () => {
+  it('reads all 50,000 entries of a log, each entry once', async () => {
     total = 50_000;
     const uids = await readAll(all);
     assert.equal(uids.length, 50_000);
@@ -137,7 +137,7 @@ describe('LogReader', () => {
   });
 
   it('accepts a page of 150,000 entries', async () => {
-    // A function call cannot have this number of arguments.
+    // A function call cannot have 150,000 arguments, so the code must not spread this array.
     const items = new Array<string>(150_000).fill('a line');
     server.answer = (_, response) => json(response, { items, cursor: null });
     assert.equal((await read()).items.length, 150_000);

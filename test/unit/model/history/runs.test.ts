@@ -19,7 +19,7 @@ interface Details {
   readonly counts?: RunCounts;
 }
 
-/** Makes statuses from minutes after noon and names, for example `[0, 'pending'], [1, 'syncing']`. */
+/** Makes statuses from pairs of minutes after noon and a name, for example `[0, 'pending'], [1, 'syncing']`. */
 function moments(...statuses: (readonly [number, string, Details?])[]): readonly StatusMoment[] {
   return statuses.map(([at, status, details]) => ({
     at: noon + at * minute,
@@ -331,7 +331,7 @@ describe('runsFromStatuses', () => {
     assert.deepEqual(added?.counts, partly);
   });
 
-  it('drops a start time after the end time, because the clocks of the service and this machine may differ', () => {
+  it('drops a start time that is after the end time, because the clocks of service and client may differ', () => {
     assert.deepEqual(runsOf([3, 'syncing'], [1, 'synced']), ['synced ?-1']);
   });
 });
@@ -460,12 +460,12 @@ describe('mergeRuns', () => {
     );
   });
 
-  it('sorts runs from newest to oldest, with a running run first', () => {
+  it('sorts runs from newest to oldest, with runs in progress first', () => {
     const merged = mergeRuns([[run('running', 70, undefined)], audit, [run('synced', undefined, 50)]]);
     assert.deepEqual(short(merged), ['running 70-?', 'synced ?-50', 'synced 30-35', 'failed 0-5']);
   });
 
-  it('omits a running run if another source has recorded the end of the run', () => {
+  it('omits a run in progress if another source has recorded the end of the run', () => {
     const running = [run('running', 29, undefined)];
     assert.deepEqual(short(mergeRuns([audit, running])), ['synced 30-35', 'failed 0-5']);
   });

@@ -46,7 +46,7 @@ class NewsWindow {
     this.store.applyListing(connection.id, listing(nodes), false, this.clock.now());
   }
 
-  /** Waits until the window has tried to claim its news, and returns all digests. @param claims Number of attempts. */
+  /** Waits until the window has claimed its news, and returns all digests. @param claims Expected number of claims. */
   async told(claims: number): Promise<readonly string[]> {
     await this.clock.advance(2_000);
     await until('the windows have claimed their news', () => this.#claimed >= claims);

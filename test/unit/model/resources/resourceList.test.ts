@@ -44,7 +44,7 @@ describe('ResourceList', () => {
     assert.equal(list.done, false);
   });
 
-  it('forms sections of 500 above 900 Resources, and then changes only the last section', async () => {
+  it('groups more than 900 Resources into sections of 500, and then changes only the last section', async () => {
     while (list.children.length < 900) await list.loadMore();
     assert.deepEqual(list.sections(), []);
     changes.length = 0;
@@ -70,7 +70,7 @@ describe('ResourceList', () => {
     assert.deepEqual(progress.slice(0, 2), [100, 200]);
   });
 
-  it('keeps the loaded Resources if loading all of them is cancelled, and can continue later', async () => {
+  it('keeps the loaded Resources if the user cancels the load, and can continue later', async () => {
     const abort = new AbortController();
     await list.loadAll(abort.signal, (loaded) => {
       if (loaded === 300) abort.abort();

@@ -43,7 +43,7 @@ export class ScriptedSearch {
       this.calls.push({ request, signal, answer, fail });
     });
 
-  /** The latest call. */
+  /** The latest call. Throws an error if there was no call. */
   get last(): ScriptedSearch['calls'][number] {
     const call = this.calls.at(-1);
     if (call === undefined) throw new Error('No search was sent.');

@@ -47,7 +47,7 @@ class World {
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
   openFailure: Error | undefined;
-  /** The time zone in a remote window, whose remote machine is in the time zone of these tests. */
+  /** Behaves as in a remote window. The remote machine has the same time zone as the test process. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -153,7 +153,7 @@ describe('SearchConversation', () => {
     );
   });
 
-  it('stores a query even if its search failed or was superseded', async () => {
+  it('stores a query even if its search fails or another search replaces it', async () => {
     const world = new World({ scope: wiki });
     await world.send({ type: 'search', query: 'ebb' }, { type: 'search', query: 'flood' });
     assert.ok(world.service.calls[0]?.signal.aborted);

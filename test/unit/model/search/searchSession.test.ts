@@ -81,7 +81,7 @@ describe('SearchSession', () => {
     assert.deepEqual(session.state.hits, []);
   });
 
-  it('aborts the previous search when a new search starts, and drops the late response', async () => {
+  it('aborts the running search when a new one starts, and drops the late response of the aborted search', async () => {
     const { session, service } = given();
     const first = session.run('ebb');
     const [slow] = service.calls;
@@ -290,7 +290,7 @@ describe('SearchSession.loadMore', () => {
     assert.equal(session.state.hits.length, 10_000);
   });
 
-  it('ends if the service sends the same hits again', async () => {
+  it('stops if the service repeats the same hits on several pages', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     for (let repeats = 1; repeats <= 3; repeats++) {

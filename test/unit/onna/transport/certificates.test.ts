@@ -69,7 +69,7 @@ for (const via of transportNames) {
     const outcomeWith = (environment: Record<string, string>, system = false): Promise<Outcome> =>
       askInProcess({ url: `https://127.0.0.1:${server.port}/x`, via, headers, system }, environment);
 
-    it('accepts a certificate if NODE_EXTRA_CA_CERTS contains its private authority', async () => {
+    it('accepts a certificate whose private authority is in the file that NODE_EXTRA_CA_CERTS names', async () => {
       await start(issue());
       assert.equal((await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
       assert.equal(server.seen[0]?.authorization, headers.authorization);

@@ -15,7 +15,7 @@ describe('undici’s global dispatcher', () => {
   });
   afterEach(() => server.close());
 
-  it('no transport replaces the global dispatcher, whether it connects directly or through a proxy', async () => {
+  it('No transport replaces undici’s global dispatcher, whether it connects directly or through a proxy', async () => {
     const before = getGlobalDispatcher();
     const proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port) });
     const origin = new URL(server.baseUrl);

@@ -8,7 +8,7 @@ import {
 
 const host = 'proxy.example.test:443';
 
-/** Returns an error with this code as the cause of a `TypeError`, as `fetch` does. */
+/** Returns a `TypeError` whose cause has this code and message. `fetch` throws such errors. */
 function thrown(code: string, message = ''): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
 }

@@ -29,7 +29,7 @@ describe('An https client behind a proxy', () => {
   let proxy: TestProxy;
   const transports: UndiciTransport[] = [];
 
-  /** Returns a transport for `target`. @param setting The value of `http.proxy`. @param except Its exceptions. */
+  /** Returns a transport. @param setting Value of `http.proxy`. @param except Value of `http.noProxy`. */
   function transport(setting: string, except: readonly string[] = [], target = origin): UndiciTransport {
     const preferences = { support: 'override', proxy: setting, except, authorization: null };
     const chosen = chooseProxy(target, preferences, {});

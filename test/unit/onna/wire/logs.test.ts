@@ -47,7 +47,7 @@ describe('decodeLogPage', () => {
     );
   });
 
-  it('accepts a list of entries at the top level, under several names or one level deeper, and null', () => {
+  it('accepts a list of entries at the top level, under several names and one level deeper, and null as empty', () => {
     const entry = { date: '2026-03-01T12:00:00Z', event: 'added' };
     for (const body of [
       [entry],
@@ -172,7 +172,7 @@ describe('decodeLogPage', () => {
       assert.equal(only({ added }).counts, undefined);
   });
 
-  it('accepts only a cursor that is text or a number', () => {
+  it('ignores a cursor that is neither text nor a number', () => {
     const cursors = ['c2', 17, '', null, false, {}, undefined].map(
       (cursor) => page({ items: [], cursor }).cursor,
     );

@@ -38,7 +38,7 @@ describe('startOf', () => {
     ]);
   });
 
-  it('returns the last day of a month that is shorter than today’s day of the month', () => {
+  it('counts months back to the last day of a shorter month, for example from 31 March to 28 February', () => {
     assert.deepEqual(['1m', '13m', '25m'].map(day), ['2021-02-28', '2020-02-29', '2019-02-28']);
   });
 

@@ -21,7 +21,7 @@ function textContains(text: string, value: string): boolean {
   return words(value).every((word) => present.has(word));
 }
 
-/** Whether a document meets a condition. A simple reference implementation of `advanced` searches in the service. */
+/** Whether a document meets a condition. A simple reference implementation of the service's `advanced` conditions. */
 export function holds(term: SearchTerm, document: Document): boolean {
   const value = (name: string): string => String(document[name] ?? '');
   if ('and' in term) return term.and.every((part) => holds(part, document));
