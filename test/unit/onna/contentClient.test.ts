@@ -5,7 +5,7 @@ import { failureOf } from './failureOf.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 
 describe('ContentClient', () => {
-  describe('at the sandbox', () => {
+  describe('with the sandbox', () => {
     let sandbox: Sandbox;
     let account: SandboxAccount;
     before(async () => {
@@ -17,7 +17,7 @@ describe('ContentClient', () => {
       await sandbox.close();
     });
 
-    it('creates a Workspace and a Datasource, changes, moves and deletes them', async () => {
+    it('creates Workspaces and a Datasource, and then changes, moves and deletes the Datasource', async () => {
       const { client } = account;
       const { content } = client;
       const harbour = await content.create('/workspaces', { '@type': 'Workspace', title: 'Harbour' });
@@ -33,13 +33,13 @@ describe('ContentClient', () => {
       assert.equal((await failureOf(client.node(`${pier}/wiki`))).kind, 'notFound');
     });
 
-    it('reads the types that may be created', async () => {
+    it('reads the types of Datasources that the user may create', async () => {
       const names = (await account.client.content.datasourceTypes()).map(({ name }) => name);
       assert.ok(names.includes('ConfluenceDatasource') && names.includes('SlackEDatasource'));
     });
   });
 
-  describe('at a service with other answers', () => {
+  describe('with a scripted service', () => {
     let server: ScriptedServer;
     beforeEach(async () => (server = await ScriptedServer.start()));
     afterEach(() => server.close());
@@ -54,7 +54,7 @@ describe('ContentClient', () => {
       ]);
     });
 
-    it('returns no path if the answer to a new object is empty', async () => {
+    it('returns no path if the response to the creation of an object is empty', async () => {
       server.answer = (_, response) => response.writeHead(201).end();
       assert.equal(
         await server.client().content.create('/ws', { '@type': 'Workspace', title: 'A' }),
@@ -62,7 +62,7 @@ describe('ContentClient', () => {
       );
     });
 
-    it('fails, rather than report success, when the answer is a web page', async () => {
+    it('fails with a decode error if the response to a deletion is a web page', async () => {
       server.answer = (_, response) => response.end('<title>Sign in</title>');
       assert.equal((await failureOf(server.client().content.remove('/ws/wiki'))).kind, 'decode');
     });

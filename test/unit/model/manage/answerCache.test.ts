@@ -24,7 +24,7 @@ describe('AnswerCache', () => {
     assert.equal(await cache.get('b', '/ws', request), 3);
   });
 
-  it('requests an answer again when its lifetime is over', async () => {
+  it('sends a new request once the lifetime of a cached answer is over', async () => {
     await cache.get('a', '/ws', request);
     await clock.advance(999);
     assert.equal(await cache.get('a', '/ws', request), 1);
@@ -32,7 +32,7 @@ describe('AnswerCache', () => {
     assert.equal(await cache.get('a', '/ws', request), 2);
   });
 
-  it('does not keep a failure', async () => {
+  it('does not cache a failed request', async () => {
     await assert.rejects(
       cache.get('a', '/ws', () => Promise.reject(new Error('offline'))),
       /offline/,
@@ -40,7 +40,7 @@ describe('AnswerCache', () => {
     assert.equal(await cache.get('a', '/ws', request), 1);
   });
 
-  it('forgets the answers of one connection only', async () => {
+  it('deletes the cached answers of a single connection', async () => {
     await cache.get('a', '/ws', request);
     await cache.get('b', '/ws', request);
     cache.forget('a');
@@ -48,7 +48,7 @@ describe('AnswerCache', () => {
     assert.equal(await cache.get('b', '/ws', request), 2);
   });
 
-  it('keeps the 500 newest answers', async () => {
+  it('caches at most 500 answers, and drops the oldest one first', async () => {
     for (let n = 0; n <= 500; n++) await cache.get('a', `/${n}`, request);
     assert.equal(await cache.get('a', '/1', request), 2);
     assert.equal(await cache.get('a', '/0', request), 502);

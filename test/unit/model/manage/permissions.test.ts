@@ -6,7 +6,7 @@ import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import { SandboxAccount } from '../history/sandboxAccount.ts';
 
 describe('UserPermissions', () => {
-  describe('at the sandbox', () => {
+  describe('with the sandbox', () => {
     let sandbox: Sandbox;
     let account: SandboxAccount;
     before(async () => {
@@ -21,7 +21,7 @@ describe('UserPermissions', () => {
       await sandbox.close();
     });
 
-    it('answers every permission of a node with one request', async () => {
+    it('reads all permissions for a node with one request', async () => {
       const permissions = new UserPermissions(() => Promise.resolve(account.client), new FakeClock(0));
       assert.equal(await permissions.has('c', '/workspaces/harbour', 'guillotina.AddContent'), true);
       assert.equal(await permissions.has('c', '/workspaces/harbour', 'guillotina.DeleteContent'), false);
@@ -30,14 +30,14 @@ describe('UserPermissions', () => {
     });
   });
 
-  describe('at a service that does not know @canido', () => {
+  describe('with a service that does not support @canido', () => {
     let server: ScriptedServer;
     beforeEach(async () => {
       server = await ScriptedServer.start((_, response) => json(response, { reason: 'not here' }, 404));
     });
     afterEach(() => server.close());
 
-    it('does not know, so that commands are offered', async () => {
+    it('returns undefined if the service does not support @canido, so that commands stay available', async () => {
       const client = server.client();
       const permissions = new UserPermissions(() => Promise.resolve(client), new FakeClock(0));
       assert.equal(await permissions.has('c', '/ws', 'guillotina.AddContent'), undefined);

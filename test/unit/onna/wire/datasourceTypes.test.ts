@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { decodeDatasourceTypes } from '../../../../src/onna/wire/datasourceTypes.ts';
 
 describe('decodeDatasourceTypes', () => {
-  it('reads a list of names, as the documentation shows', () => {
+  it('reads a list of type names, the format in the service’s documentation', () => {
     assert.deepEqual(decodeDatasourceTypes(['SlackDatasource', '', 7, 'SlackDatasource']), [
       { name: 'SlackDatasource', capabilities: undefined },
     ]);
   });
 
-  it('reads the enabled types of both kinds with their capabilities, but not the merely available ones', () => {
+  it('reads enabled_datasources and enabled_edatasources with their capabilities, but not available_datasources', () => {
     const answer = {
       available_datasources: [{ type_name: 'BoxDatasource' }],
       enabled_datasources: [
@@ -25,7 +25,7 @@ describe('decodeDatasourceTypes', () => {
     ]);
   });
 
-  it('rejects other shapes', () => {
+  it('returns undefined for JSON in an unknown format', () => {
     for (const json of [null, 'SlackDatasource', {}, { enabled_datasources: 'SlackDatasource' }])
       assert.equal(decodeDatasourceTypes(json), undefined);
   });
