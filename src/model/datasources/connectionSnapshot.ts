@@ -29,3 +29,12 @@ export interface ConnectionSnapshot {
   /** Why the last poll failed. The earlier data is kept. */
   readonly failure: OnnaError | undefined;
 }
+
+/** The other Datasources that use the same credentials, in title order. Empty if the service does not say. */
+export function sharingWith(
+  { id, walletEntry }: Datasource,
+  { datasources }: ConnectionSnapshot,
+): readonly Datasource[] {
+  if (walletEntry === undefined) return [];
+  return [...datasources.values()].filter((other) => other.walletEntry === walletEntry && other.id !== id);
+}

@@ -38,6 +38,8 @@ export interface Datasource {
   /** The service's message about a failure. */
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
+  /** The uid of the wallet entry with its credentials, if the service sends it. */
+  readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
   readonly permissions: Permissions | undefined;
 }
@@ -99,6 +101,7 @@ export function datasourceFrom(
     lastResult: lastResult(previous, node, status, observedAt),
     message: node.message,
     credential: node.credential ?? previous?.credential,
+    walletEntry: node.walletEntry ?? previous?.walletEntry,
     resourceCount: node.resourceCount ?? previous?.resourceCount,
     permissions: node.permissions ?? previous?.permissions,
   };

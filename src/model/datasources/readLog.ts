@@ -17,13 +17,20 @@ export interface LastRead {
 export interface ReadEntry {
   /** Undefined: it was never read, or must be read again. */
   readonly last: LastRead | undefined;
+  /** Time of the first read in this window, in ms since 1970. */
+  readonly firstReadAt: number | undefined;
   /** The list has reported a change since the last read. */
   readonly isChanged: boolean;
   /** The last listed `@timestamp`; undefined: there was none, or it was not listed in this window. */
   readonly timestamp: string | undefined;
 }
 
-const unread: ReadEntry = { last: undefined, isChanged: false, timestamp: undefined };
+const unread: ReadEntry = {
+  last: undefined,
+  firstReadAt: undefined,
+  isChanged: false,
+  timestamp: undefined,
+};
 
 /**
  * When each Datasource was read individually, by id. It has an entry for each Datasource that is listed without a
@@ -61,6 +68,7 @@ export class ReadLog {
       timestamp === undefined || known?.timestamp === undefined ? isChange : timestamp !== known.timestamp;
     this.#entries.set(id, {
       last: known?.last,
+      firstReadAt: known?.firstReadAt,
       isChanged: isNewChange || (known?.isChanged ?? false),
       timestamp: timestamp ?? known?.timestamp,
     });
@@ -69,7 +77,9 @@ export class ReadLog {
   /** Records a read, successful or not. */
   note(id: string, outcome: ReadOutcome, at: number): void {
     const known = this.#entries.get(id);
-    if (known) this.#entries.set(id, { ...known, last: { at, outcome }, isChanged: false });
+    if (!known) return;
+    const firstReadAt = known.firstReadAt ?? (outcome === 'read' ? at : undefined);
+    this.#entries.set(id, { ...known, last: { at, outcome }, firstReadAt, isChanged: false });
   }
 
   /** Removes an entry, either because the Datasource is gone or because the list now includes its status. */

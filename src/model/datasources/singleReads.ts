@@ -168,8 +168,9 @@ export class SingleReads {
         if (!datasource) return;
         try {
           const node = await client.inBackground.node(datasource.path, signal);
-          this.#log?.note(datasource.id, 'read', this.#clock.now());
-          this.#store.applyNodes(this.#connectionId, [node], this.#clock.now());
+          const now = this.#clock.now();
+          this.#log?.note(datasource.id, 'read', now);
+          this.#store.applyNodes(this.#connectionId, [node], now);
         } catch (error) {
           const outcome = outcomeOf(error);
           if (!outcome) {

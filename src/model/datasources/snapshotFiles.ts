@@ -38,6 +38,7 @@ const datasourceSchema = v.object({
   lastResult: v.optional(v.object({ outcome: v.picklist(['synced', 'failed', 'error']), at: v.number() })),
   message: text,
   credential: v.optional(v.picklist(['valid', 'expired', 'missing'])),
+  walletEntry: text,
   resourceCount: count,
   permissions: v.optional(
     v.object({
@@ -242,6 +243,7 @@ function restore(saved: v.InferOutput<typeof datasourceSchema>): Datasource {
     lastResult: saved.lastResult,
     message: saved.message,
     credential: saved.credential,
+    walletEntry: saved.walletEntry,
     resourceCount: saved.resourceCount,
     permissions: saved.permissions,
   };

@@ -1,6 +1,7 @@
 import { Emitter, Owner } from '../../base/event.ts';
 import type { Datasource } from './datasource.ts';
 import type { DatasourceStore, StoreChange } from './datasourceStore.ts';
+import type { ReadEntry } from './readLog.ts';
 
 /** The part of a Datasource whose changes are worth telling. */
 export type StatusFacts = Pick<Datasource, 'status' | 'credential' | 'lastResult' | 'message'>;
@@ -9,14 +10,14 @@ export type StatusFacts = Pick<Datasource, 'status' | 'credential' | 'lastResult
 export interface StatusTransition {
   readonly before: StatusFacts;
   readonly datasource: Datasource;
+  /** It happened before this window was opened: the store contained the state of the last session until now. */
+  readonly isFirst: boolean;
 }
 
 /** All transitions that one change of the store brought. */
 export interface StatusTransitions {
   readonly connectionId: string;
   readonly transitions: readonly StatusTransition[];
-  /** They happened before this window was opened: the store showed the state of the last session until now. */
-  readonly isFirst: boolean;
 }
 
 /** The last known facts. The raw status is undefined until the service reports one. */
@@ -43,8 +44,8 @@ function hasChanged(before: KnownFacts, datasource: KnownFacts): boolean {
 export class StatusWatch extends Owner {
   readonly #store: DatasourceStore;
   readonly #known = new Map<string, Map<string, KnownFacts>>();
-  /** Connections whose state of the last session is still shown. */
-  readonly #restored = new Set<string>();
+  /** By connection: the Datasources whose state in the store is still that of the last session. */
+  readonly #restored = new Map<string, Set<string>>();
   readonly #changes = this.register(new Emitter<StatusTransitions>());
   readonly onDidChange = this.#changes.event;
 
@@ -61,7 +62,7 @@ export class StatusWatch extends Owner {
   #open(connectionId: string): void {
     const snapshot = this.#store.get(connectionId);
     const datasources = snapshot?.datasources ?? new Map<string, Datasource>();
-    if (snapshot?.restored) this.#restored.add(connectionId);
+    if (snapshot?.restored) this.#restored.set(connectionId, new Set(datasources.keys()));
     this.#known.set(
       connectionId,
       new Map([...datasources].map(([id, datasource]) => [id, factsOf(datasource)])),
@@ -96,16 +97,24 @@ export class StatusWatch extends Owner {
     const known = this.#known.get(connectionId);
     const snapshot = this.#store.get(connectionId);
     if (!known || !snapshot) return;
+    const restored = this.#restored.get(connectionId);
     const transitions: StatusTransition[] = [];
     for (const datasource of datasources) {
-      const before = known.get(datasource.id);
-      if (before && hasChanged(before, datasource)) transitions.push({ before, datasource });
-      known.set(datasource.id, factsOf(datasource));
+      const { id } = datasource;
+      const before = known.get(id);
+      const isFirst = restored?.has(id) === true && isFirstReport(snapshot.readLog.get(id));
+      if (before && hasChanged(before, datasource)) transitions.push({ before, datasource, isFirst });
+      known.set(id, factsOf(datasource));
     }
-    const isFirst = this.#restored.has(connectionId);
-    if (!snapshot.restored) this.#restored.delete(connectionId);
-    if (transitions.length > 0) this.#changes.fire({ connectionId, transitions, isFirst });
+    // A list that contains every status replaces those of the last session. Otherwise only single reads do.
+    if (restored && !snapshot.restored && snapshot.readLog.size === 0) this.#restored.delete(connectionId);
+    if (transitions.length > 0) this.#changes.fire({ connectionId, transitions });
   }
+}
+
+/** @param entry Undefined: the list contains the status. */
+function isFirstReport(entry: ReadEntry | undefined): boolean {
+  return entry?.firstReadAt === undefined || entry.firstReadAt === entry.last?.at;
 }
 
 function factsOf({ rawStatus, status, credential, lastResult, message }: Datasource): KnownFacts {

@@ -105,10 +105,10 @@ export class StatusJournal extends Owner {
     await removeConnectionFiles(this.#folder, connectionId);
   }
 
-  #add({ connectionId, transitions, isFirst }: StatusTransitions): void {
+  #add({ connectionId, transitions }: StatusTransitions): void {
     const lines = transitions.flatMap((transition) => {
       const line = lineOf(transition, this.#clock.now());
-      return line ? [isFirst ? { ...line, gap: true } : line] : [];
+      return line ? [transition.isFirst ? { ...line, gap: true } : line] : [];
     });
     if (lines.length === 0) return;
     const pending = this.#pending.get(connectionId);

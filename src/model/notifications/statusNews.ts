@@ -63,11 +63,11 @@ export class StatusNews extends Owner {
       for (const key of [...keys.keys()]) if (key.startsWith(`${connectionId}/`)) keys.delete(key);
   }
 
-  #take({ connectionId, transitions, isFirst }: StatusTransitions): void {
+  #take({ connectionId, transitions }: StatusTransitions): void {
     for (const transition of transitions) {
       const kind = this.#kindOf(`${connectionId}/${transition.datasource.id}`, transition);
       // The change happened before this window was opened.
-      if (kind === undefined || isFirst) continue;
+      if (kind === undefined || transition.isFirst) continue;
       const choice = this.#deps.choice();
       if (choice === 'off' || (kind === 'recovered' && choice !== 'all')) continue;
       const pending = this.#pending.get(connectionId) ?? new Map<string, NewsItem>();

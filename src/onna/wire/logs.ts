@@ -133,9 +133,10 @@ function errorOf(places: readonly Fields[]): string | undefined {
   return undefined;
 }
 
+/** The cause of a deletion, under the service's own name for it: it is no sentence, so it needs no translation. */
 function deletionNote(places: readonly Fields[]): string | undefined {
   const cause = textOf(places, ['deleted_by']);
-  return cause === undefined ? undefined : `deleted by ${cause}`;
+  return cause === undefined ? undefined : `deleted_by: ${cause}`;
 }
 
 /** @param key The key of an entry in a map: its time or its id. */

@@ -43,6 +43,8 @@ export interface WireNode {
   readonly nextSync: number | undefined;
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
+  /** The uid of the wallet entry with its credentials. Datasources with the same one share them. */
+  readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
 }
 
@@ -62,6 +64,7 @@ const schema = objectWith({
 /** The names of these fields are not documented (docs/onna-api.md §14.16). The first name that is present is used. */
 const lastSyncNames = ['last_sync', 'last_synced', 'last_sync_date', 'last_successful_sync'];
 const nextSyncNames = ['next_sync', 'next_sync_date'];
+const walletEntryNames = ['wallet_entry', 'wallet_entry_uuid', 'wallet_entry_uid', 'wallet_uuid'];
 const messageNames = ['sync_message', 'sync_error', 'error_message', 'status_message'];
 
 function readPermissions(record: Readonly<Record<string, unknown>> | undefined): Permissions | undefined {
@@ -128,6 +131,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     nextSync: first(nextSyncNames),
     message: firstString(item, messageNames),
     credential: readCredential(item['credential_state']),
+    walletEntry: firstString(item, walletEntryNames),
     resourceCount: item.doc_count,
   };
 }

@@ -14,9 +14,10 @@ import { withCancel } from '../text/progress.ts';
 import { rowsOf } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** Maximum Resources that are opened, or sent to processing, without confirmation. */
+/** Maximum number of Resources that are opened without confirmation. */
 const maxOpenedUnasked = 10;
-const maxProcessedUnasked = 100;
+/** Maximum number of Resources that are sent to processing without confirmation. */
+export const maxProcessedUnasked = 100;
 
 /** Maximum length of a tab's title, in UTF-16 units. A longer one would push other tabs out of view. */
 const maxTabTitle = 200;

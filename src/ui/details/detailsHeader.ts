@@ -19,6 +19,8 @@ export interface HeaderContext {
   /** The workspace's name, or the words for the user's own folder. */
   readonly place: string;
   readonly account: string;
+  /** The other Datasources with the same credentials, safe to show. */
+  readonly sharing: readonly string[];
   /** ms since 1970. */
   readonly now: number;
 }
@@ -87,12 +89,25 @@ function actionsOf(datasource: Datasource): readonly DetailsAction[] {
   return [...order.filter((action) => allowed.has(action)), 'search', 'reveal', 'openInBrowser'];
 }
 
+/** Maximum number of Datasources that are named as sharing the credentials. */
+const maxNamed = 3;
+
+/** The state of the credentials, and the other Datasources that use them. Undefined if neither is known. */
+function credentialWords({ credential }: Datasource, sharing: readonly string[]): string | undefined {
+  const state = credential === undefined ? [] : [credentialLabel(credential)];
+  const more = sharing.length - maxNamed;
+  const names = sharing.slice(0, maxNamed).join(', ');
+  if (more > 0) state.push(vscode.l10n.t('shared with {0} and {1} more', names, more));
+  else if (sharing.length > 0) state.push(vscode.l10n.t('shared with {0}', names));
+  return state.length === 0 ? undefined : state.join(' · ');
+}
+
 function factsOf(
   datasource: Datasource,
   numbers: DetailsNumbers,
-  { place, account, now }: HeaderContext,
+  { place, account, sharing, now }: HeaderContext,
 ): readonly Fact[] {
-  const { syncType, rawSyncType, owners, credential, lastSync, created } = datasource;
+  const { syncType, rawSyncType, owners, lastSync, created } = datasource;
   const format = new Intl.NumberFormat(vscode.env.language);
   const count = (number: number | undefined): string | undefined =>
     number === undefined ? undefined : format.format(number);
@@ -107,7 +122,7 @@ function factsOf(
     fact(vscode.l10n.t('Owners'), owners.map(plainText).join(', ')),
     fact(vscode.l10n.t('Workspace'), place),
     fact(vscode.l10n.t('Account'), account),
-    fact(vscode.l10n.t('Credentials'), credential === undefined ? undefined : credentialLabel(credential)),
+    fact(vscode.l10n.t('Credentials'), credentialWords(datasource, sharing)),
     fact(vscode.l10n.t('Resources'), count(numbers.resources ?? datasource.resourceCount)),
     fact(vscode.l10n.t('Exceptions'), count(numbers.exceptions)),
     fact(vscode.l10n.t('Notes'), count(numbers.notes)),
@@ -116,7 +131,7 @@ function factsOf(
       numbers.bytesProcessed === undefined ? undefined : sizeWords(numbers.bytesProcessed),
     ),
     date(vscode.l10n.t('Last synced'), lastSync),
-    date(vscode.l10n.t('Next sync'), next?.latest),
+    date(next?.overdue ? vscode.l10n.t('Next sync (overdue)') : vscode.l10n.t('Next sync'), next?.latest),
     date(vscode.l10n.t('Created'), created),
   ];
 }

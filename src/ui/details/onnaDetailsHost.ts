@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../../ids.ts';
 import { accountLabel } from '../../model/accounts/connection.ts';
 import { workspaceOf } from '../../model/datasources/grouping.ts';
+import { sharingWith } from '../../model/datasources/connectionSnapshot.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import type {
   DetailsHost,
@@ -22,7 +23,7 @@ import type {
 } from '../../shared/detailsProtocol.ts';
 import { confirmMany } from '../commands/bulk.ts';
 import { saveDownload } from '../commands/saveDownload.ts';
-import { openText } from '../commands/resourceCommands.ts';
+import { maxProcessedUnasked, openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { logUri } from '../documents/uris.ts';
 import type { Services } from '../services.ts';
@@ -32,6 +33,7 @@ import type { Notifier } from '../text/notifier.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowFor } from '../tree/nodes.ts';
+import { revealResource } from '../tree/revealResource.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import { chooseCsvFile } from './chooseCsvFile.ts';
 import { detailsHeader, goneHeader, unknownHeader } from './detailsHeader.ts';
@@ -45,9 +47,6 @@ export interface DetailsHostParts {
   readonly notifier: Notifier;
   readonly exceptions: ExceptionList;
 }
-
-/** Maximum Resources that are sent to processing without confirmation. */
-const maxProcessedUnasked = 100;
 
 const commands: Readonly<Record<Exclude<DetailsAction, 'reveal'>, CommandId>> = {
   sync: 'onna.syncNow',
@@ -97,6 +96,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
           store.connections().map((other) => other.connection),
         ),
       ),
+      sharing: sharingWith(datasource, snapshot).map((other) => nodeName(other)),
       now: clock.now(),
     });
   }
@@ -154,17 +154,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
   }
 
   async reveal({ connectionId }: DetailsTarget, { path, title }: DetailsResource): Promise<void> {
-    const found = await withCancel(
-      vscode.l10n.t('Looking for “{0}” in the tree', plainText(title)),
-      (signal, report) =>
-        this.#parts.tree.revealResource(connectionId, path, signal, (loaded) =>
-          report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
-        ),
-    );
-    if (found === false)
-      inform(
-        vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', plainText(title)),
-      );
+    await revealResource(this.#parts.tree, connectionId, { path, title: plainText(title) });
   }
 
   async process(

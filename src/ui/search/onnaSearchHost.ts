@@ -12,13 +12,13 @@ import type { ConnectionSnapshot } from '../../model/datasources/connectionSnaps
 import { lastSegment, nodePath, type NodePath } from '../../onna/address.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
-import { withCancel } from '../text/progress.ts';
 import { openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { describeError } from '../text/errorText.ts';
 import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
+import { revealResource } from '../tree/revealResource.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 
 /** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
@@ -76,15 +76,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   async reveal(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
     if (path === undefined) return;
-    const found = await withCancel(
-      vscode.l10n.t('Looking for “{0}” in the tree', hit.title),
-      (signal, report) =>
-        this.#tree.revealResource(scope.connectionId, path, signal, (loaded) =>
-          report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
-        ),
-    );
-    if (found === false)
-      inform(vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', hit.title));
+    await revealResource(this.#tree, scope.connectionId, { path, title: hit.title });
   }
 
   describeError(error: unknown, about: 'search' | 'hit'): SearchProblem {

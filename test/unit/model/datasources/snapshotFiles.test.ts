@@ -116,6 +116,7 @@ describe('SnapshotFiles', () => {
 
     it('keeps the newest data even if the window with older data writes last', async () => {
       store.applyListing(id, listing([node('wiki', { title: 'Old' })]), true, clock.now());
+      await files.flush();
       await clock.advance(60_000);
       otherStore.applyListing(
         id,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { ReadLog } from '../../../../src/model/datasources/readLog.ts';
 import { StatusWatch } from '../../../../src/model/datasources/statusTransitions.ts';
 import type { StatusTransitions } from '../../../../src/model/datasources/statusTransitions.ts';
 import type { WireNode } from '../../../../src/onna/wire/node.ts';
@@ -99,5 +100,43 @@ describe('StatusWatch', () => {
     store.open(connection);
     list(node('wiki', { sync_status: 'syncing' }));
     assert.deepEqual(seen(), []);
+  });
+
+  describe('after the state of the last session was restored', () => {
+    const firsts = (): string[] =>
+      events.flatMap(({ transitions }) =>
+        transitions.map(({ datasource, isFirst }) => `${datasource.title} ${datasource.status} ${isFirst}`),
+      );
+
+    function restore(reads: Iterable<readonly [string, undefined]>): void {
+      list(node('wiki'), node('drive'));
+      const { datasources } = store.get(id) ?? {};
+      store.close(id);
+      store.open(connection, { datasources: datasources ?? new Map(), readLog: new ReadLog(reads) });
+    }
+
+    it('are first until the first list, if the list has the statuses', () => {
+      restore([]);
+      list(node('wiki', { sync_status: 'failed' }));
+      list(node('drive', { sync_status: 'failed' }));
+      assert.deepEqual(firsts(), ['wiki failed true', 'drive failed false']);
+    });
+
+    it('are first until each Datasource was read, if the list omits the statuses', () => {
+      restore([
+        ['uid-wiki', undefined],
+        ['uid-drive', undefined],
+      ]);
+      const read = (name: string, status: string, at: number): void => {
+        store.get(id)?.readLog.note(`uid-${name}`, 'read', at);
+        store.applyNodes(id, [node(name, { sync_status: status })], at);
+      };
+      list();
+      read('wiki', 'failed', now + 1_000);
+      read('drive', 'synced', now + 1_000);
+      read('wiki', 'syncing', now + 2_000);
+      read('drive', 'failed', now + 2_000);
+      assert.deepEqual(firsts(), ['wiki failed true', 'wiki syncing false', 'drive failed false']);
+    });
   });
 });

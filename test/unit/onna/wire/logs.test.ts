@@ -31,7 +31,7 @@ describe('decodeLogPage', () => {
     });
     assert.deepEqual(
       [item.at, item.outcome, item.action, item.uid, item.file, item.place, item.error, item.message],
-      [noon, 'success', 'removed', 'u1', 'tides.html', 'north/tides.html', undefined, 'deleted by origin'],
+      [noon, 'success', 'removed', 'u1', 'tides.html', 'north/tides.html', undefined, 'deleted_by: origin'],
     );
   });
 

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { NodePath } from '../../onna/address.ts';
+import { inform } from '../text/messages.ts';
+import { withCancel } from '../text/progress.ts';
+import type { TreeViewController } from './treeViewController.ts';
+
+/**
+ * Selects a Resource in the tree, with progress that can be cancelled. Tells the user if the Datasource does not list it.
+ * @param title Safe to show.
+ */
+export async function revealResource(
+  tree: TreeViewController,
+  connectionId: string,
+  { path, title }: { readonly path: NodePath; readonly title: string },
+): Promise<void> {
+  const found = await withCancel(vscode.l10n.t('Looking for “{0}” in the tree', title), (signal, report) =>
+    tree.revealResource(connectionId, path, signal, (loaded) =>
+      report(vscode.l10n.t('{0} Resources loaded', loaded.toLocaleString(vscode.env.language))),
+    ),
+  );
+  if (found === false)
+    inform(vscode.l10n.t('“{0}” was not found among the Resources that its Datasource lists.', title));
+}
