@@ -1,36 +1,36 @@
 import { UnsecuredJWT } from 'jose';
 
-/** A request as the account's server sees it. Its path is relative to the account. */
+/** A request that the server of the account receives. The path is relative to the account. */
 export interface AccountRequest {
   readonly method: string;
-  /** Decoded. Requests to the auth server have the path `/auth/…`. */
+  /** The decoded path. Requests to the auth server have the path `/auth/…`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
 }
 
-/** A response before a fault is injected. */
+/** A correct response, into which a fault can be injected. */
 export interface AccountAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** The parts of a paged endpoint's response, so that a fault can assemble them wrongly. */
+/** The parts of a paged response, which a fault can combine in a wrong way. */
 export interface Pages {
-  /** All listed items, in order. */
+  /** The items of all pages, in order. */
   readonly items: readonly PagedItem[];
   readonly start: number;
   readonly size: number;
-  /** The page as JSON; `next` is the start of the next page. */
+  /** Returns a page as JSON. `next` is the start of the next page, or null on the last page. */
   render(items: readonly PagedItem[], next: string | null): AccountAnswer;
 }
 
-/** An item of a page: its JSON, and a way to change its `@id`. */
+/** An item of a page. A fault can copy it with another `@id`. */
 export interface PagedItem {
   readonly json: unknown;
   withId(id: string | undefined): PagedItem;
-  /** Makes one more item. Can be called any number of times. */
+  /** Returns a copy of the item with `number` appended to its ids. */
   numbered(number: number): PagedItem;
 }
 
@@ -42,7 +42,7 @@ function json(value: unknown, status = 200): AccountAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify(value) };
 }
 
-/** An item that is an object with an `@id`. */
+/** Returns an item that is a JSON object with an `@id`. */
 function objectItem(fields: Readonly<Record<string, unknown>>): PagedItem {
   return {
     json: fields,
@@ -56,7 +56,7 @@ function objectItem(fields: Readonly<Record<string, unknown>>): PagedItem {
   };
 }
 
-/** An item that is a path. */
+/** Returns an item that is only a path. */
 function pathItem(path: string | undefined): PagedItem {
   return {
     json: path,
@@ -65,13 +65,13 @@ function pathItem(path: string | undefined): PagedItem {
   };
 }
 
-/** A small account that responds as docs/onna-api.md says. Faults are injected into its responses. */
+/** A small account that responds as docs/onna-api.md describes. Faults are injected into its responses. */
 export class HealthyAccount {
   readonly #baseUrl: string;
-  /** The service's clock, ms since 1970. */
+  /** The time of the service, in ms since 1970. */
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
-  /** The listing includes `sync_status` (docs/onna-api.md §14.9). */
+  /** Whether the listing includes `sync_status` (docs/onna-api.md §14.9). */
   listsStatus = true;
 
   constructor(baseUrl: string, now: number, tokenLifetimeMs: number) {
@@ -80,7 +80,7 @@ export class HealthyAccount {
     this.#tokenLifetimeMs = tokenLifetimeMs;
   }
 
-  /** Issues a new token. */
+  /** Returns a new token. A different `serial` gives a different token. */
   token(serial = 0): string {
     return new UnsecuredJWT({ login: userName, jti: String(serial) })
       .setIssuedAt(Math.floor(this.#now / 1_000))
@@ -113,7 +113,7 @@ export class HealthyAccount {
     return json(path.endsWith('.txt') ? this.#resource(path) : this.datasource(path, 'paused'));
   }
 
-  /** The pages of a paged endpoint; undefined for other endpoints. */
+  /** Returns the pages if the request is for a paged endpoint. */
   pages({ path, query, body }: AccountRequest): Pages | undefined {
     const service = path.slice(path.lastIndexOf('/') + 1);
     switch (service) {
@@ -157,7 +157,7 @@ export class HealthyAccount {
     }
   }
 
-  /** A Datasource as the service sends it. */
+  /** Returns the JSON of a Datasource. */
   datasource(path: string, status: string | undefined): Readonly<Record<string, unknown>> {
     const name = path.slice(path.lastIndexOf('/') + 1);
     return {
@@ -168,7 +168,7 @@ export class HealthyAccount {
       '@timestamp': '2026-03-01T11:00:00.000001+00:00',
       title: name,
       sync_status: status,
-      // Only the wiki's status can change without a command, so it is the only one that the poller reads singly.
+      // Only the status of the wiki can change without a command, so the poller reads only the wiki individually.
       type_sync: name === 'wiki' ? 'auto' : 'one',
     };
   }

@@ -4,11 +4,11 @@ import { fireFirstTimeout, untilReplaced } from './clientTimeouts.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-/** 40 MB of zeros in 40 kB. Made once, because it is slow. */
+/** 40 MB of zeros, compressed to 40 kB. Compressed only once, because the compression is slow. */
 const bomb = gzipSync(Buffer.alloc(40 << 20));
 const depth = 100_000;
 
-/** Responds with status 200 and this body instead of the healthy one. */
+/** Returns a fault that responds with status 200 and `body` instead of the healthy response. */
 function instead(name: string, body: string, contentType = 'application/json'): Fault {
   return {
     name,
@@ -17,7 +17,7 @@ function instead(name: string, body: string, contentType = 'application/json'): 
   };
 }
 
-/** Starts the response. @returns The healthy body, or another one if the healthy body is empty. */
+/** Sends the status and the headers. @returns the healthy body, or a placeholder if the healthy body is empty */
 function begin({ response, healthy }: FaultContext, headers: Readonly<Record<string, string>> = {}): string {
   response.writeHead(200, { 'content-type': healthy.contentType, ...headers });
   return healthy.body === '' ? '{"a": "body"}' : healthy.body;
@@ -27,7 +27,7 @@ function isOver({ response }: FaultContext): boolean {
   return response.destroyed || response.closed;
 }
 
-/** Fires timeouts until the client gives up. */
+/** Fires the client's timeouts until the client closes the connection. */
 async function fireTimeouts(context: FaultContext): Promise<void> {
   while (!isOver(context)) {
     fireFirstTimeout(context.clock);
@@ -37,12 +37,12 @@ async function fireTimeouts(context: FaultContext): Promise<void> {
 
 async function dribble(context: FaultContext): Promise<void> {
   const { response, clock } = context;
-  // Both JSON and a displayed text may begin with spaces.
+  // JSON and displayed texts may begin with spaces, so padding makes a short body long without changing its meaning.
   const body = begin(context).padStart(200);
   let { timeouts } = context;
   for (const byte of Buffer.from(body)) {
     response.write(Buffer.of(byte));
-    // The byte has arrived once the client waits for the next one.
+    // A new timeout of the client shows that the client has received the byte.
     await untilReplaced(clock, timeouts, () => isOver(context));
     timeouts = clock.timers();
     clock.advanceSync(10_000);
@@ -51,21 +51,21 @@ async function dribble(context: FaultContext): Promise<void> {
   response.end();
 }
 
-/** The healthy JSON with an extra field, nested `depth` deep. */
+/** Returns the healthy JSON with an additional field that contains `depth` nested arrays. */
 function nested({ healthy }: FaultContext): string {
   const deep = '['.repeat(depth) + ']'.repeat(depth);
   return healthy.body.startsWith('{') ? `{"deep":${deep},${healthy.body.slice(1)}` : deep;
 }
 
-/** Faults of the network, and bodies that are not the expected response. */
+/** Network faults, and responses with an unexpected body. */
 export const bodyFaults: readonly Fault[] = [
   {
-    name: 'no answer',
+    name: 'no response',
     onTheWire: true,
     answer: (context: FaultContext): unknown => fireTimeouts(context),
   },
   {
-    name: 'headers but no body',
+    name: 'response headers without a body',
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       begin(context);
@@ -75,7 +75,7 @@ export const bodyFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'a body that stops half-way',
+    name: 'a body that stalls halfway',
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context);
@@ -84,9 +84,9 @@ export const bodyFaults: readonly Fault[] = [
       await fireTimeouts(context);
     },
   },
-  { name: 'a body that dribbles, a byte in 10 s', onTheWire: true, answer: dribble },
+  { name: 'a slow body: one byte every 10 s', onTheWire: true, answer: dribble },
   {
-    name: 'the connection is reset before the answer',
+    name: 'the connection is reset before the response',
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown => response.socket?.resetAndDestroy(),
   },
@@ -101,7 +101,7 @@ export const bodyFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'the body ends before its Content-Length',
+    name: 'a body shorter than its Content-Length',
     onTheWire: true,
     answer: (context: FaultContext): void => {
       const body = begin(context, { 'content-length': '100000' });
@@ -109,14 +109,14 @@ export const bodyFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'cut-off JSON',
+    name: 'truncated JSON',
     answer: (context: FaultContext): void => {
       const body = begin(context);
       context.response.end(body.slice(0, body.length / 2));
     },
   },
   instead('invalid JSON', '{"updates": [}'),
-  instead('JSON of another shape', '[1, 2, 3]'),
+  instead('JSON with an unexpected structure', '[1, 2, 3]'),
   instead('an empty body', ''),
   instead('a web page with status 200', '<!doctype html><title>Sign in</title><form>…', 'text/html'),
   {
@@ -125,13 +125,13 @@ export const bodyFaults: readonly Fault[] = [
       response.writeHead(200, { 'content-type': 'image/png' }).end(healthy.body),
   },
   {
-    name: 'a gzip bomb (40 kB that are 40 MB)',
+    name: 'a gzip bomb (40 kB that expand to 40 MB)',
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown =>
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
   },
   {
-    name: 'broken gzip',
+    name: 'invalid gzip data',
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): unknown =>
       response
@@ -139,7 +139,7 @@ export const bodyFaults: readonly Fault[] = [
         .end(Buffer.from('this is no gzip at all')),
   },
   {
-    name: 'broken brotli',
+    name: 'corrupt Brotli data',
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): void => {
       const packed = brotliCompressSync(`${healthy.body}${'x'.repeat(100)}`);
@@ -148,7 +148,7 @@ export const bodyFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'cut-off gzip',
+    name: 'truncated gzip data',
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): unknown =>
       response
@@ -156,7 +156,7 @@ export const bodyFaults: readonly Fault[] = [
         .end(gzipSync(healthy.body === '' ? 'a body' : healthy.body).subarray(0, -12)),
   },
   {
-    name: 'a Content-Length of 2 GB, and then silence',
+    name: 'a Content-Length of 2 GB and an incomplete body',
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context, { 'content-length': String(2 ** 31) });
@@ -175,7 +175,7 @@ export const bodyFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'JSON nested 100,000 deep',
+    name: 'JSON nested 100,000 levels deep',
     answer: (context: FaultContext): void => {
       const { response } = context;
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(context));
@@ -201,5 +201,5 @@ export const bodyFaults: readonly Fault[] = [
     answer: ({ response, insecure }: FaultContext): unknown =>
       response.writeHead(302, { location: `${insecure}/x` }).end(),
   },
-  { name: 'https, and no fault at all', secure: true, answer: answerHealthily },
+  { name: 'no fault, over https', secure: true, answer: answerHealthily },
 ];

@@ -15,28 +15,28 @@ import { World } from './world.ts';
 import { describeError } from './words.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';
 
-/** The transport. */
+/** The transport that a cell uses. */
 export type Way = 'undici' | 'fetch';
 
 /** The outcome of a cell of the matrix. */
 export interface CellResult {
-  /** The message that the user sees; undefined if there is none. */
+  /** The message that the user sees, if any. */
   readonly message: string | undefined;
   /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
-  /** Nothing is missing from the expected result. */
+  /** Whether the result of the operation has no missing parts. */
   readonly complete: boolean;
-  /** The user has to sign in after the fault has gone. */
+  /** Whether the user has to sign in again after the fault. */
   readonly needsSignIn: boolean;
-  /** Time until the list of Datasources was right again without user action, in ms. */
+  /** Time from the end of the fault until the list of Datasources was correct without user action, in ms. */
   readonly recoveryMs: number;
 }
 
 const signedOut = describeError(new OnnaError({ kind: 'signedOut' }));
 const serviceTime = Date.parse('2026-03-01T12:00:00Z');
-/** The longest pause between two attempts, in ms. On the test's clock these pauses take no time. */
+/** The longest pause between two attempts, in ms. The fake clock skips such pauses. */
 const maxPauseMs = 11_000;
-/** Maximum requests of one operation. */
+/** The maximum number of requests that one operation may send. */
 const maxRequests = 1_100;
 
 function accountRequest({ method, url, body }: CellRequest): AccountRequest {
@@ -55,8 +55,8 @@ function transportTo(baseUrl: string, way: Way, certificates: readonly string[])
 }
 
 /**
- * Runs an operation while its endpoint fails, and again once the fault has gone.
- * @throws AssertionError if a rule that holds for every cell is broken.
+ * Runs an operation while its endpoint has a fault. Runs it again without the fault if the result was incomplete.
+ * @throws AssertionError if the cell breaks a rule that applies to all cells
  */
 export async function runCell(
   server: FaultServer,
@@ -77,7 +77,7 @@ export async function runCell(
       return;
     }
     requests++;
-    assert.ok(requests <= maxRequests, 'it sends requests without end');
+    assert.ok(requests <= maxRequests, `the operation sends more than ${maxRequests} requests`);
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
     const timeouts = clock.timers();
@@ -114,7 +114,7 @@ export async function runCell(
       if (again === signedOut) {
         needsSignIn = true;
         await world.signInAgain();
-      } else assert.equal(again, undefined, 'it does not recover once the fault is gone');
+      } else assert.equal(again, undefined, 'the operation still fails after the fault');
       run.check();
     }
     assert.equal(clock.pending, 0, 'a timer is still running');

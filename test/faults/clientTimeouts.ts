@@ -1,15 +1,15 @@
 import { settle } from '../doubles/fakeClock.ts';
 import type { FakeClock } from '../doubles/fakeClock.ts';
 
-/** The client's running timeouts. Pauses between attempts are not included, because they take no time. */
+/** The running timeouts of the client. Pauses between attempts are not included, because the fake clock skips them. */
 export type RunningTimeouts = ReturnType<FakeClock['timers']>;
 
-/** Fires the timeout that is due first. */
+/** Advances the clock to the earliest timeout, which fires. */
 export function fireFirstTimeout(clock: FakeClock): void {
   clock.advanceSync(clock.nextIn ?? 0);
 }
 
-/** Waits until other timeouts have replaced `before`, which means that the client has received more of the response. */
+/** Waits until a timeout runs that is not in `before`, because the client restarts its timeout when data arrives. */
 export async function untilReplaced(
   clock: FakeClock,
   before: RunningTimeouts,

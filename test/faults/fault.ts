@@ -3,43 +3,43 @@ import type { AccountAnswer, Pages } from './account.ts';
 import type { RunningTimeouts } from './clientTimeouts.ts';
 import type { FakeClock } from '../doubles/fakeClock.ts';
 
-/** The input of a fault. */
+/** The data from which a fault builds its response. */
 export interface FaultContext {
   readonly response: ServerResponse;
-  /** The response of a healthy service. */
+  /** The response that a service without a fault would send. */
   readonly healthy: AccountAnswer;
-  /** The same response in pages, for a paged endpoint. */
+  /** The pages of the endpoint, if it is paged. */
   readonly pages: Pages | undefined;
   /** An origin that must never receive a request. */
   readonly elsewhere: string;
-  /** The service's own address with `http:` for `https:`. */
+  /** The address of the https server with the scheme `http:`. */
   readonly insecure: string;
-  /** The client's clock. */
+  /** The clock of the client. */
   readonly clock: FakeClock;
-  /** The service's clock when the cell started, ms since 1970. */
+  /** The time of the service when the cell starts, in ms since 1970. */
   readonly serviceTime: number;
-  /** Timeouts of the client that were running when the request arrived. */
+  /** The timeouts of the client that were running when the request arrived. */
   readonly timeouts: RunningTimeouts;
 }
 
-/** A fault of the service, or of something between it and the client. */
+/** A fault of the service or of the network. */
 export interface Fault {
-  /** The first cell of the fault's row in the table. */
+  /** The label of the fault's row in the table. */
   readonly name: string;
-  /** A fault of paging, which only listings can have. */
+  /** Whether the fault applies only to paged endpoints. */
   readonly needsPages?: boolean;
-  /** Offset of the client's clock from the service's, in ms. */
+  /** Difference between the client's clock and the service's clock, in ms; positive if the client's clock is ahead. */
   readonly clockAheadMs?: number;
-  /** Uses https, with a certificate that the client is made to trust. */
+  /** Whether the cell uses https, with a certificate that the client trusts. */
   readonly secure?: boolean;
-  /** A fault below the level of HTTP status codes, so it is tested with both transports. */
+  /** Whether the fault depends on the transport, so that the matrix tests it with undici and with fetch. */
   readonly onTheWire?: boolean;
-  /** The response tells the client that nothing was done: a 4xx status, or a redirect that is not followed. */
+  /** Whether the response means that the service did not execute the request: a 4xx status or a redirect. */
   readonly refuses?: boolean;
   answer(context: FaultContext): unknown;
 }
 
-/** Sends the healthy response. */
+/** Sends the response of a service without a fault. */
 export function answerHealthily({ response, healthy }: Pick<FaultContext, 'response' | 'healthy'>): void {
   const { status, contentType, body } = healthy;
   // A 204 response has neither a content type nor a body.
@@ -47,7 +47,7 @@ export function answerHealthily({ response, healthy }: Pick<FaultContext, 'respo
   else response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
-/** A response with a status code and JSON. */
+/** Returns a fault that responds with a status code and with `body` as plain text (a string) or JSON (other values). */
 export function status(
   name: string,
   code: number,

@@ -13,26 +13,26 @@ export interface Cell {
   readonly operation: Operation;
   readonly fault: Fault;
   readonly way: Way;
-  /** The outcome, or the rule that it broke. */
+  /** The result of the cell, or a description of the rule that it broke. */
   readonly outcome: CellResult | { readonly broken: string };
 }
 
-/** The results of all cells. */
+/** The results of a run of all cells. */
 export interface FaultMatrix {
   readonly cells: readonly Cell[];
-  /** Unhandled rejections. */
+  /** Reasons of unhandled promise rejections. */
   readonly rejections: readonly unknown[];
-  /** Requests to an origin that must receive none. */
+  /** Requests to the origin that must not receive requests. */
   readonly strayRequests: readonly string[];
 }
 
-/** The rows of the table. */
+/** All faults, in the order of the table's rows. */
 export const faults: readonly Fault[] = [...statusFaults, ...bodyFaults, ...pageFaults];
 
-/** Number of cells that run at the same time: more than there are cores, because cells mostly wait for sockets. */
+/** Number of cells that run concurrently. It may exceed the number of cores, because cells mostly wait for sockets. */
 const atOnce = 12;
 
-/** Runs every operation with every fault that applies, against real sockets. Takes half a minute. */
+/** Runs every operation with every applicable fault, against real sockets. Takes about 30 s. */
 export async function runFaultMatrix(): Promise<FaultMatrix> {
   const rejections: unknown[] = [];
   const reject = (reason: unknown): void => void rejections.push(reason);
@@ -71,7 +71,7 @@ async function outcomeOf(
   { operation, fault, way }: Omit<Cell, 'outcome'>,
 ): Promise<Cell['outcome']> {
   try {
-    // All names have the same length, so that responses that contain an address have the same length, too.
+    // Responses contain the name as part of an address. Equal lengths of names give equal lengths of responses.
     return await runCell(server, `cell-${String(index).padStart(5, '0')}`, operation, fault, way);
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };

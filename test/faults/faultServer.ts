@@ -9,7 +9,7 @@ import { throwUncaught } from '../support/throwUncaught.ts';
 /** A request to one cell of the matrix. */
 export interface CellRequest {
   readonly method: string;
-  /** Below the cell's base URL. */
+  /** The path is relative to the base URL of the cell. */
   readonly url: URL;
   readonly body: string;
 }
@@ -31,7 +31,7 @@ export class FaultServer {
     this.strayRequests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     response.end();
   });
-  /** Requests that the third server received. */
+  /** Requests to the server that must not receive requests, and plain HTTP requests to the https server. */
   readonly strayRequests: string[] = [];
 
   private constructor() {
@@ -51,7 +51,7 @@ export class FaultServer {
     // takes.
     server.#plain.keepAliveTimeout = 0;
     server.#secure.keepAliveTimeout = 0;
-    // Plain HTTP on the TLS port: the client has followed the redirect to http.
+    // Plain HTTP on the TLS port means that the client has followed the redirect from https to http.
     server.#secure.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ERR_SSL_HTTP_REQUEST') server.strayRequests.push('http to the https server');
     });
@@ -60,22 +60,22 @@ export class FaultServer {
     return server;
   }
 
-  /** PEM of the authority that issued the https server's certificate. */
+  /** The certificate of the authority that issued the https server's certificate, as PEM. */
   get authority(): string {
     return this.#authority.certificate;
   }
 
-  /** An origin other than the service's. */
+  /** The origin of the server that must not receive requests. */
   get elsewhere(): string {
     return originOf('http', this.#elsewhere);
   }
 
-  /** The https server's address with `http:`. */
+  /** The address of the https server with the scheme `http:`. */
   get insecure(): string {
     return originOf('http', this.#secure);
   }
 
-  /** The base URL of a new cell. */
+  /** Registers a cell. @returns the base URL of the cell */
   open(name: string, secure: boolean, handler: CellHandler): string {
     this.#cells.set(name, handler);
     return `${secure ? originOf('https', this.#secure) : originOf('http', this.#plain)}/${name}`;

@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operation.ts';
 
-/** Path of the table. */
+/** The path of docs/faults.md. */
 export const faultTableFile = path.join(repository, 'docs', 'faults.md');
 
 /** Longer than the longest wait between two polls of a failing service, in ms. */
@@ -20,18 +20,18 @@ the same and fails if the result differs from this table. It also checks that in
 - at most one message is shown,
 - no earlier data is lost,
 - no request goes to another origin, and no rejection is left unhandled,
-- everything recovers once the fault has gone: the list of Datasources automatically, the rest when it is requested again.`;
+- everything recovers after the fault: the list of Datasources automatically, all other data on the next request.`;
 
-const legend = `- ✓: no message, and everything has arrived.
-- ·: no message, and something is missing or wrong until the fault has gone. A text is shown as received.
+const legend = `- ✓: no message, and the result is complete.
+- ·: no message, but data is missing or wrong while the fault lasts. A text is shown as received.
 - A number: the message with that number below. “…” stands for the parts that vary: the service’s words, a status, a time, an address.
-- In a notification the message follows a sentence that names the failed action: “Wiki” could not be synced.
-- In a row or document the message follows a sentence that says that it could not be loaded.
-- ⚿: the user has to sign in again afterwards.
-- ⏱: corrected by the next full listing, within the hour, or at once by “Refresh”.
-- Two entries: with undici, and with \`fetch\`.`;
+- In a notification, the message follows a sentence that names the failed action: “Wiki” could not be synced.
+- In a row or document, the message follows a sentence that reports that loading failed.
+- ⚿: the user has to sign in again after the fault.
+- ⏱: the next full listing, within one hour, corrects the data. “Refresh” corrects it immediately.
+- Two entries: the first is the result with undici, the second with \`fetch\`.`;
 
-/** Numbers the sentences in order of first use. */
+/** Assigns a number to each message, in order of first use. */
 class Words {
   readonly #numbers = new Map<string, number>();
 
@@ -46,7 +46,7 @@ class Words {
   }
 }
 
-/** The sentence with “…” for the parts that vary: the service's words, statuses, times and addresses. */
+/** Replaces the variable parts of a message with “…”: quotes of the service, statuses, times and addresses. */
 function template(message: string): string {
   return message
     .replace(/^(You|\S+@\S+)(?= may not )/, '…')
@@ -58,12 +58,12 @@ function template(message: string): string {
     .replace(/(quote) \w+ /, '$1 … ');
 }
 
-/** Escaped, so that Markdown shows it literally. */
+/** Escapes Markdown syntax, so that Markdown renders the text literally. */
 function asText(words: string): string {
   return words.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 }
 
-/** The table, as Markdown. @throws Error if a cell broke a rule. */
+/** Returns the content of docs/faults.md. @throws Error if a cell broke a rule */
 export function faultTable({ cells }: FaultMatrix): string {
   const words = new Words();
   const head = ['', ...operations.map((_, index) => letter(index))];
@@ -76,7 +76,7 @@ export function faultTable({ cells }: FaultMatrix): string {
   );
   return [
     intro,
-    `${cells.length.toLocaleString('en')} cells: ${operations.length} calls, ${faults.length} faults; network faults run with both transports.`,
+    `${cells.length.toLocaleString('en')} cells: ${operations.length} calls, ${faults.length} faults; network faults run with undici and with fetch.`,
     `## The calls, and where their failures are shown\n\n${columns.join('\n')}`,
     `## The table\n\n${legend}\n\n${tableOf(head, rows)}`,
     `## The messages\n\n${words.list()}\n`,

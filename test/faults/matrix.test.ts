@@ -6,7 +6,7 @@ import { faultTable, faultTableFile } from './faultTable.ts';
 import { operations } from './operations.ts';
 import { brokenRules } from './wordRules.ts';
 
-describe('every call with every fault', () => {
+describe('Every call of the client with every fault', () => {
   let matrix: FaultMatrix;
 
   before(async function () {
@@ -15,7 +15,7 @@ describe('every call with every fault', () => {
   });
 
   for (const operation of operations)
-    it(`shows at most one message, loses no row and recovers: ${operation.name}`, () => {
+    it(`shows at most one message, loses no data and recovers after each fault: ${operation.name}`, () => {
       const ran = matrix.cells.filter((cell) => cell.operation === operation);
       assert.ok(ran.length > 0);
       const broken = ran.flatMap(({ fault, way, outcome }) =>
@@ -26,14 +26,14 @@ describe('every call with every fault', () => {
 
   it('leaves no promise rejection unhandled', () => assert.deepEqual(matrix.rejections, []));
 
-  it('sends nothing to another origin', () => assert.deepEqual(matrix.strayRequests, []));
+  it('sends no request to another origin', () => assert.deepEqual(matrix.strayRequests, []));
 
-  it('shows a short message that fits its place in the UI, and that ends with advice', () => {
+  it('shows short messages that end with advice, and suggests only actions that the user can take at that place', () => {
     const broken = matrix.cells.flatMap(brokenRules);
     assert.deepEqual([...new Set(broken)], []);
   });
 
-  it('shows the messages that docs/faults.md lists (npm run faults updates it)', async () => {
+  it('shows exactly the messages in docs/faults.md (npm run faults updates the file)', async () => {
     const committed = await readFile(faultTableFile, 'utf8');
     assert.deepEqual(faultTable(matrix).split('\n'), committed.replaceAll('\r\n', '\n').split('\n'));
   });

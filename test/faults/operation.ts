@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { describeError } from './words.ts';
 
-/** A place where failures are shown. */
+/** A place in the user interface that shows failures. */
 export type Place =
   | 'sign-in box'
   | 'row of the account'
@@ -15,48 +15,48 @@ export type Place =
   | 'notification'
   | 'search page';
 
-/** A request of the extension, and the place where its failure is shown. */
+/** A request of the extension, and the place in the user interface that shows its failure. */
 export interface Operation {
-  /** Heading of a column in the table. */
+  /** The name of the operation in the list of calls above the table. */
   readonly name: string;
-  /** The place where the user sees the error. */
+  /** The place where the user sees a failure. */
   readonly place: Place;
-  /** The operation reads a paged listing, so its pages can be wrong. */
+  /** Whether the operation reads a paged endpoint, so that page faults apply. */
   readonly paged?: boolean;
-  /** The listing omits the Datasource's status. */
+  /** Whether the listing omits the status of the wiki. */
   readonly statusLeftOut?: boolean;
-  /** The saved token has expired. */
+  /** Whether the saved token has expired. */
   readonly tokenRanOut?: boolean;
-  /** The request changes something in the service. */
+  /** Whether the request changes data in the service. */
   readonly writes?: true;
-  /** Whether the fault applies to this request. */
+  /** Returns whether the fault is injected into the response to `request`. */
   concerns(request: AccountRequest): boolean;
-  /** Prepares everything up to the request, without the fault. */
+  /** Creates the state in which the operation can run. The fault is not active yet. */
   prepare(world: World): Promise<Run>;
 }
 
-/** A prepared operation. */
+/** An operation that is ready to run. */
 export interface Run {
-  /** Runs it. @returns The message to the user; undefined if it worked or shows no message. */
+  /** Runs the operation. @returns the message to the user; undefined if the operation shows no message */
   run(): Promise<string | undefined>;
-  /** Throws if the expected result is not there. */
+  /** @throws AssertionError if the operation did not produce the expected result */
   check(): void;
-  /** Data that must still exist, however the operation ends. */
+  /** Returns ids of the data from before the operation. A failure must not remove them. */
   kept(): readonly string[];
-  /** Runs once the fault has gone. Default: {@link run} again. @returns The same as {@link run}. */
+  /** Runs after the fault, instead of {@link run}. @returns the message to the user, if any */
   recover?(): Promise<string | undefined>;
 }
 
-/** Path of the Datasource that most operations use. */
+/** The path of the Datasource that most operations use. */
 export const wiki = `${accountPath}/wiki`;
-/** Matches requests whose path ends with `suffix`. */
+/** Returns a predicate for requests whose path ends with `suffix`. */
 export const ends =
   (suffix: string): ((request: AccountRequest) => boolean) =>
   (request) =>
     request.path.endsWith(suffix);
-/** The message for an error. @throws the error itself if it is not an OnnaError. */
+/** Returns the message for an OnnaError. @throws `error` if it is another kind of error */
 export const messageFor = (error: unknown, moment: Moment): string => {
-  // A bug in the test must not count as a fault of the service.
+  // Other errors are bugs in the test, and must not count as faults of the service.
   if (!isOnnaError(error)) throw error;
   return describeError(error, moment);
 };

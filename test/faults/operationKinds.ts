@@ -7,7 +7,7 @@ import type { Operation, Place, Run } from './operation.ts';
 import type { World } from './world.ts';
 import { describeError } from './words.ts';
 
-/** Sends a single request, and shows its failure in the place for it. */
+/** For each place: runs `work`, and returns the message that the place shows if `work` fails. */
 const presenters = {
   'sign-in box: server': (_: World, work: () => Promise<void>) => outcomeOf(work, 'serverStep'),
   'sign-in box: account': (_: World, work: () => Promise<void>) => outcomeOf(work, 'accountStep'),
@@ -28,7 +28,7 @@ async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<str
   }
 }
 
-/** Sends one request. @param wanted Must be part of the result. */
+/** Returns an operation that sends one read request. @param wanted text that the JSON of a complete result contains */
 export function reading(
   name: string,
   presenter: keyof typeof presenters,
@@ -54,10 +54,10 @@ export function reading(
   };
 }
 
-/** A full listing happens once an hour. */
+/** Longer than the interval between two full listings, which is one hour, in ms. */
 const maxUntilListedMs = 65 * 60_000;
 
-/** One poll of the list of Datasources; afterwards the poller continues on its own timer. */
+/** Returns a run of one poll of the list of Datasources. After the fault, the timer of the poller starts the polls. */
 export function pollOnce(world: World, everything: boolean): Run {
   const all = ['drive synced', 'slack synced', 'wiki synced'];
   const wanted = world.account.listsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
@@ -70,15 +70,15 @@ export function pollOnce(world: World, everything: boolean): Run {
     check: () => assert.deepEqual(world.rows(), wanted),
     kept: () => world.ids(),
     recover: async () => {
-      // Without user action: missed changes arrive with the next full listing at the latest.
+      // No user action is needed, because the next full listing contains all missed changes.
       const start = world.pollClock.now();
       while (world.pollClock.now() - start < maxUntilListedMs) {
         const wait = world.pollClock.nextIn;
-        if (wait === undefined) return 'it does not poll again';
+        if (wait === undefined) return 'the poller has stopped';
         await world.pass(wait);
         while (world.store.get(world.connection.id)?.loading) await settle();
         if (world.trouble() === undefined && isAll()) break;
-        // The poller does not retry a refused Datasource until the user asks for it.
+        // The poller reads a Datasource that the service has refused only after the user runs Refresh.
         const readLog = world.store.get(world.connection.id)?.readLog;
         if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
         await world.poller.refresh(true);
@@ -89,7 +89,7 @@ export function pollOnce(world: World, everything: boolean): Run {
   };
 }
 
-/** An action on the wiki. The row shows the expected status, and the previous one if the service refuses. */
+/** Returns an operation that runs an action on the wiki. @param after title and status of the row after success */
 export function action(
   name: string,
   concerns: Operation['concerns'],
@@ -115,7 +115,7 @@ export function action(
   };
 }
 
-/** The next page of Resources, with some pages already loaded. */
+/** Returns an operation that loads the next page of Resources. @param loaded number of pages that are already loaded */
 export function page(
   name: string,
   datasource: string,
@@ -142,7 +142,7 @@ export function page(
         },
         kept: () => list.children.map(({ path }) => path),
         recover: async () => {
-          // A list that counts as complete has no next page, but “Refresh” reads the list again.
+          // A complete list has no next page, so the user has to run Refresh, which reads the list from the start.
           if (list.done) await list.refresh();
           return run();
         },
@@ -151,10 +151,10 @@ export function page(
   };
 }
 
-/** The text of a document for a Resource that exists but is empty. */
+/** The text of the document for a Resource without content. */
 const noContent = describeError(new OnnaError({ kind: 'noContent' }));
 
-/** A read-only document. */
+/** Returns an operation that opens a read-only document. */
 export function document(
   name: string,
   kind: 'text' | 'properties',
@@ -181,7 +181,7 @@ export function document(
   };
 }
 
-/** The first page of hits, or the one after it. */
+/** Returns an operation that loads the first or the second page of search hits. */
 export function search(name: string, firstPage: boolean): Operation {
   return {
     name,
@@ -205,7 +205,7 @@ export function search(name: string, firstPage: boolean): Operation {
         check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
         kept: () => session.state.hits.map(({ id }) => id),
         recover: async () => {
-          // “Try again” is in the same place as the failure.
+          // The search page shows “Try again” next to the failure.
           await session.retry();
           return failure();
         },
@@ -214,7 +214,7 @@ export function search(name: string, firstPage: boolean): Operation {
   };
 }
 
-/** The sign-in of another user. */
+/** Returns an operation that signs in a second user with a password. */
 export const signInByPassword = (name: string, concerns: Operation['concerns']): Operation => ({
   name,
   place: 'sign-in box',

@@ -4,10 +4,10 @@ import type { Operation, Run } from './operation.ts';
 import { action, document, pollOnce, page, reading, search, signInByPassword } from './operationKinds.ts';
 import type { World } from './world.ts';
 
-/** Every endpoint that the client calls, at least once. */
+/** The operations of the matrix. Together, they call every endpoint that the client uses. */
 export const operations: readonly Operation[] = [
   reading(
-    'sign in: server',
+    'sign-in: check the server',
     'sign-in box: server',
     ends('/auth/oauth/me'),
     async ({ clients, connection }) => {
@@ -17,7 +17,7 @@ export const operations: readonly Operation[] = [
     'reached',
   ),
   reading(
-    'sign in: account',
+    'sign-in: check the account',
     'sign-in box: account',
     ends('@oauthgetcode'),
     async ({ clients, connection }) => {
@@ -26,17 +26,17 @@ export const operations: readonly Operation[] = [
     },
     'found',
   ),
-  signInByPassword('sign in: code', ends('@oauthgetcode')),
-  signInByPassword('sign in: token', ends('get_auth_token')),
+  signInByPassword('sign-in: request a code', ends('@oauthgetcode')),
+  signInByPassword('sign-in: request a token', ends('get_auth_token')),
   reading(
-    'pasted token: whose',
+    'pasted token: identify the user',
     'sign-in box: token',
     ends('/auth/oauth/me'),
     ({ clients, connection, account }) => clients.ownerOf(connection, account.token(2)),
     userName,
   ),
   {
-    name: 'renewal of the token',
+    name: 'token renewal',
     place: 'row of the account',
     tokenRanOut: true,
     concerns: ends('get_auth_token'),
@@ -46,7 +46,7 @@ export const operations: readonly Operation[] = [
     },
   },
   {
-    name: 'Datasources, the first time',
+    name: 'first list of Datasources',
     place: 'row of the account',
     paged: true,
     concerns: ends('@data'),
@@ -56,7 +56,7 @@ export const operations: readonly Operation[] = [
     },
   },
   {
-    name: 'Datasources, later',
+    name: 'later list of Datasources',
     place: 'row of the account',
     paged: true,
     concerns: ends('@data'),
@@ -66,7 +66,7 @@ export const operations: readonly Operation[] = [
     },
   },
   {
-    name: 'one Datasource',
+    name: 'status of one Datasource',
     place: 'row of the account',
     statusLeftOut: true,
     concerns: ({ method, path }) => method === 'GET' && path === wiki,
@@ -75,65 +75,65 @@ export const operations: readonly Operation[] = [
       return Promise.resolve(pollOnce(world, true));
     },
   },
-  page('Resources', 'wiki', ends('@getAllChildren'), 0),
-  page('more Resources', 'wiki', ends('@getAllChildren'), 1),
-  page('Resources with titles', 'slack', ends('@getAllChildrenData'), 0),
+  page('first page of Resources', 'wiki', ends('@getAllChildren'), 0),
+  page('next page of Resources', 'wiki', ends('@getAllChildren'), 1),
+  page('first page of Resources with titles', 'slack', ends('@getAllChildrenData'), 0),
   reading(
-    'size',
+    'size of a Datasource',
     'tooltip, which shows no error',
     ends('@size'),
     async (world) => (await world.client()).size(wiki),
     '73400320',
   ),
   reading(
-    'a Resource’s details',
+    'details of a Resource',
     'tooltip, which shows no error',
     ends('tides-0.txt'),
     async (world) => (await world.client()).resource(`${wiki}/tides-0.txt`),
     'Tides',
   ),
-  document('properties', 'properties', `${wiki}/tides-0.txt`, '', '"Tides"'),
+  document('properties of a Resource', 'properties', `${wiki}/tides-0.txt`, '', '"Tides"'),
   document(
-    'extracted text',
+    'extracted text of a Resource',
     'text',
     `${wiki}/tides-0.txt`,
     '/@download/extracted_text',
     'High water at noon.',
   ),
-  document('text of the file', 'text', `${wiki}/unread.txt`, '/@download/file', 'High water at noon.'),
+  document('file of a Resource as text', 'text', `${wiki}/unread.txt`, '/@download/file', 'High water at noon.'),
   reading(
-    'download',
+    'download of a file',
     'notification',
     ends('@download/file'),
     (world) => world.download(`${wiki}/tides-0.txt`),
     'High water at noon.',
   ),
   action(
-    'sync now',
+    'sync a Datasource',
     ends('@sendToSpyder'),
     ({ actions, connection }, datasource) => actions.sync(connection.id, datasource),
     'wiki paused',
   ),
   action(
-    'pause',
+    'pause a Datasource',
     ({ method }) => method === 'PATCH',
     ({ actions, connection }, datasource) => actions.writeStatus(connection.id, datasource, 'paused'),
     'wiki paused',
   ),
-  action('reprocess', ends('@sendUnprocessedToCompute'), ({ actions, connection }, datasource) =>
+  action('reprocess a Datasource', ends('@sendUnprocessedToCompute'), ({ actions, connection }, datasource) =>
     actions.reprocess(connection.id, datasource),
   ),
   action(
-    'refresh credentials',
+    'refresh the credentials of a Datasource',
     ends('@refreshServiceCredentials'),
     ({ actions, connection }, datasource) => actions.refreshCredentials(connection.id, datasource, 'secret'),
     'wiki paused',
   ),
-  action('process', ends('@sendToCompute'), async ({ actions, connection }) => {
+  action('process a Resource', ends('@sendToCompute'), async ({ actions, connection }) => {
     const signal = new AbortController().signal;
     const [outcome] = await actions.process(connection.id, [`${wiki}/tides-0.txt`], signal, () => undefined);
     if (outcome?.error) throw outcome.error;
   }),
-  search('search', true),
-  search('more hits', false),
+  search('first page of search hits', true),
+  search('next page of search hits', false),
 ];

@@ -10,7 +10,7 @@ function paged(
     needsPages: true,
     answer: (context) => {
       const { pages, response } = context;
-      if (!pages) throw new Error('this is not a listing');
+      if (!pages) throw new Error('The fault needs a paged endpoint.');
       const { items, next } = page(pages, context);
       const { status, contentType, body } = pages.render(items, next);
       response.writeHead(status, { 'content-type': contentType }).end(body);
@@ -18,7 +18,7 @@ function paged(
   };
 }
 
-/** The correct page. */
+/** Returns the page that a service without a fault would send. */
 function proper({ items, start, size }: Pages): { items: readonly PagedItem[]; next: string | null } {
   return {
     items: items.slice(start, start + size),
@@ -26,7 +26,7 @@ function proper({ items, start, size }: Pages): { items: readonly PagedItem[]; n
   };
 }
 
-/** The correct page, with other items. */
+/** Returns the correct page with changed items. */
 function altered(
   pages: Pages,
   change: (item: PagedItem, index: number) => PagedItem,
@@ -37,35 +37,35 @@ function altered(
 
 /** Faults of paging (docs/onna-api.md §5 and §14). */
 export const pageFaults: readonly Fault[] = [
-  paged('a cursor without end, over empty pages', (pages) => ({
+  paged('an endless cursor with empty pages', (pages) => ({
     items: proper(pages).items,
     next: String(pages.start + pages.size),
   })),
-  paged('a cursor without end, over the same page', ({ items, size }) => ({
+  paged('an endless cursor that repeats the first page', ({ items, size }) => ({
     items: items.slice(0, size),
     next: '0',
   })),
-  paged('a cursor without end, over ever new items', ({ items, start, size }) => ({
+  paged('an endless cursor with new items on each page', ({ items, start, size }) => ({
     items: Array.from({ length: Math.min(size, 10) }, (_, index) => items[0]?.numbered(start + index)).filter(
       (item) => item !== undefined,
     ),
     next: String(start + size),
   })),
-  paged('every page twice', ({ items, start, size }) => {
+  paged('each page sent twice', ({ items, start, size }) => {
     const page = Math.floor(start / size / 2);
     return {
       items: items.slice(page * size, page * size + size),
       next: (page + 1) * size < items.length || start % (2 * size) === 0 ? String(start + size) : null,
     };
   }),
-  paged('short pages', (pages) => {
+  paged('pages with fewer items than requested', (pages) => {
     const { items, start } = pages;
     return {
       items: items.slice(start, start + 1),
       next: start + 1 < items.length ? String(start + 1) : null,
     };
   }),
-  paged('an empty page in between', ({ items, start, size }) => {
+  paged('an empty page between full pages', ({ items, start, size }) => {
     const page = start / size;
     const from = page < 1 ? start : start - size;
     return {
@@ -73,19 +73,19 @@ export const pageFaults: readonly Fault[] = [
       next: from + size < items.length || page < 2 ? String(start + size) : null,
     };
   }),
-  paged('pages that overlap', ({ items, start, size }) => ({
+  paged('overlapping pages', ({ items, start, size }) => ({
     items: items.slice(Math.max(0, start - 1), start + size),
     next: start + size < items.length ? String(start + size) : null,
   })),
-  paged('the same @id twice', (pages) => {
+  paged('each @id twice on a page', (pages) => {
     const { items, next } = proper(pages);
     return { items: [...items, ...items], next };
   }),
-  paged('an @id that is missing', (pages) =>
+  paged('one item without an @id', (pages) =>
     altered(pages, (item, index) => (index === 0 ? item.withId(undefined) : item)),
   ),
-  paged('no @id at all', (pages) => altered(pages, (item) => item.withId(undefined))),
-  paged('an @id on another host', (pages, { elsewhere }) =>
+  paged('all items without an @id', (pages) => altered(pages, (item) => item.withId(undefined))),
+  paged('an @id with another host', (pages, { elsewhere }) =>
     altered(pages, (item) => {
       const { json } = item;
       const id =

@@ -8,15 +8,15 @@ const refused = {
   content: '<Container at /db/lumenfjord>',
 };
 
-/** Every row of docs/onna-api.md §9, and the responses of gateways. */
+/** A fault for each row of docs/onna-api.md §9, and faults for the error responses of gateways. */
 export const statusFaults: readonly Fault[] = [
-  status('400: the path can’t be walked', 400, {
+  status('400: the service cannot resolve the path', 400, {
     reason: { success: false, exception_message: 'Bad path', exception_type: 'ValueError' },
   }),
-  status('401: a token of nobody’s', 401, { ...refused, auth: 'Anonymous User' }),
-  status('401: no permission', 401, { ...refused, auth: 'ines@lumenfjord.test' }),
-  status('401 in plain text: the token has run out', 401, '401: Unauthorized'),
-  status('401: refused inside a service', 401, {
+  status('401: the token belongs to no user', 401, { ...refused, auth: 'Anonymous User' }),
+  status('401: the user has no permission', 401, { ...refused, auth: 'ines@lumenfjord.test' }),
+  status('401 in plain text: the token has expired', 401, '401: Unauthorized'),
+  status('401: the endpoint denies permission', 401, {
     reason: 'unauthorized',
     details: 'Not authorized to execute action',
     type: 'Unauthorized',
@@ -25,8 +25,8 @@ export const statusFaults: readonly Fault[] = [
   }),
   status('403', 403, { reason: 'forbidden' }),
   status('404', 404, { reason: 'object and/or route not found' }),
-  status('404 with nothing in it', 404, {}),
-  status('409: the id is taken', 409, {
+  status('404 with an empty JSON object', 404, {}),
+  status('409: the id already exists', 409, {
     reason: 'conflictId',
     details: 'This ID already exists',
     type: 'ConflictId',
@@ -34,13 +34,13 @@ export const statusFaults: readonly Fault[] = [
     eid,
   }),
   status('409: a write conflict', 409, { summary: 'DB conflict detected' }),
-  status('412: something is missing', 412, {
+  status('412: a required property is missing', 412, {
     reason: 'requiredParamMissing',
     details: 'Required param missing',
     type: 'RequiredParam',
     error: { type: 'RequiredParam', message: 'Property ‘@type’ is required' },
   }),
-  status('412: fields are refused', 412, {
+  status('412: a field has an invalid value', 412, {
     reason: 'deserializationError',
     details: 'Could not deserialize the content',
     type: 'DeserializationError',
@@ -48,10 +48,10 @@ export const statusFaults: readonly Fault[] = [
     deserialization_errors: [{ field: 'type_sync', message: 'Not one of auto, one, arch' }],
     eid,
   }),
-  status('412: bad JSON', 412, { reason: 'jsonDecodeError', details: 'Invalid JSON' }),
-  status('412: a type that is not allowed', 412, { reason: 'notAllowed', message: 'Not allowed here' }),
-  status('412: a precondition', 412, { reason: 'preconditionFailed', details: 'Precondition failed' }),
-  status('412: a parameter', 412, {
+  status('412: the request contains invalid JSON', 412, { reason: 'jsonDecodeError', details: 'Invalid JSON' }),
+  status('412: the type is not allowed', 412, { reason: 'notAllowed', message: 'Not allowed here' }),
+  status('412: a precondition failed', 412, { reason: 'preconditionFailed', details: 'Precondition failed' }),
+  status('412: a query parameter is invalid', 412, {
     reason: 'json schema validation error',
     message: '‘x’ is not of type ‘number’',
     path: [],
@@ -72,14 +72,14 @@ export const statusFaults: readonly Fault[] = [
   status('429', 429, ''),
   status('429, Retry-After 3 s', 429, '', { 'retry-after': '3' }),
   status('429, Retry-After 2 min', 429, '', { 'retry-after': '120' }),
-  status('500 with its eid', 500, {
+  status('500 with an error id', 500, {
     message: `Error on execution of view ${eid}`,
     reason: 'unknownError',
     details: 'Exception',
     eid,
   }),
   {
-    name: '500 with a page of 3 MB',
+    name: '500 with a web page of 3 MB',
     answer: ({ response }) =>
       response.writeHead(500, { 'content-type': 'text/html' }).end(`<pre>${'x'.repeat(3 << 20)}`),
   },
@@ -90,7 +90,7 @@ export const statusFaults: readonly Fault[] = [
   ...[2, -2].map((hours): Fault => {
     const side = hours > 0 ? 'ahead' : 'behind';
     return {
-      name: `503, Retry-After 2 min as a date, the clock 2 h ${side}`,
+      name: `503, Retry-After as a date in 2 min, client clock 2 h ${side}`,
       clockAheadMs: hours * hour,
       answer: ({ response, serviceTime }) =>
         response
@@ -104,7 +104,7 @@ export const statusFaults: readonly Fault[] = [
   ...[2, -2].map((hours): Fault => {
     const side = hours > 0 ? 'ahead' : 'behind';
     return {
-      name: `nothing but a clock that is 2 h ${side}`,
+      name: `no fault, client clock 2 h ${side}`,
       clockAheadMs: hours * hour,
       answer: ({ response, healthy }) =>
         response

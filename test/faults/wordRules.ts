@@ -1,10 +1,10 @@
 import type { Cell } from './faultMatrix.ts';
 import type { Place } from './operation.ts';
 
-/** In UTF-16 units: about three lines of a notification. */
+/** Maximum length of a message, in UTF-16 units; about three lines of a notification. */
 const maxLength = 200;
 
-/** Actions that messages mention, and the places that offer them. */
+/** Actions that a message may suggest, with the places where the user can take the action. */
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
@@ -16,15 +16,15 @@ const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/\bthe address\b/, ['sign-in box']],
 ];
 
-/** The ending of a message that gives advice. */
+/** Matches the advice at the end of a message. */
 const advice =
   /(^|[.:] )((Try|Select|Press|Open|Check|Correct|Copy|Choose|Ask|Sign|Go|Use|Set|Type)\b[^.]*|If [^.]*, (send|quote|add|tell)\b[^.]*|A change can take up to two minutes to take effect|The list refreshes automatically)\.$/;
 
-/** Words of exceptions, protocols and code, which mean nothing to users. */
+/** Matches words from code and protocols that users may not understand. */
 const jargon =
   /\b(E[A-Z]{4,}|[A-Z]+_[A-Z_]+|JSON|schema|exception|undefined|null|Error|socket|cursor|decode)\b/;
 
-/** The message without the quoted words of the service, and without names of settings. */
+/** Removes quotes of the service and names of settings from a message. */
 function ownWords(message: string): string {
   return message
     .replaceAll(/ It said: “.*?”\./g, '')
@@ -32,26 +32,26 @@ function ownWords(message: string): string {
     .replaceAll('“onna.pageSize”', 'the page size');
 }
 
-/** The rules that a message breaks, for a user who sees only this message in this place. */
+/** Returns the rules that the message of a cell breaks. Each message must be clear to a user who sees no other text. */
 export function brokenRules({ operation, fault, outcome }: Cell): readonly string[] {
   if ('broken' in outcome || outcome.message === undefined) return [];
   const { message, buttons } = outcome;
   const { place } = operation;
   const own = ownWords(message);
   const broken: string[] = [];
-  if (message.length > maxLength) broken.push(`it is ${message.length} characters long`);
-  if (!advice.test(own)) broken.push('it does not end with advice');
-  if (jargon.test(own)) broken.push('it uses technical jargon');
+  if (message.length > maxLength) broken.push(`the message is ${message.length} characters long`);
+  if (!advice.test(own)) broken.push('the message does not end with advice');
+  if (jargon.test(own)) broken.push('the message contains technical jargon');
   for (const [action, places] of offered)
-    if (action.test(own) && !places.includes(place)) broken.push(`${action.source} is not offered there`);
+    if (action.test(own) && !places.includes(place)) broken.push(`the user cannot take the action ${action.source} at this place`);
   if (place === 'row of the account' && /\b(try|you (asked|typed))\b/i.test(own))
-    broken.push('it mentions a user action, but a poll failed');
+    broken.push('the message mentions a user action, but a poll failed');
   if (place === 'notification' && own.includes('Try again.') && !buttons.includes('Try Again'))
-    broken.push('there is no button to try again');
+    broken.push('the notification has no Try Again button');
   const maybe = /may have gone through anyway/.test(own);
   if (operation.writes === true && fault.refuses !== true && !maybe)
-    broken.push('it does not say that the action may have taken effect');
+    broken.push('the message does not warn that the action may have taken effect');
   if (maybe && (operation.writes !== true || fault.refuses === true))
-    broken.push('it says that the action may have taken effect, but it did not');
+    broken.push('the message warns that the action may have taken effect, but the action cannot have taken effect');
   return broken.map((rule) => `${operation.name}, ${fault.name}: ${rule}: ${message}`);
 }

@@ -1,8 +1,8 @@
 import '../doubles/useFakeVscode.ts';
 
-/** The extension's message for an error, in English. */
+/** Returns the English message for an error. */
 export const { describeError } = await import('../../src/ui/text/errorText.ts');
-/** The extension's notifications, to be counted. */
+/** Shows the notifications of the extension. */
 export const { Notifier } = await import('../../src/ui/text/notifier.ts');
-/** The extension's read-only documents. */
+/** Provides the read-only documents of the extension. */
 export const { OnnaDocuments } = await import('../../src/ui/documents/documents.ts');

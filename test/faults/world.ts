@@ -26,7 +26,7 @@ import { desktop } from '../doubles/desktop.ts';
 import type { Notification } from '../doubles/desktop.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
 
-/** The extension's model in one window, signed in to the account of one cell. */
+/** The model of the extension in one window, with the account of one cell. */
 export class World extends Owner {
   readonly name: string;
   readonly account: HealthyAccount;
@@ -36,7 +36,7 @@ export class World extends Owner {
   readonly clients: ClientPool;
   readonly actions: Actions;
   readonly poller: Poller;
-  /** The poller's clock. It moves only when a cell advances it. */
+  /** The clock of the poller. Time passes only in {@link pass}. */
   readonly pollClock: FakeClock;
   readonly documents: InstanceType<typeof OnnaDocuments>;
   readonly #notifier: InstanceType<typeof Notifier>;
@@ -84,7 +84,7 @@ export class World extends Owner {
     return this.clients.client(this.connection, this.accounts.tokenSource(this.connection.id));
   }
 
-  /** Signs in by password with this saved token, as after a restart of the window. */
+  /** Loads an account with a saved password and `token`, as the extension does after a window reload. */
   async signedIn(token: string): Promise<void> {
     const { baseUrl, container, account, id } = this.connection;
     const saved = { version: 1, baseUrl, container, account, user: userName, password: 'p', token };
@@ -92,14 +92,14 @@ export class World extends Owner {
     await this.accounts.load();
   }
 
-  /** Connects with the Datasources of the previous session, or with none. */
+  /** Opens the connection in the store. `known`: adds the Datasources that a previous session has stored. */
   open(known: boolean): void {
     const { id } = this.connection;
     this.store.open(this.connection);
     if (!known) return;
     const nodes = ['wiki', 'slack', 'drive'].map((name) => {
       const node = decodeNode(this.connection, this.account.datasource(`${accountPath}/${name}`, 'synced'));
-      if (!node) throw new Error('the account is broken');
+      if (!node) throw new Error('The test account sends an invalid Datasource.');
       return node;
     });
     this.store.applyListing(
@@ -118,30 +118,30 @@ export class World extends Owner {
     );
   }
 
-  /** Titles and statuses of the rows. */
+  /** Returns the title and status of each Datasource, such as `wiki synced`. */
   rows(): readonly string[] {
     const datasources = this.store.get(this.connection.id)?.datasources.values() ?? [];
     return [...datasources].map(({ title, rawStatus }) => `${title} ${rawStatus ?? ''}`);
   }
 
-  /** Advances the clock by `ms` and runs due timers. */
+  /** Advances the clocks of the client and the poller by `ms`, and runs due timers. */
   async pass(ms: number): Promise<void> {
     this.#clock.advanceSync(ms);
     await this.pollClock.advance(ms);
   }
 
-  /** Ids of the rows. */
+  /** Returns the ids of the Datasources. */
   ids(): readonly string[] {
     return [...(this.store.get(this.connection.id)?.datasources.keys() ?? [])];
   }
 
-  /** Signs in again, as the row of the account offers. */
+  /** Signs in again with the password and refreshes the list, as a user can do from the row of the account. */
   async signInAgain(): Promise<void> {
     await this.accounts.addByPassword(this.connection, userName, 'p');
     await this.poller.refresh(false);
   }
 
-  /** The message of the connection's row. */
+  /** Returns the message in the row of the account, if the last poll failed. */
   trouble(): string | undefined {
     const failure = this.store.get(this.connection.id)?.failure;
     return failure && describeError(failure, 'list');
@@ -171,7 +171,7 @@ export class World extends Owner {
     );
   }
 
-  /** A read-only document, as VS Code requests it. */
+  /** Returns the text of a read-only document, which it requests as VS Code does. */
   document(kind: 'text' | 'properties', nodePath: string): Promise<string> {
     const suffix = kind === 'properties' ? '.json' : '';
     const uri = { scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind };
@@ -182,7 +182,7 @@ export class World extends Owner {
     );
   }
 
-  /** Downloads a Resource's file and deletes it. @returns The content. */
+  /** Downloads the file of a Resource to a temporary file and deletes it. @returns the content of the file */
   async download(nodePath: string): Promise<string> {
     const target = path.join(tmpdir(), `${this.name}-${process.pid}.txt`);
     const signal = new AbortController().signal;
@@ -194,7 +194,7 @@ export class World extends Owner {
     }
   }
 
-  /** Runs an action and shows its failure as a command does. */
+  /** Runs `work` and shows a failure as a command does. @returns the message of the notification, if `work` failed */
   async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
     try {
       await work();
@@ -206,7 +206,7 @@ export class World extends Owner {
     }
   }
 
-  /** The notifications of this window. */
+  /** Returns the notifications that this window has shown. */
   notifications(): readonly Notification[] {
     return desktop.notifications.filter(({ message }) => message.startsWith(`${this.name} `));
   }

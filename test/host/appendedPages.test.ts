@@ -16,10 +16,10 @@ import { noFindings } from '../doubles/noFindings.ts';
 const { id } = connection;
 const pageSize = 500;
 const pages = 20;
-/** A time in ms that is longer than all delays before rows are sent. */
+/** Longer than every delay after which the extension fires events for rows, in ms. */
 const soonMs = 1_000;
 
-describe('Appending pages to a Datasource', () => {
+describe('Appending pages of Resources to a Datasource', () => {
   let clock: FakeClock;
   let server: ScriptedServer;
   let store: DatasourceStore;
@@ -67,7 +67,7 @@ describe('Appending pages to a Datasource', () => {
     await server.close();
   });
 
-  /** Requests a row as VS Code does: its item, and its children if it is expanded. */
+  /** Requests a tree item as VS Code does, and also its children if the row is expanded. */
   const requestRow = async (row: TreeNode, opened?: string): Promise<void> => {
     calls++;
     const { collapsibleState } = tree.getTreeItem(row);
@@ -75,7 +75,7 @@ describe('Appending pages to a Datasource', () => {
     for (const child of await tree.getChildren(row)) await requestRow(child, opened);
   };
 
-  it('makes VS Code request at most twice as many rows as a page has, however many pages there are', async () => {
+  it('makes VS Code request at most two rows per Resource of the new page, even after 20 pages', async () => {
     store.open(connection);
     store.applyListing(id, listing([node('wiki')]), false, clock.now());
     const find = async (parent?: TreeNode): Promise<TreeNode | undefined> => {
@@ -92,7 +92,7 @@ describe('Appending pages to a Datasource', () => {
     const list = lists.of(id, datasource);
     let events: TreeNode[] = [];
     tree.onDidChangeTreeData((rows) => {
-      assert.ok(rows, 'an event always names its rows');
+      assert.ok(rows, 'each event contains rows');
       events.push(...[rows].flat());
     });
     const requested: number[] = [];

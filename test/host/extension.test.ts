@@ -8,7 +8,7 @@ interface Manifest {
 describe('The extension in VS Code', () => {
   const extension = vscode.extensions.getExtension<unknown>('onna-datasources.onna-datasources');
 
-  it('can be found by its id', () => {
+  it('is installed under its id', () => {
     assert.ok(extension);
   });
 

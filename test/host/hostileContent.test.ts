@@ -31,7 +31,7 @@ function checkLine(line: string, max: number): void {
   assert.doesNotMatch(line, /\]\(|\$\(/);
 }
 
-/** Asserts that a tooltip is untrusted, and that no text in it is read as Markdown or HTML. */
+/** Asserts that a tooltip is untrusted, and that VS Code interprets no part of it as Markdown or HTML. */
 function checkTooltip(tooltip: vscode.MarkdownString | string | undefined, max = 20_000): void {
   if (typeof tooltip === 'string') checkLine(tooltip, max);
   if (tooltip === undefined || typeof tooltip === 'string') return;
@@ -43,7 +43,7 @@ function checkTooltip(tooltip: vscode.MarkdownString | string | undefined, max =
   }
 }
 
-/** The text that a tooltip shows. */
+/** Returns the text that VS Code displays for a tooltip. */
 function readable({ value }: vscode.MarkdownString): string {
   return value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
@@ -77,7 +77,7 @@ describe('A row with hostile content', () => {
     await server.close();
   });
 
-  /** All rows below a row, including those inside Datasources. */
+  /** Returns all descendants of a row, including the Resources of Datasources. Without `parent`: all rows. */
   async function rowsBelow(parent?: TreeNode): Promise<TreeNode[]> {
     const rows = await tree.getChildren(parent);
     return [...rows, ...(await Promise.all(rows.map((row) => rowsBelow(row)))).flat()];
@@ -98,7 +98,7 @@ describe('A row with hostile content', () => {
   }
 
   for (const { name, text } of hostileStrings)
-    it(`is a short line of plain text with a plain tooltip, given ${name}`, async () => {
+    it(`is a short line of plain text with a plain-text tooltip if its title contains ${name}`, async () => {
       children = [
         { '@id': '/workspaces/harbour/wiki/a', title: text },
         { '@id': `/workspaces/harbour/wiki/${encodeURIComponent(text.slice(0, 500).toWellFormed())}/b` },
@@ -123,7 +123,7 @@ describe('A row with hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`shows all details in tooltips as plain text, given ${name}`, () => {
+    it(`shows all details in its tooltip as plain text if the details contain ${name}`, () => {
       store.open(connection);
       store.applyListing(id, listing([hostile(text)]), false, 0);
       const datasource = store.get(id)?.datasources.get(text);
@@ -141,7 +141,7 @@ describe('A row with hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`describes an error in a short line, given an error message with ${name}`, () => {
+    it(`describes an error in a short text if the error message contains ${name}`, () => {
       const failures = [
         new OnnaError({ kind: 'unexpectedStatus', status: 418, message: text }),
         new OnnaError({

@@ -18,7 +18,7 @@ import { SecureServer, privateAuthority, serverName } from '../unit/onna/transpo
 
 const token = makeCanary('token').replaceAll(/[^\w-]/g, '');
 const headers = { authorization: `Bearer ${token}` };
-/** The proxy user's password. It is in the settings, as if the user had entered it. */
+/** The password of the proxy user. The tests write it to the settings, as a user would. */
 const password = makeCanary('proxy').replaceAll(/[^\w-]/g, '');
 const names = [
   'proxy',
@@ -29,7 +29,7 @@ const names = [
   'systemCertificates',
 ] as const;
 
-/** Changes VS Code's user settings, and waits until the extension host has them. */
+/** Changes the `http` settings of the VS Code user, and waits until the extension host has received them. */
 async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>): Promise<void> {
   for (const name of names) {
     const http = vscode.workspace.getConfiguration('http');
@@ -42,7 +42,7 @@ async function setHttp(values: Partial<Record<(typeof names)[number], unknown>>)
   }
 }
 
-/** Sends one request. @returns The answer, or the error in words. */
+/** Sends one request. @returns the body of the response, or a description of the error */
 async function request(transport: Transport, origin: string): Promise<string> {
   try {
     const answer = await transport.send({ method: 'GET', url: new URL('/x', origin), headers });
@@ -82,16 +82,16 @@ describe('Networking in VS Code’s extension host', () => {
   });
 
   for (const [name, settings] of [
-    ['are in http.proxy', (url: string) => ({ proxy: url.replace('://', `://ines:${password}@`) })],
+    ['http.proxy', (url: string) => ({ proxy: url.replace('://', `://ines:${password}@`) })],
     [
-      'are in http.proxyAuthorization',
+      'http.proxyAuthorization',
       (url: string) => ({
         proxy: url,
         proxyAuthorization: `Basic ${Buffer.from(`ines:${password}`).toString('base64')}`,
       }),
     ],
   ] as const) {
-    it(`sends to the proxy the user and password that ${name}`, async () => {
+    it(`sends the user and password from ${name} to the proxy`, async () => {
       await proxy.close();
       proxy = await TestProxy.start({
         serverPort: server.port,
@@ -105,7 +105,7 @@ describe('Networking in VS Code’s extension host', () => {
     });
   }
 
-  it('says that a certificate is not trusted, and what the user can do', async () => {
+  it('reports an untrusted certificate, and suggests a remedy', async () => {
     await setHttp({ proxy: proxy.url });
     const seen = server.seen.length;
     const words = await request(await createTransport(origin), origin);
@@ -113,7 +113,7 @@ describe('Networking in VS Code’s extension host', () => {
     assert.equal(server.seen.length, seen);
   });
 
-  it('says which proxy refused the connection, and which settings to check', async () => {
+  it('reports the address of a proxy that refused the connection, and the settings to check', async () => {
     proxy.manner = 403;
     await setHttp({ proxy: proxy.url.replace('://', `://ines:${password}@`) });
     const words = await request(await createTransport(origin), origin);
@@ -124,7 +124,7 @@ describe('Networking in VS Code’s extension host', () => {
     assert.match(words, /“http\.proxy” and “http\.noProxy”/);
   });
 
-  it('says which proxy is down', async () => {
+  it('reports the address of a proxy that does not respond', async () => {
     const { port, url } = proxy;
     await setHttp({ proxy: url });
     await proxy.close();
@@ -137,7 +137,7 @@ describe('Networking in VS Code’s extension host', () => {
   });
 
   for (const [name, settings] of [
-    ['http.noProxy names the server', { noProxy: ['example.test'] }],
+    ['http.noProxy contains the domain of the server', { noProxy: ['example.test'] }],
     ['http.proxySupport is off', { proxySupport: 'off' }],
   ] as const) {
     it(`uses no proxy if ${name}`, async () => {
@@ -150,7 +150,7 @@ describe('Networking in VS Code’s extension host', () => {
     });
   }
 
-  it('trusts the certificates of the system and of Node, or only Node’s if http.systemCertificates is off', async () => {
+  it('trusts the certificates of Node, and those of the system unless http.systemCertificates is off', async () => {
     await setHttp({});
     const both = new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
     assert.deepEqual(new Set(networkSettings(origin).certificates), both);
@@ -158,7 +158,7 @@ describe('Networking in VS Code’s extension host', () => {
     assert.deepEqual(networkSettings(origin).certificates, tls.getCACertificates('default'));
   });
 
-  it('uses http.proxy with VS Code’s own fetch too', async () => {
+  it('uses http.proxy for requests through VS Code’s fetch', async () => {
     const plain = await ScriptedServer.start((_, response) => response.end('hello'));
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: Number(new URL(plain.baseUrl).port) });
@@ -174,7 +174,7 @@ describe('Networking in VS Code’s extension host', () => {
     await plain.close();
   });
 
-  it('describes every network failure', () => {
+  it('describes each kind of network failure in words that help the user', () => {
     const host = serverName;
     const failures: readonly (readonly [OnnaFailure, RegExp])[] = [
       [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 requires a user.*http\.proxyAuthorization/],
@@ -194,9 +194,9 @@ describe('Networking in VS Code’s extension host', () => {
   });
 });
 
-describe('A workspace’s settings', () => {
+describe('Workspace settings', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
-  /** All settings that could redirect tokens, and `onna.pageSize`, which a workspace may set. */
+  /** All settings that could redirect tokens. Only `onna.pageSize` may take effect, which shows that VS Code read them. */
   const settings = {
     'onna.server': 'https://attacker.test',
     'onna.pageSize': 77,
@@ -223,14 +223,14 @@ describe('A workspace’s settings', () => {
   after(async () => {
     await rm(folder(), { recursive: true, force: true });
     await until(
-      'the workspace’s settings are gone',
+      'VS Code no longer uses the workspace settings',
       () => vscode.workspace.getConfiguration().get('onna.pageSize') !== 77,
     );
     await setHttp({});
     await proxy.close();
   });
 
-  it('change none of the server, the proxy and the trusted certificates', async () => {
+  it('do not change the server, the proxy or the trusted certificates', async () => {
     const target = 'https://onna.example.test';
     const before = networkSettings(target);
     const server = vscode.workspace.getConfiguration().get('onna.server');
@@ -238,13 +238,13 @@ describe('A workspace’s settings', () => {
     await mkdir(folder(), { recursive: true });
     await writeFile(path.join(folder(), 'settings.json'), JSON.stringify(settings));
     await until(
-      'the workspace’s settings are read',
+      'VS Code has read the workspace settings',
       () => vscode.workspace.getConfiguration().get('onna.pageSize') === 77,
     );
     assert.deepEqual(networkSettings(target), before);
     assert.equal(vscode.workspace.getConfiguration().get('onna.server'), server);
     const http = vscode.workspace.getConfiguration('http');
-    // The settings that VS Code's own fetch uses.
+    // VS Code's own fetch uses these settings.
     assert.equal(http.get('proxy'), proxy.url);
     assert.equal(http.get('proxyStrictSSL'), true);
     proxy.manner = 403;

@@ -6,7 +6,7 @@ import { print } from '../support/layerReporter.ts';
 import { runMocha } from '../support/runMocha.ts';
 import { UsedSecrets } from '../support/secrets/usedSecrets.ts';
 
-/** Saves data that VS Code has only in memory: the clipboard and the open documents. */
+/** Writes the clipboard and the open documents to files, because VS Code keeps them only in memory. */
 async function saveInMemoryData(folder: string, title: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const documents = vscode.workspace.textDocuments.map(
@@ -18,8 +18,8 @@ async function saveInMemoryData(folder: string, title: string): Promise<void> {
 }
 
 /**
- * Called by VS Code in its extension host. Runs the bundled test files next to this one.
- * @throws When a test fails, which makes VS Code exit with code 1.
+ * Runs the bundled test files in the folder of this module. VS Code calls this function in its extension host.
+ * @throws if a test fails; VS Code then exits with code 1
  */
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
@@ -30,7 +30,7 @@ export async function run(): Promise<void> {
     .map((file) => path.join(import.meta.dirname, file));
   const { ONNA_TEST_SECRETS: secretsFile, ONNA_TEST_WRITINGS: writings } = process.env;
   if (secretsFile === undefined || writings === undefined)
-    throw new Error('Only host.ts starts these tests.');
+    throw new Error('Start these tests through test/support/host.ts.');
   const used = new UsedSecrets();
   const failures = await runMocha(files, {
     // No timeout while a debugger is attached.
@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
     print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
-  // After VS Code has ended, the test runner searches all of VS Code's files for these secrets.
+  // After VS Code has exited, the test runner searches all files that VS Code wrote for these secrets.
   writeFileSync(secretsFile, JSON.stringify({ all: used.all, tooShort: used.tooShort }), { mode: 0o600 });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);
 }

@@ -14,21 +14,21 @@ interface Folder extends Summary {
   readonly items: readonly Summary[];
 }
 
-/** The extension's files that the extension host has loaded so far. */
+/** Returns the bundles of the extension that the extension host has loaded, one path per line. */
 function loadedChunks(): string {
   return Object.keys(require.cache)
     .filter((file) => file.includes('dist'))
     .join('\n');
 }
 
-/** The process-wide undici dispatchers. Every extension's fetch uses them. */
+/** Returns the global undici dispatchers of this process, which the fetch of every extension uses. */
 function dispatchers(): readonly unknown[] {
   return [1, 2].map((version): unknown =>
     Reflect.get(globalThis, Symbol.for(`undici.globalDispatcher.${String(version)}`)),
   );
 }
 
-describe('The extension with a sandbox, in VS Code’s extension host', function () {
+describe('The extension with a sandbox in VS Code’s extension host', function () {
   this.timeout(90_000);
   let connectionId = '';
 
@@ -37,7 +37,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     return JSON.parse(document.getText()) as T;
   };
 
-  /** Finds a sample by its title in the service's listings. */
+  /** Finds a sample Datasource by its title in the JSON that the service returns. */
   const find = async (workspace: string, title: string): Promise<{ path: string; uid: string }> => {
     const search = async (parent: string, wanted: string): Promise<{ path: string; uid: string }> => {
       for (const { '@name': name, '@uid': uid } of (await properties<Folder>(parent)).items) {
@@ -49,7 +49,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     return search((await search('/workspaces', workspace)).path, title);
   };
 
-  it('loads neither undici nor the search page nor the sandbox before they are used', async () => {
+  it('does not load undici, the search page or the sandbox during activation', async () => {
     await vscode.extensions.getExtension('onna-datasources.onna-datasources')?.activate();
     const loaded = loadedChunks();
     assert.match(loaded, /extension\.cjs/);
@@ -68,7 +68,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.match(loadedChunks(), /undiciTransport/);
   });
 
-  it('includes the sandbox’s page', async () => {
+  it('serves the web page of the sandbox', async () => {
     const { '@id': id } = await properties<{ '@id': string }>('/workspaces');
     for (const path of ['/', '/_sandbox/page/main.js', '/_sandbox/page/page.css']) {
       const answer = await fetch(new URL(path, id));
@@ -80,7 +80,7 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.deepEqual(dispatchers(), dispatchersBefore);
   });
 
-  it('shows a node’s JSON as a read-only document', async () => {
+  it('shows the JSON of a Datasource in a read-only document', async () => {
     const { path } = await find('Harbour office', 'Harbour wiki');
     const wiki = await properties<{ type_sync: string; sync_status: string }>(path);
     assert.equal(wiki.type_sync, 'auto');
@@ -89,9 +89,9 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.notEqual(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme), true);
   });
 
-  it('copies a command line without the token in it', async () => {
+  it('copies a curl command that does not contain the token', async () => {
     const { path, uid } = await find('Harbour office', 'Tide tables');
-    // The store has the connection once the first list has arrived.
+    // Retry, because the command fails until the store has received the first list of the connection.
     await until('the URL is in the clipboard', async () => {
       await vscode.commands.executeCommand('onna.copyCurl', {
         kind: 'datasource',
@@ -106,14 +106,14 @@ describe('The extension with a sandbox, in VS Code’s extension host', function
     assert.doesNotMatch(text, /eyJ/);
   });
 
-  it('shows an error in the document if the node does not exist', async () => {
+  it('shows an error in the document of a Resource that does not exist', async () => {
     const missing = await vscode.workspace.openTextDocument(
       documentUri(connectionId, '/workspaces/nowhere', 'text'),
     );
     assert.match(missing.getText(), /The service could not find this Resource, or you have no access to it/);
   });
 
-  it('stops the sandbox and forgets its account', async () => {
+  it('stops the sandbox and removes its account', async () => {
     await vscode.commands.executeCommand('onna.stopSandbox');
     assert.deepEqual([...(await vscode.authentication.getAccounts('onna'))], []);
   });

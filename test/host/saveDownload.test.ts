@@ -10,10 +10,10 @@ import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
 const scheme = 'onna-test-disk';
 
-/** A disk of another machine, such as a remote disk when the extension runs on the user's machine. */
+/** A disk that only VS Code's file API can reach, such as a disk of another machine. */
 class OtherDisk implements vscode.FileSystemProvider {
   readonly files = new Map<string, Uint8Array>();
-  /** `short`: stores only part of a file, without an error. `full`: stores part of a file, then fails. */
+  /** `short`: writes only the start of a file and reports no error. `full`: writes the start of a file and throws. */
   fault: 'short' | 'full' | undefined;
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
@@ -40,7 +40,7 @@ class OtherDisk implements vscode.FileSystemProvider {
   watch = (): vscode.Disposable => new vscode.Disposable(() => undefined);
   readDirectory = (): [string, vscode.FileType][] => [];
   createDirectory = (): void => undefined;
-  rename = (): void => assert.fail('nothing is renamed');
+  rename = (): void => assert.fail('rename was called');
 }
 
 describe('Saving a download in VS Code', () => {
@@ -66,13 +66,13 @@ describe('Saving a download in VS Code', () => {
   const stored = (): readonly [string, string][] =>
     [...disk.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
 
-  it('writes to the chosen disk, not to this machine’s disk', async () => {
+  it('writes to the remote disk that the user chose, not to the local disk', async () => {
     await save();
     assert.deepEqual(stored(), [['/tides.txt', 'High water at noon.']]);
     await assert.rejects(readFile(target.fsPath), { code: 'ENOENT' });
   });
 
-  it('streams to a file on this machine, and replaces an existing file only if allowed', async () => {
+  it('streams to a local file, and replaces an existing file only if overwriting is allowed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'onna-save-'));
     try {
       const file = vscode.Uri.file(path.join(folder, 'tides.txt'));
@@ -85,7 +85,7 @@ describe('Saving a download in VS Code', () => {
     }
   });
 
-  it('fails, and leaves no file, if the disk stores only part of it, with or without an error', async () => {
+  it('fails and leaves no file if the disk stores only the start of the file, even without an error', async () => {
     for (const fault of ['short', 'full'] as const) {
       disk.fault = fault;
       await assert.rejects(save(), fault);
@@ -108,7 +108,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
   });
 
-  it('rejects a file that is too large for memory, even before the download if its size is announced', async () => {
+  it('rejects a file that is too large for memory, before the download if the response has a content length', async () => {
     let reports = 0;
     const options = {
       maxBytes: 10,
@@ -126,7 +126,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('deletes the empty file that a browser’s dialog created if the download fails', async () => {
+  it('deletes the empty file that the dialog of a browser has created if the download fails', async () => {
     disk.files.set('/tides.txt', Buffer.from(''));
     await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
     assert.deepEqual(stored(), []);

@@ -16,7 +16,7 @@ import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 
-/** A time in ms that is longer than all delays before rows are sent, but too short to change an age. */
+/** Longer than every delay after which the extension fires events for rows, but too short to change an age, in ms. */
 const soonMs = 1_000;
 
 describe('Refreshing the tree', () => {
@@ -27,11 +27,11 @@ describe('Refreshing the tree', () => {
   let decorations: StatusDecorations;
   let visibleRows: VisibleRows;
   let refresh: TreeRefresh;
-  /** The events of the tree: for each, the ids of its rows, or `everything`. */
+  /** The events of the tree. Each entry contains the ids of the rows in the event, or is `everything`. */
   let events: (readonly string[] | 'everything')[];
-  /** The events of the decorations: for each, the number of its URIs, or `everything`. */
+  /** The events of the decorations. Each entry is the number of URIs in the event, or `everything`. */
   let decorated: (number | 'everything')[];
-  /** How many times events made VS Code request all visible rows. */
+  /** The number of events that make VS Code request all visible rows. */
   let visibleRequests: number;
 
   beforeEach(() => {
@@ -39,7 +39,7 @@ describe('Refreshing the tree', () => {
     store = new DatasourceStore();
     lists = new ResourceLists({
       store,
-      client: () => Promise.reject(new Error('No row here sends a request.')),
+      client: () => Promise.reject(new Error('These rows must not send a request.')),
       clock,
       pageSize: () => 100,
     });
@@ -73,7 +73,7 @@ describe('Refreshing the tree', () => {
   const apply = (changed: readonly WireNode[]): void =>
     store.applyListing(id, listing(changed), false, clock.now());
 
-  /** Requests all rows as VS Code does, and draws them. */
+  /** Requests all rows and their tree items, as VS Code does. */
   const open = async (parent?: TreeNode): Promise<TreeNode[]> => {
     const rows = await tree.getChildren(parent);
     for (const row of rows) tree.getTreeItem(row);
@@ -88,7 +88,7 @@ describe('Refreshing the tree', () => {
     events.length = decorated.length = visibleRequests = 0;
     return rows;
   };
-  /** Simulates that VS Code draws these rows. */
+  /** Simulates that VS Code draws the rows with these indexes. `to` is exclusive. */
   const show = (from: number, to: number): void => {
     for (let index = from; index < to; index++)
       visibleRows.provideFileDecoration(rowUri(id, `/workspaces/harbour/wiki ${index}`));
@@ -97,19 +97,19 @@ describe('Refreshing the tree', () => {
   const rowIds = (from: number, to: number): string[] =>
     Array.from({ length: to - from }, (_, index) => rowId(from + index));
 
-  it('sends no event while VS Code waits for the first rows, because VS Code would request them again', async () => {
+  it('fires no event while VS Code waits for the first rows, so that VS Code does not request them twice', async () => {
     store.open(connection);
     assert.deepEqual(events, ['everything'], 'for the new connection');
     const [row] = await tree.getChildren();
     const first = tree.getChildren(row);
     store.startLoading(id);
     apply(nodes(3));
-    assert.equal((await first).length, 1, 'the pending request returns them');
+    assert.equal((await first).length, 1, 'the pending request returns the group');
     await clock.advance(soonMs);
     assert.deepEqual(events, ['everything']);
   });
 
-  it('sends only the changed rows, not their parents, when a few statuses change', async () => {
+  it('fires an event for the changed rows, but not for their parents, when three statuses change', async () => {
     await shown(300);
     apply(nodes(3, { sync_status: 'error' }));
     await clock.advance(soonMs);
@@ -117,7 +117,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(decorated, [3]);
   });
 
-  it('sends only the visible rows, once each, when thousands of statuses change', async () => {
+  it('fires one event with only the visible rows when thousands of statuses change', async () => {
     await shown(3_000);
     apply(nodes(2_500, { sync_status: 'error' }));
     await clock.advance(soonMs);
@@ -127,7 +127,7 @@ describe('Refreshing the tree', () => {
     show(100, 130);
     show(2_600, 2_610);
     await clock.advance(soonMs);
-    assert.deepEqual(events, [rowIds(100, 130)], 'the ten unchanged rows are not sent');
+    assert.deepEqual(events, [rowIds(100, 130)], 'the event does not contain the ten unchanged rows');
     for (const row of rowIds(100, 130)) {
       const sent = tree.shown(row);
       assert.ok(sent);
@@ -138,7 +138,7 @@ describe('Refreshing the tree', () => {
     assert.equal(events.length, 1);
   });
 
-  it('sends the same rows when hundreds of statuses change in many small steps', async () => {
+  it('fires events for all visible rows when 900 statuses change in ten small steps', async () => {
     await shown(1_000);
     for (let from = 0; from < 900; from += 90) apply(nodes(from + 90, { sync_status: 'error' }).slice(from));
     await clock.advance(soonMs);
@@ -154,7 +154,7 @@ describe('Refreshing the tree', () => {
     );
   });
 
-  it('sends, as time passes, the visible rows whose age has changed', async () => {
+  it('fires events for the visible rows whose age changes while time passes', async () => {
     await shown(500);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 20));
@@ -163,7 +163,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(new Set(events.flat()), new Set(rowIds(0, 20)));
   });
 
-  it('sends a visible row if its tooltip in VS Code’s cache is outdated', async () => {
+  it('fires an event for a visible row if the tooltip that VS Code has cached is outdated', async () => {
     store.open(connection);
     const [synced, due] = [clock.now() - 61 * 60_000, clock.now() + 50 * 60_000];
     apply(nodes(2, { last_sync: new Date(synced).toISOString(), next_sync: new Date(due).toISOString() }));
@@ -184,10 +184,10 @@ describe('Refreshing the tree', () => {
     tree.getTreeItem(row);
     events.length = 0;
     await clock.advance(5 * 60_000);
-    assert.deepEqual(events, [], 'VS Code has dropped the tooltip');
+    assert.deepEqual(events, [], 'no event follows after VS Code has dropped the tooltip');
   });
 
-  it('sends a visible row again at the next tick if VS Code has not requested it', async () => {
+  it('fires another event for a visible row at the next tick if VS Code has not requested the row', async () => {
     await shown(2);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 1));
@@ -197,7 +197,7 @@ describe('Refreshing the tree', () => {
     assert.deepEqual(events, [[rowId(0)], [rowId(0)]]);
   });
 
-  it('shows at most a hundred matches of a filter, followed by a row that reveals the others', async () => {
+  it('shows at most 100 matches of a filter, followed by a row that reveals the other matches', async () => {
     await shown(1_000);
     tree.filter = 'wiki';
     assert.deepEqual(events, ['everything']);
@@ -218,7 +218,7 @@ describe('Refreshing the tree', () => {
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
   });
 
-  it('drops the rows that Datasources had in former groups, and keeps all visible rows', async () => {
+  it('drops rows of groups that a Datasource has left, and keeps all visible rows', async () => {
     tree.grouping = 'status';
     await shown(2_000);
     const statuses = ['error', 'failed', 'paused', 'created', 'pending', 'syncing', 'synced'];
@@ -230,6 +230,6 @@ describe('Refreshing the tree', () => {
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, 2_000);
     assert.ok(tree.kept < 3 * 2_000, `${tree.kept} rows are kept`);
     for (const row of rows)
-      assert.equal(tree.shown(row.id), row, 'VS Code recognises it only as the same object');
+      assert.equal(tree.shown(row.id), row, 'VS Code recognises a row only if it is the same object');
   });
 });

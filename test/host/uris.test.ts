@@ -25,7 +25,7 @@ const paths = [
 
 describe('The URI of a row or document in VS Code', () => {
   for (const path of paths) {
-    it(`survives conversion to text and to JSON, given ${JSON.stringify(path)}`, () => {
+    it(`keeps the path ${JSON.stringify(path)} after conversion to text or JSON and back`, () => {
       const uris = [
         rowUri(connectionId, path),
         documentUri(connectionId, path, 'text'),

@@ -9,7 +9,7 @@ import { Uri } from '../doubles/vscodeValues.ts';
 
 const { activate, deactivate } = await import('../../src/extension.ts');
 
-/** The data that VS Code keeps for an extension while no window is open. */
+/** The data of an extension that VS Code keeps after the window is closed. */
 class Profile {
   readonly secrets = new FakeSecretStorage();
   readonly memento = new Map<string, unknown>();
@@ -20,7 +20,7 @@ class Profile {
   }
 }
 
-/** The extension as VS Code starts it, with its own storage. */
+/** The activated extension, with its own storage and a fake VS Code. */
 export class ExtensionUnderTest {
   readonly #profile: Profile;
   readonly #subscriptions: { dispose(): unknown }[] = [];
@@ -33,7 +33,7 @@ export class ExtensionUnderTest {
     return this.#profile.secrets;
   }
 
-  /** @param earlier The extension whose profile is used again. Default: a new profile. */
+  /** @param earlier an extension whose profile the new one uses; default: a new profile */
   static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
     const profile = earlier
       ? earlier.#profile
@@ -55,12 +55,12 @@ export class ExtensionUnderTest {
     return extension;
   }
 
-  /** Snapshot files of accounts. */
+  /** Returns the names of the snapshot files, one per account. */
   async snapshotFiles(): Promise<readonly string[]> {
     return readdir(path.join(this.#profile.storage, 'snapshots')).catch(() => []);
   }
 
-  /** Deactivates as VS Code does when a window closes. */
+  /** Deactivates the extension and disposes its subscriptions, as VS Code does when a window closes. */
   async deactivate(): Promise<void> {
     await deactivate();
     for (const subscription of this.#subscriptions.splice(0).reverse()) subscription.dispose();

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes of live objects in the heap. */
+/** Collects garbage and returns the size of the remaining objects in the heap, in bytes. */
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Objects with a finalizer (signals, sockets) are freed only after it has run, between two rounds.
+  // Objects with a finalizer (signals, sockets) are freed in the second round, after their finalizers have run.
   for (let round = 0; round < 2; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -13,7 +13,7 @@ export async function liveHeapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Sockets, servers, timers and other handles that keep this process alive, except those that exist from the start. */
+/** Returns the number of sockets, servers, timers and other open handles, without the pipes of standard I/O. */
 export function openHandles(): number {
   const own = ['PipeWrap', 'TTYWrap'];
   return process.getActiveResourcesInfo().filter((name) => !own.includes(name)).length;

@@ -7,24 +7,24 @@ import { faults } from './networkFaults.ts';
 import type { Healthy } from './networkFaults.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';
 
-/** How often requests fail. `offline`: the port is closed. */
+/** Failure rates of the network. `offline`: the port is closed. */
 export type NetworkConditions = 'fair' | 'patchy' | 'storm' | 'offline';
 
 const shares: Readonly<Record<NetworkConditions, number>> = { fair: 0, patchy: 0.15, storm: 0.9, offline: 1 };
 
-/** A proxy between the extension and the service that injects random faults. */
+/** A proxy between the extension and the service. It injects random faults. */
 export class Network {
-  /** Requests that arrived. */
+  /** Number of requests that the proxy has received. */
   requests = 0;
-  /** Polls: requests for the first page of the list of Datasources. */
+  /** Number of polls, which are requests for the first page of the list of Datasources. */
   polls = 0;
-  /** Polls that requested the full list. */
+  /** Number of polls that requested the full list. */
   listings = 0;
   /** Number of injected faults, by name. */
   readonly faulty = new Map<string, number>();
   /** Number of times that the network went offline. */
   outages = 0;
-  /** Requests that can complete without advancing the clock. */
+  /** Number of requests that can complete before the clock is advanced. */
   busy = 0;
   readonly #target: number;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class Network {
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** @param target The service's port. */
+  /** @param target the port of the service */
   static async start(target: number, clock: Clock, chance: SeededChance): Promise<Network> {
     const network = new Network(target, clock, chance);
     await network.#listen();
@@ -66,7 +66,7 @@ export class Network {
       await this.#hangUp();
     }
     if (conditions !== 'offline' && before === 'offline') await this.#listen();
-    // Pending requests never get a response, but the client now learns that their connections are closed.
+    // Some faults leave requests without a response. Close their connections, so that the client fails immediately.
     if (conditions === 'fair') this.#server.closeAllConnections();
   }
 
@@ -124,7 +124,7 @@ export class Network {
         response.writeHead(status, given).end(whole);
       }
     } catch {
-      // One side has closed the connection.
+      // The extension or the service has closed the connection.
       response.destroy();
     }
   }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/base/clock.ts';
 import type { SeededChance } from './seededChance.ts';
 
-/** The unchanged response of the service. */
+/** A complete response of the service. */
 export interface Healthy {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -11,24 +11,24 @@ export interface Healthy {
 
 interface FaultContext {
   readonly response: ServerResponse;
-  /** Forwards the request to the service, which then executes it. */
+  /** Forwards the request to the service, which executes the request. */
   readonly answer: () => Promise<Healthy>;
   readonly clock: Clock;
   readonly chance: SeededChance;
-  /** To be called when only the clock can make the request continue. */
+  /** The fault calls this function once it waits only for the clock. */
   readonly rest: () => void;
 }
 
-/** A fault of a request. */
+/** A fault of the network or the service that affects one request. */
 export interface NetworkFault {
   readonly name: string;
-  /** Whether the fault can happen at this URL. */
+  /** Returns whether the fault can affect a request to this URL. */
   readonly suits: (url: string) => boolean;
   readonly answer: (context: FaultContext) => unknown;
 }
 
 const everywhere: NetworkFault['suits'] = () => true;
-/** Not during sign-in, where the extension takes a 401 as a wrong password and cannot recover without the user. */
+/** Excludes the sign-in. There, a 401 means a wrong password, and the extension cannot recover without the user. */
 const signedIn = (url: string): boolean => !url.includes('/oauth') && !url.includes('@oauthgetcode');
 
 function fault(
@@ -53,7 +53,7 @@ function status(
           'content-type': 'application/json',
           ...(retryAfterSeconds && { 'retry-after': String(retryAfterSeconds(chance)) }),
         })
-        .end(JSON.stringify({ reason: 'made up by the soak test' })),
+        .end(JSON.stringify({ reason: 'injected by the soak test' })),
     suits,
   );
 }
@@ -62,7 +62,7 @@ function page(name: string, body: string, contentType = 'application/json'): Net
   return fault(name, ({ response }) => response.writeHead(200, { 'content-type': contentType }).end(body));
 }
 
-/** Sends the headers and the first half of the body. @returns The other half. */
+/** Sends the headers and the first half of the body. @returns the second half of the body */
 async function beginHalf({ response, answer }: FaultContext): Promise<Buffer> {
   const { status: code, headers, body } = await answer();
   const half = Math.floor(body.length / 2);
@@ -72,13 +72,13 @@ async function beginHalf({ response, answer }: FaultContext): Promise<Buffer> {
   return body.subarray(half);
 }
 
-/** Sends the rest in pieces, with a pause before each. */
+/** Sends `rest` in pieces, with a pause before each piece. */
 function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number, pauseMs: number): void {
   const size = Math.ceil(rest.length / pieces);
   const next = (from: number): void => {
     if (response.destroyed) return;
     const piece = rest.subarray(from, from + size);
-    // A client treats the response as complete as soon as it has the whole body.
+    // End the response with the last piece, because the client then treats the response as complete.
     if (from + size >= rest.length) response.end(piece);
     else {
       response.write(piece);
@@ -88,10 +88,10 @@ function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number
   clock.after(pauseMs, () => next(0));
 }
 
-/** All temporary faults. */
+/** Temporary faults, from which the extension must recover without user action. */
 export const faults: readonly NetworkFault[] = [
-  fault('reset before it arrives', ({ response }) => response.destroy()),
-  fault('reset after it was done', async ({ response, answer }) => {
+  fault('reset before the service receives the request', ({ response }) => response.destroy()),
+  fault('reset after the service has executed the request', async ({ response, answer }) => {
     await answer();
     response.destroy();
   }),
@@ -99,33 +99,33 @@ export const faults: readonly NetworkFault[] = [
     await beginHalf(context);
     setImmediate(() => context.response.destroy());
   }),
-  fault('no answer', ({ rest }) => rest()),
-  fault('half a body, then nothing', async (context) => {
+  fault('no response', ({ rest }) => rest()),
+  fault('a body that stalls halfway', async (context) => {
     await beginHalf(context);
     context.rest();
   }),
-  fault('a body that dribbles', async (context) => {
+  fault('a slow body', async (context) => {
     const rest = await beginHalf(context);
     context.rest();
     dribble(context, rest, 6, 3_000);
   }),
-  fault('slow', async ({ response, answer, clock, chance, rest }) => {
+  fault('a slow response', async ({ response, answer, clock, chance, rest }) => {
     const { status: code, headers, body } = await answer();
     rest();
     clock.after(chance.between(500, 25_000), () => {
       if (!response.destroyed) response.writeHead(code, headers).end(body);
     });
   }),
-  fault('cut off', async ({ response, answer }) => {
+  fault('a truncated body', async ({ response, answer }) => {
     const { status: code, headers, body } = await answer();
     const half = body.subarray(0, Math.floor(body.length / 2));
     response.writeHead(code, { ...headers, 'content-length': String(half.length) }).end(half);
   }),
   page('a web page', '<!doctype html><title>Sign in to the network</title>', 'text/html'),
-  page('nothing', ''),
+  page('an empty body', ''),
   page('invalid JSON', '{"updates": [,]}'),
-  page('other JSON', '{"hello": "world"}'),
-  // The response to an expired token.
+  page('JSON with an unexpected structure', '{"hello": "world"}'),
+  // The service sends a 401 for an expired token.
   status(401, undefined, signedIn),
   status(409),
   status(424),

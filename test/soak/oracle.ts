@@ -5,7 +5,7 @@ import type { ServedDatasource, Service } from './service.ts';
 
 type Grouping = 'workspace' | 'type' | 'status';
 
-/** Icon, badge and label of each status, in the order that the status groups have. */
+/** Icon, badge and label of each status, in the order of the status groups in the tree. */
 const appearances: Readonly<Record<string, { icon: string; badge: string | undefined; words: string }>> = {
   error: { icon: 'error', badge: '!', words: 'Error' },
   failed: { icon: 'warning', badge: 'F', words: 'Failed' },
@@ -20,12 +20,12 @@ const appearances: Readonly<Record<string, { icon: string; badge: string | undef
 };
 const statusOrder = Object.keys(appearances);
 const titles = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-/** Maximum number of reported differences. */
+/** Maximum number of differences in one result. */
 const maxDifferences = 8;
 
 const plain = ({ status }: ServedDatasource): string => (status.startsWith('error') ? 'error' : status);
 
-/** Compares the screen with the state of the service at its last `read`. */
+/** Compares the screen with the state of the service at the last `Service.read`. */
 export class Oracle {
   readonly #service: Service;
   readonly #screen: Screen;
@@ -37,15 +37,15 @@ export class Oracle {
     this.#desktop = desktop;
   }
 
-  /** Rows compared so far. */
+  /** Number of rows compared so far. */
   compared = 0;
 
-  /** Differences in the visible rows, the badge and the status bar. The user must be signed in. */
+  /** Returns differences in the visible rows, the badge and the status bar. The user must be signed in. */
   differences(): string[] {
     return [...this.#visibleDifferences(), ...this.#viewDifferences()].slice(0, maxDifferences);
   }
 
-  /** Differences in the set and order of all rows. */
+  /** Returns missing, unexpected and misplaced groups and Datasources in the expanded rows. */
   treeDifferences(): string[] {
     const found: string[] = [];
     const [connection] = this.#screen.root;
@@ -75,7 +75,7 @@ export class Oracle {
     return found.slice(0, maxDifferences);
   }
 
-  /** Differences in expanded Resources, unless a row says that there are more or that loading failed. */
+  /** Returns differences in the Resources of expanded Datasources. Skips lists that are incomplete or failed to load. */
   async resourceDifferences(): Promise<string[]> {
     const found: string[] = [];
     for (const row of this.#screen.rows()) {
@@ -85,7 +85,7 @@ export class Oracle {
       const below = allBelow(row);
       const shown = below.flatMap(({ element }) => childPath(element) ?? []);
       const sections = row.children.filter((child) => nodeOf(child).kind === 'section');
-      // VS Code does not request the rows of a collapsed section.
+      // VS Code does not request the rows of collapsed sections, so this list cannot be compared.
       if (sections.some((section) => !section.children)) continue;
       const isIncomplete = below.some((child) => nodeOf(child).kind === 'loadMore' || isFailure(child));
       const wanted = await this.#service.resources(served.path);
@@ -131,7 +131,7 @@ export class Oracle {
     return sorted;
   }
 
-  /** Differences in the visible rows: title, icon and badge. */
+  /** Returns differences in the titles, icons and badges of the visible rows. */
   #visibleDifferences(): string[] {
     return this.#screen.visible().flatMap((row) => {
       if (nodeOf(row).kind !== 'datasource') return [];

@@ -1,4 +1,4 @@
-// Runs only the soak test:  node test/soak/run.ts [--seed N] [--hours 24] [--datasources 10000] [--pause SECONDS] [--json]
+// Runs the soak test and prints its report as JSON:  node test/soak/run.ts [--seed N] [--hours 24] [--datasources 10000] [--pause SECONDS] [--json]
 import { parseArgs } from 'node:util';
 import { Soak } from './soak.ts';
 

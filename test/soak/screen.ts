@@ -10,25 +10,25 @@ export interface ShownRow {
   readonly parent: ShownRow | undefined;
   readonly depth: number;
   item: TreeItem;
-  /** Undefined: never requested, or no longer valid. */
+  /** Undefined before the first request, and after the children became invalid. */
   children: ShownRow[] | undefined;
-  /** Number of the last request for children. Results of older requests are dropped. */
+  /** Serial number of the last request for children. Results of earlier requests are dropped. */
   question: number;
 }
 
-/** How long VS Code batches changes of a tree, in ms. */
+/** Time for which VS Code batches the change events of a tree, in ms. */
 const gatherMs = 200;
-/** VS Code's delay between a decoration event and redrawing, in ms. */
+/** Time between a decoration event and the redraw in VS Code, in ms. */
 const redrawMs = 100;
-/** Height of the view, in rows. */
+/** Height of the tree view, in rows. */
 const height = 40;
 
-/** VS Code's cache for a decoration provider, by URI. An entry stays until an event names its URI, or all URIs. */
+/** VS Code's cache for a decoration provider, by URI. An event invalidates the entries of its URIs, or all entries. */
 type DecorationCache = Map<string, FileDecoration | undefined>;
 
 /**
- * Simulates the tree view of VS Code 1.139: when it requests rows, what it caches, what it draws. It requests children
- * of expanded rows, refreshes a row when an event names the same object, and decorates visible rows.
+ * Simulates the tree view of VS Code 1.139, including its caches and delays. It requests the children of expanded rows,
+ * refreshes a row if an event contains the same object, and requests decorations of visible rows.
  */
 export class Screen {
   readonly #tree: TreeSource;
@@ -36,7 +36,7 @@ export class Screen {
   readonly #clock: Clock;
   readonly #view: View;
   readonly #rows = new Map<unknown, ShownRow>();
-  /** Rows that the user expanded (true) or collapsed (false), by id. */
+  /** Whether the user has expanded or collapsed a row, by id of the row. */
   readonly #expanded = new Map<string, boolean>();
   readonly #decorations = new Map<DecorationSource, DecorationCache>();
   readonly #listeners: { dispose(): void }[] = [];
@@ -45,9 +45,9 @@ export class Screen {
   #top = 0;
   #waiting = new Set<unknown>();
   #isGathering = false;
-  /** Violations of VS Code's rules. */
+  /** Violations of the rules for tree and decoration providers. */
   readonly complaints: string[] = [];
-  /** Calls of `getTreeItem` so far. */
+  /** Number of calls of `getTreeItem` so far. */
   itemsAsked = 0;
 
   constructor(tree: TreeSource, view: View, providers: DecorationProviders, clock: Clock) {
@@ -79,7 +79,7 @@ export class Screen {
     return this.#root;
   }
 
-  /** All rows, from top to bottom. */
+  /** Returns all rows outside collapsed rows, from top to bottom. */
   rows(): ShownRow[] {
     const rows: ShownRow[] = [];
     const add = (list: readonly ShownRow[]): void => {
@@ -92,7 +92,7 @@ export class Screen {
     return rows;
   }
 
-  /** The visible rows. */
+  /** Returns the rows within the height of the view. */
   visible(): readonly ShownRow[] {
     const rows = this.rows();
     this.#top = Math.max(0, Math.min(this.#top, rows.length - height));
@@ -121,13 +121,13 @@ export class Screen {
         .catch(throwUncaught);
   }
 
-  /** Scrolls until this row is the first visible one. */
+  /** Scrolls so that the row with this index is the first visible row. */
   scrollTo(index: number): void {
     this.#top = index;
     this.draw();
   }
 
-  /** Requests the decorations of visible rows from each provider, unless they are cached. */
+  /** Requests the decorations of visible rows that are not in the cache, from each provider. */
   draw(): void {
     for (const provider of this.#decorations.keys())
       if (!this.#providers.has(provider)) this.#decorations.delete(provider);
@@ -152,7 +152,7 @@ export class Screen {
   }
 
   #decorate(provider: DecorationSource, answers: DecorationCache, uri: Uri): void {
-    // A request may trigger the next change. Even then, cached decorations must not be requested again.
+    // `provideFileDecoration` may fire an event that draws again. The entry prevents a second request for this URI.
     answers.set(uri.toString(), undefined);
     answers.set(uri.toString(), provider.provideFileDecoration(uri));
   }
@@ -228,7 +228,7 @@ export class Screen {
     if (question !== row.question || this.#rows.get(row.element) !== row) return;
     this.#forget(row);
     const ids = new Set(items.map(({ id }) => id));
-    if (ids.size !== items.length) this.complaints.push(`two rows below “${row.item.label}” have one id`);
+    if (ids.size !== items.length) this.complaints.push(`two rows below “${row.item.label}” have the same id`);
     const children = elements.map((element, index) => this.#make(element, items[index] as TreeItem, row));
     row.children = children;
     await this.#loadExpanded(children);

@@ -1,4 +1,4 @@
-/** Random decisions that are the same for the same seed. */
+/** A pseudo-random generator. Equal seeds give equal sequences of decisions. */
 export class SeededChance {
   #state: number;
 
@@ -6,7 +6,7 @@ export class SeededChance {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1): mulberry32. */
+  /** Returns a number in [0, 1), generated with mulberry32. */
   readonly next = (): number => {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -14,24 +14,24 @@ export class SeededChance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  /** An integer from `from` (inclusive) to `to` (exclusive). */
+  /** Returns an integer from `from` (inclusive) to `to` (exclusive). */
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from));
   }
 
-  /** True with probability `share`. */
+  /** Returns true with probability `share`. */
   happens(share: number): boolean {
     return this.next() < share;
   }
 
-  /** A random element. @throws Error if there is none. */
+  /** Returns a random element. @throws Error if `choices` is empty */
   of<T>(choices: readonly T[]): T {
     const chosen = this.some(choices);
-    if (chosen === undefined) throw new Error('nothing to choose from');
+    if (chosen === undefined) throw new Error('There are no elements to choose from.');
     return chosen;
   }
 
-  /** A random element, if there is one. */
+  /** Returns a random element; undefined if `choices` is empty. */
   some<T>(choices: readonly T[]): T | undefined {
     return choices[Math.floor(this.next() * choices.length)];
   }

@@ -9,7 +9,7 @@ import { Caller } from '../unit/sandbox/support/wire.ts';
 import type { SeededChance } from './seededChance.ts';
 import type { FakeClock } from '../doubles/fakeClock.ts';
 
-/** A Datasource as the service lists it. */
+/** A Datasource in the list of the service. */
 export interface ServedDatasource {
   readonly uid: string;
   readonly path: string;
@@ -32,18 +32,18 @@ interface DataPage {
   readonly cursor: string | null;
 }
 
-/** Number of Datasources that collect a real folder repeatedly. */
+/** Number of Datasources that collect a real folder, with repeated syncs. */
 const collectingCount = 6;
-/** Number of Resources in the largest Datasource: enough for the tree to split them into sections. */
+/** Number of Resources in the largest Datasource; large enough for the tree to split the list into sections. */
 const maxResources = 1_300;
 
-/** The service: a real sandbox on the soak test's clock, and its state at the last read. */
+/** A sandbox on the fake clock of the soak test, and the state of the sandbox at the last {@link read}. */
 export class Service {
   readonly sandbox: Sandbox;
-  /** The login of the extension's user. */
+  /** The login with which the extension signs in. */
   readonly user = 'ines@sandbox.test';
   readonly password: string;
-  /** The collected folders. */
+  /** Paths of the folders that Datasources collect. */
   readonly origins: readonly string[];
   #admin: Caller;
   readonly #folders: string;
@@ -80,7 +80,7 @@ export class Service {
     return service;
   }
 
-  /** All Datasources at the last {@link read}. */
+  /** All Datasources at the last {@link read}, by UID. */
   get datasources(): ReadonlyMap<string, ServedDatasource> {
     return this.#datasources;
   }
@@ -90,7 +90,7 @@ export class Service {
     return this.#workspaces;
   }
 
-  /** Reads the changes, or everything. @returns Whether anything has changed. */
+  /** Reads the changes since the last read, or the full list. @returns whether the response contained changes */
   async read(everything = false): Promise<boolean> {
     if (everything) {
       this.#datasources.clear();
@@ -111,7 +111,7 @@ export class Service {
     return isChanged;
   }
 
-  /** Paths of a Datasource's Resources. */
+  /** Returns the paths of all Resources of the Datasource with the path `of`. */
   async resources(of: string): Promise<readonly string[]> {
     const paths: string[] = [];
     let scroll = '';
@@ -158,7 +158,7 @@ export class Service {
     return decodeURIComponent(new URL(url, 'http://x').pathname).replace(`/api/${container}/${account}`, '');
   }
 
-  /** Calls the service directly, as its administrator. @throws Error if the service refuses. */
+  /** Sends a request as the administrator, without the faulty network. @throws Error if the service refuses it */
   async call(url: string, method = 'GET', body?: unknown): Promise<unknown> {
     let answer = await this.#admin.call(url, { method, body });
     if (answer.status === 401) {

@@ -5,16 +5,16 @@ import type { Service, ServedDatasource } from './service.ts';
 
 const restingStatuses = ['synced', 'error', 'error_quota', 'failed', 'paused', 'created', 'invited', 'odd'];
 const activeStatuses = ['pending', 'syncing', 'resuming'];
-/** Maximum duration of a simulated run, in ms. */
+/** Maximum duration of a simulated sync run, in ms. */
 const maxRunMs = 20 * 60_000;
 
-/** Random changes in the service that the user did not cause. */
+/** Makes random changes in the service, such as other users and the service itself would make. */
 export class ServiceEvents {
   count = 0;
   readonly #service: Service;
   readonly #chance: SeededChance;
   readonly #now: () => number;
-  /** End of each simulated run, by path of the Datasource. */
+  /** End of each simulated sync run in ms since 1970, by path of the Datasource. */
   readonly #active = new Map<string, number>();
   #serial = 0;
 
@@ -24,7 +24,7 @@ export class ServiceEvents {
     this.#now = now;
   }
 
-  /** Makes a random change. */
+  /** Makes one random change. */
   async next(): Promise<void> {
     this.count++;
     await this.#endRuns();
@@ -39,13 +39,13 @@ export class ServiceEvents {
     else this.#service.sandbox.expireTokens();
   }
 
-  /** Ends all simulated runs. From then on, nothing but the service's own timers changes anything. */
+  /** Ends all simulated sync runs. After this call, only the timers of the service cause changes. */
   async rest(): Promise<void> {
     await this.#endRuns(Number.POSITIVE_INFINITY);
     await this.#service.sandbox.settled();
   }
 
-  /** Datasources without a folder. The service does not change their status. */
+  /** Returns the Datasources without a folder. The service itself never changes their status. */
   #plain(): readonly ServedDatasource[] {
     return [...this.#service.datasources.values()].filter(({ path: at }) => !at.includes('/collected/'));
   }
@@ -95,7 +95,7 @@ export class ServiceEvents {
     await this.#ifThere(() => this.#service.call(at, 'DELETE'));
   }
 
-  /** Ignores a 404: the object may have been removed since the last read. */
+  /** Runs `act` and ignores a 404, because the object may have been removed since the last read. */
   async #ifThere(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();

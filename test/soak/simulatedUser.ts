@@ -12,18 +12,18 @@ interface NodeLike {
   readonly connectionId: string;
 }
 
-/** The node of a row, as commands receive it. */
+/** Returns the tree node of a row, which VS Code passes to commands. */
 export function nodeOf(row: ShownRow): NodeLike {
   return row.element as NodeLike;
 }
 
-/** A simulated user: clicks, types, leaves VS Code and comes back. */
+/** A simulated user who clicks, types, and switches between VS Code and other windows. */
 export class SimulatedUser implements DialogDriver {
-  /** Number of actions, by name. */
+  /** Number of actions so far, by name of the action. */
   readonly actions = new Map<string, number>();
-  /** Errors that a command threw instead of showing them. */
+  /** Errors that commands threw. A command should show an error and not throw it. */
   readonly thrown: string[] = [];
-  /** Commands that have not ended. */
+  /** Names of commands that are still running. */
   readonly pending = new Set<string>();
   readonly #desktop: Desktop;
   readonly #screen: Screen;
@@ -37,7 +37,7 @@ export class SimulatedUser implements DialogDriver {
     desktop: Desktop;
     screen: Screen;
     service: Service;
-    /** The service's address for the extension. */
+    /** The address that the user enters at sign-in: the proxy with the faulty network. */
     baseUrl: string;
     chance: SeededChance;
   }) {
@@ -56,7 +56,7 @@ export class SimulatedUser implements DialogDriver {
 
   choose(choices: readonly string[]): string | undefined {
     if (choices.includes('Sign Out')) return 'Sign Out';
-    // Opening the log changes nothing, so the only choice after a failure is to try again.
+    // The user never opens the log, because opening the log has no effect on the test.
     return choices.includes('Try Again') && this.#chance.happens(0.2) ? 'Try Again' : undefined;
   }
 
@@ -70,7 +70,7 @@ export class SimulatedUser implements DialogDriver {
   }
 
   attend(box: TypingBox & { readonly step?: number }): void {
-    // The extension continues to set up the box after showing it.
+    // The extension finishes the setup of the box after it shows the box.
     queueMicrotask(() => {
       (box.step ? this.#fillIn(box) : this.#filter(box)).catch(throwUncaught);
     });
@@ -137,13 +137,13 @@ export class SimulatedUser implements DialogDriver {
 
   #toggle(): void {
     const row = this.#chance.some(this.#screen.visible().filter(({ item }) => item.collapsibleState > 0));
-    // Collapsing the account's row hides everything, so it happens rarely.
+    // A collapsed account row hides all other rows, so collapse it rarely.
     if (!row || (row.depth === 0 && this.#chance.happens(0.9))) return;
-    this.#note(nodeOf(row).kind === 'datasource' ? 'open or close a Datasource' : 'open or close a group');
+    this.#note(nodeOf(row).kind === 'datasource' ? 'expand or collapse a Datasource' : 'expand or collapse a group');
     this.#screen.toggle(row);
   }
 
-  /** Selects a row with a command: Load More, Try again, Show All. */
+  /** Selects a row that runs a command, such as Load More or Show All. */
   #followRow(): void {
     const row = this.#chance.some(
       this.#screen
@@ -155,7 +155,7 @@ export class SimulatedUser implements DialogDriver {
     else this.#openCollected();
   }
 
-  /** Expands one of the few Datasources that have Resources. */
+  /** Expands a random Datasource with Resources. Few Datasources have Resources. */
   #openCollected(): void {
     const rows = this.#screen.rows();
     const index = this.#chance.some(
@@ -167,7 +167,7 @@ export class SimulatedUser implements DialogDriver {
     if (index === undefined || !row || nodeOf(row).kind !== 'datasource') return;
     this.#screen.scrollTo(index);
     if (!this.#screen.isExpanded(row)) this.#screen.toggle(row);
-    this.#note('open a Datasource with Resources');
+    this.#note('expand a Datasource with Resources');
     if (this.#chance.happens(0.3)) this.#run('onna.loadAll', nodeOf(row));
   }
 
@@ -182,7 +182,7 @@ export class SimulatedUser implements DialogDriver {
       ...(may.includes('resume') ? ['onna.resume', 'onna.resume'] : []),
       ...(may.includes('reprocess') ? ['onna.reprocess'] : []),
       ...(may.includes('credentials') ? ['onna.refreshCredentials'] : []),
-      // A full listing is the most expensive request, so it happens rarely.
+      // A full listing is the most expensive request, so request it rarely.
       ...(this.#chance.happens(0.2) ? ['onna.refresh'] : []),
       ...['onna.showProperties', 'onna.copyCurl'],
     ];

@@ -5,14 +5,14 @@ import type { SoakReport } from './soak.ts';
 
 const program = fileURLToPath(new URL('./run.ts', import.meta.url));
 /**
- * Fixed here, while `npm run soak` uses other seeds. With seed 8, the store once kept the expected statuses of two
- * refused actions.
+ * A fixed seed makes failures reproducible; `npm run soak` uses a new seed by default. Seed 8 once found a bug: the
+ * store kept the expected statuses of two refused actions.
  */
 const seed = 8;
-/** Growth that is not a leak: compiled code, and rows of another grouping. In bytes. */
+/** Heap growth that does not count as a leak, in bytes. Its causes are compiled code and rows of other groupings. */
 const noiseBytes = 12_000_000;
 
-/** Runs in a separate process, so that heap and handles belong to this test only. */
+/** Runs the soak test in a separate process, so that other tests do not affect the heap and the handles. */
 function soak(...args: readonly string[]): Promise<SoakReport> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -27,7 +27,7 @@ function soak(...args: readonly string[]): Promise<SoakReport> {
   });
 }
 
-describe(`The extension, in a day with 10,000 Datasources, random faults and user actions (seed ${seed})`, () => {
+describe(`The extension during 24 simulated hours with 10,000 Datasources and random faults (seed ${seed})`, () => {
   let report: SoakReport;
 
   before(async function () {
@@ -35,7 +35,7 @@ describe(`The extension, in a day with 10,000 Datasources, random faults and use
     report = await soak('--seed', String(seed), '--hours', '24', '--datasources', '10000', '--pause', '600');
   });
 
-  it('goes through many polls, faults, user actions and changes', () => {
+  it('experiences enough polls, faults, user actions and service changes for a meaningful test', () => {
     const { hours, datasources, readings, rowsCompared, polls, serviceEvents } = report;
     assert.deepEqual([hours, datasources, readings.length], [24, 10_000, 24]);
     const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
@@ -47,22 +47,22 @@ describe(`The extension, in a day with 10,000 Datasources, random faults and use
     assert.ok(rowsCompared > 50_000, `${rowsCompared} rows`);
   });
 
-  it('shows the state of the service one poll after the faults have stopped, each hour', () => {
+  it('shows the current state of the service after the first poll without faults, in each hour', () => {
     assert.deepEqual(report.failures, []);
   });
 
-  it('does not let the heap grow', () => {
+  it('does not leak memory', () => {
     const [, second, ...later] = report.readings.map(({ heapBytes }) => heapBytes);
     const growth = (later.at(-1) ?? 0) - (second ?? 0);
     assert.ok(growth < noiseBytes, `${growth} bytes more after 24 hours than after two`);
   });
 
-  it('has at most 20 open sockets and other handles', () => {
+  it('has at most 20 open handles, such as sockets', () => {
     const handles = report.readings.map((reading) => reading.handles);
-    // The pool has six sockets on each side. The others are the test's servers.
+    // Six sockets connect the extension with the proxy, and six connect the proxy with the service. The servers use others.
     assert.ok(Math.max(...handles) <= 20, handles.join(' '));
   });
 
-  it('leaves no timer, listener, registration or handle after deactivation', () =>
+  it('leaves no timers, listeners, registrations or handles after deactivation', () =>
     assert.deepEqual(report.left, { timers: 0, listeners: 0, things: 0, handles: 0 }));
 });

@@ -14,29 +14,29 @@ import { EventEmitter } from '../doubles/vscodeValues.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** At this time of each hour, faults and service events stop, and the screen is compared with the service. */
+/** Time within each hour when the faults and the service events stop and the comparison starts, in ms. */
 const calmAt = 45 * minuteMs;
-/** A time in ms that is longer than all delays before rows are sent and requested. */
+/** Longer than the time from a change in the store until VS Code has drawn the row, in ms. */
 const drawnMs = 1_500;
-/** Maximum time until the next poll: the longest backoff with its jitter, plus a timeout. */
+/** Maximum time until the next poll, in ms: the longest backoff with jitter, plus a timeout. */
 const maxWaitMs = 11 * minuteMs + 30_000;
 
 export interface SoakOptions {
   readonly seed: number;
   readonly hours: number;
   readonly datasources: number;
-  /** Longest pause between two service events or user actions, in ms. */
+  /** Maximum pause between two service events or user actions, in ms. */
   readonly maxPauseMs: number;
   /** Receives progress messages. */
   readonly log: (line: string) => void;
 }
 
-/** Measured each hour, when nothing is running. */
+/** The measurements of one hour, taken while no command is running. */
 export interface Reading {
   readonly hour: number;
   readonly heapBytes: number;
   readonly handles: number;
-  /** Time from the last fault to the end of the next poll, in ms. */
+  /** Time from the end of the faults to the end of the next poll, in ms. */
   readonly recoveryMs: number;
 }
 
@@ -45,7 +45,7 @@ export interface SoakReport {
   readonly hours: number;
   readonly datasources: number;
   readonly polls: number;
-  /** Polls that requested the full list. */
+  /** Number of polls that requested the full list. */
   readonly listings: number;
   readonly requests: number;
   readonly faults: Readonly<Record<string, number>>;
@@ -55,9 +55,9 @@ export interface SoakReport {
   readonly notifications: number;
   readonly rowsCompared: number;
   readonly readings: readonly Reading[];
-  /** Differences and errors. */
+  /** Descriptions of differences between the screen and the service, and of errors. */
   readonly failures: readonly string[];
-  /** Leaks after deactivation. */
+  /** Numbers of objects that remain after deactivation. */
   readonly left: {
     readonly timers: number;
     readonly listeners: number;
@@ -67,7 +67,7 @@ export interface SoakReport {
   readonly tookMs: number;
 }
 
-/** Simulates a day of the extension in a minute. */
+/** Runs the extension for many simulated hours. A simulated day takes about one minute. */
 export class Soak {
   readonly #options: SoakOptions;
   readonly #clock: FakeClock;
@@ -92,7 +92,7 @@ export class Soak {
     this.#extension = parts.extension;
     const { seed } = parts.options;
     this.#chance = new SeededChance(seed);
-    if (!desktop.tree) throw new Error('the extension has not created its tree');
+    if (!desktop.tree) throw new Error('The extension has not created its tree view.');
     this.#screen = new Screen(desktop.tree, desktop.view, desktop.decorations, parts.clock.share());
     const [screen, service] = [this.#screen, this.#service];
     this.#user = new SimulatedUser({
@@ -115,7 +115,7 @@ export class Soak {
     return new Soak({ options, clock, clientClock, service, network, extension });
   }
 
-  /** Runs all hours. */
+  /** Simulates all hours and closes the window. */
   async run(): Promise<SoakReport> {
     const started = performance.now();
     const rejected = (reason: unknown): void => {
@@ -150,7 +150,7 @@ export class Soak {
     await this.#advance(Math.max(0, start + hourMs - this.#clock.now()));
   }
 
-  /** Stops the faults. After the next poll, everything on screen must be correct. */
+  /** Stops the faults, waits for the next poll, and records each difference between the screen and the service. */
   async #check(hour: number): Promise<void> {
     await this.#serviceEvents.rest();
     await this.#network.become('fair');
@@ -166,7 +166,7 @@ export class Soak {
     const reading = { hour, recoveryMs, heapBytes: await liveHeapBytes(), handles: openHandles() };
     this.#readings.push(reading);
     this.#options.log(
-      `hour ${hour}: right after ${Math.round(recoveryMs / 1_000)} s, ${(reading.heapBytes / 1e6).toFixed(1)} MB, ${reading.handles} handles, ${this.#network.requests} requests, ${this.#network.listings} listings, ${this.#failures.length} failures`,
+      `hour ${hour}: recovered after ${Math.round(recoveryMs / 1_000)} s, ${(reading.heapBytes / 1e6).toFixed(1)} MB, ${reading.handles} handles, ${this.#network.requests} requests, ${this.#network.listings} listings, ${this.#failures.length} failures`,
     );
   }
 
@@ -180,13 +180,13 @@ export class Soak {
     await this.#advance(drawnMs);
   }
 
-  /** Waits until the user's actions have ended and their results are on screen. */
+  /** Waits until all commands of the user have ended and the screen shows their results. */
   async #untilIdle(calm: number): Promise<void> {
     await this.#advance(calm + maxWaitMs - this.#clock.now(), () => this.#user.pending.size === 0);
     await this.#advance(drawnMs);
   }
 
-  /** Waits until a poll that started after the last fault has ended. */
+  /** Waits for a poll after the first `before` polls. */
   async #untilPolled(hour: number, calm: number, before: number): Promise<void> {
     await this.#advance(calm + maxWaitMs - this.#clock.now(), () => this.#network.polls > before);
     if (this.#network.polls === before) this.#fail(`hour ${hour}: no poll within ${maxWaitMs} ms`);
@@ -197,14 +197,14 @@ export class Soak {
       if (scrolls > 0) this.#screen.scrollTo(this.#chance.between(0, this.#screen.rows().length));
       await this.#advance(drawnMs);
       await this.#service.sandbox.settled();
-      // The service's own runs continue. Their changes appear after the next poll.
+      // The service continues to sync. The screen shows the changes after the next poll.
       if (await this.#service.read()) {
         await this.#untilPolled(hour, this.#clock.now(), this.#network.polls);
         await this.#advance(drawnMs);
       }
       for (const difference of this.#oracle.differences()) this.#fail(`hour ${hour}: ${difference}`);
     }
-    // At the end, read the service in full: this also checks that the individual changes were applied correctly.
+    // In the last hour, read the full list, to check that `read` has applied the individual changes correctly.
     if (hour === this.#options.hours) await this.#service.read(true);
     for (const difference of this.#oracle.treeDifferences()) this.#fail(`hour ${hour}: ${difference}`);
     for (const difference of await this.#oracle.resourceDifferences())
@@ -213,7 +213,7 @@ export class Soak {
       this.#fail(`hour ${hour}: still running: ${[...this.#user.pending].join(', ')}`);
   }
 
-  /** Closes the window. */
+  /** Deactivates the extension, stops all servers and returns the numbers of leaked objects. */
   async #end(): Promise<SoakReport['left']> {
     await this.#extension.deactivate();
     const timers = this.#clientClock.pending;
@@ -223,7 +223,7 @@ export class Soak {
     await this.#service.stop();
     await this.#extension.removeStorage();
     await turns(50);
-    // Refusals of the service are logged without a stack trace, unexpected errors with one.
+    // The extension logs unexpected errors with a stack trace, and refusals of the service without a stack trace.
     const unexpected = desktop.errors.filter((line) => / {4}at /.test(line));
     this.#failures.push(...this.#user.thrown, ...this.#screen.complaints, ...unexpected);
     return { timers, listeners, things: desktop.held, handles: openHandles() };
@@ -254,7 +254,7 @@ export class Soak {
     await this.#clock.advance(ms, { settled: this.#quiet, isOver });
   }
 
-  /** Waits until only the clock can cause further work. */
+  /** Waits until no work is left that could run before the clock is advanced. */
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await turns(1);

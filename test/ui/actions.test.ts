@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-describe('The extension, from sign-in to sign-out,', () => {
+describe('The extension in a session from sign-in to sign-out', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -56,7 +56,7 @@ describe('The extension, from sign-in to sign-out,', () => {
   const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
 
-  it('signs in step by step, and lets the user correct a wrong password in the same box', async () => {
+  it('signs in step by step, and lets the user correct a wrong password in the same input box', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await workbench.typeInQuickInput('not an address');
@@ -80,7 +80,7 @@ describe('The extension, from sign-in to sign-out,', () => {
       .waitFor();
   });
 
-  it('groups Datasources by type and by status', async () => {
+  it('groups Datasources by type, by status and by workspace', async () => {
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Type');
     await workbench
@@ -101,7 +101,7 @@ describe('The extension, from sign-in to sign-out,', () => {
       .waitFor();
   });
 
-  it('filters while the user types, and shows everything again on Escape', async () => {
+  it('filters Datasources while the user types, and shows all Datasources again on Escape', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('slack synced', false);
     await workbench.treeRow('Wiki').waitFor({ state: 'detached' });
@@ -119,7 +119,7 @@ describe('The extension, from sign-in to sign-out,', () => {
       .click({ modifiers: ['Shift'] });
     sandbox.clearRequests();
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Send to Processing');
-    await until('all three were sent', () => requestCount('@sendToCompute') === 3);
+    await until('all three Resources were sent', () => requestCount('@sendToCompute') === 3);
     await workbench.page.getByText('3 Resources were sent to processing').first().waitFor();
   });
 
@@ -141,7 +141,7 @@ describe('The extension, from sign-in to sign-out,', () => {
       .waitFor();
   });
 
-  it('reports when the service accepts a pause request but does not pause', async () => {
+  it('reports an error if the service accepts a pause request but does not pause the Datasource', async () => {
     sandbox.setSwitches({ patchIgnoresStatus: true });
     await sandbox.setStatus(wiki.path, 'syncing');
     await workbench
@@ -160,7 +160,7 @@ describe('The extension, from sign-in to sign-out,', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('offers only Datasources that allow an action when that action is run from the palette', async () => {
+  it('lets the user choose only among Datasources that allow the action when it is run from the Command Palette', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
@@ -176,17 +176,17 @@ describe('The extension, from sign-in to sign-out,', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('opens a Resource’s text and a Datasource’s properties, both read-only', async () => {
+  it('opens the text of a Resource and the properties of a Datasource in read-only editors', async () => {
     await workbench.treeRow('pilots.md').first().click();
-    await until('the text is shown', async () => (await workbench.editorText()).includes('About pilots.md'));
+    await until('the text of the Resource is shown', async () => (await workbench.editorText()).includes('About pilots.md'));
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Show Properties');
-    await until('the JSON is shown', async () =>
+    await until('the properties are shown', async () =>
       (await workbench.editorText()).includes('"@type": "ConfluenceDatasource"'),
     );
     await workbench.screenshot('actions-properties');
   });
 
-  it('reports how it reaches the server', async () => {
+  it('tests the connection, and shows the response time, the user and the HTTP client', async () => {
     await workbench.runCommand('Onna: Test Connection');
     await until('the request was sent', () => requestCount('/me') > 0);
     await workbench.runCommand('Notifications: Show Notifications');
@@ -198,11 +198,11 @@ describe('The extension, from sign-in to sign-out,', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  /** The places in which any of these words is stored. */
+  /** Returns the places where VS Code has stored text that matches `words`. */
   const placesOf = async (words: RegExp): Promise<readonly string[]> =>
     [...(await workbench.kept())].filter(([, content]) => words.test(content)).map(([place]) => place);
 
-  it('stores a secret that the service accepted, and the search history', async () => {
+  it('stores a secret once the service has accepted it, and stores the search history', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh Credentials');
     await workbench.typeInQuickInput(makeCanary('secret'));
     await until('the secret is stored', async () =>
@@ -239,7 +239,7 @@ describe('The extension, from sign-in to sign-out,', () => {
     });
   });
 
-  /** A token, as a user would copy it from a browser that is signed in. */
+  /** Signs in and returns a token such as a user could copy from a signed-in browser. */
   const tokenOfBrowser = async (): Promise<string> => {
     const { baseUrl, container, account, user } = sandbox;
     const transport = new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] });

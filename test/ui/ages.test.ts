@@ -13,7 +13,7 @@ import type { Workbench } from '../support/workbench.ts';
 const minuteMs = 60_000;
 const count = 150;
 
-describe('The ages in rows, while time passes,', () => {
+describe('The age of the last sync in each row', () => {
   let clock: ExtensionClock;
   let sandbox: Sandbox;
   let workbench: Workbench;
@@ -40,7 +40,7 @@ describe('The ages in rows, while time passes,', () => {
     });
     // The view opens without a click.
     await workbench.treeRow('sandbox').first().waitFor();
-    // Race: VS Code is notified of new Datasources before it has their rows.
+    // Race: the extension refreshes rows of new Datasources before VS Code has requested these rows.
     await generateDatasources(sandbox, count);
     syncedAt = Date.now();
     await workbench.runCommand('Onna: Refresh');
@@ -75,7 +75,7 @@ describe('The ages in rows, while time passes,', () => {
     return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
   }
 
-  /** Waits until all rows on screen show their current age, or the age that was current a minute ago. */
+  /** Waits until every row on screen shows its current age, or the age that was correct one minute ago. */
   async function agesAreTrue(window = workbench, ahead = aheadMs): Promise<void> {
     let state = '';
     await until(
@@ -92,7 +92,7 @@ describe('The ages in rows, while time passes,', () => {
     ).catch((error: unknown) => assert.fail(`${String(error)} ${state}`));
   }
 
-  it('are correct every minute for ten minutes, for Datasources added while the window is open', async () => {
+  it('stays correct for ten minutes in rows of Datasources that were added while the window is open', async () => {
     await agesAreTrue();
     for (let minute = 0; minute < 10; minute++) {
       await pass(minuteMs);
@@ -100,7 +100,7 @@ describe('The ages in rows, while time passes,', () => {
     }
   });
 
-  it('are correct for rows that are scrolled into view, also on scrolling back', async () => {
+  it('is correct in rows that the user scrolls into view, in either direction', async () => {
     await workbench.treeRow('Datasource 00000').first().click();
     for (const key of ['End', 'Home', 'PageDown', 'Home']) {
       await workbench.page.keyboard.press(key);
@@ -110,7 +110,7 @@ describe('The ages in rows, while time passes,', () => {
     }
   });
 
-  it('are correct in a group that is collapsed and expanded again', async () => {
+  it('is correct in a group that the user collapses and expands again', async () => {
     const group = workbench.treeRow(/^Generated 000/).first();
     await workbench.collapse(group);
     await pass(3 * minuteMs);
@@ -120,7 +120,7 @@ describe('The ages in rows, while time passes,', () => {
     await agesAreTrue();
   });
 
-  it('are correct while a filter is active, and after it is cleared', async () => {
+  it('is correct while a filter is active, and after the filter is cleared', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('slack');
     await pass(3 * minuteMs);
@@ -132,7 +132,7 @@ describe('The ages in rows, while time passes,', () => {
     await agesAreTrue();
   });
 
-  it('are correct after the grouping changes', async () => {
+  it('is correct after the user changes the grouping', async () => {
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Status');
     await workbench
@@ -151,7 +151,7 @@ describe('The ages in rows, while time passes,', () => {
     await agesAreTrue();
   });
 
-  it('are correct after the view was hidden for a while', async () => {
+  it('is correct when the view is shown again after seven minutes', async () => {
     await workbench.runCommand('View: Show Explorer');
     await workbench.treeRow('Datasource').first().waitFor({ state: 'detached' });
     await pass(7 * minuteMs);
@@ -161,7 +161,7 @@ describe('The ages in rows, while time passes,', () => {
     await agesAreTrue();
   });
 
-  it('are correct both in a second window of the profile and in the first one', async function () {
+  it('is correct in two windows of the same profile', async function () {
     this.timeout(120_000);
     const second = await workbench.openWindow('second');
     await second.openView();
@@ -176,7 +176,7 @@ describe('The ages in rows, while time passes,', () => {
     await second.page.close();
   });
 
-  it('are correct within a minute after the computer wakes up', async () => {
+  it('is correct within one minute after the computer wakes up', async () => {
     aheadMs += 8 * 60 * minuteMs;
     await clock.jump(8 * 60 * minuteMs);
     await pass(minuteMs);

@@ -8,7 +8,7 @@ import { pdfOf } from '../support/pdf.ts';
 import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
 
-/** A file that claims to be a PDF. */
+/** Starts like a PDF file, but has no valid content. */
 const brokenPdf = '%PDF-1.4\nthis is no PDF';
 const wholePdf = pdfOf('Tide tables of the harbour');
 
@@ -63,7 +63,7 @@ describe('The details page of a Datasource', () => {
     await sandbox.settled();
   }
 
-  it('opens from the row, with what is known and at most four requests', async () => {
+  it('opens from a row, shows the settings and the runs of the Datasource, and sends at most five requests', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Show Details');
     await workbench.editorTab('Harbour wiki').waitFor();
@@ -79,7 +79,7 @@ describe('The details page of a Datasource', () => {
     assert.equal(names.filter((name) => name !== '@frontsearch').length, 3, names.join());
   });
 
-  it('shows what the next run added, changed and removed', async () => {
+  it('shows how many Resources the next run added, changed and removed', async () => {
     for (const name of ['five', 'six', 'seven']) await writeFile(path.join(origin, `${name}.txt`), name);
     await writeFile(path.join(origin, 'one.txt'), 'one, changed');
     for (const name of ['three', 'four']) await rm(path.join(origin, `${name}.txt`));
@@ -92,7 +92,7 @@ describe('The details page of a Datasource', () => {
     await workbench.screenshot('details-history-dark');
   });
 
-  it('lists a broken PDF among the exceptions, and processes it again after it was mended', async () => {
+  it('lists a broken PDF among the exceptions until the user replaces the file and syncs', async () => {
     await page().getByRole('tab', { name: 'Exceptions' }).click();
     const row = page().getByRole('row', { name: /broken\.pdf/ });
     await row.waitFor();
@@ -107,7 +107,7 @@ describe('The details page of a Datasource', () => {
     await page().getByText('No Resource has an exception or a note.').waitFor();
   });
 
-  it('shows the failed run, its reason and the log when the folder can’t be read', async () => {
+  it('shows a failed run, the cause of the failure and the log if the source folder is missing', async () => {
     await rename(origin, `${origin}-away`);
     await page().getByRole('tab', { name: 'History' }).click();
     await page().getByRole('button', { name: 'Sync Now' }).click();
@@ -128,13 +128,13 @@ describe('The details page of a Datasource', () => {
     await workbench.screenshot('details-logs-dark');
   });
 
-  it('opens a log as a read-only document', async () => {
+  it('opens a log in a read-only editor', async () => {
     await page().getByRole('button', { name: 'Open as Document' }).click();
     await workbench.editorTab(/Harbour wiki\.collection\.log/).waitFor();
     await until('the log is shown', async () => /five\.txt/.test(await workbench.editorText()));
   });
 
-  it('comes back after a window reload', async function () {
+  it('reopens with its content after a window reload', async function () {
     this.timeout(90_000);
     await workbench.editorTab('Harbour wiki').first().click();
     await page().getByRole('tab', { name: 'Logs' }).waitFor();
@@ -146,7 +146,7 @@ describe('The details page of a Datasource', () => {
       .waitFor();
   });
 
-  it('looks right in light and high contrast', async () => {
+  it('renders in the light and high-contrast themes', async () => {
     await page().getByRole('tab', { name: 'History' }).click();
     for (const theme of ['light', 'hc'] as const) {
       await workbench.setTheme(theme);
@@ -155,11 +155,11 @@ describe('The details page of a Datasource', () => {
     }
   });
 
-  it('notifies once about an error, with the way to the details', async () => {
+  it('shows one notification about an error, with a button that opens the details page', async () => {
     await workbench.setTheme('dark');
     await sandbox.setStatus(wiki.path, 'error', 'The bucket is gone');
     await workbench.runCommand('Onna: Refresh');
-    // VS Code shows no toasts under its smoke test driver, so look in the notification center.
+    // VS Code’s smoke-test driver suppresses toasts, so the test reads the notification center.
     await workbench.runCommand('Notifications: Show Notifications');
     const notification = workbench.page
       .locator('.notifications-center .notification-list-item')

@@ -9,7 +9,7 @@ const sentence = /Onna could not be loaded\. Try again/;
 
 describe('An installation with a missing file', () => {
   let workbench: Workbench;
-  /** The file that will be missing, and the path to which it is renamed. */
+  /** The original path of the file that the test removes. `elsewhere` is the path to which the test moves the file. */
   let file: string;
   let elsewhere: string;
 
@@ -47,7 +47,7 @@ describe('An installation with a missing file', () => {
     await workbench.screenshot('failed-load');
   });
 
-  it('links to the log, which shows the cause', async () => {
+  it('opens the log, which shows the cause, from the notification', async () => {
     const shown = (await notifications()).filter({ hasText: sentence });
     await shown.hover();
     await shown.getByRole('button', { name: 'Show Log' }).click();
@@ -58,7 +58,7 @@ describe('An installation with a missing file', () => {
       .waitFor();
   });
 
-  it('works again once the file is restored, without a reload of the window', async () => {
+  it('loads on the next attempt after the file is restored, without a window reload', async () => {
     await rename(elsewhere, file);
     await workbench.treeRow('Select to try again').click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();

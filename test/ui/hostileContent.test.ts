@@ -16,7 +16,7 @@ import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { throwUncaught } from '../support/throwUncaught.ts';
 
-/** Joins the strings into a few titles, each short enough to be shown in full. */
+/** Joins the strings into a few titles that are short enough to be displayed without truncation. */
 function titlesOf(texts: readonly string[]): string[] {
   const titles: string[] = [];
   for (const text of texts) {
@@ -29,34 +29,34 @@ function titlesOf(texts: readonly string[]): string[] {
 }
 
 /**
- * Removes white space, because it is drawn in several ways, and the invisible characters that the extension inserts to
- * break links and icons.
+ * Removes white space, because VS Code renders it in different ways. Also removes the invisible characters that the
+ * extension inserts so that VS Code does not render links and icons.
  */
 function compact(text: string): string {
   return text.replaceAll(/[\s\u200b\u2060\u00ad]/g, '');
 }
 
-/** The error message that the service sends. */
+/** Returns the error message that the service sends in the test for this title. */
 const errorTextOf = (title: string): string => title.slice(0, 10_000);
-/** The part of an error message that the extension quotes. */
+/** Returns the part of this error message that the extension quotes in its own message. */
 const asQuoted = (title: string): string =>
   compact(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
 
-/** A title as it is shown in the workbench. */
+/** Returns a title as the workbench displays it, in the form that `compact` returns. */
 const asText = (title: string): string => compact(displayText(title, 200));
 
-/** Ids of Datasources. A document's title is the end of its path, which is the id. Ids contain no `/` and no `\`. */
+/** Hostile ids of Datasources. VS Code shows the id as the title of a document. An id contains no `/` and no `\`. */
 const ids = hostileStrings.map(({ text }) => text).filter((text) => text.isWellFormed() && text.length < 100);
 const idOf = (index: number): string => `${index + 1} ${ids[3 * index] ?? ''}`.replaceAll(/[/\\]/g, '');
 
-/** The strings that are valid file names on this system. Hidden files are left out, because they are not collected. */
+/** The hostile strings that are valid file names on this system. The sandbox does not collect hidden files. */
 const fileNames = hostileStrings
   .map(({ text }) => text)
   .filter((text) => !/^\.|[/\0]/.test(text) && text.isWellFormed() && Buffer.byteLength(text) < 250)
   .filter((text) => process.platform !== 'win32' || safeFileName(text) === text)
   .map((text) => `${text}.txt`);
 
-/** Writes the files. All contain the word “tide”, with a hostile string on both sides of it. */
+/** Writes the files. Each file contains the word “tide” between two copies of a hostile string. */
 async function makeFiles(folder: string): Promise<void> {
   await mkdir(folder);
   const texts = hostileStrings.map(({ text }) => text.slice(0, 100).replaceAll('\0', ''));
@@ -64,12 +64,12 @@ async function makeFiles(folder: string): Promise<void> {
     await writeFile(path.join(folder, name), `${texts[index] ?? ''} tide ${texts[index] ?? ''}`);
 }
 
-/** Elements that can only exist if a text was parsed as markup. */
+/** A selector for elements that exist only if a text was parsed as markup. */
 const madeOfMarkup =
   'script, img, iframe, svg[onload], h1, em, b, i, del, table, textarea, a[href^="http"], a[href^="command:"], ' +
   'a[href^="file:"], a[href^="javascript:"], a[data-href]';
 
-/** An extension whose command writes a file. No text may ever run this command. */
+/** Returns an extension whose command appends to `file`. No text from the service may ever run this command. */
 function commandThatRecords(file: string): Parameters<typeof installBenchExtensions>[1] {
   const code = `'use strict';
 const { appendFileSync } = require('node:fs');
@@ -81,7 +81,7 @@ exports.activate = (context) => {
   return [{ name: 'hostile', manifest: { activationEvents: ['onStartupFinished'] }, code }];
 }
 
-/** Collects problems that no text may cause in a window: dialogs and violations of the content security policy. */
+/** Records every dialog and every violation of the content security policy in a window. The test expects none. */
 async function watch(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('dialog', (dialog) => {
@@ -98,7 +98,7 @@ async function watch(page: Page): Promise<string[]> {
   return problems;
 }
 
-describe('Hostile content in the window', function () {
+describe('Hostile text from the service, in the workbench,', function () {
   const titles = titlesOf(hostileStrings.map(({ text }) => text));
   let home: TemporaryFolder;
   let sandbox: Sandbox;
@@ -157,7 +157,7 @@ describe('Hostile content in the window', function () {
       assert.deepEqual(await frame.evaluate('window.violations ?? []').catch(() => []), [], frame.url());
   });
 
-  /** Returns the compact text of an element. Asserts that none of it was parsed as markup. */
+  /** Returns the compact text of an element. Asserts that the element contains no parsed markup. */
   async function textOf(element: Locator): Promise<string> {
     assert.equal(await element.locator(madeOfMarkup).count(), 0, await element.innerHTML());
     return compact((await element.textContent()) ?? '');
@@ -174,7 +174,7 @@ describe('Hostile content in the window', function () {
     for (const [index, title] of titles.entries()) {
       const label = rowOf(index).locator('.monaco-icon-label-container');
       assert.equal(await label.locator('.codicon').count(), 0);
-      // The reason follows, cut to the width of a row.
+      // The cause of the error follows, truncated to the width of the row.
       const shown = await textOf(label);
       assert.ok(shown.startsWith(asText(title) + compact('Error just now')), shown);
       const spoken = compact((await rowOf(index).getAttribute('aria-label')) ?? '');
@@ -190,7 +190,7 @@ describe('Hostile content in the window', function () {
         await workbench.page.mouse.move(1_200, 900);
         await rowOf(index).hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
         await hover.getByText('Owners').waitFor({ timeout: 2_000 });
-        // Compare only the start, because a time of day follows.
+        // Compares only the start, because the rest contains a time of day.
         return (await textOf(hover)).startsWith(`${index + 1}:`);
       });
       assert.equal(await hover.locator('a, .codicon:not(.codicon-pin)').count(), 0, await hover.innerHTML());
@@ -219,7 +219,7 @@ describe('Hostile content in the window', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('is shown as text in notifications, as are the service’s error messages', async () => {
+  it('is shown as text in notifications, both in titles and in error messages', async () => {
     await workbench.runCommand('Notifications: Show Notifications');
     for (const [index, title] of titles.entries()) {
       forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? errorTextOf(title) : undefined);
@@ -322,7 +322,7 @@ describe('Hostile content in the window', function () {
     await workbench.screenshot('hostile-search-dark');
   });
 
-  it('is shown as text in documents and their titles', async () => {
+  it('is shown as text in documents and in the titles of their tabs', async () => {
     for (const index of titles.keys()) {
       await workbench.chooseFromContextMenu(rowOf(index), 'Show Properties');
       const tab = workbench.page.locator('.editor-group-container .tab.active .monaco-icon-label-container');
@@ -336,7 +336,7 @@ describe('Hostile content in the window', function () {
       await until(
         `the tab ${shown} is open`,
         async () => {
-          // VS Code adds the folder if another tab has the same name.
+          // VS Code appends the folder name if another tab has the same title.
           const found = await textOf(tab);
           assert.equal(found.slice(0, compact(shown).length), compact(shown));
           return true;
@@ -344,14 +344,14 @@ describe('Hostile content in the window', function () {
         10_000,
       );
       assert.equal(await tab.locator('.codicon').count(), 0);
-      await until('the text is shown', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
+      await until('the properties are shown', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
     }
     await workbench.screenshot('hostile-document-dark');
     await workbench.setTheme('light');
     await workbench.screenshot('hostile-document-light');
   });
 
-  it('has not run any command', async () => {
+  it('never runs a command', async () => {
     await workbench.runCommand('Developer: Show Running Extensions');
     await assert.rejects(readFile(path.join(home.path, 'ran.txt')), { code: 'ENOENT' });
   });

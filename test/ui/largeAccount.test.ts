@@ -13,7 +13,7 @@ import type { Workbench } from '../support/workbench.ts';
 const count = 600;
 const title = (index: number): string => `Datasource ${String(index).padStart(5, '0')}`;
 
-describe('An account with hundreds of Datasources', () => {
+describe('An account with 600 Datasources', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -56,7 +56,7 @@ describe('An account with hundreds of Datasources', () => {
       .waitFor();
   }
 
-  /** Presses End until all of these rows are visible. Repeats it because more rows may still be loading. */
+  /** Presses End repeatedly until all `rows` are visible, because VS Code may still be loading rows. */
   async function goDownTo(...rows: readonly Locator[]): Promise<void> {
     await until('the last rows are visible', async () => {
       await workbench.page.keyboard.press('End');
@@ -65,7 +65,7 @@ describe('An account with hundreds of Datasources', () => {
     });
   }
 
-  it('shows current statuses at every scroll position when most Datasources fail at once', async () => {
+  it('shows the current status in the first and last rows when 599 Datasources fail at once', async () => {
     await rowSays(0, /Synced/);
     for (const changed of paths.slice(0, count - 1))
       await sandbox.setStatus(changed, 'failed', 'The origin is gone');
@@ -79,7 +79,7 @@ describe('An account with hundreds of Datasources', () => {
     await rowSays(0, /Failed/);
   });
 
-  it('shows the first hundred matches of a filter, and the other matches on request', async () => {
+  it('shows the first 100 matches of a filter, and the other matches on request', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('dropbox');
     await workbench.treeRow(title(3)).first().click();

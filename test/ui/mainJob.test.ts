@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-/** The path of a sample Datasource. */
+/** Returns the path of a sample Datasource in the service. */
 function pathOf(sandbox: Sandbox, workspace: string, title: string): string {
   const parent = sandbox.find('/workspaces', workspace);
   const found = parent && sandbox.find(parent.path, title);
@@ -18,7 +18,7 @@ function pathOf(sandbox: Sandbox, workspace: string, title: string): string {
   return found.path;
 }
 
-describe('The main workflow, set up as by npm start,', () => {
+describe('The main workflow with the sample data of npm start', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -45,7 +45,7 @@ describe('The main workflow, set up as by npm start,', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  /** Waits until the row with this title shows these words. */
+  /** Waits until the row with this title shows text that matches `words`. */
   async function rowSays(title: string, words: RegExp): Promise<void> {
     await workbench
       .treeRow(new RegExp(`^${title}.*${words.source}`, 's'))
@@ -53,7 +53,7 @@ describe('The main workflow, set up as by npm start,', () => {
       .waitFor();
   }
 
-  it('signs in and shows Datasources under their workspaces, the user’s own first', async () => {
+  it('signs in and shows Datasources under their workspaces, starting with the user’s own Datasources', async () => {
     await workbench.openView();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     const rows = (await workbench.treeRows()).join('\n');
@@ -63,12 +63,12 @@ describe('The main workflow, set up as by npm start,', () => {
     );
   });
 
-  it('needs only three requests to sign in and show them: a code, a token and the list', () => {
+  it('sends only three requests to sign in and show the list: one for a code, a token and the Datasources each', () => {
     const sent = sandbox
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
     assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
-    // All later requests only poll for changes, and count the exceptions of the whole account once.
+    // Later requests poll for changes, except for at most one request that counts the exceptions of the account.
     const later = sent.slice(3).filter((one) => one !== 'GET @data');
     assert.ok(later.length === 0 || (later.length === 1 && later[0] === 'POST @frontsearch'), later.join());
   });
@@ -85,14 +85,14 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.screenshot('main-job-tree-dark');
   });
 
-  it('shows an unknown status as the service sends it', async () => {
+  it('shows an unknown status exactly as the service sends it', async () => {
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'quarantined');
     await rowSays('Casualty reports', /quarantined/);
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'paused');
     await rowSays('Casualty reports', /Paused/);
   });
 
-  it('shows in the status bar how many Datasources are syncing or need attention, and reveals them', async () => {
+  it('shows the number of syncing Datasources in the status bar, and reveals a Datasource that needs attention', async () => {
     await until('the status bar shows the count', async () =>
       /syncing.*1/s.test(await workbench.statusBarText()),
     );
@@ -103,7 +103,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.sidebar.locator('.monaco-list-row.focused', { hasText: 'Charter contracts' }).waitFor();
   });
 
-  it('pages through a Datasource’s Resources without requesting earlier pages again', async () => {
+  it('loads the next page of Resources without requesting the first page again', async () => {
     sandbox.clearRequests();
     await workbench.treeRow('Harbour log').first().click();
     await workbench.treeRow('Load More').waitFor();
@@ -114,7 +114,7 @@ describe('The main workflow, set up as by npm start,', () => {
     assert.equal(pages.length, 2);
   });
 
-  it('loads all Resources and groups them in sections', async () => {
+  it('loads all Resources of a Datasource and groups them in sections', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Harbour log').first(), 'Load All Resources');
     for (const section of ['1–500', '501–1,000', '1,001–1,300'])
       await workbench.treeRow(section).first().waitFor();
@@ -122,11 +122,11 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.collapse(workbench.treeRow('Harbour log').first());
   });
 
-  it('syncs on command, shows the new status at once, and then the result', async () => {
+  it('shows a waiting or syncing status on Sync Now, and then the result of the sync', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
     await rowSays('Harbour wiki', /Synced (just now|\d+ min ago) · (waiting|syncing)/);
-    await until('it is synced again', async () =>
+    await until('the Datasource is synced again', async () =>
       /Synced just now( · 1 exception)?$/.test(
         (await workbench.treeRow('Harbour wiki').first().innerText()).trim(),
       ),
@@ -135,7 +135,7 @@ describe('The main workflow, set up as by npm start,', () => {
     assert.equal(sent.length, 1);
   });
 
-  it('refreshes expired credentials with a secret, so that the Datasource syncs again', async () => {
+  it('syncs a Datasource with expired credentials after the user enters a new secret', async () => {
     await workbench.chooseFromContextMenu(
       workbench.treeRow('Charter contracts').first(),
       'Refresh Credentials',
@@ -144,10 +144,10 @@ describe('The main workflow, set up as by npm start,', () => {
     await rowSays('Charter contracts', /Synced just now/);
   });
 
-  it('restores the row, and explains why, when an action fails', async () => {
+  it('restores the previous status and explains the failure if an action fails', async () => {
     sandbox.setSwitches({ burst: { status: 503, count: 1, path: '@sendToSpyder' } });
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
-    // Under its smoke-test driver VS Code shows no toasts, so look in the notification center.
+    // VS Code’s smoke-test driver suppresses toasts, so the test reads the notification center.
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center .notification-list-item')
@@ -160,20 +160,20 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('keeps the tree when the service fails, shows the error, and recovers without user action', async () => {
+  it('keeps the tree and shows the error while the service fails, and recovers without user action', async () => {
     sandbox.setSwitches({ burst: { status: 502, count: 1, path: '@data' } });
     await workbench.sidebar.getByText(/The service failed \(502\).*Shown as of/).waitFor();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     await workbench.sidebar.getByText(/The service failed/).waitFor({ state: 'detached' });
   });
 
-  it('continues without user action after its token has expired', async () => {
+  it('signs in again without user action after the token has expired', async () => {
     sandbox.expireTokens();
     await sandbox.setStatus(pathOf(sandbox, 'Legal', 'Casualty reports'), 'synced');
     await rowSays('Casualty reports', /Synced/);
   });
 
-  it('finds collected Resources, and opens a hit', async () => {
+  it('finds Resources by their text, and opens a hit', async () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
@@ -184,15 +184,15 @@ describe('The main workflow, set up as by npm start,', () => {
     assert.match(await page.locator('[role="option"]').first().innerText(), /ebb tide/i);
     await workbench.screenshot('main-job-search-dark');
     await page.locator('[role="option"]').first().dblclick();
-    await until('the text is shown', async () => /ebb tide/i.test(await workbench.editorText()));
+    await until('the text of the Resource is shown', async () => /ebb tide/i.test(await workbench.editorText()));
     await workbench.screenshot('main-job-document-dark');
   });
 
-  it('restores, after a reload, the tree before any response arrives, and the search page with its hits', async function () {
+  it('restores the tree and the hits on the search page after a window reload', async function () {
     this.timeout(90_000);
     sandbox.setSwitches({ latencyMs: 3_000 });
     await workbench.editorTab('Search: sandbox').click();
-    // A page that is shown again takes the focus once it has loaded.
+    // The page moves the focus to itself when it has loaded, so wait for its content first.
     await workbench.webviewFrame().locator('[role="option"]').first().waitFor();
     await workbench.reload();
     await workbench.treeRow('Harbour wiki').first().waitFor();
@@ -201,7 +201,7 @@ describe('The main workflow, set up as by npm start,', () => {
     await workbench.screenshot('main-job-reloaded-dark');
   });
 
-  it('looks right in light and high contrast', async () => {
+  it('renders in the light and high-contrast themes', async () => {
     for (const theme of ['light', 'hc'] as const) {
       await workbench.setTheme(theme);
       await workbench.treeRow('Harbour wiki').first().waitFor();

@@ -14,7 +14,7 @@ describe('An untrusted folder with hostile settings', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
-  /** The server that the folder's settings name. It counts and closes connections. */
+  /** The server whose URL is in the folder's settings. It counts connections and closes them. */
   let attacker: Server;
   let connections = 0;
 
@@ -68,7 +68,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   });
 
-  it('lets the extension work, and may set the grouping of the list', async () => {
+  it('does not disable the extension, and can set the grouping of the Datasources', async () => {
     await workbench.openView();
     await workbench
       .treeRow(/^Confluence\s*1/)
@@ -77,19 +77,19 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.treeRow('Wiki').first().waitFor();
   });
 
-  it('cannot set the server that sign-in suggests, or the proxy for it', async () => {
+  it('cannot change the server that the sign-in suggests, and cannot set a proxy for the sign-in', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     const offered = await workbench.quickInput.locator('input.input').inputValue();
     assert.equal(offered, 'https://enterprise.onna.com');
-    // Requests to this machine never use a proxy, so the test uses a host that does not exist.
+    // Requests to 127.0.0.1 never use a proxy, so the test enters a host that does not exist.
     await workbench.typeInQuickInput('https://onna.example.test');
     await workbench.quickInput.getByText(/onna\.example\.test/).waitFor();
     assert.equal(connections, 0);
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('cannot redirect requests through its proxy: all of them reach the service directly', async () => {
+  it('cannot redirect requests through a proxy: all requests reach the service directly', async () => {
     sandbox.clearRequests();
     await workbench.runCommand('Onna: Test Connection');
     await workbench.runCommand('Notifications: Show Notifications');
@@ -102,7 +102,7 @@ describe('An untrusted folder with hostile settings', () => {
     assert.equal(connections, 0);
   });
 
-  it('cannot redirect requests once it is trusted either, because folders cannot change these settings', async () => {
+  it('cannot redirect requests even after the user trusts the folder', async () => {
     await workbench.runCommand('Workspaces: Manage Workspace Trust');
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await workbench.page

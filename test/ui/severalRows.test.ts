@@ -72,7 +72,7 @@ describe('A browser window in a different time zone from the server’s', () => 
 
   /** Waits for a notification, clears all notifications, and returns its text. */
   async function readNotification(words: RegExp): Promise<string> {
-    // A dialog that is still closing would close the palette, too.
+    // If a dialog is still closing, VS Code also closes the Command Palette.
     await workbench.quickInput.waitFor({ state: 'hidden' });
     await workbench.runCommand('Notifications: Show Notifications');
     const message = workbench.page.locator('.notifications-center').getByText(words).first();
@@ -90,7 +90,7 @@ describe('A browser window in a different time zone from the server’s', () => 
       .click({ modifiers: ['Shift'] });
   }
 
-  /** Types a path into VS Code's own file dialog, and accepts it. */
+  /** Types a path into VS Code's simple file dialog and presses Enter. */
   async function chooseFile(file: string): Promise<void> {
     await until(`${file} was chosen`, async () => {
       await workbench.typeInQuickInput(file);
@@ -113,13 +113,13 @@ describe('A browser window in a different time zone from the server’s', () => 
     return (await hover.innerText()).replaceAll(/\s/g, ' ');
   }
 
-  it('names the time zone of each time until it knows the user’s zone', async () => {
+  it('shows times with the server’s time zone while the user’s time zone is unknown', async () => {
     const tooltip = await tooltipOf('berths.md', 'Modified');
     assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
     await workbench.screenshot('download-tooltip-utc');
   });
 
-  it('interprets and shows dates in the user’s time zone once a search page has reported it', async () => {
+  it('interprets and shows dates in the user’s time zone after a search page has reported the zone', async () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     const page = workbench.webviewFrame();
     const box = page.locator('input').first();
@@ -142,7 +142,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     await workbench.page.getByText('3 lines were copied').first().waitFor();
   });
 
-  it('downloads one Resource to the file chosen in the dialog', async () => {
+  it('downloads one Resource to the file that the user chooses in the dialog', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh');
     await workbench.treeRow('tides.md').first().click();
     await workbench.chooseFromContextMenu(workbench.treeRow('tides.md').first(), 'Download');
@@ -153,7 +153,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('downloads all selected Resources into one folder, and replaces no file without asking', async () => {
+  it('downloads all selected Resources into one folder, and asks before it replaces a file', async () => {
     await writeFile(path.join(downloads, 'tides.md'), 'Mine.');
     await select('berths.md', 'tides.md');
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
@@ -168,7 +168,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     assert.equal(await readFile(path.join(downloads, 'tides (2).md'), 'utf8'), 'Tide tables: tides.md');
   });
 
-  it('syncs all selected Datasources, and says so if a command takes only one', async () => {
+  it('syncs all selected Datasources, and rejects a command that supports only one Datasource', async () => {
     await workbench.collapse(workbench.treeRow('Wiki').first());
     await select('Chat', 'Wiki');
     sandbox.clearRequests();
@@ -180,8 +180,8 @@ describe('A browser window in a different time zone from the server’s', () => 
     await readNotification(/Refresh Credentials works on one Datasource at a time/);
   });
 
-  it('applies the chosen grouping even if the setting cannot be written, and explains why it cannot', async () => {
-    // VS Code reads as much as it can from a broken settings file, but does not write to the file.
+  it('applies the chosen grouping to the current window if the setting cannot be written', async () => {
+    // VS Code reads the valid part of a broken settings file, but does not write to the file.
     await writeFile(path.join(workspace, '.vscode/settings.json'), '{ "onna.groupBy": "status", "broken": ');
     await workbench.reload();
     await workbench.openView();
@@ -201,7 +201,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     await workbench.screenshot('download-group-by');
   });
 
-  it('writes the grouping to the workspace settings if they define it', async () => {
+  it('writes the grouping to the workspace settings if those settings define it', async () => {
     const file = path.join(workspace, '.vscode/settings.json');
     await writeFile(file, '{ "onna.groupBy": "status" }');
     await workbench.reload();

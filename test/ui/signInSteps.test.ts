@@ -6,7 +6,7 @@ import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { ScriptedServer } from '../unit/onna/scriptedServer.ts';
 
-describe('Signing in with typing mistakes, and to accounts with the same name', () => {
+describe('The sign-in with incorrect input and with two accounts of the same name', () => {
   const password = makeCanary('password');
   const user = 'ines@sandbox.test';
   let first: Sandbox;
@@ -44,7 +44,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await workbench.treeRow(new URL(sandbox.baseUrl).host).first().waitFor();
   };
 
-  it('reports at the server step that no server responds, or that the server is not Onna', async () => {
+  it('reports at the server step that the server does not respond, or that it is not an Onna server', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await step(1);
@@ -60,7 +60,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await step(2);
   });
 
-  it('reports at the account step that the account does not exist, and keeps the input', async () => {
+  it('reports at the account step that the account does not exist, and keeps the typed text', async () => {
     await workbench.typeInQuickInput('rel9');
     await step(3);
     await workbench.typeInQuickInput('sandbox');
@@ -78,7 +78,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     assert.ok(!asked.some(({ path }) => path.includes('get_auth_token')));
   });
 
-  it('continues if the same account is entered again, and then suggests the token first', async () => {
+  it('lists the token first if the user enters an account again that the service has rejected', async () => {
     await workbench.page.keyboard.press('Enter');
     await step(4);
     assert.match((await workbench.quickInput.getByRole('option').first().textContent()) ?? '', /^\W*Token/);
@@ -97,11 +97,11 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
     await workbench.typeInQuickInput(password);
     const row = workbench.treeRow(user).first();
     await row.waitFor();
-    // If there is only one account, its label is the user alone.
+    // With only one account, the label contains the user and no host.
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 
-  it('distinguishes two accounts in the tree, in quick picks and in the sign-out confirmation', async function () {
+  it('shows the host of each of two accounts with equal names in the tree, in quick picks and on sign-out', async function () {
     this.timeout(60_000);
     await workbench.runCommand('Onna: Sign In…');
     await step(1);
@@ -125,7 +125,7 @@ describe('Signing in with typing mistakes, and to accounts with the same name', 
       .treeRow(hosts[1] ?? '')
       .first()
       .waitFor({ state: 'detached' });
-    // Only one account remains, so its label no longer contains the host.
+    // Only one account remains, so the label no longer contains the host.
     await workbench
       .treeRow(hosts[0] ?? '')
       .first()

@@ -12,7 +12,7 @@ import type { Workbench } from '../support/workbench.ts';
 
 const user = 'ines@sandbox.test';
 
-describe('Two windows of one profile:', () => {
+describe('Two windows of one profile', () => {
   let sandbox: Sandbox;
   let first: Workbench;
   let second: Workbench;
@@ -60,13 +60,13 @@ describe('Two windows of one profile:', () => {
   const row = (window: Workbench, title: string, words: RegExp): Locator =>
     window.treeRow(new RegExp(`^${title}.*${words.source}`, 's')).first();
 
-  /** Changes a status, and waits until both windows have polled and show it. */
+  /** Changes the status of a Datasource, and waits until both windows have polled and show `words`. */
   async function bothPoll(words: RegExp, status: string): Promise<void> {
     await sandbox.setStatus(wiki.path, status);
     await both((window) => row(window, 'Wiki', words).waitFor({ timeout: 60_000 }));
   }
 
-  /** The number of notifications in a window. */
+  /** Returns the number of notifications in a window. */
   async function notifications(window: Workbench): Promise<number> {
     await window.runCommand('Notifications: Show Notifications');
     const center = window.page.locator('.notifications-center');
@@ -74,12 +74,12 @@ describe('Two windows of one profile:', () => {
     return center.locator('.notification-list-item').count();
   }
 
-  it('both show the same list, and only the first one signs in', async () => {
+  it('show the same Datasources, and only the first window signs in', async () => {
     sandbox.clearRequests();
     second = await first.openWindow('second');
     await second.openView();
     await second.treeRow('Wiki').first().waitFor();
-    // Compare only the start of each row, because badges differ.
+    // Compares only the start of each row, because the badges differ.
     const titles = async (window: Workbench): Promise<string[]> =>
       (await window.treeRows()).map((text) => /^\w+/.exec(text)?.[0] ?? text);
     assert.deepEqual(
@@ -91,17 +91,17 @@ describe('Two windows of one profile:', () => {
     assert.equal(signIns(), 0);
   });
 
-  it('a rejected token is renewed once, and both windows use the new one', async function () {
+  it('renew a rejected token once, and share the new token', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
-    // The next token is close to expiry a few seconds after it is issued.
+    // The extension renews the next token a few seconds after the service issues it.
     sandbox.setSwitches({ latencyMs: 400, tokenLifetimeSeconds: 65 });
     sandbox.expireTokens();
     await Promise.all([bothPoll(/Failed/, 'failed'), both((window) => window.runCommand('Onna: Refresh'))]);
     assert.equal(signIns(), 1);
   });
 
-  it('a token close to expiry is renewed once', async function () {
+  it('renew a token once before it expires', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     sandbox.setSwitches({ tokenLifetimeSeconds: 3_600 });
@@ -116,7 +116,7 @@ describe('Two windows of one profile:', () => {
     sandbox.setSwitches({ latencyMs: 0 });
   });
 
-  it('each shows the results of actions that the user ran in the other', async function () {
+  it('show the result of an action that the user ran in one of the two windows', async function () {
     this.timeout(60_000);
     sandbox.clearRequests();
     await first.chooseFromContextMenu(first.treeRow('Chat').first(), 'Pause');
@@ -127,7 +127,7 @@ describe('Two windows of one profile:', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('a password that is no longer valid is tried only once, and polling shows no notification', async function () {
+  it('send a password that is no longer valid only once, and show no notification after a poll', async function () {
     this.timeout(90_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
@@ -143,7 +143,7 @@ describe('Two windows of one profile:', () => {
     assert.deepEqual(await both(notifications), [0, 0]);
   });
 
-  it('the sign-in error is notified once, only in the window where the user ran a command', async () => {
+  it('show one notification about a failed sign-in, in the window where the user ran a command', async () => {
     await first.runCommand('Onna: Refresh');
     await until('the first window shows a notification', async () => (await notifications(first)) === 1);
     assert.deepEqual(await both(notifications), [1, 0]);
@@ -151,7 +151,7 @@ describe('Two windows of one profile:', () => {
     await first.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('both continue once the user signs in again in one of them', async function () {
+  it('poll again after the user signs in again in one window', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     await second.runCommand('Onna: Sign In…');
@@ -161,7 +161,7 @@ describe('Two windows of one profile:', () => {
     assert.equal(requestCount('get_auth_token'), 1);
   });
 
-  it('together they leave one complete file with the list, and one small file each for renewals and for what they saw', async () => {
+  it('write one complete snapshot file, one file of token renewals, and the files for status changes', async () => {
     const kept = await until('the list is written', async () => {
       const files = await first.storedFiles();
       const list = files.find((file) => /^snapshots\/\w+\.json$/.test(file));
@@ -171,7 +171,7 @@ describe('Two windows of one profile:', () => {
     assert.match(kept.text, /^\{"version":1,.*\]\}$/s);
     assert.doesNotThrow(() => JSON.parse(kept.text));
     const names = kept.files.map((file) => file.replaceAll(/\w{16}/g, 'ID').replace(/\d+$/, 'N')).sort();
-    // The journal and the claims of notifications are written when a status has changed.
+    // The windows write the journal and the notification claims only when a status changes.
     const ofStatuses = names.filter((name) => /^(?:journal|notifications)\//.test(name));
     assert.deepEqual(
       ofStatuses.filter((name) => !['journal/ID.jsonl', 'notifications/ID.claims'].includes(name)),
@@ -183,7 +183,7 @@ describe('Two windows of one profile:', () => {
     );
   });
 
-  it('both are empty after a sign-out in one, and no data is left', async () => {
+  it('show no Datasources and keep no data after the user signs out in one window', async () => {
     await first.chooseFromContextMenu(first.treeRow('sandbox').first(), 'Sign Out');
     await first.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await both((window) => window.sidebar.getByRole('button', { name: 'Sign In' }).waitFor());

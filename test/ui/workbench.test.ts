@@ -10,12 +10,12 @@ describe('The extension in the workbench', () => {
   after(() => workbench.close());
   keepPicturesOfFailures(() => workbench);
 
-  it('adds an icon to the activity bar, with a view that offers to sign in', async () => {
+  it('adds an icon to the activity bar, and a view with a Sign In button', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();
   });
 
-  it('shows its commands in the palette', async () => {
+  it('shows its commands in the Command Palette', async () => {
     await workbench.openPalette('Onna');
     await workbench.quickPickRow('Onna: Sign In').first().waitFor();
     assert.ok((await workbench.quickPickRows()).length > 1);
@@ -24,14 +24,14 @@ describe('The extension in the workbench', () => {
   });
 
   for (const theme of ['dark', 'light', 'hc'] as const) {
-    it(`follows the ${theme} theme`, async () => {
+    it(`renders its view in the ${theme} theme`, async () => {
       await workbench.setTheme(theme);
       await workbench.openView();
       await workbench.screenshot(`workbench-${theme}`);
     });
   }
 
-  it('works after a reload of the window', async () => {
+  it('shows its view after a window reload', async () => {
     await workbench.openView();
     await workbench.reload();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).first().waitFor();
