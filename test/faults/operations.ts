@@ -100,7 +100,13 @@ export const operations: readonly Operation[] = [
     '/@download/extracted_text',
     'High water at noon.',
   ),
-  document('file of a Resource as text', 'text', `${wiki}/unread.txt`, '/@download/file', 'High water at noon.'),
+  document(
+    'file of a Resource as text',
+    'text',
+    `${wiki}/unread.txt`,
+    '/@download/file',
+    'High water at noon.',
+  ),
   reading(
     'download of a file',
     'notification',

@@ -48,7 +48,10 @@ export const statusFaults: readonly Fault[] = [
     deserialization_errors: [{ field: 'type_sync', message: 'Not one of auto, one, arch' }],
     eid,
   }),
-  status('412: the request contains invalid JSON', 412, { reason: 'jsonDecodeError', details: 'Invalid JSON' }),
+  status('412: the request contains invalid JSON', 412, {
+    reason: 'jsonDecodeError',
+    details: 'Invalid JSON',
+  }),
   status('412: the type is not allowed', 412, { reason: 'notAllowed', message: 'Not allowed here' }),
   status('412: a precondition failed', 412, { reason: 'preconditionFailed', details: 'Precondition failed' }),
   status('412: a query parameter is invalid', 412, {

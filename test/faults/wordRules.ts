@@ -43,7 +43,8 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
   if (!advice.test(own)) broken.push('the message does not end with advice');
   if (jargon.test(own)) broken.push('the message contains technical jargon');
   for (const [action, places] of offered)
-    if (action.test(own) && !places.includes(place)) broken.push(`the user cannot take the action ${action.source} at this place`);
+    if (action.test(own) && !places.includes(place))
+      broken.push(`the user cannot take the action ${action.source} at this place`);
   if (place === 'row of the account' && /\b(try|you (asked|typed))\b/i.test(own))
     broken.push('the message mentions a user action, but a poll failed');
   if (place === 'notification' && own.includes('Try again.') && !buttons.includes('Try Again'))
@@ -52,6 +53,8 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
   if (operation.writes === true && fault.refuses !== true && !maybe)
     broken.push('the message does not warn that the action may have taken effect');
   if (maybe && (operation.writes !== true || fault.refuses === true))
-    broken.push('the message warns that the action may have taken effect, but the action cannot have taken effect');
+    broken.push(
+      'the message warns that the action may have taken effect, but the action cannot have taken effect',
+    );
   return broken.map((rule) => `${operation.name}, ${fault.name}: ${rule}: ${message}`);
 }

@@ -228,7 +228,8 @@ export class Screen {
     if (question !== row.question || this.#rows.get(row.element) !== row) return;
     this.#forget(row);
     const ids = new Set(items.map(({ id }) => id));
-    if (ids.size !== items.length) this.complaints.push(`two rows below “${row.item.label}” have the same id`);
+    if (ids.size !== items.length)
+      this.complaints.push(`two rows below “${row.item.label}” have the same id`);
     const children = elements.map((element, index) => this.#make(element, items[index] as TreeItem, row));
     row.children = children;
     await this.#loadExpanded(children);

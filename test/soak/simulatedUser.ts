@@ -139,7 +139,9 @@ export class SimulatedUser implements DialogDriver {
     const row = this.#chance.some(this.#screen.visible().filter(({ item }) => item.collapsibleState > 0));
     // A collapsed account row hides all other rows, so collapse it rarely.
     if (!row || (row.depth === 0 && this.#chance.happens(0.9))) return;
-    this.#note(nodeOf(row).kind === 'datasource' ? 'expand or collapse a Datasource' : 'expand or collapse a group');
+    this.#note(
+      nodeOf(row).kind === 'datasource' ? 'expand or collapse a Datasource' : 'expand or collapse a group',
+    );
     this.#screen.toggle(row);
   }
 

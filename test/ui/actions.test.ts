@@ -178,7 +178,9 @@ describe('The extension in a session from sign-in to sign-out', () => {
 
   it('opens the text of a Resource and the properties of a Datasource in read-only editors', async () => {
     await workbench.treeRow('pilots.md').first().click();
-    await until('the text of the Resource is shown', async () => (await workbench.editorText()).includes('About pilots.md'));
+    await until('the text of the Resource is shown', async () =>
+      (await workbench.editorText()).includes('About pilots.md'),
+    );
     await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Show Properties');
     await until('the properties are shown', async () =>
       (await workbench.editorText()).includes('"@type": "ConfluenceDatasource"'),

@@ -344,7 +344,11 @@ describe('Hostile text from the service, in the workbench,', function () {
         10_000,
       );
       assert.equal(await tab.locator('.codicon').count(), 0);
-      await until('the properties are shown', async () => (await workbench.editorText()).includes('"@id"'), 10_000);
+      await until(
+        'the properties are shown',
+        async () => (await workbench.editorText()).includes('"@id"'),
+        10_000,
+      );
     }
     await workbench.screenshot('hostile-document-dark');
     await workbench.setTheme('light');

@@ -184,7 +184,9 @@ describe('The main workflow with the sample data of npm start', () => {
     assert.match(await page.locator('[role="option"]').first().innerText(), /ebb tide/i);
     await workbench.screenshot('main-job-search-dark');
     await page.locator('[role="option"]').first().dblclick();
-    await until('the text of the Resource is shown', async () => /ebb tide/i.test(await workbench.editorText()));
+    await until('the text of the Resource is shown', async () =>
+      /ebb tide/i.test(await workbench.editorText()),
+    );
     await workbench.screenshot('main-job-document-dark');
   });
 
