@@ -2,7 +2,7 @@ import { EventEmitter } from './vscodeValues.ts';
 import type { FileDecoration, Uri } from './vscodeValues.ts';
 import type { DialogDriver } from './dialogs.ts';
 
-/** The tree data provider, as VS Code sees it. */
+/** The part of a tree data provider that VS Code calls. */
 export interface TreeSource {
   readonly onDidChangeTreeData: (listener: (change: unknown) => void) => { dispose(): void };
   getChildren(element?: unknown): Promise<unknown[]>;
@@ -16,10 +16,10 @@ export interface DecorationSource {
   provideFileDecoration(uri: Uri): FileDecoration | undefined;
 }
 
-/** The registered decoration providers. */
+/** The decoration providers that the extension has registered. */
 export class DecorationProviders extends Set<DecorationSource> {
   readonly #added = new EventEmitter<void>();
-  /** VS Code asks a new provider for the decorations of every visible row. */
+  /** Fires after a registration, when VS Code requests the decorations of all visible rows from the new provider. */
   readonly onDidAdd = this.#added.event;
 
   override add(provider: DecorationSource): this {
@@ -29,19 +29,19 @@ export class DecorationProviders extends Set<DecorationSource> {
   }
 }
 
-/** A notification as it was shown. */
+/** A notification that the extension has shown. */
 export interface Notification {
   readonly message: string;
-  /** Labels of its buttons. */
+  /** The labels of the buttons. */
   readonly buttons: readonly string[];
 }
 
-/** The authentication provider. */
+/** The part of the authentication provider that tests call. */
 export interface AccountSource {
   getSessions(scopes: readonly string[] | undefined, options: object): Promise<readonly unknown[]>;
 }
 
-/** The view that contains the tree. */
+/** A double of the tree view. */
 export class View {
   readonly visibility = new EventEmitter<{ readonly visible: boolean }>();
   readonly onDidChangeVisibility = this.visibility.event;
@@ -60,7 +60,7 @@ export class View {
   }
 }
 
-/** The status bar item. */
+/** A double of a status bar item. */
 export class StatusItem {
   text = '';
   name = '';
@@ -83,14 +83,14 @@ export class StatusItem {
   }
 }
 
-/** The state of the simulated VS Code. */
+/** The state of the fake VS Code. */
 export class Desktop {
   readonly configuration = new Map<string, unknown>();
   readonly configurationChanges = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
   readonly windowState = new EventEmitter<{ readonly focused: boolean }>();
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   readonly contextKeys = new Map<string, unknown>();
-  /** Provides the documents with the extension's scheme. */
+  /** Returns the text of a document with the URI scheme of the extension. */
   documents: ((uri: Uri) => Promise<string>) | undefined;
   accounts: AccountSource | undefined;
   tree: TreeSource | undefined;
@@ -100,15 +100,15 @@ export class Desktop {
   focused = true;
   /** Number of objects that the extension has not disposed of yet. */
   held = 0;
-  /** All notifications so far. */
+  /** All notifications that the extension has shown. */
   readonly notifications: Notification[] = [];
-  /** Errors that the extension logged. */
+  /** All errors that the extension has logged. */
   readonly errors: string[] = [];
-  /** Number of times a log was shown. */
+  /** Number of times that the extension has shown its log. */
   logsShown = 0;
   attendant: DialogDriver | undefined;
 
-  /** Counts an object until the extension disposes of it. */
+  /** Adds `dispose` to an object, and counts the object in `held` until the extension disposes of it. */
   hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {
     this.held++;
     let isHeld = true;
@@ -141,5 +141,5 @@ export class Desktop {
   }
 }
 
-/** The only desktop of this process. */
+/** The state that all doubles in this process share. */
 export const desktop = new Desktop();

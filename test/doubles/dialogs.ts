@@ -1,9 +1,9 @@
-/** An input box, as the extension creates it. */
+/** The part of an input box that a simulated user needs. */
 export interface TypingBox {
   value: string;
   password: boolean;
   validationMessage: string | undefined;
-  /** Enters text and waits until it is accepted or refused. */
+  /** Enters text, presses Enter, and waits until the extension has accepted or rejected the text. */
   accept(text: string): Promise<void>;
   /** Enters text without pressing Enter. */
   type(text: string): void;
@@ -11,13 +11,13 @@ export interface TypingBox {
   readonly isOpen: boolean;
 }
 
-/** Responds to the extension's dialogs. */
+/** Answers the dialogs of the extension on behalf of the user. */
 export interface DialogDriver {
   pick(items: readonly unknown[]): unknown;
-  /** If this returns a promise, the notification stays on screen until it settles. */
+  /** Returns the button that the user presses in a notification. A promise keeps the notification on screen. */
   choose(choices: readonly string[]): string | undefined | Promise<undefined>;
   secret(): string | undefined;
   attend(box: TypingBox): void;
-  /** Called when a cancellable task starts. @returns A function to call when it ends. */
+  /** Called when a cancellable task starts. @returns a function that must be called when the task ends */
   running(cancel: () => void): () => void;
 }

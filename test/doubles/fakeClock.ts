@@ -1,15 +1,15 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { Clock as SandboxClock } from '../../src/sandbox/base/clock.ts';
 
-/** A timer that is running. */
+/** A running timer. */
 interface Timer {
   readonly owner: FakeClock;
-  /** When it is due, in ms of elapsed time. */
+  /** The elapsed time at which the timer is due, in ms. */
   readonly at: number;
   readonly callback: () => void;
 }
 
-/** The time, which several clocks may share. */
+/** The time and the timers of one or more clocks. */
 interface SharedTime {
   elapsed: number;
   /** Wall clock minus elapsed time, in ms. */
@@ -18,20 +18,20 @@ interface SharedTime {
 }
 
 export interface FakeClockOptions {
-  /** The random numbers for jitter. Default: always 0.5, the middle of the range. */
+  /** Returns random numbers for jitter. Default: always 0.5, the middle of the range. */
   readonly random?: () => number;
-  /** Timers with at most this delay, in ms, fire at once and advance the clock by their delay. Default: none. */
+  /** Maximum delay of timers that fire immediately and advance the clock by their delay, in ms. Default: no timer. */
   readonly instantMs?: number;
 }
 
 export interface AdvanceOptions {
-  /** Waits after each timer until everything that it triggered is done. Default: {@link settle}. */
+  /** Waits until all work that a timer has triggered is done. Called after each timer. Default: {@link settle}. */
   readonly settled?: () => Promise<void>;
-  /** Called before each timer. Returns true to stop early. */
+  /** Called before each timer. If it returns true, no further timers run. */
   readonly isOver?: () => boolean;
 }
 
-/** A clock for the extension and for the sandbox. It moves only when a test advances it. */
+/** A clock for the extension and for the sandbox. Time passes only when a test advances the clock. */
 export class FakeClock implements Clock, SandboxClock {
   readonly random: () => number;
   readonly #instantMs: number;
@@ -45,7 +45,7 @@ export class FakeClock implements Clock, SandboxClock {
     this.#time = { elapsed: 0, offset: now, timers: new Set() };
   }
 
-  /** Creates a clock with the same time and its own timers. Advancing one of them advances both. */
+  /** Creates a clock with the same time and its own timers. Advancing either clock advances both clocks. */
   share(random: () => number = () => 0.5): FakeClock {
     const clock = new FakeClock(0, { random });
     clock.#time = this.#time;
@@ -85,7 +85,7 @@ export class FakeClock implements Clock, SandboxClock {
     return end;
   }
 
-  /** The timers of this clock that a test has to advance. */
+  /** Returns the running timers of this clock, except timers that fire immediately. */
   timers(): ReadonlySet<object> {
     return new Set(this.#timers());
   }
@@ -94,23 +94,23 @@ export class FakeClock implements Clock, SandboxClock {
     return [...this.#time.timers].filter(({ owner }) => owner === this);
   }
 
-  /** Number of this clock's timers that have neither fired nor been cancelled. */
+  /** Number of running timers of this clock, including timers that fire immediately. */
   get pending(): number {
     return this.#timers().length + this.#instant;
   }
 
-  /** When this clock's next timer is due, in ms from now. */
+  /** Time until the next timer of this clock is due, in ms; undefined if no timer is running. */
   get nextIn(): number | undefined {
     const times = this.#timers().map(({ at }) => at - this.#time.elapsed);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Sets the wall clock without advancing timers, as after the computer slept. Negative: sets it back. */
+  /** Changes the wall clock by `ms` without running timers, like a computer that wakes up from sleep. */
   jump(ms: number): void {
     this.#time.offset += ms;
   }
 
-  /** Advances by `ms` and runs due timers in order, each to the end of everything that it triggered. */
+  /** Advances by `ms` and runs due timers in order. After each timer, waits for the work that the timer has triggered. */
   async advance(ms: number, { settled = settle, isOver = () => false }: AdvanceOptions = {}): Promise<void> {
     const end = this.#time.elapsed + ms;
     while (!isOver()) {
@@ -130,7 +130,7 @@ export class FakeClock implements Clock, SandboxClock {
     this.#time.elapsed = end;
   }
 
-  /** Runs the first of the timers that are due by `end`. @returns Whether there was one. */
+  /** Runs the earliest timer that is due by `end`. @returns whether a timer was due */
   #runNext(end: number): boolean {
     const time = this.#time;
     let next: Timer | undefined;
@@ -143,7 +143,7 @@ export class FakeClock implements Clock, SandboxClock {
   }
 }
 
-/** Waits until all work that needs only the event loop is done. */
+/** Waits until all asynchronous work is done that does not depend on timers, files or sockets. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

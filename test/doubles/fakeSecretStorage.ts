@@ -1,7 +1,7 @@
 import type { SecretStore } from '../../src/model/accounts/accounts.ts';
 import { EventEmitter } from './vscodeValues.ts';
 
-/** VS Code's SecretStorage in memory. Windows of one profile can share it. */
+/** A SecretStorage in memory. Tests share one instance between windows of the same profile. */
 export class FakeSecretStorage implements SecretStore {
   readonly entries = new Map<string, string>();
   readonly #changes = new EventEmitter<{ readonly key: string }>();

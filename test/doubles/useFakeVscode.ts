@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// Makes `vscode` resolve to the fake module. After importing this file, load files that import `vscode` with `await
-// import(…)`: a static import would be resolved before the hook exists.
+// Makes `vscode` resolve to the fake module. Load files that import `vscode` with `await import(…)` after this file,
+// because static imports are resolved before the hook exists.
 const fakeVscode = new URL('./vscode.ts', import.meta.url).href;
 
 registerHooks({

@@ -4,7 +4,7 @@ import type { AccountSource, DecorationSource, TreeSource, View } from './deskto
 import { EventEmitter, UIKind } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
-/** The parts of the module `vscode` that the extension uses, bound to the {@link desktop} of this process. */
+/** A double of the module `vscode`, with the parts that the extension uses. Its state is in {@link desktop}. */
 export {
   ConfigurationTarget,
   EventEmitter,
@@ -26,7 +26,7 @@ export {
 
 type Argument = string | number | boolean;
 
-/** Replaces placeholders as VS Code does, in English. */
+/** Returns the English text with its placeholders replaced, as VS Code does. */
 export const l10n = {
   t: (message: string, ...args: readonly Argument[]): string =>
     message.replace(/\{(\d+)\}/g, (whole, index: string) => String(args[Number(index)] ?? whole)),
@@ -82,7 +82,7 @@ class InputBox implements TypingBox {
   }
 }
 
-/** Every quick pick returns the first item. For the sign-in method that is the password. */
+/** A quick pick that immediately accepts its first item. The first sign-in method is the password. */
 class QuickPick {
   title = '';
   step = 0;

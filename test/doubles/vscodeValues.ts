@@ -1,8 +1,8 @@
-/** The value types of VS Code's API that the extension builds rows from. */
+/** Doubles of the classes and constants in VS Code's API that the extension uses. */
 
 /** An event emitter that counts its listeners. */
 export class EventEmitter<T> {
-  /** The listeners of all emitters. Any that remain after deactivation are leaks. */
+  /** Number of listeners of all emitters. After deactivation, a number above 0 indicates a leak. */
   static listeners = 0;
   readonly #listeners = new Set<(value: T) => unknown>();
 

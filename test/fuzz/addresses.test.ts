@@ -9,7 +9,7 @@ import { fuzz } from './support/fuzz.ts';
 
 const accounts = fc.constantFrom<AccountAddress[]>(
   { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
-  // The container and the account often have the same name. The base URL contains the path of a gateway.
+  // In many deployments, the container and the account have the same name, and a gateway adds a path to the base URL.
   { baseUrl: 'https://gateway.test:8443/onna', container: 'acme', account: 'acme' },
   { baseUrl: 'http://[::1]:8080', container: 'a b%2F', account: 'ü' },
 );
@@ -29,25 +29,25 @@ const wild = fc.oneof(
   fc.tuple(text, fc.constantFrom('\ud800', '\udfff', '\ud83d\ud83d\ude00')).map((parts) => parts.join('')),
 );
 const isId = (id: string): boolean => id !== '.' && id !== '..';
-/** Ids from the account downwards, as a service may assign them. */
+/** The ids on the path from the account to a node, in any form that a service may assign. */
 const ids = fc.array(
   text.filter((id) => isId(id) && id.isWellFormed()),
   { maxLength: 4 },
 );
 
-/** The `@id` that the service would send. */
+/** Returns the `@id` that the service would send for the node with these ids. */
 function idOf({ baseUrl, container, account }: AccountAddress, names: readonly string[]): string {
   return [`${baseUrl}/api`, ...[container, account, ...names].map(encodeURIComponent)].join('/');
 }
 
 function pathOf(account: AccountAddress, names: readonly string[]): string {
   const path = nodePath(account, idOf(account, names));
-  assert.ok(path !== undefined, `no path of ${JSON.stringify(names)}`);
+  assert.ok(path !== undefined, `${JSON.stringify(names)} has no path`);
   return path;
 }
 
 describe('The address of a node', () => {
-  it('is either a path below the account or undefined, whatever the @id, and never leads elsewhere', async () => {
+  it('is a path below the account, or undefined, for any @id that the service sends', async () => {
     const reference = fc.oneof(
       fc.array(wild, { maxLength: 5 }).map((parts) => parts.join('/')),
       fc.array(wild, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
@@ -75,14 +75,14 @@ describe('The address of a node', () => {
     await fuzz('paths from references', property);
   });
 
-  it('is unique, and its URL has the same ids', async () => {
+  it('is unique for each node, and converts to a URL with the same ids and back', async () => {
     const property = fc.property(accounts, ids, ids, (account, names, others) => {
       const path = pathOf(account, names);
       const url = nodeUrl(account, path);
-      assert.equal(nodePath(account, url.href), path, 'its URL leads to another node');
+      assert.equal(nodePath(account, url.href), path, 'the URL identifies another node');
       const root = new URL(idOf(account, [])).pathname;
       const said = url.pathname.slice(root.length).split('/').slice(1).map(decodeURIComponent);
-      assert.deepEqual(said, names, 'its URL has other ids');
+      assert.deepEqual(said, names, 'the URL contains other ids');
       if (names.length > 0) {
         assert.equal(lastSegment(path), names.at(-1));
         assert.equal(parentPath(path), pathOf(account, names.slice(0, -1)));
@@ -105,7 +105,7 @@ describe('The address of a node', () => {
 });
 
 describe('The URI of a row or a document', () => {
-  it('identifies exactly one node, connection and kind, and survives conversion to text', async () => {
+  it('identifies exactly one connection, node and kind of document, even after conversion to text and back', async () => {
     const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
     const parts = {
       connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

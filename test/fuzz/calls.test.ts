@@ -68,8 +68,8 @@ const body = fc.oneof(
 );
 const answer: fc.Arbitrary<MemoryAnswer> = fc.record({ status, headers, body });
 
-describe('A call to the service, whatever the response', () => {
-  it('either returns a value or throws an OnnaError, and contacts no other server', async () => {
+describe('A call to a service that sends arbitrary responses', () => {
+  it('returns a value or throws an OnnaError, and sends requests only to the service', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom(...Object.keys(calls)),
       fc.array(answer, { minLength: 1, maxLength: 4 }),
@@ -77,7 +77,7 @@ describe('A call to the service, whatever the response', () => {
         let asked = 0;
         const transport = new MemoryTransport(() => {
           const next = answers[Math.min(asked++, answers.length - 1)];
-          assert.ok(next && asked < 1_500, 'it sends requests without end');
+          assert.ok(next && asked < 1_500, 'the client sends requests without end');
           return next;
         });
         const tokens: TokenSource = {

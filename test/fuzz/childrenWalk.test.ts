@@ -15,7 +15,7 @@ const repeat = { ...quiet, repeat: true };
 const expire = { ...quiet, expired: 404 } as const;
 const addInFront = { ...quiet, change: { kind: 'add', at: 0 } } as const;
 
-/** Services with which the walk once lost rows. */
+/** Behaviours of services that once caused the client to lose rows while it paged through Resources. */
 const regressions = {
   'ignores the page size, and refuses POST': [
     plainHabits({ size: 'own', limit: 5, otherwise: 'refuses' }),
@@ -39,25 +39,25 @@ const regressions = {
   ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
-/** Services with which the walk once lost rows when a page was cancelled, because the scroll had already advanced. */
+/** Behaviours that once caused lost rows after a cancelled request. The service had already advanced its scroll. */
 const cancelledRegressions = {
   'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
 } satisfies Record<string, [Habits, number, number[], number, Moment]>;
 
-describe('Paging through Resources, however the service pages', () => {
-  it('ends, and returns each row that existed throughout exactly once', async () => {
+describe('Paging through Resources, for any paging behaviour of the service,', () => {
+  it('ends, and returns each row exactly once if the row exists during all requests', async () => {
     const property = fc.asyncProperty(habits, pageSize, rests, async (of, size, restsMs) => {
       const walked = new Walked(of, size);
       await walked.toTheEnd(restsMs);
       walked.isComplete();
       const { requests } = walked.service;
       await walked.step();
-      assert.equal(walked.service.requests, requests, 'it sent a request after the end');
+      assert.equal(walked.service.requests, requests, 'the client sent a request after the end of the list');
     });
     await fuzz('pages of Resources', property, Object.values(regressions));
   });
 
-  it('stops at once when cancelled, and loses nothing when resumed', async () => {
+  it('stops immediately when the user cancels, and loses no rows after the user continues', async () => {
     const property = fc.asyncProperty(
       ...([habits, pageSize, rests, fc.nat(8), fc.constantFrom<Moment[]>('going', 'coming')] as const),
       async (of, size, restsMs, cancelledAt, moment) => {
@@ -65,7 +65,7 @@ describe('Paging through Resources, however the service pages', () => {
         const abort = new AbortController();
         let asked = 0;
         walked.onRequest = (now) => {
-          assert.ok(!abort.signal.aborted || now === 'coming', 'it sent a request after it was cancelled');
+          assert.ok(!abort.signal.aborted || now === 'coming', 'the client sent a request after the cancellation');
           if (now === moment && asked++ === cancelledAt) abort.abort();
         };
         while (!walked.walk.done && !abort.signal.aborted) {
@@ -82,7 +82,7 @@ describe('Paging through Resources, however the service pages', () => {
     await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
   });
 
-  it('sends at most twice as many requests as there are pages, plus a few, if any single response is lost', async () => {
+  it('sends at most two requests per page plus twelve if one response is lost', async () => {
     const property = fc.asyncProperty(
       ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
       async (of, lostAt, how) => {

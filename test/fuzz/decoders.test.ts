@@ -10,7 +10,7 @@ import * as conforms from './support/conforms.ts';
 import { fuzz } from './support/fuzz.ts';
 import { mutated, oddValue, textOf } from './support/oddJson.ts';
 
-/** Runs each decoder. Fails if one throws anything but a refusal, or returns a value that its type does not allow. */
+/** Runs each decoder. Fails if a decoder throws an error or returns a value that does not match its type. */
 function decodeAll(text: string): void {
   const json: unknown = JSON.parse(text);
   const node = decodeNode(address, json);
@@ -34,16 +34,16 @@ function decodeAll(text: string): void {
   conforms.isUnpolluted([node, listing, children, resource, found, size, log, me]);
 }
 
-/** Texts that once broke a decoder. */
+/** JSON texts for which a decoder once returned an invalid value. */
 const regressions = {
   'a number that JSON.stringify cannot write': '{"bytes_processed":1e999}',
-  'a date beyond what Date can hold':
+  'a date outside the range of Date':
     '{"@id":"/ws/wiki","@type":"SlackDatasource","creation_date":8640000000000001}',
   'an infinite count': '{"member":[],"aggregations":{"x":{"buckets":[{"key":"a","doc_count":1e999}]}}}',
 };
 
 describe('A decoded response', () => {
-  it('is either a valid value or a refusal, for any JSON', async () => {
+  it('is a valid value or a rejection, for any JSON', async () => {
     await fuzz(
       'decoders, any JSON',
       fc.property(oddValue.map(textOf), (text) => decodeAll(text)),
@@ -51,7 +51,7 @@ describe('A decoded response', () => {
     );
   });
 
-  it('is either a valid value or a refusal, even if a real response was changed in a few places before', async () => {
+  it('is a valid value or a rejection, for a realistic response with random changes', async () => {
     await fuzz(
       'decoders, mutated bodies',
       fc.property(mutated(bodies), (text) => decodeAll(text)),

@@ -24,7 +24,7 @@ const context: QueryContext = {
   },
 };
 
-/** Words and characters that have, or might have, a meaning in a query. */
+/** Words and characters that have a special meaning in a query, or are likely to cause errors. */
 const pieces = [
   ...[
     '(',
@@ -70,22 +70,22 @@ const anything = fc.oneof(
     .map(([part, times]) => part.repeat(times)),
 );
 
-/** Checks that hold for any string. */
+/** Checks the results of the tokenizer, the parser and the compiler for any string. */
 function readsAnything(source: string): void {
   let at = 0;
   for (const { start, end } of tokenize(source).tokens) {
-    assert.equal(source.slice(at, start).trim(), '', 'something is lost between two tokens');
+    assert.equal(source.slice(at, start).trim(), '', 'the tokenizer lost text between two tokens');
     assert.ok(end > start);
     at = end;
   }
-  assert.equal(source.slice(at).trim(), '', 'something is lost at the end');
+  assert.equal(source.slice(at).trim(), '', 'the tokenizer lost text at the end');
   for (const { problem, start, end, subject } of parseQuery(source).diagnostics) {
-    assert.ok(start >= 0 && start <= end && end <= source.length, 'points outside');
+    assert.ok(start >= 0 && start <= end && end <= source.length, 'the position of the problem is outside the text');
     if (problem !== 'tooLong') assert.equal(subject, source.slice(start, end));
   }
   const compiled = compileQuery(source, context);
   const isWrong = compiled.diagnostics.some(({ severity }) => severity === 'error');
-  assert.equal(compiled.kind === 'invalid', isWrong, 'it is invalid exactly if it has an error');
+  assert.equal(compiled.kind === 'invalid', isWrong, 'a query must be invalid exactly if it has an error');
   assert.ok(
     compiled.diagnostics.every(({ start, end }) => start >= 0 && start <= end && end <= source.length),
   );
@@ -94,11 +94,11 @@ function readsAnything(source: string): void {
   assert.deepEqual(
     JSON.parse(JSON.stringify(compiled.terms)),
     compiled.terms,
-    'it cannot be written as JSON',
+    'the terms do not survive conversion to JSON',
   );
 }
 
-/** The meaning of a query. The test writes it as text, compiles the text and compares the results. */
+/** The meaning of a query. The test writes a query with this meaning, compiles it and compares the results. */
 type Meaning =
   | { kind: 'word' | 'phrase' | 'inTitle'; text: string }
   | { kind: 'type'; extensions: string[] }
@@ -121,7 +121,7 @@ const document: fc.Arbitrary<Document> = fc.record(
     extension: fc.constantFrom('pdf', 'docx', 'md'),
     type_name: fc.constantFrom('Resource', 'Resource', 'Resource', 'Workspace'),
     'parent_datasource.uuid': fc.constantFrom('uid-wiki', 'uid-notes', 'uid-other-notes'),
-    // Often within a second of the start of a day, where mistakes would show.
+    // Errors are most likely near the start of a day, so many dates are within one second of it.
     date_modified: fc
       .tuple(fc.integer({ min: 0, max: 9 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.nat(86_400)))
       .map(([days, seconds]) => firstDay / 1000 + days * 86_400 + seconds),
@@ -159,7 +159,7 @@ const { meaning } = fc.letrec<{ meaning: Meaning; leaf: Meaning }>((tie) => ({
   ),
 }));
 
-/** Writes the query in one of the possible ways. `choose` picks it, by returning a number below its argument. */
+/** Writes a query with this meaning. `choose` selects between alternatives: it returns a number below its argument. */
 function written(asked: Meaning, choose: (below: number) => number): string {
   const one = (...ways: string[]): string => ways[choose(ways.length)] ?? '';
   const gap = (): string => one(' ', '  ', '\n', ' \t ');
@@ -191,7 +191,7 @@ function written(asked: Meaning, choose: (below: number) => number): string {
       return `-(${written(asked.of, choose)})`;
     case 'all': {
       const parts = asked.of.map((part) => written(part, choose));
-      // Terms that cannot match anything are left out, with a remark.
+      // The compiler ignores terms without a meaning and reports a warning.
       const noise = one('', '', '', ' &', ' ()', ' - ', ' AND');
       return `(${parts.reduce((left, right) => left + gap() + one('', 'AND ') + right)}${noise}${one('', gap())})`;
     }
@@ -232,12 +232,12 @@ function isMeant(asked: Meaning, about: Document): boolean {
   }
 }
 
-describe('The query language, for any input', () => {
-  it('compiles to a query, to nothing, or to remarks whose positions are within the text', async () => {
+describe('The query language, for any input,', () => {
+  it('compiles to valid search terms, an empty query, or diagnostics with positions within the text', async () => {
     await fuzz('query, any string', fc.property(anything, readsAnything));
   });
 
-  it('finds the same documents as a simple matcher in memory, however the query is written', async () => {
+  it('finds the same documents as a simple matcher in memory', async () => {
     const property = fc.property(
       ...([meaning, fc.array(document, { minLength: 1, maxLength: 8 }), fc.array(fc.nat(1000))] as const),
       (asked, documents, choices) => {
@@ -255,7 +255,7 @@ describe('The query language, for any input', () => {
     await fuzz('query, meaning', property);
   });
 
-  it('reads any date as the start of a day, or rejects it', async () => {
+  it('interprets a date as the start of a day, or rejects the date', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
       fc.tuple(fc.nat(99_999), fc.constantFrom('d', 'w', 'm', 'y', 'D', '')).map((parts) => parts.join('')),

@@ -18,7 +18,7 @@ const query = fc
       new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value.slice(0, 2000)])),
   );
 
-/** Routes of every sandbox besides the API of an account. */
+/** Paths outside the API of an account. Some paths do not exist. */
 const otherPaths = [
   ...[
     '/auth/oauth/get_auth_token',
@@ -35,7 +35,7 @@ const otherPaths = [
   ...['/_sandbox/page/..%2f..%2fcli.ts', '/_sandbox/page/%00', '/_sandbox/switchDescriptions', '/%', '*'],
 ];
 
-/** Parts of malformed requests. */
+/** Malformed HTTP requests, as raw bytes. */
 const rawBytes = fc
   .array(
     fc.oneof(
@@ -61,26 +61,26 @@ const rawBytes = fc
   )
   .map((parts) => Buffer.concat(parts.map((part) => Buffer.from(part))));
 
-/** Sends these bytes and nothing else; settles when the connection is closed. */
+/** Sends raw bytes over a new connection. @returns the received text, once the connection is closed */
 function sendRaw(baseUrl: string, bytes: Uint8Array): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.end(bytes));
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-    // The server may reset the connection.
+    // Ignore errors, because the server may reset the connection.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(text));
   });
 }
 
-describe('The sandbox, for any request', () => {
+describe('The sandbox, for any request,', () => {
   const fixture = new Fixture();
   const lines: string[] = [];
   beforeEach(() => fixture.start({ log: (line) => lines.push(line) }));
   afterEach(() => fixture.stop());
 
-  /** Checks that the response is not a server error, and that a client error has an explanation. */
+  /** Asserts that the response is not a server error, and that the body of a client error is not empty. */
   function isAnswered(answer: WireAnswer, method: string, place: string): void {
     assert.ok(
       answer.status < 500,
@@ -89,7 +89,7 @@ describe('The sandbox, for any request', () => {
     if (answer.status >= 400 && method !== 'HEAD') assert.notEqual(answer.text, '');
   }
 
-  it('never responds to API requests with a server error, and explains each client error', async () => {
+  it('never responds to an API request with a server error, and explains each client error', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'b.md': 'more' });
     const [child = ''] = await fixture.caller.children(wiki);
     const parent = '/workspaces/harbour';
@@ -111,7 +111,7 @@ describe('The sandbox, for any request', () => {
     const property = fc.asyncProperty(
       ...([target, query, hostileBody, hostileHeaders] as const),
       async ([method, place], parameters, body, headers) => {
-        // Do not delete or move anything: the next case still needs the objects.
+        // Skip requests that delete or move objects, because the next cases need the objects.
         if ((method === 'DELETE' && !place.startsWith('/none/')) || place.includes('/@move')) return;
         const request: WireRequest = { method, headers, ...(method === 'HEAD' ? {} : { body }) };
         const answer = await fixture.caller.call(`${place}?${parameters.toString()}`, request);
@@ -122,7 +122,7 @@ describe('The sandbox, for any request', () => {
     assert.equal((await fixture.caller.call(wiki)).status, 200);
   });
 
-  it('responds to non-API requests and raw bytes, or closes the connection, and keeps running', async () => {
+  it('continues to run after malformed requests and requests outside the API', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const ask = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'OPTIONS'),
@@ -141,7 +141,7 @@ describe('The sandbox, for any request', () => {
         const request = { method, headers, ...(method === 'HEAD' ? {} : { body: sent.body }) };
         isAnswered(await caller.raw(`${place}?${sent.query.toString()}`, request), method, place);
       }
-      // Resets all switches that the request changed.
+      // The request may have changed switches, so reset them.
       const reset = await caller.raw('/_sandbox/switches', { method: 'DELETE' });
       assert.equal(reset.status, 200, reset.text);
     });

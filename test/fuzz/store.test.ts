@@ -12,7 +12,7 @@ import { Mirror, StoreModel } from './support/storeModel.ts';
 const connection = connectionTo(address, 'ines@lumenfjord.test');
 const { id } = connection;
 
-/** There are few distinct values, so that they collide often. */
+/** Few distinct paths, so that generated Datasources often have the same path. */
 const place = fc.tuple(fc.nat(1), fc.nat(4)).map(([ws, name]) => `/workspaces/w${ws}/d${name}`);
 const uid = fc.constantFrom('u0', 'u1', 'u2', 'u3', undefined);
 const title = fc.constantFrom('a', 'B', 'b', 'ä', '10', '9', 'Å', '');
@@ -21,7 +21,7 @@ const moment = fc.constantFrom('2026-03-01T11:00:00Z', '2026-03-01T11:30:00.0000
 
 function nodeFrom(fields: Record<string, unknown>): WireNode {
   const node = decodeNode(address, fields);
-  if (!node) throw new Error('not a node');
+  if (!node) throw new Error('The fields do not form a valid node.');
   return node;
 }
 
@@ -37,7 +37,7 @@ const datasource = fc
 const workspace = fc
   .tuple(fc.nat(1), title)
   .map(([number, name]) => nodeFrom({ '@id': `/workspaces/w${number}`, '@type': 'Workspace', title: name }));
-/** Without duplicates, as in one listing. */
+/** The nodes of one listing, without duplicate ids. */
 const nodes = fc.uniqueArray(fc.oneof({ weight: 4, arbitrary: datasource }, workspace), {
   maxLength: 6,
   selector: ({ uid: known, path }) => known ?? path,
@@ -79,7 +79,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** The store, the model, and the functions that undo an expectation in each. */
+/** A store and a model that receive the same steps, so that their contents can be compared. */
 class Pair {
   readonly store = new DatasourceStore();
   readonly mirror = new Mirror(this.store, id);
@@ -154,25 +154,25 @@ const list = (listed: WireNode[], deleted: string[] = []): Step => ({
   complete: false,
 });
 
-/** Past bugs. */
+/** Sequences of steps that once revealed bugs. */
 const regressions: Readonly<Record<string, Step[]>> = {
   'a Workspace that was added again lost its title': [
     list([nodeFrom({ '@id': '/workspaces/w1', '@type': 'Workspace', title: 'a' })], ['/workspaces/w1']),
   ],
-  'a Datasource remained although another had taken its path': [
+  'a deleted Datasource remained after another Datasource was created at its path': [
     list([slack('u0')]),
     list([slack('u1')]),
     list([slack('u1')], ['/workspaces/w0/d0']),
   ],
-  'a status that was already expected was reported as a change': [
+  'an expected status was reported as a change when it was expected a second time': [
     list([slack('u0')]),
     { kind: 'expect', which: 0, status: 'pending' },
     { kind: 'expect', which: 0, status: 'pending' },
   ],
 };
 
-describe('The store of Datasources, for any sequence of events', () => {
-  it('has the same contents as a plain map, ordered by title, and reports exactly the changes', async () => {
+describe('The store of Datasources, for any sequence of events,', () => {
+  it('has the same contents as a simple model, sorts them by title, and reports each change correctly', async () => {
     await fuzz(
       'the store',
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {

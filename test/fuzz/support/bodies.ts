@@ -1,4 +1,4 @@
-/** Path of the account in the service of these tests. */
+/** The address of the account in the fuzz tests. */
 export const address = {
   baseUrl: 'https://onna.example.test',
   container: 'rel0',
@@ -10,13 +10,13 @@ const wiki = `${root}/workspaces/harbour-Qx3vTz/wiki`;
 const uid = '5be10f7c2a9d4c60a1f3e8d27b64c910';
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 
-/** A Datasource's own JSON (docs/onna-api.md §4 and §15). */
+/** The JSON of a Datasource (docs/onna-api.md §4 and §15). */
 const datasource = {
   ...{ '@id': wiki, '@type': 'ConfluenceDatasource', '@name': 'wiki', '@uid': uid, title: 'Harbour wiki' },
   parent: { '@id': `${root}/workspaces/harbour-Qx3vTz`, '@type': 'Workspace' },
   creation_date: '2021-06-07T07:39:45.120034+00:00',
   modification_date: '2021-06-09T11:02:10.500120+00:00',
-  ...{ type_sync: 'arch', sync_status: 'failed', sync_message: 'no answer', doc_count: 1843 },
+  ...{ type_sync: 'arch', sync_status: 'failed', sync_message: 'no response', doc_count: 1843 },
   ...{ last_sync: '2021-06-09T11:00:00+00:00', next_sync: 1_623_237_000, credential_state: 'expired' },
   'guillotina.behaviors.dublincore.IDublinCore': {
     title: 'Harbour wiki',
@@ -46,7 +46,7 @@ const listing = {
   ...{ total: 2, cursor: 'bmV4dA==' },
 };
 
-/** A Resource's own JSON (docs/onna-api.md §10). */
+/** The JSON of a Resource (docs/onna-api.md §10). */
 const resource = {
   ...{ '@id': `${wiki}/1f0c/tides.html`, '@type': 'Resource', '@name': 'tides.html', title: 'Tides' },
   [metadata]: {
@@ -80,7 +80,7 @@ const paths = {
 };
 const titled = { items: [resource, { path: '/ws/77ab/berths.html', '@name': 'berths' }], cursor: null };
 
-/** Responses as in docs/onna-api.md, one of every kind that the client decodes. */
+/** One example of each kind of response that the client decodes, as in docs/onna-api.md. */
 export const bodies = [
   ...[datasource, listing, { ...listing, updates: { a: datasource } }, resource, found, paths, titled],
   { bytes_processed: 73_400_320, doc_count: 1843 },

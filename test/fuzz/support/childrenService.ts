@@ -5,64 +5,64 @@ import type { TransportRequest } from '../../../src/onna/transport/transport.ts'
 import { address } from './bodies.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
-/** An event during the request for a page. */
+/** The behaviour of the service for one page. */
 export interface PageEvent {
-  /** The page is short: it has at most this many rows. */
+  /** Maximum number of rows on the page. */
   readonly most: number;
-  /** The service sends the previous page again, without advancing. */
+  /** Whether the service sends the previous page again and does not advance. */
   readonly repeat: boolean;
-  /** The page starts this many rows too early. */
+  /** Number of rows from the previous page with which this page starts. */
   readonly overlap: number;
-  /** The row at this position is added or removed meanwhile. */
+  /** A row that is added or removed before the service builds the page. `at` is the position of the row. */
   readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
-  /** The scroll has expired, and the service reports the expiry in this way. */
+  /** The response if the scroll has expired; `no` if the scroll has not expired. */
   readonly expired: 'no' | 404 | 500 | 412;
-  /** The response does not arrive: a gateway timed out, or the connection broke. */
+  /** Whether the response is lost: 502 if a gateway failed, `broken` if the connection was reset. */
   readonly lost: 'no' | 502 | 'broken';
 }
 
-/** How a service marks the end of the list. */
+/** The ways in which a service can mark the end of the list. */
 const ends = [
   ...(['null', 'absent', 'empty text', 'empty page', 'empty page without cursor'] as const),
   ...(['never', 'over again'] as const),
 ] as const;
 
-/** How a service pages: everything that docs/onna-api.md §5 leaves open. */
+/** The paging behaviour of a service, with each detail that docs/onna-api.md §5 does not specify. */
 export interface Habits {
   readonly rows: number;
-  /** All rows have generated ids, so the client also requests titles. */
+  /** Whether all rows have generated ids, so that the client also requests titles. */
   readonly opaque: boolean;
-  /** This row has a generated id; others may have readable ones. */
+  /** The number of a row with a generated id. */
   readonly opaqueRow: number | undefined;
   readonly dataView: 'works' | 'absent';
-  /** Where the service reads its parameters. It ignores or refuses them elsewhere. */
+  /** The kind of request from which the service reads parameters: a query string, or a body with GET or POST. */
   readonly reads: 'query' | 'GET' | 'POST';
   readonly otherwise: 'ignores' | 'refuses';
   readonly refusal: 404 | 405 | 412;
-  /** Maximum rows per page, whatever the client requests; or a fixed number of rows. */
+  /** Maximum rows per page if `size` is `asked`; number of rows per page if `size` is `own`. */
   readonly limit: number;
   readonly size: 'asked' | 'own';
-  /** Whether a scroll is a snapshot or follows later changes. */
+  /** `frozen`: a scroll returns a snapshot. `live`: a scroll includes later changes. */
   readonly scroll: 'frozen' | 'live';
   readonly cursor: 'constant' | 'fresh';
   readonly end: (typeof ends)[number];
-  /** The response to a request without parameters: a scroll, or a first page without a cursor. */
+  /** The response to a request without parameters: a new scroll, or a first page without a cursor. */
   readonly unasked: 'scroll' | 'first page only';
-  /** Whether `@size` has the number of rows. */
+  /** Whether the service reports the number of rows in `@size` and in the list of Datasources. */
   readonly counts: boolean;
   readonly expiredLate: 404 | 500 | 'empty page';
   readonly shapes: readonly (
     'path' | 'account' | 'prefixed' | 'api' | 'url' | 'elsewhere' | 'object' | 'pathObject'
   )[];
-  /** Number of unreadable entries among the rows. */
+  /** Unreadable entries, which the service appends to the rows of a page. */
   readonly rubbish: readonly unknown[];
   readonly events: readonly PageEvent[];
 }
 
-/** Keep-alive of a scroll, in ms. */
+/** Time after which an unused scroll expires, in ms. */
 export const keepAliveMs = 60_000;
 
-/** A page without events. */
+/** Normal behaviour for one page. */
 export const quiet: PageEvent = {
   ...{ most: 100, repeat: false, overlap: 0, change: { kind: 'none', at: 0 } },
   ...{ expired: 'no', lost: 'no' },
@@ -107,10 +107,10 @@ export const habits: fc.Arbitrary<Habits> = fc
     rubbish: fc.array(fc.constantFrom<unknown>(null, 7, '', 'no path', {}, [], '/a/../b'), { maxLength: 2 }),
     events: fc.array(pageEvent, { maxLength: 12 }),
   })
-  // Without a count, a first page without a cursor looks like the whole list.
+  // Without a count, the client cannot distinguish a first page without a cursor from the full list.
   .map((of) => ({ ...of, counts: of.counts || of.unasked === 'first page only' }));
 
-/** A well-behaved service, except for `other`. */
+/** Returns normal paging behaviour, with the exceptions in `other`. */
 export function plainHabits(other: Partial<Habits>): Habits {
   return {
     ...{ opaqueRow: undefined, unasked: 'scroll', counts: false },
@@ -130,31 +130,31 @@ export function plainHabits(other: Partial<Habits>): Habits {
 }
 
 interface Scroll {
-  /** Rows of the snapshot. Undefined if the scroll follows later changes. */
+  /** The rows of the snapshot; undefined if the scroll includes later changes. */
   readonly rows: readonly number[] | undefined;
-  /** Sort position of the last row sent. */
+  /** The number of the last row sent. Rows are sorted by number. */
   last: number;
-  /** The last page sent. */
+  /** The rows of the last page sent. */
   page: readonly number[];
-  /** How many times in a row that page was repeated. */
+  /** Number of consecutive repetitions of the last page. */
   repeated: number;
-  /** The scroll was used at least once, or has reached its end. */
+  /** Whether the client has received a page through the cursor of this scroll. */
   followed: boolean;
   usedAt: number;
   id: string;
 }
 
-/** A service that pages according to its habits, and records the fate of each row. */
+/** A service with a given paging behaviour. It records the rows that existed during a test. */
 export class ChildrenService {
   readonly parent = '/ws/wiki';
-  /** Rows that existed from the first request to the last. */
+  /** The rows that have existed since the first request. */
   readonly throughout: Set<number>;
-  /** Every row that ever existed. */
+  /** All rows that have existed at any time. */
   readonly ever: Set<number>;
   requests = 0;
   readonly #habits: Habits;
   readonly #now: () => number;
-  /** In sort order. New rows are inserted between the others. */
+  /** The current rows, in ascending order. The number of a new row is between the numbers of its neighbours. */
   #rows: number[];
   readonly #scrolls = new Map<string, Scroll>();
   #event = 0;
@@ -168,7 +168,7 @@ export class ChildrenService {
     this.ever = new Set(this.#rows);
   }
 
-  /** The Datasource as the list of Datasources has it. */
+  /** The number of rows that the list of Datasources reports. */
   get count(): number | undefined {
     return this.#habits.counts ? this.#rows.length : undefined;
   }
@@ -189,7 +189,7 @@ export class ChildrenService {
     if (isData && dataView === 'absent') return refusal(404);
     const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
     if (manner !== reads && otherwise === 'refuses') return refusal(this.#habits.refusal);
-    // A service that reads the query string does so whatever the method.
+    // A service that reads the query string does so for GET and POST requests.
     const sent = new Map(
       reads === 'query'
         ? request.url.searchParams
@@ -208,7 +208,7 @@ export class ChildrenService {
 
   #page(cursor: string | undefined, size: number, isData: boolean, event: PageEvent): MemoryAnswer {
     let scroll = cursor === undefined ? undefined : this.#scrolls.get(cursor);
-    // Before a cursor has worked once, the client cannot tell a new page from a changed or repeated first page.
+    // Before the client has followed a cursor, it cannot distinguish a new page from a repeated or changed first page.
     const isUnderstood = scroll?.followed === true;
     if (isUnderstood) this.#change(event.change);
     if (cursor === undefined) {
@@ -217,7 +217,7 @@ export class ChildrenService {
       scroll = { rows, last: 0, page: [], repeated: 0, followed: false, usedAt: this.#now(), id };
     } else {
       if (!scroll) return refusal(404);
-      // A scroll that was just started has not expired, unless it was idle.
+      // A new scroll can expire only after idle time.
       if (event.expired !== 'no' && scroll.followed) {
         this.#scrolls.delete(cursor);
         return refusal(event.expired);
@@ -229,7 +229,7 @@ export class ChildrenService {
       }
     }
     scroll.usedAt = this.#now();
-    // The client must treat more repetitions in a row as the end of the list.
+    // At most two repetitions, because the client treats more repetitions as the end of the list.
     const mayRepeat = isUnderstood || this.#habits.reads === 'query';
     const repeats = mayRepeat && event.repeat && scroll.page.length > 0 && scroll.repeated < 2;
     scroll.repeated = repeats ? scroll.repeated + 1 : 0;

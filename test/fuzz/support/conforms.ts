@@ -15,23 +15,23 @@ function isTextOrNothing(value: unknown, name: string): void {
   if (value !== undefined) isText(value, name);
 }
 
-/** Stored and shown numbers must be finite: `Infinity` becomes `null` in a saved file. */
+/** Asserts that a number is finite, because JSON files store `Infinity` as `null`. */
 function isNumberOrNothing(value: number | undefined, name: string): void {
   if (value !== undefined) assert.ok(Number.isFinite(value), `${name}: ${value}`);
 }
 
-/** A time outside the range of `Date` throws when it is shown. */
+/** Asserts that a time is within the range of `Date`, because formatting any other time throws. */
 function isTimeOrNothing(value: number | undefined, name: string): void {
   if (value !== undefined) assert.ok(!Number.isNaN(new Date(value).getTime()), `${name}: ${value}`);
 }
 
-/** Begins at the account, without empty segments and without `..`. */
+/** Asserts that a path has no empty segments and no segments `.` or `..`. */
 export function isNodePath(path: NodePath): void {
   assert.match(path, /^(?:\/[^/]+)*$/s);
   assert.ok(!path.split('/').some((segment) => segment === '.' || segment === '..'), path);
 }
 
-/** A node that conforms to {@link WireNode}. */
+/** Asserts that the values of a node match the type {@link WireNode}. */
 export function isNode(node: WireNode): void {
   isNodePath(node.path);
   isNodePath(node.parentPath);
@@ -123,7 +123,7 @@ function inheritsNothingElse(value: unknown): void {
   for (const entry of entries as unknown[]) inheritsNothingElse(entry);
 }
 
-/** All objects in `value` have plain prototypes, and nothing was added to `Object.prototype`. */
+/** Asserts that all objects in `value` have standard prototypes, and that no prototype has new properties. */
 export function isUnpolluted(value: unknown): void {
   assert.equal(ownNames(), untouched);
   inheritsNothingElse(value);

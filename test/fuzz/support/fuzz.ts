@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Number of cases per property in `npm test`. Cheap properties run more often. */
+/** Number of cases per property in `npm test`. Fast properties have more cases. */
 export const cases = {
   'decoders, any JSON': 8_000,
   'decoders, mutated bodies': 14_000,
@@ -19,7 +19,7 @@ export const cases = {
   'the sandbox, everything else': 2_000,
 } as const;
 
-/** Minimum of the total number of cases. */
+/** Minimum total number of cases in `npm test`. */
 const minCases = 100_000;
 
 type Target = keyof typeof cases;
@@ -30,10 +30,10 @@ const times = Number(process.env['ONNA_FUZZ_TIMES'] ?? 1);
 const counted = new Map<Target, number>();
 
 /**
- * Runs a property as often as {@link cases} says. `ONNA_FUZZ_SEED` sets the seed, `ONNA_FUZZ_TIMES` multiplies the
- * number of cases. Without them every run is the same, so the same code always gets the same result.
- * @param examples Past counterexamples, tried first. Each is listed with the bug that it found.
- * @throws Error with the seed and the shrunk counterexample.
+ * Checks a property with the number of cases in {@link cases}. `ONNA_FUZZ_SEED` sets the seed, and `ONNA_FUZZ_TIMES`
+ * multiplies the number of cases. Without these variables, each run checks the same cases.
+ * @param examples past counterexamples, which are checked first
+ * @throws Error with the seed and the shrunk counterexample
  */
 export async function fuzz<Ts>(
   target: Target,
@@ -47,13 +47,13 @@ export async function fuzz<Ts>(
   throw new Error(await fc.asyncDefaultReportMessage(details), { cause: details.errorInstance });
 }
 
-/** Whether every target has run, but with fewer cases in total than {@link minCases}. */
+/** Returns true if all properties were checked, but with fewer cases in total than {@link minCases}. */
 export function isTooLittle(): boolean {
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);
   return times >= 1 && counted.size === Object.keys(cases).length && all < minCases;
 }
 
-/** Lines with the number of cases per target and in total. */
+/** Returns a report with the number of cases per property and in total, as lines. */
 export function tally(): string[] {
   const number = (value: number): string => value.toLocaleString('en').padStart(9);
   const all = [...counted.values()].reduce((sum, value) => sum + value, 0);

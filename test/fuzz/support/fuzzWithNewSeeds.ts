@@ -1,6 +1,6 @@
-// npm run fuzz: runs rounds, each with a new seed, until it is stopped or the time is over:
+// Implements `npm run fuzz`: runs rounds with new seeds until the user stops the program or `--minutes` have passed:
 //   node test/fuzz/support/fuzzWithNewSeeds.ts [--minutes N] [--times N] [--seed N] [FILE…] [--grep WORDS]
-// A failed round prints its seed and the shrunk counterexample; then the next round starts.
+// A failed round prints its seed and the shrunk counterexample, and does not stop the program.
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { startProcess, stopOnSignals } from '../../support/processes.ts';
@@ -23,7 +23,7 @@ let rounds = 0;
 let failedRounds = 0;
 
 function conclude(): void {
-  console.log(`${rounds} rounds, ${failedRounds} of them failed`);
+  console.log(`${rounds} rounds, ${failedRounds} failed`);
 }
 
 stopOnSignals(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Names that the API's bodies and queries use, so that requests pass the first check. */
+/** Names of fields and parameters in the API, so that random requests pass the first checks. */
 export const fieldNames = [
   ...['@type', 'id', 'title', 'type_sync', 'sync_status', 'original_url', 'urls', '__proto__', 'constructor'],
   ...['advanced', 'and', 'or', 'and_not', 'text_contains', 'in', 'exists', '>', '<', 'var', 'size', 'from'],
@@ -27,7 +27,7 @@ export const fieldNames = [
     'grant_type',
   ],
 ];
-/** Texts that are known to break servers. */
+/** Texts that often cause errors in servers. */
 export const hostileText = fc.constantFrom(
   ...[
     '',
@@ -78,7 +78,7 @@ const hostileJson = fc.letrec<{ value: unknown }>((tie) => ({
       .map((entries) => Object.fromEntries(entries)),
   ),
 })).value;
-/** Bodies: mostly JSON, some malformed, one deeply nested. */
+/** Request bodies: mostly valid JSON, some malformed texts, and one deeply nested array. */
 export const hostileBody = fc.oneof(
   { weight: 8, arbitrary: hostileJson.map((value) => JSON.stringify(value)) },
   {
@@ -87,7 +87,7 @@ export const hostileBody = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) },
 );
-/** Headers that the API reads. */
+/** Request headers that the API reads, with valid and invalid values. */
 export const hostileHeaders = fc.dictionary(
   fc.constantFrom(
     ...['tus-resumable', 'upload-offset', 'upload-length', 'upload-metadata', 'upload-defer-length', 'range'],

@@ -6,16 +6,16 @@ import type {
   TransportResponse,
 } from '../../../src/onna/transport/transport.ts';
 
-/** A response of a service in memory. */
+/** A response of {@link MemoryTransport}. */
 export interface MemoryAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as UTF-8. */
+  /** The body. A string is encoded as UTF-8. */
   readonly body: string | Uint8Array;
 }
 
 /**
- * A transport to a service in this process. With a hundred thousand real sockets, the tests would mostly test sockets.
+ * A transport that gets its responses from a function. With real sockets, 100,000 requests would take too long.
  */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
@@ -55,10 +55,10 @@ function reasonOf(signal: AbortSignal): OnnaError {
   return signal.reason instanceof OnnaError ? signal.reason : new OnnaError({ kind: 'cancelled' });
 }
 
-/** The longest pause before a retry, in ms. Longer timers are timeouts, which never fire here. */
+/** The longest pause before a retry, in ms. Longer timers are timeouts, which never fire in these tests. */
 const maxPauseMs = 15_000;
 
-/** A clock on which pauses take no time. */
+/** Returns a clock that skips pauses between retries. */
 export function clockWithoutPauses(): FakeClock {
   return new FakeClock(undefined, { instantMs: maxPauseMs });
 }

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 
-/** Placeholder for the number `1e999`, which is valid JSON but cannot come from `JSON.stringify`. */
+/** Placeholder for the number `1e999`, which is valid JSON but which `JSON.stringify` cannot write. */
 const endless = '\u0001endless\u0001';
 
-/** Sets an own property, even `__proto__`, so that `JSON.stringify` writes it. */
+/** Sets an own property, even if the name is `__proto__`, so that `JSON.stringify` writes the property. */
 function setOwn(record: object, name: string, value: unknown): void {
   Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** JSON text of a value from {@link oddValue}. */
+/** Returns the JSON text of a value from {@link oddValue}. */
 export function textOf(json: unknown): string {
   return (JSON.stringify(json) as string | undefined)?.replaceAll(JSON.stringify(endless), '1e999') ?? 'null';
 }
 
-/** Names that have a meaning to the client or to JavaScript. */
+/** Field names that the client reads, and names with a special meaning in JavaScript. */
 export const fieldNames = [
   ...['@id', '@type', '@uid', '@name', '@timestamp', 'title', 'path', 'uuid', 'items', 'cursor', 'updates'],
   ...['deleted', 'total', 'member', 'items_count', 'aggregations', 'buckets', 'key', 'doc_count', 'creators'],
@@ -53,7 +53,7 @@ const oddNumber = fc.constantFrom<unknown>(
   8.64e15 + 1,
 );
 
-/** Any JSON value, often one that has a meaning. */
+/** A random JSON value. Many values contain field names and texts that the client reads. */
 export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 3, withCrossShrink: true },
@@ -74,7 +74,7 @@ export const oddValue = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 interface Edit {
-  /** Index of the place, counting from the top of the document. */
+  /** Index of the value to change, in document order, modulo the number of values. */
   readonly place: number;
   readonly kind: 'replace' | 'remove' | 'add' | 'repeat' | 'wrap' | 'rename';
   readonly name: string;
@@ -88,7 +88,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   value: oddValue,
 });
 
-/** Where a value is: its container, and its key there. */
+/** The position of a value: the object or array that contains it, and the key. */
 interface Place {
   readonly holder: Record<string, unknown>;
   readonly name: string;
@@ -130,7 +130,7 @@ function apply({ place, kind, name, value }: Edit, root: { body: unknown }): voi
   changes[kind]();
 }
 
-/** One of these bodies as JSON text, changed in up to five places. */
+/** Returns JSON texts of these bodies with up to five random changes each. */
 export function mutated(bodies: readonly unknown[]): fc.Arbitrary<string> {
   return fc.tuple(fc.constantFrom(...bodies), fc.array(edit, { maxLength: 5 })).map(([body, edits]) => {
     const root = { body: structuredClone(body) };

@@ -7,11 +7,11 @@ import { readSyncStatus } from '../../../src/model/datasources/syncStatus.ts';
 import { compareTitles } from '../../../src/model/datasources/titleOrder.ts';
 import type { WireNode } from '../../../src/onna/wire/node.ts';
 
-/** A simple model of the store's contents for one connection. */
+/** A simple model of the Datasources and workspaces that the store should contain for one connection. */
 export class StoreModel {
   readonly datasources = new Map<string, Datasource>();
   readonly workspaces = new Map<string, string>();
-  /** For each Datasource whose status is only expected so far: its state as the service last reported it. */
+  /** The last state that the service reported for each Datasource with an expected status. */
   readonly #facts = new Map<Datasource, Datasource>();
 
   put(node: WireNode, now: number): void {
@@ -23,7 +23,7 @@ export class StoreModel {
     const known = this.datasources.get(id);
     const next = datasourceFrom(node, known, now);
     if (!isDeepStrictEqual(known, next)) this.datasources.set(id, next);
-    // The expected status has arrived, so it is now a fact.
+    // The service has confirmed the expected status.
     else if (known) this.#facts.delete(known);
   }
 
@@ -34,7 +34,7 @@ export class StoreModel {
     for (const node of nodes) this.put(node, now);
     const named = new Set(nodes.map(({ type, uid, path }) => (type === 'Workspace' ? path : (uid ?? path))));
     const placesBefore = new Map([...before].map(([id, { path }]) => [id, path]));
-    // The workspaces of this test have no uid, so the same path is the same workspace.
+    // The workspaces in this test have no UID, so their path identifies them.
     const isDeleted = (path: string): boolean =>
       deleted.some(
         (place) => `${path}/`.startsWith(`${place}/`) && !(named.has(place) && isWorkspace(place)),
@@ -46,7 +46,7 @@ export class StoreModel {
       if (!named.has(path) && (complete || deleted.includes(path))) this.workspaces.delete(path);
   }
 
-  /** @returns A function that undoes the expectation. */
+  /** Sets an expected status. @returns a function that restores the status that the service reported */
   expect(id: string, rawStatus: string): () => void {
     const before = this.datasources.get(id);
     if (!before || before.rawStatus === rawStatus) return () => undefined;
@@ -59,7 +59,7 @@ export class StoreModel {
     };
   }
 
-  /** Checks that the store has the same contents, ordered by title. */
+  /** Asserts that the store has the same contents as this model, sorted by title. */
   isHeldBy(store: DatasourceStore, connectionId: string): void {
     const snapshot = store.get(connectionId);
     const held = [...(snapshot?.datasources.values() ?? [])];
@@ -68,12 +68,12 @@ export class StoreModel {
     for (const [index, { title, path }] of held.slice(1).entries()) {
       const before = held[index];
       const order = compareTitles(before?.title ?? '', title);
-      assert.ok(order < 0 || (order === 0 && (before?.path ?? '') <= path), 'out of order');
+      assert.ok(order < 0 || (order === 0 && (before?.path ?? '') <= path), 'the Datasources are not sorted by title');
     }
   }
 }
 
-/** A copy of a connection, built only from the store's events and the entries that they name. */
+/** A copy of the data of one connection, updated only through the events of the store. */
 export class Mirror {
   readonly #store: DatasourceStore;
   readonly #connectionId: string;
@@ -88,23 +88,23 @@ export class Mirror {
   }
 
   #follow({ added, changed, removed, regrouped, state }: StoreChange): void {
-    assert.ok(added.length + changed.length + removed.length > 0 || regrouped || state, 'says nothing');
+    assert.ok(added.length + changed.length + removed.length > 0 || regrouped || state, 'the event contains no change');
     if (state) this.#state = this.#stateNow();
     const isElsewhere = new Set<string>();
     for (const id of removed) {
-      assert.ok(this.#datasources.delete(id), `${id} was not there`);
-      assert.equal(this.#store.find(this.#connectionId, id), undefined, `${id} is still there`);
+      assert.ok(this.#datasources.delete(id), `${id} was removed but did not exist`);
+      assert.equal(this.#store.find(this.#connectionId, id), undefined, `${id} was removed but still exists`);
     }
     for (const id of [...added, ...changed]) {
       const known = this.#datasources.get(id);
       const now = this.#store.find(this.#connectionId, id);
-      assert.ok(now, `${id} is not there`);
+      assert.ok(now, `${id} was added or changed but does not exist`);
       assert.equal(
         known !== undefined,
         changed.includes(id),
-        `${id} is wrongly reported as added or changed`,
+        `${id} was reported as changed instead of added, or vice versa`,
       );
-      assert.notDeepEqual(now, known, `${id} has not changed`);
+      assert.notDeepEqual(now, known, `${id} was reported as changed but is the same`);
       if (known && (known.path !== now.path || known.title !== now.title)) isElsewhere.add(id);
       this.#datasources.set(id, now);
     }
@@ -116,17 +116,17 @@ export class Mirror {
     }
     const workspaces = new Map(snapshot.workspaces);
     const isRegrouped = isElsewhere.size > 0 || !isDeepStrictEqual(workspaces, this.#workspaces);
-    assert.equal(regrouped, isRegrouped, 'regrouping is wrongly reported');
+    assert.equal(regrouped, isRegrouped, 'the event has a wrong value of "regrouped"');
     this.#workspaces = workspaces;
   }
 
-  /** The state that the connection's row shows. */
+  /** Returns the part of the state that the row of the account shows. */
   #stateNow(): unknown {
     const snapshot = this.#store.get(this.#connectionId);
     return snapshot && [snapshot.failure, snapshot.asOf === undefined, snapshot.restored];
   }
 
-  /** Checks that every change was reported. */
+  /** Asserts that the events of the store have reported all changes. */
   isUpToDate(): void {
     const snapshot = this.#store.get(this.#connectionId);
     assert.deepEqual(this.#datasources, new Map(snapshot?.datasources));

@@ -9,20 +9,20 @@ import type { Habits } from './childrenService.ts';
 import { MemoryTransport, clockWithoutPauses } from './memoryTransport.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
-/** Maximum number of consecutive failures of a step. */
+/** Maximum number of consecutive failures to load a page. */
 const timeouts = 4;
 
-/** A walk through a service with these habits, and its results so far. */
+/** A {@link ChildrenWalk} through a service with a given paging behaviour, and the rows loaded so far. */
 export class Walked {
   readonly clock = clockWithoutPauses();
   readonly service: ChildrenService;
   readonly walk: ChildrenWalk;
   readonly paths: string[] = [];
   readonly titles = new Map<string, string | undefined>();
-  /** Called while a request is in flight: before it reaches the service, or before the response reaches the client. */
+  /** Called before a request reaches the service (`going`) and before the response reaches the client (`coming`). */
   onRequest: (moment: 'going' | 'coming') => void = () => undefined;
 
-  /** Changes a response in flight. */
+  /** Changes a response before the client receives it. */
   onAnswer: (answer: MemoryAnswer) => MemoryAnswer = (answer) => answer;
 
   constructor(of: Habits, pageSize: number) {
@@ -50,7 +50,7 @@ export class Walked {
     }
   }
 
-  /** Walks to the end, with a pause before each step. */
+  /** Loads the remaining pages. @param restsMs pauses before each page, in ms */
   async toTheEnd(restsMs: readonly number[]): Promise<void> {
     let failures = 0;
     for (let index = 0; !this.walk.done; index++) {
@@ -65,15 +65,14 @@ export class Walked {
   }
 
   /**
-   * Checks that every row that existed throughout was returned, that no row was returned twice, and that none is
-   * unknown.
+   * Asserts that the client has returned all rows that existed during all requests, no row twice, and no unknown row.
    */
   isComplete(): void {
     const { service, paths } = this;
-    assert.equal(new Set(paths).size, paths.length, 'a row came twice');
+    assert.equal(new Set(paths).size, paths.length, 'the client returned a row twice');
     const came = new Set(paths);
     const missing = [...service.throughout].map((row) => service.path(row)).filter((path) => !came.has(path));
-    assert.deepEqual(missing, [], 'rows were lost');
+    assert.deepEqual(missing, [], 'the client lost rows');
     const known = new Set([...service.ever].map((row) => service.path(row)));
     assert.deepEqual(
       paths.filter((path) => !known.has(path)),
