@@ -1,9 +1,9 @@
 import type { Figure } from './row.ts';
 
-/** One page of a Datasource, and the cost of appending it. */
+/** The cost of appending one page of Resources. */
 interface Point {
   readonly page: number;
-  /** Number of `getTreeItem` calls. */
+  /** Number of `getTreeItem` calls that VS Code made for the page. */
   readonly calls: number;
 }
 
@@ -12,7 +12,7 @@ const height = 320;
 /** The plot area, in px. */
 const plot = { left: 76, right: 690, top: 64, bottom: 262 };
 
-/** The step between the marks of an axis up to `most`, for about `count` marks: 1, 2 or 5 times a power of ten. */
+/** Returns the interval between the ticks of an axis that ends at `most`, for at most about `count` ticks. */
 function niceStep(most: number, count: number): number {
   const raw = most / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -33,7 +33,7 @@ function pointsOf(figures: readonly Figure[], name: string): Point[] {
   return points;
 }
 
-/** Colours of GitHub's and VS Code's pages, for the reader's light or dark theme. */
+/** Colours for light and dark themes, as on GitHub and in VS Code. */
 const style = `
     text { font: 13px system-ui, sans-serif; fill: #1f2328; }
     .title { font-size: 15px; font-weight: 600; }
@@ -52,7 +52,7 @@ const style = `
     }`;
 
 /**
- * The graph of the README: the cost of appending each page, in this extension and by refreshing the parent.
+ * Draws the graph in the README: the cost of appending a page, in this extension and with a refresh of the parent.
  * @param figures the figures of the benchmark `append`
  * @param pageSize number of children per page
  * @returns an SVG
@@ -78,8 +78,8 @@ export function appendGraph(figures: readonly Figure[], pageSize: number): strin
   const last = ours.at(-1)?.calls ?? 0;
   const lastOfPeers = peers.at(-1)?.calls ?? 0;
   const middle = (plot.left + plot.right) / 2;
-  const title = `Rows that VS Code asks for when one more page of ${pageSize.toLocaleString('en')} is loaded`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}: ours stays near ${last.toLocaleString('en')}, by refreshing the parent it grows to ${lastOfPeers.toLocaleString('en')} at page ${lastPage}">
+  const title = `Rows that VS Code requests after each page of ${pageSize.toLocaleString('en')} Resources`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}. This extension: about ${last.toLocaleString('en')} rows for any page. With a refresh of the parent: ${lastOfPeers.toLocaleString('en')} rows for page ${lastPage}.">
   <style>${style}
   </style>
   ${text({ x: plot.left, y: 28 }, title, 'title', 'start')}
@@ -88,8 +88,8 @@ export function appendGraph(figures: readonly Figure[], pageSize: number): strin
   ${line(peers, 'peers')}
   ${peers.map(({ page, calls }) => `<circle class="peers" cx="${x(page).toFixed(1)}" cy="${y(calls).toFixed(1)}" r="4"/>`).join('')}
   ${line(ours, 'ours')}
-  ${text({ x: x(lastPage * 0.62), y: y(most * 0.72) }, `by refreshing the parent: ${lastOfPeers.toLocaleString('en')}`, 'peers', 'end')}
-  ${text({ x: plot.right, y: y(last) - 10 }, `ours: ${last.toLocaleString('en')}`, 'ours', 'end')}
+  ${text({ x: x(lastPage * 0.62), y: y(most * 0.72) }, `refresh of the parent: ${lastOfPeers.toLocaleString('en')}`, 'peers', 'end')}
+  ${text({ x: plot.right, y: y(last) - 10 }, `this extension: ${last.toLocaleString('en')}`, 'ours', 'end')}
 </svg>
 `;
 }

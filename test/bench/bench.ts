@@ -1,4 +1,4 @@
-// npm run bench: measures the extension and the sandbox against a baseline, in one table.
+// Implements `npm run bench`: measures the extension and the sandbox, and prints one table.
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,15 +15,15 @@ import { formatTable } from './table.ts';
 
 const usage = `npm run bench -- [options]
 
-  --quick           fewer samples and smaller sizes: under three minutes
-  --only NAME[,…]   only these rows: ${rows.map(({ name }) => name).join(', ')}
-  --profile         keep CPU profiles of the extension host in bench-results/
-  --no-build        measure what is in dist/ (it should be a production build)`;
+  --quick           use fewer samples and smaller sizes; takes less than three minutes
+  --only NAME[,…]   run only these benchmarks: ${rows.map(({ name }) => name).join(', ')}
+  --profile         save CPU profiles of the extension host in bench-results/
+  --no-build        measure the existing build in dist/, which should be a production build`;
 
-/** Folder for figures; ignored by git. */
+/** The folder for results. Git ignores it. */
 const resultsFolder = path.join(repository, 'bench-results');
 
-/** A row that could not be measured. */
+/** The error of a benchmark that could not run to its end. */
 interface Failure {
   readonly row: string;
   readonly error: string;
@@ -43,7 +43,9 @@ function choose(only: string | undefined): readonly Row[] {
   const names = only.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined) {
-    throw new Error(`There is no row “${unknown}”: ${rows.map(({ name }) => name).join(', ')}.`);
+    throw new Error(
+      `There is no benchmark “${unknown}”. The benchmarks are ${rows.map(({ name }) => name).join(', ')}.`,
+    );
   }
   return rows.filter(({ name }) => names.includes(name));
 }
@@ -58,12 +60,12 @@ async function keep(content: object): Promise<string> {
   return path.relative(repository, file);
 }
 
-/** Redraws the README's graph, but not from a quick run. */
+/** Draws the graph in the README, except after a quick run. */
 async function drawGraph(figures: readonly Figure[], isQuick: boolean): Promise<void> {
   if (isQuick || figures.every(({ series }) => series === undefined)) return;
   const file = path.join(repository, 'media/append.svg');
   await writeFile(file, appendGraph(figures, pageSize));
-  console.log(`Drawn: ${path.relative(repository, file)}`);
+  console.log(`The graph is in ${path.relative(repository, file)}.`);
 }
 
 async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[], Failure[]]> {
@@ -75,7 +77,7 @@ async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[],
     try {
       const measured = await row.measure(bench);
       figures.push(...measured);
-      const verdict = measured.every(({ pass }) => pass) ? 'ok' : 'short';
+      const verdict = measured.every(({ pass }) => pass) ? 'passed' : 'missed a goal';
       console.log(`${verdict}, ${((Date.now() - started) / 1_000).toFixed(0)} s`);
     } catch (error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -118,7 +120,7 @@ async function main(): Promise<void> {
   });
   await drawGraph(figures, values.quick);
   const short = figures.filter(({ pass }) => !pass).length;
-  console.log(`${figures.length - short} pass, ${short} short; written to ${file}`);
+  console.log(`${figures.length - short} goals met, ${short} goals missed. The results are in ${file}.`);
   if (failures.length > 0) process.exitCode = 1;
 }
 

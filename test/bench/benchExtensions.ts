@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** An extension that belongs to the benchmark. */
+/** An extension that the benchmarks install next to ours. */
 export interface BenchExtension {
   readonly name: string;
-  /** Manifest fields in addition to name, publisher, version, engine and entry point. */
+  /** Fields of the manifest, without name, publisher, version, engine and entry point. */
   readonly manifest: object;
-  /** The entry file's source, in CommonJS. */
+  /** The source of the entry file, as CommonJS. */
   readonly code: string;
 }
 
-/** The publisher of all these extensions. */
+/** The publisher of all benchmark extensions. */
 export const benchPublisher = 'onna-bench';
 
-/** An extension that does nothing and activates when ours does: the minimum cost of activation. */
+/** Returns an extension with an empty `activate`, as a baseline. It activates on the same event as our extension. */
 export function doNothing(name: string): BenchExtension {
   return {
     name,
@@ -22,7 +22,7 @@ export function doNothing(name: string): BenchExtension {
   };
 }
 
-/** Writes extensions into a folder of installed extensions. */
+/** Installs extensions by writing their files to a folder of installed extensions. */
 export async function installBenchExtensions(
   extensionsFolder: string,
   extensions: readonly BenchExtension[],

@@ -15,8 +15,8 @@ import { Screen } from './screen.ts';
 import type { Bench } from './session.ts';
 
 /**
- * Like every VS Code, the window of this build can store secrets once a server sends it half of a key. VS Code's own
- * server does not send one; code-server's front end would.
+ * VS Code in a browser can store secrets only if a server sends one half of the encryption key. VS Code's server does not
+ * send it, so the page gets it here.
  */
 async function giveKeyForSecrets(page: Page): Promise<void> {
   const half = randomBytes(32);
@@ -25,7 +25,7 @@ async function giveKeyForSecrets(page: Page): Promise<void> {
   );
 }
 
-/** A VS Code with the extension as users install it, and the probe in its extension host. */
+/** A VS Code window with the packaged extension, and with the probe in the same extension host. */
 export class BenchWindow {
   readonly workbench: Workbench;
   readonly probe: ProbeServer;
@@ -39,14 +39,14 @@ export class BenchWindow {
     this.#bench = parts.bench;
   }
 
-  /** Opens one of the probe's view containers: “Bench Static”, “Bench Flat”. */
+  /** Opens a view container of the probe. @param name “Bench Static” or “Bench Flat” */
   async openBenchView(name: string): Promise<void> {
     const { page } = this.workbench;
     await page.locator(`.activitybar [role="tab"]:has([aria-label^="${name}"])`).click();
     await page.locator('.part.sidebar .composite.title', { hasText: name }).waitFor();
   }
 
-  /** Goes through the extension's sign-in steps up to the password. The caller presses Enter. */
+  /** Completes the sign-in steps of the extension up to the typed password. The caller then presses Enter. */
   async fillInSignIn(connection: SandboxConnection): Promise<void> {
     const { workbench } = this;
     await workbench.runCommand('Onna: Sign In…');
@@ -64,7 +64,7 @@ export class BenchWindow {
     await workbench.typeInQuickInput(connection.password, false);
   }
 
-  /** Signs in and waits for the account's row. */
+  /** Signs in and waits until the row of the account is shown. */
   async signIn(connection: SandboxConnection): Promise<void> {
     await this.workbench.openView();
     await this.fillInSignIn(connection);
@@ -72,7 +72,7 @@ export class BenchWindow {
     await this.workbench.treeRow(connection.user).first().waitFor();
   }
 
-  /** With `--profile`: records a CPU profile of the extension host while `work` runs. */
+  /** Runs `work`. With `--profile`, saves a CPU profile of the extension host during `work`. */
   async profiled<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!this.#bench.profile) return work();
     await this.probe.ask('startProfile');
@@ -91,7 +91,7 @@ export class BenchWindow {
   }
 }
 
-/** Opens a window. It is closed when the run ends, if not before. */
+/** Opens a window. The benchmark run closes the window at its end if the caller does not close it earlier. */
 export async function openBenchWindow(
   bench: Bench,
   options: { readonly settings?: Settings; readonly extensions?: readonly BenchExtension[] } = {},
@@ -101,8 +101,7 @@ export async function openBenchWindow(
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
     isUnwatched: true,
-    // Without this setting, the extension host of a server repeatedly scans for ports to forward, which takes 40 ms
-    // each time.
+    // By default, the extension host of a server repeatedly scans for ports to forward. Each scan takes 40 ms.
     settings: { 'remote.autoForwardPorts': false, ...options.settings },
     env: { [probePortVariable]: String(port) },
     addExtensions: (folder) => installBenchExtensions(folder, extensions),

@@ -2,18 +2,18 @@ import { Pool } from 'undici';
 import { signedInClient } from './modelClient.ts';
 import type { Bench } from './session.ts';
 
-/** Children per page. */
+/** Number of children per page. */
 export const childrenOfPage = 100;
 
 const path = '/api/rel0/sandbox/workspaces/generated/berth-slips/@getAllChildren';
 
-/** How long single requests took, in ms. */
+/** Durations of requests for one page each, in ms. */
 export interface PageTimes {
-  /** The first page, at offset 0. */
+  /** Durations for the first page. */
   readonly first: readonly number[];
-  /** The last full page, requested with the cursor from a walk through all previous pages. */
+  /** Durations for the last page, with a cursor from a walk through all previous pages. */
   readonly last: readonly number[];
-  /** Number of pages in the walk. */
+  /** Number of pages before the last page. */
   readonly walked: number;
   readonly walkMs: number;
 }
@@ -45,7 +45,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
     const pages = total / childrenOfPage;
     const began = performance.now();
     let { cursor } = await ask();
-    // The first page fixes the size of all pages, so the last one cannot be reached faster.
+    // The first request fixes the page size, so larger pages cannot shorten the walk to the last page.
     for (let page = 2; page < pages && cursor !== null; page++) ({ cursor } = await ask(cursor));
     const walkMs = performance.now() - began;
     if (cursor === null) throw new Error('The listing ended before its last page.');
@@ -62,7 +62,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
   }
 }
 
-/** Times of the first and the last page of `total` generated children, measured alternately. Measured once per run. */
+/** Measures requests for the first and the last page of `total` generated children. Callers share one measurement. */
 export function pageTimes(bench: Bench, total: number): Promise<PageTimes> {
   return bench.shared(`pages of ${total}`, () => measurePages(bench, total));
 }

@@ -3,12 +3,12 @@ import type { BenchWindow } from './benchWindow.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** Children per page. */
+/** Number of Resources per page. */
 export const pageSize = 500;
-/** Resources that quick runs generate, for all rows that need many. These rows share the window too. */
+/** Number of generated Resources in quick runs. Benchmarks with equal numbers share one sandbox and one window. */
 export const quickResources = 20_000;
 
-/** A window signed in to an account with one Datasource of `total` Resources. Rows with the same number share it. */
+/** Opens a window and signs in to an account with one Datasource of `total` Resources. Benchmarks share the window. */
 export function openGeneratedResources(
   bench: Bench,
   total: number,

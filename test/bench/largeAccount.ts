@@ -4,10 +4,10 @@ import type { BenchWindow } from './benchWindow.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** Number of Datasources, even in quick runs, because only a large account shows the costs of large accounts. */
+/** Number of Datasources. Quick runs use the same number, because a small account hides the costs of a large one. */
 export const largeAccountSize = 10_000;
 
-/** A window signed in to a large account, after VS Code has requested all rows. Benchmark rows share it. */
+/** Opens a window, signs in to a large account, and waits until VS Code has requested all rows. Benchmarks share it. */
 export function openLargeAccount(
   bench: Bench,
 ): Promise<{ readonly window: BenchWindow; readonly sandbox: SandboxControl }> {

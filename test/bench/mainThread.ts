@@ -1,23 +1,23 @@
 import type { Page } from 'playwright-core';
 
-/** Tasks of a window's main thread that took longer than 50 ms, as its browser traced them. */
+/** Tasks of more than 50 ms on the main thread of a window, from a trace of the browser. */
 export interface LongTasks {
   readonly count: number;
-  /** The longest task, in ms; 0 if there was none. On a busy machine most of it is waiting for a core. */
+  /** Duration of the longest task, in ms; 0 without long tasks. It includes the time in which the thread waited for a core. */
   readonly maxMs: number;
-  /** The longest CPU time of a task, in ms; 0 if there was none. */
+  /** Maximum CPU time of a long task, in ms; 0 without long tasks. */
   readonly maxCpuMs: number;
 }
 
 const longTaskMs = 50;
 
-/** An event of Chromium's trace format; times in µs. */
+/** An event in Chromium's trace format. All times are in µs. */
 interface TraceEvent {
   readonly name: string;
   readonly pid: number;
   readonly tid: number;
   readonly dur?: number;
-  /** CPU time. */
+  /** CPU time of the event. */
   readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
@@ -25,8 +25,8 @@ interface TraceEvent {
 const taskName = /^(ThreadControllerImpl::)?RunTask$/;
 
 /**
- * Traces the main thread while `work` runs. All frames of one origin share this thread. In this build of VS Code, the
- * webview's frame has the same origin as the window, so the work of the window itself counts, too.
+ * Traces the main thread of a page while `work` runs. Frames of the same origin share the main thread. In this build of
+ * VS Code, webviews have the origin of the window, so the results include the tasks of the window.
  */
 export async function watchMainThread(page: Page, work: () => Promise<unknown>): Promise<LongTasks> {
   const session = await page.context().newCDPSession(page);
@@ -51,7 +51,7 @@ export async function watchMainThread(page: Page, work: () => Promise<unknown>):
     await complete;
     await session.detach();
   }
-  if (mainThreads.size === 0) throw new Error('The trace names no main thread.');
+  if (mainThreads.size === 0) throw new Error('The trace contains no main thread.');
   const long = tasks.filter(({ pid, tid }) => mainThreads.has(`${pid}/${tid}`));
   return {
     count: long.length,

@@ -10,11 +10,11 @@ import type { Transport, TransportRequest, TransportResponse } from '../../src/o
 import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 
-/** undici, counting requests and bytes. */
+/** A transport with undici that counts requests and bytes. */
 class CountingTransport implements Transport {
   readonly name = 'undici, counted';
   requests = 0;
-  /** Bytes of bodies, from `Content-Length`. */
+  /** Total size of the response bodies in bytes, from `Content-Length`. */
   bytes = 0;
   readonly #inner: Transport;
 
@@ -34,7 +34,7 @@ class CountingTransport implements Transport {
   }
 }
 
-/** The extension's own client, without VS Code around it. */
+/** The client of the extension, running in plain Node without VS Code. */
 export interface ModelClient {
   readonly connection: Connection;
   readonly client: OnnaClient;
@@ -66,7 +66,7 @@ export async function signedInClient(sandbox: SandboxConnection): Promise<ModelC
   };
 }
 
-/** CPU time of this process for `work`, in ms. */
+/** Runs `work`. @returns the CPU time of this process during `work`, in ms */
 export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -74,11 +74,11 @@ export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1_000;
 }
 
-/** Bytes of live objects in the heap. */
+/** Collects garbage and returns the size of the remaining objects in the heap, in bytes. */
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Objects with a finalizer (signals, sockets) are freed only after it has run, between two rounds.
+  // Objects with a finalizer (signals, sockets) are freed in a later round, after their finalizers have run.
   for (let round = 0; round < 6; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Peak resident memory of a process, in bytes; undefined where the system does not report it. */
+/** Returns the peak resident memory of a process in bytes; undefined on systems other than Linux. */
 export async function peakMemory(pid: number | undefined): Promise<number | undefined> {
   if (process.platform !== 'linux' || pid === undefined) return undefined;
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -8,10 +8,10 @@ import { until } from '../support/until.ts';
 import type { BenchExtension } from './benchExtensions.ts';
 import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './probe/protocol.ts';
 
-/** Maximum start time of an extension host on a busy machine, in ms. */
+/** Maximum time until an extension host has started on a busy machine, in ms. */
 const patienceMs = 120_000;
 
-/** The probe as an installable extension. It starts before all extensions that wait for an event. */
+/** Builds the probe as an extension. It starts before all extensions that wait for an activation event. */
 export async function probeExtension(): Promise<BenchExtension> {
   const built = await esbuild.build({
     absWorkingDir: repository,
@@ -39,7 +39,7 @@ export async function probeExtension(): Promise<BenchExtension> {
           ...{ command: `onna-bench.${name}`, title: `Bench ${name}`, icon: '$(beaker)' },
         })),
         menus: {
-          // Rows of Resources have one button, rows of Datasources two.
+          // In our extension, rows of Resources have one button and rows of Datasources have two.
           'view/item/context': [
             { command: 'onna-bench.none', when: 'viewItem == file', group: 'inline@1' },
             { command: 'onna-bench.none', when: 'viewItem == datasource', group: 'inline@1' },
@@ -51,7 +51,7 @@ export async function probeExtension(): Promise<BenchExtension> {
   };
 }
 
-/** The server that the probes of windows connect to. Requests go to the last one that connected. */
+/** A server for connections from the probe. After a reload of the window, calls go to the new probe. */
 export class ProbeServer {
   readonly #server: Server;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -69,12 +69,12 @@ export class ProbeServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Waits until the probe of a window has connected. */
+  /** Waits until a probe has connected. */
   async connected(): Promise<void> {
     await until('the probe has connected', () => this.#socket !== undefined, patienceMs);
   }
 
-  /** Sends a request to the probe. @throws with the probe's error message if it failed there */
+  /** Calls a method of the probe. @throws Error with the message of the probe if the method throws */
   async ask<Method extends keyof ProbeMethods>(
     method: Method,
     ...args: Parameters<ProbeMethods[Method]>
@@ -99,7 +99,7 @@ export class ProbeServer {
     socket.on('close', () => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
-      for (const { reject } of this.#waiting.values()) reject(new Error('The extension host ended.'));
+      for (const { reject } of this.#waiting.values()) reject(new Error('The extension host has exited.'));
       this.#waiting.clear();
     });
     createInterface(socket).on('line', (line) => {

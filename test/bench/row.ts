@@ -1,45 +1,45 @@
 import type { Bench } from './session.ts';
 
-/** The unit of a number. */
+/** The unit of a measured value. */
 export type Unit =
   'ms' | 'bytes' | 'requests' | 'calls' | 'rows' | 'URIs' | 'round trips' | 'handles' | 'files' | '×';
 
-/** A measured value. */
+/** A measured value with its unit. */
 export interface Quantity {
   readonly value: number;
   readonly unit: Unit;
-  /** A short description, such as "do-nothing extension, same window". */
+  /** A short description of the value for the table, such as "does nothing, same window". */
   readonly of?: string;
 }
 
-/** Values at growing sizes, for a graph. */
+/** The values of a curve in a graph. */
 export interface Series {
   readonly name: string;
   readonly points: readonly Readonly<Record<string, number>>[];
 }
 
-/** One line of the table. */
+/** One row of the result table. */
 export interface Figure {
   readonly figure: string;
   readonly ours: Quantity;
-  /** The baseline, or the way of similar extensions, measured in the same run. Omitted if the goal is absolute. */
+  /** The baseline, measured in the same run. Omitted if the goal is an absolute value. */
   readonly against?: Quantity;
-  /** `ours` divided by `against`, or whatever the note says. Omitted if there is no divisor. */
+  /** `ours` divided by `against`, unless the note defines another ratio. */
   readonly ratio?: number;
-  /** The goal as text: "≤ 1.15 ×". */
+  /** The goal as text, such as "≤ 1.15 ×". */
   readonly goal: string;
   readonly pass: boolean;
-  /** How the value was measured: where, after subtracting what, and from how many samples. */
+  /** Describes the measurement: place, baseline, subtracted times and number of samples. */
   readonly note: string;
-  /** The single measurements behind the medians, by name. */
+  /** The individual measurements, by name. */
   readonly samples?: Readonly<Record<string, readonly number[]>>;
   readonly series?: readonly Series[];
 }
 
-/** A benchmark. Each has its own file in `rows/`. */
+/** A benchmark, which contributes rows to the result table. Each benchmark has a file in `rows/`. */
 export interface Row {
-  /** For `--only`. */
+  /** The name of the benchmark for the option `--only`. */
   readonly name: string;
-  /** @throws if it cannot be measured, which is different from missing the goal. */
+  /** @throws if the measurement fails; a missed goal is not an error */
   measure(bench: Bench): Promise<readonly Figure[]>;
 }

@@ -17,13 +17,13 @@ import { statusWave } from './rows/statusWave.ts';
 import { signedOutStart } from './rows/signedOutStart.ts';
 import { vsix } from './rows/vsix.ts';
 
-/** All benchmarks, in the order of the table. */
+/** All benchmarks, in the order of the result table. */
 export const rows: readonly Row[] = [
   activation,
   rememberedStart,
   signedOutStart,
   expandDatasource,
-  // Before `append`, because quick runs share one window for both.
+  // `search` must run before `append`, because quick runs share one window between them.
   search,
   append,
   loadAllInVsCode,

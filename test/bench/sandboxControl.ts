@@ -3,14 +3,14 @@ import type { LoggedRequest } from '../../src/sandbox/server/requestLog.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 import { Caller } from '../unit/sandbox/support/wire.ts';
 
-/** A Datasource as the sandbox lists it. */
+/** A Datasource in the list of the sandbox. */
 export interface ListedDatasource {
   readonly uid: string;
   readonly title: string;
   readonly status: string;
-  /** The whole address. */
+  /** The full URL. */
   readonly url: string;
-  /** The path below the account. */
+  /** The path relative to the account. */
   readonly path: string;
 }
 
@@ -24,7 +24,7 @@ interface DataPage {
   readonly cursor?: string | null;
 }
 
-/** Controls a sandbox in another process. */
+/** Controls a sandbox in another process, over HTTP. */
 export class SandboxControl {
   readonly caller: Caller;
   readonly connection: SandboxConnection;
@@ -38,7 +38,7 @@ export class SandboxControl {
     return new SandboxControl(connection, await Caller.signedIn(connection));
   }
 
-  /** Requests to the API and the auth server since {@link clearRequests}. */
+  /** Returns the requests to the API and the auth server since {@link clearRequests}. */
   async requests(): Promise<readonly LoggedRequest[]> {
     const answer = await this.#control('GET', 'requests');
     return (answer as { items: LoggedRequest[] }).items;
@@ -52,7 +52,7 @@ export class SandboxControl {
     await this.#control('POST', 'switches', change);
   }
 
-  /** The current state of all Datasources. */
+  /** Returns all Datasources in their current state. */
   async datasources(): Promise<ListedDatasource[]> {
     const { baseUrl, container, account } = this.connection;
     const root = `${baseUrl}/api/${container}/${account}`;
@@ -67,14 +67,15 @@ export class SandboxControl {
     return found;
   }
 
-  /** Sets the status of Datasources without starting a run. */
+  /** Sets the status of Datasources without starting a sync. */
   async setStatuses(paths: readonly string[], status: string): Promise<void> {
     await this.#control('POST', 'status', { path: paths, sync_status: status });
   }
 
   async #control(method: string, name: string, body?: unknown): Promise<unknown> {
     const answer = await this.caller.raw(`/_sandbox/${name}`, { method, body });
-    if (answer.status >= 300) throw new Error(`/_sandbox/${name} answered ${answer.status}: ${answer.text}`);
+    if (answer.status >= 300)
+      throw new Error(`/_sandbox/${name} responded with ${answer.status}: ${answer.text}`);
     return answer.json;
   }
 }

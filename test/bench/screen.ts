@@ -4,8 +4,8 @@ import { repository } from '../support/repository.ts';
 import type { Instant } from './probe/protocol.ts';
 
 /**
- * Runs in the window. Records when a key or the mouse was last pressed, and when a row was first painted.
- * A string, because it runs in a browser and this folder is compiled for Node.
+ * A script for the window. It records the time of the last key press or mouse press, and the time when a row was first
+ * painted. It is a string, because it runs in a browser and this folder is compiled for Node.
  */
 const watcher = `
 if (globalThis === globalThis.top) {
@@ -29,7 +29,7 @@ if (globalThis === globalThis.top) {
       const look = () => {
         if (!isThere()) return false;
         observer.disconnect();
-        // A row counts as painted once its frame has been submitted.
+        // The row is painted when the browser has submitted the frame that contains it.
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
           port1.onmessage = () => resolve(now());
@@ -47,31 +47,31 @@ if (globalThis === globalThis.top) {
   if (awaited !== null) bench.watch(awaited);
 }`;
 
-/** Maximum time until something appears, in ms. */
+/** Maximum time until a row appears, in ms. */
 const patienceMs = 60_000;
 
-/** The user's view of a window: actions and painted rows, with their times in the window. */
+/** Measures the times of user actions and painted rows in a window. */
 export class Screen {
   readonly #page: Page;
 
-  /** @param page A page that was passed to {@link Screen.prepare}. */
+  /** @param page a page that was passed to {@link Screen.prepare} */
   constructor(page: Page) {
     this.#page = page;
   }
 
-  /** Injects the watcher into everything that a page will load. */
+  /** Adds the script to all documents that a page will load. */
   static async prepare(page: Page): Promise<void> {
     await page.addInitScript(watcher);
   }
 
-  /** Runs `work`. @returns when a matching row of a tree was painted. */
+  /** Runs `work`. @returns the time when a matching row of a tree was painted */
   async rowAppears(pattern: RegExp, work: () => Promise<unknown>): Promise<Instant> {
     await this.#page.evaluate(`onnaBench.watch(${JSON.stringify(pattern.source)})`);
     await work();
     return this.#seen(pattern);
   }
 
-  /** Runs `work`. @returns when no visible row matched `before` and the visible rows matched `after`. */
+  /** Runs `work`. @returns the time when a visible row matched `after` and no visible row matched `before` */
   async rowsTurn(before: RegExp, after: RegExp, work: () => Promise<unknown>): Promise<Instant> {
     const patterns = [after, before].map(({ source }) => JSON.stringify(source));
     await this.#page.evaluate(`onnaBench.watch(${patterns.join()})`);
@@ -79,7 +79,7 @@ export class Screen {
     return this.#seen(after);
   }
 
-  /** Runs `work`, which reloads the window. @returns when a matching row of a tree was painted after the reload. */
+  /** Runs `reload`, which reloads the window. @returns the time when a matching row of a tree was painted */
   async rowAppearsAnew(pattern: RegExp, reload: () => Promise<unknown>): Promise<Instant> {
     await this.#page.evaluate(`sessionStorage.setItem('onnaBenchAwaits', ${JSON.stringify(pattern.source)})`);
     const loaded = this.#page.waitForEvent('load');
@@ -88,12 +88,12 @@ export class Screen {
     return this.#seen(pattern);
   }
 
-  /** When a key or the mouse was last pressed. */
+  /** Returns the time of the last key press or mouse press. */
   pressedAt(): Promise<Instant> {
     return this.#page.evaluate<Instant>('onnaBench.pressedAt');
   }
 
-  /** The longest task of the window since `since`, in ms; 0 if none took 50 ms. */
+  /** Returns the duration of the longest task of the window since `since`, in ms; 0 if all tasks took less than 50 ms. */
   async maxTask(since: Instant): Promise<number> {
     const tasks = await this.#page.evaluate<{ at: Instant; ms: number }[]>('onnaBench.longTasks');
     return Math.max(0, ...tasks.filter(({ at }) => at >= since).map(({ ms }) => ms));
@@ -108,6 +108,6 @@ export class Screen {
     if (seen !== late) return seen;
     const picture = path.join(repository, 'bench-results/in-vain.png');
     await this.#page.screenshot({ path: picture });
-    throw new Error(`No row matching ${pattern.source} appeared; see ${picture}.`);
+    throw new Error(`No row that matches ${pattern.source} appeared. The screenshot is ${picture}.`);
   }
 }

@@ -4,8 +4,8 @@ import { watchMainThread } from './mainThread.ts';
 import type { LongTasks } from './mainThread.ts';
 
 /**
- * Runs in the search page. Records when a key was pressed, when new hits were painted, and the maximum number of rows
- * in the document. A string, because it runs in a browser.
+ * A script for the search page. It records the time of the last key press, the time when new hits were painted, and the
+ * maximum number of rows in the document. It is a string, because it runs in a browser.
  */
 const watcher = `
 const now = () => performance.timeOrigin + performance.now();
@@ -21,7 +21,7 @@ bench.watch = () => {
       const hit = document.querySelector('#hit-0');
       if (hit === null || hit === before || !hit.checkVisibility()) return;
       observer.disconnect();
-      // A hit counts as painted once its frame has been submitted.
+      // The hit is painted when the browser has submitted the frame that contains it.
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => resolve(now());
@@ -32,14 +32,14 @@ bench.watch = () => {
   });
 };`;
 
-/** How long to wait for the remarks on a typed query, in ms. The remarks are not part of the search. */
+/** Time after which the page has shown the warnings about a typed query, in ms. They are not part of the search. */
 const remarksMs = 250;
-/** Distance per turn of the wheel, in px: about five screens. */
+/** Scroll distance per wheel event, in px; about five screens. */
 const turn = 3_000;
-/** Maximum wait for hits while scrolling, in ms. */
+/** Maximum time until all hits have passed, in ms. */
 const patienceMs = 90_000;
 
-/** The results of scrolling through hits. */
+/** The measurements during scrolling through hits. */
 export interface Scrolled {
   readonly ms: number;
   /** Maximum number of rows in the document. */
@@ -47,10 +47,10 @@ export interface Scrolled {
   readonly longTasks: LongTasks;
 }
 
-/** The index of the lowest hit in the document; -1 if there is none. */
+/** An expression for the index of the last hit in the document; -1 if the document contains no hits. */
 const lowestHit = `Math.max(-1, ...[...document.querySelectorAll('.hit')].map(({ dataset }) => Number(dataset.index)))`;
 
-/** The search page of a window: a webview, which is a nested frame with its own clock. */
+/** The search page in a window. It is a webview, which is a nested frame with its own clock. */
 export class SearchFrame {
   readonly #page: Page;
   readonly #frame: Frame;
@@ -60,7 +60,7 @@ export class SearchFrame {
     this.#frame = frame;
   }
 
-  /** Opens a search page from an account's row. */
+  /** Opens the search page from the row of an account. */
   static async open(workbench: Workbench, account: string): Promise<SearchFrame> {
     await workbench.rowAction(workbench.treeRow(account).first(), 'Search');
     const locator = workbench.webviewFrame();
@@ -72,7 +72,7 @@ export class SearchFrame {
     return new SearchFrame(workbench.page, frame);
   }
 
-  /** Runs a query. @returns the time from the key press to the first painted hit, in ms. */
+  /** Runs a query. @returns the time from the key press until the first hit is painted, in ms */
   async search(query: string): Promise<number> {
     const box = this.#frame.getByRole('searchbox');
     await box.fill(query);
@@ -83,7 +83,7 @@ export class SearchFrame {
     return seenAt - (await this.#frame.evaluate<number>('onnaBench.pressedAt'));
   }
 
-  /** Scrolls with the wheel until `hits` hits have passed. This loads further pages. */
+  /** Scrolls with the mouse wheel through `hits` hits, which makes the page load further hits. */
   async scrollThrough(hits: number): Promise<Scrolled> {
     const [page, frame] = [this.#page, this.#frame];
     await frame.locator('.hits').hover();

@@ -1,17 +1,17 @@
 import { startSandboxProcess } from '../support/sandbox.ts';
 import type { SandboxProcess } from '../support/sandbox.ts';
 
-/** A sandbox that rows may share. */
+/** A sandbox process that several benchmarks may share. */
 export interface BenchSandbox extends SandboxProcess {
-  /** Time from the start until the sandbox listened, in ms. */
+  /** Time from the start of the process until the sandbox listened, in ms. */
   readonly startMs: number;
 }
 
-/** One run of the benchmark: its options, and the resources that its rows share. */
+/** The options of a benchmark run, and the resources that several benchmarks share. */
 export class Bench {
-  /** Fewer samples and smaller sizes, for everyday use. */
+  /** Whether to use fewer samples and smaller sizes. */
   readonly quick: boolean;
-  /** Save CPU profiles of the extension host under `bench-results/`. */
+  /** Whether to save CPU profiles of the extension host in `bench-results/`. */
   readonly profile: boolean;
   readonly #shared = new Map<string, Promise<unknown>>();
   readonly #stops: (() => Promise<unknown>)[] = [];
@@ -21,24 +21,24 @@ export class Bench {
     this.profile = options.profile;
   }
 
-  /** Picks the full or the quick size. */
+  /** Returns `quick` in a quick run, and otherwise `full`. */
   size(full: number, quick: number): number {
     return this.quick ? quick : full;
   }
 
-  /** Registers a cleanup for the end of the run. Cleanups run in reverse order. */
+  /** Registers a function that runs at the end of the benchmark run. Functions run in reverse order. */
   atEnd(stop: () => Promise<unknown>): void {
     this.#stops.push(stop);
   }
 
-  /** A resource that several rows share. The first row creates it. */
+  /** Returns the shared resource with this name. The first call creates the resource. */
   shared<T>(name: string, make: () => Promise<T>): Promise<T> {
     let made = this.#shared.get(name) as Promise<T> | undefined;
     if (!made) this.#shared.set(name, (made = make()));
     return made;
   }
 
-  /** A sandbox in a separate process. Rows with the same arguments share it. */
+  /** Returns a sandbox in a separate process. Callers with the same arguments share the sandbox. */
   sandbox(...args: readonly string[]): Promise<BenchSandbox> {
     return this.shared(`sandbox ${args.join(' ')}`, async () => {
       const began = performance.now();
@@ -48,7 +48,7 @@ export class Bench {
     });
   }
 
-  /** Stops everything that was started. */
+  /** Runs all functions that were registered with {@link atEnd}. */
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0).reverse()) await stop();
   }

@@ -6,24 +6,24 @@ import type { Instant, StaticRow } from './probe/protocol.ts';
 import { SandboxControl } from './sandboxControl.ts';
 import type { Bench } from './session.ts';
 
-/** The added latency of the server, in ms, and the number of Datasources. */
+/** The latency that the sandbox adds to each response, in ms. */
 export const serverLatencyMs = 50;
 const datasources = 30;
-/** How long requests are still counted after the rows are painted, in ms. */
+/** Time after the rows are painted in which requests still count, in ms. */
 const aftermathMs = 2_000;
 
-/** A start, as seen on screen and from the server. */
+/** The measurements of one start of the extension. */
 export interface Start {
-  /** Time from the Enter key to the rows. Undefined for a remembered start, because a reload has other costs. */
+  /** Time from Enter until the rows are painted, in ms; undefined for a start with a signed-in account. */
   readonly ms: number | undefined;
   readonly rowsAt: Instant;
-  /** Requests to the server, in order. */
+  /** The requests that the sandbox received, in order. */
   readonly requests: readonly LoggedRequest[];
-  /** The baseline: the bare requests and static rows. */
+  /** Time from Enter until the rows of the baseline are painted, in ms. */
   readonly floorMs: number | undefined;
 }
 
-/** The same rows as the extension's, but static. */
+/** Returns static rows that look like the rows of the extension. */
 function staticRows(connection: { user: string; account: string }): StaticRow[] {
   const rows = Array.from({ length: datasources }, (_, index) => ({
     ...{ label: `Static ${String(index).padStart(5, '0')}`, description: 'Synced just now', icon: 'cloud' },
@@ -57,16 +57,16 @@ async function startRemembered(window: BenchWindow, sandbox: SandboxControl): Pr
   await until('the snapshot is on disk', () => probe.ask('hasSnapshot'));
   await workbench.openView();
   await sandbox.clearRequests();
-  // VS Code's own command remembers the open view and stops the extension host cleanly.
+  // Unlike a reload of the page, the command saves the open view and stops the extension host cleanly.
   const rowsAt = await screen.rowAppearsAnew(/Datasource 00000/, () =>
     workbench.runCommand('Developer: Reload Window'),
   );
-  await until('the server received a request', async () => (await sandbox.requests()).length > 0);
+  await until('the sandbox has received a request', async () => (await sandbox.requests()).length > 0);
   await workbench.page.waitForTimeout(aftermathMs);
   return { ms: undefined, rowsAt, requests: await sandbox.requests(), floorMs: undefined };
 }
 
-/** Windows that start signed out, sign in, and start again signed in. Rows share them. */
+/** Opens windows, signs in, and reloads each window. Benchmarks share the measurements. */
 export function measureStarts(
   bench: Bench,
 ): Promise<{ readonly signedOut: readonly Start[]; readonly remembered: readonly Start[] }> {

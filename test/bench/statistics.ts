@@ -1,24 +1,24 @@
-/** The median. @throws RangeError for an empty list */
+/** Returns the median. @throws RangeError for an empty list */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  if (low === undefined || high === undefined) throw new RangeError('There is no median of nothing.');
+  if (low === undefined || high === undefined) throw new RangeError('An empty list has no median.');
   return (low + high) / 2;
 }
 
 /**
- * The lower quartile. Used for waiting times: other load on the machine can only make them longer, so low values are
- * more accurate than the median. @throws RangeError for an empty list
+ * Returns the lower quartile. It is more accurate than the median for durations, because other load on the machine can
+ * only increase them. @throws RangeError for an empty list
  */
 export function lowerQuartile(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const value = sorted[Math.floor((sorted.length - 1) / 4)];
-  if (value === undefined) throw new RangeError('There is no quartile of nothing.');
+  if (value === undefined) throw new RangeError('An empty list has no quartile.');
   return value;
 }
 
 /** @throws RangeError for an empty list */
 export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('There is no mean of nothing.');
+  if (values.length === 0) throw new RangeError('An empty list has no mean.');
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

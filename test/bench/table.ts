@@ -1,8 +1,8 @@
 import type { Figure, Quantity } from './row.ts';
 
-const headings = ['figure', 'ours', 'against', 'ratio', 'goal', ''] as const;
+const headings = ['figure', 'ours', 'baseline', 'ratio', 'goal', ''] as const;
 
-/** A number with three significant digits and thousands separators. */
+/** Formats a number with at least three significant digits and with thousands separators. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
@@ -24,11 +24,11 @@ function cells(figure: Figure): string[] {
     formatQuantity(figure.against),
     figure.ratio === undefined ? '–' : formatNumber(figure.ratio),
     figure.goal,
-    figure.pass ? 'pass' : 'SHORT',
+    figure.pass ? 'pass' : 'MISSED',
   ];
 }
 
-/** The table, as Markdown, which is also readable in a terminal. */
+/** Returns the result table as Markdown that is readable in a terminal. */
 export function formatTable(figures: readonly Figure[]): string {
   const rows = [[...headings], ...figures.map(cells)];
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

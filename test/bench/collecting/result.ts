@@ -1,10 +1,10 @@
-/** The result of a process of the `collecting` row. */
+/** The output of one process of the benchmark `collecting`. */
 export interface CollectingResult {
   readonly ms: number;
-  /** CPU time of all threads. */
+  /** CPU time of all threads, in ms. */
   readonly processorMs: number;
-  /** Number of files that search finds afterwards. */
+  /** Number of files that a search finds at the end. */
   readonly found: number;
-  /** The longest time during which no other request got a response, in ms. */
+  /** The longest time during which the event loop was blocked, in ms. */
   readonly stallMs: number;
 }

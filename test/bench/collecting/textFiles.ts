@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { seededRandom } from '../../../src/sandbox/samples/seededRandom.ts';
 
-/** Files per folder. */
+/** Number of files per folder. */
 const folderSize = 500;
 
-/** Words per file: about 1.5 KB. */
+/** Minimum and maximum number of words per file. The average file has about 2 KB. */
 const minWords = 100;
 const maxWords = 400;
 
-/** Size of the vocabulary. Word frequencies are distributed as in a natural language. */
+/** Number of different words. */
 const vocabularySize = 20_000;
 
 const syllables = [
@@ -41,8 +41,8 @@ function makeVocabulary(random: () => number): readonly string[] {
 }
 
 /**
- * Writes `count` small texts below `folder`. They all differ, but are the same in each run.
- * @returns Their total size in bytes.
+ * Writes `count` different small text files below `folder`. Each run writes the same files.
+ * @returns the total size of the files, in bytes
  */
 export async function writeTextFiles(folder: string, count: number): Promise<number> {
   const random = seededRandom('text files');
@@ -54,7 +54,7 @@ export async function writeTextFiles(folder: string, count: number): Promise<num
     const writing: Promise<void>[] = [];
     for (let number = start; number < Math.min(count, start + folderSize); number++) {
       const length = minWords + Math.floor(random() * (maxWords - minWords));
-      // Zipf: the probability of a word falls with its rank.
+      // The word frequencies follow Zipf's law, as in a natural language.
       const words = Array.from(
         { length },
         () => vocabulary[Math.floor(vocabularySize ** random()) - 1] ?? '',

@@ -1,4 +1,4 @@
-// A process of the `collecting` row: `ours FOLDER` or `floor FOLDER`. Its last line is the result, as JSON.
+// The program of the benchmark `collecting`. Arguments: `ours FOLDER` or `floor FOLDER`. Prints the result as JSON.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { Caller } from '../../unit/sandbox/support/wire.ts';
 import type { CollectingResult } from './result.ts';
 
-/** CPU time of all threads of this process since `since`, in ms. */
+/** Returns the CPU time of all threads of this process since `since`, in ms. */
 function processorMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1_000;
@@ -16,7 +16,7 @@ function processorMs(since: NodeJS.CpuUsage): number {
 
 const everyResource = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] }, size: 1 };
 
-/** From creating the Datasource until all its files can be found. */
+/** Measures the time from the creation of a Datasource until a search finds all its files. */
 async function collectAndIndex(folder: string): Promise<CollectingResult> {
   const sandbox = await startSandbox({ passwordCost: 16 });
   try {
@@ -37,7 +37,7 @@ async function collectAndIndex(folder: string): Promise<CollectingResult> {
   }
 }
 
-/** Only reads the files and inserts their text into one FTS5 table. */
+/** Measures the baseline: reads the files and inserts their text into one FTS5 table. */
 async function readAndInsert(folder: string): Promise<CollectingResult> {
   const home = await makeTemporaryFolder('onna-bench');
   const database = new DatabaseSync(path.join(home.path, 'floor.sqlite'));

@@ -9,7 +9,7 @@ interface Page {
 
 const pools = new Map<string, Pool>();
 
-/** One bare request, a POST if it has a body: the baseline of any request. */
+/** Sends one undici request as a baseline, with POST if there is a body. @returns ms until the whole response arrived */
 export async function askBare(url: string, token: string, body?: object): Promise<number> {
   const { origin, pathname, search } = new URL(url);
   let pool = pools.get(origin);
@@ -26,12 +26,12 @@ export async function askBare(url: string, token: string, body?: object): Promis
         }
       : { method: 'GET', headers }),
   });
-  if (answer.statusCode !== 200) throw new Error(`${pathname} answered ${answer.statusCode}`);
+  if (answer.statusCode !== 200) throw new Error(`${pathname} responded with ${answer.statusCode}`);
   await answer.body.text();
   return now() - began;
 }
 
-/** A bare loop of requests over the pages of a listing: the baseline of loading it. */
+/** Loads all pages of a listing with undici requests in a loop, as a baseline. */
 export async function walkBare(url: string, token: string): Promise<BareWalk> {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin);
@@ -43,7 +43,7 @@ export async function walkBare(url: string, token: string): Promise<BareWalk> {
   while (cursor !== null) {
     const scroll: string = cursor === '' ? '' : `&scroll=${encodeURIComponent(cursor)}`;
     const answer = await pool.request({ path: pathname + search + scroll, method: 'GET', headers });
-    if (answer.statusCode !== 200) throw new Error(`${pathname} answered ${answer.statusCode}`);
+    if (answer.statusCode !== 200) throw new Error(`${pathname} responded with ${answer.statusCode}`);
     const page = (await answer.body.json()) as Page;
     pages++;
     children += page.items.length;
@@ -54,7 +54,7 @@ export async function walkBare(url: string, token: string): Promise<BareWalk> {
   return { ms, pages, children };
 }
 
-/** The three sequential requests until the Datasources are known: code, token, list. */
+/** Sends the three requests of a sign-in one after another: for a code, a token and the list of Datasources. */
 export async function signInBare(login: BareLogin, password: string): Promise<void> {
   const { baseUrl, container, account, user } = login;
   const root = `/api/${container}/${account}`;
@@ -78,7 +78,7 @@ export async function signInBare(login: BareLogin, password: string): Promise<vo
   const list = await pool.request({
     ...{ path: `${root}/@data?types=_datasources_%2CWorkspace`, method: 'GET', headers: { authorization } },
   });
-  if (list.statusCode !== 200) throw new Error(`The bare sign-in got status ${list.statusCode}.`);
+  if (list.statusCode !== 200) throw new Error(`The list of Datasources has status ${list.statusCode}.`);
   await list.body.text();
   await pool.close();
 }

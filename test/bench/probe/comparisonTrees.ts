@@ -5,7 +5,7 @@ import type { BareLogin, StaticRow } from './protocol.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-/** Static rows: the cost of a tree in VS Code if its extension does nothing. */
+/** A tree with prepared rows, which measures the cost of rows in VS Code itself. */
 export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
   #rows: readonly StaticRow[] = [];
   readonly #changes = new vscode.EventEmitter<undefined>();
@@ -16,7 +16,7 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
     this.#changes.fire(undefined);
   }
 
-  /** Signs in with the entered password and shows rows when the list has arrived. */
+  /** Prompts for the password, signs in, and shows `rows` when the list of Datasources has arrived. */
   signInThenShow(rows: readonly StaticRow[], login: BareLogin): void {
     const input = vscode.window.createInputBox();
     input.title = 'Sign In Bare';
@@ -56,7 +56,7 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
   }
 }
 
-/** A flat parent that appends by refreshing itself, as similar extensions do. */
+/** A tree with one parent that is refreshed after each page, as in similar extensions. */
 export class FlatTree implements vscode.TreeDataProvider<number> {
   readonly #parent = -1;
   #children: number[] = [];
@@ -65,7 +65,7 @@ export class FlatTree implements vscode.TreeDataProvider<number> {
   readonly #changes = new vscode.EventEmitter<number | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
 
-  /** Appends by refreshing the parent. @returns Once VS Code has requested every child. */
+  /** Sets the number of children, refreshes the parent, and waits until VS Code has requested every child. */
   async refresh(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }> {
     const began = now();
     this.#asked = 0;

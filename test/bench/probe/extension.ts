@@ -50,7 +50,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       return undefined;
     },
     stopWatching: () => {
-      if (!watch) throw new Error('No watch is running.');
+      if (!watch) throw new Error('startWatching was not called.');
       return watch.stop();
     },
     heapUsed,
@@ -73,7 +73,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       return undefined;
     },
     stopProfile: async () => {
-      if (!profiler) throw new Error('No profile is running.');
+      if (!profiler) throw new Error('startProfile was not called.');
       const { profile } = await profiler.post('Profiler.stop');
       profiler.disconnect();
       return JSON.stringify(profile);
@@ -90,7 +90,7 @@ async function answer(methods: object, { id, method, args }: ProbeQuestion): Pro
   }
 }
 
-/** Connects to the runner, if a runner started this VS Code. */
+/** Connects to the benchmark if a benchmark has started this VS Code. */
 export function activate(context: vscode.ExtensionContext): void {
   const port = Number(process.env[probePortVariable]);
   const measured = vscode.extensions.getExtension(measuredExtension);

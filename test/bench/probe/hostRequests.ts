@@ -6,12 +6,12 @@ interface UndiciRequest {
   readonly path: string;
 }
 
-/** Now, in ms since 1970 with fractions. */
+/** Returns the current time in ms since 1970, with fractions. */
 export function now(): Instant {
   return performance.timeOrigin + performance.now();
 }
 
-/** Every request of any undici in this process, from Node's diagnostics channels. */
+/** Records all requests of all copies of undici in this process, through Node's diagnostics channels. */
 export class HostRequests {
   #records: HostRequest[] = [];
   readonly #open = new WeakMap<UndiciRequest, HostRequest>();

@@ -7,13 +7,13 @@ import type { HostLoad } from './protocol.ts';
 const tickMs = 5;
 const stallMs = 50;
 
-/** CPU time of the thread that runs extensions, in ms. */
+/** Returns the CPU time of the thread that runs extensions, in ms. */
 function threadMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }
 
-/** Measures stalls of this process's event loop. */
+/** Measures stalls of the event loop of this process, and its CPU time. */
 export class HostWatch {
   readonly #began = performance.now();
   readonly #utilization = performance.eventLoopUtilization();
@@ -47,7 +47,7 @@ export class HostWatch {
   #tick(): void {
     const now = performance.now();
     const busy = threadMs();
-    // On a busy machine, the thread also waits for a core. Only the thread's own work counts as a stall.
+    // On a busy machine, a timer is also late if the thread waits for a core. Such a delay does not count as a stall.
     const late = Math.min(now - this.#lastTick - tickMs, busy - this.#lastBusy);
     this.#lastTick = now;
     this.#lastBusy = busy;
@@ -58,7 +58,7 @@ export class HostWatch {
 
 let collectGarbage: (() => void) | undefined;
 
-/** Bytes of the heap in use after garbage collection. */
+/** Collects garbage and returns the used size of the heap, in bytes. */
 export function heapUsed(): number {
   if (!collectGarbage) {
     setFlagsFromString('--expose-gc');

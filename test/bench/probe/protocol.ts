@@ -1,72 +1,72 @@
-/** Environment variable with the runner's port, to which the probe connects. */
+/** The environment variable with the port of the benchmark, to which the probe connects. */
 export const probePortVariable = 'ONNA_BENCH_PORT';
 
-/** ms since 1970 with fractions. Window and extension host run on one machine, so their clocks agree. */
+/** A time in ms since 1970, with fractions. The window and the extension host use the clock of the same machine. */
 export type Instant = number;
 
-/** VS Code's requests to our tree, and the events of our tree and decorations. */
+/** Counts of VS Code's calls to our tree, and of the events of our tree and our decorations. */
 export interface TreeCounts {
   readonly getTreeItem: number;
   readonly getChildren: number;
-  /** Duration of each `getChildren` call in ms, in the order in which the calls returned. */
+  /** Duration of each `getChildren` call, in ms, in the order in which the calls returned. */
   readonly answersMs: readonly number[];
-  /** When the last of these calls returned. */
+  /** Time of the last result of `getTreeItem` or `getChildren`. */
   readonly lastAnswerAt: Instant;
-  /** Number of rows in each event of the tree; 0 means everything. */
+  /** Number of rows in each event of the tree; 0 for an event about all rows. */
   readonly eventRows: readonly number[];
-  /** Number of URIs in each decorations event; 0 means all visible ones. */
+  /** Number of URIs in each decoration event; 0 for an event about all URIs. */
   readonly eventUris: readonly number[];
 }
 
-/** A request of the extension, as undici reports it. */
+/** A request of the extension, reported by undici. */
 export interface HostRequest {
   readonly method: string;
   readonly path: string;
   readonly sentAt: Instant;
-  /** When the last byte of the response arrived; undefined before that. */
+  /** Time at which the last byte of the response arrived; undefined until then. */
   endedAt?: Instant;
 }
 
-/** The activity of the extension host during a period. */
+/** The load of the extension host during a period. All times are in ms. */
 export interface HostLoad {
   readonly wallMs: number;
-  /** Time during which its event loop was active. */
+  /** Time during which the event loop was active. */
   readonly activeMs: number;
   readonly cpuMs: number;
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
-  /** The longest time by which that thread's work delayed a timer. Input from the window was delayed for as long. */
+  /** The longest delay of a timer through work of this thread. Work delays messages from the window in the same way. */
   readonly maxStallMs: number;
-  /** Number of stalls over 50 ms. */
+  /** Number of stalls of more than 50 ms. */
   readonly stalls: number;
 }
 
-/** A row of the comparison tree. */
+/** A prepared row of the comparison tree. */
 export interface StaticRow {
   readonly label: string;
   readonly description?: string;
   readonly icon?: string;
-  /** The row of a file: an icon from its name, decorations, and a command on selection. */
+  /** Whether the row looks like a file: with the icon for its name, decorations, and a command on selection. */
   readonly isFile?: boolean;
-  /** A row with decorations, an accessibility label and buttons. */
+  /** Whether the row has decorations, an accessibility label and buttons. */
   readonly isDecorated?: boolean;
   readonly expanded?: boolean;
   readonly children?: readonly StaticRow[];
   /**
-   * A request to send before the row's children are shown. Its response is not parsed, so this is the minimum for an
-   * extension that needs a server.
+   * A request that the tree sends before it returns the children. The tree does not parse the response, so the cost is
+   * the minimum for an extension with a server.
    */
   readonly asksFirst?: { readonly url: string; readonly token: string };
 }
 
-/** The result of walking a listing with bare requests. */
+/** The result of loading all pages of a listing with undici requests in a loop. */
 export interface BareWalk {
   readonly ms: number;
   readonly pages: number;
   readonly children: number;
 }
 
-/** The target of a bare sign-in; the user types the password. */
+/** The account for the baseline of the sign-in. The user types the password. */
 export interface BareLogin {
   readonly baseUrl: string;
   readonly container: string;
@@ -74,49 +74,49 @@ export interface BareLogin {
   readonly user: string;
 }
 
-/** The runner's requests to the probe. Each response is JSON. */
+/** The methods of the probe, which the benchmark calls. All arguments and results can be converted to JSON. */
 export interface ProbeMethods {
-  /** Resets counts and records. */
+  /** Clears the counts and the recorded requests. */
   reset(): undefined;
   counts(): TreeCounts;
   requests(): readonly HostRequest[];
-  /** Ids of our extension's rows of this kind, as far as VS Code has requested them. */
+  /** Returns the ids of our extension's rows of this kind that VS Code has requested so far. */
   rowIds(kind: string): readonly string[];
-  /** Runs a command and waits until it ends. With an id, the command runs on that row of our extension. */
+  /** Runs a command and waits until it ends. @param rowId the row of our extension on which the command runs */
   run(command: string, rowId?: string): Promise<{ readonly startedAt: Instant; readonly endedAt: Instant }>;
-  /** Whether the extension has written its snapshot to disk. */
+  /** Returns whether the extension has written its snapshot to disk. */
   hasSnapshot(): Promise<boolean>;
   startWatching(): undefined;
   stopWatching(): HostLoad;
-  /** Bytes of the heap in use after garbage collection. */
+  /** Collects garbage and returns the used size of the heap, in bytes. */
   heapUsed(): number;
   walkBare(url: string, token: string): Promise<BareWalk>;
-  /** One request, a POST if it has a body, over an open connection. @returns ms until the whole response arrived */
+  /** Sends one undici request, with POST if there is a body. @returns ms until the whole response arrived */
   askBare(url: string, token: string, body?: object): Promise<number>;
   /** Sets the rows of the comparison tree and refreshes it. */
   showStatic(rows: readonly StaticRow[]): undefined;
   /**
-   * Prompts for the password as the sign-in does, sends only the three necessary requests, and then shows these rows in
-   * the comparison tree. This is the minimum for VS Code and the server.
+   * Prompts for the password, sends the three requests of a sign-in, and then shows these rows in the comparison tree.
+   * The cost is the minimum for an extension with a sign-in.
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
   /**
-   * Sets the number of children of the flat parent and refreshes it. @returns the cost, once VS Code has requested all
-   * of them.
+   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns time and number of calls
+   * until VS Code has requested all children
    */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;
-  /** @returns the profile as JSON, in the format that Chromium's and VS Code's viewers open */
+  /** @returns the profile as JSON, in the .cpuprofile format of Chromium and VS Code */
   stopProfile(): Promise<string>;
 }
 
-/** A request of the runner. */
+/** A call of a probe method by the benchmark. */
 export interface ProbeQuestion {
   readonly id: number;
   readonly method: keyof ProbeMethods;
   readonly args: readonly unknown[];
 }
 
-/** The probe's response. */
+/** The result of a call of a probe method. */
 export type ProbeAnswer =
   { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };

@@ -10,8 +10,8 @@ interface Row {
 }
 
 /**
- * Intercepts the calls between VS Code and the tree and decorations of the installed extension, unnoticed by it.
- * VS Code creates one API object per extension. The spy requests the object in our extension's name.
+ * Intercepts calls between VS Code and the tree and decorations of our extension. VS Code creates one API object per
+ * extension, and selects it by the path of the module that requires `vscode`. The spy uses a path in our extension.
  */
 export class TreeSpy {
   readonly rows = new Map<string, Row>();
@@ -23,7 +23,7 @@ export class TreeSpy {
   #eventUris: number[] = [];
   #isInPlace = false;
 
-  /** Must be called before the extension creates its view. */
+  /** Create the spy before the extension creates its view. */
   constructor(extensionPath: string) {
     const itsRequire = createRequire(path.join(extensionPath, 'dist/extension/extension.cjs'));
     const { window } = itsRequire('vscode') as typeof vscode;
@@ -44,7 +44,8 @@ export class TreeSpy {
   }
 
   counts(): TreeCounts {
-    if (!this.#isInPlace) throw new Error('The extension created its view before the probe was in place.');
+    if (!this.#isInPlace)
+      throw new Error('The extension has not created its view, or has created it before the probe started.');
     return {
       ...{ getTreeItem: this.#getTreeItem, getChildren: this.#getChildren, lastAnswerAt: this.#lastAnswerAt },
       ...{ answersMs: this.#answersMs, eventRows: this.#eventRows, eventUris: this.#eventUris },

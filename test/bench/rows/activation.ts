@@ -9,18 +9,18 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { mean, median } from '../statistics.ts';
 
-/** The name in *Show Running Extensions*. */
+/** The name of our extension in *Show Running Extensions*. */
 const ours = 'Datasources for Onna';
-/** Named so that one sorts before our extension and one after it, whatever order VS Code uses. */
+/** Extensions that do nothing. One sorts before our extension and one after it, so that the order has no effect. */
 const idle = ['a-does-nothing', 'z-does-nothing'];
 const maxTimesIdle = 3;
 const maxEntryBytes = 40_000;
 
-/** Activation time of an extension in *Show Running Extensions*: load plus call, in ms. */
+/** Returns the activation time of an extension in *Show Running Extensions*: load plus call, in ms. */
 async function reportedActivation(workbench: Workbench, name: string): Promise<number> {
-  // The list appears seconds after the command, once VS Code has scanned all extensions.
+  // The list appears several seconds after the command, because VS Code first scans all extensions.
   const row = workbench.page.locator('.runtime-extensions-editor .extension').filter({ hasText: name });
-  return until(`the activation of ${name} is listed`, async () => {
+  return until(`VS Code lists the activation time of ${name}`, async () => {
     const text = await row.first().locator('.activation-time').innerText({ timeout: 2_000 });
     const ms = /Activation: (\d+)\s*ms/.exec(text)?.[1];
     return ms === undefined ? undefined : Number(ms);
@@ -29,7 +29,7 @@ async function reportedActivation(workbench: Workbench, name: string): Promise<n
 
 async function measureWindows(workbench: Workbench, windows: number): Promise<Record<string, number[]>> {
   const samples: Record<string, number[]> = {};
-  // The list contains only the visible rows.
+  // A high window, because VS Code renders only the visible rows of the list.
   await workbench.page.setViewportSize({ width: 1280, height: 2_400 });
   for (let window = 0; window < windows; window++) {
     if (window > 0) {
@@ -58,9 +58,9 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const entry = await stat(path.join(repository, 'dist/extension/extension.cjs'));
   return [
     {
-      figure: 'activation as VS Code reports it (load + call)',
+      figure: 'activation time reported by VS Code (load + call)',
       ours: { value: own, unit: 'ms' },
-      against: { value: floor, unit: 'ms', of: 'does nothing, same window' },
+      against: { value: floor, unit: 'ms', of: 'an extension that does nothing, same window' },
       ratio: own / floor,
       goal: `≤ ${maxTimesIdle} ×`,
       pass: own <= maxTimesIdle * floor,
@@ -72,10 +72,10 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: entry.size, unit: 'bytes' },
       goal: '≤ 40 KB',
       pass: entry.size <= maxEntryBytes,
-      note: 'Production build. A unit test of the bundle asserts that activation loads nothing else.',
+      note: 'Production build. A unit test of the bundle asserts that activation loads no other file.',
     },
   ];
 }
 
-/** Activation, compared with an extension that does nothing. */
+/** Measures the activation time, compared with extensions that do nothing. */
 export const activation: Row = { name: 'activation', measure };

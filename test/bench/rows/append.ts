@@ -8,22 +8,22 @@ const maxTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
 /**
- * VS Code 1.139 batches changes of a tree for 200 ms. After a pause of this length, in ms, it processes the next
- * change at once.
+ * Pause before a timed page, in ms. VS Code 1.139 batches changes of a tree for 200 ms; after this pause, it processes the
+ * next change immediately.
  */
 const restMs = 400;
-/** Number of pages at each end whose times count. */
+/** Number of timed pages at the start, and number of timed pages at the end. */
 const timedPages = 5;
 
 interface Page extends Readonly<Record<string, number>> {
   readonly page: number;
-  /** From the command to the page's first row painted. */
+  /** Time from the command until the first row of the page is painted. */
   readonly ms: number;
   /** Number of `getTreeItem` calls that VS Code made for the page. */
   readonly calls: number;
 }
 
-/** The titles of generated Resources contain their number. */
+/** Matches the title of the generated Resource with this index. */
 function titleOf(index: number): RegExp {
   return new RegExp(String(index).padStart(7, '0'));
 }
@@ -41,7 +41,7 @@ async function appendPages(window: BenchWindow, pages: number): Promise<Page[]> 
     const seenAt = await screen.rowAppears(titleOf((page - 1) * pageSize), async () => {
       began = (await probe.ask('run', 'onna.loadMore', more)).startedAt;
     });
-    // VS Code requests all rows before it paints, so later requests count towards the next page.
+    // VS Code requests all rows of the page before it paints, so the count is complete.
     const { getTreeItem } = await probe.ask('counts');
     appended.push({ page, ms: seenAt - began, calls: getTreeItem });
   }
@@ -72,16 +72,16 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const maxCalls = Math.max(...ours.map((page) => page.calls));
   const calls = ours.at(-1)?.calls ?? Number.NaN;
   const refreshCalls = refreshed.at(-1)?.calls ?? Number.NaN;
-  const of = `${total.toLocaleString('en')} Resources`;
+  const of = total.toLocaleString('en');
   return [
     {
-      figure: `appending page ${pages} of ${pageSize}, ${of}`,
+      figure: `appending page ${pages} (${pageSize} Resources per page, ${of} in total)`,
       ours: { value: lateMs, unit: 'ms' },
       against: { value: earlyMs, unit: 'ms', of: 'page 2' },
       ratio: lateMs / earlyMs,
       goal: `≤ ${maxTimesSecond} ×`,
       pass: lateMs <= maxTimesSecond * earlyMs,
-      note: `From the command to the page's first painted row, including the request. Medians of the last and of the first ${timedPages} appended pages. Each page starts when VS Code is idle. Refreshing a flat parent instead takes ${(refreshed.at(-1)?.ms ?? Number.NaN).toFixed(0)} ms for page ${pages} until VS Code has requested the rows, without a request to the server and without drawing.`,
+      note: `From the command until the first row of the page is painted, including the request. Medians of the last ${timedPages} and the first ${timedPages} appended pages. Each page is requested when VS Code is idle. A refresh of the parent of all rows takes ${(refreshed.at(-1)?.ms ?? Number.NaN).toFixed(0)} ms for page ${pages} until VS Code has requested the rows, without a request to the server and without painting.`,
       series: [
         { name: 'ours', points: ours },
         { name: 'by refreshing the parent', points: refreshed },
@@ -92,19 +92,19 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: calls, unit: 'calls' },
       goal: `≤ 2 × page size (${callsAllowed.toLocaleString('en')})`,
       pass: calls <= callsAllowed,
-      note: `Counted between VS Code and the installed extension. Maximum of all pages: ${maxCalls.toLocaleString('en')}.`,
+      note: `Calls from VS Code to the installed extension. Maximum of all pages: ${maxCalls.toLocaleString('en')}.`,
     },
     {
       figure: `appending page ${pages}: getTreeItem calls`,
       ours: { value: calls, unit: 'calls' },
-      against: { value: refreshCalls, unit: 'calls', of: 'by refreshing a flat parent' },
+      against: { value: refreshCalls, unit: 'calls', of: 'with a refresh of the parent' },
       ratio: refreshCalls / calls,
       goal: `≥ ${timesFewerCalls} × fewer`,
       pass: refreshCalls >= timesFewerCalls * calls,
-      note: 'Baseline: an extension in the same window that refreshes a flat parent with prepared rows.',
+      note: 'Baseline: an extension in the same window that refreshes the parent of all rows. Its rows are prepared.',
     },
   ];
 }
 
-/** Loading a large Datasource page by page. */
+/** Measures the cost of each further page of a large Datasource. */
 export const append: Row = { name: 'append', measure };

@@ -18,7 +18,7 @@ const asks: Readonly<Record<string, Ask>> = {
   action: (client, signal) => client.sendToSpyder('/ws/wiki', signal),
 };
 
-/** A server that never completes a response: it sends nothing, or only the start of a body. */
+/** A server that never completes a response. It sends no response, or only the headers and the start of the body. */
 class UnendingServer {
   readonly #server = createServer((request, response) => this.#take(request, response));
   #arrived = Promise.withResolvers<undefined>();
@@ -31,7 +31,7 @@ class UnendingServer {
   }
 
   /**
-   * Promises for the arrival of the next request, and for the time at which its socket is closed
+   * Returns promises for the next request: one for its arrival, and one for the time when its socket is closed
    * (`performance.now()`).
    */
   next(): { readonly arrived: Promise<undefined>; readonly closed: Promise<number> } {
@@ -87,22 +87,22 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const slowest = Math.max(...Object.values(samples).flat());
   return [
     {
-      figure: 'cancelling a request: until its socket is closed',
+      figure: 'cancelling a request: time until the socket is closed',
       ours: { value: slowest, unit: 'ms' },
       goal: '≤ 50 ms',
       pass: slowest <= 50,
-      note: 'Maximum of a listing, a page of Resources, a search and an action, each cancelled before the response and during its body. Measured at a server that never completes a response.',
+      note: 'Maximum over a listing, a page of Resources, a search and an action. Each request is cancelled once before the response and once during the body. The server never completes a response, and reports when the socket is closed.',
       samples,
     },
     {
-      figure: 'the same: calls that did not end as cancelled',
+      figure: 'cancelling a request: calls without the error “cancelled”',
       ours: { value: late, unit: 'calls' },
       goal: '0',
       pass: late === 0,
-      note: 'Calls that did not end with the error “cancelled”.',
+      note: 'Number of cancelled calls that returned a value or another error.',
     },
   ];
 }
 
-/** Time until a cancelled request has ended. */
+/** Measures the time until the socket of a cancelled request is closed. */
 export const cancel: Row = { name: 'cancel', measure };

@@ -38,7 +38,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       floor.push(await run('floor', folder.path, count));
       ours.push(await run('ours', folder.path, count));
     }
-    // Compare the two round by round, because the speed of a shared machine changes over time.
+    // Compute the ratio in each round, because the speed of a shared machine changes over time.
     const ratioOf = (time: 'ms' | 'processorMs'): number =>
       median(ours.map((round, index) => round[time] / (floor[index]?.[time] ?? Number.NaN)));
     const ratio = ratioOf('ms');
@@ -50,12 +50,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         against: {
           value: median(floor.map(({ ms }) => ms)),
           unit: 'ms',
-          of: 'reading them and inserting their text in an FTS5 table',
+          of: 'reading the files and inserting their text into an FTS5 table',
         },
         ratio,
         goal: `≤ ${maxTimesFloor} ×`,
         pass: ratio <= maxTimesFloor,
-        note: `From creating the Datasource until search finds every file. ${rounds} rounds in new processes, measured alternately with the baseline. The baseline inserts the same cached files into one table, with the same tokenizer and journal, in one transaction. CPU time, which other processes on the machine do not affect: ${ratioOf('processorMs').toFixed(2)} × the baseline. Longest wait of another request meanwhile: ${median(ours.map(({ stallMs }) => stallMs)).toFixed(0)} ms. The baseline blocks the whole time.`,
+        note: `From the creation of the Datasource until a search finds every file. ${rounds} rounds in new processes, alternating with the baseline. The baseline inserts the same cached files into one table, with the same tokenizer and journal mode, in one transaction. CPU time, on which other processes have little effect: ${ratioOf('processorMs').toFixed(2)} × the baseline. Longest stall of the event loop: ${median(ours.map(({ stallMs }) => stallMs)).toFixed(0)} ms. The baseline blocks the event loop from start to end.`,
         samples: {
           oursMs: ours.map(({ ms }) => ms),
           floorMs: floor.map(({ ms }) => ms),
@@ -70,5 +70,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** Collecting a folder in the sandbox, compared with the minimum work. */
+/** Measures the time in which the sandbox collects a folder, compared with the minimum work. */
 export const collecting: Row = { name: 'collecting', measure };

@@ -16,20 +16,20 @@ const maxRoundTripRatio = 1.15;
 const resources = 100;
 
 interface Samples {
-  /** Time until the children are on screen, in ms. */
+  /** Time from the click until the first Resource is painted, in ms. */
   readonly ours: number[];
-  /** The same time for an extension that only sends a bare request. */
+  /** Time from the click until the first row of the baseline extension is painted, in ms. */
   readonly floor: number[];
-  /** The bare request alone. */
+  /** Duration of one undici request for the same page, in ms. */
   readonly roundTrip: number[];
-  /** From VS Code's request for the children to the extension's result. */
+  /** Duration of `getChildren` in our extension, in ms. */
   readonly host: number[];
 }
 
-/** Maximum time for the sandbox to collect everything, in ms. */
+/** Maximum time for the sandbox to collect all Datasources, in ms. */
 const collectedMs = 180_000;
 
-/** Folders with a hundred small files each, and the sandbox arguments to collect them. */
+/** Creates `count` folders with 100 small files each. @returns the sandbox arguments that collect the folders */
 async function makeOrigins(bench: Bench, count: number): Promise<string[]> {
   const folder = await makeTemporaryFolder('onna-bench');
   bench.atEnd(() => folder.remove());
@@ -48,7 +48,7 @@ async function makeOrigins(bench: Bench, count: number): Promise<string[]> {
   return args;
 }
 
-/** The same rows from an extension that only sends the request and has its rows ready. */
+/** Returns a row of the baseline extension, with prepared children that look like Resources. */
 function comparisonRow(source: number, asksFirst: StaticRow['asksFirst']): StaticRow {
   return {
     ...{ label: `Bare ${source}`, description: 'Synced just now', icon: 'folder' },
@@ -59,7 +59,7 @@ function comparisonRow(source: number, asksFirst: StaticRow['asksFirst']): Stati
   };
 }
 
-/** Expands a row with the mouse. @returns the time until its first child was painted, in ms. */
+/** Expands a row with the mouse. @returns the time until the first child is painted, in ms */
 async function expand(window: BenchWindow, label: string, child: RegExp): Promise<number> {
   const row = window.workbench.treeRow(label).first();
   const seenAt = await window.screen.rowAppears(child, () => row.locator('.monaco-tl-twistie').click());
@@ -68,7 +68,7 @@ async function expand(window: BenchWindow, label: string, child: RegExp): Promis
   return ms;
 }
 
-/** Alternates ours with its baselines, so that other load on the machine slows all of them alike. */
+/** Alternates between our extension and the baselines, so that other load on the machine affects all of them. */
 async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: number): Promise<Samples> {
   const { probe, workbench } = window;
   const samples: Samples = { ours: [], floor: [], roundTrip: [], host: [] };
@@ -79,7 +79,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     return `${found?.url ?? ''}/@getAllChildren?page_size=200`;
   };
   const rows = Array.from({ length: count }, (_, source) => source);
-  // As deep in the tree as ours, because VS Code draws a guide for each level of each row.
+  // The rows need the same depth as ours, because VS Code draws an indent guide for each level.
   const bare = rows.map((source) => comparisonRow(source, { url: urlOf(source), token }));
   const group: StaticRow = { label: 'Bare group', icon: 'briefcase', expanded: true, children: bare };
   await probe.ask('showStatic', [
@@ -93,7 +93,7 @@ async function takeSamples(window: BenchWindow, sandbox: SandboxControl, count: 
     const host = (await probe.ask('counts')).answersMs[0] ?? Number.NaN;
     await window.openBenchView('Bench Static');
     const floor = await expand(window, `Bare ${source}`, new RegExp(`bare-${source}-000`));
-    // The first measurement of each kind is a warm-up: it loads code and opens connections.
+    // The first round is a warm-up, because it loads code and opens connections.
     if (source === 0) continue;
     samples.roundTrip.push(roundTrip);
     samples.ours.push(ours);
@@ -108,7 +108,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const { connection } = await bench.sandbox(...(await makeOrigins(bench, count)));
   const sandbox = await SandboxControl.of(connection);
   await until(
-    'everything is collected',
+    'all Datasources are collected',
     async () => {
       const datasources = await sandbox.datasources();
       return datasources.length === count && datasources.every(({ status }) => status === 'synced');
@@ -125,30 +125,30 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const ratio = 1 + (ours - floor) / roundTrip;
   return [
     {
-      figure: `expanding a Datasource of ${resources}, server ${serverLatencyMs} ms away: on screen`,
+      figure: `expanding a Datasource of ${resources} Resources, latency ${serverLatencyMs} ms: first Resource on screen`,
       ours: { value: ours, unit: 'ms' },
       against: {
         value: floor,
         unit: 'ms',
-        of: `a bare round trip of ${formatNumber(roundTrip)} and VS Code`,
+        of: `one request of ${formatNumber(roundTrip)} ms and the painting`,
       },
       ratio,
       goal: `≤ ${maxRoundTripRatio} × a round trip`,
       pass: ratio <= maxRoundTripRatio,
-      note: `From the click on the arrow to the first painted child. Baseline: an extension in the same window that sends one bare undici request for the same page, then shows prepared rows of the same kind and depth. The ratio is 1 + (ours − baseline) / round trip, which leaves out VS Code's own drawing. Lower quartiles of ${count - 1} samples, measured alternately. Each Datasource is expanded for the first time.`,
+      note: `From the click on the arrow until the first Resource is painted. Baseline: an extension in the same window that sends one undici request for the same page and then shows prepared rows of the same kind and depth. The ratio is 1 + (ours − baseline) / round trip, which excludes the painting in VS Code. Lower quartiles of ${count - 1} samples, alternating with the baseline. Each Datasource is expanded for the first time.`,
       samples: { ...samples },
     },
     {
-      figure: 'the same in the extension host: from VS Code’s request for the children to our result',
+      figure: `expanding a Datasource of ${resources} Resources: duration of getChildren in the extension host`,
       ours: { value: host, unit: 'ms' },
-      against: { value: roundTrip, unit: 'ms', of: 'a bare round trip' },
+      against: { value: roundTrip, unit: 'ms', of: 'one undici request' },
       ratio: host / roundTrip,
       goal: `≤ ${maxRoundTripRatio} ×`,
       pass: host / roundTrip <= maxRoundTripRatio,
-      note: 'From the same samples.',
+      note: 'Lower quartiles, measured while the Datasources were expanded.',
     },
   ];
 }
 
-/** Expanding a Datasource for the first time. */
+/** Measures the first expansion of a Datasource. */
 export const expandDatasource: Row = { name: 'expand', measure };

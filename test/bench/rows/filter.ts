@@ -6,18 +6,18 @@ import { until } from '../../support/until.ts';
 import type { BenchWindow } from '../benchWindow.ts';
 
 const maxMsAKey = 16;
-/** How long the extension host is measured after a key is pressed, in ms. All work for that key has ended by then. */
+/** Duration of each measurement after a key press, in ms. It is longer than all work for the key. */
 const watchedMs = 600;
 
-/** CPU time of the thread that runs extensions, in ms. */
+/** The measurements for one typed text. Times are CPU times of the thread that runs extensions, in ms. */
 interface Round {
   readonly keys: readonly number[];
-  /** The same measurement in an equal period before each key, because the host also does other work. */
+  /** CPU time in an equal period before each key press, to subtract the other work of the extension host. */
   readonly rests: readonly number[];
   readonly calls: readonly number[];
 }
 
-/** Types `text` with all groups expanded, and clears it again. */
+/** Types `text` into the filter box, measures each key press, and clears the filter. */
 async function typeAndWatch(window: BenchWindow, text: string): Promise<Round> {
   const { probe, workbench } = window;
   const hostMs = async (work: () => Promise<unknown>): Promise<number> => {
@@ -61,7 +61,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: worst, unit: 'ms', of: `median ${median(costs).toFixed(0)}` },
       goal: `≤ ${maxMsAKey} ms`,
       pass: worst <= maxMsAKey,
-      note: `Keys pressed in the real input box, with all groups expanded. CPU time of the thread that runs extensions, in the ${watchedMs} ms after a key, minus its CPU time in the same period without a key. Includes VS Code's requests for rows. Lower quartile of ${rounds.length} rounds for each key; the figure is the maximum of all keys. getTreeItem calls: ${calls}.`,
+      note: `Keys pressed in the real input box, with all groups expanded. CPU time of the thread that runs extensions in the ${watchedMs} ms after a key press, minus its CPU time in ${watchedMs} ms without a key press. Includes VS Code's requests for rows. Lower quartile of ${rounds.length} rounds for each key; the result is the maximum of all keys. getTreeItem calls: ${calls}.`,
       samples: Object.fromEntries(
         rounds.flatMap(({ keys, rests }, round) => [
           [`keys ${round}`, keys],
@@ -72,5 +72,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Typing into the tree's filter. */
+/** Measures the CPU time for each key press in the filter box. */
 export const filter: Row = { name: 'filter', measure };

@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 const total = 1_000_000;
 const maxGeneratingMs = 120_000;
 
-/** Words and phrases from the generated texts. Some occur in every text, others in only a few. */
+/** Queries for words and phrases in the generated texts. Some match all texts, some match few texts. */
 const queries = [
   'berth',
   'timber',
@@ -23,7 +23,7 @@ const queries = [
   'nordlys salt',
 ];
 
-/** Time of each query's first response, in ms. No query was sent before. */
+/** Sends each query once, so that no result is cached. @returns the duration of each query, in ms */
 async function searchTimes({ connection }: SandboxProcess): Promise<number[]> {
   const ours = await signedInClient(connection);
   const times: number[] = [];
@@ -63,29 +63,29 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: generatingMs, unit: 'ms' },
       goal: `< ${maxGeneratingMs / 1_000} s`,
       pass: generatingMs < maxGeneratingMs,
-      note: 'One measurement: the start of the sandbox until it listens.',
+      note: 'One measurement, from the start of the sandbox process until the sandbox listens.',
     },
     ...(peak === undefined
       ? []
       : [
           figureOf(
-            'peak memory while generating them',
+            'peak memory during generation',
             { value: peak, unit: 'bytes' },
-            'VmHWM, including the mapped file.',
+            'VmHWM of the process, including the memory-mapped file.',
           ),
         ]),
     figureOf(
-      `a page of ${childrenOfPage}`,
-      { value: median(pages.first), unit: 'ms', of: 'at offset 0' },
+      `first page of ${childrenOfPage} Resources`,
+      { value: median(pages.first), unit: 'ms' },
       `Median of ${pages.first.length} requests.`,
     ),
     figureOf(
-      `page ${(total / childrenOfPage).toLocaleString('en')} of ${childrenOfPage}`,
+      `page ${(total / childrenOfPage).toLocaleString('en')} of ${childrenOfPage} Resources each`,
       { value: median(pages.last), unit: 'ms' },
-      `Median of ${pages.last.length} requests. The walk to it took ${(pages.walkMs / pages.walked).toFixed(1)} ms per page.`,
+      `Median of ${pages.last.length} requests. The requests for the previous pages took ${(pages.walkMs / pages.walked).toFixed(1)} ms per page.`,
     ),
     figureOf(
-      'a search of their text',
+      'full-text search',
       { value: median(searches), unit: 'ms', of: `slowest ${Math.max(...searches).toFixed(0)} ms` },
       `Median of ${queries.length} different queries, each sent once: ${queries.join(', ')}.`,
       searches,
@@ -93,5 +93,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Generating a million Resources and working with them. */
+/** Measures the generation of 1,000,000 Resources, and requests to a sandbox with them. */
 export const generating: Row = { name: 'generating', measure };

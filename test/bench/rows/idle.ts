@@ -29,10 +29,10 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     poller.setAttention('unfocused');
     const pass = async (): Promise<void> => {
       await clock.advance(fiveMinutesMs);
-      // The poll that the clock started sets the next timer when it ends.
+      // The poller starts its next timer when the poll ends.
       while (clock.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     };
-    // Warm-up, because compiled code takes memory too.
+    // Warm-up, because compiled code increases the heap.
     for (let round = 0; round < polls / 2; round++) await pass();
     const start = { heap: await liveHeapBytes(), handles: process.getActiveResourcesInfo().length };
     const requests = transport.requests;
@@ -40,31 +40,31 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     for (let round = 0; round < polls; round++) await pass();
     const growth = (await liveHeapBytes()) - start.heap;
     const handles = process.getActiveResourcesInfo().length - start.handles;
-    // A full listing happens once an hour, page by page.
+    // A full listing is due once an hour, and each page needs a request.
     const full = Math.ceil((polls * fiveMinutesMs) / 3_600_000) * (pages - 1);
     const perFiveMinutes = (transport.requests - requests - full) / polls;
-    const note = `The model's own Poller in Node, in an unfocused window. Nothing is syncing in ${datasources.toLocaleString('en')} Datasources. A fake clock advances ${polls} times by 5 min; the requests go to a real sandbox.`;
+    const note = `The Poller of the model in Node, with the settings for an unfocused window. None of the ${datasources.toLocaleString('en')} Datasources is syncing. A fake clock advances ${polls} times by 5 min. A real sandbox receives the requests.`;
     return [
       {
-        figure: `idle for ${polls.toLocaleString('en')} polls: growth of the heap`,
+        figure: `idle for ${polls.toLocaleString('en')} polls: heap growth`,
         ours: { value: growth, unit: 'bytes' },
         goal: 'none (≤ 256 KB of noise)',
         pass: growth <= 256 * 1_024,
         note,
       },
       {
-        figure: 'the same: growth of handles and timers',
+        figure: `idle for ${polls.toLocaleString('en')} polls: growth of handles and timers`,
         ours: { value: handles, unit: 'handles' },
         goal: '≤ 0',
         pass: handles <= 0,
         note,
       },
       {
-        figure: 'the same: requests in 5 min',
+        figure: `idle for ${polls.toLocaleString('en')} polls: requests per 5 min`,
         ours: { value: perFiveMinutes, unit: 'requests' },
-        goal: '≤ 1, without the further pages of the hourly listing',
+        goal: '≤ 1, without pages 2 and later of the hourly listing',
         pass: perFiveMinutes <= 1.01 && changes === 0,
-        note: `${note} Total: ${transport.requests - requests} requests; the store reported ${changes} changes.`,
+        note: `${note} Total: ${transport.requests - requests} requests. The store reported ${changes} changes.`,
       },
     ];
   } finally {
@@ -73,5 +73,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** The cost of an idle extension. */
+/** Measures memory, handles and requests of an idle extension. */
 export const idle: Row = { name: 'idle', measure };

@@ -10,7 +10,7 @@ import { median } from '../statistics.ts';
 const pageSize = 500;
 const path = '/workspaces/generated/berth-slips';
 
-/** The same pages in a bare loop that only requests and parses them. */
+/** Requests and parses all pages in a loop, as a baseline. @returns the number of Resources */
 async function bareLoop(pool: Pool, token: string): Promise<number> {
   let children = 0;
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -37,7 +37,8 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const client = (): Promise<typeof ours.client> => Promise.resolve(ours.client);
     const list = new ResourceList({ path, pageSize, client, clock: systemClock });
     await list.loadAll(new AbortController().signal, () => undefined);
-    if (list.children.length !== count) throw new Error(`${list.children.length} of ${count} were loaded`);
+    if (list.children.length !== count)
+      throw new Error(`${list.children.length} of ${count} Resources were loaded`);
     return list;
   };
   try {
@@ -59,17 +60,17 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       delays.disable();
       stalls.push(delays.max / 1e6);
     }
-    // Compare the two round by round, because the speed of a shared machine changes over time.
+    // Compute the ratio in each round, because the speed of a shared machine changes over time.
     const ratio = median(own.map((ms, index) => ms / (bare[index] ?? Number.NaN)));
     const before = await liveHeapBytes();
     const list = await load();
     const bytes = ((await liveHeapBytes()) - before) / list.children.length;
-    const note = `Pages of ${pageSize} over HTTP from a sandbox in its own process. The model's ResourceList in Node. ${rounds} rounds, measured alternately with the bare loop.`;
+    const note = `Pages of ${pageSize} Resources over HTTP from a sandbox in a separate process. The ResourceList of the model in Node. ${rounds} rounds, alternating with the baseline.`;
     return [
       {
-        figure: `Load All of ${count.toLocaleString('en')} children`,
+        figure: `in Node: Load All of ${count.toLocaleString('en')} Resources`,
         ours: { value: median(own), unit: 'ms' },
-        against: { value: median(bare), unit: 'ms', of: 'a bare loop of undici requests' },
+        against: { value: median(bare), unit: 'ms', of: 'undici requests in a loop' },
         ratio,
         goal: '≤ 1.25 ×',
         pass: ratio <= 1.25,
@@ -77,18 +78,18 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         samples: { oursMs: own, bareMs: bare },
       },
       {
-        figure: 'the same: heap per child that is not shown as a row',
+        figure: `in Node: Load All of ${count.toLocaleString('en')} Resources: heap per Resource without a row`,
         ours: { value: bytes, unit: 'bytes' },
         goal: '≤ 250 bytes',
         pass: bytes <= 250,
-        note: 'Heap after garbage collection, with the list minus without it.',
+        note: 'Difference of the heap with and without the list, measured after garbage collection.',
       },
       {
-        figure: 'the same: longest stall of the event loop',
+        figure: `in Node: Load All of ${count.toLocaleString('en')} Resources: longest stall of the event loop`,
         ours: { value: median(stalls), unit: 'ms' },
         goal: '≤ 50 ms',
         pass: median(stalls) <= 50,
-        note: 'Median of each round’s longest delay.',
+        note: 'Median of the longest delays of all rounds.',
         samples: { stallMs: stalls },
       },
     ];
@@ -98,5 +99,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** Loading all Resources of a Datasource. */
+/** Measures Load All in plain Node, without VS Code. */
 export const loadAll: Row = { name: 'loadAll', measure };

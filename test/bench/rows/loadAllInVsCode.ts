@@ -7,7 +7,7 @@ import { SandboxControl } from '../sandboxControl.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-/** The extension's own default. */
+/** The default page size of the extension. */
 const pageSize = 200;
 const maxTimesBare = 1.25;
 const maxBytesAChild = 250;
@@ -37,7 +37,7 @@ async function takeSample(window: BenchWindow, sandbox: SandboxControl, total: n
   const bare = async (): Promise<[number, HostLoad]> => {
     await probe.ask('startWatching');
     const { ms, children } = await probe.ask('walkBare', url, sandbox.caller.token);
-    if (children !== total) throw new Error(`The bare loop saw ${children} children, not ${total}.`);
+    if (children !== total) throw new Error(`The baseline loaded ${children} of ${total} Resources.`);
     return [ms, await probe.ask('stopWatching')];
   };
   const [before] = await bare();
@@ -72,28 +72,28 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     {
       figure: of,
       ours: { value: ours, unit: 'ms' },
-      against: { value: bare, unit: 'ms', of: 'a bare loop of undici requests over the same pages' },
+      against: { value: bare, unit: 'ms', of: 'undici requests for the same pages in a loop' },
       ratio: ours / bare,
       goal: `≤ ${maxTimesBare} ×`,
       pass: ours <= maxTimesBare * bare,
-      note: `Pages of ${pageSize}, the extension's default. Baseline: the mean of two bare loops in the same extension host, one before and one after. Medians of ${samples.length} samples, each in a new extension host.`,
+      note: `Pages of ${pageSize} Resources, the default of the extension. Baseline: the mean of two loops in the same extension host, one before and one after Load All. Medians of ${samples.length} samples, each in a new extension host.`,
       samples: { ours: samples.map(({ ms }) => ms), bare: samples.map(({ bareMs }) => bareMs) },
     },
     {
-      figure: `${of}: heap of the extension host per child`,
+      figure: `${of}: heap of the extension host per Resource`,
       ours: { value: bytes, unit: 'bytes' },
       goal: `≤ ${maxBytesAChild} bytes`,
       pass: bytes <= maxBytesAChild,
-      note: 'Growth of the heap, measured after garbage collection. Few children are rows, because full sections are collapsed.',
+      note: 'Heap growth, measured after garbage collection. Most Resources have no row, because full sections are collapsed.',
       samples: { bytes: samples.map(({ bytesAChild }) => bytesAChild) },
     },
     {
       figure: `${of}: longest stall of the extension host`,
       ours: { value: stall, unit: 'ms' },
-      against: { value: bareStall, unit: 'ms', of: 'in the bare loop' },
+      against: { value: bareStall, unit: 'ms', of: 'undici requests in a loop' },
       goal: `≤ ${maxStallMs} ms`,
       pass: stall <= maxStallMs,
-      note: 'How late the thread’s work made a timer of 5 ms.',
+      note: 'Maximum delay of a 5 ms timer through work of the thread that runs extensions.',
       samples: {
         stalls: samples.map(({ load }) => load.stalls),
         activeMs: samples.map(({ load }) => load.activeMs),
@@ -102,5 +102,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Loading all of a large Datasource in an extension host, where VS Code and its window also need CPU time. */
+/** Measures Load All in an extension host, where VS Code and its window also use the CPU. */
 export const loadAllInVsCode: Row = { name: 'loadAllInVsCode', measure };

@@ -6,12 +6,12 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-/** Number of single reads to measure the cost per Datasource. */
+/** Number of requests for one Datasource, from which the cost for all Datasources is estimated. */
 const sampleOfReads = 200;
 
-/** The cost of one poll. */
+/** The cost of one poll for the client. */
 interface Look {
-  /** ms */
+  /** CPU time, in ms. */
   readonly cpu: number;
   readonly requests: number;
   readonly bytes: number;
@@ -43,7 +43,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const quiet: Look[] = [];
     for (let round = 0; round < 30; round++) quiet.push(await look());
     const busy: Look[] = [];
-    // An even number restores the sandbox, which other rows share.
+    // An even number of rounds restores the statuses in the sandbox, which other benchmarks share.
     for (let round = 0; round < 6; round++) {
       const path = known.slice(0, 100).map((datasource) => datasource.path);
       await ours.control('status', { path, sync_status: round % 2 === 0 ? 'failed' : 'synced' });
@@ -55,21 +55,21 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const peerCpu = (reads / sampleOfReads) * datasources;
     const of = (rounds: readonly Look[], name: keyof Look): number =>
       median(rounds.map((round) => round[name]));
-    const note = `The model's own Poller in Node. Medians of ${quiet.length} and ${busy.length} polls. Baseline: similar extensions read each Datasource with its own GET; ${sampleOfReads} GETs were measured and multiplied by ${datasources / sampleOfReads}.`;
+    const note = `The Poller of the model in Node. Medians of ${quiet.length} polls without changes and ${busy.length} polls with changes. Baseline: one GET per Datasource, as in similar extensions; the cost of ${sampleOfReads} GETs is multiplied by ${datasources / sampleOfReads}.`;
     return [
       {
-        figure: `a poll with ${datasources.toLocaleString('en')} Datasources, none changed: requests`,
+        figure: `poll of ${datasources.toLocaleString('en')} Datasources without changes: requests`,
         ours: { value: of(quiet, 'requests'), unit: 'requests' },
-        against: { value: datasources, unit: 'requests', of: 'one GET a Datasource' },
+        against: { value: datasources, unit: 'requests', of: 'one GET per Datasource' },
         ratio: of(quiet, 'requests') / datasources,
         goal: '1 request',
         pass: quiet.every(({ requests }) => requests === 1) && busy.every(({ requests }) => requests === 1),
-        note: `${note} With 100 changed Datasources it is one request too.`,
+        note: `${note} A poll with 100 changed Datasources also sends one request.`,
       },
       {
-        figure: 'the same: CPU of the client',
+        figure: `poll of ${datasources.toLocaleString('en')} Datasources without changes: CPU time of the client`,
         ours: { value: of(quiet, 'cpu'), unit: 'ms' },
-        against: { value: peerCpu, unit: 'ms', of: 'one GET a Datasource' },
+        against: { value: peerCpu, unit: 'ms', of: 'one GET per Datasource' },
         ratio: of(quiet, 'cpu') / peerCpu,
         goal: '≤ 5 ms',
         pass: of(quiet, 'cpu') <= 5,
@@ -77,19 +77,19 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         samples: { cpuMs: quiet.map(({ cpu }) => cpu) },
       },
       {
-        figure: 'the same with 100 changed: bytes per changed Datasource',
+        figure: `poll of ${datasources.toLocaleString('en')} Datasources with 100 changes: bytes per changed Datasource`,
         ours: { value: (of(busy, 'bytes') - of(quiet, 'bytes')) / 100, unit: 'bytes' },
-        against: { value: of(quiet, 'bytes'), unit: 'bytes', of: 'a poll with none changed' },
+        against: { value: of(quiet, 'bytes'), unit: 'bytes', of: 'a poll without changes' },
         goal: '≤ 2,000 bytes per change',
         pass: of(busy, 'bytes') - of(quiet, 'bytes') <= 200_000,
         note,
       },
       {
-        figure: 'the same with 100 changed: CPU of the client',
+        figure: `poll of ${datasources.toLocaleString('en')} Datasources with 100 changes: CPU time of the client`,
         ours: { value: of(busy, 'cpu'), unit: 'ms' },
-        against: { value: peerCpu, unit: 'ms', of: 'one GET a Datasource' },
+        against: { value: peerCpu, unit: 'ms', of: 'one GET per Datasource' },
         ratio: of(busy, 'cpu') / peerCpu,
-        goal: '≤ 1 % of reading all + 20 ms',
+        goal: '≤ 1 % of one GET per Datasource + 20 ms',
         pass: of(busy, 'cpu') <= peerCpu / 100 + 20,
         note,
         samples: { cpuMs: busy.map(({ cpu }) => cpu) },
@@ -101,5 +101,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** The cost of polling a large account. */
+/** Measures the cost of polls in a large account. */
 export const poll: Row = { name: 'poll', measure };

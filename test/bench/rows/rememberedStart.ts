@@ -8,7 +8,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const all = remembered.map(({ requests }) => requests.length);
   return [
     {
-      figure: 'start with a remembered account: requests before the rows',
+      figure: 'start with a signed-in account: requests before the rows are painted',
       ours: { value: Math.max(...before), unit: 'requests' },
       goal: '0',
       pass: before.every((count) => count === 0),
@@ -20,14 +20,14 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       },
     },
     {
-      figure: 'start with a remembered account: requests to be up to date',
+      figure: 'start with a signed-in account: requests until the list is up to date',
       ours: { value: Math.max(...all), unit: 'requests' },
       goal: '1',
       pass: all.every((count) => count === 1),
-      note: 'All requests from the start until 2 s after the rows were painted.',
+      note: 'Number of all requests from the start until 2 s after the rows were painted.',
     },
   ];
 }
 
-/** A start with a signed-in account. */
+/** Counts the requests of a start with a signed-in account. */
 export const rememberedStart: Row = { name: 'rememberedStart', measure };

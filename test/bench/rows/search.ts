@@ -16,10 +16,10 @@ const maxMsMore = 30;
 const maxRows = 120;
 const maxTaskMs = 50;
 
-/** Words that occur in every generated Resource. Each query finds all Resources and differs from the previous query. */
+/** Queries that match every generated Resource. Each query differs from the previous query. */
 const queries = ['berth', 'slip', 'pilot', 'berth slip', 'slip pilot', 'pilot berth', '"berth slip"'];
 
-/** The request that the extension sends for the first page of a query. */
+/** Returns the body of the request that the extension sends for the first page of hits. */
 function firstRequest(query: string): object {
   const compiled = compileQuery(query, { datasources: [], calendar: calendarIn('UTC', Date.now()) });
   if (compiled.kind !== 'terms') throw new Error(`“${query}” does not compile.`);
@@ -27,7 +27,7 @@ function firstRequest(query: string): object {
   return searchRequest(question, { from: 0, size: firstPageSize, countsTypes: true });
 }
 
-/** Alternates between our extension and the bare request, and also alternates which of them goes first. */
+/** Measures our extension and the baseline in each round, in alternating order. */
 async function takeSamples(
   window: BenchWindow,
   frame: SearchFrame,
@@ -45,7 +45,7 @@ async function takeSamples(
     };
     for (const name of round % 2 === 0 ? (['answer', 'ours'] as const) : (['ours', 'answer'] as const)) {
       const ms = await take[name]();
-      // The first two rounds are warm-ups: they load code and open connections.
+      // Rounds below 0 are warm-ups, because they load code and open connections.
       if (round >= 0) samples[name].push(ms);
     }
   }
@@ -56,7 +56,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const { window, sandbox } = await openGeneratedResources(bench, bench.size(12_000, quickResources));
   for (const query of queries) {
     const { items_count: found } = await sandbox.caller.search('', firstRequest(query));
-    if (found < searchWindow) throw new Error(`“${query}” finds ${found} only.`);
+    if (found < searchWindow) throw new Error(`“${query}” finds only ${found} Resources.`);
   }
   const frame = await SearchFrame.open(window.workbench, sandbox.connection.user);
   const { ours: all, answer: bare } = await window.profiled('search', () =>
@@ -67,7 +67,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const scrolled: Scrolled[] = [];
   const through = bench.size(searchWindow, 500);
   for (let round = 0; round < bench.size(2, 1); round++) {
-    // A new search, so that scrolling loads all pages except the first one.
+    // A new search discards the loaded pages, so that scrolling loads them again.
     await frame.search(queries[round] ?? '');
     scrolled.push(await frame.scrollThrough(through));
   }
@@ -80,13 +80,13 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const seconds = (median(scrolled.map(({ ms }) => ms)) / 1_000).toFixed(0);
   return [
     {
-      figure: `search: first of ${of} on screen`,
+      figure: `search with ${of}: first hit on screen`,
       ours: { value: ours, unit: 'ms' },
-      against: { value: answer, unit: 'ms', of: "the server's answer to the same request, bare" },
+      against: { value: answer, unit: 'ms', of: 'one undici request with the same body' },
       ratio: ours / answer,
       goal: `≤ ${maxTimesAnswer} × + ${maxMsMore} ms`,
       pass: ours <= most,
-      note: `From Enter in the search box to the first painted hit. The page is a webview, so the query travels to the extension host and the hits travel back. Baseline: one bare undici request with the same body from the same host. Lower quartiles of ${all.length} samples, measured alternately. Each query has more hits than ${searchWindow.toLocaleString('en')}.`,
+      note: `From Enter in the search box until the first hit is painted. The search page is a webview, which exchanges messages with the extension host. Baseline: one undici request with the same body from the same extension host. Lower quartiles of ${all.length} samples, alternating with the baseline. Each query has at least ${searchWindow.toLocaleString('en')} hits.`,
       samples: { ours: all, answer: bare },
     },
     {
@@ -94,14 +94,14 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: rows, unit: 'rows' },
       goal: `≤ ${maxRows}`,
       pass: rows <= maxRows,
-      note: 'Maximum at any moment. A test asserts the limit in a window of 12,000 px too.',
+      note: 'Maximum number of rows at any time. A test asserts the limit also in a window of 12,000 px height.',
     },
     {
       figure: `search: longest task of the window while ${scrolling}`,
       ours: { value: median(cpu), unit: 'ms', of: `CPU time; ${formatNumber(median(wall))} wall time` },
       goal: `≤ ${maxTaskMs} ms`,
       pass: median(cpu) <= maxTaskMs,
-      note: `The main thread of the window, which the page shares, traced by the browser. Tasks under ${maxTaskMs} ms count as 0. The wheel turned for ${seconds} s and loaded all pages. The goal is for CPU time, because wall time includes waiting for a core. Medians of ${scrolled.length} samples.`,
+      note: `Tasks of the window's main thread, on which the search page also runs, from a trace of the browser. Tasks of less than ${maxTaskMs} ms count as 0. The test scrolled with the mouse wheel for ${seconds} s and loaded all pages. The goal is a CPU time, because wall time includes waiting for a core. Medians of ${scrolled.length} samples.`,
       samples: {
         cpuMs: cpu,
         clockMs: wall,
@@ -112,5 +112,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Searching a large account. */
+/** Measures a search in a large account, and scrolling through the hits. */
 export const search: Row = { name: 'search', measure };

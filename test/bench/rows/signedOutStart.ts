@@ -6,7 +6,7 @@ import { lowerQuartile, median } from '../statistics.ts';
 
 const maxRoundTrips = 3.5;
 
-/** Number of sequential requests: each started after the response to the previous one. */
+/** Returns the length of the longest chain of requests in which each request starts after the previous response. */
 function inSequence({ requests }: Start): number {
   let sequence = 0;
   let freeAt = 0;
@@ -28,24 +28,24 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const requests = median(signedOut.map((start) => start.requests.length));
   return [
     {
-      figure: 'start from signed out: requests until the rows are painted',
+      figure: 'first sign-in: requests until the rows are painted',
       ours: { value: requests, unit: 'requests', of: `${sequence} in sequence` },
       goal: '3 in sequence (code, token, list)',
       pass: sequence === 3 && requests === 3,
-      note: 'Counted by the sandbox, from Enter in the password box until the rows are painted.',
+      note: 'Requests that the sandbox received from Enter in the password box until the rows are painted.',
     },
     {
-      figure: `start from signed out, server ${serverLatencyMs} ms away: rows on screen`,
+      figure: `first sign-in, latency ${serverLatencyMs} ms: rows on screen`,
       ours: { value: own, unit: 'ms', of: 'from Enter' },
-      against: { value: floor, unit: 'ms', of: 'three bare requests and a static tree, from Enter' },
+      against: { value: floor, unit: 'ms', of: 'three undici requests and a static tree, from Enter' },
       ratio: trips,
-      goal: `≤ ${maxRoundTrips} round trips + VS Code’s own time`,
+      goal: `≤ ${maxRoundTrips} round trips + time of VS Code`,
       pass: trips <= maxRoundTrips,
-      note: `The ratio is the number of round trips: 3 + (ours − baseline) / ${serverLatencyMs} ms. This leaves out the time of VS Code and of the sandbox, which mostly checks the password. Baseline: an extension in the same window that prompts for the password, sends the three requests with undici, and shows prepared rows with URIs, buttons and accessibility labels like ours. Lower quartiles of ${ours.length} windows, each signing in for the first time.`,
+      note: `The ratio is the number of round trips: 3 + (ours − baseline) / ${serverLatencyMs} ms. It excludes the time of VS Code, and the time in which the sandbox checks the password. Baseline: an extension in the same window that prompts for the password, sends the three requests with undici, and shows prepared rows with URIs, buttons and accessibility labels. Lower quartiles of ${ours.length} windows, with one sign-in each.`,
       samples: { ours, bare },
     },
   ];
 }
 
-/** From signed out to rows on screen. */
+/** Measures the first sign-in, from Enter in the password box until the rows are painted. */
 export const signedOutStart: Row = { name: 'signedOutStart', measure };

@@ -12,7 +12,7 @@ const maxStallMs = 50;
 const maxUris = 250;
 
 interface Wave {
-  /** Time from the last byte of the service's response until all visible rows are correct. */
+  /** Time from the last byte of the service's response until all visible rows are correct, in ms. */
   readonly ms: number;
   readonly load: HostLoad;
   readonly counts: TreeCounts;
@@ -20,18 +20,18 @@ interface Wave {
 }
 
 /**
- * How long the host is watched after the rows are correct, in ms, because later writes and events may still stall it.
+ * Time for which the measurement continues after the rows are correct, in ms, because later work may stall the host.
  */
 const aftermathMs = 3_000;
 
 /**
- * After an action the extension polls every few seconds for a while, and then once a minute. If no poll follows within
- * this time, in ms, the fast polls are over and the next poll is not due soon.
+ * Minimum and maximum time since the last poll, in ms. Within these limits, the extension polls once a minute, and the
+ * next poll is not due soon. After an action, it polls every few seconds for a while.
  */
 const [restsAfterMs, restsUntilMs] = [12_000, 25_000];
 const restTimeoutMs = 180_000;
 
-/** Waits until the extension will not poll for half a minute. */
+/** Waits until the next poll of the extension is at least half a minute away. */
 async function whileItRests({ probe }: BenchWindow): Promise<void> {
   await until(
     'the extension no longer polls every few seconds',
@@ -44,7 +44,7 @@ async function whileItRests({ probe }: BenchWindow): Promise<void> {
   );
 }
 
-/** Changes the statuses at the service before the extension polls; then makes it poll. */
+/** Changes 5,000 statuses in the service, makes the extension poll, and measures the time until the rows are correct. */
 async function sendWave(
   bench: Bench,
   status: string,
@@ -53,17 +53,17 @@ async function sendWave(
   const { window, sandbox } = await openLargeAccount(bench);
   const { probe, screen, workbench } = window;
   const listed = (await sandbox.datasources()).toSorted((left, right) => left.path.localeCompare(right.path));
-  // An action on any Datasource makes the extension poll soon. This Datasource is not part of the wave.
+  // An action on a Datasource makes the extension poll. The status of this Datasource does not change.
   const other = listed.at(-1)?.uid ?? '';
   const row = (await probe.ask('rowIds', 'datasource')).find((id) => id.endsWith(`/${other}`));
-  // A quick run sends only one wave, so it accepts the risk that a poll interferes.
+  // A quick run does not wait, and takes the risk that a poll interferes.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
-  // Change the visible Datasources last.
+  // The first Datasources are visible. Change them last, so that the statuses are complete when they change.
   const paths = listed.slice(0, changes).map(({ path }) => path);
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));
-  if (tooSoon) throw new Error('The extension polled while the statuses were being changed.');
+  if (tooSoon) throw new Error('The extension polled before all statuses had changed.');
   await workbench.treeRow(visible.before).first().waitFor();
   await probe.ask('startWatching');
   const rightAt = await screen.rowsTurn(visible.before, visible.after, () =>
@@ -73,7 +73,7 @@ async function sendWave(
   const load = await probe.ask('stopWatching');
   const answers = (await probe.ask('requests')).filter(({ path }) => path.includes('/@data'));
   const ends = answers.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).filter((at) => at < rightAt);
-  if (ends.length === 0) throw new Error('The rows were right before the service had responded.');
+  if (ends.length === 0) throw new Error('The rows were correct before the service had responded.');
   const answeredAt = Math.max(...ends);
   return {
     ...{ ms: rightAt - answeredAt, load, counts: await probe.ask('counts') },
@@ -99,11 +99,11 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const of = `${changes.toLocaleString('en')} of ${largeAccountSize.toLocaleString('en')} statuses change at once`;
   return [
     {
-      figure: `${of}: correct on screen`,
+      figure: `${of}: time until the rows are correct`,
       ours: { value: median(times), unit: 'ms', of: `with ${calls} getTreeItem calls` },
       goal: `≤ ${maxMs.toLocaleString('en')} ms`,
       pass: Math.max(...times) <= maxMs,
-      note: `From the last byte of the service's response until every row on screen is correct. All groups are expanded. Median of ${waves.length} waves; the slowest must meet the goal. Longest task of the window: ${Math.max(...waves.map(({ maxTaskMs }) => maxTaskMs)).toFixed(0)} ms.`,
+      note: `From the last byte of the service's response until every row on screen is correct. All groups are expanded. Median of ${waves.length} measurements, each of which must meet the goal. Longest task of the window: ${Math.max(...waves.map(({ maxTaskMs }) => maxTaskMs)).toFixed(0)} ms.`,
       samples: { ms: times },
     },
     {
@@ -111,7 +111,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: stall, unit: 'ms' },
       goal: `≤ ${maxStallMs} ms`,
       pass: stall <= maxStallMs,
-      note: `How late the thread’s work made a timer of 5 ms, from the request to ${aftermathMs / 1_000} s after the rows were correct. Median of each wave's longest delay.`,
+      note: `Maximum delay of a 5 ms timer through work of the thread that runs extensions, from the request until ${aftermathMs / 1_000} s after the rows were correct. Median of ${waves.length} measurements.`,
       samples: {
         maxMs: waves.map(({ load }) => load.maxStallMs),
         stalls: waves.map(({ load }) => load.stalls),
@@ -122,10 +122,10 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: uris, unit: 'URIs' },
       goal: `≤ ${maxUris}`,
       pass: uris <= maxUris,
-      note: `Maximum of all events. 0 means that each event made VS Code request the visible rows, whose number is limited. Events of each wave: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
+      note: `Maximum of all events. An event without URIs counts as 0; it makes VS Code request only the visible rows. Number of events in each measurement: ${waves.map(({ counts }) => counts.eventUris.length).join(', ')}.`,
     },
   ];
 }
 
-/** Thousands of statuses change at once. */
+/** Measures the reaction to a poll in which thousands of statuses have changed. */
 export const statusWave: Row = { name: 'statusWave', measure };

@@ -10,7 +10,7 @@ import { formatNumber } from '../table.ts';
 const maxForExtension = 600_000;
 const maxWithSandbox = 3_000_000;
 
-/** Packs dist/ as `npm run package` does. @returns the size of the .vsix in bytes. */
+/** Packs dist/ as `npm run package` does. @returns the size of the .vsix, in bytes */
 async function packageBytes(): Promise<number> {
   const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {
     readonly scripts: { readonly package: string };
@@ -26,14 +26,14 @@ async function packageBytes(): Promise<number> {
       cwd: repository,
       onOutput: (text) => (told += text),
     });
-    if ((await packing.exited) !== 0) throw new Error(`The .vsix could not be made.\n${told}`);
+    if ((await packing.exited) !== 0) throw new Error(`vsce could not create the .vsix.\n${told}`);
     return (await stat(file)).size;
   } finally {
     await folder.remove();
   }
 }
 
-/** Files that only developers need. */
+/** Returns whether a file is for development only: a source, a test, a source map, or a file that refers to one. */
 function isForDevelopment(file: string, content: Buffer): boolean {
   return /\.map$|\.ts$|(^|\/)tests?\/|\.test\./.test(file) || content.includes('//# sourceMappingURL=');
 }
@@ -54,29 +54,29 @@ async function measure(): Promise<readonly Figure[]> {
   const superfluous = contents.filter(({ file, content }) => isForDevelopment(file, content));
   return [
     {
-      figure: 'the .vsix without the sandbox',
+      figure: 'size of the .vsix without the sandbox',
       ours: { value: extension, unit: 'bytes' },
       goal: '≤ 600 KB',
       pass: extension <= maxForExtension,
-      note: `Packed as by npm run package, minus the compressed size of the sandbox's files. Includes icons, images, strings and licenses. Unpacked: ${below('dist/extension/')} KB for the extension host, ${below('dist/webview/')} KB for the search page with VS Code's icon font.`,
+      note: `Packed as in npm run package, minus the compressed size of the sandbox. Includes icons, images, strings and licenses. Unpacked: ${below('dist/extension/')} KB for the extension host, ${below('dist/webview/')} KB for the webviews with VS Code's icon font.`,
     },
     {
-      figure: 'the whole .vsix',
+      figure: 'size of the .vsix',
       ours: { value: whole, unit: 'bytes' },
       goal: '≤ 3 MB',
       pass: whole <= maxWithSandbox,
       note: `${files.length} files. Unpacked: ${formatNumber(unpacked / 1_000)} KB, including ${below('dist/sandbox/')} KB for the sandbox.`,
     },
     {
-      figure: 'the .vsix: source maps, sources and tests in it',
+      figure: 'source maps, sources and tests in the .vsix',
       ours: { value: superfluous.length, unit: 'files' },
       goal: '0',
       pass: superfluous.length === 0,
       note:
-        superfluous.map(({ file }) => file).join(', ') || 'Found by file names and by source map comments.',
+        superfluous.map(({ file }) => file).join(', ') || 'Detected by file names and source map comments.',
     },
   ];
 }
 
-/** The size of the user's download. */
+/** Measures the size of the download. */
 export const vsix: Row = { name: 'package', measure };
