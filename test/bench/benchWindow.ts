@@ -15,8 +15,8 @@ import { Screen } from './screen.ts';
 import type { Bench } from './session.ts';
 
 /**
- * VS Code in a browser can store secrets only if a server sends one half of the encryption key. VS Code's server does not
- * send it, so the page gets it here.
+ * VS Code in a browser can store secrets only if a server sends one half of the encryption key. VS Code's server does
+ * not send it, so the page gets it here.
  */
 async function giveKeyForSecrets(page: Page): Promise<void> {
   const half = randomBytes(32);

@@ -3,7 +3,10 @@ import type { Page } from 'playwright-core';
 /** Tasks of more than 50 ms on the main thread of a window, from a trace of the browser. */
 export interface LongTasks {
   readonly count: number;
-  /** Duration of the longest task, in ms; 0 without long tasks. It includes the time in which the thread waited for a core. */
+  /**
+   * Duration of the longest task, in ms; 0 without long tasks. It includes the time in which the thread waited for a
+   * core.
+   */
   readonly maxMs: number;
   /** Maximum CPU time of a long task, in ms; 0 without long tasks. */
   readonly maxCpuMs: number;

@@ -93,7 +93,9 @@ export class Screen {
     return this.#page.evaluate<Instant>('onnaBench.pressedAt');
   }
 
-  /** Returns the duration of the longest task of the window since `since`, in ms; 0 if all tasks took less than 50 ms. */
+  /**
+   * Returns the duration of the longest task of the window since `since`, in ms; 0 if all tasks took less than 50 ms.
+   */
   async maxTask(since: Instant): Promise<number> {
     const tasks = await this.#page.evaluate<{ at: Instant; ms: number }[]>('onnaBench.longTasks');
     return Math.max(0, ...tasks.filter(({ at }) => at >= since).map(({ ms }) => ms));

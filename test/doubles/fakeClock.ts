@@ -110,7 +110,9 @@ export class FakeClock implements Clock, SandboxClock {
     this.#time.offset += ms;
   }
 
-  /** Advances by `ms` and runs due timers in order. After each timer, waits for the work that the timer has triggered. */
+  /**
+   * Advances by `ms` and runs due timers in order. After each timer, waits for the work that the timer has triggered.
+   */
   async advance(ms: number, { settled = settle, isOver = () => false }: AdvanceOptions = {}): Promise<void> {
     const end = this.#time.elapsed + ms;
     while (!isOver()) {

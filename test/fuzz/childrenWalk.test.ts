@@ -65,7 +65,10 @@ describe('Paging through Resources, for any paging behaviour of the service,', (
         const abort = new AbortController();
         let asked = 0;
         walked.onRequest = (now) => {
-          assert.ok(!abort.signal.aborted || now === 'coming', 'the client sent a request after the cancellation');
+          assert.ok(
+            !abort.signal.aborted || now === 'coming',
+            'the client sent a request after the cancellation',
+          );
           if (now === moment && asked++ === cancelledAt) abort.abort();
         };
         while (!walked.walk.done && !abort.signal.aborted) {

@@ -80,7 +80,10 @@ function readsAnything(source: string): void {
   }
   assert.equal(source.slice(at).trim(), '', 'the tokenizer lost text at the end');
   for (const { problem, start, end, subject } of parseQuery(source).diagnostics) {
-    assert.ok(start >= 0 && start <= end && end <= source.length, 'the position of the problem is outside the text');
+    assert.ok(
+      start >= 0 && start <= end && end <= source.length,
+      'the position of the problem is outside the text',
+    );
     if (problem !== 'tooLong') assert.equal(subject, source.slice(start, end));
   }
   const compiled = compileQuery(source, context);

@@ -196,7 +196,9 @@ describe('Networking in VS Code’s extension host', () => {
 
 describe('Workspace settings', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
-  /** All settings that could redirect tokens. `onna.pageSize` may take effect, to show that VS Code has read the file. */
+  /**
+   * All settings that could redirect tokens. `onna.pageSize` may take effect, to show that VS Code has read the file.
+   */
   const settings = {
     'onna.server': 'https://attacker.test',
     'onna.pageSize': 77,

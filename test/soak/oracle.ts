@@ -75,7 +75,9 @@ export class Oracle {
     return found.slice(0, maxDifferences);
   }
 
-  /** Returns differences in the Resources of expanded Datasources. Skips lists that are incomplete or failed to load. */
+  /**
+   * Returns differences in the Resources of expanded Datasources. Skips lists that are incomplete or failed to load.
+   */
   async resourceDifferences(): Promise<string[]> {
     const found: string[] = [];
     for (const row of this.#screen.rows()) {

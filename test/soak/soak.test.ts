@@ -59,7 +59,8 @@ describe(`The extension during 24 simulated hours with 10,000 Datasources and ra
 
   it('has at most 20 open handles, such as sockets', () => {
     const handles = report.readings.map((reading) => reading.handles);
-    // Six sockets connect the extension with the proxy, and six connect the proxy with the service. The servers use others.
+    // Six sockets connect the extension with the proxy, and six connect the proxy with the service. The servers use
+    // others.
     assert.ok(Math.max(...handles) <= 20, handles.join(' '));
   });
 

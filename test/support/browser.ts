@@ -46,10 +46,10 @@ function run(command: string, args: readonly string[]): void {
   });
   if (result.status === 0) return;
   const words = result.error?.message ?? `${result.stdout}${result.stderr}`.slice(-2_000);
-  throw new Error(`Could not install a browser: ${command} ${args.join(' ')} failed.\n${words}`);
+  throw new Error(`Installing a browser failed: ${command} ${args.join(' ')}\n${words}`);
 }
 
-/** Ubuntu does not count: its package wraps a snap, which containers cannot run. */
+/** Returns false on Ubuntu, where the package `chromium` installs a snap, which cannot run in containers. */
 function isDebian(): boolean {
   const file = '/etc/os-release';
   return existsSync(file) && /^ID="?debian"?$/m.test(readFileSync(file, 'utf8'));
@@ -70,8 +70,8 @@ function installBrowser(): void {
 }
 
 /**
- * Returns the path of a Chrome, Chromium or Edge: `ONNA_TEST_BROWSER`, or one that is already installed. If there is
- * none, installs one: Debian's package if run as root on Debian, otherwise Playwright's Chromium.
+ * Returns the path of a Chrome, Chromium or Edge browser: the value of `ONNA_TEST_BROWSER`, or an installed browser. If
+ * no browser is installed, installs Debian's Chromium (as root on Debian) or Playwright's Chromium.
  * @throws an error with the installer's output if the installation fails
  */
 export function getBrowser(): string {
@@ -79,17 +79,17 @@ export function getBrowser(): string {
   if (found !== undefined) return found;
   installBrowser();
   const installed = findBrowser();
-  if (installed === undefined) throw new Error('The browser was installed but cannot be found.');
+  if (installed === undefined)
+    throw new Error('The browser was installed, but its executable was not found.');
   return installed;
 }
 
-/** Starts that browser headless, with a fresh profile. It ends with this process. */
+/** Starts the browser of {@link getBrowser} headless, with a new profile. The browser exits with this process. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: getBrowser(),
     headless: true,
-    // Chromium cannot run its sandbox as root. Doing without is safe: these tests only open pages served by this
-    // machine.
+    // Chromium's sandbox does not work as root. The tests are safe without it, because they open only local pages.
     chromiumSandbox: false,
     args: [
       '--disable-gpu',

@@ -1,25 +1,25 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** A certificate and its private key, both PEM. Used by a server, or to sign other certificates. */
+/** A certificate for a server or an authority, and its private key. Both are PEM texts. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** The contents of a certificate. */
+/** The fields of a certificate. */
 export interface CertificateOptions {
   readonly subject: string;
-  /** Default: self-signed. */
+  /** The authority that signs the certificate. Default: self-signed. */
   readonly issuer?: Certificate & { readonly subject: string };
-  /** Whether it may sign other certificates. */
+  /** Whether the certificate may sign other certificates. Default: no. */
   readonly isAuthority?: boolean;
   readonly dnsNames?: readonly string[];
-  /** Four or sixteen bytes each. */
+  /** IP addresses of the server, with 4 bytes (IPv4) or 16 bytes (IPv6) each. */
   readonly addresses?: readonly (readonly number[])[];
-  /** Default: yesterday. */
+  /** Start of the validity period. Default: one day ago. */
   readonly from?: Date;
-  /** Default: in a year. */
+  /** End of the validity period. Default: in 365 days. */
   readonly until?: Date;
 }
 
@@ -35,7 +35,7 @@ function tagged(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tagged(0x30, ...parts);
 const octets = (content: Uint8Array): Buffer => tagged(0x04, content);
-/** An object identifier from its encoded bytes. */
+/** Returns a DER object identifier. `bytes` are its encoded components. */
 const identifier = (...bytes: readonly number[]): Buffer => tagged(0x06, Buffer.from(bytes));
 const yes = tagged(0x01, Buffer.from([0xff]));
 
@@ -73,8 +73,8 @@ function pem(der: Uint8Array): string {
 }
 
 /**
- * Makes an X.509 certificate (RFC 5280). Certificates are not stored in the repository, because they would expire and
- * their keys would be public.
+ * Creates an X.509 certificate (RFC 5280). The repository contains no certificates, because they would expire and their
+ * private keys would be public.
  */
 export function makeCertificate(options: CertificateOptions): Certificate & { readonly subject: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

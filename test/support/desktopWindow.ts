@@ -9,14 +9,14 @@ import { hasDisplay } from './vscode.ts';
 
 /** A window of desktop VS Code. */
 export interface DesktopWindow {
-  /** Settles when the window is closed, by the user or by `close`. Never rejects. */
+  /** Resolves when the user or `close` has closed the window. Never rejects. */
   readonly closed: Promise<unknown>;
   close(): Promise<void>;
 }
 
 /**
- * The `code` command of a desktop VS Code that can start with our environment variables. Undefined in the terminal of a
- * remote window, where `code` only talks to the window's machine, and in WSL, where it belongs to Windows.
+ * Returns the path of the `code` command of a desktop VS Code. Returns undefined if `code` cannot pass our environment
+ * variables to VS Code: in the terminal of a remote window, and in WSL, where `code` starts VS Code on Windows.
  */
 export function findDesktopCommand(): string | undefined {
   if (!hasDisplay() || process.env['VSCODE_IPC_HOOK_CLI'] !== undefined) return undefined;
@@ -26,8 +26,8 @@ export function findDesktopCommand(): string | undefined {
 }
 
 /**
- * Ends VS Code's main process, which `code` starts outside its own process group. VS Code writes the process id
- * to the user data folder. A file older than `since` (ms since 1970) belongs to another process.
+ * Terminates VS Code's main process, which is not in the process group of `code`. VS Code writes the process id to a
+ * file in the user data folder. A file older than `since` (ms since 1970) belongs to an earlier process.
  */
 async function endMainProcess(userDataFolder: string, since: number): Promise<void> {
   const lock = path.join(userDataFolder, 'code.lock');
@@ -37,14 +37,13 @@ async function endMainProcess(userDataFolder: string, since: number): Promise<vo
   try {
     process.kill(pid, 'SIGTERM');
   } catch {
-    // The process ended before the signal was sent.
+    // The process has already exited.
   }
 }
 
 /**
- * Opens a folder in desktop VS Code, with the extension from this checkout, a separate user profile, and these
- * variables in the extension's environment.
- * @param home absolute path of the folder for the user profile
+ * Opens a folder in desktop VS Code, with the extension from this checkout and a separate user profile.
+ * @param options `home`: absolute path of the folder for the profile; `env`: additional environment variables
  */
 export async function openDesktopWindow(
   command: string,
@@ -59,7 +58,7 @@ export async function openDesktopWindow(
     `--extensions-dir=${path.join(options.home, 'extensions')}`,
     `--extensionDevelopmentPath=${repository}`,
     '--disable-workspace-trust',
-    // Electron cannot run its sandbox as root.
+    // Electron's sandbox does not work as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
   const since = Date.now() - 1_000;

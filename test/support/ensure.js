@@ -1,8 +1,8 @@
-// Runs a script of this project on Node 24, whichever Node started npm. Installs packages first if needed:
+// Runs a script of this project on Node 24, even if npm runs on another version. First installs missing packages.
 //   node test/support/ensure.js SCRIPT [ARGUMENT…]
-// SCRIPT is a file of this project, or the name of a tool in node_modules/.bin. `--and` separates several
-// commands; the first that fails stops the rest. Plain JavaScript that needs only Node ≥ 20, because this is
-// the first file that runs in a fresh clone.
+// SCRIPT is a file of this project or the name of a tool in node_modules/.bin. `--and` separates commands, which run
+// until one of them fails. This file is plain JavaScript for Node 20 and later, because it is the first file that runs
+// in a fresh clone.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,8 +23,8 @@ function readPackages(file) {
 }
 
 /**
- * Whether node_modules has every package of package-lock.json in the same version. Compares contents, not times:
- * npm writes package-lock.json after node_modules, and a checkout touches it.
+ * Returns whether node_modules contains every package of package-lock.json in the same version. File times cannot show
+ * this: npm writes package-lock.json after node_modules, and a checkout changes its time.
  */
 function isInstalled() {
   const installedLock = path.join(modules, '.package-lock.json');
@@ -39,11 +39,11 @@ function isInstalled() {
   );
 }
 
-/** Interval between checks that npm is still running, in ms. */
+/** Interval between checks whether npm is still running, in ms. */
 const npmCheckMs = 500;
 
 /**
- * The name and parent of a process. Undefined where /proc does not exist (it does on Linux).
+ * Returns the name and the parent of a process; undefined on systems without /proc, such as macOS.
  * @param {number} pid
  */
 function processAt(pid) {
@@ -57,11 +57,10 @@ function processAt(pid) {
 }
 
 /**
- * Calls `gone` once npm, which started this process, has ended. npm runs scripts in a shell and forwards signals only
- * to that shell, which ends without passing them on: killing npm would leave this process running. Without npm, does
- * nothing.
+ * Calls `gone` when the npm that started this process has exited. npm runs scripts in a shell and forwards signals only
+ * to the shell, which exits without forwarding them, so this process would continue to run. Does nothing without npm.
  * @param {() => void} gone
- * @returns {() => void} Stops watching.
+ * @returns {() => void} a function that stops the checks
  */
 function watchNpm(gone) {
   if (process.env['npm_lifecycle_event'] === undefined || onWindows) return () => undefined;
@@ -78,7 +77,7 @@ function watchNpm(gone) {
 }
 
 /**
- * Runs a command with our input and output, forwards signals to it, and returns its exit code.
+ * Runs a command with inherited input and output, forwards signals to the command, and returns its exit code.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -108,12 +107,12 @@ async function install() {
     npm?.endsWith('.js') === true
       ? await run(process.execPath, [npm, ...args], { cwd: repository })
       : await run('npm', args, { cwd: repository, shell: onWindows });
-  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}; see its output above.`);
+  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}. See the output above.`);
   if (!existsSync(node24)) throw new Error(`npm ci did not install Node 24 at ${node24}.`);
 }
 
 /**
- * The JavaScript file behind a script's name.
+ * Returns the path of the JavaScript file of a script or tool.
  * @param {string} name
  */
 function scriptFile(name) {
@@ -125,7 +124,7 @@ function scriptFile(name) {
     const file = typeof bin === 'string' ? bin : (bin?.[name] ?? Object.values(bin ?? {})[0]);
     if (file !== undefined) return path.join(modules, folder, file);
   }
-  throw new Error(`No script or tool is called ${name}.`);
+  throw new Error(`There is no script or tool named ${name}.`);
 }
 
 /** @param {string[]} words */

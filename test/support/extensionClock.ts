@@ -8,7 +8,7 @@ import { transform } from 'esbuild';
 const entry = 'extensionClockEntry.mjs';
 const fakeClock = path.join(import.meta.dirname, '../doubles/fakeClock.ts');
 
-/** The clock of the installed extension in all open windows. It runs in real time, and a test can move it forward. */
+/** Controls the clock of the installed extension in all windows. The clock follows real time; a test can advance it. */
 export class ExtensionClock {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => {
@@ -24,12 +24,12 @@ export class ExtensionClock {
     return clock;
   }
 
-  /** Environment for VS Code's server. It tells the extension where to find the clock. */
+  /** Environment variables for VS Code's server, through which the extension finds the port of this clock. */
   get env(): NodeJS.ProcessEnv {
     return { ONNA_EXTENSION_CLOCK: String((this.#server.address() as AddressInfo).port) };
   }
 
-  /** Makes the extension, which is in a folder of installed extensions, use this clock. */
+  /** Changes the entry point of the installed extension, so that the extension uses this clock. */
   async install(extensionsFolder: string): Promise<void> {
     for (const name of await readdir(extensionsFolder)) {
       if (!name.startsWith('onna-datasources.')) continue;
@@ -37,7 +37,7 @@ export class ExtensionClock {
       const parsed = JSON.parse(await readFile(manifest, 'utf8')) as Record<string, unknown>;
       await writeFile(manifest, JSON.stringify({ ...parsed, main: `./${entry}` }));
       await cp(path.join(import.meta.dirname, entry), path.join(extensionsFolder, name, entry));
-      // VS Code's Node may not run TypeScript.
+      // The Node version of VS Code may not support TypeScript.
       const { code } = await transform(await readFile(fakeClock, 'utf8'), { loader: 'ts' });
       await writeFile(path.join(extensionsFolder, name, 'fakeClock.mjs'), code);
     }
@@ -48,12 +48,12 @@ export class ExtensionClock {
     return this.#sockets.size;
   }
 
-  /** Advances the clock of each window, and runs all timers that become due. */
+  /** Advances the clock of each window by `ms`, and runs all timers that become due. */
   async advance(ms: number): Promise<void> {
     await this.#send(`advance ${ms}`);
   }
 
-  /** Moves the clock of each window without running timers, as when the computer sleeps. */
+  /** Advances the clock of each window by `ms` without running timers, like a computer that wakes up from sleep. */
   async jump(ms: number): Promise<void> {
     await this.#send(`jump ${ms}`);
   }
@@ -61,7 +61,7 @@ export class ExtensionClock {
   async #send(line: string): Promise<void> {
     await Promise.all(
       [...this.#sockets].map(async (socket) => {
-        // The extension host of a closed window may end at this moment.
+        // Race: the extension host of a closed window may exit before it answers.
         const settled = new AbortController();
         const { signal } = settled;
         const done = Promise.race([once(socket, 'data', { signal }), once(socket, 'close', { signal })]);

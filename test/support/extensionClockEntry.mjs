@@ -1,5 +1,5 @@
-// Replaces the entry point of the installed extension (see extensionClock.ts). Activates the extension with a
-// FakeClock that follows real time and that a test can move forward.
+// Replaces the entry point of the installed extension (see extensionClock.ts). Activates the extension with a FakeClock
+// that follows real time. A test can also advance the clock.
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -7,15 +7,15 @@ import { setInterval } from 'node:timers';
 import extension from './dist/extension/extension.cjs';
 import { FakeClock } from './fakeClock.mjs';
 
-/** How often the clock catches up with real time, in ms. */
+/** Interval in which the clock is advanced to real time, in ms. */
 const stepMs = 20;
 
 const clock = new FakeClock(Date.now(), { random: Math.random });
-/** Commands and steps run one after the other. */
+/** The last queued operation. Commands of the test and advances to real time run one after another. */
 let queue = Promise.resolve();
 let lastStep = performance.now();
 
-/** Advances the clock by the real time that has passed. Does not wait for what its timers trigger. */
+/** Advances the clock by the real time since the last step. Does not wait for asynchronous work of due timers. */
 function followRealTime() {
   const now = performance.now();
   clock.advanceSync(now - lastStep);

@@ -10,7 +10,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The absolute path of the first of these commands that is on PATH. */
+/** Returns the absolute path of the first command that exists on PATH; undefined if none exists. */
 export function findOnPath(commands: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
   const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];

@@ -2,7 +2,7 @@ import { createServer, request as sendRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy in front of a server on this machine. A test can make it refuse requests. */
+/** A reverse proxy for a local server. A test can make the proxy refuse requests. */
 export class Forwarder {
   /** Returns the message for a 412 response, or undefined to forward the request. */
   refuse: (method: string, path: string) => string | undefined = () => undefined;

@@ -1,5 +1,5 @@
-// A headless `code`. It accepts the flags with which @vscode/test-electron starts VS Code, and runs the tests in the
-// VS Code server and a browser. Exits with the exit code of the tests.
+// A headless replacement for the `code` command. Accepts the flags of @vscode/test-electron, runs the tests in VS
+// Code's server and a browser, and exits with the exit code of the tests.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -42,7 +42,7 @@ async function readRequest(): Promise<Request> {
       'user-data-dir': { type: 'string' },
       'extensions-dir': { type: 'string' },
     },
-    // The other flags concern the desktop window and do not matter here.
+    // Ignore all other flags, because they apply only to a desktop window.
     strict: false,
     allowPositionals: true,
   });
@@ -50,7 +50,7 @@ async function readRequest(): Promise<Request> {
   const developed = text(values['extensionDevelopmentPath']);
   const tests = text(values['extensionTestsPath']);
   if (developed === undefined || tests === undefined) {
-    throw new Error('headless-code needs --extensionDevelopmentPath=… and --extensionTestsPath=….');
+    throw new Error('headless-code requires --extensionDevelopmentPath=… and --extensionTestsPath=….');
   }
   const userDataFolder = text(values['user-data-dir']) ?? (await temporaryFolder());
   const extensions = text(values['extensions-dir']);
@@ -65,16 +65,16 @@ async function readRequest(): Promise<Request> {
   };
 }
 
-/** Reads the user settings from the file that desktop VS Code would read. */
+/** Reads the user settings from the same file as desktop VS Code. */
 async function readUserSettings(userDataFolder: string): Promise<Settings> {
   const file = path.join(userDataFolder, 'User/settings.json');
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Settings) : {};
 }
 
-/** Prefix that marks the reporter's lines in the console of VS Code's window. */
+/** Prefix of the test reporter's lines in the console of the VS Code window. */
 const mark = '[onna tests] ';
 
-/** Prints the reporter's lines. With ONNA_TEST_VERBOSE, prints everything else from the window's console too. */
+/** Prints the lines of the test reporter. With ONNA_TEST_VERBOSE, also prints all other console messages. */
 function relay(message: ConsoleMessage): void {
   const text = message.text();
   const start = text.indexOf(mark);
@@ -83,8 +83,8 @@ function relay(message: ConsoleMessage): void {
 }
 
 /**
- * Opens the window and resolves with the exit code of the tests. VS Code calls the two functions that are
- * added to the page when a window is under automation.
+ * Opens the window and returns the exit code of the tests. VS Code calls `codeAutomationExit` with the exit code when
+ * the tests have ended.
  */
 async function runInWindow(browser: Browser, server: VsCodeServer, request: Request): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -94,13 +94,15 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   const writings = new PageWritings(page, path.join(request.userDataFolder, 'window'));
   await new BrowserSecretStorage().prepare(page);
   page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
-  browser.on('disconnected', () => reject(new Error('The browser ended before the tests did.')));
+  browser.on('disconnected', () => reject(new Error('The browser exited before the end of the tests.')));
   server.process.exited
-    .then((code) => reject(new Error(`VS Code's server ended with code ${code} before the tests did.`)))
+    .then((code) =>
+      reject(new Error(`VS Code's server exited with code ${code} before the end of the tests.`)),
+    )
     .catch(reject);
   await page.goto(testWindowUrl(server, { ...request, logLevel: traceLevel }));
   const code = await promise;
-  // The process that started the tests searches these files for secrets.
+  // The process that has started the tests searches the written files for secrets.
   await writings.finish();
   return code;
 }

@@ -14,12 +14,12 @@ import type { UsedSecrets } from './secrets/usedSecrets.ts';
 import { assertNoSecretWritten, traceLevel } from './secrets/writtenSecrets.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-/** Bundles the host tests in the same way as for debugging. */
+/** Bundles the host tests. The debug configurations use the same bundles. */
 function bundle(): void {
   execFileSync(node24, ['esbuild.js', '--host-tests'], { cwd: repository, stdio: 'inherit' });
 }
 
-/** The bundles of the chosen files, in the form that test/host/run.ts expects. */
+/** Returns the names of the bundles of these test files, in the format that test/host/run.ts reads. */
 function bundlesOf(files: readonly string[]): string {
   return files
     .map((file) => path.relative(path.join(repository, 'test/host'), path.resolve(repository, file)))
@@ -27,7 +27,7 @@ function bundlesOf(files: readonly string[]): string {
     .join(path.delimiter);
 }
 
-/** VS Code itself logs the full `http.proxy` setting when it resolves a proxy. The extension cannot prevent that. */
+/** Returns true for proxy passwords in VS Code's log. VS Code logs the `http.proxy` setting; we cannot prevent it. */
 function isLoggedByVsCode({ secret, file }: Finding): boolean {
   return secret.startsWith('password of a proxy') && /(^|\/)(remote)?exthost\.log$/i.test(file);
 }
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   );
   const folder = await makeTemporaryFolder('onna-host');
   const home = folder.path;
-  // Outside the folder that is searched for secrets.
+  // A separate folder, because the test searches the other folder for secrets.
   const secretsFolder = await makeTemporaryFolder('onna-secrets');
   const secretsFile = path.join(secretsFolder.path, 'used.json');
   const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
         `--log=${traceLevel}`,
       ],
     });
-    // The signal also reaches VS Code. Wait while it ends its own child processes.
+    // VS Code receives the same signal. Wait until it has stopped its child processes.
     stopOnSignals(() =>
       ended.then(
         () => undefined,

@@ -1,15 +1,15 @@
 import { startProcess, type StartedProcess } from './processes.ts';
 
-/** An X server without a screen. */
+/** A running X server without a physical screen. */
 export interface InvisibleScreen {
-  /** The value of `DISPLAY` for programs that draw on it. */
+  /** The value of `DISPLAY` for programs that use the X server. */
   readonly display: string;
   readonly process: StartedProcess;
 }
 
 /**
- * Starts Xvfb on a free display number, and waits until it is ready.
- * @throws if it exits before it is ready
+ * Starts Xvfb on a free display number, and waits until Xvfb is ready.
+ * @throws if Xvfb exits before it is ready
  */
 export async function startInvisibleScreen(): Promise<InvisibleScreen> {
   const number = Promise.withResolvers<string>();
@@ -23,7 +23,7 @@ export async function startInvisibleScreen(): Promise<InvisibleScreen> {
     },
   });
   started.exited
-    .then((code) => number.reject(new Error(`Xvfb ended with code ${code}.`)))
+    .then((code) => number.reject(new Error(`Xvfb exited with code ${code}.`)))
     .catch(number.reject);
   return { display: `:${await number.promise}`, process: started };
 }

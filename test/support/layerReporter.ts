@@ -11,17 +11,17 @@ const {
   EVENT_TEST_PENDING,
 } = Mocha.Runner.constants;
 
-/** The results of a layer's tests, written as JSON to the file that `ONNA_TEST_REPORT` names. */
+/** Numbers of tests by result. The reporter writes them as JSON to the file in `ONNA_TEST_REPORT`. */
 export interface LayerReport {
   readonly passed: number;
   readonly failed: number;
-  /** Tests skipped by `it.skip` or `this.skip()`. */
+  /** Number of tests skipped with `it.skip` or `this.skip()`. */
   readonly skipped: number;
 }
 
 /**
- * Writes a line to the console. In VS Code's window, `ONNA_TEST_MARK` marks the line, because VS Code writes to the
- * same console. The line is formatted here, because the window's console does not pass on format arguments.
+ * Writes a line to the console. Adds the prefix `ONNA_TEST_MARK` if it is set, to distinguish the line from VS Code's
+ * own lines in the same console. Formats the line, because the console of a VS Code window ignores format arguments.
  */
 export function print(...words: unknown[]): void {
   console.log((process.env['ONNA_TEST_MARK'] ?? '') + format(...words));
@@ -30,8 +30,8 @@ export function print(...words: unknown[]): void {
 Mocha.reporters.Base.consoleLog = print;
 
 /**
- * Prints a line for each top-level suite, a line for each failure as it happens, and all failures in full at the end.
- * Uses only the console, so it also works in VS Code's extension host.
+ * A Mocha reporter that prints a line for each top-level suite, a line for each failure, and a list of all failures at
+ * the end. It uses only the console, so that it also works in VS Code's extension host.
  */
 export class LayerReporter extends Mocha.reporters.Base {
   readonly #counts = { passed: 0, failed: 0, skipped: 0 };

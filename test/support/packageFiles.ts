@@ -7,8 +7,8 @@ import { repository } from './repository.ts';
 let listed: Promise<string[]> | undefined;
 
 /**
- * Paths of all files in the .vsix, relative to the repository, with slashes. Needs a built dist/. Lists them once per
- * process, because `vsce` visits every file of the repository, including those of VS Code in .vscode-test.
+ * Returns the paths of all files in the .vsix, relative to the repository, with slashes. Requires a built dist/. The
+ * list is cached, because `vsce` visits every file in the repository folder, including VS Code in .vscode-test.
  */
 export function packageFiles(): Promise<string[]> {
   listed ??= listFiles({ cwd: repository, packageManager: PackageManager.None }).then((files) =>
@@ -22,12 +22,12 @@ export async function readPackageFile(file: string): Promise<Buffer> {
   return readFile(path.join(repository, file));
 }
 
-/** Size of a file in the .vsix, in bytes. A .vsix is a zip file; `vsce` deflates at zlib's default level. */
+/** Returns the compressed size of a file in the .vsix, in bytes. `vsce` compresses with zlib's default level. */
 export function packedBytes(content: Uint8Array): number {
   return deflateRawSync(content).length;
 }
 
-/** Whether a file of the .vsix belongs to the sandbox, a separate program. The extension loads none of its files. */
+/** Returns whether a file in the .vsix belongs to the sandbox, which is a separate program. */
 export function isOfSandbox(file: string): boolean {
   return file.startsWith('dist/sandbox/');
 }

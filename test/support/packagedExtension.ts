@@ -4,8 +4,8 @@ import { packageFiles } from './packageFiles.ts';
 import { repository } from './repository.ts';
 
 /**
- * Copies the built extension into a folder of installed extensions. Copies exactly the files of the .vsix, so that a
- * file missing from the .vsix makes tests fail.
+ * Copies the built extension to a folder of installed extensions. Copies only the files of the .vsix, so that tests
+ * fail if the .vsix lacks a file.
  */
 export async function installExtension(extensionsFolder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as {

@@ -1,4 +1,4 @@
-/** A handwritten one-page PDF with `text`: its objects, then the table of their offsets. */
+/** Returns a PDF with one page that shows `text`. The file consists of objects and a table of their offsets. */
 export function pdfOf(text: string): Uint8Array {
   const stream = `BT /F1 24 Tf 72 720 Td (${text}) Tj ET`;
   const objects = [

@@ -7,16 +7,16 @@ const onWindows = process.platform === 'win32';
 /** Time between SIGTERM and SIGKILL, in ms. */
 const graceMs = 5_000;
 
-/** A process that was started here, with its descendants. */
+/** A process that {@link startProcess} has started, with its descendants. */
 export interface StartedProcess {
   readonly child: ChildProcess;
-  /** Resolves with the exit code when the process has ended; 1 if a signal ended it. Never rejects. */
+  /** Resolves with the exit code when the process has exited; 1 after a signal. Never rejects. */
   readonly exited: Promise<number>;
-  /** Ends the process and its whole group. Settles when the process has ended. */
+  /** Terminates the process and its process group. Resolves when the process has exited. */
   stop(): Promise<void>;
 }
 
-/** Options for starting a process. */
+/** Options of {@link startProcess}. */
 export interface StartOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
@@ -35,11 +35,11 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The whole group has already ended.
+    // All processes of the group have already exited.
   }
 }
 
-// Last resort: however this process ends (except by SIGKILL), its children end with it.
+// Last resort: terminate the children whenever this process exits. Only SIGKILL skips this handler.
 process.on('exit', () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 });
@@ -49,12 +49,12 @@ async function stopChild(child: ChildProcess, exited: Promise<number>): Promise<
   const killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
   await exited;
   clearTimeout(killTimer);
-  // Members of the group may outlive its leader.
+  // Other processes of the group may still be running.
   signalGroup(child, 'SIGKILL');
 }
 
 /**
- * Starts a process in its own process group, so that its descendants can be ended with it.
+ * Starts a process in a new process group, so that `stop` can terminate the process and its descendants.
  * @throws the system's error if the command cannot be started
  */
 export async function startProcess(
@@ -84,8 +84,8 @@ export async function startProcess(
 }
 
 /**
- * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, then exits with the code that shells use for that signal.
- * Ignores further signals: the terminal sends one and npm forwards another.
+ * Calls `stop` on the first SIGINT, SIGTERM or SIGHUP, and then exits with the usual exit code for the signal. Ignores
+ * further signals, because Ctrl+C sends a signal from the terminal and a second signal through npm.
  */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false;

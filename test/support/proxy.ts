@@ -6,17 +6,17 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from './certificates.ts';
 
-/** How a proxy treats requests. */
+/** The behaviour of a proxy on a request. `forward` sends the request to the server. */
 export type ProxyManner =
   | 'forward'
   /** Closes the connection without a response. */
   | 'hangUp'
   /** Accepts the request and never responds. */
   | 'silent'
-  /** Responds with this status. */
+  /** Responds with this status code. */
   | number;
 
-/** A request to the proxy: its request line, and its `Proxy-Authorization` header. */
+/** The request line and the `Proxy-Authorization` header of a request to the proxy. */
 export interface ProxyRequest {
   readonly method: string;
   readonly target: string;
@@ -24,17 +24,17 @@ export interface ProxyRequest {
 }
 
 interface ProxyOptions {
-  /** Port on 127.0.0.1. The proxy sends every request there, whatever its target. */
+  /** Port on 127.0.0.1 to which the proxy sends every request, independently of the target in the request. */
   readonly serverPort: number;
-  /** Required from every client. Default: none. */
+  /** The credentials that each request must contain. Default: no credentials are required. */
   readonly credentials?: { readonly user: string; readonly password: string };
-  /** If set, clients connect to the proxy itself over TLS. */
+  /** The certificate of the proxy. If it is set, clients connect to the proxy over TLS. */
   readonly certificate?: Certificate;
-  /** Default: any free port. */
+  /** The port on which the proxy listens. Default: any free port. */
   readonly port?: number;
 }
 
-/** A real HTTP proxy on loopback: forwards plain requests, and opens tunnels for CONNECT. */
+/** An HTTP proxy on 127.0.0.1. It forwards plain requests and opens tunnels for CONNECT requests. */
 export class TestProxy {
   readonly asked: ProxyRequest[] = [];
   manner: ProxyManner = 'forward';
@@ -67,17 +67,17 @@ export class TestProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Without credentials. */
+  /** The URL of the proxy, without credentials. */
   get url(): string {
     return this.#options.certificate ? `https://localhost:${this.port}` : `http://127.0.0.1:${this.port}`;
   }
 
-  /** All bytes that the proxy has received from clients, one character per byte. */
+  /** All bytes that the proxy has received from clients, as a string with one character per byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
   }
 
-  /** Closes the proxy and every connection through it. */
+  /** Closes the proxy and all connections through the proxy. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
@@ -91,7 +91,7 @@ export class TestProxy {
   }
 
   /**
-   * Returns the status with which to refuse, undefined to let the request pass, or false to send no response at all.
+   * Returns the status code of a refusal, undefined to forward the request, or false to send no response.
    */
   #refusal(request: IncomingMessage): number | false | undefined {
     const authorization = request.headers['proxy-authorization'];

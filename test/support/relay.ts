@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A TCP relay between a client and a server on this machine. Simulates network failures. */
+/** A TCP relay between a client and a local server. It simulates network failures. */
 export class Relay {
-  /** Total number of connections so far. */
+  /** Number of connections that clients have opened so far. */
   connections = 0;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #server;
@@ -26,7 +26,7 @@ export class Relay {
     });
   }
 
-  /** @param port default: any free port */
+  /** @param port the port on which the relay listens; default: any free port */
   static async start(serverPort: number, port = 0): Promise<Relay> {
     const relay = new Relay(serverPort);
     await new Promise<void>((resolve) => relay.#server.listen(port, '127.0.0.1', resolve));
@@ -37,7 +37,7 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Drops all data on existing connections without closing them, as after the computer has slept. */
+  /** Drops all data on open connections without closing them, as after the computer wakes up from sleep. */
   freeze(): void {
     for (const [client, server] of this.#pairs) {
       for (const [one, other] of [
@@ -50,7 +50,7 @@ export class Relay {
     }
   }
 
-  /** Goes offline: breaks all connections and accepts no new ones. */
+  /** Closes all connections and accepts no new connections. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();

@@ -1,4 +1,4 @@
-// Runs a layer's tests in this process:  node test/support/runLayer.ts unit|fuzz|faults|soak|ui [FILE…]
+// Runs the tests of a layer in this process:  node test/support/runLayer.ts unit|fuzz|faults|soak|ui [FILE…]
 import path from 'node:path';
 import { isTooLittle, tally } from '../fuzz/support/fuzz.ts';
 import { print } from './layerReporter.ts';
@@ -19,13 +19,13 @@ const [layer = '', ...chosen] = process.argv.slice(2);
 const timeoutMs = timeoutsMs[layer];
 if (timeoutMs === undefined) throw new Error(`Unknown layer “${layer}”.`);
 const files = chosen.length > 0 ? chosen : testFiles(layer);
-// On a signal, exit at once. Child processes end with this one (see processes.ts; Playwright ends its own).
+// On a signal, exit immediately. processes.ts and Playwright terminate the child processes on exit.
 stopOnSignals(() => Promise.resolve());
 const failures = await runMocha(
   files.map((file) => path.resolve(repository, file)),
   { timeoutMs },
 );
 if (layer === 'fuzz') for (const line of tally()) print(line);
-if (isTooLittle()) print('  ✗ Fewer cases than required.');
-// Exit explicitly, because a timer or socket that a test leaves behind must not prevent the run from ending.
+if (isTooLittle()) print('  ✗ The fuzz tests have run fewer cases than required.');
+// Exit explicitly, because a leaked timer or socket of a test would keep the process running.
 process.exit(failures > 0 || isTooLittle() ? 1 : 0);

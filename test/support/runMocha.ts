@@ -1,13 +1,13 @@
 import Mocha from 'mocha';
 import { LayerReporter } from './layerReporter.ts';
 
-/** Options for running a layer's tests. */
+/** Options of {@link runMocha}. */
 export interface MochaOptions {
-  /** Timeout of each test or hook, in ms. */
+  /** Timeout of each test and each hook, in ms. */
   readonly timeoutMs: number;
-  /** Runs only tests whose full title matches. Default: `ONNA_TEST_GREP`. */
+  /** A pattern for the full titles of the tests to run. Default: `ONNA_TEST_GREP`. */
   readonly grep?: string;
-  /** Called after each test with its full title. */
+  /** Called after each test with the full title of the test. */
   readonly afterEach?: (title: string) => Promise<void>;
 }
 
@@ -20,8 +20,8 @@ function rootHooks(afterEach: (title: string) => Promise<void>): Mocha.RootHookO
 }
 
 /**
- * Runs these test files in this process, and returns the number of failures. If `CI` is set, `.only` fails,
- * because it would hide the other tests.
+ * Runs test files in this process and returns the number of failures. If `CI` is set, a test with `.only` fails,
+ * because it would skip all other tests.
  */
 export async function runMocha(files: readonly string[], options: MochaOptions): Promise<number> {
   const grep = options.grep ?? process.env['ONNA_TEST_GREP'];

@@ -5,7 +5,7 @@ import { startProcess } from './processes.ts';
 import type { StartedProcess } from './processes.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-/** Address of a sandbox, and the credentials to sign in to it. */
+/** The address of a sandbox, and the credentials of a user. */
 export interface SandboxConnection {
   readonly baseUrl: string;
   readonly container: string;
@@ -14,19 +14,19 @@ export interface SandboxConnection {
   readonly password: string;
 }
 
-/** A sandbox in its own process. */
+/** A sandbox that runs in a separate process. */
 export interface SandboxProcess {
   readonly connection: SandboxConnection;
   readonly process: StartedProcess;
 }
 
-/** Maximum time without output before the sandbox listens, in ms. The sandbox first writes its sample files. */
+/** Maximum time without output until the sandbox listens, in ms. The sandbox first writes its sample files. */
 const startTimeoutMs = 60_000;
 
 /**
- * Starts `src/sandbox/cli/cli.ts` with these arguments.
+ * Starts `src/sandbox/cli/cli.ts` with these arguments and waits until the sandbox listens.
  * @param onLog called with each chunk of standard error
- * @throws with its error output if it exits before it listens
+ * @throws an error with the error output if the sandbox exits or times out before it listens
  */
 export async function startSandboxProcess(
   args: readonly string[],
@@ -41,7 +41,8 @@ export async function startSandboxProcess(
     onOutput: (text, stream) => {
       if (stream === 'stderr') {
         errors = (errors + text).slice(-4_000);
-        // Generating a million Resources takes longer than the timeout, but the sandbox logs its progress.
+        // Generating 1,000,000 Resources takes longer than the timeout, so restart the timeout on each progress
+        // message.
         startTimer?.refresh();
         onLog?.(text);
         return;
@@ -52,7 +53,7 @@ export async function startSandboxProcess(
     },
   });
   started.exited
-    .then((code) => listening.reject(new Error(`The sandbox ended with code ${String(code)}.\n${errors}`)))
+    .then((code) => listening.reject(new Error(`The sandbox exited with code ${String(code)}.\n${errors}`)))
     .catch(listening.reject);
   startTimer = setTimeout(
     () => listening.reject(new Error(`The sandbox did not start in time.\n${errors}`)),
@@ -65,12 +66,12 @@ export async function startSandboxProcess(
     throw error;
   } finally {
     clearTimeout(startTimer);
-    // Later output would call refresh(), which restarts a cleared timer.
+    // Output after this point calls refresh(), which would restart the cleared timer.
     startTimer = undefined;
   }
 }
 
-/** Writes a connection file for the extension. Only its owner can read it. */
+/** Writes a connection file for the extension. Only the current user can read the file. */
 export async function writeConnectionFile(
   connection: SandboxConnection,
 ): Promise<{ file: string; remove: () => Promise<void> }> {

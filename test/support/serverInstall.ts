@@ -8,17 +8,17 @@ import { vscodeTestFolder } from './repository.ts';
 
 const execute = promisify(execFile);
 
-/** The npm package that contains VS Code's server, pinned by version and checksum. */
+/** The npm package that contains VS Code's server, with a fixed version and checksum. */
 const carrier = {
   version: '4.139.1',
   integrity:
     'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
 };
 
-/** The version of VS Code in that package. */
+/** The version of VS Code in the npm package. */
 export const serverVersion = '1.139.1';
 
-/** Not needed for this extension: 230 MB of agents, containers, sandboxes and their native modules. */
+/** Packages that the tests do not need: 230 MB of agents, containers, sandboxes and their native modules. */
 const unneededPackages = [
   '@devcontainers/cli',
   '@github/copilot-sdk',
@@ -70,7 +70,7 @@ async function installInto(folder: string): Promise<string> {
   const archive = await fetchCarrier(folder);
   const server = path.join(folder, 'server');
   await mkdir(server);
-  // Relative paths: the tar of Windows reads the colon of an absolute path as a host name.
+  // Use relative paths, because tar on Windows interprets the part of a path before a colon as a host name.
   const extract = ['-xzf', path.basename(archive), '-C', 'server', '--strip-components=3'];
   await execute('tar', [...extract, 'package/lib/vscode'], { cwd: folder });
   await leaveOutUnneeded(server);
@@ -79,9 +79,9 @@ async function installInto(folder: string): Promise<string> {
 }
 
 /**
- * Installs VS Code's server in .vscode-test if it is missing, and returns the path of its script. Several processes
- * may do this at once: each uses its own folder, and the first to finish moves it into place.
- * @throws an error that says which step failed
+ * Installs VS Code's server in .vscode-test if it is missing, and returns the path of its script. Several processes may
+ * install it at the same time: each process uses a separate folder, and the first process renames its folder.
+ * @throws an error with the failed step
  */
 export async function installServer(): Promise<string> {
   const home = path.join(vscodeTestFolder, `vscode-server-${serverVersion}`);
@@ -97,7 +97,7 @@ export async function installServer(): Promise<string> {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Could not install VS Code's server. ${reason}`, { cause: error });
+    throw new Error(`Installing VS Code's server failed. ${reason}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

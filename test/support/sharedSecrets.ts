@@ -5,15 +5,15 @@ import type { ServerVsCode } from './vscode.ts';
 
 const script = 'vs/code/browser/workbench/workbench.js';
 
-/** Matches the constructor of the window's secret storage, which uses memory or the server's own provider. */
+/** Matches the constructor of the secret storage in the window, which stores secrets in memory or in a provider. */
 const ownStorage =
   /(?<=extends [\w$]+\{constructor\([\w$]+,[\w$]+,[\w$]+,[\w$]+\)\{super\()!0(,[^)]*\),)[\w$]+\.options\?\.secretStorageProvider/;
 const noEncryption = /(?<=isEncryptionAvailable\(\)\{return Promise\.resolve\()!1/;
 
 /**
- * Makes the windows of one profile share secrets. In a browser, each VS Code window keeps secrets in its own memory.
- * This function stores them in the profile's storage instead. As on the desktop, other windows see changes after a
- * delay. The secrets are not encrypted there, but the profile is deleted when the browser ends.
+ * Makes all windows of a profile share their secrets. By default, each VS Code window in a browser keeps secrets in
+ * memory. With this function, the windows store secrets in the storage of the profile. As on the desktop, other windows
+ * receive changes after a delay. The secrets are not encrypted, but the profile is deleted when the browser exits.
  */
 export async function shareSecrets(context: BrowserContext, vscode: ServerVsCode): Promise<void> {
   let text = await readFile(path.join(path.dirname(vscode.script), script), 'utf8');
@@ -22,7 +22,7 @@ export async function shareSecrets(context: BrowserContext, vscode: ServerVsCode
     [noEncryption, '!0'],
   ] as const) {
     if (!pattern.test(text))
-      throw new Error(`This VS Code stores secrets differently; no match for ${pattern.source}`);
+      throw new Error(`VS Code's secret storage has changed: nothing matches ${pattern.source}`);
     text = text.replace(pattern, replacement);
   }
   await context.route(`**/${script}`, (route) =>

@@ -2,17 +2,17 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 interface SocksOptions {
-  /** Port on 127.0.0.1. The proxy connects to it, whatever host a client requests. */
+  /** Port on 127.0.0.1 to which the proxy connects, independently of the host that a client requests. */
   readonly serverPort: number;
-  /** Required from every client. Default: none. */
+  /** The credentials that each client must send. Default: no credentials are required. */
   readonly credentials?: { readonly user: string; readonly password: string };
 }
 
-/** A real SOCKS5 proxy on loopback (RFC 1928 and 1929). Supports TCP connections to named hosts. */
+/** A SOCKS5 proxy on 127.0.0.1 (RFC 1928 and 1929). It supports TCP connections to host names. */
 export class SocksProxy {
-  /** Host and port of each requested connection. */
+  /** The host and port of each requested connection, such as `onna.example.test:443`. */
   readonly asked: string[] = [];
-  /** Reply code for connection requests: 0 connects, 2 means “not allowed”. */
+  /** The reply code for connection requests: 0 for success, 2 for “not allowed”. */
   reply = 0;
   readonly #options: SocksOptions;
   readonly #sockets = new Set<Socket>();
@@ -37,7 +37,7 @@ export class SocksProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** All bytes received from clients, one character per byte. */
+  /** All bytes that the proxy has received from clients, as a string with one character per byte. */
   get received(): string {
     return Buffer.concat(this.#received).toString('latin1');
   }
@@ -53,7 +53,7 @@ export class SocksProxy {
     socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
   }
 
-  /** Clients wait for each reply before they continue, so each chunk is one whole message. */
+  /** Serves one client. Each chunk is a complete message, because clients wait for a reply to each message. */
   async #serve(client: Socket): Promise<void> {
     const { credentials, serverPort } = this.#options;
     await nextMessage(client);

@@ -1,4 +1,4 @@
-// npm start: starts a sandbox with sample Datasources, and a VS Code whose extension is signed in to it.
+// Implements `npm start`: starts a sandbox with sample Datasources, and a VS Code that is signed in to the sandbox.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,15 +15,15 @@ import { startVsCodeServer } from './vscodeServer.ts';
 const usage = `npm start -- [options]
 
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect one of your folders as a Datasource; may be repeated
-  --data DIR   store the sandbox's data in DIR
+  --data DIR   store the data of the sandbox in DIR
   --port N     port of VS Code in the browser (default: any free port)
-  --browser    use VS Code in the browser even if desktop VS Code is installed`;
+  --browser    use VS Code in the browser, even if desktop VS Code is installed`;
 
-/** A running VS Code. */
+/** A running VS Code that the user can open. */
 interface OpenedVsCode {
   readonly closed: Promise<unknown>;
   close(): Promise<void>;
-  /** Tells the user where to find it. */
+  /** Instructions that tell the user where VS Code is. */
   readonly words: string;
 }
 
@@ -39,7 +39,7 @@ async function build(): Promise<void> {
     onOutput: (text, stream) => process[stream].write(text),
   });
   if ((await built.exited) !== 0) {
-    throw new Error('Could not build the extension; see the output above.');
+    throw new Error('Building the extension failed. See the output above.');
   }
 }
 
@@ -47,7 +47,7 @@ async function openVsCode(
   connectionFile: string,
   options: { readonly port: number; readonly inBrowser: boolean },
 ): Promise<OpenedVsCode> {
-  // A fresh profile each time: an old one would still be signed in to a sandbox that no longer exists.
+  // Use a new profile, because an old profile would be signed in to a sandbox that no longer exists.
   const temporary = await makeTemporaryFolder('onna-start');
   stops.push(() => temporary.remove());
   const home = temporary.path;
@@ -57,7 +57,10 @@ async function openVsCode(
   const desktop = options.inBrowser ? undefined : findDesktopCommand();
   if (desktop !== undefined) {
     const window = await openDesktopWindow(desktop, { home, folder, env });
-    return { ...window, words: 'VS Code opens in a new window. Closing it stops everything, too.' };
+    return {
+      ...window,
+      words: 'VS Code opens in a new window. If you close the window, the sandbox stops as well.',
+    };
   }
   const vscode = await getServerVsCode();
   const extensionsFolder = path.join(home, 'extensions');
@@ -74,7 +77,7 @@ async function openVsCode(
   return {
     closed: server.process.exited,
     close: () => server.process.stop(),
-    words: `Open this in your browser:  ${server.url}\nIt is ${vscode.label}.`,
+    words: `Open this address in your browser:  ${server.url}\nIt shows ${vscode.label}.`,
   };
 }
 
@@ -82,13 +85,13 @@ function printConnection(connection: SandboxConnection, words: string): void {
   console.log(`
 ${words}
 
-The Onna view (in the activity bar) is signed in to the sandbox:
+The Onna view in the activity bar is signed in to the sandbox:
   server    ${connection.baseUrl}
   account   ${connection.account}, container ${connection.container}
   user      ${connection.user}
   password  ${connection.password}
 
-Ctrl+C stops everything.
+Press Ctrl+C to stop VS Code and the sandbox.
 `);
 }
 
@@ -120,7 +123,7 @@ async function main(): Promise<void> {
   const data = values.data === undefined ? [] : ['--data', values.data];
   let isReady = false;
   const sandbox = await startSandboxProcess(['--samples', ...origins, ...data], (text) => {
-    // Print the sandbox's log only between the start message and Ctrl+C. At other times it would clutter the output.
+    // Print the log of the sandbox only between the instructions and Ctrl+C, to keep other messages readable.
     if (isReady && stops.length > 0) process.stdout.write(text);
   });
   stops.push(() => sandbox.process.stop());
@@ -134,8 +137,8 @@ async function main(): Promise<void> {
     sandbox.process.exited.then(() => 'The sandbox'),
     opened.closed.then(() => 'VS Code'),
   ]);
-  // Print nothing after Ctrl+C, which ends both processes.
-  if (stops.length > 0) console.log(`${ended} has ended.`);
+  // Print no message after Ctrl+C, which stops VS Code and the sandbox.
+  if (stops.length > 0) console.log(`${ended} has exited.`);
 }
 
 stopOnSignals(stopAll);

@@ -5,16 +5,16 @@ import path from 'node:path';
 
 const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
-/** A fresh folder that is removed, at the latest, when this process exits. */
+/** A new folder. It is deleted when this process exits, if `remove` has not deleted it before. */
 export interface TemporaryFolder {
-  /** Absolute. Only this user can read the folder. */
+  /** The absolute path of the folder. Only the current user can read the folder. */
   readonly path: string;
   remove(): Promise<void>;
 }
 
 /**
- * Creates a folder in the system's temporary folder.
- * @param name prefix of the folder's name; keep it short, because paths of sockets may have at most 103 characters
+ * Creates a folder in the temporary folder of the system.
+ * @param name prefix of the folder name; use a short prefix, because paths of sockets have at most 103 characters
  */
 export async function makeTemporaryFolder(name: string): Promise<TemporaryFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), `${name}-`));

@@ -1,7 +1,7 @@
-// npm test: builds, then runs the layers, even if an earlier one fails. Two processes run at a time, and each file of the
-// ui layer has its own process:
+// Implements `npm test`: builds the extension, and then runs all layers, even if a layer fails. By default, two
+// processes run at a time. Each file of the ui layer has a separate process:
 //   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS] [--jobs 1]
-// The folder of a FILE below test/ determines the layer. The last line is the total.
+// The folder of a FILE in test/ determines its layer. The last line of the output shows the totals.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,12 +19,12 @@ interface Outcome {
 }
 
 /**
- * Where Node keeps compiled code. Many tests start programs of this repository, which then need about a third less time
- * to start.
+ * The folder of Node's compile cache. The cache shortens the start of this repository's programs, which many tests
+ * start, by about a third.
  */
 const compileCache = path.join(repository, 'node_modules/.cache/onna-tests');
 
-/** Writes the output of a job. */
+/** Receives the output of a job. */
 type Write = (text: string, stream?: 'stdout' | 'stderr') => void;
 
 const modules = path.join(repository, 'node_modules');
@@ -35,10 +35,10 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   lint: [path.join(modules, 'eslint/bin/eslint.js'), '.'],
   format: [path.join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 };
-/** Timeout of each command, in ms: a command that hangs must not block the whole run. */
+/** Timeout of each command, in ms, so that a hanging command cannot block the test run. */
 const commandTimeoutMs = 25 * 60_000;
 
-/** Number of jobs that run at a time by default. More would make tests wait too long on a small machine. */
+/** Default number of concurrent jobs. With more jobs, tests time out on a small machine. */
 const defaultJobs = 2;
 
 const running = new Set<StartedProcess>();
@@ -48,11 +48,11 @@ stopOnSignals(async () => {
   await Promise.all([...running].map((started) => started.stop()));
 });
 
-/** Writes to the console at once. */
+/** Writes to the console immediately. */
 const writeNow: Write = (text, stream = 'stdout') => process[stream].write(text);
 
 async function run(args: readonly string[], write: Write, env: NodeJS.ProcessEnv = {}): Promise<number> {
-  // Stopping a process ends its job, and the next one must not start.
+  // After a signal, start no further processes.
   if (isStopping) return 1;
   const started = await startProcess(node24, args, {
     cwd: repository,
@@ -80,21 +80,21 @@ async function runChecks(write: Write): Promise<Outcome> {
   return { passed: Object.keys(checks).length - failed, failed };
 }
 
-/** Runs tests. They fail if none was run, or if the process ended before it could write its report. */
+/** Runs tests. The outcome is a failure if no tests ran, or if the process exited without a report. */
 async function runTests(args: readonly string[], report: string, write: Write): Promise<Outcome> {
   const code = await run(args, write, { ONNA_TEST_REPORT: report });
   if (!existsSync(report)) {
-    write('  ✗ The run ended without a report.\n');
+    write('  ✗ The test process exited without a report.\n');
     return { passed: 0, failed: 1 };
   }
   const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as LayerReport;
-  if (passed + failed === 0) write('  ✗ No tests were run.\n');
+  if (passed + failed === 0) write('  ✗ No tests ran.\n');
   return passed + failed === 0 || (code !== 0 && failed === 0)
     ? { passed, failed: failed + 1 }
     : { passed, failed };
 }
 
-/** The name of a job in the output: `unit`, or `ui ages` for one file. */
+/** Returns the name of a job for the output, such as `unit`, or `ui ages` for one file of a layer. */
 function nameOf({ layer, files }: Job): string {
   return [layer, ...files.map((file) => path.basename(file, '.test.ts'))].join(' ');
 }
@@ -124,9 +124,9 @@ async function runJob({ layer, files }: Job, report: string, write: Write): Prom
 }
 
 /**
- * Runs jobs, some at a time. One process takes them from the end of the list and the others from its start, so that jobs
- * of the same layer rarely run at the same time. The output of a job that runs beside others is written when it has
- * ended.
+ * Runs at most `atATime` jobs concurrently. One worker takes jobs from the end of the list, and the others from the
+ * start, so that jobs of the same layer rarely run at the same time. The output of concurrent jobs is written when a job
+ * ends.
  */
 async function runJobs(jobs: readonly Job[], atATime: number, reports: string): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -151,7 +151,7 @@ async function runJobs(jobs: readonly Job[], atATime: number, reports: string): 
 
 interface Choice {
   readonly jobs: readonly Job[];
-  /** Maximum number of jobs that run at the same time. */
+  /** Maximum number of concurrent jobs. */
   readonly atATime: number;
 }
 
@@ -161,7 +161,7 @@ function readChoice(): Choice {
     allowPositionals: true,
   });
   const atATime = Number(values.jobs);
-  if (!Number.isInteger(atATime) || atATime < 1) throw new Error('--jobs must be a number from 1.');
+  if (!Number.isInteger(atATime) || atATime < 1) throw new Error('--jobs must be a positive integer.');
   if (values.grep !== undefined) process.env['ONNA_TEST_GREP'] = values.grep;
   const files = positionals.filter((word) => word.endsWith('.test.ts'));
   const filesOf = (layer: string) => files.filter((file) => layerOf(file) === layer);

@@ -17,13 +17,13 @@ interface Manifest {
   readonly repository?: string | { readonly url: string };
 }
 
-/** The file that ships with the extension. */
+/** The path of the notices file, which is part of the .vsix. */
 export const noticesFile = path.join(repository, 'ThirdPartyNotices.txt');
 
-/** Packages that are copied into dist unbundled, so they are missing from the metafiles. */
+/** Packages that the build copies to dist without bundling, so that esbuild's metafiles do not list them. */
 const copied = ['@vscode/codicons'];
 
-/** unpdf contains a build of pdf.js, which is not a separate package here. */
+/** Projects that are included in another package. unpdf contains a build of pdf.js. */
 const inside: Readonly<Record<string, Omit<Notice, 'text'>>> = {
   unpdf: {
     name: 'pdf.js',
@@ -32,7 +32,7 @@ const inside: Readonly<Record<string, Omit<Notice, 'text'>>> = {
   },
 };
 
-/** Packages with code in a bundle in `dist`. */
+/** Returns the names of the packages whose code is in `dist`. */
 export async function bundledPackages(): Promise<string[]> {
   const names = new Set(copied);
   for (const folder of ['extension', 'webview', 'sandbox']) {
@@ -59,10 +59,10 @@ async function noticesOf(name: string): Promise<Notice[]> {
   const { license, homepage, repository: source } = manifest;
   const from = homepage ?? (typeof source === 'object' ? source.url : (source ?? ''));
   const text = await licenseText(folder);
-  if (text === '') throw new Error(`${name} has no licence file`);
+  if (text === '') throw new Error(`The package ${name} has no licence file.`);
   const notices = [{ name: `${name} ${manifest.version}`, license, from, text }];
   const held = inside[name];
-  // TypeScript has the same licence text.
+  // TypeScript has the same licence (Apache 2.0), and its package contains the licence text.
   if (held) {
     const apache = await licenseText(path.join(repository, 'node_modules', 'typescript'));
     notices.push({ ...held, text: apache });
@@ -70,7 +70,7 @@ async function noticesOf(name: string): Promise<Notice[]> {
   return notices;
 }
 
-/** The content of `ThirdPartyNotices.txt` for the current `dist`. */
+/** Returns the content of `ThirdPartyNotices.txt` for the current build in `dist`. */
 export async function thirdPartyNotices(): Promise<string> {
   const notices = (await Promise.all((await bundledPackages()).map(noticesOf))).flat();
   const parts = notices.map(

@@ -1,6 +1,6 @@
 /**
- * Handles the rejection of a promise that no code awaits: throws it where nothing catches it, so that the test run
- * fails instead of continuing silently.
+ * Throws the reason of a rejected promise as an uncaught exception, so that the test run fails. Use it for promises
+ * that no code awaits.
  */
 export function throwUncaught(reason: unknown): void {
   const error = reason instanceof Error ? reason : new Error(String(reason));

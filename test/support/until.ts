@@ -2,9 +2,9 @@
 const intervalMs = 50;
 
 /**
- * Polls `probe` until it returns something other than undefined or false, and returns that.
+ * Polls `probe` until it returns a value other than undefined or false, and returns this value.
  * @param what completes the sentence "Timed out waiting until …"
- * @throws after `timeoutMs` (default: 30 s), with the last error of the probe as its cause
+ * @throws an error after `timeoutMs` (default: 30 s); its cause is the last error of `probe`
  */
 export async function until<T>(
   what: string,

@@ -5,25 +5,25 @@ import { findOnPath } from './findOnPath.ts';
 import { node24, vscodeTestFolder } from './repository.ts';
 import { installServer, serverVersion } from './serverInstall.ts';
 
-/** Desktop VS Code, downloaded from Microsoft. */
+/** A desktop VS Code, downloaded from Microsoft. */
 export interface DesktopVsCode {
   readonly kind: 'desktop';
   readonly executable: string;
-  /** Description for the log. */
+  /** A description for log messages. */
   readonly label: string;
 }
 
-/** The same code base as a server on Node, with a browser as its window. */
+/** A VS Code server, which runs on Node and shows its windows in a browser. */
 export interface ServerVsCode {
   readonly kind: 'server';
-  /** The server's script, for Node 24. */
+  /** The path of the server's script. */
   readonly script: string;
   readonly node: string;
-  /** Description for the log. */
+  /** A description for log messages. */
   readonly label: string;
 }
 
-/** This URL is requested first, so that a machine without access to Microsoft's server loses seconds, not minutes. */
+/** A URL for a quick check of Microsoft's server, because a failing download would take minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';
 const probeTimeoutMs = 4_000;
 
@@ -37,7 +37,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Whether there is a display for a desktop window, real or virtual. */
+/** Returns whether a real or virtual display for desktop windows is available. */
 export function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true;
   return process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
@@ -45,7 +45,7 @@ export function hasDisplay(): boolean {
 
 async function downloadDesktop(): Promise<DesktopVsCode> {
   await mkdir(vscodeTestFolder, { recursive: true });
-  // CI also tests the oldest version that package.json allows.
+  // CI also runs the tests in the minimum version of VS Code from package.json.
   const version = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
   const executable = await downloadAndUnzipVSCode({ version, cachePath: vscodeTestFolder });
   return { kind: 'desktop', executable, label: `VS Code ${version} (desktop, downloaded from Microsoft)` };
@@ -53,7 +53,7 @@ async function downloadDesktop(): Promise<DesktopVsCode> {
 
 /**
  * Returns the VS Code server from the npm registry. Installs it in .vscode-test on first use.
- * @throws an error that says which step of the installation failed
+ * @throws an error with the failed step of the installation
  */
 export async function getServerVsCode(): Promise<ServerVsCode> {
   const script = await installServer();
@@ -66,9 +66,9 @@ export async function getServerVsCode(): Promise<ServerVsCode> {
 }
 
 /**
- * Returns the VS Code for the host tests: desktop VS Code if Microsoft's server responds and a window can open,
- * otherwise the server. `ONNA_TEST_VSCODE=desktop|server` forces one.
- * @throws if the forced kind is not available
+ * Returns the VS Code for the host tests: a desktop VS Code if Microsoft's server responds and a display or Xvfb is
+ * available, and otherwise a VS Code server. `ONNA_TEST_VSCODE=desktop|server` selects the kind.
+ * @throws if the selected kind is not available
  */
 export async function getVsCode(): Promise<DesktopVsCode | ServerVsCode> {
   const forced = process.env['ONNA_TEST_VSCODE'] ?? '';
@@ -81,9 +81,11 @@ export async function getVsCode(): Promise<DesktopVsCode | ServerVsCode> {
   try {
     const desktop = await downloadDesktop();
     if (existsSync(desktop.executable)) return desktop;
-    console.log('The downloaded VS Code is incomplete; using the server from the npm registry.');
+    console.log('The downloaded VS Code is incomplete. The tests use the server from the npm registry.');
   } catch (error) {
-    console.log(`Could not download VS Code (${String(error)}); using the server from the npm registry.`);
+    console.log(
+      `Downloading VS Code failed (${String(error)}). The tests use the server from the npm registry.`,
+    );
   }
   return getServerVsCode();
 }

@@ -6,10 +6,10 @@ import { startProcess, type StartedProcess } from './processes.ts';
 import type { ServerVsCode } from './vscode.ts';
 import { throwUncaught } from './throwUncaught.ts';
 
-/** VS Code's settings by id. */
+/** Values of VS Code settings, by id of the setting. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Settings for a quiet window: no prompts, welcome pages, updates or telemetry. */
+/** Settings that disable prompts, welcome pages, updates and telemetry. */
 export const quietSettings: Settings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -25,44 +25,44 @@ export const quietSettings: Settings = {
   'security.workspace.trust.enabled': false,
 };
 
-/** Options for starting a VS Code server. Paths are absolute. */
+/** Options of {@link startVsCodeServer}. Paths are absolute. */
 export interface ServerOptions {
   readonly vscode: ServerVsCode;
-  /** Folder for the server's whole state. With a fresh folder, the server has a fresh user. */
+  /** The folder for all data of the server. A new folder gives a new user profile. */
   readonly dataFolder: string;
-  /** Folder of installed extensions. Default: `<dataFolder>/extensions`. */
+  /** The folder of installed extensions. Default: `<dataFolder>/extensions`. */
   readonly extensionsFolder?: string;
-  /** The folder that the plain URL opens. */
+  /** The folder that VS Code opens if the URL contains no folder. */
   readonly folder: string;
-  /** Added to `quietSettings`; may override some of them. */
+  /** Settings in addition to `quietSettings`, which they may override. */
   readonly settings?: Settings;
   readonly env?: NodeJS.ProcessEnv;
-  /** Default: 0, any free port. */
+  /** The port on which the server listens. Default: 0, which means any free port. */
   readonly port?: number;
-  /** For a person instead of a test: leaves out flags that only tests need. */
+  /** Whether a person will use the server. If so, the flags for tests are omitted. */
   readonly forPeople?: boolean;
-  /** Asks whether the folder is trusted. Otherwise every folder is. */
+  /** Whether workspace trust is enabled. Default: no, which means that every folder is trusted. */
   readonly hasWorkspaceTrust?: boolean;
-  /** Log level of the server, its windows and their extensions. Default: VS Code's own. */
+  /** The log level of the server, its windows and their extensions. Default: the default of VS Code. */
   readonly logLevel?: 'trace';
 }
 
 /** A VS Code server that listens on 127.0.0.1. */
 export interface VsCodeServer {
   readonly port: number;
-  /** Opens VS Code in a browser, with the folder of the options. */
+  /** The URL at which a browser opens VS Code with `ServerOptions.folder`. */
   readonly url: string;
   readonly process: StartedProcess;
-  /** Replaces the settings that were passed at the start. Open windows apply them at once. */
+  /** Replaces `ServerOptions.settings`. Open windows apply the new settings immediately. */
   writeSettings(settings: Settings): Promise<void>;
 }
 
-/** Timeout for the server to listen, in ms. It usually takes about one second. */
+/** Maximum time until the server listens, in ms. The usual time is about one second. */
 const startTimeoutMs = 60_000;
 
 /**
  * Starts VS Code's server and waits until it listens.
- * @throws with the server's output if it ends before it listens
+ * @throws an error with the output of the server if the server exits or times out before it listens
  */
 export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeServer> {
   const settingsFile = path.join(options.dataFolder, 'data/Machine/settings.json');
@@ -74,12 +74,12 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   await writeSettings(options.settings ?? {});
   const args = [
     options.vscode.script,
-    // Lets the URL of a window specify tests and an extension under development. Also hides notifications.
+    // Allows tests and an extension under development in the URL of a window. It also suppresses notification toasts.
     ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',
     ...(options.hasWorkspaceTrust === true ? [] : ['--disable-workspace-trust']),
-    // If its parent is killed, the server exits once the last window is closed.
+    // Makes the server exit when the last window is closed, in case this process is killed and cannot stop the server.
     ...(options.forPeople === true ? [] : ['--enable-remote-auto-shutdown']),
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--server-data-dir', options.dataFolder, '--extensions-dir', extensionsFolder],
@@ -98,7 +98,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
       if (port !== undefined) listening.resolve(Number(port));
     },
   });
-  started.exited.then((code) => fail(`ended with code ${code}`)).catch(throwUncaught);
+  started.exited.then((code) => fail(`exited with code ${code}`)).catch(throwUncaught);
   const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
   try {
     const port = await listening.promise;
@@ -113,13 +113,13 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   }
 }
 
-/** Environment that makes the server write log files. */
+/** Returns environment variables that make the server write log files. */
 function writingLogs(): NodeJS.ProcessEnv {
   const hook = pathToFileURL(path.join(repository, 'test/support/secrets/logFiles.ts')).href;
   return { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${hook}`.trim() };
 }
 
-/** Adds options to the URL that desktop VS Code takes on its command line. */
+/** Adds options to the URL of a window. Desktop VS Code accepts the same options on the command line. */
 function setPayload(
   url: URL,
   logLevel: string | undefined,
@@ -129,16 +129,16 @@ function setPayload(
   if (all.length > 0) url.searchParams.set('payload', JSON.stringify(all));
 }
 
-/** Options of a test window, in addition to those of the server. Paths are absolute. */
+/** Options of {@link testWindowUrl}. Paths are absolute. */
 export interface WindowOptions {
   readonly folder: string;
   readonly extensionDevelopmentPath: string;
-  /** The module whose `run` is called in the extension host. */
+  /** The module with the function `run`, which VS Code calls in the extension host. */
   readonly extensionTestsPath: string;
   readonly logLevel?: 'trace';
 }
 
-/** The URL of a window that loads an extension from its sources and runs tests in its extension host. */
+/** Returns the URL of a window that loads an extension from a folder and runs tests in the extension host. */
 export function testWindowUrl(server: VsCodeServer, options: WindowOptions): string {
   const remote = (file: string) => `vscode-remote://127.0.0.1:${server.port}${pathToFileURL(file).pathname}`;
   const url = new URL(server.url);

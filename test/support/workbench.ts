@@ -15,7 +15,7 @@ import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, type Settings, type VsCodeServer } from './vscodeServer.ts';
 
-/** The themes in which the extension must look native. */
+/** The colour themes that the tests use. `hc` is high contrast. */
 export type Theme = 'light' | 'dark' | 'hc';
 
 const themes: Readonly<Record<Theme, { readonly name: string; readonly className: string }>> = {
@@ -24,33 +24,33 @@ const themes: Readonly<Record<Theme, { readonly name: string; readonly className
   hc: { name: 'Default High Contrast', className: 'hc-black' },
 };
 
-/** Options for opening a workbench. */
+/** Options of {@link openWorkbench}. */
 export interface WorkbenchOptions {
-  /** Default: dark. */
+  /** The colour theme. Default: dark. */
   readonly theme?: Theme;
-  /** The folder to open, absolute. Default: an empty one. */
+  /** The absolute path of the folder to open. Default: an empty folder. */
   readonly folder?: string;
   readonly settings?: Settings;
-  /** Environment of VS Code's server, and so of the extension, e.g. `ONNA_SANDBOX_CONNECTION`. */
+  /** Additional environment variables for VS Code's server and the extension, such as `ONNA_SANDBOX_CONNECTION`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Adds more extensions to the folder of installed extensions. */
+  /** Called with the folder of installed extensions, to add extensions or change the installed one. */
   readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
-  /** Called with the page before it opens VS Code. */
+  /** Called with the page before the page opens VS Code. */
   readonly preparePage?: (page: Page) => Promise<void>;
   /**
-   * For measurements: does not search for secrets, and uses VS Code's default log level. Otherwise `close` throws if a
-   * secret that was used is found anywhere outside SecretStorage.
+   * If true, `close` does not search for secrets, and VS Code uses its default log level. If false, `close` throws if
+   * it finds a secret outside SecretStorage. Default: false.
    */
   readonly isUnwatched?: boolean;
-  /** The windows of the profile share secrets, as on the desktop. Needs `isUnwatched`. */
+  /** Whether the windows of the profile share secrets, as on the desktop. Requires `isUnwatched`. */
   readonly sharesSecrets?: boolean;
-  /** Time zone of the browser, e.g. `Asia/Tokyo`. Default: this machine's. */
+  /** The time zone of the browser, such as `Asia/Tokyo`. Default: the time zone of this machine. */
   readonly timezoneId?: string;
-  /** VS Code asks whether the folder is trusted. */
+  /** Whether workspace trust is enabled. Default: no, which means that every folder is trusted. */
   readonly hasWorkspaceTrust?: boolean;
 }
 
-/** Collects the secrets that a window uses, and the data in which to search for them. */
+/** The used secrets of a window, and the data in which `close` searches for them. */
 interface Watch {
   readonly used: UsedSecrets;
   readonly writings: PageWritings;
@@ -58,12 +58,12 @@ interface Watch {
 }
 
 /**
- * A VS Code window in a browser. The extension is installed from the files of the .vsix, in a fresh profile. Every
- * method waits until its action is complete; none sleeps. Locators are Playwright's and are resolved on each use. Long
- * lists contain only the rows on screen.
+ * A VS Code window in a browser, with a new profile and with the extension installed from the files of the .vsix.
+ * Methods wait until their action is complete. Playwright resolves a locator on each use. Long lists in the DOM contain
+ * only the rows on screen.
  */
 export class Workbench {
-  /** The page itself, for actions without a method here. */
+  /** The page of the window, for actions for which this class has no method. */
   readonly page: Page;
   readonly #browser: Browser;
   readonly #server: VsCodeServer;
@@ -87,7 +87,7 @@ export class Workbench {
     this.#settings = parts.settings;
   }
 
-  /** Waits until VS Code has restored the window and everything that it opens at the start. */
+  /** Waits until VS Code has restored the window, its views and its editors. */
   async waitUntilReady(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.waitForFunction('globalThis.driver !== undefined');
@@ -96,55 +96,55 @@ export class Workbench {
 
   // --- commands and quick input ---------------------------------------------------------------------
 
-  /** The quick input: the command palette, a quick pick or an input box. */
+  /** The open quick input: the Command Palette, a quick pick or an input box. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** The rows of the open quick pick whose label or description match. */
+  /** Locates the rows of the open quick pick with this text in the label or the description. */
   quickPickRow(text: string | RegExp): Locator {
     return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }
 
-  /** The texts of the rows of the open quick pick that are on screen. */
+  /** Returns the texts of the rows on screen in the open quick pick. */
   async quickPickRows(): Promise<string[]> {
     return this.quickInput.locator('.quick-input-list .monaco-list-row').allInnerTexts();
   }
 
-  /** Chooses the first matching row, once it appears. */
+  /** Waits for a row with this text in the open quick pick, and chooses the first one. */
   async quickPick(text: string | RegExp): Promise<void> {
     await this.quickPickRow(text).first().click();
   }
 
-  /** Fills in the open quick input. With `accept`, then presses Enter. */
+  /** Fills in the open quick input. @param accept whether to press Enter afterwards */
   async typeInQuickInput(text: string, accept = true): Promise<void> {
     const box = this.quickInput.locator('input.input');
     await box.fill(text);
     if (accept) await box.press('Enter');
   }
 
-  /** Opens the command palette with this text in it. */
+  /** Opens the Command Palette and enters this text. */
   async openPalette(text: string): Promise<void> {
     const box = this.quickInput.locator('input.input');
-    await until('the command palette was open', async () => {
-      // An open menu, for example, may swallow the first key.
+    await until('the Command Palette is open', async () => {
+      // An open menu may receive the first key press, so retry.
       await this.page.keyboard.press('F1');
       await box.waitFor({ timeout: 3_000 });
       return true;
     });
-    // The palette may have closed again, because something else took the focus.
+    // The short timeout makes the caller retry, because the palette closes if another element takes the focus.
     await box.fill(`>${text}`, { timeout: 5_000 });
   }
 
-  /** Runs a command by the title that the palette shows, e.g. "Onna: Sync Now". */
+  /** Runs a command. @param title the title in the Command Palette, such as "Onna: Sync Now" */
   async runCommand(title: string): Promise<void> {
-    // The palette first shows that nothing matches. The label of a row may end with its key binding.
+    // The palette may show another row first, so match the full title. The label may also contain a key binding.
     const label = JSON.stringify(title);
     const row = this.quickInput.locator(
       `.quick-input-list [role="option"]:is([aria-label=${label}], [aria-label^=${label.slice(0, -1)}, "])`,
     );
     await until(`“${title}” was run`, async () => {
-      // The palette closes when something else takes the focus, such as a restored page.
+      // The palette closes if another element takes the focus, such as a restored page, so retry.
       await this.openPalette(title);
       await row.first().click({ timeout: 5_000 });
       return true;
@@ -153,7 +153,7 @@ export class Workbench {
 
   // --- the view -------------------------------------------------------------------------------------
 
-  /** Opens the Onna view in the sidebar and waits until its tree is shown. */
+  /** Opens the Onna view in the sidebar and waits until the view is shown. */
   async openView(): Promise<void> {
     const icon = this.page
       .locator('.activitybar [role="tab"]')
@@ -163,22 +163,22 @@ export class Workbench {
     await this.sidebar.locator('.pane-body').first().waitFor();
   }
 
-  /** The sidebar, which contains the Onna view once it is open. */
+  /** The sidebar. It contains the Onna view after {@link openView}. */
   get sidebar(): Locator {
     return this.page.locator('.part.sidebar');
   }
 
-  /** The rows of the tree whose label or description match. */
+  /** Locates the rows of the tree with this text in the label or the description. */
   treeRow(text: string | RegExp): Locator {
     return this.sidebar.locator('[role="treeitem"]').filter({ hasText: text });
   }
 
-  /** The texts of the tree's rows that are on screen, from top to bottom. */
+  /** Returns the texts of the tree rows on screen, from top to bottom. */
   async treeRows(): Promise<string[]> {
     const rows = await this.sidebar.locator('[role="treeitem"]').all();
     const texts = await Promise.all(
       rows.map(async (row) => ({
-        // VS Code reuses the elements of a list, so their order in the DOM differs from that on screen.
+        // VS Code reuses the elements of a list, so the order in the DOM differs from the order on screen.
         index: Number(await row.getAttribute('data-index')),
         text: (await row.innerText()).replaceAll('\n', ' ').trim(),
       })),
@@ -186,20 +186,20 @@ export class Workbench {
     return texts.sort((one, other) => one.index - other.index).map(({ text }) => text);
   }
 
-  /** Expands a row and waits until VS Code has its children. */
+  /** Expands a row and waits until VS Code has loaded the children. */
   async expand(row: Locator): Promise<void> {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
-    await until('the row was expanded', async () => (await row.getAttribute('aria-expanded')) === 'true');
+    await until('the row is expanded', async () => (await row.getAttribute('aria-expanded')) === 'true');
     await row.locator('.codicon-tree-item-loading').waitFor({ state: 'detached' });
   }
 
-  /** Collapses a row. */
+  /** Collapses a row if it is expanded. */
   async collapse(row: Locator): Promise<void> {
     if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
-    await until('the row was collapsed', async () => (await row.getAttribute('aria-expanded')) === 'false');
+    await until('the row is collapsed', async () => (await row.getAttribute('aria-expanded')) === 'false');
   }
 
-  /** Clicks the inline action of a row, by its title. */
+  /** Clicks the inline action with this title in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
     await row.hover();
     await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click();
@@ -212,7 +212,7 @@ export class Workbench {
 
   /** Opens the context menu of a row and returns its items. */
   async contextMenu(row: Locator): Promise<Locator> {
-    // The hover of another row may cover this one.
+    // Move the mouse away, because the hover of another row may cover this row.
     await this.page.mouse.move(0, 0);
     await row.click({ button: 'right', timeout: 5_000 });
     await this.#menuItems.first().waitFor({ timeout: 5_000 });
@@ -222,10 +222,10 @@ export class Workbench {
   /** Chooses an item from the context menu of a row. */
   async chooseFromContextMenu(row: Locator, item: string | RegExp): Promise<void> {
     await until(`“${String(item)}” was chosen from the context menu`, async () => {
-      // VS Code closes a menu when the focus moves, which can happen when a row behind it is redrawn.
+      // VS Code closes the menu if the focus moves, for example when a row is redrawn. Retry then.
       if ((await this.#menuItems.count()) === 0) await this.contextMenu(row);
       await this.#menuItems.filter({ hasText: item }).first().click({ timeout: 2_000 });
-      // A menu ignores clicks in its first 100 ms, and is then still open.
+      // A menu ignores clicks in its first 100 ms. If the menu is still open, retry.
       return this.#menuItems
         .first()
         .waitFor({ state: 'detached', timeout: 1_000 })
@@ -235,63 +235,63 @@ export class Workbench {
 
   // --- the rest of the window -----------------------------------------------------------------------
 
-  /** The extension's item in the status bar. */
+  /** The status bar item of the extension. */
   get statusBarItem(): Locator {
     return this.page.locator('.statusbar-item[id^="onna-datasources."]');
   }
 
-  /** The text of the extension's item in the status bar. */
+  /** Returns the text of the extension's status bar item. */
   async statusBarText(): Promise<string> {
     return (await this.statusBarItem.first().innerText()).trim();
   }
 
-  /** The notifications on screen; filter them by text. */
+  /** The notification toasts on screen. */
   get notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }
 
-  /** Presses a button of the notification that matches. */
+  /** Presses a button of the notification toast with this text. */
   async pressInNotification(text: string | RegExp, button: string): Promise<void> {
     const notification = this.notifications.filter({ hasText: text });
     await notification.hover();
     await notification.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** The tabs of the open editors. */
+  /** Locates the tabs of open editors with this text in the title. */
   editorTab(title: string | RegExp): Locator {
     return this.page.locator('.editor-group-container .tab').filter({ hasText: title });
   }
 
-  /** The text of the active editor that is on screen. */
+  /** Returns the text on screen in the active editor. */
   async editorText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
-    // Editors draw spaces as no-break spaces.
+    // VS Code renders spaces in editors as no-break spaces.
     return (await lines.innerText()).replaceAll('\u00a0', ' ');
   }
 
-  /** The content of the webview in the active editor. */
+  /** Locates the content of the visible webview. */
   webviewFrame(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   }
 
   // --- the window as a whole ------------------------------------------------------------------------
 
-  /** Changes some settings of the running window and keeps the others. */
+  /** Changes these settings of the running window, and keeps all other settings. */
   async changeSettings(settings: Settings): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     await this.#server.writeSettings(this.#settings);
   }
 
-  /** Changes the colour theme and waits until the window shows it. */
+  /** Changes the colour theme and waits until the window uses the theme. */
   async setTheme(theme: Theme): Promise<void> {
     await until(`the window shows the ${theme} theme`, async () => {
-      // Write again on each attempt: a new window may not watch its settings yet.
+      // Write the settings on each attempt, because a new window may not watch its settings file yet.
       await this.changeSettings({ 'workbench.colorTheme': themes[theme].name });
       return this.wears(theme, 2_000);
     });
   }
 
-  /** Whether the window shows this theme now or within `timeoutMs`. */
+  /** Returns whether the window uses this theme now or within `timeoutMs`. */
   async wears(theme: Theme, timeoutMs: number): Promise<boolean> {
     const themed = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
     return themed.waitFor({ timeout: timeoutMs }).then(
@@ -300,7 +300,7 @@ export class Workbench {
     );
   }
 
-  /** Saves a screenshot as test-results/NAME.png, and returns its path. */
+  /** Saves a screenshot as test-results/NAME.png. @returns the absolute path of the file */
   async screenshot(name: string): Promise<string> {
     await mkdir(testResultsFolder, { recursive: true });
     const file = path.join(testResultsFolder, `${name}.png`);
@@ -309,12 +309,12 @@ export class Workbench {
     return file;
   }
 
-  /** Saves the current contents of the window. `close` searches them for secrets. */
+  /** Saves the current DOM of the window. `close` searches the saved files for secrets. */
   async remember(when: string): Promise<void> {
     await this.#watch?.writings.saveDom(when);
   }
 
-  /** Everything stored for this user, by place: the browser's storage and VS Code's files, without logs. */
+  /** Returns all stored data of the profile, by place: the browser's storage and VS Code's user files, without logs. */
   async kept(): Promise<ReadonlyMap<string, string>> {
     const kept = new Map(await this.#watch?.writings.stored());
     const folder = path.join(this.#home.path, 'data/data/User');
@@ -326,12 +326,14 @@ export class Workbench {
     return kept;
   }
 
-  /** The contents of SecretStorage, by extension and key. */
+  /** Returns the contents of SecretStorage, by extension and key. */
   async secretStorage(): Promise<Readonly<Record<string, string>>> {
     return (await this.#watch?.secretStorage.read(this.page)) ?? {};
   }
 
-  /** Opens another window of the same profile, with its own folder. Closing the first window also closes this one. */
+  /**
+   * Opens another window of the same profile with another folder. `close` of the first window also closes this window.
+   */
   async openWindow(name: string): Promise<Workbench> {
     const folder = path.join(this.#home.path, name);
     await mkdir(folder, { recursive: true });
@@ -345,7 +347,7 @@ export class Workbench {
     return other;
   }
 
-  /** The files that the extension stores for all windows, relative to {@link storageFolder}. */
+  /** Returns the paths of the files in the extension's global storage, relative to {@link storageFolder}. */
   async storedFiles(): Promise<string[]> {
     const folder = this.storageFolder;
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -354,12 +356,12 @@ export class Workbench {
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   }
 
-  /** The extension's global storage folder. */
+  /** The absolute path of the extension's global storage folder. */
   get storageFolder(): string {
     return path.join(this.#home.path, 'data/data/User/globalStorage/onna-datasources.onna-datasources');
   }
 
-  /** Reloads the window as *Developer: Reload Window* does, and waits until it is ready again. */
+  /** Runs *Developer: Reload Window*, and waits until the window is ready again. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('load');
     await this.runCommand('Developer: Reload Window');
@@ -368,8 +370,8 @@ export class Workbench {
   }
 
   /**
-   * Ends the browser and the server, and deletes the profile.
-   * @throws if a secret was written outside SecretStorage
+   * Closes the browser, stops the server, and deletes the profile.
+   * @throws an error if a secret was written outside SecretStorage
    */
   async close(): Promise<void> {
     try {
@@ -429,8 +431,8 @@ async function open(
     await options.preparePage?.(page);
     await page.goto(server.url);
     await workbench.waitUntilReady();
-    // Applying the theme is the last step of loading settings in a new window.
-    await until('the window shows its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
+    // A new window applies the theme last, so its settings are loaded then.
+    await until('the window uses its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
     return workbench;
   } catch (error) {
     await browser?.close();
@@ -439,7 +441,7 @@ async function open(
   }
 }
 
-/** Starts VS Code with the extension, and opens its window in a browser. Takes about 6 s. The caller must close it. */
+/** Starts VS Code with the extension and opens a window in a browser. Takes about 6 s. The caller must close it. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = await makeTemporaryFolder('onna-workbench');
   const used = options.isUnwatched === true ? undefined : new UsedSecrets();
@@ -453,8 +455,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /**
- * To be called in a suite. After each test, saves the contents of the window, to be searched for secrets. If the test
- * failed, takes a screenshot instead, which saves the contents, too.
+ * Adds an `afterEach` hook to a suite. The hook saves the DOM of the window for the search for secrets. After a failed
+ * test, it also saves a screenshot.
  */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {

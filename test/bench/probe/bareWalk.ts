@@ -9,7 +9,10 @@ interface Page {
 
 const pools = new Map<string, Pool>();
 
-/** Sends one undici request as a baseline, with POST if there is a body. @returns ms until the whole response arrived */
+/**
+ * Sends one undici request as a baseline, with POST if there is a body.
+ * @returns ms until the whole response arrived
+ */
 export async function askBare(url: string, token: string, body?: object): Promise<number> {
   const { origin, pathname, search } = new URL(url);
   let pool = pools.get(origin);

@@ -101,8 +101,8 @@ export interface ProbeMethods {
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
   /**
-   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns time and number of calls
-   * until VS Code has requested all children
+   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns time and number of
+   * calls until VS Code has requested all children
    */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;

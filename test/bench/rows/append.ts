@@ -8,8 +8,8 @@ const maxTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
 /**
- * Pause before a timed page, in ms. VS Code 1.139 batches changes of a tree for 200 ms; after this pause, it processes the
- * next change immediately.
+ * Pause before a timed page, in ms. VS Code 1.139 batches changes of a tree for 200 ms; after this pause, it processes
+ * the next change immediately.
  */
 const restMs = 400;
 /** Number of timed pages at the start, and number of timed pages at the end. */

@@ -44,7 +44,9 @@ async function whileItRests({ probe }: BenchWindow): Promise<void> {
   );
 }
 
-/** Changes 5,000 statuses in the service, makes the extension poll, and measures the time until the rows are correct. */
+/**
+ * Changes 5,000 statuses in the service, makes the extension poll, and measures the time until the rows are correct.
+ */
 async function sendWave(
   bench: Bench,
   status: string,

@@ -68,7 +68,10 @@ export class StoreModel {
     for (const [index, { title, path }] of held.slice(1).entries()) {
       const before = held[index];
       const order = compareTitles(before?.title ?? '', title);
-      assert.ok(order < 0 || (order === 0 && (before?.path ?? '') <= path), 'the Datasources are not sorted by title');
+      assert.ok(
+        order < 0 || (order === 0 && (before?.path ?? '') <= path),
+        'the Datasources are not sorted by title',
+      );
     }
   }
 }
@@ -88,7 +91,10 @@ export class Mirror {
   }
 
   #follow({ added, changed, removed, regrouped, state }: StoreChange): void {
-    assert.ok(added.length + changed.length + removed.length > 0 || regrouped || state, 'the event contains no change');
+    assert.ok(
+      added.length + changed.length + removed.length > 0 || regrouped || state,
+      'the event contains no change',
+    );
     if (state) this.#state = this.#stateNow();
     const isElsewhere = new Set<string>();
     for (const id of removed) {

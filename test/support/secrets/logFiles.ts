@@ -1,6 +1,6 @@
-// Loaded into VS Code's server through NODE_OPTIONS. VS Code writes its log files with a native module. This server was
-// installed without install scripts, so that module was never compiled. Without this hook VS Code would silently write
-// no logs, and the search for secrets would find nothing.
+// Replaces the native module that writes VS Code's log files. The module is not compiled, because the server is
+// installed without install scripts. Without a replacement, VS Code would write no logs, and the search for secrets
+// would miss them. NODE_OPTIONS loads this file into VS Code's server.
 import childProcess from 'node:child_process';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 
@@ -15,7 +15,7 @@ registerHooks({
       : next(specifier, context),
 });
 
-// The server removes NODE_OPTIONS from the environment of the extension hosts that it forks.
+// The server removes NODE_OPTIONS from the environment of extension hosts, so pass this file as an argument.
 const { fork } = childProcess;
 childProcess.fork = (
   file: string | URL,

@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-/** The part of `@vscode/spdlog`'s logger that VS Code uses. Writes synchronously. */
+/** Implements the part of the `@vscode/spdlog` logger that VS Code uses. Writes synchronously. */
 export class LogWriter {
   readonly #file: number;
   #isPlain = false;
@@ -11,7 +11,7 @@ export class LogWriter {
     this.#file = openSync(file, 'a');
   }
 
-  /** Makes later lines appear without time and level. */
+  /** Makes the logger write later lines without time and level. */
   clearFormatters(): void {
     this.#isPlain = true;
   }
@@ -41,7 +41,7 @@ export class LogWriter {
     this.#write('error', message);
   }
 
-  /** Does nothing: VS Code filters by level itself. */
+  /** Does nothing, because VS Code filters messages by level before it calls the logger. */
   setLevel(): void {
     return;
   }
@@ -60,12 +60,12 @@ export class LogWriter {
   }
 }
 
-/** Does nothing: every line is written at once. */
+/** Does nothing, because the logger writes each line immediately. */
 export function setFlushOn(): void {
   return;
 }
 
-/** @param file absolute */
+/** @param file absolute path of the log file */
 export function createAsyncRotatingLogger(_name: string, file: string): Promise<LogWriter> {
   return Promise.resolve(new LogWriter(file));
 }

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 
 /**
- * Runs in a frame. Returns its DOM with shadow trees and the values of its fields. Leaves out visible password fields,
- * because the user types a secret there.
+ * A script for a frame. It returns the DOM of the frame, with shadow trees and the values of input fields. It skips
+ * visible password fields, because the user may be typing a secret into them.
  */
 const documentScript = `(() => {
   const parts = [document.documentElement.outerHTML];
@@ -22,7 +22,9 @@ const documentScript = `(() => {
   return parts.join('\\n');
 })()`;
 
-/** Runs in a frame. Returns everything that its origin stores, by place. Bytes become one character each. */
+/**
+ * A script for a frame. It returns all stored data of the frame's origin, by place. Each byte becomes one character.
+ */
 const storageScript = `(async () => {
   const places = {};
   const text = (value, seen = new Set()) => {
@@ -61,14 +63,14 @@ const storageScript = `(async () => {
   return places;
 })()`;
 
-/** Turns any text into a file name. */
+/** Returns a file name for any text. */
 function fileName(text: string): string {
   return text.replaceAll(/[^\w.-]+/g, '_').slice(0, 120);
 }
 
 /**
- * Saves the contents of a VS Code window in a browser as files, so that they can be searched for secrets: the DOM of
- * every frame, values of fields, the console, the clipboard, and the storage of every origin.
+ * Saves the contents of a VS Code window in a browser as files, for a search for secrets. The contents are the DOM of
+ * every frame, the values of input fields, the console, the clipboard, and the storage of every origin.
  */
 export class PageWritings {
   readonly #page: Page;
@@ -76,7 +78,7 @@ export class PageWritings {
   readonly #console: string[] = [];
   #snapshots = 0;
 
-  /** @param folder absolute; created on the first write */
+  /** @param folder absolute path; the first write creates the folder */
   constructor(page: Page, folder: string) {
     this.#page = page;
     this.#folder = folder;
@@ -84,7 +86,7 @@ export class PageWritings {
     page.on('pageerror', (error) => this.#console.push(error.stack ?? error.message));
   }
 
-  /** Saves the current DOM of every frame. */
+  /** Saves the current DOM of every frame. @param when part of the file names */
   async saveDom(when: string): Promise<void> {
     const number = String(this.#snapshots++).padStart(3, '0');
     for (const [index, frame] of this.#page.frames().entries()) {
@@ -93,7 +95,7 @@ export class PageWritings {
     }
   }
 
-  /** Saves a last DOM, the storage, the clipboard and the console. */
+  /** Saves the DOM again, and also the storage, the clipboard and the console. */
   async finish(): Promise<void> {
     await this.saveDom('end');
     for (const [place, content] of await this.stored())
@@ -104,7 +106,7 @@ export class PageWritings {
     await this.#write('console', this.#console.join('\n'));
   }
 
-  /** The current storage of every origin, by place. */
+  /** Returns the current storage of every origin, by place. */
   async stored(): Promise<ReadonlyMap<string, string>> {
     const origins = new Set<string>();
     const stored = new Map<string, string>();
@@ -126,10 +128,10 @@ export class PageWritings {
   }
 }
 
-/** Timeout for a nested frame, in ms. A frame that is still loading only answers once it has loaded. */
+/** Timeout for a script in a nested frame, in ms. A frame runs the script only after it has loaded. */
 const frameTimeoutMs = 5_000;
 
-/** Evaluates a script. Undefined if a nested frame was removed, timed out, or does not allow access to storage. */
+/** Runs a script in a frame. Returns undefined if a nested frame is removed, times out, or denies access to storage. */
 async function evaluated<T>(frame: Frame, script: string): Promise<T | undefined> {
   const result = frame.evaluate<T>(script);
   if (frame === frame.page().mainFrame()) return result;

@@ -1,16 +1,16 @@
-/** The bytes of an encoded secret to search for. */
+/** A secret in one encoding, for the search in files. */
 export interface SecretForm {
-  /** E.g. "base64". */
+  /** The name of the encoding, such as "base64". */
   readonly form: string;
   readonly bytes: Buffer;
 }
 
-/** Minimum number of characters in a core. A shorter one could occur by chance. */
+/** Minimum length of the result of {@link coreOf}, in characters. A shorter text could occur by chance. */
 const minCoreLength = 16;
 
 /**
- * The part of a secret to search for. For a JWT this is the signature, which is unique. For a password it is the
- * longest part that stays the same in a URL, in JSON, in HTML and in a truncated log line.
+ * Returns the part of a secret to search for. The part of a JWT is its signature, which is unique. The part of a
+ * password is the longest piece without characters that URLs, JSON or HTML escape.
  */
 export function coreOf(secret: string): string {
   const pieces = secret.match(/[A-Za-z0-9_-]+/g) ?? [];
@@ -20,13 +20,13 @@ export function coreOf(secret: string): string {
   return core.length >= minCoreLength ? core : secret;
 }
 
-/** Base64 of bytes at `offset` modulo 3 in a longer text, without characters that depend on neighbouring bytes. */
+/** Returns the Base64 text of bytes inside a longer text, without characters that depend on neighbouring bytes. */
 function base64Within(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
-/** All forms of a secret to search for, without duplicates. */
+/** Returns a secret in all encodings to search for, without duplicates. */
 export function secretForms(secret: string): readonly SecretForm[] {
   const core = coreOf(secret);
   const bytes = Buffer.from(core, 'utf8');

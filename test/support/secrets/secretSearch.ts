@@ -3,27 +3,27 @@ import path from 'node:path';
 import { secretForms } from './secretForms.ts';
 import type { UsedSecret } from './usedSecrets.ts';
 
-/** Where a secret was found. Does not contain the secret. */
+/** The place of a secret in a file. It does not contain the secret. */
 export interface Finding {
-  /** Relative to the searched folder, with slashes. */
+  /** The path of the file, relative to the searched folder, with slashes. */
   readonly file: string;
-  /** {@link UsedSecret.name} */
+  /** The name of the secret, from {@link UsedSecret.name}. */
   readonly secret: string;
   readonly form: string;
-  /** Offset in the file, in bytes. */
+  /** The offset in the file, in bytes; 0 if the path of the file contains the secret. */
   readonly at: number;
 }
 
-/** The findings of a search, and how much was searched. */
+/** The findings of a search, and the amount of searched data. */
 export interface SearchResult {
   readonly findings: readonly Finding[];
   readonly files: number;
   readonly bytes: number;
-  /** Total number of encoded forms searched for, over all secrets. */
+  /** Number of encoded forms of all secrets. */
   readonly forms: number;
 }
 
-/** Searches every file below a folder for every form of every secret. */
+/** Searches all files in a folder and its subfolders for all forms of all secrets. */
 export async function searchForSecrets(
   folder: string,
   secrets: readonly UsedSecret[],
@@ -42,7 +42,7 @@ export async function searchForSecrets(
     files++;
     bytes += content.length;
     for (const { secret, form, bytes: pattern } of wanted) {
-      // The path of the file is searched, too.
+      // The path of the file may also contain the secret.
       const at = file.includes(pattern.toString('latin1')) ? 0 : content.indexOf(pattern);
       if (at >= 0) findings.push({ file, secret, form, at });
     }

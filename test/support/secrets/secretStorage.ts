@@ -6,16 +6,16 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * VS Code's SecretStorage in a browser. It is encrypted with AES-GCM in the page's local storage. The key has two
- * halves. One is stored next to the data; the other comes from a server endpoint. The plain VS Code server lacks that
- * endpoint, so VS Code would keep secrets in memory only. This class provides it.
+ * Enables and reads VS Code's SecretStorage in a browser. VS Code encrypts secrets with AES-GCM and stores them in the
+ * local storage of the page. One half of the key is stored with the data, and a server endpoint provides the other
+ * half. VS Code's server has no such endpoint, so VS Code would keep secrets only in memory. This class provides the
+ * endpoint.
  */
 export class BrowserSecretStorage {
   readonly #serverHalf = randomBytes(keyBytes);
 
   /**
-   * Serves the server's half of the key, so that the window stores secrets. Must be called before the page opens VS
-   * Code.
+   * Adds the endpoint for the second half of the key to a page. Call this method before the page opens VS Code.
    */
   async prepare(page: Page): Promise<void> {
     await page.route('**/mint-key', (route) =>
@@ -23,7 +23,7 @@ export class BrowserSecretStorage {
     );
   }
 
-  /** Decrypts the stored secrets, by extension and key in VS Code's own format. */
+  /** Decrypts the stored secrets. @returns the secrets, by extension and key in VS Code's format */
   async read(page: Page): Promise<Readonly<Record<string, string>>> {
     const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);
     if (sealed === null) return {};

@@ -2,28 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
-/** A secret that a test has used, with a name that does not reveal it. */
+/** A secret that a test has used. */
 export interface UsedSecret {
-  /** E.g. "password 1". */
+  /** A name that does not reveal the secret, such as "password 1". */
   readonly name: string;
   readonly text: string;
 }
 
-/** In characters. A shorter text can occur by chance, or mean something else. */
+/** Minimum length of a secret to search for, in characters. A shorter text could occur by chance. */
 const minSecretLength = 16;
 
-/** In bytes. Bodies with secrets are small; larger bodies, such as uploads, are ignored. */
+/** Maximum size of a body that is searched for secrets, in bytes. Larger bodies are uploads. */
 const maxBodyBytes = 64 << 10;
 
 /**
- * Makes a unique secret for a test to type. It contains characters that need escaping in a URL, in JSON and in HTML.
- * @param kind its prefix, e.g. "password"
+ * Returns a unique secret for a test. It contains characters that URLs, JSON and HTML escape.
+ * @param kind the prefix of the secret, such as "password"
  */
 export function makeCanary(kind: string): string {
   return `${kind}-${randomBytes(18).toString('base64url')} "é<%\\&+'$1`;
 }
 
-/** The secrets in JSON, at any depth. */
+/** Returns the secrets in a JSON value, at any depth. */
 function secretsIn(json: unknown): (readonly [kind: string, text: string])[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([key, value]: [string, unknown]) => {
@@ -33,7 +33,7 @@ function secretsIn(json: unknown): (readonly [kind: string, text: string])[] {
   });
 }
 
-/** Headers by lower-case name, from undici's flat list of names and values. */
+/** Converts undici's flat list of header names and values to a map with lower-case names. */
 function pairs(headers: unknown): Map<string, string> {
   const list: readonly unknown[] = Array.isArray(headers) ? headers : [];
   const found = new Map<string, string>();
@@ -43,8 +43,8 @@ function pairs(headers: unknown): Map<string, string> {
 }
 
 /**
- * Collects the secrets in requests to or from this process: tokens, passwords and `X-Auth-Secret`s, both valid and
- * invalid. They are read from the requests themselves, so that no test can forget one.
+ * Collects the secrets in all requests that this process sends or receives: tokens, passwords and values of
+ * `X-Auth-Secret`, even if they are invalid. Tests do not need to register these secrets.
  */
 export class UsedSecrets {
   readonly #names = new Map<string, string>();
@@ -61,7 +61,7 @@ export class UsedSecrets {
     return [...this.#names].map(([text, name]) => ({ name, text }));
   }
 
-  /** Adds a secret; also called for secrets that are not in requests. */
+  /** Adds a secret. Tests call this method for secrets that do not occur in requests. */
   add(kind: string, text: string): void {
     if (this.#names.has(text)) return;
     const count = (this.#counts.get(kind) ?? 0) + 1;
@@ -76,14 +76,14 @@ export class UsedSecrets {
     unsubscribe('undici:request:create', this.#sent);
   }
 
-  /** Handles a request received by a server in this process. */
+  /** Handles a request that a server in this process has received. */
   readonly #taken = (message: unknown): void => {
     const { request } = message as { readonly request: IncomingMessage };
     for (const name of ['authorization', 'proxy-authorization'] as const)
       this.#addHeader(name, request.headers[name]);
     const chunks: Buffer[] = [];
     const emit = request.emit.bind(request);
-    // Intercept `emit` instead of adding a listener: a listener would start the stream before its reader is attached.
+    // A data listener would start the stream before its reader is attached, so intercept `emit`.
     request.emit = (event: string | symbol, ...args: unknown[]): boolean => {
       if (event === 'data') chunks.push(Buffer.from(args[0] as Uint8Array));
       if (event === 'end') this.#addBody(Buffer.concat(chunks));
@@ -91,7 +91,7 @@ export class UsedSecrets {
     };
   };
 
-  /** Handles a request sent by any undici in this process, including a bundled one. */
+  /** Handles a request that a copy of undici in this process has sent, including bundled copies. */
   readonly #sent = (message: unknown): void => {
     const { request } = message as { readonly request: { headers?: unknown; body?: unknown } };
     const headers = pairs(request.headers);

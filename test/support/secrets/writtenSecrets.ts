@@ -5,15 +5,15 @@ import { searchForSecrets } from './secretSearch.ts';
 import type { Finding } from './secretSearch.ts';
 import type { UsedSecret } from './usedSecrets.ts';
 
-/** Log level of a VS Code whose files are searched for secrets: it logs as much as it can. */
+/** The log level of VS Code in tests that search for secrets. It is the most detailed level. */
 export const traceLevel = 'trace';
 
-/** Environment that makes VS Code write its temporary files below a folder. The folder must exist. */
+/** Returns environment variables that make VS Code write temporary files to `folder`. The folder must exist. */
 export function temporaryFilesIn(folder: string): NodeJS.ProcessEnv {
   return { TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
-/** Number of lines at that level in VS Code's logs. */
+/** Returns the number of lines of level trace in VS Code's logs. */
 async function traceLines(home: string): Promise<number> {
   let lines = 0;
   for (const file of globSync('**/*.log', { cwd: home })) {
@@ -24,9 +24,9 @@ async function traceLines(home: string): Promise<number> {
 }
 
 /**
- * Searches everything that a VS Code has written for secrets, after it has ended.
- * @param isExpected whether a finding is allowed, e.g. because VS Code itself wrote the secret
- * @returns a summary of what was searched
+ * Searches all files that VS Code has written for secrets. Call this function after VS Code has exited.
+ * @param isExpected returns whether a finding is allowed, for example because VS Code itself has written the secret
+ * @returns a summary of the searched data
  * @throws an error that lists every leak, without the secrets themselves
  */
 export async function assertNoSecretWritten(
