@@ -36,7 +36,7 @@ bench.watch = () => {
 const remarksMs = 250;
 /** Scroll distance per wheel event, in px; about five screens. */
 const turn = 3_000;
-/** Maximum time until all hits have passed, in ms. */
+/** Maximum duration of scrolling through all hits, in ms. */
 const patienceMs = 90_000;
 
 /** The measurements during scrolling through hits. */

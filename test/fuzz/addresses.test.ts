@@ -46,8 +46,8 @@ function pathOf(account: AccountAddress, names: readonly string[]): string {
   return path;
 }
 
-describe('The address of a node', () => {
-  it('is a path below the account, or undefined, for any @id that the service sends', async () => {
+describe('The conversion of @ids to paths', () => {
+  it('returns a path below the account, or undefined, for any @id that the service sends', async () => {
     const reference = fc.oneof(
       fc.array(wild, { maxLength: 5 }).map((parts) => parts.join('/')),
       fc.array(wild, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
@@ -72,10 +72,10 @@ describe('The address of a node', () => {
       assert.ok(url.pathname.startsWith(`${root.pathname}/`), url.href);
       assert.deepEqual([levels, url.search, url.hash, url.username], [below + 1, '', '', '']);
     });
-    await fuzz('paths from references', property);
+    await fuzz('paths from random @ids', property);
   });
 
-  it('is unique for each node, and converts to a URL with the same ids and back', async () => {
+  it('returns a unique path for each node, which converts to a URL with the same ids and back', async () => {
     const property = fc.property(accounts, ids, ids, (account, names, others) => {
       const path = pathOf(account, names);
       const url = nodeUrl(account, path);
@@ -94,7 +94,7 @@ describe('The address of a node', () => {
         'two nodes share a path, or one node has two paths',
       );
     });
-    await fuzz('paths to URLs', property, [
+    await fuzz('conversion of paths to URLs', property, [
       [
         { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' },
         ['a/b'],
@@ -104,8 +104,8 @@ describe('The address of a node', () => {
   });
 });
 
-describe('The URI of a row or a document', () => {
-  it('identifies exactly one connection, node and kind of document, even after conversion to text and back', async () => {
+describe('The conversion of nodes to URIs', () => {
+  it('returns a unique URI for each connection, node and kind of document, and survives conversion to text', async () => {
     const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
     const parts = {
       connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

@@ -96,6 +96,6 @@ describe('A call to a service that sends arbitrary responses', () => {
         for (const { url } of transport.seen) assert.equal(url.origin, address.baseUrl);
       },
     );
-    await fuzz('calls of the client', property);
+    await fuzz('client calls with random responses', property);
   });
 });

@@ -54,7 +54,7 @@ describe('Paging through Resources, for any paging behaviour of the service,', (
       await walked.step();
       assert.equal(walked.service.requests, requests, 'the client sent a request after the end of the list');
     });
-    await fuzz('pages of Resources', property, Object.values(regressions));
+    await fuzz('paging through Resources', property, Object.values(regressions));
   });
 
   it('stops immediately when the user cancels, and loses no rows after the user continues', async () => {
@@ -82,7 +82,7 @@ describe('Paging through Resources, for any paging behaviour of the service,', (
         walked.isComplete();
       },
     );
-    await fuzz('pages of Resources, cancelled', property, Object.values(cancelledRegressions));
+    await fuzz('paging through Resources with a cancellation', property, Object.values(cancelledRegressions));
   });
 
   it('sends at most two requests per page plus twelve if one response is lost', async () => {
@@ -106,6 +106,6 @@ describe('Paging through Resources, for any paging behaviour of the service,', (
         assert.ok(walked.service.requests <= (2 * rows) / size + 12, String(walked.service.requests));
       },
     );
-    await fuzz('pages of Resources, one of them lost', property);
+    await fuzz('paging through Resources with a lost response', property);
   });
 });

@@ -42,18 +42,18 @@ const regressions = {
   'an infinite count': '{"member":[],"aggregations":{"x":{"buckets":[{"key":"a","doc_count":1e999}]}}}',
 };
 
-describe('A decoded response', () => {
-  it('is a valid value or a rejection, for any JSON', async () => {
+describe('Each decoder', () => {
+  it('returns a valid value or rejects the response, for any JSON', async () => {
     await fuzz(
-      'decoders, any JSON',
+      'decoders with random JSON',
       fc.property(oddValue.map(textOf), (text) => decodeAll(text)),
       Object.values(regressions).map((text) => [text]),
     );
   });
 
-  it('is a valid value or a rejection, for a realistic response with random changes', async () => {
+  it('returns a valid value or rejects the response, for a realistic response with random changes', async () => {
     await fuzz(
-      'decoders, mutated bodies',
+      'decoders with mutated responses',
       fc.property(mutated(bodies), (text) => decodeAll(text)),
     );
   });

@@ -237,7 +237,7 @@ function isMeant(asked: Meaning, about: Document): boolean {
 
 describe('The query language, for any input,', () => {
   it('compiles to valid search terms, an empty query, or diagnostics with positions within the text', async () => {
-    await fuzz('query, any string', fc.property(anything, readsAnything));
+    await fuzz('queries from random strings', fc.property(anything, readsAnything));
   });
 
   it('finds the same documents as a simple matcher in memory', async () => {
@@ -255,7 +255,7 @@ describe('The query language, for any input,', () => {
         }
       },
     );
-    await fuzz('query, meaning', property);
+    await fuzz('queries with a known meaning', property);
   });
 
   it('interprets a date as the start of a day, or rejects the date', async () => {
@@ -284,6 +284,6 @@ describe('The query language, for any input,', () => {
           [year, month, day].map(Number),
         );
     });
-    await fuzz('query, dates', property);
+    await fuzz('dates in queries', property);
   });
 });

@@ -118,7 +118,7 @@ describe('The sandbox, for any request,', () => {
         isAnswered(answer, method, place);
       },
     );
-    await fuzz('the sandbox, its API', property);
+    await fuzz('requests to the API of the sandbox', property);
     assert.equal((await fixture.caller.call(wiki)).status, 200);
   });
 
@@ -145,7 +145,7 @@ describe('The sandbox, for any request,', () => {
       const reset = await caller.raw('/_sandbox/switches', { method: 'DELETE' });
       assert.equal(reset.status, 200, reset.text);
     });
-    await fuzz('the sandbox, everything else', property);
+    await fuzz('other requests to the sandbox', property);
     assert.equal((await fixture.caller.call(wiki)).status, 200);
   });
 });

@@ -172,9 +172,9 @@ const regressions: Readonly<Record<string, Step[]>> = {
 };
 
 describe('The store of Datasources, for any sequence of events,', () => {
-  it('has the same contents as a simple model, sorts them by title, and reports each change correctly', async () => {
+  it('stores the same contents as a simple model, sorts them by title, and reports each change correctly', async () => {
     await fuzz(
-      'the store',
+      'the Datasource store',
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
         const pair = new Pair();
         pair.take({ kind: 'open' });

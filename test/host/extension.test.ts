@@ -8,7 +8,7 @@ interface Manifest {
 describe('The extension in VS Code', () => {
   const extension = vscode.extensions.getExtension<unknown>('onna-datasources.onna-datasources');
 
-  it('is installed under its id', () => {
+  it('has the expected extension id', () => {
     assert.ok(extension);
   });
 

@@ -48,7 +48,7 @@ function readable({ value }: vscode.MarkdownString): string {
   return value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
 
-describe('A row with hostile content', () => {
+describe('The tree with hostile text from the service', () => {
   let store: DatasourceStore;
   let lists: ResourceLists;
   let tree: TreeProvider;
@@ -98,7 +98,7 @@ describe('A row with hostile content', () => {
   }
 
   for (const { name, text } of hostileStrings)
-    it(`is a short line of plain text with a plain-text tooltip if its title contains ${name}`, async () => {
+    it(`shows a short line of plain text and a plain-text tooltip for a row whose title contains ${name}`, async () => {
       children = [
         { '@id': '/workspaces/harbour/wiki/a', title: text },
         { '@id': `/workspaces/harbour/wiki/${encodeURIComponent(text.slice(0, 500).toWellFormed())}/b` },
@@ -123,7 +123,7 @@ describe('A row with hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`shows all details in its tooltip as plain text if the details contain ${name}`, () => {
+    it(`shows all details as plain text in the tooltip of a row whose details contain ${name}`, () => {
       store.open(connection);
       store.applyListing(id, listing([hostile(text)]), false, 0);
       const datasource = store.get(id)?.datasources.get(text);

@@ -11,7 +11,7 @@ import { noFindings } from '../doubles/noFindings.ts';
 
 const { id } = connection;
 
-describe('Rows of Resources', () => {
+describe('The tree below a Datasource', () => {
   let server: ScriptedServer;
   let store: DatasourceStore;
   let lists: ResourceLists;
@@ -45,7 +45,7 @@ describe('Rows of Resources', () => {
     return tree.getChildren(below[0]);
   };
 
-  it('show titles instead of unreadable paths, and the folder unless its name is a generated id', async () => {
+  it('shows titles instead of unreadable paths, and the folder unless its name is a generated id', async () => {
     const parent = '/workspaces/harbour/wiki';
     const titles: Record<string, string> = {
       'e3b0c442/txt': '契約書.txt',
@@ -71,7 +71,7 @@ describe('Rows of Resources', () => {
     );
   });
 
-  it('are followed by a notice if the service reports more Resources than it lists', async () => {
+  it('shows a notice after the Resources if the service reports more Resources than it lists', async () => {
     server.answer = (request, response) => {
       const isFirst = request.query.get('scroll') === null;
       const items = isFirst ? ['/workspaces/harbour/wiki/a.txt'] : [];
@@ -95,7 +95,7 @@ describe('Rows of Resources', () => {
     assert.equal(item.command?.command, 'onna.refresh');
   });
 
-  it('open documents with the title of the Resource in the tab and the path of the Resource in the URI', () => {
+  it('opens documents with the title of the Resource in the tab and the path of the Resource in the URI', () => {
     const uri = documentUri(id, '/ws/wiki/txt', 'text', '契約/書.txt');
     assert.ok(uri.path.endsWith('/契約\u2215書.txt'), uri.path);
     assert.deepEqual(parseUri(uri), { connectionId: id, path: '/ws/wiki/txt', kind: 'text' });

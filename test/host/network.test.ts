@@ -194,7 +194,7 @@ describe('Networking in VS Code’s extension host', () => {
   });
 });
 
-describe('Workspace settings', () => {
+describe('Networking in an open workspace', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
   /**
    * All settings that could redirect tokens. `onna.pageSize` may take effect, to show that VS Code has read the file.
@@ -232,7 +232,7 @@ describe('Workspace settings', () => {
     await proxy.close();
   });
 
-  it('do not change the server, the proxy or the trusted certificates', async () => {
+  it('ignores workspace settings for the server, the proxy and the trusted certificates', async () => {
     const target = 'https://onna.example.test';
     const before = networkSettings(target);
     const server = vscode.workspace.getConfiguration().get('onna.server');

@@ -10,7 +10,7 @@ async function set(value: unknown, target: vscode.ConfigurationTarget): Promise<
   await vscode.workspace.getConfiguration().update('onna.groupBy', value, target);
 }
 
-describe('The extension’s settings in VS Code', () => {
+describe('The extension in VS Code', () => {
   const warnings: string[] = [];
   let settings: ExtensionSettings;
   beforeEach(() => {
@@ -22,7 +22,7 @@ describe('The extension’s settings in VS Code', () => {
     await set(undefined, Global);
   });
 
-  it('are written to the workspace settings if these define the setting, and otherwise to the user settings', async () => {
+  it('writes a setting to the workspace settings if they define it, and otherwise to the user settings', async () => {
     const inspected = (): unknown => {
       const values = vscode.workspace.getConfiguration().inspect('onna.groupBy');
       return [values?.globalValue, values?.workspaceValue];
@@ -35,7 +35,7 @@ describe('The extension’s settings in VS Code', () => {
     assert.equal(settings.get('onna.groupBy'), 'status');
   });
 
-  it('fall back to the default value if a value is invalid, with a single warning', async () => {
+  it('uses the default value of a setting with an invalid value, and warns once', async () => {
     await set('owner', Workspace);
     assert.equal(settings.get('onna.groupBy'), 'workspace');
     assert.equal(settings.get('onna.groupBy'), 'workspace');
@@ -45,10 +45,10 @@ describe('The extension’s settings in VS Code', () => {
   });
 });
 
-describe('A date in a tooltip', () => {
+describe('Formatting a date for a tooltip', () => {
   const at = Date.UTC(2024, 4, 5, 20);
 
-  it('is in the user’s time zone if the zone is known, and otherwise ends with the name of the server’s zone', () => {
+  it('uses the user’s time zone if it is known, and otherwise adds the name of the server’s time zone', () => {
     assert.match(moment(at, { timeZone: 'Asia/Tokyo', isReaders: true }), /^May 6, 2024, 5:00\sAM$/);
     assert.match(moment(at, { timeZone: 'UTC', isReaders: false }), /^May 5, 2024, 8:00\sPM UTC$/);
   });

@@ -99,7 +99,7 @@ describe('Refreshing the tree', () => {
 
   it('fires no event while VS Code waits for the first rows, so that VS Code does not request them twice', async () => {
     store.open(connection);
-    assert.deepEqual(events, ['everything'], 'for the new connection');
+    assert.deepEqual(events, ['everything'], 'the tree fires one event for the new connection');
     const [row] = await tree.getChildren();
     const first = tree.getChildren(row);
     store.startLoading(id);

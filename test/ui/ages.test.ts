@@ -13,7 +13,7 @@ import type { Workbench } from '../support/workbench.ts';
 const minuteMs = 60_000;
 const count = 150;
 
-describe('The age of the last sync in each row', () => {
+describe('The tree while time passes', () => {
   let clock: ExtensionClock;
   let sandbox: Sandbox;
   let workbench: Workbench;
@@ -92,7 +92,7 @@ describe('The age of the last sync in each row', () => {
     ).catch((error: unknown) => assert.fail(`${String(error)} ${state}`));
   }
 
-  it('stays correct for ten minutes in rows of Datasources that were added while the window is open', async () => {
+  it('shows correct ages for ten minutes in rows of Datasources that were added while the window is open', async () => {
     await agesAreTrue();
     for (let minute = 0; minute < 10; minute++) {
       await pass(minuteMs);
@@ -100,7 +100,7 @@ describe('The age of the last sync in each row', () => {
     }
   });
 
-  it('is correct in rows that the user scrolls into view, in either direction', async () => {
+  it('shows correct ages in rows that the user scrolls into view, in either direction', async () => {
     await workbench.treeRow('Datasource 00000').first().click();
     for (const key of ['End', 'Home', 'PageDown', 'Home']) {
       await workbench.page.keyboard.press(key);
@@ -110,7 +110,7 @@ describe('The age of the last sync in each row', () => {
     }
   });
 
-  it('is correct in a group that the user collapses and expands again', async () => {
+  it('shows correct ages in a group that the user collapses and expands again', async () => {
     const group = workbench.treeRow(/^Generated 000/).first();
     await workbench.collapse(group);
     await pass(3 * minuteMs);
@@ -120,7 +120,7 @@ describe('The age of the last sync in each row', () => {
     await agesAreTrue();
   });
 
-  it('is correct while a filter is active, and after the filter is cleared', async () => {
+  it('shows correct ages while a filter is active, and after the filter is cleared', async () => {
     await workbench.runCommand('Onna: Filter Datasources…');
     await workbench.typeInQuickInput('slack');
     await pass(3 * minuteMs);
@@ -132,7 +132,7 @@ describe('The age of the last sync in each row', () => {
     await agesAreTrue();
   });
 
-  it('is correct after the user changes the grouping', async () => {
+  it('shows correct ages after the user changes the grouping', async () => {
     await workbench.runCommand('Onna: Group Datasources By…');
     await workbench.quickPick('Status');
     await workbench
@@ -151,7 +151,7 @@ describe('The age of the last sync in each row', () => {
     await agesAreTrue();
   });
 
-  it('is correct when the view is shown again after seven minutes', async () => {
+  it('shows correct ages when the view is shown again after seven minutes', async () => {
     await workbench.runCommand('View: Show Explorer');
     await workbench.treeRow('Datasource').first().waitFor({ state: 'detached' });
     await pass(7 * minuteMs);
@@ -161,7 +161,7 @@ describe('The age of the last sync in each row', () => {
     await agesAreTrue();
   });
 
-  it('is correct in two windows of the same profile', async function () {
+  it('shows correct ages in two windows of the same profile', async function () {
     this.timeout(120_000);
     const second = await workbench.openWindow('second');
     await second.openView();
@@ -176,7 +176,7 @@ describe('The age of the last sync in each row', () => {
     await second.page.close();
   });
 
-  it('is correct within one minute after the computer wakes up', async () => {
+  it('shows correct ages within one minute after the computer wakes up', async () => {
     aheadMs += 8 * 60 * minuteMs;
     await clock.jump(8 * 60 * minuteMs);
     await pass(minuteMs);

@@ -63,7 +63,7 @@ describe('The details page of a Datasource', () => {
     await sandbox.settled();
   }
 
-  it('opens from a row, shows the settings and the runs of the Datasource, and sends at most five requests', async () => {
+  it('opens the page from a row, shows settings and runs of the Datasource, and sends at most five requests', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Show Details');
     await workbench.editorTab('Harbour wiki').waitFor();
@@ -134,7 +134,7 @@ describe('The details page of a Datasource', () => {
     await until('the log is shown', async () => /five\.txt/.test(await workbench.editorText()));
   });
 
-  it('reopens with its content after a window reload', async function () {
+  it('reopens the page with its content after a window reload', async function () {
     this.timeout(90_000);
     await workbench.editorTab('Harbour wiki').first().click();
     await page().getByRole('tab', { name: 'Logs' }).waitFor();
@@ -146,7 +146,7 @@ describe('The details page of a Datasource', () => {
       .waitFor();
   });
 
-  it('renders in the light and high-contrast themes', async () => {
+  it('renders the page in the light and high-contrast themes', async () => {
     await page().getByRole('tab', { name: 'History' }).click();
     for (const theme of ['light', 'hc'] as const) {
       await workbench.setTheme(theme);

@@ -58,7 +58,7 @@ describe('An installation with a missing file', () => {
       .waitFor();
   });
 
-  it('loads on the next attempt after the file is restored, without a window reload', async () => {
+  it('loads the extension on the next attempt after the missing file is restored, without a window reload', async () => {
     await rename(elsewhere, file);
     await workbench.treeRow('Select to try again').click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();

@@ -98,7 +98,7 @@ async function watch(page: Page): Promise<string[]> {
   return problems;
 }
 
-describe('Hostile text from the service, in the workbench,', function () {
+describe('The workbench with hostile text from the service', function () {
   const titles = titlesOf(hostileStrings.map(({ text }) => text));
   let home: TemporaryFolder;
   let sandbox: Sandbox;
@@ -168,7 +168,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     return workbench.treeRow(new RegExp(`^\\s*${index + 1}:`)).first();
   }
 
-  it('is shown as text in the tree', async () => {
+  it('shows hostile titles and error messages as plain text in the tree', async () => {
     await workbench.openView();
     await rowOf(0).waitFor();
     for (const [index, title] of titles.entries()) {
@@ -183,7 +183,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.screenshot('hostile-tree-dark');
   });
 
-  it('is shown as text in tooltips', async () => {
+  it('shows hostile titles and error messages as plain text in tooltips', async () => {
     for (const [index, title] of titles.entries()) {
       const hover = workbench.page.locator('.workbench-hover-container').last();
       await until('the tooltip is shown', async () => {
@@ -201,7 +201,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     }
   });
 
-  it('is shown as text in quick picks', async () => {
+  it('shows hostile titles as plain text in quick picks', async () => {
     await workbench.runCommand('Onna: Show Properties');
     const rows = workbench.quickInput.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
@@ -219,7 +219,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('is shown as text in notifications, both in titles and in error messages', async () => {
+  it('shows hostile titles and error messages as plain text in notifications', async () => {
     await workbench.runCommand('Notifications: Show Notifications');
     for (const [index, title] of titles.entries()) {
       forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? errorTextOf(title) : undefined);
@@ -240,7 +240,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     forwarder.refuse = () => undefined;
   });
 
-  it('is shown as text in the status bar and its tooltip', async () => {
+  it('shows hostile titles as plain text in the status bar and its tooltip', async () => {
     for (const index of titles.keys()) {
       if (!/\$\(/.test(titles[index] ?? '')) continue;
       await workbench.chooseFromContextMenu(rowOf(index), 'Reprocess Unprocessed');
@@ -265,7 +265,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.screenshot('hostile-status-bar-dark');
   });
 
-  it('is shown as text in the prompts of input boxes', async () => {
+  it('shows hostile error messages as plain text in the prompts of input boxes', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     await workbench.typeInQuickInput(forwarder.baseUrl);
@@ -295,7 +295,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('is shown as text on the search page', async () => {
+  it('shows hostile file names and snippets as plain text on the search page', async () => {
     await workbench.rowAction(workbench.treeRow('ines@sandbox.test').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
@@ -322,7 +322,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.screenshot('hostile-search-dark');
   });
 
-  it('is shown as text in documents and in the titles of their tabs', async () => {
+  it('shows hostile ids as plain text in the tabs of documents', async () => {
     for (const index of titles.keys()) {
       await workbench.chooseFromContextMenu(rowOf(index), 'Show Properties');
       const tab = workbench.page.locator('.editor-group-container .tab.active .monaco-icon-label-container');
@@ -355,7 +355,7 @@ describe('Hostile text from the service, in the workbench,', function () {
     await workbench.screenshot('hostile-document-light');
   });
 
-  it('never runs a command', async () => {
+  it('never runs a command from a hostile text', async () => {
     await workbench.runCommand('Developer: Show Running Extensions');
     await assert.rejects(readFile(path.join(home.path, 'ran.txt')), { code: 'ENOENT' });
   });

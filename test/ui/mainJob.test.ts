@@ -203,7 +203,7 @@ describe('The main workflow with the sample data of npm start', () => {
     await workbench.screenshot('main-job-reloaded-dark');
   });
 
-  it('renders in the light and high-contrast themes', async () => {
+  it('renders the tree in the light and high-contrast themes', async () => {
     for (const theme of ['light', 'hc'] as const) {
       await workbench.setTheme(theme);
       await workbench.treeRow('Harbour wiki').first().waitFor();

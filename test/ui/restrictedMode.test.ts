@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
-describe('An untrusted folder with hostile settings', () => {
+describe('The extension in an untrusted folder with hostile settings', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -64,11 +64,11 @@ describe('An untrusted folder with hostile settings', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  it('opens in Restricted Mode', async () => {
+  it('runs in Restricted Mode', async () => {
     await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   });
 
-  it('does not disable the extension, and can set the grouping of the Datasources', async () => {
+  it('shows the Datasources in the grouping from the settings of the untrusted folder', async () => {
     await workbench.openView();
     await workbench
       .treeRow(/^Confluence\s*1/)
@@ -77,7 +77,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.treeRow('Wiki').first().waitFor();
   });
 
-  it('cannot change the server that the sign-in suggests, and cannot set a proxy for the sign-in', async () => {
+  it('ignores the server and the proxy in the settings of an untrusted folder during the sign-in', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await workbench.quickInput.getByText(/The server’s address/).waitFor();
     const offered = await workbench.quickInput.locator('input.input').inputValue();
@@ -89,7 +89,7 @@ describe('An untrusted folder with hostile settings', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('cannot redirect requests through a proxy: all requests reach the service directly', async () => {
+  it('ignores the proxy in the settings of an untrusted folder, and sends all requests directly to the service', async () => {
     sandbox.clearRequests();
     await workbench.runCommand('Onna: Test Connection');
     await workbench.runCommand('Notifications: Show Notifications');
@@ -102,7 +102,7 @@ describe('An untrusted folder with hostile settings', () => {
     assert.equal(connections, 0);
   });
 
-  it('cannot redirect requests even after the user trusts the folder', async () => {
+  it('ignores the proxy in the settings of a folder even after the user trusts the folder', async () => {
     await workbench.runCommand('Workspaces: Manage Workspace Trust');
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await workbench.page

@@ -12,7 +12,7 @@ import type { Workbench } from '../support/workbench.ts';
 
 const user = 'ines@sandbox.test';
 
-describe('Two windows of one profile', () => {
+describe('Two windows of one profile:', () => {
   let sandbox: Sandbox;
   let first: Workbench;
   let second: Workbench;
@@ -74,7 +74,7 @@ describe('Two windows of one profile', () => {
     return center.locator('.notification-list-item').count();
   }
 
-  it('show the same Datasources, and only the first window signs in', async () => {
+  it('both windows show the same Datasources, but only the first window signs in', async () => {
     sandbox.clearRequests();
     second = await first.openWindow('second');
     await second.openView();
@@ -91,7 +91,7 @@ describe('Two windows of one profile', () => {
     assert.equal(signIns(), 0);
   });
 
-  it('renew a rejected token once, and share the new token', async function () {
+  it('one window renews a rejected token, and both windows use the new token', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     // The extension renews the next token a few seconds after the service issues it.
@@ -101,7 +101,7 @@ describe('Two windows of one profile', () => {
     assert.equal(signIns(), 1);
   });
 
-  it('renew a token once before it expires', async function () {
+  it('one window renews the token before it expires', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     sandbox.setSwitches({ tokenLifetimeSeconds: 3_600 });
@@ -116,7 +116,7 @@ describe('Two windows of one profile', () => {
     sandbox.setSwitches({ latencyMs: 0 });
   });
 
-  it('show the result of an action that the user ran in one of the two windows', async function () {
+  it('both windows show the result of an action that the user ran in one window', async function () {
     this.timeout(60_000);
     sandbox.clearRequests();
     await first.chooseFromContextMenu(first.treeRow('Chat').first(), 'Pause');
@@ -127,7 +127,7 @@ describe('Two windows of one profile', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('send a password that is no longer valid only once, and show no notification after a poll', async function () {
+  it('the windows send a password that is no longer valid only once, and polls cause no notification', async function () {
     this.timeout(90_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
@@ -143,7 +143,7 @@ describe('Two windows of one profile', () => {
     assert.deepEqual(await both(notifications), [0, 0]);
   });
 
-  it('show one notification about a failed sign-in, in the window where the user ran a command', async () => {
+  it('only the window where the user ran a command shows a notification about a failed sign-in', async () => {
     await first.runCommand('Onna: Refresh');
     await until('the first window shows a notification', async () => (await notifications(first)) === 1);
     assert.deepEqual(await both(notifications), [1, 0]);
@@ -151,7 +151,7 @@ describe('Two windows of one profile', () => {
     await first.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('poll again after the user signs in again in one window', async function () {
+  it('both windows poll again after the user signs in again in one window', async function () {
     this.timeout(90_000);
     sandbox.clearRequests();
     await second.runCommand('Onna: Sign In…');
@@ -161,7 +161,7 @@ describe('Two windows of one profile', () => {
     assert.equal(requestCount('get_auth_token'), 1);
   });
 
-  it('write one complete snapshot file, one file of token renewals, and the files for status changes', async () => {
+  it('the windows write one complete snapshot file, one file of token renewals, and files for status changes', async () => {
     const kept = await until('the list is written', async () => {
       const files = await first.storedFiles();
       const list = files.find((file) => /^snapshots\/\w+\.json$/.test(file));
@@ -183,7 +183,7 @@ describe('Two windows of one profile', () => {
     );
   });
 
-  it('show no Datasources and keep no data after the user signs out in one window', async () => {
+  it('both windows delete their data and show the Sign In button after the user signs out in one window', async () => {
     await first.chooseFromContextMenu(first.treeRow('sandbox').first(), 'Sign Out');
     await first.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await both((window) => window.sidebar.getByRole('button', { name: 'Sign In' }).waitFor());

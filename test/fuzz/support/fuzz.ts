@@ -2,21 +2,21 @@ import fc from 'fast-check';
 
 /** Number of cases per property in `npm test`. Fast properties have more cases. */
 export const cases = {
-  'decoders, any JSON': 8_000,
-  'decoders, mutated bodies': 14_000,
-  'calls of the client': 5_000,
-  'query, any string': 12_000,
-  'query, meaning': 12_000,
-  'query, dates': 5_000,
-  'paths from references': 8_000,
-  'paths to URLs': 8_000,
+  'decoders with random JSON': 8_000,
+  'decoders with mutated responses': 14_000,
+  'client calls with random responses': 5_000,
+  'queries from random strings': 12_000,
+  'queries with a known meaning': 12_000,
+  'dates in queries': 5_000,
+  'paths from random @ids': 8_000,
+  'conversion of paths to URLs': 8_000,
   'URIs of rows and documents': 12_000,
-  'pages of Resources': 5_000,
-  'pages of Resources, cancelled': 2_500,
-  'pages of Resources, one of them lost': 1_500,
-  'the store': 8_000,
-  'the sandbox, its API': 5_000,
-  'the sandbox, everything else': 2_000,
+  'paging through Resources': 5_000,
+  'paging through Resources with a cancellation': 2_500,
+  'paging through Resources with a lost response': 1_500,
+  'the Datasource store': 8_000,
+  'requests to the API of the sandbox': 5_000,
+  'other requests to the sandbox': 2_000,
 } as const;
 
 /** Minimum total number of cases in `npm test`. */
