@@ -35,7 +35,7 @@ async function build(): Promise<void> {
     cwd: repository,
     onOutput: (text, stream) => process[stream].write(text),
   });
-  if ((await built.exited) !== 0) throw new Error('The extension could not be built; see the output above.');
+  if ((await built.exited) !== 0) throw new Error('Building the extension failed. See the output above.');
 }
 
 function choose(only: string | undefined): readonly Row[] {
@@ -112,7 +112,7 @@ async function main(): Promise<void> {
   const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, memory: os.totalmem() };
   console.log(`\n${formatTable(figures)}\n`);
   for (const { row, error } of failures)
-    console.log(`${row} could not be measured: ${error.split('\n')[0] ?? ''}`);
+    console.log(`The benchmark “${row}” failed: ${error.split('\n')[0] ?? ''}`);
   const file = await keep({
     ...{ started, seconds: (Date.now() - started.getTime()) / 1_000, quick: values.quick },
     ...{ vscode: serverVersion, node: process.version, machine, load: os.loadavg() },

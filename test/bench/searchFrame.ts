@@ -67,7 +67,7 @@ export class SearchFrame {
     await locator.getByRole('searchbox').waitFor();
     const owner = await locator.owner().elementHandle();
     const frame = await owner.contentFrame();
-    if (!frame) throw new Error('The search page has no frame.');
+    if (!frame) throw new Error('The webview of the search page has no frame.');
     await frame.evaluate(watcher);
     return new SearchFrame(workbench.page, frame);
   }
@@ -91,7 +91,7 @@ export class SearchFrame {
     const began = Date.now();
     const longTasks = await watchMainThread(page, async () => {
       while ((await frame.evaluate<number>(lowestHit)) < hits - 1) {
-        if (Date.now() - began > patienceMs) throw new Error(`Hit ${hits} was not reached.`);
+        if (Date.now() - began > patienceMs) throw new Error(`Scrolling did not reach hit ${hits} in time.`);
         await page.mouse.wheel(0, turn);
       }
     });

@@ -24,7 +24,7 @@ export interface CellResult {
   readonly message: string | undefined;
   /** Labels of the notification's buttons, if the message was a notification. */
   readonly buttons: readonly string[];
-  /** Whether the result of the operation has no missing parts. */
+  /** Whether the result of the operation is complete and correct. */
   readonly complete: boolean;
   /** Whether the user has to sign in again after the fault. */
   readonly needsSignIn: boolean;

@@ -8,7 +8,7 @@ import type { Operation } from './operation.ts';
 import { pageFaults } from './pageFaults.ts';
 import { statusFaults } from './statusFaults.ts';
 
-/** One operation with one fault. */
+/** The outcome of one operation with one fault. */
 export interface Cell {
   readonly operation: Operation;
   readonly fault: Fault;

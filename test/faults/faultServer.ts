@@ -53,7 +53,8 @@ export class FaultServer {
     server.#secure.keepAliveTimeout = 0;
     // Plain HTTP on the TLS port means that the client has followed the redirect from https to http.
     server.#secure.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
-      if (code === 'ERR_SSL_HTTP_REQUEST') server.strayRequests.push('http to the https server');
+      if (code === 'ERR_SSL_HTTP_REQUEST')
+        server.strayRequests.push('plain HTTP request to the https server');
     });
     for (const each of [server.#plain, server.#secure, server.#elsewhere])
       await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve));

@@ -28,7 +28,7 @@ describe('Every call of the client with every fault', () => {
 
   it('sends no request to another origin', () => assert.deepEqual(matrix.strayRequests, []));
 
-  it('shows short messages that end with advice, and suggests only actions that the user can take at that place', () => {
+  it('shows short messages that end with advice, and suggests only actions that are available to the user', () => {
     const broken = matrix.cells.flatMap(brokenRules);
     assert.deepEqual([...new Set(broken)], []);
   });

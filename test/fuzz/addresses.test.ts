@@ -105,7 +105,7 @@ describe('The conversion of @ids to paths', () => {
 });
 
 describe('The conversion of nodes to URIs', () => {
-  it('returns a unique URI for each connection, node and kind of document, and survives conversion to text', async () => {
+  it('returns a unique URI for each connection, node and kind of document, even after conversion to text', async () => {
     const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
     const parts = {
       connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

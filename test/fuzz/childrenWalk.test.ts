@@ -39,13 +39,13 @@ const regressions = {
   ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
-/** Behaviours that once caused lost rows after a cancelled request. The service had already advanced its scroll. */
+/** Behaviours of services that once caused lost rows after a cancellation, because the scroll had already advanced. */
 const cancelledRegressions = {
   'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
 } satisfies Record<string, [Habits, number, number[], number, Moment]>;
 
-describe('Paging through Resources, for any paging behaviour of the service,', () => {
-  it('ends, and returns each row exactly once if the row exists during all requests', async () => {
+describe('The client, while it pages through Resources of any service,', () => {
+  it('reaches the end of the list, and returns each row exactly once if the row exists during all requests', async () => {
     const property = fc.asyncProperty(habits, pageSize, rests, async (of, size, restsMs) => {
       const walked = new Walked(of, size);
       await walked.toTheEnd(restsMs);

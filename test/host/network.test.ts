@@ -174,7 +174,7 @@ describe('Networking in VS Code’s extension host', () => {
     await plain.close();
   });
 
-  it('describes each kind of network failure in words that help the user', () => {
+  it('describes each kind of network failure with its cause and a remedy', () => {
     const host = serverName;
     const failures: readonly (readonly [OnnaFailure, RegExp])[] = [
       [{ kind: 'proxy', host, proxy: 'p:1', status: 407 }, /p:1 requires a user.*http\.proxyAuthorization/],

@@ -44,7 +44,7 @@ describe('The extension with a sandbox in VS Code’s extension host', function 
         const path = `${parent}/${name}`;
         if ((await properties<Folder>(path)).title === wanted) return { path, uid };
       }
-      return assert.fail(`${wanted} is there`);
+      return assert.fail(`${wanted} was not found`);
     };
     return search((await search('/workspaces', workspace)).path, title);
   };

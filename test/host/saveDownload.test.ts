@@ -126,13 +126,13 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('deletes the empty file that the dialog of a browser has created if the download fails', async () => {
+  it('deletes the empty file from the browser’s save dialog if the download fails', async () => {
     disk.files.set('/tides.txt', Buffer.from(''));
     await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
     assert.deepEqual(stored(), []);
   });
 
-  it('does not replace a file on another disk without permission', async () => {
+  it('does not replace a file on a remote disk if overwriting is not allowed', async () => {
     disk.files.set('/tides.txt', Buffer.from('Mine.'));
     await assert.rejects(save(target, { overwrite: false }), vscode.FileSystemError);
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);

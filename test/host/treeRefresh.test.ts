@@ -212,7 +212,7 @@ describe('Refreshing the tree', () => {
     events.length = 0;
     tree.filter = 'wiki 12';
     tree.filter = 'wiki 12 auto';
-    assert.deepEqual(events, ['everything'], 'the second word changes nothing');
+    assert.deepEqual(events, ['everything'], 'the second word of the filter does not change the matches');
     tree.filter = '';
     await settle();
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);

@@ -79,7 +79,7 @@ export class Screen {
     return this.#root;
   }
 
-  /** Returns all rows outside collapsed rows, from top to bottom. */
+  /** Returns all rows that are not inside a collapsed row, from top to bottom. */
   rows(): ShownRow[] {
     const rows: ShownRow[] = [];
     const add = (list: readonly ShownRow[]): void => {
@@ -152,7 +152,7 @@ export class Screen {
   }
 
   #decorate(provider: DecorationSource, answers: DecorationCache, uri: Uri): void {
-    // `provideFileDecoration` may fire an event that draws again. The entry prevents a second request for this URI.
+    // `provideFileDecoration` may fire an event that causes a redraw. The entry prevents a second request for this URI.
     answers.set(uri.toString(), undefined);
     answers.set(uri.toString(), provider.provideFileDecoration(uri));
   }
@@ -160,7 +160,8 @@ export class Screen {
   #redecorate(provider: DecorationSource, uris: readonly Uri[] | undefined): void {
     const answers = this.#decorations.get(provider);
     if (!answers) return;
-    if (uris && uris.length > 250) this.complaints.push(`${uris.length} decorations in one event`);
+    if (uris && uris.length > 250)
+      this.complaints.push(`an event contains ${uris.length} URIs of decorations`);
     else if (uris) for (const uri of uris) this.#decorate(provider, answers, uri);
     else {
       answers.clear();

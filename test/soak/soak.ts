@@ -175,7 +175,9 @@ export class Soak {
     const files = await this.#extension.snapshotFiles();
     const secrets = [...this.#extension.secrets.entries.keys()];
     if (files.length + secrets.length > 0 || desktop.status?.isShown)
-      this.#fail(`hour ${hour}: signed out, but these remain: ${[...files, ...secrets].join(', ')}`);
+      this.#fail(
+        `hour ${hour}: after the sign-out, these files and secrets remain: ${[...files, ...secrets].join(', ')}`,
+      );
     this.#user.signIn();
     await this.#advance(drawnMs);
   }

@@ -93,7 +93,7 @@ async function runInWindow(browser: Browser, server: VsCodeServer, request: Requ
   page.on('console', relay);
   const writings = new PageWritings(page, path.join(request.userDataFolder, 'window'));
   await new BrowserSecretStorage().prepare(page);
-  page.on('crash', () => reject(new Error('The window of VS Code crashed.')));
+  page.on('crash', () => reject(new Error('The VS Code window crashed.')));
   browser.on('disconnected', () => reject(new Error('The browser exited before the end of the tests.')));
   server.process.exited
     .then((code) =>

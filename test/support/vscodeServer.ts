@@ -74,7 +74,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   await writeSettings(options.settings ?? {});
   const args = [
     options.vscode.script,
-    // Allows tests and an extension under development in the URL of a window. It also suppresses notification toasts.
+    // Allows tests and an extension under development in the URL of a window. Also suppresses notification toasts.
     ...(options.forPeople === true ? [] : ['--enable-smoke-test-driver']),
     '--without-connection-token',
     '--accept-server-license-terms',

@@ -160,7 +160,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('lets the user choose only among Datasources that allow the action when it is run from the Command Palette', async () => {
+  it('offers only Datasources that allow an action if the user runs the action from the Command Palette', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
@@ -224,7 +224,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     assert.notDeepEqual(await placesOf(/"title":"Wiki"/), []);
   });
 
-  it('signs out, closes all open editors, and leaves no data behind', async () => {
+  it('deletes all data and closes all editors of the account on sign-out', async () => {
     await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).waitFor();

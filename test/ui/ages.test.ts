@@ -38,7 +38,7 @@ describe('The tree while time passes', () => {
       env: { ONNA_SANDBOX_CONNECTION: connection, ...clock.env },
       addExtensions: (extensionsFolder) => clock.install(extensionsFolder),
     });
-    // The view opens without a click.
+    // The extension opens the view automatically when it signs in with ONNA_SANDBOX_CONNECTION.
     await workbench.treeRow('sandbox').first().waitFor();
     // Race: the extension refreshes rows of new Datasources before VS Code has requested these rows.
     await generateDatasources(sandbox, count);

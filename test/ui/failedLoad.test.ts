@@ -7,7 +7,7 @@ import type { Workbench } from '../support/workbench.ts';
 
 const sentence = /Onna could not be loaded\. Try again/;
 
-describe('An installation with a missing file', () => {
+describe('The extension with a missing file', () => {
   let workbench: Workbench;
   /** The original path of the file that the test removes. `elsewhere` is the path to which the test moves the file. */
   let file: string;
@@ -47,7 +47,7 @@ describe('An installation with a missing file', () => {
     await workbench.screenshot('failed-load');
   });
 
-  it('opens the log, which shows the cause, from the notification', async () => {
+  it('opens the log with the cause of the failure from the notification', async () => {
     const shown = (await notifications()).filter({ hasText: sentence });
     await shown.hover();
     await shown.getByRole('button', { name: 'Show Log' }).click();

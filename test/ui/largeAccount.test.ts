@@ -13,7 +13,7 @@ import type { Workbench } from '../support/workbench.ts';
 const count = 600;
 const title = (index: number): string => `Datasource ${String(index).padStart(5, '0')}`;
 
-describe('An account with 600 Datasources', () => {
+describe('The tree with 600 Datasources', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;

@@ -63,7 +63,7 @@ describe('The main workflow with the sample data of npm start', () => {
     );
   });
 
-  it('sends only three requests to sign in and show the list: one for a code, a token and the Datasources each', () => {
+  it('sends only three requests before it shows the list: for a code, for a token and for the Datasources', () => {
     const sent = sandbox
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
@@ -122,7 +122,7 @@ describe('The main workflow with the sample data of npm start', () => {
     await workbench.collapse(workbench.treeRow('Harbour log').first());
   });
 
-  it('shows a waiting or syncing status on Sync Now, and then the result of the sync', async () => {
+  it('shows that a Datasource is waiting or syncing after Sync Now, and then shows the result of the sync', async () => {
     sandbox.clearRequests();
     await workbench.rowAction(workbench.treeRow('Harbour wiki').first(), 'Sync Now');
     await rowSays('Harbour wiki', /Synced (just now|\d+ min ago) · (waiting|syncing)/);

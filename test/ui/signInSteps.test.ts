@@ -44,7 +44,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
     await workbench.treeRow(new URL(sandbox.baseUrl).host).first().waitFor();
   };
 
-  it('reports at the server step that the server does not respond, or that it is not an Onna server', async () => {
+  it('reports at the server step that the server does not respond or is not an Onna server', async () => {
     await workbench.openView();
     await workbench.sidebar.getByRole('button', { name: 'Sign In' }).click();
     await step(1);
@@ -78,7 +78,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
     assert.ok(!asked.some(({ path }) => path.includes('get_auth_token')));
   });
 
-  it('lists the token first if the user enters an account again that the service has rejected', async () => {
+  it('suggests a token as the first sign-in method if the user confirms an account that the service has rejected', async () => {
     await workbench.page.keyboard.press('Enter');
     await step(4);
     assert.match((await workbench.quickInput.getByRole('option').first().textContent()) ?? '', /^\W*Token/);
@@ -101,7 +101,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 
-  it('shows the host of each of two accounts with equal names in the tree, in quick picks and on sign-out', async function () {
+  it('adds the host to the labels of two accounts with equal names in the tree, in quick picks and on sign-out', async function () {
     this.timeout(60_000);
     await workbench.runCommand('Onna: Sign In…');
     await step(1);

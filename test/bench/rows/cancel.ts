@@ -76,7 +76,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
           const abortedAt = performance.now();
           controller.abort();
           if ((await result) !== 'cancelled') late++;
-          (samples[inBody ? `${name}, in its body` : name] ??= []).push((await closed) - abortedAt);
+          (samples[inBody ? `${name}, during the body` : name] ??= []).push((await closed) - abortedAt);
         }
       }
     }
@@ -91,7 +91,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: slowest, unit: 'ms' },
       goal: '≤ 50 ms',
       pass: slowest <= 50,
-      note: 'Maximum over a listing, a page of Resources, a search and an action. Each request is cancelled once before the response and once during the body. The server never completes a response, and reports when the socket is closed.',
+      note: 'Maximum of a listing, a page of Resources, a search and an action. Each request is cancelled once before the response and once during the body. The server never completes a response, and reports when the socket is closed.',
       samples,
     },
     {

@@ -20,9 +20,10 @@ async function run(way: 'ours' | 'floor', folder: string, count: number): Promis
     },
   });
   const code = await started.exited;
-  if (code !== 0) throw new Error(`Collecting (${way}) ended with code ${code}.`);
+  if (code !== 0) throw new Error(`The process for “${way}” exited with code ${code}.`);
   const result = JSON.parse(told) as CollectingResult;
-  if (result.found !== count) throw new Error(`${result.found} of ${count} files were found (${way}).`);
+  if (result.found !== count)
+    throw new Error(`The process for “${way}” found ${result.found} of ${count} files.`);
   return result;
 }
 

@@ -80,7 +80,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       `Median of ${pages.first.length} requests.`,
     ),
     figureOf(
-      `page ${(total / childrenOfPage).toLocaleString('en')} of ${childrenOfPage} Resources each`,
+      `page ${(total / childrenOfPage).toLocaleString('en')} (${childrenOfPage} Resources per page)`,
       { value: median(pages.last), unit: 'ms' },
       `Median of ${pages.last.length} requests. The requests for the previous pages took ${(pages.walkMs / pages.walked).toFixed(1)} ms per page.`,
     ),

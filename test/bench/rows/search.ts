@@ -94,7 +94,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ours: { value: rows, unit: 'rows' },
       goal: `≤ ${maxRows}`,
       pass: rows <= maxRows,
-      note: 'Maximum number of rows at any time. A test asserts the limit also in a window of 12,000 px height.',
+      note: 'Maximum number of rows at any time. A test asserts the same limit in a window that is 12,000 px high.',
     },
     {
       figure: `search: longest task of the window while ${scrolling}`,
