@@ -82,7 +82,7 @@ async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[],
     } catch (error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
       failures.push({ row: row.name, error: told });
-      console.log(`could not be measured\n${told}`);
+      console.log(`failed\n${told}`);
     }
   }
   return [figures, failures];
