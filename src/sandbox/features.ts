@@ -21,14 +21,14 @@ import type { SyncTimes } from './sync/syncTimes.ts';
 import { uploadFeature } from './upload/uploadFeature.ts';
 import type { UploadFeature } from './upload/uploadFeature.ts';
 
-/** Dependencies of the features, apart from the stores. */
+/** Dependencies of the features, except the stores. */
 interface FeatureOptions {
   readonly account: string;
   /** Login of the user that the sandbox was started with. */
   readonly owner: string;
-  /** The sandbox writes here, so no Datasource may collect it. */
+  /** Folder that the sandbox writes to. No Datasource may collect it. */
   readonly dataFolder: string;
-  /** Holds the bytes of unfinished uploads. */
+  /** Folder for the bytes of unfinished uploads. */
   readonly uploadFolder: string;
   readonly clock: Clock;
   readonly times: SyncTimes;
@@ -44,7 +44,7 @@ export interface Features {
   readonly content: ContentFeature;
   readonly upload: UploadFeature;
   readonly retention: RetentionFeature;
-  /** Every feature, in start and close order. */
+  /** Every feature, in the order in which features are started and closed. */
   readonly all: readonly Feature[];
 }
 

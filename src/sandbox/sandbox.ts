@@ -20,7 +20,7 @@ import { SyncTimes } from './sync/syncTimes.ts';
 
 /** Start options of a sandbox. */
 export interface SandboxOptions {
-  /** Keeps the state. Default: a temporary folder that {@link SandboxHandle.close} removes. */
+  /** Folder for the stored state. Default: a temporary folder that {@link SandboxHandle.close} removes. */
   readonly dataFolder?: string;
   /** Default 0: any free port. */
   readonly port?: number;
@@ -32,12 +32,12 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** Speed-up factor for cycles, retries and slow origins, relative to the service. Default 1. */
   readonly timeScale?: number;
-  /** Minimum duration of a run, in real ms. Default 0. */
+  /** Minimum duration of a sync run in ms, regardless of the time scale. Default 0. */
   readonly minRunMs?: number;
-  /** Returns a number from 0 to 1, which decides when each cycle ends within its allowed span. */
+  /** Returns a number from 0 to 1, which determines the length of each sync cycle within its allowed range. */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
-  /** scrypt's N for passwords, a power of 2. Lower it only in tests, where passwords protect nothing. */
+  /** scrypt's cost N for passwords, a power of 2. Only tests may lower it, because their passwords protect nothing. */
   readonly passwordCost?: number;
   /** Timeouts for slow clients. */
   readonly limits?: Partial<ServerLimits>;

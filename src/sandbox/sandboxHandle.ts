@@ -18,16 +18,16 @@ import type { Stores } from './store/stores.ts';
 import type { Clock } from './base/clock.ts';
 import type { SwitchBoard, SwitchChange, Switches } from './switches/switchBoard.ts';
 
-/** Identifies a node to callers. */
+/** Identifies a node for callers. */
 export interface NodeReference {
-  /** Below the account: `/workspaces/harbour-Qx3vTz/wiki`. */
+  /** Path below the account, such as `/workspaces/harbour-Qx3vTz/wiki`. */
   readonly path: string;
   readonly uid: string;
 }
 
 /** A user to add. */
 interface UserOptions {
-  /** A mail address. */
+  /** An email address. */
   readonly login: string;
   /** Default: random. */
   readonly password?: string;
@@ -48,14 +48,14 @@ export interface DatasourceOptions {
   readonly type?: string;
   /** Default: `one` for a folder Datasource, otherwise `auto`. */
   readonly sync?: SyncType;
-  /** The folder to collect. */
+  /** Path of the folder to collect. */
   readonly origin?: string;
   /**
-   * Initial status. `pending` and `resuming` queue a run; every other status stays until it is changed.
-   * Default: `pending` with an origin, `created` without.
+   * Initial status. `pending` and `resuming` queue a run. Every other status remains until something changes it.
+   * Default: `pending` with an origin, `created` without one.
    */
   readonly status?: 'created' | 'pending' | 'resuming' | 'paused' | 'invited' | 'synced';
-  /** Extra ms per file, to simulate a slow origin. */
+  /** Extra delay per file in ms, to simulate a slow origin. */
   readonly paceMs?: number;
   /** Login of the owner. Default: the user that the sandbox was started with. */
   readonly owner?: string;
@@ -122,7 +122,7 @@ export class SandboxHandle {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** @throws Error when the port is taken */
+  /** @throws Error if the port is taken */
   async listen(port: number): Promise<void> {
     this.#port = await this.#server.listen(port);
   }
@@ -132,7 +132,7 @@ export class SandboxHandle {
     for (const feature of this.#features.all) feature.start?.();
   }
 
-  /** Stops everything and leaves a state that a restart can continue from. */
+  /** Stops the server and all background work. A restart can continue from the stored state. */
   async close(): Promise<void> {
     await this.#server.close();
     for (const feature of this.#features.all) await feature.close?.();
@@ -153,7 +153,7 @@ export class SandboxHandle {
     return { login, password };
   }
 
-  /** Grants a role at a node and below it. */
+  /** Grants a role for a node and everything below it. */
   grant(path: string, login: string, role: Role): void {
     this.#features.content.tree.grant(path, login, role);
   }
@@ -170,7 +170,7 @@ export class SandboxHandle {
     return node && referenceTo(node);
   }
 
-  /** @throws Error for an unknown type, or a sync type that the type does not support */
+  /** @throws Error for an unknown type, or for a sync type that the Datasource type does not support */
   addDatasource(options: DatasourceOptions): NodeReference {
     const { timestamps, datasources } = this.stores;
     const { engine, credentials } = this.#features.sync;
@@ -196,7 +196,7 @@ export class SandboxHandle {
     return referenceTo(node);
   }
 
-  /** Overwrites the status without starting a run. It stays until something else changes it. */
+  /** Overwrites the status without starting a run. The new status remains until something else changes it. */
   async setStatus(path: string, syncStatus: string, message?: string): Promise<boolean> {
     const { nodes, datasources } = this.stores;
     const { engine } = this.#features.sync;
@@ -212,7 +212,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Expires the credentials of a Datasource: its next run stops with an error. */
+  /** Makes the credentials of a Datasource expire, so that its next run stops with an error. */
   expireCredentials(path: string): boolean {
     const { credentials } = this.#features.sync;
     const walletEntry = this.#walletEntryOf(path);
@@ -230,7 +230,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Revokes every bearer token issued so far. Requests with one get 401, as with an expired token. */
+  /** Revokes every bearer token issued so far. Requests with a revoked token get 401, as with an expired token. */
   expireTokens(): void {
     this.#features.auth.tokens.endAll();
   }
@@ -244,7 +244,7 @@ export class SandboxHandle {
     return this.#switches.of(login);
   }
 
-  /** Changes the named switches, for everybody or for one login. @throws BadSwitch */
+  /** Changes the given switches, for everybody or for one login. @throws BadSwitch */
   setSwitches(change: SwitchChange, login?: string): void {
     this.#switches.set(change, login);
   }
@@ -258,12 +258,15 @@ export class SandboxHandle {
     this.#requests.clear();
   }
 
-  /** Sets the retention policy of a Datasource type; undefined ends it. @returns Whether there is such a type */
+  /**
+   * Sets the retention policy of a Datasource type. Undefined `days` end the policy.
+   * @returns Whether the type exists
+   */
   setRetention(type: string, days: number | undefined): boolean {
     return this.#features.retention.retention.setPolicy(type, days, this.user);
   }
 
-  /** Resolves when no run is active or queued and everything collected is processed. */
+  /** Resolves when no run is active or queued, all collected Resources are processed and no removal is in progress. */
   async settled(signal?: AbortSignal): Promise<void> {
     const { engine, remover } = this.#features.sync;
     const { pipeline } = this.#features.processing;
@@ -293,7 +296,7 @@ export class SandboxHandle {
     };
   }
 
-  /** uid of the wallet entry that the Datasource at a path uses. */
+  /** Returns the uid of the wallet entry that the Datasource at a path uses. */
   #walletEntryOf(path: string): string | undefined {
     const { nodes, datasources } = this.stores;
     const node = nodes.byPath(path);

@@ -32,7 +32,7 @@ function read(
   };
 }
 
-/** The Datasource types that can be created. In the sandbox, all are enabled. */
+/** Services that list the Datasource types. The sandbox enables every type. */
 function typeViews(): ServiceView[] {
   const described = (types: readonly string[]): unknown =>
     types.map((type) => ({ type_name: type, capabilities: [] }));
@@ -49,7 +49,7 @@ function typeViews(): ServiceView[] {
   ];
 }
 
-/** The current user, their roles and their groups. */
+/** Services that return the current user, their roles and their groups. */
 function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
   return [
     read('@user', isAccount, ({ login = '' }) => {
@@ -82,7 +82,7 @@ function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
   ];
 }
 
-/** Account status, and totals over the Datasources that the user may see. */
+/** Services that return the account status, and totals over the Datasources that the user may see. */
 function stateViews({ account, nodes, datasources, grants }: AccountDeps): ServiceView[] {
   const seen = (login: string | undefined): (readonly [StoredNode, string | undefined, number, number])[] =>
     datasources.below('').flatMap(({ nodeId, walletEntry, bytesProcessed, docCount }) => {

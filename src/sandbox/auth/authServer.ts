@@ -19,7 +19,7 @@ const signInSchema = v.looseObject({
   code: v.string(),
   username: v.string(),
   password: v.string(),
-  // A published script sends a bare string (docs/onna-api.md §1).
+  // A published script sends one string instead of a list (docs/onna-api.md §1).
   scopes: v.union([
     v.array(v.string()),
     v.pipe(
@@ -30,12 +30,12 @@ const signInSchema = v.looseObject({
   client_id: v.string(),
 });
 
-/** The auth server sends its message as the reason phrase and as a plain text body (docs/onna-api.md §1). */
+/** The auth server sends an error message as the HTTP reason phrase and as a plain text body (docs/onna-api.md §1). */
 function refuse(status: 400 | 401, reason: string): Refusal {
   return new Refusal(text(`${status}: ${reason}`, status, reason));
 }
 
-/** `/auth/oauth/…` and `@oauthgetcode`. */
+/** Handles the requests to `/auth/oauth/…` and `@oauthgetcode`. */
 export class AuthServer {
   readonly #account: string;
   readonly #users: UserStore;
@@ -60,7 +60,10 @@ export class AuthServer {
     this.#trail = deps.trail;
   }
 
-  /** GET or POST `{account}/@oauthgetcode`: needs no login. Responds to a wrong scope or client with 200 and null. */
+  /**
+   * GET or POST `{account}/@oauthgetcode` returns a code without a login. For a wrong scope or client, the code is
+   * null.
+   */
   codeView(): ServiceView {
     return {
       name: '@oauthgetcode',
@@ -77,7 +80,7 @@ export class AuthServer {
     };
   }
 
-  /** POST `get_auth_token`: responds with the JWT as plain text. @throws Refusal */
+  /** POST `get_auth_token` returns a JWT as plain text. @throws Refusal */
   async token(body: unknown): Promise<Answer> {
     const parsed = v.safeParse(signInSchema, body);
     if (!parsed.success) {
@@ -94,8 +97,8 @@ export class AuthServer {
   }
 
   /**
-   * Signs in to the sandbox's own page: with a password only, and for the default lifetime. It ignores the switches, so
-   * that they can't lock out the person who sets them.
+   * Signs a user in to the sandbox's own page with a password and no code. Switches do not affect this sign-in, so that
+   * they can't lock out the person who sets them. The token has the default lifetime.
    * @throws Refusal 401
    */
   async pageToken(login: string, password: string): Promise<Answer> {
@@ -107,13 +110,13 @@ export class AuthServer {
   async #verify(username: string, password: string): Promise<StoredUser> {
     const user = await this.#users.verify(username, password);
     if (user) return user;
-    // Unknown names are not logged: one may be a password that was typed into the wrong field.
+    // Do not log an unknown user name: it may be a password that was typed into the wrong field.
     const detail = { user: this.#users.byLogin(username)?.login ?? null };
     this.#trail.add({ log: 'audit', action: 'refuse_sign_in', outcome: 'Error', detail });
     throw refuse(401, 'Unauthorized');
   }
 
-  /** POST `me`. @throws Refusal */
+  /** POST `me` returns the current user. @throws Refusal */
   me(login: string | undefined): Answer {
     const user = login === undefined ? undefined : this.#users.byLogin(login);
     if (!user) throw notAuthorized(undefined, 'AuthServer', 'access');

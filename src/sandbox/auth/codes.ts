@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 
-/** Lifetime of a code, in ms (docs/onna-api.md §1). */
+/** Lifetime of an auth code, in ms (docs/onna-api.md §1). */
 const lifetimeMs = 120_000;
 
-/** Maximum open codes. Limited because requesting a code needs no login. */
+/** Maximum number of unused codes. There is a limit because a client needs no login to request a code. */
 const maxCodes = 10_000;
 
 /** Single-use auth codes that expire. Kept in memory only, so a restart drops them. */

@@ -6,7 +6,10 @@ import type { Database } from '../store/database.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from '../store/users.ts';
 
-/** Result of checking a token. `invalid`: not issued here, so the caller is anonymous (docs/onna-api.md §9). */
+/**
+ * Result of checking a token. `invalid` means that this sandbox did not issue the token. Its caller is treated as
+ * anonymous (docs/onna-api.md §9).
+ */
 export type TokenCheck =
   | { readonly kind: 'valid'; readonly login: string }
   | { readonly kind: 'expired' }
@@ -14,7 +17,7 @@ export type TokenCheck =
 
 const algorithm = 'HS256';
 
-/** Makes and checks the JWTs of docs/onna-api.md §1. */
+/** Issues and checks the JWTs that docs/onna-api.md §1 describes. */
 export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;

@@ -4,11 +4,11 @@ export interface Clock {
   now(): number;
   /** Monotonic clock, in ms, for durations and timeouts. */
   monotonic(): number;
-  /** Runs `action` once after `ms`; the returned function cancels it. */
+  /** Runs `action` once after `ms` milliseconds. The returned function cancels the timer. */
   after(ms: number, action: () => void): () => void;
 }
 
-/** Node's maximum timer delay, in ms: a longer one would fire at once. */
+/** Node's maximum timer delay, in ms. Node fires a timer with a longer delay at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /** The real clock. */
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits on `clock`. Rejects with the signal's reason if it is aborted first. */
+/** Waits `ms` milliseconds on `clock`. If `signal` is aborted first, rejects with its reason. */
 export function waitFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (): void => {

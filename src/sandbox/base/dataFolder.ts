@@ -8,15 +8,15 @@ export const databaseName = 'sandbox.sqlite';
 /** Name of the folder for unfinished uploads in a data folder. */
 export const uploadsName = 'uploads';
 
-/** Name of the folder that `--samples` fills in a data folder. */
+/** Name of the folder in a data folder that contains the sample files of `--samples`. */
 export const samplesName = 'samples';
 
-/** Marker file of a data folder, so that no sandbox collects another sandbox's own files. */
+/** Name of the file that marks a data folder, so that no sandbox collects another sandbox's own files. */
 export const markerName = '.onna-sandbox-data';
 
 const markerText = 'A local Onna sandbox keeps its state in this folder. No sandbox collects these files.\n';
 
-/** Names of a sandbox's own files. SQLite appends suffixes to the name of the database. */
+/** Matches the names of a sandbox's own files. SQLite appends suffixes to the name of the database. */
 const ownName = new RegExp(
   `^(?:${databaseName.replace('.', '\\.')}(?:-wal|-shm|-journal)?|${uploadsName}|${samplesName})$`,
 );
@@ -26,15 +26,15 @@ export async function markDataFolder(folder: string): Promise<void> {
   await writeFile(path.join(folder, markerName), markerText);
 }
 
-/** Whether this name in a data folder belongs to the sandbox. Users may keep other files there. */
+/** Whether a file with this name in a data folder belongs to the sandbox. Users may keep other files in that folder. */
 export function isOwnName(name: string): boolean {
   return ownName.test(name);
 }
 
 /**
- * Whether a real path is one of a sandbox's own files. The path must be real, because a link outside the data folder
- * may point to such a file.
- * @param root Only data folders at or below this folder count.
+ * Whether a path leads to one of a sandbox's own files. Callers must resolve symbolic links in the path first, because
+ * a link outside the data folder may point to such a file.
+ * @param root Data folders above this folder are ignored.
  */
 export function isInDataFolder(file: string, root: string): boolean {
   for (let at = file; at !== root; at = path.dirname(at)) {
@@ -44,12 +44,12 @@ export function isInDataFolder(file: string, root: string): boolean {
   return false;
 }
 
-/** Identifies a file or folder independently of its path: hard links and bind mounts give the same file other paths. */
+/** Identifies a file or folder without its path: with hard links and bind mounts, one file can have several paths. */
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
 }
 
-/** Identities ({@link identityOf}) of this sandbox's own files that exist now. */
+/** Identities ({@link identityOf}) of the sandbox's own files in a data folder. Missing files are skipped. */
 export function ownIdentities(folder: string): ReadonlySet<string> {
   const names = [databaseName, `${databaseName}-wal`, `${databaseName}-shm`, uploadsName];
   const found = names.map((name) =>

@@ -1,4 +1,4 @@
-/** Services that Datasources collect from. With the suffix `Datasource`, each is a `@type` (docs/onna-api.md §2). */
+/** Names of the services that Datasources collect from. A name plus `Datasource` is a `@type` (docs/onna-api.md §2). */
 const origins = [
   'Confluence',
   'Hangouts',
@@ -27,10 +27,10 @@ const origins = [
   'SlackE',
 ] as const;
 
-/** `@type`s of all Datasources. */
+/** The `@type` of every kind of Datasource. */
 export const datasourceTypes: readonly string[] = origins.map((origin) => `${origin}Datasource`);
 
-/** Whether it is an enterprise type. These are listed separately (docs/onna-api.md §2). */
+/** Whether a `@type` is an enterprise type. The service lists enterprise types separately (docs/onna-api.md §2). */
 export function isEnterpriseType(type: string): boolean {
   return type === 'SlackEDatasource';
 }
@@ -38,14 +38,20 @@ export function isEnterpriseType(type: string): boolean {
 /** Short names of the types, in lower case, as the command line accepts them. */
 export const originNames: readonly string[] = origins.map((origin) => origin.toLowerCase());
 
-/** `ConfluenceDatasource` for `confluence`, `Confluence` or `ConfluenceDatasource`; undefined for an unknown name. */
+/**
+ * Returns `ConfluenceDatasource` for `confluence`, `Confluence` and `ConfluenceDatasource`, or undefined for an unknown
+ * name.
+ */
 export function datasourceType(name: string): string | undefined {
   const plain = name.toLowerCase().replace(/datasource$/, '');
   const origin = origins.find((candidate) => candidate.toLowerCase() === plain);
   return origin === undefined ? undefined : `${origin}Datasource`;
 }
 
-/** Folder Datasources receive uploads: they need no credentials and sync only once (docs/onna-api.md §12). */
+/**
+ * Whether a `@type` is a folder Datasource, which receives uploads, needs no credentials and syncs only once
+ * (docs/onna-api.md §12).
+ */
 export function isFolderType(type: string): boolean {
   return type === 'StaticDatasource';
 }

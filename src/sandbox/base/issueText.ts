@@ -10,7 +10,7 @@ const typeWords: Readonly<Record<string, string>> = {
   Object: 'an object',
 };
 
-/** Turns `(string | Array)` or `("asc" | "desc")` into words. */
+/** Turns an expected type such as `(string | Array)` or `("asc" | "desc")` into plain words. */
 function expectedWords(expected: string): string {
   const words = expected
     .replaceAll(/[()]/g, '')
@@ -21,7 +21,7 @@ function expectedWords(expected: string): string {
 
 /**
  * Describes a validation issue in plain words. A message set in the schema is kept. Valibot's default messages are
- * replaced, because they are written for programmers and repeat the value.
+ * replaced, because they are written for programmers and repeat the rejected value.
  */
 export function issueText(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid ')) return issue.message;

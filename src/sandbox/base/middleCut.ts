@@ -1,7 +1,7 @@
 /** Maximum length of a text in a message, in UTF-16 units. A path can have 4,096 bytes. */
 const maxLength = 200;
 
-/** Shortens a text for a message: keeps its start and its end. */
+/** Shortens a long text for a message by cutting out its middle. */
 export function middleCut(text: string): string {
   if (text.length <= maxLength) return text;
   const half = Math.floor((maxLength - 1) / 2);

@@ -9,12 +9,12 @@ function isRunning(processId: number): boolean {
     process.kill(processId, 0);
     return true;
   } catch (error) {
-    // A process of another user also counts as running.
+    // EPERM means that the process is running as another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Removes the folders of killed sandboxes. The name contains the process id. */
+/** Removes the temporary folders of killed sandboxes. The name of a folder contains the process id of its sandbox. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const processId = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];

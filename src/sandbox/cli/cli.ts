@@ -7,7 +7,7 @@ import { generateResources } from '../samples/generatedResources.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 
-/** Minimum duration of a run, in real ms, so that even the shortest run can be seen. */
+/** Minimum duration of a sync run in ms, regardless of the time scale, so that users can see even the shortest run. */
 const minRunMs = 1500;
 
 const originsWorkspace = 'Local folders';
@@ -16,7 +16,7 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
   if (origins.length === 0) return;
   const workspace = sandbox.find('/workspaces', originsWorkspace) ?? sandbox.addWorkspace(originsWorkspace);
   for (const { name, folder, type, sync } of origins) {
-    // It exists from an earlier start with the same data folder.
+    // An earlier start with the same data folder has already added this Datasource.
     if (sandbox.find(workspace.path, name)) continue;
     sandbox.addDatasource({ parent: workspace.path, title: name, type, sync, origin: folder });
   }
@@ -55,8 +55,8 @@ function announce(sandbox: Sandbox, asJson: boolean): void {
 const maxClosingMs = 10_000;
 
 /**
- * Closes the sandbox on a signal, or when a parent process with an IPC channel disconnects.
- * @returns A signal that aborts as soon as the sandbox starts to close
+ * Closes the sandbox when the process receives a stop signal, or when its parent process closes the IPC channel.
+ * @returns An abort signal that fires when the sandbox starts to close
  */
 function closeOnExit(sandbox: Sandbox): AbortSignal {
   const controller = new AbortController();
@@ -65,7 +65,8 @@ function closeOnExit(sandbox: Sandbox): AbortSignal {
     if (stopping) return;
     stopping = true;
     controller.abort();
-    // A folder on a hanging disk must not keep the process alive. The stored data is consistent at any time.
+    // A disk that does not respond must not keep the process alive. Exiting is safe, because the stored data is always
+    // consistent.
     setTimeout(() => process.exit(1), maxClosingMs).unref();
     sandbox.close().then(
       () => process.exit(0),
@@ -105,7 +106,7 @@ async function run(options: CliOptions): Promise<void> {
     await generate(sandbox, options, stopped);
     announce(sandbox, options.json);
   } catch (error) {
-    // Stopped on purpose: the process exits once the sandbox is closed.
+    // Ignore errors after a stop: the process exits once the sandbox is closed.
     if (!stopped.aborted) throw error;
   }
 }
@@ -119,7 +120,7 @@ function checkOrigins(origins: readonly OriginOption[]): void {
 }
 
 function main(): void {
-  // A closed pipe must not crash the process.
+  // Ignore write errors: a closed output pipe must not crash the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let options;
   try {

@@ -4,12 +4,12 @@ import { datasourceType, isFolderType, originNames } from '../base/datasourceTyp
 import { syncTypes } from '../store/datasources.ts';
 import type { SyncType } from '../store/datasources.ts';
 
-/** A folder to collect. */
+/** An `--origin` option: a folder to collect as a Datasource. */
 export interface OriginOption {
   readonly name: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** `@type` */
+  /** `@type` of the Datasource. */
   readonly type: string;
   readonly sync: SyncType;
 }
@@ -39,12 +39,12 @@ export class UsageError extends Error {
 }
 
 /** The text of `--help`. */
-export const usage = `A local Onna: collects folders as Datasources, processes and searches them.
-Open its address in a browser to watch it and to change its switches.
+export const usage = `A local Onna server: collects folders as Datasources, processes and searches their files.
+Open its address in a browser to watch the sandbox and to change its switches.
 
   --origin [NAME=]DIR[:TYPE[:SYNC]]  collect a folder; may be repeated
                                      TYPE: ${originNames.join(', ')}
-                                     SYNC: auto (mirrored), arch (nothing deleted), one (once)
+                                     SYNC: auto (mirror), arch (never delete), one (sync once)
                                      default: static:one, or dropbox if only SYNC is given
   --samples            add sample Datasources
   --generate N         generate a Datasource with N Resources
@@ -55,9 +55,9 @@ Open its address in a browser to watch it and to change its switches.
   --container NAME     default rel0
   --account NAME       default sandbox
   --user LOGIN         default admin@sandbox.test
-  --password-env NAME  take the password from an environment variable
+  --password-env NAME  read the password from the environment variable NAME
   --password TEXT      the password, visible to other users of this machine (default: random)
-  --time-scale N       cycles, retries and slow origins N times faster (default 1)
+  --time-scale N       run sync cycles, retries and slow origins N times faster (default 1)
   --json               print the address and the login as one line of JSON, for programs
   --help               print this text
 `;

@@ -25,10 +25,10 @@ interface Common {
 function readCommon(body: Readonly<Record<string, unknown>>, errors: FieldError[]): Common {
   const type = body['@type'];
   if (type === undefined) throw requiredParameter('@type');
-  if (typeof type !== 'string') throw notAllowed('@type is not a string');
+  if (typeof type !== 'string') throw notAllowed('@type must be a string');
   const { id, title } = body;
   if (id !== undefined) {
-    const problem = typeof id === 'string' ? idProblem(id) : 'An id is a string';
+    const problem = typeof id === 'string' ? idProblem(id) : 'An id must be a string';
     if (problem !== undefined) throw invalidId(problem);
   }
   if (title !== undefined && typeof title !== 'string')

@@ -15,7 +15,7 @@ interface DeleteDeps extends Pick<
   readonly remover: Remover;
 }
 
-/** Stops and dequeues the runs of all Datasources at a path and below it. */
+/** Stops and dequeues the sync runs of all Datasources at or below a path. */
 async function stopRuns({ datasources, engine }: DeleteDeps, path: string): Promise<void> {
   const below = datasources.below(path);
   for (const { nodeId } of below) datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
@@ -33,13 +33,13 @@ function removeNode(deps: DeleteDeps, node: StoredNode, login: string | undefine
   }
   index.removeNode(node.id);
   nodes.remove(node);
-  // One event for the whole Datasource, because it can have a million Resources.
+  // Log one event for the whole Datasource, not one per Resource: there can be a million Resources.
   const detail = { '@type': node.type, title: node.title, doc_count: datasource?.docCount };
   trail.audit('delete', node, login, detail);
 }
 
 /**
- * DELETE removes a Workspace, a Datasource or a Resource with everything below it and answers 200 without a body
+ * DELETE removes a Workspace, a Datasource or a Resource, with everything below it. The response is 200 without a body
  * (docs/onna-api.md §4).
  */
 export function deleteView(deps: DeleteDeps): ServiceView {
@@ -68,7 +68,7 @@ export function deleteView(deps: DeleteDeps): ServiceView {
         throw notAllowed(`${node.type} ${path} can't be removed`);
       await stopRuns(deps, path);
       database.transaction(() => {
-        // Another request may have removed it while a run was stopping.
+        // Another request may have removed the node while a run was stopping.
         const current = nodes.byId(node.id);
         if (current) removeNode(deps, current, login);
       });

@@ -9,18 +9,18 @@ import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { StoredResource } from '../store/resources.ts';
 
-/** The bit in range-parser's `code` for a range with a syntax error. */
+/** Bit in the `code` of range-parser's result that marks a header with a syntax error. */
 const malformedRange = 1;
 
 interface Range {
   readonly start: number;
-  /** Exclusive. */
+  /** Exclusive end. */
   readonly end: number;
 }
 
 /**
- * Parses the single range of a `Range` header; undefined without one.
- * @throws Refusal 416 (docs/onna-api.md §4), also for several ranges
+ * Parses a `Range` header that contains one range. Returns undefined if there is no header.
+ * @throws Refusal 416 for an invalid range or for several ranges (docs/onna-api.md §4)
  */
 function readRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
@@ -70,7 +70,10 @@ function fileOf(
   };
 }
 
-/** GET `{resource}/@download/file` and `…/extracted_text`. The latter exists once the Resource has been processed. */
+/**
+ * GET `{resource}/@download/file` or `{resource}/@download/extracted_text` downloads one of the two fields. The
+ * extracted text exists once the Resource has been processed.
+ */
 export function downloadView(contents: ContentStore, index: SearchIndex, trail: AuditTrail): ServiceView {
   return {
     name: '@download',
@@ -84,7 +87,8 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
       if (!file || tail.length > 2) throw notFound();
       const range = readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
-      // Logged only from byte 0, because players and resumed downloads request many ranges of one file.
+      // Log only requests that start at byte 0, because media players and resumed downloads request many ranges of one
+      // file.
       if (method === 'GET' && start === 0 && target.kind === 'resource') {
         const { uid } = target.resource;
         const nodeId = target.node.id;
@@ -97,7 +101,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
           'content-disposition': createDisposition(fileName ?? file.name, {
             type: query.get('disposition') === 'inline' ? 'inline' : 'attachment',
           }),
-          // A collected HTML file must not run as a page of this origin.
+          // The browser must not run a collected HTML file as a page of the sandbox's origin.
           'x-content-type-options': 'nosniff',
           'content-security-policy': 'sandbox',
           ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${file.size}` } : {}),

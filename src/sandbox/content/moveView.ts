@@ -13,10 +13,10 @@ interface MoveDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'index'
   readonly serializer: Serializer;
 }
 
-/** Resolves `destination`, a path below the account or an `@id`, to a path. */
+/** Converts `destination`, a path below the account or an `@id`, to a path below the account. */
 function destinationPath(destination: string, base: string): string {
   let path = destination;
-  // The host is ignored: behind a proxy, `@id`s can name another host than the request (docs/onna-api.md §0).
+  // Ignore the host: behind a proxy, an `@id` can contain another host than the request (docs/onna-api.md §0).
   const [, address = ''] = /^https?:\/\/[^/]+(\/.*)$/i.exec(destination) ?? [];
   const root = new URL(base).pathname;
   if (address.startsWith(root)) {
@@ -52,7 +52,7 @@ export function moveView({ database, nodes, grants, index, serializer, trail }: 
     isAction: true,
     async answer({ target, json: readBody, login, base }: ViewRequest) {
       const { destination, new_id: id = target.node.name } = jsonObject(await readBody());
-      const problem = typeof id === 'string' ? idProblem(id) : 'An id is a string';
+      const problem = typeof id === 'string' ? idProblem(id) : 'An id must be a string';
       if (typeof id !== 'string' || problem !== undefined) throw invalidId(problem ?? '');
       const parent = parentFor(destination, target.node, base);
       if (!grants.allows(login, parent.path, 'guillotina.AddContent'))

@@ -17,7 +17,9 @@ interface DatasourceFields {
 const isString = (value: unknown): boolean => typeof value === 'string';
 const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 
-/** Fields that published scripts send (docs/onna-api.md §4). All others are ignored, so that no secret is stored. */
+/**
+ * Fields that published scripts send (docs/onna-api.md §4). All other fields are ignored, so that no secret is stored.
+ */
 const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
   ['original_url', isString, 'Not a string'],
   ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],
@@ -31,13 +33,13 @@ function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[])
   if (typeof url !== 'string' || !url.toLowerCase().startsWith('file:')) return undefined;
   const field = 'original_url';
   if (!mayNameFolders) {
-    errors.push({ field, message: 'Only the sandbox’s own user may collect folders of this machine' });
+    errors.push({ field, message: 'Only the sandbox’s own user may collect folders on this machine' });
     return undefined;
   }
   try {
     return fileURLToPath(url);
   } catch {
-    errors.push({ field, message: 'Not the file: URL of a folder' });
+    errors.push({ field, message: 'Not a valid file: URL' });
     return undefined;
   }
 }
@@ -57,7 +59,7 @@ export function readDatasourceFields(
   }
   const status = body['sync_status'] ?? 'created';
   if (status !== 'created' && status !== 'pending')
-    errors.push({ field: 'sync_status', message: 'A new Datasource is created or pending' });
+    errors.push({ field: 'sync_status', message: 'A new Datasource must be created or pending' });
   const sync = 'type_sync' in body ? readSyncType(body['type_sync'], type, errors) : undefined;
   return {
     sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),

@@ -6,7 +6,10 @@ import type { Grants } from '../store/grants.ts';
 import type { NodeStore } from '../store/nodes.ts';
 import type { Serializer } from './serializer.ts';
 
-/** `include` keeps only these fields and the header fields; `omit` drops fields (docs/onna-api.md §4). */
+/**
+ * Filters the fields of a response: `include` keeps only the named fields and the header fields, `omit` drops the named
+ * fields (docs/onna-api.md §4).
+ */
 function narrow(body: Record<string, unknown>, include: string[], omit: string[]): Record<string, unknown> {
   let entries = Object.entries(body);
   if (include.length > 0 && !include.includes('*')) {

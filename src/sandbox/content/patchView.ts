@@ -42,7 +42,7 @@ function readChange(body: Readonly<Record<string, unknown>>, target: Target, err
   if ('sync_status' in body) {
     const wanted = body['sync_status'];
     if (wanted === 'paused' || wanted === 'resuming' || wanted === 'pending') change.status = wanted;
-    else errors.push({ field: 'sync_status', message: 'Can be written as paused, resuming or pending only' });
+    else errors.push({ field: 'sync_status', message: 'Must be paused, resuming or pending' });
   }
   return change;
 }
@@ -69,7 +69,10 @@ function changeStatus(
   }
 }
 
-/** PATCH changes a node and answers 204; only a later GET shows the result (docs/onna-api.md §4). */
+/**
+ * PATCH changes a node. The response is 204 without a body, so clients need a GET to see the result (docs/onna-api.md
+ * §4).
+ */
 export function patchView(deps: PatchDeps): ServiceView {
   const { database, nodes, datasources, index, trail } = deps;
   return {

@@ -8,7 +8,8 @@ import type { Serializer } from './serializer.ts';
 import type { Stores } from '../store/stores.ts';
 
 /**
- * GET `@canido`: `?permission=P` returns a bare boolean, `?permissions=A,B` one for each name (docs/onna-api.md §2).
+ * GET `@canido?permission=P` returns a boolean, and `@canido?permissions=A,B` returns an object with one boolean per
+ * name (docs/onna-api.md §2).
  */
 export function canidoView(grants: Grants): ServiceView {
   return {
@@ -28,7 +29,10 @@ export function canidoView(grants: Grants): ServiceView {
   };
 }
 
-/** GET `@resolveuid/{uid}` redirects (301) to the object. Hidden objects are 404 too (docs/onna-api.md §2). */
+/**
+ * GET `@resolveuid/{uid}` redirects (301) to the object. The response is 404 if the user may not see it
+ * (docs/onna-api.md §2).
+ */
 export function resolveUidView(
   deps: Pick<Stores, 'nodes' | 'resources' | 'grants'> & { readonly serializer: Serializer },
 ): ServiceView {

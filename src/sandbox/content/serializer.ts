@@ -12,31 +12,31 @@ import type { Stores } from '../store/stores.ts';
 
 type Json = Record<string, unknown>;
 
-/** Names of behaviors on the wire (docs/onna-api.md §4 and §10). */
+/** Names of the framework's behaviors in JSON (docs/onna-api.md §4 and §10). */
 export const dublinCore = 'guillotina.behaviors.dublincore.IDublinCore';
 const following = 'onna.canonical.behaviors.following.IFollowing';
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 const origin = 'onna.canonical.behaviors.origin.IOrigin';
 
-/** Larger folders return no items (docs/onna-api.md §4). */
+/** Maximum number of children that `items` lists. A folder with more children lists none (docs/onna-api.md §4). */
 const maxItems = 20;
 
 function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
 }
 
-/** Folder part of an origin key; `''` for the top folder. */
+/** Folder part of an origin key. Returns `''` for a file in the top folder. */
 function folderOf(originKey: string): string {
   return originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
 }
 
-/** Fields below `IMetadata` and `IOrigin` of a Resource. Search uses the same names. */
+/** Fields below `IMetadata` and `IOrigin` of a Resource. Search uses the same field names. */
 interface ResourceFields {
   readonly metadata: Json;
   readonly origin: Json;
 }
 
-/** The parts of a `ViewRequest` that an answer depends on. */
+/** The parts of a `ViewRequest` that a serialized node depends on. */
 interface RequestContext {
   /** Prefix of every `@id`. */
   readonly base: string;
@@ -129,7 +129,7 @@ export class Serializer {
     };
   }
 
-  /** Only the identity of a Resource and its requested fields, to keep long lists cheap. */
+  /** Serializes only the identity and the requested fields of a Resource, so that long lists stay fast. */
   partOfResource(
     datasourceNode: StoredNode,
     resource: StoredResource,
@@ -142,7 +142,7 @@ export class Serializer {
       '@name': resource.path.slice(resource.path.lastIndexOf('/') + 1),
       '@uid': resource.uid,
     };
-    // If no other fields are requested, skip the database reads for the full Resource.
+    // If only the title is requested, skip the database reads that the full Resource needs.
     if (include.every((name) => name === 'title')) return { ...head, title: resource.title };
     const whole = Object.entries(this.resource(datasourceNode, resource, base));
     return { ...head, ...Object.fromEntries(whole.filter(([name]) => include.includes(name))) };
@@ -180,7 +180,7 @@ export class Serializer {
     };
   }
 
-  /** @param md5 The content's MD5, for callers that already have it. */
+  /** @param md5 MD5 of the content, from callers that have read it already. */
   resourceFields(resource: StoredResource, md5 = this.#md5(resource)): ResourceFields {
     const modified = iso(resource.originModified);
     return {

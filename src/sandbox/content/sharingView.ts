@@ -70,7 +70,10 @@ async function followOwners(
   if (added !== undefined) await invitations.invite(nodeId, added, login);
 }
 
-/** `@sharing`: the roles at a node, and its inherited roles (docs/onna-api.md §4). POST merges, PUT replaces. */
+/**
+ * `@sharing` returns the roles at a node and its inherited roles (docs/onna-api.md §4). POST merges new roles with the
+ * roles at the node, PUT replaces them.
+ */
 export function sharingViews(deps: SharingDeps): ServiceView[] {
   const { database, nodes, grants, serializer, trail } = deps;
   const appliesTo: ServiceView['appliesTo'] = ({ kind }) => kind === 'node';

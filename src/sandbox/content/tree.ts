@@ -11,7 +11,7 @@ import type { Stores } from '../store/stores.ts';
 /** A Datasource to create. */
 interface NewDatasource {
   readonly title: string;
-  /** Undefined: generated from the title. */
+  /** If undefined, the id is generated from the title. */
   readonly id: string | undefined;
   /** `@type`. */
   readonly type: string;
@@ -21,7 +21,7 @@ interface NewDatasource {
   readonly paceMs: number;
   /** Type-specific fields. Default: the fields that every Datasource has. */
   readonly fields?: Fields;
-  /** Overrides the initial state. */
+  /** Fields that differ from the initial state. */
   readonly state: DatasourceChange;
 }
 
@@ -30,7 +30,7 @@ interface TreeDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'dataso
   readonly switches: SwitchBoard;
 }
 
-/** The title's slug and six random characters, like the service's ids (docs/onna-api.md §4). */
+/** Makes an id from the title's slug and six random characters, like the service's ids (docs/onna-api.md §4). */
 function generatedId(title: string): string {
   return `${slug(title)}-${randomBytes(8)
     .toString('base64')
@@ -39,7 +39,7 @@ function generatedId(title: string): string {
     .slice(0, 6)}`;
 }
 
-/** Builds the account's tree (docs/onna-api.md §10). Every method is one transaction. */
+/** Builds the account's tree (docs/onna-api.md §10). Each method that creates nodes uses one transaction. */
 export class Tree {
   readonly #deps: TreeDeps;
 
@@ -64,7 +64,7 @@ export class Tree {
     });
   }
 
-  /** Returns the user's own folder. Creates it, with a wallet, if it is missing. */
+  /** Returns the user's own folder. If the folder is missing, creates it with a wallet. */
   ensureUserFolder(login: string): StoredNode {
     const { database, nodes, grants } = this.#deps;
     const known = nodes.byPath(`/${login}`);

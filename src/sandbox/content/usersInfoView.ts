@@ -7,8 +7,8 @@ import type { Stores } from '../store/stores.ts';
 const owner: Role = 'guillotina.Owner';
 
 /**
- * GET `@usersInfo`: the users that a Datasource is collected for. A folder has no accounts of its own, so they are the
- * users who may see the Datasource, its owners first.
+ * GET `@usersInfo` returns the users for whom a Datasource is collected. A folder has no user accounts of its own, so
+ * the sandbox returns the users who may see the Datasource, owners first.
  */
 export function usersInfoView({ grants, users }: Pick<Stores, 'grants' | 'users'>): ServiceView {
   return {

@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** `empty` keeps the JSON content type, as the framework does (docs/onna-api.md §9). */
+/** An `empty` body is sent with the JSON content type, as the framework does (docs/onna-api.md §9). */
 type AnswerBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly value: unknown }
@@ -15,7 +15,7 @@ type AnswerBody =
   | {
       readonly kind: 'bytes';
       readonly chunks: Iterable<Uint8Array>;
-      /** In bytes. */
+      /** Length in bytes. */
       readonly length: number;
       readonly contentType: string;
     };
@@ -35,7 +35,7 @@ export function empty(status: number): Answer {
   return { status, body: { kind: 'empty' } };
 }
 
-/** Thrown anywhere in a handler to end the request with this answer. */
+/** Thrown in a handler to end the request with this answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly answer: Answer;

@@ -8,7 +8,7 @@ function field(value: string): string {
 }
 
 /**
- * A CSV download.
+ * Makes an answer that downloads a CSV file.
  * @param fileName ASCII only
  * @param lines The first line contains the column names.
  */

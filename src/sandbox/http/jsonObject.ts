@@ -6,7 +6,7 @@ import { schemaViolation } from './refusals.ts';
  */
 export function jsonObject(body: unknown): Readonly<Record<string, unknown>> {
   if (body === undefined) return {};
-  // Checked here because schemas accept an array as an object.
+  // valibot's object schemas accept arrays, so check for them here.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw schemaViolation('body', '', 'A JSON object is required', { type: 'object' });
   }

@@ -1,4 +1,4 @@
-/** Splits comma-separated names, as query parameters have them. Drops white space around names, and empty names. */
+/** Splits a comma-separated list of names from a query parameter. Trims the names and drops empty ones. */
 export function namesIn(text: string): string[] {
   return text
     .split(',')

@@ -11,7 +11,7 @@ export function decodePath(raw: string): string {
 
 /**
  * Splits and decodes a path. Empty segments are dropped (docs/onna-api.md §0).
- * @throws Refusal 400 if it can't be decoded, 404 if a segment can't be an id
+ * @throws Refusal 400 if a segment can't be decoded, 404 if it can't be an id
  */
 export function segmentsOf(rawPath: string): string[] {
   return rawPath
@@ -19,7 +19,7 @@ export function segmentsOf(rawPath: string): string[] {
     .filter((segment) => segment !== '')
     .map((segment) => {
       const decoded = decodePath(segment);
-      // These can't be ids. It is not a security check: segments never become file paths.
+      // Such segments can't be ids. Security does not depend on this check: segments never become file paths.
       if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
       return decoded;
     });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, json, text } from './answer.ts';
 
-// The bodies copy docs/onna-api.md §9, including its inconsistencies, because clients depend on them.
+// The error bodies match docs/onna-api.md §9, including the service's inconsistencies, because clients depend on them.
 
-/** One refused field. */
+/** A field that the service refuses, and the reason. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
@@ -13,7 +13,9 @@ function eid(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-/** No token, a malformed token, or (with a login) no permission. The service has no 403. */
+/**
+ * 401 for a missing or malformed token and, if `login` is set, for a missing permission. The service never sends 403.
+ */
 export function notAuthorized(login: string | undefined, content: string, verb: 'access' | 'view'): Refusal {
   return new Refusal(
     json(
@@ -27,24 +29,24 @@ export function notAuthorized(login: string | undefined, content: string, verb: 
   );
 }
 
-/** The service refuses an expired token in plain text, not JSON. */
+/** 401 for an expired token. The service sends plain text here, not JSON. */
 export function expiredToken(): Refusal {
   return new Refusal(text('401: Unauthorized', 401));
 }
 
-/** Unknown object or unknown service. */
+/** 404 for an unknown object or service. */
 export function notFound(): Refusal {
   return new Refusal(json({ reason: 'object and/or route not found' }, 404));
 }
 
-/** A path that can't be parsed. */
+/** 400 for a path that can't be parsed. */
 export function badPath(message: string, type: string): Refusal {
   return new Refusal(
     json({ reason: { success: false, exception_message: message, exception_type: type } }, 400),
   );
 }
 
-/** A required field is missing. */
+/** 412 for a missing required field. */
 export function requiredParameter(name: string): Refusal {
   const message = `Property '${name}' is required`;
   return new Refusal(
@@ -60,17 +62,17 @@ export function requiredParameter(name: string): Refusal {
   );
 }
 
-/** An error of one of the framework's types, raised inside a service. */
+/** An error of the framework that a service raises. */
 function raised(status: number, reason: string, details: string, type: string, message: string): Refusal {
   return new Refusal(json({ reason, details, type, message, eid: eid() }, status));
 }
 
-/** The id is already taken in its folder. */
+/** 409 for an id that already exists in its folder. */
 export function conflictId(id: string): Refusal {
   return raised(409, 'conflictId', 'This ID already exists', 'ConflictId', `Conflict ID ${id}`);
 }
 
-/** The id breaks the id rules. */
+/** 412 for an id that breaks the id rules. */
 export function invalidId(message: string): Refusal {
   return new Refusal(
     json(
@@ -80,12 +82,12 @@ export function invalidId(message: string): Refusal {
   );
 }
 
-/** The object does not support this operation or type. */
+/** 412 for an operation or a type that the object does not support. */
 export function notAllowed(message: string): Refusal {
   return raised(412, 'notAllowed', message, 'NotAllowed', message);
 }
 
-/** Field values that the content type does not accept. */
+/** 412 for field values that the content type does not accept. */
 export function fieldErrors(errors: readonly FieldError[]): Refusal {
   return new Refusal(
     json(
@@ -102,7 +104,7 @@ export function fieldErrors(errors: readonly FieldError[]): Refusal {
   );
 }
 
-/** The body is not JSON. The service answers 412, not 400. */
+/** 412 for a body that is not JSON. The service does not use 400 here. */
 export function badJson(message: string): Refusal {
   return new Refusal(
     json(
@@ -118,7 +120,7 @@ export function badJson(message: string): Refusal {
   );
 }
 
-/** The query or body violates the service's schema. */
+/** 412 for a query or body that violates the service's schema. */
 export function schemaViolation(
   place: 'query' | 'body',
   parameter: string,
@@ -130,21 +132,21 @@ export function schemaViolation(
   );
 }
 
-/** The object is in the wrong state. */
+/** 412 for an object in the wrong state. */
 export function preconditionFailed(message: string): Refusal {
   return raised(412, 'preconditionFailed', message, 'PreconditionFailed', message);
 }
 
-/** The body exceeds the sandbox's limit. */
+/** 413 for a body that exceeds the sandbox's size limit. */
 export function bodyTooLarge(limitBytes: number): Refusal {
   return new Refusal({
     ...json({ reason: 'payloadTooLarge', message: `The body is larger than ${limitBytes} bytes` }, 413),
-    // The rest of the body is not read.
+    // Close the connection, because the rest of the body is not read.
     headers: { connection: 'close' },
   });
 }
 
-/** The client sends its body too slowly. */
+/** 408 for a client that sends its body too slowly. */
 export function tooSlow(): Refusal {
   return new Refusal({
     ...json({ reason: 'requestTimeout', message: 'The body arrived too slowly' }, 408),
@@ -152,14 +154,14 @@ export function tooSlow(): Refusal {
   });
 }
 
-/** The request comes from another web page. */
+/** 403 for a request from a web page of another origin. */
 export function foreignRequest(): Refusal {
   return new Refusal(
     json({ reason: 'forbidden', message: 'Requests from other origins are not allowed' }, 403),
   );
 }
 
-/** The service does not support this method. */
+/** 405 for a method that the service does not support. */
 export function methodNotAllowed(allowed: readonly string[]): Refusal {
   return new Refusal({
     ...json({ reason: 'methodNotAllowed', message: `Use ${allowed.join(' or ')}` }, 405),
@@ -167,7 +169,7 @@ export function methodNotAllowed(allowed: readonly string[]): Refusal {
   });
 }
 
-/** An unexpected error. `eid` identifies it in the log. */
+/** 500 for an unexpected error. `eid` identifies the error in the log. */
 export function serverError(): { readonly refusal: Refusal; readonly eid: string } {
   const id = eid();
   return {
@@ -186,12 +188,12 @@ export function serverError(): { readonly refusal: Refusal; readonly eid: string
   };
 }
 
-/** The 500 that Onna may answer for an expired scroll (docs/onna-api.md §5). */
+/** 500, which Onna may send for an expired scroll (docs/onna-api.md §5). */
 export function brokenScroll(): Refusal {
   return serverError().refusal;
 }
 
-/** The auth server can't be reached. */
+/** 424 if the service can't reach its auth server. */
 export function authServerDown(retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({
     ...json({ reason: 'userApiTimeout', message: 'The user API did not answer in time' }, 424),
@@ -199,12 +201,14 @@ export function authServerDown(retryAfterSeconds: number | undefined): Refusal {
   });
 }
 
-/** A write that the database gave up after its own retries. */
+/** 409 for a write that the database gave up after its own retries. */
 export function writeConflict(): Refusal {
   return new Refusal(json({ summary: 'DB Conflict detected' }, 409));
 }
 
-/** A fault requested by a switch, for statuses without a body in docs/onna-api.md §9 (429, 502, 503, …). */
+/**
+ * An error that a switch requests, with a status whose body docs/onna-api.md §9 does not describe (429, 502, 503, …).
+ */
 export function plainFault(status: number, retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({ ...text(`${status}: fault`, status), ...retryAfter(retryAfterSeconds) });
 }

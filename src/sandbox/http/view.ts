@@ -21,7 +21,7 @@ export interface ViewRequest {
   readonly target: Target;
   /** The target's path below the account. */
   readonly path: string;
-  /** The decoded segments after the service's name. */
+  /** The decoded path segments after the service's name. */
   readonly tail: readonly string[];
   readonly query: URLSearchParams;
   /** Undefined for an anonymous caller. */
@@ -31,28 +31,28 @@ export interface ViewRequest {
   /** The switches in effect for this request. */
   readonly switches: Switches;
   readonly header: (name: string) => string | undefined;
-  /** @throws Refusal 412, 413 */
+  /** @throws Refusal 412 if the body is not JSON, 413 if it is too large */
   readonly json: () => Promise<unknown>;
-  /** The body as it arrives, without a size limit. Read either this or `json`, once. */
+  /** The body as a stream, without a size limit. Read either `stream` or `json`, and only once. */
   readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
-/** One `@service`, or, with the name `''`, the object itself. */
+/** One `@service` of an object. The name `''` stands for requests to the object itself. */
 export interface ServiceView {
   readonly name: string;
   readonly methods: readonly string[];
-  /** Undefined: open to anonymous callers. */
+  /** If undefined, anonymous callers may use the service. */
   readonly permission: Permission | undefined;
-  /** Whether more segments may follow the name, e.g. `@download/file`. */
+  /** Whether more path segments may follow the service's name, e.g. `@download/file`. */
   readonly takesTail?: boolean;
-  /** Whether this object has the service. If not, the answer is 404. */
+  /** Whether the target has this service. If not, the answer is 404. */
   appliesTo(target: Target): boolean;
-  /** Whether it changes something. The switch `emptyActionBodies` affects only these services. */
+  /** Whether the service changes data. The switch `emptyActionBodies` affects only services that do. */
   readonly isAction?: boolean;
   answer(request: ViewRequest): Answer | Promise<Answer>;
 }
 
-/** Whether the target can have Resources below it. */
+/** Whether the target is a Datasource, and not a Resource of one. */
 export function isDatasource(
   target: Target,
 ): target is Target & { datasource: DatasourceState; kind: 'node' } {
@@ -64,7 +64,7 @@ export function isAccount(target: Target): boolean {
   return target.kind === 'node' && target.node.path === '';
 }
 
-/** For services that every object has. */
+/** `appliesTo` of services that every object has. */
 export function anyTarget(): boolean {
   return true;
 }

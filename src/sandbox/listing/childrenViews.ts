@@ -39,7 +39,7 @@ type ItemOf = (
   include: readonly string[],
 ) => unknown;
 
-/** Reads the parameters from the places that the switch allows. Parameters sent elsewhere are ignored. */
+/** Reads the parameters from the query, the body or both, as the switch `childrenMode` requires. Ignores all others. */
 async function readParameters(request: ViewRequest): Promise<Parameters> {
   const { childrenMode: mode } = request.switches;
   if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
@@ -58,8 +58,8 @@ interface Deps extends Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'gra
 }
 
 /**
- * `@getAllChildren` returns paths, `@getAllChildrenData` returns objects. Both accept GET and POST and page through a
- * snapshot (docs/onna-api.md §5).
+ * `@getAllChildren` returns paths, `@getAllChildrenData` returns objects. These two services accept GET and POST, and
+ * page through a snapshot (docs/onna-api.md §5).
  */
 export function childrenViews(deps: Deps): ServiceView[] {
   const view = (name: string, item: ItemOf): ServiceView => ({

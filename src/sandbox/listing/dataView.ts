@@ -55,7 +55,7 @@ function readSince(since: string | number | null | undefined): number | undefine
   return micros;
 }
 
-/** `@data`: lists everything above the Resources, or only the changes since a time (docs/onna-api.md §3). */
+/** `@data` lists all objects except Resources, or only those changed since a given time (docs/onna-api.md §3). */
 export function dataView(
   deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer },
 ): ServiceView {
@@ -76,7 +76,7 @@ export function dataView(
         parentUids: parents,
         below: request.path,
       };
-      // SQL can't page here, because permissions are checked in code. Only the nodes on the page are read in full.
+      // Page in code and not in SQL, because permissions are checked in code. Read only the nodes on the page in full.
       const isVisible = grants.checker(login, 'guillotina.AccessContent');
       const all = nodes.changed(query).filter(({ path }) => isVisible(path));
       const after = cursor === null || cursor === undefined || cursor === '' ? 0 : decodeCursor(cursor);
@@ -91,7 +91,7 @@ export function dataView(
         updates: switches.updatesAsObject
           ? Object.fromEntries(items.map((item) => [String(item['@uid']), item]))
           : items,
-        // Without `since` the caller starts empty and has nothing to remove.
+        // A caller that sends no `since` has no nodes yet, and so has nothing to remove.
         deleted: since === undefined || after > 0 ? [] : nodes.deletedAfter(since, request.path),
         total: all.length,
         cursor:

@@ -7,7 +7,7 @@ import { dataView } from './dataView.ts';
 import { Scrolls } from './scrolls.ts';
 import { sizeView } from './sizeView.ts';
 
-/** The change feed, and the children of a Datasource and their count (docs/onna-api.md §3 and §5). */
+/** Lists the changes of the account, and lists and counts the children of a Datasource (docs/onna-api.md §3 and §5). */
 export function listingFeature(
   stores: Stores,
   options: { readonly serializer: Serializer; readonly clock: Clock },

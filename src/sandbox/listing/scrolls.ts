@@ -4,7 +4,7 @@ import type { StoredNode } from '../store/nodes.ts';
 import type { RemovedResources } from '../store/removedResources.ts';
 import type { ListingPlace } from '../store/resources.ts';
 
-/** A position in a user's listing, with the nodes as they were when it began. */
+/** A position in a user's listing, with the nodes as they were when the listing began. */
 export interface ScrollPosition extends ListingPlace {
   readonly login: string | undefined;
   /** uid of the listed object. A scroll id is valid for this object only. */
@@ -15,14 +15,15 @@ export interface ScrollPosition extends ListingPlace {
 
 interface Scroll {
   position: ScrollPosition;
-  /** By {@link Clock.monotonic}. */
+  /** Time on {@link Clock.monotonic}, in ms. */
   expiresAt: number;
 }
 
 const maxScrolls = 10_000;
 
 /**
- * Open scrolls. Using one renews its keep-alive (docs/onna-api.md §5). Kept in memory only, so a restart drops them.
+ * The open scrolls. Each use of a scroll extends its lifetime (docs/onna-api.md §5). Scrolls are kept in memory only,
+ * so a restart drops them.
  */
 export class Scrolls {
   readonly #clock: Clock;
@@ -35,7 +36,9 @@ export class Scrolls {
     this.#removed = removed;
   }
 
-  /** Starts recording removals for a new listing, and returns the starting point. */
+  /**
+   * Starts to record removed Resources for a new listing. Returns the number of the last removal before the listing.
+   */
   removedSince(): number {
     return this.#removed.begin();
   }
@@ -48,7 +51,7 @@ export class Scrolls {
   ): ScrollPosition | undefined {
     const scroll = this.#scrolls.get(id);
     const now = this.#clock.monotonic();
-    // Other expired scrolls are left to the timer: a listing of a million Resources leaves thousands of them, too many
+    // The timer removes other expired scrolls: a listing of a million Resources leaves thousands of scrolls, too many
     // to scan for each page.
     if (!scroll || scroll.expiresAt <= now) return undefined;
     if (scroll.position.login !== login || scroll.position.of !== of) return undefined;
@@ -56,7 +59,7 @@ export class Scrolls {
     return scroll.position;
   }
 
-  /** @param keepId Keep the same id; requesting it twice then returns two different pages. */
+  /** @param keepId Keeps the same id. A client that requests it twice then gets two different pages. */
   advance(
     previousId: string | undefined,
     position: ScrollPosition,
@@ -73,8 +76,8 @@ export class Scrolls {
   }
 
   /**
-   * Reports that a listing has finished. Once no listing is left, removals are no longer recorded. Expired scrolls are
-   * left to the timer: scanning thousands of them here took as long as serving a page.
+   * Reports that a listing has finished. Stops recording removals if no scroll is left. The timer removes expired
+   * scrolls, because scanning thousands of them here took as long as serving a page.
    */
   ended(): void {
     if (this.#scrolls.size === 0) this.#removed.end();
@@ -84,7 +87,7 @@ export class Scrolls {
     this.#cancelTimer?.();
   }
 
-  /** One timer for all scrolls, due when the first one may expire. */
+  /** Starts one timer for all scrolls. It fires when the first scroll can expire. */
   #removeLater(): void {
     if (this.#cancelTimer || this.#scrolls.size === 0) return;
     const soonest = Math.min(...[...this.#scrolls.values()].map(({ expiresAt }) => expiresAt));

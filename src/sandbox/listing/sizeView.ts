@@ -3,7 +3,7 @@ import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 
-/** GET `@size`: the processed bytes and the number of Resources (docs/onna-api.md §5). */
+/** GET `@size` returns the number of processed bytes and the number of Resources (docs/onna-api.md §5). */
 export function sizeView(datasources: DatasourceStore): ServiceView {
   return {
     name: '@size',

@@ -17,7 +17,7 @@ import { answerPage, cursorAfter, maxPage, readCursor, readLogQuery } from './lo
 /** Maximum of `from` + `size`, as in `@frontsearch`. */
 const resultWindow = 10_000;
 
-// Must repeat the WHERE text of the partial index, or SQLite does not use the index.
+// This text must equal the WHERE text of the partial index. Otherwise SQLite does not use that index.
 const ofAccount: Sql = { text: "d.log IN ('audit', 'activity')", values: [] };
 const doneBySomebody = combine('AND', [ofAccount, { text: 'd.login IS NOT NULL', values: [] }]);
 const audited = combine('AND', [ofAccount, { text: "d.log = 'audit'", values: [] }]);
@@ -34,7 +34,7 @@ const columns: Readonly<Record<string, string>> = {
 
 /** The fields that the audit log can be searched by. */
 function auditField(name: string): SearchField | undefined {
-  // Not rounded to ms, so that an event compares as later than the ms that it is reported with.
+  // Keep the fraction of a ms, so that an event compares as later than its reported time, which is rounded down.
   if (name === '@timestamp')
     return { sql: { text: '(d.at / 1000.0)', values: [] }, fullText: undefined, isDate: false, isMs: true };
   const plain = name.replace(/\.keyword$/, '');
@@ -68,7 +68,7 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
 }
 
 /**
- * `@activityLog` and `@auditLog` of the account. Superusers only, where Onna allows only service accounts
+ * `@activityLog` and `@auditLog` of the account. The sandbox allows only superusers, Onna only service accounts
  * (docs/onna-api.md §8).
  */
 export function accountLogViews(trail: AuditTrail, users: UserStore): ServiceView[] {

@@ -9,7 +9,7 @@ import { auditItem, momentOf } from './auditItem.ts';
 import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';
 import { answerPage, findPage, readLogQuery } from './logPage.ts';
 
-/** Maximum lines of a CSV table. It is larger than a JSON page, because a CSV table has no place for a cursor. */
+/** Maximum lines of a CSV table. It is higher than for a JSON page, because a CSV table can't contain a cursor. */
 const maxCsvLines = 100_000;
 
 function of(nodeId: number, log: LogName): Sql {

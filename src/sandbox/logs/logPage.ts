@@ -6,12 +6,12 @@ import type { Sql } from '../store/sql.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 
-/** Default and maximum entries per page. A larger requested size is reduced to this. */
+/** Default and maximum number of entries per page. A larger requested size is reduced to the maximum. */
 export const maxPage = 1000;
 
 /** The query parameters of a log. */
 interface LogQuery {
-  /** The time span: `epoch_from` and `epoch_to`. */
+  /** Condition for the time span from `epoch_from` to `epoch_to`. */
   readonly span: Sql;
   readonly limit: number;
   readonly after: Micros | undefined;
@@ -35,7 +35,10 @@ function readLimit(query: URLSearchParams, name: string, max: number): number {
   return Math.min(limit, max);
 }
 
-/** Decodes a cursor. @throws Refusal 412 naming `cursor` for anything that {@link cursorAfter} did not return */
+/**
+ * Decodes a cursor.
+ * @throws Refusal 412 naming the parameter `cursor` if {@link cursorAfter} did not return the text
+ */
 export function readCursor(
   cursor: string | null | undefined,
   place: 'query' | 'body' = 'query',
@@ -51,7 +54,10 @@ function cursorAt(at: Micros): string {
   return Buffer.from(`after:${at}`).toString('base64url');
 }
 
-/** The cursor of the next page, or null on the last one. @param events The page, plus one event if there are more. */
+/**
+ * The cursor of the next page, or null on the last page.
+ * @param events The page, plus one event if there is a next page.
+ */
 export function cursorAfter(events: readonly StoredEvent[], limit: number): string | null {
   const last = events[limit - 1];
   return events.length > limit && last !== undefined ? cursorAt(last.at) : null;
@@ -59,8 +65,7 @@ export function cursorAfter(events: readonly StoredEvent[], limit: number): stri
 
 /**
  * Reads `epoch_from`, `epoch_to` (seconds: docs/onna-api.md §8), `cursor` and the page size.
- * @param sizeName The log's name for the page size
- * @throws Refusal 412 naming the parameter
+ * @param sizeName Name of the parameter for the page size, which differs between logs
  */
 export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', max = maxPage): LogQuery {
   const from = readEpoch(query, 'epoch_from');
@@ -76,7 +81,10 @@ export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit',
   };
 }
 
-/** Finds one page and the cursor of the next. Newest first, so that new events do not shift later pages. */
+/**
+ * Finds one page and the cursor of the next page. The newest events come first, so that new events do not shift later
+ * pages.
+ */
 export function findPage(
   trail: AuditTrail,
   which: Sql,
@@ -87,7 +95,7 @@ export function findPage(
   return { page: found.slice(0, limit), cursor: cursorAfter(found, limit) };
 }
 
-/** Answers {@link findPage} as `{items, cursor}`. */
+/** Returns the result of {@link findPage} as the answer `{items, cursor}`. */
 export function answerPage(
   trail: AuditTrail,
   which: Sql,

@@ -7,11 +7,11 @@ import type { SyncEngine } from '../sync/engine.ts';
 import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Maximum Datasources, users or queue entries per answer. */
+/** Maximum number of Datasources, users or queue entries in an answer. */
 const maxListed = 200;
 const maxNextResources = 10;
 
-/** Maximum delay, in ms, before changes that only the clock causes are shown, such as expiring credentials. */
+/** Maximum delay, in ms, before the page shows changes that happen over time, such as expired credentials. */
 const maxStaleMs = 30_000;
 
 /** Constructor dependencies of {@link Overview}. */
@@ -31,7 +31,7 @@ function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
 }
 
-/** The answer of `/_sandbox/state`: the real state of the sandbox, unaffected by the switches. */
+/** Makes the answer of `/_sandbox/state`: the real state of the sandbox, unaffected by the switches. */
 export class Overview {
   readonly #deps: OverviewDeps;
   /** Makes the cursors of each start unique, because the counters restart from 0. */
@@ -41,7 +41,7 @@ export class Overview {
     this.#deps = deps;
   }
 
-  /** Changes whenever {@link state} changes. Cheap, because it reads no rows. */
+  /** A text that changes whenever {@link state} changes. Computing it is fast, because it reads no rows. */
   cursor(): string {
     const { database, switches, clock } = this.#deps;
     const age = Math.floor(clock.now() / maxStaleMs);

@@ -35,7 +35,7 @@ export interface QueuedRun {
 
 /** Body of `GET /_sandbox/state`. Long lists are truncated; the counts are complete. */
 export interface OverviewState {
-  /** Send it back as `cursor=` to get 204 while nothing has changed. */
+  /** A request that sends this value as `cursor=` gets 204 if nothing has changed. */
   readonly cursor: string;
   readonly account: {
     readonly container: string;
@@ -46,7 +46,7 @@ export interface OverviewState {
   };
   readonly datasources: {
     readonly total: number;
-    /** Number of matches of `find=`. */
+    /** Number of Datasources that match `find=`. */
     readonly found: number;
     /** Number of Datasources by status, regardless of `find=`. */
     readonly statuses: Readonly<Record<string, number>>;
@@ -63,7 +63,7 @@ export interface OverviewState {
   };
   readonly switches: {
     readonly common: Switches;
-    /** Switches set for one user only, by login. */
+    /** Switches that are set for single users, by login. */
     readonly own: Readonly<Record<string, SwitchChange>>;
   };
 }

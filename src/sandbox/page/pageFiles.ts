@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Answer } from '../http/answer.ts';
 import { methodNotAllowed, notFound } from '../http/refusals.ts';
 
-/** Next to this file in the sources, and next to the bundle after a build. */
+/** Folder of the page's files. It is next to this file in the sources, and next to the bundle after a build. */
 const folder = path.join(import.meta.dirname, 'browser');
 
 /** The only files that the page serves. */
@@ -24,7 +24,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page loads only its own files, connects only to its own server and can't be framed. Trusted types keep text of
+ * The page loads only its own files, connects only to its own server and can't be framed. Trusted types prevent text of
  * a Datasource from becoming markup.
  */
 const headers: Readonly<Record<string, string>> = {

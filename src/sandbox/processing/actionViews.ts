@@ -7,7 +7,7 @@ import type { ProcessingQueue } from '../store/processingQueue.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** GET `@downloadUnprocessedCsv`: Resources whose processing failed (docs/onna-api.md §5). */
+/** GET `@downloadUnprocessedCsv` lists the Resources whose processing failed (docs/onna-api.md §5). */
 export function unprocessedCsvView(processingQueue: ProcessingQueue): ServiceView {
   return {
     name: '@downloadUnprocessedCsv',
@@ -30,7 +30,10 @@ interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'processing
   readonly pipeline: ProcessingPipeline;
 }
 
-/** Queues for processing (docs/onna-api.md §5): one Resource, a Datasource, or its failed Resources. */
+/**
+ * Services that queue Resources for processing: one Resource, or all or all failed Resources of a Datasource
+ * (docs/onna-api.md §5).
+ */
 export function processingViews({
   database,
   processingQueue,
@@ -56,8 +59,8 @@ export function processingViews({
       name: '@sendToCompute',
       methods: ['GET'],
       permission: 'onna.SendToCompute',
-      // The service's documentation shows this call for a Resource. For a Datasource, it is assumed to mean all its
-      // Resources.
+      // The service's documentation shows this call for a Resource. We assume that a call for a Datasource means all
+      // its Resources.
       appliesTo: (target) => target.kind === 'resource' || isDatasource(target),
       isAction: true,
       answer(request) {

@@ -3,13 +3,13 @@ import { isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** The number of Resources with a value. */
+/** The number of Resources that have the value `key`. */
 interface Bucket {
   readonly key: string;
   readonly doc_count: number;
 }
 
-/** Most frequent values first. */
+/** Adds up the counts by value. Returns the most frequent values first. */
 function buckets(counts: readonly (readonly [key: string | undefined, count: number])[]): {
   readonly buckets: readonly Bucket[];
 } {
@@ -24,8 +24,8 @@ function buckets(counts: readonly (readonly [key: string | undefined, count: num
 }
 
 /**
- * POST `@processingAggs`: counts the Resources of each Datasource that the user may see, by processing state and by
- * exception. Like the facets of `@frontsearch`, but Resources that are not processed yet are counted too.
+ * POST `@processingAggs` counts the Resources of each Datasource that the user may see, by processing state and by
+ * exception. Unlike the facets of `@frontsearch`, the counts include Resources that are not processed yet.
  */
 export function processingAggsView({
   nodes,

@@ -5,13 +5,13 @@ import { pdfText } from './pdfText.ts';
 /** Result of processing a file. */
 export interface Extraction {
   readonly text: string;
-  /** As worded in the service's help pages (docs/onna-api.md §13); undefined on success. */
+  /** The exception, in the words of the service's help pages (docs/onna-api.md §13). Undefined on success. */
   readonly exception: string | undefined;
   /** Whether the exception is only a note, so that the Resource counts as processed. */
   readonly isNote?: boolean;
 }
 
-/** Maximum characters stored. Longer texts are truncated, with a note. */
+/** Maximum number of stored characters. A longer text is truncated, and the Resource gets a note. */
 const maxText = 4_000_000;
 
 const htmlTypes = new Set(['text/html', 'application/xhtml+xml']);
@@ -30,7 +30,9 @@ const textTypes = new Set([
   'application/ld+json',
 ]);
 
-/** Text extensions that the type list lacks or maps to another type (`.ts` is a video there). */
+/**
+ * Extensions of text files that the `mime` package does not know or maps to another type (it maps `.ts` to a video).
+ */
 const textExtensions = new Set([
   'ts',
   'tsx',
@@ -54,7 +56,7 @@ const textExtensions = new Set([
 
 type TextKind = 'html' | 'plain' | 'pdf' | 'mail';
 
-/** How to extract the text of a file; undefined for formats without text or without a reader. */
+/** Chooses a reader for the text of a file. Returns undefined for formats that have no text or no reader. */
 function textKind(contentType: string, extension: string): TextKind | undefined {
   if (contentType === 'application/pdf') return 'pdf';
   if (contentType === 'message/rfc822') return 'mail';
@@ -66,12 +68,15 @@ function textKind(contentType: string, extension: string): TextKind | undefined 
 function decode(bytes: Uint8Array): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  // A file with NUL bytes is binary, whatever its name says.
+  // A file with NUL bytes is binary, whatever its extension.
   if (bytes.includes(0)) return undefined;
   return new TextDecoder().decode(bytes);
 }
 
-/** Returns undefined for a binary file with a text type. @throws Error of the reader */
+/**
+ * Reads the text of a file. Returns undefined if the file has a text type but is binary.
+ * @throws Error of the reader
+ */
 async function read(kind: TextKind, bytes: Uint8Array): Promise<string | undefined> {
   if (kind === 'pdf') return pdfText(bytes);
   if (kind === 'mail') return mailText(bytes);
@@ -89,7 +94,7 @@ export async function extractText(
   if (kind === undefined) return { text: '', exception: undefined };
   try {
     const text = await read(kind, bytes);
-    // A file without an extension does not claim to be text, so it is no error if it is binary.
+    // A file without an extension can be text or binary, so a binary one is not an error.
     if (text === undefined) return { text: '', exception: extension === '' ? undefined : 'Has Error' };
     if (text.length <= maxText) return { text, exception: undefined };
     return {

@@ -3,7 +3,7 @@ import { convert } from 'html-to-text';
 /** Maximum length of HTML that is read, in UTF-16 units. */
 const maxSource = 16_000_000;
 
-/** The visible text of an HTML document. */
+/** Returns the visible text of an HTML document. */
 export function htmlText(source: string): string {
   return convert(source, {
     wordwrap: false,
@@ -11,7 +11,7 @@ export function htmlText(source: string): string {
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },
-      // Headings keep their case, so that they read as written.
+      // Do not convert headings to upper case, which is the default.
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
         selector,
         options: { uppercase: false },

@@ -9,7 +9,10 @@ function shown(addresses: readonly (Address | undefined)[]): string {
     .join(' ');
 }
 
-/** Decoded subject, addresses, body and attachment names of an email. @throws Error if it can't be parsed */
+/**
+ * Returns the decoded subject, addresses, body and attachment names of an email.
+ * @throws Error if it can't be parsed
+ */
 export async function mailText(bytes: Uint8Array): Promise<string> {
   const mail = await PostalMime.parse(bytes);
   const lines = [

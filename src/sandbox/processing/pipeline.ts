@@ -11,7 +11,7 @@ import { extractText } from './extract.ts';
 import type { Extraction } from './extract.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** A batch with more characters of text than this is stored before it is full. */
+/** Maximum characters of text in a batch. A batch with more is stored before it is full. */
 const batchText = 512 * 1024;
 
 /** Maximum size of a file to extract text from, in bytes. */
@@ -29,7 +29,7 @@ interface PipelineDeps extends Pick<
 /** The service's exception for a file that could not be processed, from its help pages (docs/onna-api.md §13). */
 const hasError = 'Has Error';
 
-/** Time of extraction after which to yield to the event loop, in ms; a single file may take longer. */
+/** Time after which the extraction yields to the event loop, in ms. A single file may take longer. */
 const maxWorkMs = 10;
 
 /** Delay before a failed write to the store is retried, in ms. */
@@ -47,8 +47,8 @@ interface Finished {
 }
 
 /**
- * Takes queued Resources, extracts their text and makes them searchable, independently of collecting. The queue is a
- * state of the Resources in the store, so it survives a restart.
+ * Extracts the text of queued Resources and makes them searchable, while sync runs may continue. The store marks
+ * Resources as queued, so the queue survives a restart.
  */
 export class ProcessingPipeline {
   readonly #deps: PipelineDeps;
@@ -68,7 +68,7 @@ export class ProcessingPipeline {
     return this.#working === undefined && this.#deps.processingQueue.count() === 0;
   }
 
-  /** To be called when Resources may have been queued. */
+  /** Starts the work if it is not running. Call it when Resources may have been queued. */
   wake(): void {
     if (this.#closed || this.#working) return;
     this.#working = this.#work().then(
@@ -79,9 +79,9 @@ export class ProcessingPipeline {
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store can't be written. The queue stays as it is. Retry later: an immediate retry would loop endlessly.
+        // The store can't be written, and the queue is unchanged. Retry later: an immediate retry would loop endlessly.
         const reason = failureText(error);
-        if (reason !== this.#loggedFailure) this.#deps.log(`processing waits: ${reason}`);
+        if (reason !== this.#loggedFailure) this.#deps.log(`processing will be retried: ${reason}`);
         this.#loggedFailure = reason;
         this.#cancelRetry?.();
         if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
@@ -108,7 +108,7 @@ export class ProcessingPipeline {
     }
   }
 
-  /** Extracts texts until the batch is full. */
+  /** Extracts texts until the batch is complete or has too many characters. */
   async #extractAll(batch: readonly StoredResource[]): Promise<readonly Processed[]> {
     const extractions: Processed[] = [];
     let characters = 0;
@@ -119,7 +119,7 @@ export class ProcessingPipeline {
       extractions.push({ taken, started, extraction });
       characters += extraction.text.length;
       if (characters > batchText || this.#isClosed()) break;
-      // Yields to the event loop, but not after every file: that would cost more than most files do.
+      // Yield to the event loop, but not after every file: yielding costs more time than most files do.
       if (performance.now() - yieldedAt < maxWorkMs) continue;
       await setImmediate();
       yieldedAt = performance.now();
@@ -140,13 +140,13 @@ export class ProcessingPipeline {
       const [first = new Uint8Array(), ...rest] = this.#deps.contents.bytes(contentId, 0, size);
       bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
     } catch (error) {
-      this.#deps.log(`${resource.originKey}: its content can’t be read (${failureText(error)})`);
+      this.#deps.log(`${resource.originKey}: the stored content can’t be read (${failureText(error)})`);
       return { text: '', exception: hasError };
     }
     return extractText(bytes, contentType, extension);
   }
 
-  /** Stores a batch. If one Resource can't be stored, stores the others, so that the queue is not blocked. */
+  /** Stores a batch. If a Resource can't be stored, stores all others, so that the queue is not blocked. */
   #storeAll(extractions: readonly Processed[]): void {
     this.#deps.database.requireRoom(batchText);
     try {
@@ -157,7 +157,7 @@ export class ProcessingPipeline {
     }
   }
 
-  /** A Resource that can't be stored as processed gets an exception and leaves the queue. */
+  /** Stores one Resource. If that fails, gives the Resource an exception, so that it leaves the queue. */
   #storeAlone(one: Processed): void {
     try {
       this.#store([one]);
@@ -181,8 +181,7 @@ export class ProcessingPipeline {
       const current = resources.byIds(extractions.map(({ taken }) => taken.id));
       const finished: Finished[] = [];
       for (const { taken, started, extraction } of extractions) {
-        // The Resource may have been removed or changed while its text was extracted. If it was changed, it stays
-        // queued.
+        // The Resource may have been removed or changed while its text was extracted. A changed Resource stays queued.
         const queued = current.get(taken.id);
         if (queued?.state !== 'queued' || queued.contentId !== taken.contentId) continue;
         const { exception, isNote = false, text } = extraction;
@@ -197,7 +196,7 @@ export class ProcessingPipeline {
     });
   }
 
-  /** Groups Resources with the same result into one statement: usually all of them. */
+  /** Stores the results with one statement per distinct result. Usually all Resources have the same result. */
   #finish(finished: readonly Finished[], now: Micros): void {
     const alike = Map.groupBy(finished, ({ resource }) =>
       JSON.stringify([resource.state, resource.processingException]),
@@ -219,7 +218,7 @@ export class ProcessingPipeline {
       const { datasourceId, contentId } = resource;
       if (!datasources.has(datasourceId)) datasources.set(datasourceId, nodes.byId(datasourceId));
       const datasource = datasources.get(datasourceId);
-      // Its Datasource was removed, so this Resource will be removed too.
+      // The Datasource was removed, so this Resource will be removed too.
       if (!datasource) return [];
       const { metadata, origin } = serializer.resourceFields(resource, md5s.get(contentId ?? 0));
       const fields = { ...metadata, ...origin };

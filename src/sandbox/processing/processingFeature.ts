@@ -6,7 +6,7 @@ import { processingViews, unprocessedCsvView } from './actionViews.ts';
 import { processingAggsView } from './aggregationsView.ts';
 import { ProcessingPipeline } from './pipeline.ts';
 
-/** Processing: extracts the text of collected files and indexes it for search. */
+/** Extracts the text of collected files and indexes it for search. */
 export interface ProcessingFeature extends Feature {
   readonly pipeline: ProcessingPipeline;
 }

@@ -11,7 +11,10 @@ const dayMicros: Micros = 24 * 3600 * 1_000_000;
 /** Maximum Resources removed per transaction. */
 const batchSize = 100;
 
-/** Maximum timer delay, in ms: there is no event when the machine slept or its clock was set. */
+/**
+ * Maximum timer delay, in ms. It is limited because no event reports that the machine has slept or that its clock was
+ * set.
+ */
 const maxWaitMs = 3_600_000;
 
 /** Delay before a failed write to the store is retried, in ms. */
@@ -34,14 +37,14 @@ interface RetentionDeps extends Pick<
 }
 
 /**
- * Applies the retention policies: removes each Resource when the days of its policy have passed since it was added,
- * whatever the sync type (docs/onna-api.md §12).
+ * Applies the retention policies: removes a Resource after the number of days that the policy of its Datasource type
+ * allows, whatever the sync type (docs/onna-api.md §12).
  */
 export class Retention {
   readonly #deps: RetentionDeps;
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** Whether it was woken while it was working. */
+  /** Whether {@link wake} was called since the work last checked all policies. */
   #mustRepeat = false;
   #closed = false;
 
@@ -49,7 +52,7 @@ export class Retention {
     this.#deps = deps;
   }
 
-  /** Whether nothing is being removed. */
+  /** Whether no removal is in progress. */
   get idle(): boolean {
     return this.#working === undefined;
   }
@@ -57,8 +60,8 @@ export class Retention {
   /**
    * Sets the policy of a Datasource type and applies it.
    * @param name `confluence` or `ConfluenceDatasource`.
-   * @param days Undefined: ends the policy.
-   * @param login The user who sets it.
+   * @param days Undefined to end the policy.
+   * @param login The user who sets the policy.
    * @returns Whether there is such a type
    */
   setPolicy(name: string, days: number | undefined, login: string): boolean {
@@ -75,7 +78,7 @@ export class Retention {
     return true;
   }
 
-  /** Removes expired Resources, and sets the timer for the next ones. */
+  /** Removes expired Resources, and sets the timer for the next Resources to expire. */
   wake(): void {
     if (this.#closed) return;
     this.#mustRepeat = true;
@@ -83,12 +86,12 @@ export class Retention {
     this.#cancelTimer?.();
     this.#working = this.#work()
       .catch((error: unknown) => {
-        this.#deps.log(`retention waits: ${failureText(error)}`);
+        this.#deps.log(`retention will be retried: ${failureText(error)}`);
         this.#wakeAfter(storeRetryMs);
       })
       .finally(() => {
         this.#working = undefined;
-        // Woken after the last check.
+        // {@link wake} was called after the last check.
         if (this.#mustRepeat) this.wake();
       });
   }
@@ -99,7 +102,7 @@ export class Retention {
     await this.#working;
   }
 
-  /** Resources added at this time or before have expired. */
+  /** Resources that were added at or before this time have expired. */
   #latestExpired(days: number): Micros {
     return this.#deps.timestamps.now() - days * dayMicros;
   }
@@ -121,7 +124,7 @@ export class Retention {
     const { database, nodes, datasources, resources, retention, trail, log } = this.#deps;
     let count = 0;
     while (!this.#closed && datasources.byId(nodeId)) {
-      // Ids grow with the date, so all expired Resources come before all others.
+      // Ids grow with time, so all expired Resources come before all others.
       const expired = resources
         .some(nodeId, 0, batchSize)
         .filter(({ createdAt }) => createdAt <= latestExpired);

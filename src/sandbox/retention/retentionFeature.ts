@@ -6,7 +6,7 @@ import type { ServiceView } from '../http/view.ts';
 import type { Stores } from '../store/stores.ts';
 import { Retention } from './retention.ts';
 
-/** Retention: the policies of the account, and the work that applies them. */
+/** The retention policies of the account, and the work that applies them. */
 export interface RetentionFeature extends Feature {
   readonly retention: Retention;
 }
@@ -32,7 +32,7 @@ export function retentionFeature(
       policyView('@retentionPolicies', () =>
         Object.fromEntries([...stores.retention.policies()].map(([type, days]) => [type, { days }])),
       ),
-      // A folder has no retention of its own that could be mirrored.
+      // A folder has no retention policy that the sandbox could mirror.
       policyView('@originRetentionPolicies', () => ({})),
     ],
     start: () => retention.wake(),

@@ -8,7 +8,7 @@ type Sample = Omit<DatasourceOptions, 'parent'> & { readonly folder?: string };
 
 /**
  * The samples cover every status and sync type. Only one Datasource per type is collected at a time. The slow Slack
- * one therefore keeps the other two waiting, one as `pending` and one as `resuming`.
+ * Datasource therefore makes the other two Slack Datasources wait, one as `pending` and one as `resuming`.
  */
 const workspaces: Readonly<Record<string, readonly Sample[]>> = {
   'Harbour office': [
@@ -21,7 +21,7 @@ const workspaces: Readonly<Record<string, readonly Sample[]>> = {
     { title: 'Crew channel', type: 'slack', sync: 'arch', folder: 'crew-channel', paceMs: 3000 },
     { title: 'Pilot channel', type: 'slack', sync: 'auto', folder: 'pilot-channel' },
     { title: 'Dispatch channel', type: 'slack', sync: 'one', folder: 'dispatch-channel', status: 'resuming' },
-    // The folder does not exist, so the run fails and retries until somebody creates it.
+    // The folder does not exist. The run fails and is retried until somebody creates the folder.
     { title: 'Berth plans', type: 'dropbox', sync: 'auto', folder: 'berth-plans' },
   ],
   Legal: [
@@ -49,7 +49,7 @@ const mySources: readonly Sample[] = [
   { title: 'Drafts', type: 'onedrive', sync: 'auto', folder: 'drafts' },
 ];
 
-/** Adds the missing samples to a sandbox, with real folders as their origins. */
+/** Adds the sample Datasources to a sandbox, with real folders as their origins. Skips existing ones. */
 export async function addSamples(sandbox: Sandbox): Promise<void> {
   const folders = path.join(sandbox.dataFolder, samplesName);
   await writeSampleFolders(folders);

@@ -5,9 +5,9 @@ const types = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 const perWorkspace = 100;
 
 /**
- * Makes numbered Datasources without Resources, in numbered Workspaces. Existing ones are kept. Each Workspace is made
- * in one transaction with its hundred Datasources.
- * @throws The signal's reason; the next call continues from there
+ * Creates numbered Datasources without Resources, in numbered Workspaces. Skips those that exist. Creates each
+ * Workspace and its hundred Datasources in one transaction.
+ * @throws The signal's reason. The next call continues where this one stopped.
  */
 export async function generateDatasources(
   sandbox: SandboxHandle,
@@ -16,7 +16,7 @@ export async function generateDatasources(
 ): Promise<void> {
   const { database } = sandbox.stores;
   for (let from = 0; from < count; from += perWorkspace) {
-    // Lets the server answer requests between batches.
+    // Let the server answer requests between batches.
     await setImmediate();
     signal?.throwIfAborted();
     database.transaction(() => fillWorkspace(sandbox, from, Math.min(count, from + perWorkspace)));
@@ -29,7 +29,7 @@ function fillWorkspace(sandbox: SandboxHandle, from: number, to: number): void {
   const parent = (known ?? sandbox.addWorkspace(title, title.toLowerCase().replace(' ', '-'))).path;
   for (let number = from; number < to; number++) {
     const title = `Datasource ${String(number).padStart(5, '0')}`;
-    // Skips the slow lookup in a new Workspace, which has no Datasources yet.
+    // Skip the slow lookup in a new Workspace, which has no Datasources yet.
     if (known && sandbox.find(parent, title)) continue;
     const id = title.toLowerCase().replace(' ', '-');
     const type = types[number % types.length] ?? 'static';

@@ -16,15 +16,15 @@ const batchSize = 5000;
 /** Resources per folder. */
 const folderSize = 500;
 
-/** Dates of the generated files: one every three minutes. */
+/** Modification date of the first generated file. Each next file is three minutes newer. */
 const firstModified: Micros = Date.UTC(2020, 0, 1) * 1000;
 const modifiedStep: Micros = 180_000_000;
 
 /**
- * Makes a Datasource with `count` small generated texts, which exist in no folder. They can be listed, searched and
- * downloaded like collected ones. Continues where an earlier call stopped.
+ * Creates a Datasource with `count` small generated texts, which exist in no folder. Clients can list, search and
+ * download them like collected files. Continues where an earlier call stopped.
  * @param onProgress Called after each batch with the number of Resources so far.
- * @throws The signal's reason; the next call continues from there
+ * @throws The signal's reason. The next call continues where this one stopped.
  */
 export async function generateResources(
   sandbox: SandboxHandle,
@@ -55,7 +55,9 @@ export async function generateResources(
   return reference;
 }
 
-/** @param batch `kept`: stored contents by text, so that no text is hashed twice. */
+/**
+ * Stores one batch in one transaction. `kept` contains the stored contents by text, so that no text is hashed twice.
+ */
 function storeBatch(
   stores: Stores & { readonly serializer: Serializer },
   node: StoredNode,

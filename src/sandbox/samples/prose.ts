@@ -1,6 +1,6 @@
 import { seededRandom } from './seededRandom.ts';
 
-/** A file name without extension, and its text. */
+/** The name of a file without its extension, and the file's text. */
 type Page = readonly [string, string];
 
 const ships = [
@@ -86,7 +86,7 @@ function clock(random: () => number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** One day of the harbour log. The same day always returns the same text. */
+/** Makes the harbour log of one day. The text for a day is always the same. */
 export function logEntry(day: string): string {
   const random = seededRandom(`log ${day}`);
   const pick = picker(random);
@@ -98,7 +98,7 @@ export function logEntry(day: string): string {
   return `# Harbour log ${day}\n\nWind ${pick(winds)}, high water ${clock(random)}.\n\n${movements.join('\n')}\n\n${remarks.join(' ')}\n`;
 }
 
-/** One day of a channel, in the format of a Slack export. */
+/** Makes the messages of one day in a channel, in the format of a Slack export. */
 export function conversation(channel: string, day: string): string {
   const random = seededRandom(`${channel} ${day}`);
   const pick = picker(random);
@@ -110,7 +110,7 @@ export function conversation(channel: string, day: string): string {
   return `${JSON.stringify({ channel, messages }, undefined, 2)}\n`;
 }
 
-/** Tide table of one month, as CSV. */
+/** Makes the tide table of one month, as CSV. */
 export function csvTable(month: string): string {
   const random = seededRandom(`tides ${month}`);
   const rows = Array.from({ length: 56 }, (_, index) => {
@@ -144,7 +144,7 @@ const wikiTopics: readonly Page[] = [
 ];
 const wikiSections = ['overview', 'checklist', 'history', 'questions'];
 
-/** Pages of the wiki, in one folder per topic, as HTML bodies. */
+/** Makes the pages of the wiki as HTML bodies, in one folder per topic. */
 export function wikiPages(): Page[] {
   return wikiTopics.flatMap(([topic, body]) =>
     wikiSections.map((section): Page => {
@@ -165,7 +165,7 @@ export function htmlPage(body: string): string {
   return `<!doctype html>\n<html><head><meta charset="utf-8"><style>body{font:16px serif}</style></head><body>${body}</body></html>\n`;
 }
 
-/** Chapters of the pilots' handbook. */
+/** Makes the chapters of the pilots' handbook. */
 export function handbookChapters(): Page[] {
   return wikiTopics.map(([topic, body], index): Page => {
     const pick = picker(seededRandom(`handbook ${topic}`));
@@ -187,7 +187,7 @@ const letterOpenings: Readonly<Record<string, string>> = {
   draft: 'Draft, not sent. To be checked against the harbour log before it goes out.',
 };
 
-/** One letter of the given kind for each ship. */
+/** Makes one letter of the given kind for each ship. */
 export function letters(kind: string): Page[] {
   return ships.flatMap((ship, index): Page[] => {
     const random = seededRandom(`${kind} ${ship}`);
@@ -202,7 +202,7 @@ export function letters(kind: string): Page[] {
   });
 }
 
-/** Personal notes. */
+/** Makes personal notes. */
 export function notes(): Page[] {
   return talk.map((line, index): Page => {
     const pick = picker(seededRandom(`note ${index}`));
@@ -214,8 +214,8 @@ export function notes(): Page[] {
 }
 
 /**
- * A short text whose name is unique to its number, for a Datasource with a million Resources. The texts repeat after
- * 47,040 numbers: equal contents are stored only once, so this keeps the data folder small.
+ * Makes a short text and a unique name from a number, for a Datasource with a million Resources. The texts repeat every
+ * 47,040 numbers. This keeps the data folder small, because equal contents are stored only once.
  */
 export function berthSlip(number: number): Page {
   const at = <Item>(items: readonly Item[], step: number): Item => {

@@ -16,7 +16,7 @@ import { seededRandom } from './seededRandom.ts';
 interface SampleFile {
   readonly name: string;
   readonly content: string | Uint8Array;
-  /** Files have different ages, so that searches with `after:` and `before:` have different results. */
+  /** Age of the file. Files have different ages, so that searches with `after:` and `before:` find different files. */
   readonly ageDays: number;
 }
 
@@ -85,7 +85,10 @@ async function exists(folder: string): Promise<boolean> {
   );
 }
 
-/** Writes the sample origins below `root`. Existing folders are kept, including edits. */
+/**
+ * Writes the sample origins below `root`. Does not change folders that exist, because a user may have edited their
+ * files.
+ */
 export async function writeSampleFolders(root: string): Promise<void> {
   const random = seededRandom('ages');
   for (const [folder, files] of Object.entries(folders())) {

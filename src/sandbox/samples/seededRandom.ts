@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** Pseudo-random numbers in 0..1, reproducible by seed (32-bit xorshift). */
+/** Returns a generator of pseudo-random numbers from 0 to 1 (32-bit xorshift). The same seed gives the same numbers. */
 export function seededRandom(seed: string): () => number {
-  // Never 0, because xorshift would stay at 0.
+  // The state must not be 0, because xorshift would then return 0 forever.
   let state = createHash('sha256').update(seed).digest().readUInt32LE(0) | 1;
   return () => {
     state ^= state << 13;

@@ -3,18 +3,21 @@ import type { Sql } from '../store/sql.ts';
 /** A searchable field: a column, or a field of the Resource's metadata. */
 export interface SearchField {
   readonly sql: Sql;
-  /** Its column in the full-text index, if any. */
+  /** Column of the field in the full-text index, if it has one. */
   readonly fullText: 'title' | 'extracted_text' | undefined;
   readonly isDate: boolean;
-  /** Holds epoch ms and is compared with epoch ms only. */
+  /** The field contains epoch ms and can only be compared with epoch ms. */
   readonly isMs?: boolean;
-  /** An index of all documents, sorted by this field. */
+  /** Name of a database index of all documents, sorted by this field. */
   readonly index?: string;
-  /** Every document has a value. */
+  /** Whether every document has a value in this field. */
   readonly isRequired?: boolean;
-  /** A column of the document's Datasource: evaluated once per Datasource, not once per document. */
+  /**
+   * Column of the document's Datasource that contains the value. A condition on it is evaluated once per Datasource,
+   * not once per document.
+   */
   readonly ofDatasource?: 'uid' | 'title';
-  /** Whether the document has a value, as a condition that reads an index. */
+  /** A condition for documents that have a value in this field. It can use a database index. */
   readonly exists?: string;
 }
 
@@ -23,8 +26,8 @@ type Column = Omit<SearchField, 'sql' | 'fullText' | 'isDate'> & { readonly text
 const uid: Column = { text: 'd.uid', isRequired: true };
 const title: Column = { text: 'd.title', index: 'documents_by_title', isRequired: true };
 /**
- * The `+` keeps SQLite from using an index for this column, which would not help: nearly all documents have the same
- * type.
+ * The `+` prevents SQLite from using an index for this column. An index would not help, because nearly all documents
+ * have the same type.
  */
 const typeName: Column = { text: '+d.type_name', isRequired: true };
 
@@ -36,8 +39,8 @@ function ofDatasource(column: 'uid' | 'title'): Column {
 }
 
 /**
- * A column of the Resource itself: a run changes it without processing the Resource again. The condition repeats a part
- * of the partial index `resources_with_exception`, so that SQLite uses it.
+ * A column that is read from `resources`, because a run can change it without processing the Resource again. `exists`
+ * repeats a condition of the partial index `resources_with_exception`, so that SQLite uses that index.
  */
 function exception(column: 'processing_exception' | 'origin_exception'): Column {
   return {
@@ -64,7 +67,10 @@ const columns: Readonly<Record<string, Column>> = {
   extracted_text: { text: "nullif((SELECT extracted_text FROM texts WHERE texts.id = d.id), '')" },
 };
 
-/** Undefined if `name` is not a valid field name. The suffix `.keyword` means the whole value (docs/onna-api.md §6). */
+/**
+ * Resolves a field name. Returns undefined if the name is not valid. The suffix `.keyword` means the whole value
+ * (docs/onna-api.md §6).
+ */
 export function searchField(name: string): SearchField | undefined {
   const plain = name.replace(/\.keyword$/, '');
   const column = Object.hasOwn(columns, plain) ? columns[plain] : undefined;

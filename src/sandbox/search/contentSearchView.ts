@@ -23,7 +23,7 @@ const comparisons: Readonly<Record<string, '>' | '>=' | '<' | '<='>> = {
   lte: '<=',
 };
 
-/** Parameters that are not conditions. */
+/** Query parameters that are not conditions. */
 const options: ReadonlySet<string> = new Set([
   'term',
   '_from',
@@ -71,7 +71,7 @@ function sortIn(query: URLSearchParams): SortOrder | undefined {
   return { field, direction: asc === null ? 'desc' : 'asc' };
 }
 
-/** GET `{any node}/@search`: the framework's basic search, by query parameters (docs/onna-api.md §6). */
+/** GET `{any node}/@search` is the framework's basic search by query parameters (docs/onna-api.md §6). */
 export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDeps): ServiceView {
   return {
     name: '@search',

@@ -9,10 +9,10 @@ import { compileAdvanced, compileTyped, together } from './terms.ts';
 import type { CompiledTerms } from './terms.ts';
 import { isAmong } from './values.ts';
 
-/** Elasticsearch returns no results beyond this number (docs/onna-api.md §6). */
+/** Maximum of `from` + `size`: Elasticsearch returns no results beyond this position (docs/onna-api.md §6). */
 export const resultWindow = 10_000;
 
-/** Maximum facets of a query, from Onna's own API description. */
+/** Maximum number of facets in a query, from Onna's own API description. */
 const maxFacets = 100;
 
 const names = v.union([
@@ -102,14 +102,14 @@ export function compileQuery({ advanced, terms, facets, filters, participants }:
       chosen('facets', facetType, [...facetSelected, ...facetsSelected]),
     ),
     ...filters.flatMap(({ filterType, filtersSelected }) => chosen('filters', filterType, filtersSelected)),
-    // The sandbox has no groups, so no document has participants from one.
+    // The sandbox has no groups, so no document has participants from a group.
     ...(participants && participants.groups.length > 0 ? [plain({ text: '0', values: [] })] : []),
   ];
   const plan = allOf(narrowing);
   return together([compileAdvanced(advanced), compileTyped(terms), { where: plan.full, plan, wanted: [] }]);
 }
 
-/** The facets to count: those that `aggs_includes` names, or all. */
+/** Returns the facets to count: those listed in `aggs_includes`, or all facets if that list is empty. */
 export function facetNames({ facets, aggs_includes: picked }: Query): string[] {
   const all = new Set(facets.map(({ facetType }) => facetType));
   return [...all].filter((name) => picked.length === 0 || picked.includes(name));

@@ -10,10 +10,10 @@ import type { Found } from './searcher.ts';
 import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Maximum characters of a query in the log: queries can be megabytes long. */
+/** Maximum characters of a query in the activity log. A query itself can have megabytes. */
 const maxLoggedQuery = 1000;
 
-/** POST `{any node}/@frontsearch` (docs/onna-api.md §6). */
+/** POST `{any node}/@frontsearch` searches the documents at and below a node (docs/onna-api.md §6). */
 export function frontsearchView(deps: SearchDeps): ServiceView {
   const { searcher, tallies, highlighter, vocabulary, scopes, hits, trail } = deps;
 

@@ -7,12 +7,12 @@ const snippetTokens = 32;
 /** Maximum characters of a text that are searched for highlights: Elasticsearch's default. */
 const maxText = 1_000_000;
 
-/** The columns in the order of the table. */
+/** The columns of the full-text table, in the table's order. */
 const columns = ['title', 'extracted_text'] as const;
 
 /**
- * Highlights the matches in a document. Uses a temporary index of that document alone: the full index is slow for a
- * single document, because it first looks for a document that has one of the words in its title.
+ * Highlights the matches in a document. Uses a temporary index that contains only that document. The full index is slow
+ * for a single document, because it first searches for other documents with the same words.
  */
 export class Highlighter {
   readonly #database: Database;
@@ -26,7 +26,7 @@ export class Highlighter {
     );
   }
 
-  /** Snippets by column, with `<em>` around the matches. A column without matches is missing. */
+  /** Returns snippets by column, with `<em>` around the matches. Columns without matches are left out. */
   highlights(id: number, { wanted }: CompiledTerms): Record<string, string[]> {
     if (wanted.length === 0) return {};
     this.#database.run('DELETE FROM shown');

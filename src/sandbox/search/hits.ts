@@ -2,14 +2,14 @@ import type { Serializer } from '../content/serializer.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
 import type { Found, Searcher } from './searcher.ts';
 
-/** Selects the fields of a hit. */
+/** The fields of a hit that the client requests. */
 interface HitFields {
-  /** Empty: all fields except metadata, which must be requested by name. */
+  /** If empty, a hit has all fields except metadata fields, which must be requested by name. */
   readonly includes: readonly string[];
   readonly excludes: readonly string[];
 }
 
-/** Always included in a hit. */
+/** Fields that every hit has, even if the client does not request them. */
 const identity = new Set(['@id', '@uid', '@name']);
 
 /** Converts found documents to the service's JSON. */

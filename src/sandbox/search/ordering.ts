@@ -4,7 +4,7 @@ import type { Sql } from '../store/sql.ts';
 import type { SearchField } from './conditions.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Sorts by a field, or by relevance if undefined. */
+/** A requested sort order by one field. */
 export interface SortOrder {
   readonly field: string;
   readonly direction: 'asc' | 'desc';
@@ -16,21 +16,23 @@ interface Key {
   readonly direction: 'asc' | 'desc';
 }
 
-/** The sort order of the hits. The last key is the document's id, so that each place is unique. */
+/**
+ * The sort order of the hits. The last key is the document's id, so that no two documents have the same {@link Place}.
+ */
 export interface Ordering {
   readonly keys: readonly Key[];
-  /** An index of all documents in this order. */
+  /** Name of a database index of all documents in this order. */
   readonly index: string | undefined;
-  /** The full-text expression that the keys rank by; undefined if they do not rank. */
+  /** The full-text expression by which the keys rank documents. Undefined if the order does not depend on a rank. */
   readonly rankedBy: string | undefined;
 }
 
-/** A position in an order: the values of a document's keys, `search_after` on the wire. */
+/** A position in a sort order: the values of a document's sort keys. Clients send it as `search_after`. */
 export type Place = readonly (string | number)[];
 
 /**
- * Ranking more documents than this takes seconds, and the result means little. Above this number, documents with a word
- * in the title come first, sorted by date.
+ * Maximum number of documents that are ranked by relevance. Ranking more takes seconds, and the ranks would differ
+ * little. A larger result is sorted by date, with matches in titles first.
  */
 const maxRanked = 100_000;
 
@@ -41,10 +43,15 @@ export function knownField(name: string, parameter: string, place: 'body' | 'que
   return field;
 }
 
-/** The rank from the full-text index: lower is better, and a title counts four times as much. */
+/**
+ * The rank from the full-text index. A lower rank is better. A match in the title counts four times as much as one in
+ * the text.
+ */
 export const bm25 = 'bm25(text_index, 4.0, 1.0)';
 
-/** The same rank, in queries that also find documents without a match in the full-text index; 0 for those documents. */
+/**
+ * The rank in queries that also find documents without a match in the full-text index. Those documents have the rank 0.
+ */
 export const ranked: Sql = { text: 'ifnull(ranked.score, 0)', values: [] };
 
 const id: Sql = { text: 'd.id', values: [] };
@@ -56,10 +63,10 @@ const newestFirst: readonly Key[] = [
 
 function byField({ field: name, direction }: SortOrder): Ordering {
   const { sql, index, isRequired } = knownField(name, 'sort.field');
-  // Documents without a value come last in both directions. SQLite sorts numbers before texts.
+  // Documents without a value come last in ascending and in descending order. SQLite sorts numbers before texts.
   const missing = direction === 'asc' ? 'char(0x10ffff)' : '-1e308';
   const value = isRequired === true ? sql : { text: `ifnull(${sql.text}, ${missing})`, values: sql.values };
-  // The id has the same direction, because an index scan has one direction for all columns.
+  // Sort the id in the same direction, because an index scan has one direction for all columns.
   const keys = [
     { sql: value, direction },
     { sql: id, direction },
@@ -67,7 +74,7 @@ function byField({ field: name, direction }: SortOrder): Ordering {
   return { keys, index, rankedBy: undefined };
 }
 
-/** Sorts by relevance, with more weight on titles. Without a search text, newest first. */
+/** Sorts by relevance, with more weight on titles. If there is no search text, sorts by date, newest first. */
 function byRelevance({ wanted }: CompiledTerms, count: number): Ordering {
   if (wanted.length === 0) return { keys: newestFirst, index: 'documents_by_date', rankedBy: undefined };
   const expression = (parts: CompiledTerms['wanted']): string =>
@@ -98,8 +105,8 @@ export function orderingOf(sort: SortOrder | undefined, terms: CompiledTerms, co
 }
 
 /**
- * The condition for documents after a place in the order.
- * @param keys Names or expressions of the values in the place.
+ * Returns a condition for the documents after a place in the order.
+ * @param names SQL expressions of the keys, in the order of the values in `place`.
  * @throws Refusal 412 if the place does not belong to this order
  */
 export function behind(ordering: Ordering, place: Place, names: readonly Sql[]): Sql {
@@ -107,7 +114,7 @@ export function behind(ordering: Ordering, place: Place, names: readonly Sql[]):
     throw schemaViolation(
       'body',
       'search_after',
-      `This order has ${ordering.keys.length} values: pass those of a hit's 'sort'`,
+      `This order needs ${ordering.keys.length} values: pass the 'sort' values of a hit`,
     );
   }
   // If all keys have the same direction, one row comparison is enough, and it can use an index range.

@@ -6,7 +6,10 @@ import type { CompiledTerms } from './terms.ts';
 
 const cursorSchema = v.object({ of: v.string(), after: v.array(v.union([v.string(), v.number()])) });
 
-/** Identifies the query and order of a cursor. A place is only valid for the same results in the same order. */
+/**
+ * Computes a hash of a query and its sort order. A cursor contains this hash, because its place is valid only for the
+ * same query and order.
+ */
 export function cursorOwner({ where, wanted }: CompiledTerms, sort: SortOrder | undefined): string {
   return createHash('sha256')
     .update(JSON.stringify([where.text, where.values, wanted, sort ?? null]))
@@ -14,12 +17,12 @@ export function cursorOwner({ where, wanted }: CompiledTerms, sort: SortOrder | 
     .slice(0, 16);
 }
 
-/** Encodes a place as text. The server keeps no state for it, so it never expires. */
+/** Encodes a place as a cursor. The server stores nothing for a cursor, so it never expires. */
 export function cursorOf(owner: string, after: Place): string {
   return Buffer.from(JSON.stringify({ of: owner, after })).toString('base64url');
 }
 
-/** @throws Refusal 412 if it is not a cursor, or belongs to another query */
+/** @throws Refusal 412 if the text is not a cursor, or if the cursor belongs to another query */
 export function placeOf(cursor: string, owner: string): Place {
   let content: unknown;
   try {

@@ -2,27 +2,27 @@ import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
 /**
- * A condition in two forms. `full` is complete. `match`, an FTS5 expression, finds a superset, which `rest` then
- * filters. The second form needs one scan of the full-text index. The first would need a list of up to millions of ids
- * for each word.
+ * A search condition in two equivalent forms. The form `full` is one SQL condition. In the second form, `match`, an
+ * FTS5 expression, finds a superset of the documents, and `rest` filters it. The second form needs one scan of the
+ * full-text index. `full` would need a list of up to millions of ids for each word.
  */
 export interface Plan {
   readonly full: Sql;
-  /** Undefined: the full-text index can't be used. */
+  /** Undefined if the full-text index can't be used. */
   readonly match: string | undefined;
-  /** {@link always} if `match` is exact. The same as `full` if there is no `match`. */
+  /** {@link always} if `match` alone is exact. Equal to `full` if there is no `match`. */
   readonly rest: Sql;
 }
 
-/** Maximum depth of brackets in an expression; FTS5's parser fails at about thirty. */
+/** Maximum depth of brackets in an FTS5 expression. FTS5's parser fails at a depth of about thirty. */
 const maxMatchDepth = 12;
 
-/** A condition that does not use the full-text index. */
+/** Makes a plan for a condition that does not use the full-text index. */
 export function plain(sql: Sql): Plan {
   return { full: sql, match: undefined, rest: sql };
 }
 
-/** A condition on texts only. */
+/** Makes a plan for a condition that the full-text index alone can evaluate. */
 export function matching(match: string): Plan {
   const text = 'd.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)';
   return { full: { text, values: [match] }, match, rest: always };
@@ -31,7 +31,7 @@ export function matching(match: string): Plan {
 function bracketsOf(match: string): number {
   let deepest = 0;
   let open = 0;
-  // The user's words are quoted. Brackets in them do not count.
+  // The user's words are quoted. Brackets inside quotes do not count.
   for (const character of match.replaceAll(/"[^"]*"/g, '')) {
     if (character === '(') deepest = Math.max(deepest, ++open);
     else if (character === ')') open--;
@@ -63,17 +63,17 @@ function joined(operator: 'AND' | 'OR', plans: readonly Plan[]): Plan {
   return { full, match, rest };
 }
 
-/** All conditions hold. */
+/** Requires all conditions. */
 export function allOf(plans: readonly Plan[]): Plan {
   return joined('AND', plans);
 }
 
-/** Any condition holds. The full-text index is only used if each condition has a `match`. */
+/** Requires at least one of the conditions. Uses the full-text index only if every condition has a `match`. */
 export function anyOf(plans: readonly Plan[]): Plan {
   return joined('OR', plans);
 }
 
-/** No condition holds. A missing field excludes nothing. */
+/** Excludes documents that meet any of the conditions. A document without the field is not excluded. */
 export function excluding(plans: readonly Plan[]): Plan {
   const { text, values } = anyOf(plans).full;
   return plain({ text: `NOT ifnull(${text}, 0)`, values });

@@ -20,7 +20,7 @@ export function queryHelpViews({ tallies, vocabulary, scopes }: SearchDeps): Ser
   });
   return [
     fieldsView('@searchableFields'),
-    // All fields are enabled: the sandbox can't disable any.
+    // The sandbox can't disable a field, so all fields are enabled.
     fieldsView('@enabledSearchableFields'),
     {
       ...common,
@@ -39,7 +39,7 @@ export function queryHelpViews({ tallies, vocabulary, scopes }: SearchDeps): Ser
       answer({ target, query, login = '' }) {
         const type = query.get('type') ?? '';
         if (type !== '' && type !== 'title' && type !== 'extracted_text')
-          throw schemaViolation('query', 'type', "'title' and 'extracted_text' have words to suggest");
+          throw schemaViolation('query', 'type', "Must be 'title' or 'extracted_text'");
         const scope = scopes.of(target, login);
         const words = vocabulary.completions(query.get('term') ?? '', type === '' ? undefined : type, scope);
         return json({ suggestions: words });

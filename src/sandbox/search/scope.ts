@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
-/** Nodes at or below one of these paths. */
+/** A condition for nodes at or below one of the paths. */
 function nodesBelow(paths: readonly string[]): Sql {
   return combine(
     'OR',
@@ -17,7 +17,7 @@ function nodesBelow(paths: readonly string[]): Sql {
   );
 }
 
-/** Limits a search to the documents at or below an object that its login may see. */
+/** Limits a search to the documents at or below an object, and to those that the login may see. */
 export class Scopes {
   readonly #database: Database;
   readonly #grants: Grants;
@@ -27,13 +27,13 @@ export class Scopes {
     this.#grants = grants;
   }
 
-  /** Excludes documents of removed Datasources that are not deleted yet. */
+  /** A condition that excludes the documents of removed Datasources, which are deleted later. */
   #present(): Sql {
     if (this.#database.get('SELECT 1 FROM removed_datasources LIMIT 1') === undefined) return always;
     return { text: 'd.node_id NOT IN (SELECT node_id FROM removed_datasources)', values: [] };
   }
 
-  /** The scope as a condition on documents `d`. */
+  /** The limit as a condition on documents `d`. */
   of(target: Target, login: string): Sql {
     const visible = this.#grants.visibleRoots(login);
     if (target.kind === 'node' && target.node.path === '' && visible.includes('')) return this.#present();

@@ -1,7 +1,10 @@
 /** A field that terms, facets and sorting can name. */
 interface FieldDescription {
   readonly name: string;
-  /** `text`: `text_contains` finds words. For all other types it finds substrings of the value. */
+  /**
+   * In a field of type `text`, `text_contains` finds words. In fields of all other types, it finds substrings of the
+   * value.
+   */
   readonly type: 'text' | 'keyword' | 'date' | 'number';
 }
 
@@ -9,7 +12,7 @@ function ofType(type: FieldDescription['type'], names: readonly string[]): Field
   return names.map((name) => ({ name, type }));
 }
 
-/** All fields that a search can name, including those of a Resource's `IMetadata` and `IOrigin`. */
+/** All fields that a search can name, including the fields of `IMetadata` and `IOrigin` of a Resource. */
 export const searchableFields: readonly FieldDescription[] = [
   ...ofType('text', ['title', 'extracted_text']),
   ...ofType('keyword', [
@@ -28,6 +31,6 @@ export const searchableFields: readonly FieldDescription[] = [
     'processing_exception',
   ]),
   ...ofType('number', ['content_length']),
-  // Metadata dates are compared as ISO text: `2026-02-01` is before any time on that day.
+  // Dates in metadata fields are compared as ISO text: `2026-02-01` is before any time on that day.
   ...ofType('date', ['date_modified', 'date_created', 'processing_date', 'origin_date_modified']),
 ];

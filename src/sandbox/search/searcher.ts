@@ -6,7 +6,7 @@ import type { Ordering, Place } from './ordering.ts';
 import { fromOf, sourceOf } from './source.ts';
 import type { Search } from './source.ts';
 
-/** A found document, as stored. */
+/** A document that a search found. */
 export interface Found {
   readonly id: number;
   readonly uid: string;
@@ -18,16 +18,16 @@ export interface Found {
   /** Seconds since 1970. */
   readonly dateModified: number;
   readonly datasource: { readonly uuid: string; readonly title: string } | undefined;
-  /** Its position in the requested order. */
+  /** Position of the document in the requested order. */
   readonly place: Place;
 }
 
-/** A page of the hits, and their order. */
+/** The requested page of the hits, and the sort order. */
 interface Page {
   readonly ordering: Ordering;
   /** Total number of hits. */
   readonly count: number;
-  /** Only hits after this place. */
+  /** If set, the page contains only hits after this place. */
   readonly after: Place | undefined;
   readonly from: number;
   readonly size: number;
@@ -74,7 +74,7 @@ export class Searcher {
     });
   }
 
-  /** Metadata fields of a document, by name. */
+  /** Reads the metadata fields of a document, by name. */
   fields(id: number): Readonly<Record<string, unknown>> {
     const row = this.#database.get(
       `SELECT json_set(f.fields, '$.processing_exception', r.processing_exception, '$.origin_exception', r.origin_exception)
@@ -85,7 +85,10 @@ export class Searcher {
     return row === undefined ? {} : (JSON.parse(String(row['fields'])) as Record<string, unknown>);
   }
 
-  /** Sort keys of the page's hits, by id, in order. Other columns are read later, so that sorting needs less memory. */
+  /**
+   * Returns the sort keys of the page's hits by document id, in sort order. Other columns are read later, so that
+   * sorting needs less memory.
+   */
   #places(search: Search, { ordering, count, after, from, size }: Page): Map<number, Place> {
     const source = sourceOf(search);
     const { keys, index, rankedBy } = ordering;
@@ -95,7 +98,7 @@ export class Searcher {
       isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
     );
     const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
-    // The `+` keeps SQLite from scanning a whole index merely because it has the right order.
+    // The `+` prevents SQLite from scanning a whole index only because the index has the requested order.
     const sign = index === undefined || isWalked ? '' : '+';
     const order = keys.map(({ direction }, number) => `${sign}k${number} ${direction}`);
     const isJoined = rankedBy !== undefined && !isMatched;
@@ -121,7 +124,7 @@ export class Searcher {
     );
   }
 
-  /** Whether a scan in index order fills the page after reading fewer documents than there are hits. */
+  /** Estimates whether a scan in index order fills the page after reading fewer documents than there are hits. */
   #isWalkShorter(count: number, wanted: number): boolean {
     const all = Number(this.#database.get('SELECT max(id) AS n FROM documents')?.['n'] ?? 0);
     return wanted * all < count * count;

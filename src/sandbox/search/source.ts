@@ -5,7 +5,7 @@ import type { CompiledTerms } from './terms.ts';
 /** The terms and the scope of a search. */
 export interface Search {
   readonly terms: CompiledTerms;
-  /** Limits it to documents below an object that the login may see. */
+  /** A condition that limits the search to documents below an object, and to those that the login may see. */
   readonly scope: Sql;
 }
 
@@ -15,7 +15,7 @@ export interface Source {
   readonly where: Sql;
 }
 
-/** Uses the full-text index if there are search texts, so that only its matches are read. */
+/** Uses the full-text index if the plan allows it, so that SQLite reads only the matches in that index. */
 export function sourceOf({ terms: { plan }, scope }: Search): Source {
   if (plan.match === undefined) return { isMatched: false, where: combine('AND', [scope, plan.full]) };
   const matching: Sql = { text: 'text_index MATCH ?', values: [plan.match] };
@@ -23,11 +23,13 @@ export function sourceOf({ terms: { plan }, scope }: Search): Source {
 }
 
 /**
- * The FROM clause for a query whose other parts are `used`. Documents are `d`, their metadata fields `metadata`.
- * @param index Scan the documents in the order of this index.
+ * Makes the FROM clause of a query. Its alias for documents is `d`, its alias for their metadata fields `metadata`.
+ * `used` contains all other parts of the query.
+ * @param index Scans the documents in the order of this database index.
  */
 export function fromOf({ isMatched }: Source, used: readonly Sql[], index?: string): string {
-  // CROSS fixes the join order. Otherwise SQLite may scan all documents and query the full-text index for each.
+  // CROSS fixes the join order. Otherwise SQLite may scan all documents and query the full-text index for each
+  // document.
   const documents = isMatched
     ? 'text_index CROSS JOIN documents d ON d.id = text_index.rowid'
     : 'documents d';

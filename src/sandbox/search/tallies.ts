@@ -7,7 +7,7 @@ import type { SearchIndex } from '../store/searchIndex.ts';
 import { fromOf, sourceOf } from './source.ts';
 import type { Search, Source } from './source.ts';
 
-/** The number of hits with a value. */
+/** The number of hits that have the value `key`. */
 interface Bucket {
   readonly key: string | number;
   readonly doc_count: number;
@@ -16,16 +16,16 @@ interface Bucket {
 /** The number of hits, in total and per facet value. */
 interface Tally {
   readonly count: number;
-  /** By facet type, most frequent values first. */
+  /** Buckets by facet type, most frequent values first. */
   readonly facets: ReadonlyMap<string, readonly Bucket[]>;
 }
 
 const maxBuckets = 100;
 
-/** Maximum cached tallies, so that paging through a search does not count again. */
+/** Maximum number of cached tallies. The cache avoids counting the hits again for each page of a search. */
 const maxRemembered = 100;
 
-/** Facets with few values: one scan of the hits counts them all. */
+/** Facets with few distinct values. One scan of the hits counts all of these facets. */
 const narrowFacets: ReadonlySet<string> = new Set([
   'extension',
   'type_name',
@@ -62,7 +62,7 @@ export class Tallies {
     this.#index = index;
   }
 
-  /** @throws Refusal 412 if a facet is not a field */
+  /** @throws Refusal 412 if a facet does not name a field */
   of(search: Search, facets: readonly string[]): Tally {
     const fields = new Map(facets.map((name) => [name, knownField(name, 'facets')]));
     const source = sourceOf(search);
@@ -101,7 +101,7 @@ export class Tallies {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** Groups by exactly the columns of one index, in the order of that index. */
+  /** Counts the narrow facets. The query groups by exactly the columns of one index, in the order of that index. */
   #narrow(source: Source, names: readonly string[]): Tally {
     const { where } = source;
     const rows = this.#database.all(

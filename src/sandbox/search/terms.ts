@@ -11,38 +11,41 @@ import { compare, isIn } from './values.ts';
 /** A search text for one column. */
 interface Wanted {
   readonly column: 'title' | 'extracted_text';
-  /** FTS5 expression. */
+  /** The search text as an FTS5 expression. */
   readonly expression: string;
-  /** Its last word or phrase, as typed. */
+  /** The last word or phrase of the search text, as typed. */
   readonly lastWord: string;
 }
 
 /** The result of compiling terms. */
 export interface CompiledTerms {
-  /** The complete condition; equivalent to `match` and `rest` of {@link Plan}. */
+  /** The complete condition, which equals `full` of {@link Plan}. */
   readonly where: Sql;
   readonly plan: Plan;
-  /** Texts to highlight. Excluded texts are not in it. */
+  /** The search texts to highlight, without texts that the query excludes. */
   readonly wanted: readonly Wanted[];
 }
 
-/** Resolves a field name; undefined if it is not a field. */
+/** Resolves a field name. Returns undefined if there is no such field. */
 type FieldOf = (name: string) => SearchField | undefined;
 
 /**
- * Maximum nesting of terms. No query built by a person is deeper, and the recursion stays far from exhausting the
- * stack.
+ * Maximum nesting of terms. It is deeper than any query that a person writes, and too small for the recursion to
+ * exhaust the stack.
  */
 const maxNesting = 40;
 
-/** Maximum terms per query. Each has up to six placeholders, and SQLite allows 32,766. */
+/** Maximum terms per query. Each term has up to six placeholders, and SQLite allows 32,766 placeholders. */
 const maxTerms = 2000;
 
-/** Maximum full-text words per query, and per phrase: the documents of each word are read. */
+/**
+ * Maximum full-text words per query and per phrase. A query reads the documents of each word, so many words make it
+ * slow.
+ */
 const maxWords = 2000;
 const maxPhrase = 100;
 
-/** Maximum comparisons without an index: each one is evaluated for every document. */
+/** Maximum comparisons without an index per query. SQLite evaluates each of them for every document. */
 const maxComparisons = 200;
 
 class TermCompiler {
@@ -59,12 +62,12 @@ class TermCompiler {
   }
 
   compile(term: unknown, isWanted: boolean, depth: number): Plan {
-    if (depth > maxNesting) return this.refuse('Nested too deep');
+    if (depth > maxNesting) return this.refuse('The terms are nested too deeply');
     if (++this.#terms > maxTerms) return this.refuse(`More than ${maxTerms} terms`);
     if (typeof term !== 'object' || term === null)
-      return this.refuse('A term is an object with one operator');
+      return this.refuse('A term must be an object with one operator');
     const [entry, ...others] = Object.entries(term);
-    if (!entry || others.length > 0) return this.refuse('A term has exactly one operator');
+    if (!entry || others.length > 0) return this.refuse('A term must have exactly one operator');
     const [operator, operands] = entry as [string, unknown];
     switch (operator) {
       case 'and':
@@ -98,7 +101,7 @@ class TermCompiler {
   }
 
   contains(field: SearchField, value: unknown, isWanted: boolean): Plan {
-    if (typeof value !== 'string') return this.refuse("'text_contains' takes a string");
+    if (typeof value !== 'string') return this.refuse("'text_contains' needs a string");
     const column = field.fullText;
     if (column === undefined) {
       const words = value
@@ -106,7 +109,7 @@ class TermCompiler {
         .split(/\s+/)
         .filter((word) => word !== '');
       this.#countComparisons(words.length);
-      // Not LIKE, which limits the length of its pattern.
+      // Use instr() and not LIKE, because LIKE limits the length of its pattern.
       const text = `instr(lower(${field.sql.text}), lower(?)) > 0`;
       return plain(
         combine(
@@ -118,7 +121,7 @@ class TermCompiler {
     const parts = textParts(value);
     for (const { wordCount } of parts) {
       this.#words += wordCount;
-      if (wordCount > maxPhrase) return this.refuse(`A phrase of more than ${maxPhrase} words`);
+      if (wordCount > maxPhrase) return this.refuse(`A phrase has more than ${maxPhrase} words`);
     }
     if (this.#words > maxWords) return this.refuse(`More than ${maxWords} words`);
     const last = parts.at(-1);
@@ -129,7 +132,7 @@ class TermCompiler {
     return matching(expression);
   }
 
-  /** An arrow function, so that it can be passed as a callback. */
+  /** Rejects the query. This is an arrow function, so that it can be passed as a callback. */
   readonly refuse = (message: string): never => {
     throw schemaViolation('body', this.#parameter, message);
   };
@@ -142,11 +145,11 @@ class TermCompiler {
   #countComparisons(count: number): void {
     this.#comparisons += count;
     if (this.#comparisons > maxComparisons)
-      this.refuse(`More than ${maxComparisons} comparisons, or words in fields that are not full-text`);
+      this.refuse(`More than ${maxComparisons} comparisons, or words in fields without a full-text index`);
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {
-    if (!Array.isArray(operands)) return this.refuse('and, or, and_not take an array of terms');
+    if (!Array.isArray(operands)) return this.refuse('and, or and and_not need an array of terms');
     return operands.map((operand) => this.compile(operand, isWanted, depth + 1));
   }
 
@@ -154,26 +157,26 @@ class TermCompiler {
     const [first, value] = Array.isArray(operands) ? (operands as unknown[]) : [];
     const name: unknown =
       typeof first === 'object' && first !== null && 'var' in first ? first.var : undefined;
-    return [this.field(name, `'${operator}' takes [{"var": field}, value]`), value];
+    return [this.field(name, `'${operator}' needs [{"var": field}, value]`), value];
   }
 }
 
 /**
- * Compiles `advanced`, whose top level is exactly `and` (docs/onna-api.md §6).
- * @param fieldOf Resolves field names; default: the searchable fields.
+ * Compiles the parameter `advanced`, whose top level must be exactly `and` (docs/onna-api.md §6).
+ * @param fieldOf Resolves field names. Default: {@link searchField}.
  * @throws Refusal 412 naming the error
  */
 export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchField): CompiledTerms {
   const compiler = new TermCompiler(fieldOf, 'advanced');
   if (advanced === undefined) return { where: always, plan: plain(always), wanted: [] };
   const isAnd = typeof advanced === 'object' && advanced !== null && Object.keys(advanced).join() === 'and';
-  if (!isAnd) return compiler.refuse("The top level has to be exactly 'and'");
+  if (!isAnd) return compiler.refuse("The top level must be exactly 'and'");
   const plan = compiler.compile(advanced, true, 0);
   return { where: plan.full, plan, wanted: compiler.wanted };
 }
 
 /**
- * Compiles `terms`. Each is searched in the field that its type names, and all must match.
+ * Compiles the parameter `terms`. Each term is searched in the field that its `term_type` names. All terms must match.
  * @throws Refusal 412 naming the error
  */
 export function compileTyped(
@@ -182,7 +185,7 @@ export function compileTyped(
   const compiler = new TermCompiler(searchField, 'terms');
   const plan = allOf(
     terms.map(({ term, term_type: type }) =>
-      compiler.contains(compiler.field(type, 'A term_type is the name of a field'), term, true),
+      compiler.contains(compiler.field(type, 'A term_type must be the name of a field'), term, true),
     ),
   );
   return { where: plan.full, plan, wanted: compiler.wanted };

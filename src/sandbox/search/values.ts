@@ -7,7 +7,7 @@ type Refuse = (message: string) => never;
 
 type Operand = string | number | boolean;
 
-/** A range: its start is included, its end is not. */
+/** A range of values. It includes its start and excludes its end. */
 interface Span {
   readonly start: Operand | undefined;
   readonly end: Operand | undefined;
@@ -21,14 +21,17 @@ function shown(value: unknown): string {
   return `'${String(value).slice(0, 100)}'`;
 }
 
-/** Parses a number from a text; undefined if it is not a number. */
+/** Converts a value to a number. Returns undefined if a text is not a number. */
 function asNumber(value: Operand): number | undefined {
   if (typeof value !== 'string') return Number(value);
   const number = value.trim() === '' ? Number.NaN : Number(value);
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** Parses a day, date or number. Scripts send epoch seconds or days (docs/onna-api.md §6); logs use ms. */
+/**
+ * Converts a date or a number to epoch seconds. Scripts send epoch seconds or days (docs/onna-api.md §6), and large
+ * numbers are epoch ms.
+ */
 function dateIn(value: Operand, refuse: Refuse): number {
   const number = asNumber(value);
   if (number !== undefined) return Math.abs(number) > 100_000_000_000 ? number / 1000 : number;
@@ -36,7 +39,10 @@ function dateIn(value: Operand, refuse: Refuse): number {
   return Number.isNaN(ms) ? refuse(`${shown(value)} is not a date`) : ms / 1000;
 }
 
-/** The forms in which a value may be stored. Fields have no fixed type: `"80"` means both the text and the number. */
+/**
+ * Returns the forms in which a value may be stored. Fields have no fixed type: `"80"` can be stored as a text or as a
+ * number.
+ */
 function comparables(field: SearchField, value: Operand, refuse: Refuse): (string | number)[] {
   if (field.isMs === true) {
     const ms = asNumber(value);
@@ -51,9 +57,9 @@ function comparables(field: SearchField, value: Operand, refuse: Refuse): (strin
   return number === undefined ? [value] : [value, number];
 }
 
-/** The field has one of the values. */
+/** A condition: the field has one of the values. */
 export function isIn(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
-  if (!values.every(isOperand)) return refuse("'in' takes a list of values");
+  if (!values.every(isOperand)) return refuse("'in' needs a list of values");
   const wanted = values.flatMap((value) => comparables(field, value, refuse));
   if (field.ofDatasource !== undefined) {
     return {
@@ -62,26 +68,26 @@ export function isIn(field: SearchField, values: readonly unknown[], refuse: Ref
     };
   }
   const [only] = wanted;
-  // With a plain `=`, an index that begins with this column also provides the order of its next column.
+  // With `=` instead of `IN`, SQLite can use an index on this column and the next one for sorting, too.
   if (wanted.length === 1 && typeof only === 'string')
     return { text: `${field.sql.text} = ?`, values: [...field.sql.values, only] };
-  // As JSON, so that any number of values needs one placeholder.
+  // Pass the values as one JSON array, so that any number of values needs only one placeholder.
   return {
     text: `${field.sql.text} IN (SELECT value FROM json_each(?))`,
     values: [...field.sql.values, JSON.stringify(wanted)],
   };
 }
 
-/** The field is greater or less than the value. */
+/** A condition that compares the field with a value. */
 export function compare(
   field: SearchField,
   operator: '>' | '<' | '>=' | '<=',
   value: unknown,
   refuse: Refuse,
 ): Sql {
-  if (!isOperand(value)) return refuse(`'${operator}' takes a value`);
+  if (!isOperand(value)) return refuse(`'${operator}' needs a value`);
   const either = comparables(field, value, refuse).map((operand) => {
-    // Compares only values of the same type: SQLite orders values of different types by their type.
+    // Compare only values of the same type: SQLite orders values of different types by type.
     const sameType = typeof operand === 'number' ? "IN ('integer', 'real')" : "= 'text'";
     return {
       text: `(typeof(${field.sql.text}) ${sameType} AND ${field.sql.text} ${operator} ?)`,
@@ -91,7 +97,9 @@ export function compare(
   return combine('OR', either);
 }
 
-/** Parses a range choice of a facet: `{from, to}` for dates, `{min, max}` for numbers. Its `name` is only a label. */
+/**
+ * Parses a range in a facet: `{from, to}` for dates, `{min, max}` for numbers. The `name` of a range is only a label.
+ */
 function spanOf(value: unknown): Span | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { from, to, min, max } = value as Readonly<Record<string, unknown>>;
@@ -101,12 +109,14 @@ function spanOf(value: unknown): Span | undefined {
   return isBound(start) && isBound(end) ? { start, end } : undefined;
 }
 
-/** The field has one of the values or is in one of the ranges that were chosen in a facet or filter. */
+/**
+ * A condition: the field has one of the values, or is in one of the ranges, that the user chose in a facet or filter.
+ */
 export function isAmong(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
   const single = values.filter(isOperand);
   const spans = values.flatMap((value) => {
     if (isOperand(value)) return [];
-    const span = spanOf(value) ?? refuse('A choice is a value, {from, to} or {min, max}');
+    const span = spanOf(value) ?? refuse('A choice must be a value, {from, to} or {min, max}');
     return [span];
   });
   const parts = spans.map(({ start, end }) =>

@@ -2,22 +2,22 @@ import type { Database } from '../store/database.ts';
 import { always } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
-/** Maximum suggestions. */
+/** Maximum number of suggestions. */
 const maxOffered = 10;
 
-/** Maximum candidate words, in alphabetical order. A short prefix can have many more. */
+/** Maximum number of candidate words, in alphabetical order. A short prefix can have many more words. */
 const maxConsidered = 200;
 
-/** Maximum words checked for visibility to the login, and maximum documents checked for each. */
+/** Maximum number of words that are checked for visibility to the login, and of documents that are checked per word. */
 const maxTried = 50;
 const maxDocuments = 10_000;
 
-/** Normalizes a word as the full-text index does: lower case, without diacritics. */
+/** Normalizes a word as the full-text index does: converts it to lower case and removes diacritics. */
 function folded(word: string): string {
   return word.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-/** The words of all indexed texts. */
+/** Suggests words from all indexed texts. */
 export class Vocabulary {
   readonly #database: Database;
 
@@ -27,9 +27,9 @@ export class Vocabulary {
   }
 
   /**
-   * Completions of the last word of `text`, most frequent first. Words that occur only outside `scope` are left out,
-   * because they would reveal the content of hidden documents.
-   * @param column Words in titles, or in texts; undefined: both.
+   * Returns completions of the last word of `text`, most frequent words first. Leaves out words that occur only outside
+   * `scope`, because they would reveal the content of hidden documents.
+   * @param column Suggests only words from titles or only words from texts. Undefined for both.
    */
   completions(text: string, column: 'title' | 'extracted_text' | undefined, scope: Sql): string[] {
     const [beginning] = /[\p{L}\p{N}]+$/u.exec(folded(text)) ?? [];

@@ -8,7 +8,10 @@ import { Traversal } from './traversal.ts';
 import type { Stores } from '../store/stores.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 
-/** The caller that an `Authorization` header identifies. `invalid` is treated like no header (docs/onna-api.md §9). */
+/**
+ * The caller that an `Authorization` header identifies. An `invalid` token is treated like a missing header
+ * (docs/onna-api.md §9).
+ */
 export type Bearer = TokenCheck;
 
 /** A request below `/api` whose path is not resolved yet. */
@@ -16,10 +19,10 @@ interface ApiRequest {
   readonly method: string;
   readonly container: string;
   readonly account: string;
-  /** Path below the account, still encoded. */
+  /** Path below the account, still percent-encoded. */
   readonly rawPath: string;
   readonly query: URLSearchParams;
-  /** `http://host`, with the Host of the request. */
+  /** `http://host`, where `host` is the Host header of the request. */
   readonly origin: string;
   readonly bearer: Bearer;
   /** The switches in effect for this request. */
@@ -70,7 +73,8 @@ export class Api {
     if (permission !== undefined && !this.#grants.allows(login, path, permission))
       throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
     const { switches } = request;
-    // The service builds `base` from the request, so behind a proxy it can name another host (docs/onna-api.md §0).
+    // The service builds `base` from the request it receives, so behind a proxy `base` can contain another host
+    // (docs/onna-api.md §0).
     const viewRequest: ViewRequest = {
       method: request.method,
       target,
@@ -99,7 +103,8 @@ export class Api {
 }
 
 /**
- * `undefined` means anonymous. An invalid token is not an error (docs/onna-api.md §9).
+ * Returns the login of a caller, or undefined for an anonymous caller. An invalid token is not an error
+ * (docs/onna-api.md §9).
  * @throws Refusal for an expired token
  */
 export function loginOf(bearer: Bearer): string | undefined {

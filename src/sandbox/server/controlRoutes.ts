@@ -17,29 +17,29 @@ import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import type { RequestLog } from './requestLog.ts';
 
-/** Operations on a sandbox that Onna itself does not offer. */
+/** Operations on a sandbox that Onna does not have. */
 export interface Controls {
   readonly switches: SwitchBoard;
   readonly requests: RequestLog;
   readonly events: EventLog;
   readonly overview: Overview;
-  /** The user that the sandbox was started with. */
+  /** Login of the user that the sandbox was started with. */
   readonly owner: string;
   hasUser(login: string): boolean;
   setStatus(path: string, syncStatus: string, message: string | undefined): Promise<boolean>;
-  /** @returns The reason why the run can't start, or undefined. */
+  /** @returns The reason why a run can't start, or undefined on success. */
   sync(path: string): string | undefined;
   expireCredentials(path: string): boolean;
   refreshCredentials(path: string): boolean;
   expireTokens(): void;
-  /** @returns Whether there is such a Datasource type */
+  /** @returns Whether the Datasource type exists */
   setRetention(type: string, days: number | undefined): boolean;
 }
 
-/** Maximum days of a retention policy. */
+/** Maximum length of a retention policy, in days. */
 const maxRetentionDays = 10 * 365;
 
-/** Maximum log lines per answer. */
+/** Maximum log lines in an answer. */
 const maxLines = 500;
 
 const statusSchema = v.object({
@@ -63,7 +63,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v
   throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', issueText(parsed.issues[0]));
 }
 
-/** Input of a handler. */
+/** The request that a handler answers. */
 interface Call {
   readonly body: unknown;
   readonly query: URLSearchParams;
@@ -72,7 +72,10 @@ interface Call {
 type Handler = (call: Call) => Answer | Promise<Answer>;
 type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** `?login=` selects the switches of one user; without it, the common ones. @throws Refusal 412 */
+/**
+ * Reads `?login=`, which selects the switches of one user. Without it, a request uses the common switches.
+ * @throws Refusal 412 if there is no such user
+ */
 function loginIn(query: URLSearchParams, controls: Controls): string | undefined {
   const login = query.get('login') ?? undefined;
   if (login !== undefined && !controls.hasUser(login))
@@ -179,7 +182,7 @@ function actionHandlers(controls: Controls): Handlers {
 }
 
 /**
- * Answers `/_sandbox/{name}`. The switches never make these requests fail or wait.
+ * Answers requests to `/_sandbox/{name}`. The switches never make these requests fail or wait.
  * @throws Refusal 401 unless the caller is the user that the sandbox was started with
  */
 export async function answerControl(

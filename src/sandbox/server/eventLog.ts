@@ -1,19 +1,19 @@
 import type { Clock } from '../base/clock.ts';
 
-/** One log line: an event in the sandbox, or a request that it answered. */
+/** One log line: an event in the sandbox, or a request that the sandbox answered. */
 export interface LoggedEvent {
-  /** 1, 2, 3, … since the sandbox started. */
+  /** Consecutive number, starting at 1 when the sandbox starts. */
   readonly number: number;
-  /** ms since 1970. */
+  /** Time in ms since 1970. */
   readonly at: number;
   readonly kind: 'event' | 'request';
-  /** Without secrets. */
+  /** The text of the line. It contains no secrets. */
   readonly text: string;
 }
 
 const maxEvents = 1_000;
 
-/** Keeps the latest log lines for the page. */
+/** Keeps the latest log lines for the sandbox's own page. */
 export class EventLog {
   readonly #clock: Clock;
   #events: LoggedEvent[] = [];
@@ -25,19 +25,19 @@ export class EventLog {
 
   add(kind: LoggedEvent['kind'], text: string): void {
     this.#last++;
-    // Trimmed rarely, because slice() copies.
+    // Trim the list rarely, because slice() copies it.
     if (this.#events.length >= 2 * maxEvents) this.#events = this.#events.slice(-maxEvents);
     this.#events.push({ number: this.#last, at: this.#clock.now(), kind, text });
   }
 
-  /** The number of the last line; 0 while the log is empty. */
+  /** The number of the last line, or 0 if the log is empty. */
   get last(): number {
     return this.#last;
   }
 
   /**
-   * The newest lines with a number above `after`, oldest first.
-   * @param after A number above `last` comes from before a restart, so every line counts as new.
+   * Returns the newest lines with a number above `after`, oldest first.
+   * @param after A number above `last` was sent before a restart, so every line counts as new.
    */
   after(after: number, limit: number): readonly LoggedEvent[] {
     const from = after > this.#last ? 0 : after;

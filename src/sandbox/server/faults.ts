@@ -23,7 +23,7 @@ export function failByBurst(switches: SwitchBoard, path: string, login: string |
 
 const page = '<!doctype html><html><head><title>Sign in</title></head><body><h1>Gateway</h1></body></html>';
 
-/** Replaces the JSON of a 200 answer if the switch `jsonBodies` says so. */
+/** Replaces the JSON of a 200 answer if the switch `jsonBodies` is set. */
 export function spoilBody({ jsonBodies }: Switches, answer: Answer): Answer {
   if (jsonBodies === 'normal' || answer.body.kind !== 'json' || answer.status !== 200) return answer;
   if (jsonBodies === 'html') {

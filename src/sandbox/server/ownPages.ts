@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { foreignRequest } from '../http/refusals.ts';
 
-/** Paths that Onna does not have: `/` and `/_sandbox/…`. Switches and the request log ignore them. */
+/**
+ * Whether a path is one that Onna does not have: `/` or `/_sandbox/…`. Switches and the request log ignore these paths.
+ */
 export function isSandboxPath(rawPath: string): boolean {
   return /^\/+(?:_sandbox(?:\/.*)?)?$/.test(rawPath);
 }
 
 /**
- * Accepts only requests from programs and from the sandbox's own page. Browsers name the requesting page in every
- * request. A page on another port counts as foreign too, although browsers call it `same-site`, because a site includes
- * all ports.
+ * Accepts only requests from programs and from the sandbox's own page. Browsers send headers that identify the
+ * requesting page. A page on another port is also foreign. Browsers call it `same-site`, because a site includes all
+ * ports.
  * @throws Refusal 403
  */
 export function refuseForeignPages({ headers }: IncomingMessage): void {

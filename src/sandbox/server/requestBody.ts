@@ -6,13 +6,13 @@ const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** Minimum sending speed of a client. */
 export interface Pace {
-  /** Maximum waiting time while nothing arrives, in ms. Received bytes refill it up to this value. */
+  /** Maximum waiting time while nothing arrives, in ms. Received bytes extend the remaining time, up to this value. */
   readonly patienceMs: number;
-  /** Received bytes that refill 1 ms of waiting time. */
+  /** Number of received bytes that extend the remaining time by 1 ms. */
   readonly bytesPerMs: number;
 }
 
-/** Resolves after `ms` unless cancelled. */
+/** Makes a promise that resolves after `ms` milliseconds unless it is cancelled. */
 function timer(ms: number): { readonly over: Promise<'over'>; readonly cancel: () => void } {
   const { promise, resolve } = Promise.withResolvers<'over'>();
   const timeout = setTimeout(() => resolve('over'), ms);
@@ -20,8 +20,9 @@ function timer(ms: number): { readonly over: Promise<'over'>; readonly cancel: (
 }
 
 /**
- * Yields the body as it arrives. Does not destroy the request when its reader stops, because the answer still uses the
- * same socket. Counts only time spent waiting for the client, so a slow local disk never causes a timeout.
+ * Yields the parts of the body as they arrive. If the reader stops early, the request is not destroyed, because the
+ * answer needs the same socket. The timeout counts only time spent waiting for the client, so a slow local disk never
+ * causes a timeout.
  * @throws Refusal 408 if the body arrives too slowly
  */
 export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGenerator<Uint8Array> {
@@ -34,7 +35,7 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
       const { over, cancel } = timer(patienceMs);
       const arrived = await Promise.race([next, over]).finally(cancel);
       if (arrived === 'over') {
-        // Rejects once the connection closes. That error is not needed.
+        // This promise rejects when the connection closes. Ignore that error.
         next.catch(() => undefined);
         throw tooSlow();
       }
@@ -44,12 +45,15 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
       yield arrived.value;
     }
   } finally {
-    // Not awaited: with a slow client it settles only when the connection closes.
+    // Do not await this promise: with a slow client it settles only when the connection closes.
     chunks.return?.().catch(() => undefined);
   }
 }
 
-/** Reads the whole body, for any method. @throws Refusal 408, 413 beyond the limit */
+/**
+ * Reads the whole body of a request with any method.
+ * @throws Refusal 408 if it arrives too slowly, 413 if it is too large
+ */
 async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes);
   const chunks: Uint8Array[] = [];
@@ -63,8 +67,8 @@ async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> 
 }
 
 /**
- * Reads the body as JSON, whatever its content type (docs/onna-api.md §0); undefined for an empty body.
- * @throws Refusal 408, 412 if it is not JSON, 413
+ * Reads the body as JSON, whatever its content type (docs/onna-api.md §0). Returns undefined for an empty body.
+ * @throws Refusal 408 if the body arrives too slowly, 412 if it is not JSON, 413 if it is too large
  */
 export async function readJson(request: IncomingMessage, pace: Pace): Promise<unknown> {
   const bytes = await readBytes(request, pace);
@@ -76,7 +80,10 @@ export async function readJson(request: IncomingMessage, pace: Pace): Promise<un
   }
 }
 
-/** Reads the unread rest of a body so that the connection can be reused. @throws Refusal 408 */
+/**
+ * Reads and drops the unread rest of a body, so that the connection can be reused.
+ * @throws Refusal 408 if it arrives too slowly
+ */
 export async function discardRest(request: IncomingMessage, pace: Pace): Promise<void> {
   const rest = readStream(request, pace);
   while ((await rest.next()).done !== true);

@@ -1,10 +1,10 @@
-/** One answered request, without headers or body, and only with query parameters that can't hold a secret. */
+/** One answered request, without its headers and its body. Contains only query parameters that can't be secrets. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly status: number;
-  /** ms since 1970. */
+  /** Time in ms since 1970. */
   readonly at: number;
   readonly durationMs: number;
 }

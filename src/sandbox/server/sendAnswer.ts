@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../http/answer.ts';
 
-/** Thrown when an answer could not be sent completely. */
+/** Thrown if an answer could not be sent completely. */
 class NotSent extends Error {
   override readonly name = 'NotSent';
 }
 
 /**
- * Waits until the client has read enough for `event`.
+ * Waits for `event`, which the response fires when the client has read enough.
  * @throws NotSent if the client disconnects or reads nothing for `patienceMs`
  */
 function untilRead(response: ServerResponse, event: 'drain' | 'finish', patienceMs: number): Promise<void> {
@@ -20,8 +20,8 @@ function untilRead(response: ServerResponse, event: 'drain' | 'finish', patience
       else resolve();
     };
     const read = (): void => settle();
-    const gone = (): void => settle(new NotSent('the client went away'));
-    const timer = setTimeout(() => settle(new NotSent('the client does not read')), patienceMs);
+    const gone = (): void => settle(new NotSent('the client disconnected'));
+    const timer = setTimeout(() => settle(new NotSent('the client stopped reading')), patienceMs);
     response.once(event, read);
     response.once('close', gone);
     if (response.closed || response.destroyed) gone();
@@ -31,7 +31,7 @@ function untilRead(response: ServerResponse, event: 'drain' | 'finish', patience
 
 /**
  * Sends a whole answer, no faster than the client reads it.
- * @param patienceMs Maximum time without the client reading anything.
+ * @param patienceMs Maximum time in which the client reads nothing, in ms.
  * @throws NotSent
  */
 export async function sendAnswer(
@@ -41,9 +41,9 @@ export async function sendAnswer(
   patienceMs: number,
 ): Promise<void> {
   if (reason !== undefined) response.statusMessage = reason;
-  // Answers change with every run of a Datasource and differ between users.
+  // Answers must not be cached: they change with every run of a Datasource and differ between users.
   response.setHeader('cache-control', 'no-store');
-  // Keeps pages of other origins from using an answer, and browsers from rendering content as a page.
+  // Prevent pages of other origins from using an answer, and browsers from rendering content as a page.
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
   const isHead = method === 'HEAD';

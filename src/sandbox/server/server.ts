@@ -25,7 +25,7 @@ import { decodePath } from '../http/path.ts';
 
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
-/** Names of this machine. Any other name that resolves to 127.0.0.1 is DNS rebinding by a web page. */
+/** Matches the loopback names of this machine. A request with any other Host can be DNS rebinding by a web page. */
 const loopbackHost = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 /** A request whose path has matched a route. */
@@ -35,7 +35,7 @@ interface Incoming {
   readonly query: URLSearchParams;
   /** The decoded named groups of the route's pattern. */
   readonly params: Readonly<Record<string, string>>;
-  /** The path as sent. */
+  /** The path as sent by the client. */
   readonly rawPath: string;
   readonly bearer: Bearer;
   /** The switches in effect for this request. */
@@ -56,13 +56,13 @@ interface ServerDeps {
   readonly log: (line: string) => void;
 }
 
-/** node:http on 127.0.0.1: outer routes, faults, answers, the request log. */
+/** The HTTP server on 127.0.0.1. It selects the route, injects faults, sends the answer and logs the request. */
 export class SandboxServer {
   readonly #deps: ServerDeps;
   readonly #server: Server;
-  /** The first pattern that matches the path wins. */
+  /** The server uses the first route whose pattern matches the path. */
   readonly #routes: readonly (readonly [RegExp, Route])[];
-  /** Connections whose request is still being handled: they must not time out as idle. */
+  /** Connections with a request in progress. They must not time out as idle. */
   readonly #working = new Set<Socket>();
 
   constructor(deps: ServerDeps) {
@@ -71,7 +71,7 @@ export class SandboxServer {
     this.#server = createServer(
       {
         headersTimeout: headersMs,
-        // Uploads may take any time. Reading the body checks that it keeps arriving.
+        // An upload may take any time. The reader of the body checks that bytes keep arriving.
         requestTimeout: 0,
         keepAliveTimeout: idleMs,
         connectionsCheckingInterval: Math.min(5_000, headersMs),
@@ -89,7 +89,7 @@ export class SandboxServer {
     this.#routes = this.#makeRoutes();
   }
 
-  /** @param port 0: any free port. @returns The actual port. */
+  /** @param port 0 for any free port. @returns The port in use. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -114,7 +114,7 @@ export class SandboxServer {
         query,
         container: params['container'] ?? '',
         account: params['account'] ?? '',
-        // Cut from the encoded path, because `%2F` in an id is not a separator.
+        // Split the encoded path, because `%2F` in an id is not a separator.
         rawPath: rawPath
           .split('/')
           .filter((segment) => segment !== '')
@@ -193,15 +193,15 @@ export class SandboxServer {
       );
     }
     const { pace, idleMs } = this.#deps.limits;
-    // Reads an unread body so that the connection can be reused.
+    // Read the rest of the body, so that the connection can be reused.
     if (request.complete) request.resume();
     else discardRest(request, pace).catch(() => socket.destroy());
     try {
       await sendAnswer(response, answer, method, idleMs);
     } catch (error) {
-      // Usually, the client has cancelled a download.
+      // The usual cause is a client that cancels a download.
       log(
-        `${method} ${rawPath}: not sent to its end (${error instanceof Error ? error.message : String(error)})`,
+        `${method} ${rawPath}: not sent completely (${error instanceof Error ? error.message : String(error)})`,
       );
       response.destroy();
     }
@@ -210,7 +210,7 @@ export class SandboxServer {
   async #answer(received: Pick<Incoming, 'request' | 'method' | 'query' | 'rawPath'>): Promise<Answer> {
     const { request, method, rawPath } = received;
     if (!loopbackHost.test(request.headers.host ?? '')) {
-      return text('421: This server answers to its loopback address only', 421);
+      return text('421: This server accepts only requests to its loopback address', 421);
     }
     const found = this.#find(rawPath);
     if (!found || !methods.includes(method)) throw notFound();
@@ -225,7 +225,7 @@ export class SandboxServer {
     return spoilBody(switches, await found.route(incoming));
   }
 
-  /** Repeated slashes count as one. @throws Refusal 400 if the path can't be decoded */
+  /** Finds the route of a path. Repeated slashes count as one. @throws Refusal 400 if the path can't be decoded */
   #find(rawPath: string): { readonly route: Route; readonly params: Incoming['params'] } | undefined {
     decodePath(rawPath);
     const path = rawPath.replaceAll(/\/+/g, '/');

@@ -1,19 +1,21 @@
 import type { Pace } from './requestBody.ts';
 
-/** Timeouts while the server waits for a client. Its own work has no timeout. */
+/** Timeouts while the server waits for a client. The server's own work has no timeout. */
 export interface ServerLimits {
-  /** From the start of a connection or request to the end of its headers, in ms. */
+  /** Maximum time from the start of a connection or request to the end of its headers, in ms. */
   readonly headersMs: number;
   /**
-   * For a connection without traffic while it is the client's turn, and for a client that does not read its answer,
-   * in ms.
+   * Maximum time that a connection is idle while the server waits for a request, or for a client to read an answer, in
+   * ms.
    */
   readonly idleMs: number;
-  /** For request bodies. */
+  /** Minimum sending speed for request bodies. */
   readonly pace: Pace;
 }
 
-/** Generous for clients on this machine. A body that trickles in byte by byte is refused after 30 s. */
+/**
+ * These limits are generous for clients on the same machine. A body that arrives byte by byte is refused after 30 s.
+ */
 export const defaultServerLimits: ServerLimits = {
   headersMs: 15_000,
   idleMs: 60_000,

@@ -5,7 +5,9 @@ import type { ResourceStore } from '../store/resources.ts';
 import { notAuthorized, notFound } from '../http/refusals.ts';
 import type { Target } from '../http/view.ts';
 
-/** A parsed path: the object, its service (`''`: the object itself), and the segments after the service. */
+/**
+ * A parsed path: the object, the name of its service (`''` for the object itself), and the segments after that name.
+ */
 interface Traversed {
   readonly target: Target;
   readonly path: string;
@@ -13,7 +15,10 @@ interface Traversed {
   readonly tail: readonly string[];
 }
 
-/** Walks from the account to an object one level at a time, as the framework does. Each level must be accessible. */
+/**
+ * Resolves a path from the account to an object one level at a time, as the framework does. The user needs access to
+ * each level.
+ */
 export class Traversal {
   readonly #nodes: NodeStore;
   readonly #datasources: DatasourceStore;
@@ -27,7 +32,7 @@ export class Traversal {
     this.#grants = grants;
   }
 
-  /** @throws Refusal 404, or 401 below an object that is hidden from `login` */
+  /** @throws Refusal 401 for a path below an object that `login` may not see, 404 for any other missing object */
   walk(segments: readonly string[], login: string | undefined): Traversed {
     const account = this.#nodes.byPath('');
     if (!account) throw notFound();
@@ -36,7 +41,7 @@ export class Traversal {
     const [service = '', ...tail] = at < 0 ? [] : segments.slice(at);
     let node = account;
     for (const [index, id] of ids.entries()) {
-      // Checked before the lookup, so that the answer does not reveal whether the child exists.
+      // Check access before looking up the child, so that the answer does not reveal whether the child exists.
       this.#mustAccess(node, login);
       const child = this.#nodes.byPath(`${node.path}/${id}`);
       if (!child) return this.#resource(node, ids.slice(index), service, tail);
@@ -55,7 +60,7 @@ export class Traversal {
   }
 
   #mustAccess(node: StoredNode, login: string | undefined): void {
-    // Any signed-in user may pass through folders such as `/workspaces`; each child is checked on its own.
+    // Any signed-in user has access to folders such as `/workspaces`. Access to each child is checked separately.
     const isPassable = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
     if (isPassable || this.#grants.allows(login, node.path, 'guillotina.AccessContent')) return;
     throw notAuthorized(login, `${node.type} ${node.path}`, 'access');

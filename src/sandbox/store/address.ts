@@ -6,7 +6,10 @@ export function encodePath(path: string): string {
     .join('/');
 }
 
-/** A title as the first part of an id: lower-case letters and digits, with `-` for everything else. */
+/**
+ * Makes the first part of an id from a title: keeps letters (in lower case) and digits, and replaces everything else by
+ * `-`.
+ */
 export function slug(title: string): string {
   const plain = title
     .normalize('NFKD')
@@ -16,7 +19,10 @@ export function slug(title: string): string {
   return plain.slice(0, 60) || 'item';
 }
 
-/** A valid id (docs/onna-api.md §4) that resembles `text`. Stricter than those rules, so that URLs need no encoding. */
+/**
+ * Makes a valid id that resembles `text`. Uses only characters that need no encoding in URLs, which is stricter than
+ * the rules of docs/onna-api.md §4.
+ */
 export function safeName(text: string): string {
   const cleaned = text
     .normalize('NFKD')

@@ -9,8 +9,8 @@ import { Timestamps } from './timestamps.ts';
 import type { Micros } from './timestamps.ts';
 
 /**
- * `audit`: changes, with the login that made them. `activity`: user actions that change nothing. `collection` and
- * `processing`: the results for each file.
+ * Names of the logs. `audit` contains changes, with the login of the user who made them. `activity` contains user
+ * actions that change nothing. `collection` and `processing` contain the results for each file.
  */
 export type LogName = 'audit' | 'activity' | 'collection' | 'processing';
 
@@ -20,49 +20,52 @@ type Outcome = 'Info' | 'Success' | 'Error';
 /** A new log entry. It must never contain a password, token, code or secret. */
 interface NewEvent {
   readonly log: LogName;
-  /** A verb, in snake case. */
+  /** Verb that describes the event, in snake case. */
   readonly action: string;
   /** Default: `Success`. */
   readonly outcome?: Outcome;
-  /** The login that did it; undefined: the sandbox itself, or an unknown user. */
+  /** Login of the user who caused the event. Undefined for the sandbox itself or an unknown user. */
   readonly login?: string | undefined;
-  /** The affected node; for a Resource, its Datasource. */
+  /** Id of the affected node. For a Resource, the node is its Datasource. */
   readonly nodeId?: number | undefined;
-  /** Of the node or Resource. */
+  /** uid of the node or Resource. */
   readonly uid?: string | undefined;
-  /** Its path at that time: relative to the account, or (collection, processing) its path at the origin. */
+  /**
+   * Path of the node or Resource at the time of the event: below the account or, in the logs `collection` and
+   * `processing`, at the origin.
+   */
   readonly path?: string | undefined;
   readonly detail?: Fields | undefined;
 }
 
 /** An event as stored. */
 export interface StoredEvent extends NewEvent {
-  /** Unique, so that it also serves as the cursor in a log. */
+  /** Time of the event. It is unique, so that it can also be the cursor in a log. */
   readonly at: Micros;
   readonly outcome: Outcome;
 }
 
 /** A query for events. */
 interface EventQuery {
-  /** Conditions on `events d`. */
+  /** Condition on the table `events`, whose alias is `d`. */
   readonly where: Sql;
   readonly direction: 'asc' | 'desc';
-  /** Only events after this one, in this direction. */
+  /** Finds only events after this time, in the order of `direction`. */
   readonly after: Micros | undefined;
   /** Number of events to skip. */
   readonly from?: number;
   readonly limit: number;
 }
 
-/** Retention of events in days: the service keeps its logs at least this long (docs/onna-api.md §8). */
+/** Retention of events, in days. The service keeps its logs at least as long (docs/onna-api.md §8). */
 const retentionDays = 180;
 
 const retentionMicros = retentionDays * 24 * 3600 * 1_000_000;
 
-/** Interval between prunings of old events, in µs. */
+/** Interval between two prunings of old events, in µs. */
 const pruningMicros: Micros = 3600 * 1_000_000;
 
-/** Maximum events removed at once, because requests wait meanwhile. */
+/** Maximum number of events removed at once. It is limited because requests wait during the removal. */
 const maxPrunedAtOnce = 1000;
 
 function eventOf(row: Row): StoredEvent {
@@ -82,8 +85,8 @@ function eventOf(row: Row): StoredEvent {
 }
 
 /**
- * The event logs of the last {@link retentionDays} days. Callers open the transactions, so that an event is stored only
- * together with the change that it describes.
+ * Stores the events of the last {@link retentionDays} days. Callers open the transactions, so that an event and the
+ * change that it describes are stored together.
  */
 export class AuditTrail {
   readonly #database: Database;
@@ -93,7 +96,7 @@ export class AuditTrail {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     const last = database.get('SELECT max(at) AS last FROM events')?.['last'];
-    // Separate from the change feed's timestamps, which would otherwise advance with every event.
+    // Use timestamps separate from those of the change feed, which would otherwise advance with every event.
     this.#moments = new Timestamps(clock, Number(last ?? 0));
   }
 
@@ -111,11 +114,11 @@ export class AuditTrail {
       event.path ?? null,
       event.detail === undefined ? null : JSON.stringify(event.detail),
     );
-    // Needs no timer, because the log only grows here.
+    // Pruning needs no timer, because the log grows only here.
     if (at >= this.#pruneAt && this.#prune(maxPrunedAtOnce)) this.#pruneAt = at + pruningMicros;
   }
 
-  /** Logs a read-only action. If the store can't be written, the entry is dropped, so that reads still work. */
+  /** Logs an action that changes nothing. If the store can't be written, drops the entry, so that reads still work. */
   addActivity(event: Omit<NewEvent, 'log'>): void {
     try {
       this.add({ ...event, log: 'activity' });
@@ -149,7 +152,7 @@ export class AuditTrail {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** Hides events past the retention period that are not removed yet. */
+  /** A condition that hides events past the retention period that are not removed yet. */
   #kept(): Sql {
     return { text: 'd.at >= ?', values: [this.#oldest()] };
   }
@@ -158,7 +161,7 @@ export class AuditTrail {
     return this.#moments.now() - retentionMicros;
   }
 
-  /** @param limit -1: all. @returns Whether nothing is left to remove. */
+  /** @param limit Maximum number of events to remove, -1 for all. @returns Whether all old events are removed. */
   #prune(limit: number): boolean {
     const values: SQLInputValue[] = [this.#oldest(), limit];
     const { changes } = this.#database.run(

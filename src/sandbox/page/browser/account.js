@@ -3,7 +3,7 @@ import { Rows, byId, element, setText } from './elements.js';
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 /** @typedef {import('../overviewState.ts').UserOverview} UserOverview */
 
-/** Maximum roles shown per user. A user owns every Datasource that they add, so there can be many. */
+/** Maximum roles shown per user. Users own every Datasource that they add, so they can have many roles. */
 const maxRoles = 5;
 
 /** @param {UserOverview} user @returns {string} */
@@ -15,7 +15,7 @@ function rolesOf({ roles }) {
   return (more > 0 ? [...named.slice(0, maxRoles), `and ${more} more`] : named).join(', ');
 }
 
-/** The account and its users. */
+/** The section of the page that shows the account and its users. */
 export class AccountSection {
   #container = byId('container', HTMLElement);
   #account = byId('account', HTMLElement);

@@ -1,10 +1,10 @@
-/** The sign-in failed, or the token is no longer valid. */
+/** Thrown if the sign-in failed, or if the token is no longer valid. */
 export class SignedOut extends Error {
   /** @override */
   name = 'SignedOut';
 }
 
-/** The sandbox refused the request. The message is its reason. */
+/** Thrown if the sandbox refused the request. The message is the sandbox's reason. */
 class Refused extends Error {
   /** @override */
   name = 'Refused';
@@ -22,8 +22,8 @@ async function reasonOf(response) {
 }
 
 /**
- * Sends requests as the signed-in user. Keeps the token in memory only: without a cookie, other pages can't use it, and
- * without storage, nothing stays behind.
+ * Sends requests as the signed-in user. Keeps the token in memory only. A cookie could be used by other pages, and
+ * stored tokens would remain after the page is closed.
  */
 export class Connection {
   #token;
@@ -44,7 +44,7 @@ export class Connection {
       body: JSON.stringify({ user, password }),
     });
     if (response.status === 401)
-      throw new SignedOut('That is not the sandbox’s own user, or not the password.');
+      throw new SignedOut('This is not the sandbox’s own user, or the password is wrong.');
     if (!response.ok) throw new Refused(await reasonOf(response));
     return new Connection(await response.text());
   }
@@ -52,7 +52,7 @@ export class Connection {
   /**
    * @param {string} path below `/_sandbox/`, with its query
    * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
-   * @returns {Promise<unknown>} undefined when the answer is empty
+   * @returns {Promise<unknown>} undefined if the answer is empty
    */
   async call(path, { method = 'GET', body, signal } = {}) {
     const response = await fetch(`/_sandbox/${path}`, {
@@ -61,7 +61,7 @@ export class Connection {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    if (response.status === 401) throw new SignedOut('The sign-in has ended.');
+    if (response.status === 401) throw new SignedOut('You are no longer signed in.');
     if (!response.ok) throw new Refused(await reasonOf(response));
     return response.status === 204 ? undefined : response.json();
   }

@@ -36,7 +36,7 @@ function summary(shown, found, total, statuses) {
   return parts.join(', ');
 }
 
-/** The table of Datasources and their actions. */
+/** The section of the page with the table of Datasources and their actions. */
 export class DatasourcesSection {
   #summary = byId('datasources-summary', HTMLElement);
   #empty = byId('no-datasources', HTMLElement);
@@ -93,7 +93,7 @@ export class DatasourcesSection {
         path.title = current.path;
         setText(type, current.type.replace(/Datasource$/, ''));
         setText(syncType, syncTypes[current.type_sync]);
-        // An unknown status merely has no style of its own.
+        // An unknown status gets the default style.
         dot.className = `dot dot-${current.sync_status.replace(/[^a-z]/g, '')}`;
         setText(status, current.sync_status);
         setText(message, current.sync_message ?? '');

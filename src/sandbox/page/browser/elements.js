@@ -49,7 +49,7 @@ export function onPress(pressed, action) {
   pressed.addEventListener('click', () => {
     if (isBusy) return;
     isBusy = true;
-    // Not `disabled`, which would drop the keyboard focus.
+    // Do not set `disabled`: the button would lose the keyboard focus.
     pressed.setAttribute('aria-busy', 'true');
     void Promise.resolve(action()).finally(() => {
       isBusy = false;
@@ -59,7 +59,8 @@ export function onPress(pressed, action) {
 }
 
 /**
- * Writes only a changed text, so that screen readers do not repeat it and a selection survives.
+ * Sets a text only if it has changed. Setting the same text again would make screen readers repeat it and would clear
+ * the user's selection.
  * @param {Element} target
  * @param {string} text
  */
@@ -75,8 +76,8 @@ export function setText(target, text) {
  */
 
 /**
- * Renders one child of a list or table body per item. Reuses the children of items that stay, so that they keep their
- * focus.
+ * Renders a list or table body with one child element per item. Reuses the elements of items that are still listed, so
+ * that they keep the focus.
  * @template Item
  */
 export class Rows {

@@ -2,10 +2,10 @@ import { byId, element, onPress } from './elements.js';
 
 /** @typedef {import('../../server/eventLog.ts').LoggedEvent} LoggedEvent */
 
-/** Maximum lines on the page. */
+/** Maximum log lines on the page. */
 const maxLines = 500;
 
-/** The live log of events and requests. */
+/** The section of the page with the live log of events and requests. */
 export class LogSection {
   #scroll = byId('log-scroll', HTMLElement);
   #lines = byId('log-lines', HTMLElement);
@@ -18,7 +18,7 @@ export class LogSection {
     onPress(byId('clear-log', HTMLButtonElement), () => this.#lines.replaceChildren());
   }
 
-  /** @param {readonly LoggedEvent[]} events newer than the shown ones */
+  /** @param {readonly LoggedEvent[]} events newer than those already shown */
   add(events) {
     if (events.length === 0) return;
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
@@ -34,7 +34,7 @@ export class LogSection {
       }),
     );
     while (this.#lines.childElementCount > maxLines) this.#lines.firstElementChild?.remove();
-    // If the user has scrolled back to read, keep that position.
+    // Scroll to the end, unless the user has scrolled back to read older lines.
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }

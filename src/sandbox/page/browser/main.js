@@ -45,7 +45,7 @@ class Session {
   #pollNow = () => {};
 
   /**
-   * The overview must already be in the page.
+   * Create it after the overview is in the page.
    * @param {Connection} connection
    * @param {(why: string) => void} ended
    */
@@ -76,15 +76,18 @@ class Session {
     });
     this.#switches = new SwitchesSection({
       flip: (login, change) =>
-        this.#do('Switched.', () => connection.post(`switches${query({ login })}`, change)),
+        this.#do('Switch changed.', () => connection.post(`switches${query({ login })}`, change)),
       reset: async (login, name) => {
         const path = `switches${query({ login, name })}`;
-        await this.#do('Reset.', () => connection.call(path, { method: 'DELETE' }));
+        await this.#do('Switches reset.', () => connection.call(path, { method: 'DELETE' }));
       },
     });
   }
 
-  /** Loads the first state, then polls until {@link close}. @returns {Promise<void>} when the page can be shown */
+  /**
+   * Loads the first state, then polls until {@link close}.
+   * @returns {Promise<void>} resolves when the page can be shown
+   */
   async open() {
     const described = await this.#connection.call('switchDescriptions');
     const { descriptions, defaults } = /** @type {any} */ (described);
@@ -100,7 +103,7 @@ class Session {
     };
     find.addEventListener('input', search, { signal });
     onPress(byId('expire-tokens', HTMLButtonElement), async () => {
-      await this.#do('All sign-ins have ended.', () => this.#connection.post('expireTokens', {}));
+      await this.#do('All users are signed out.', () => this.#connection.post('expireTokens', {}));
     });
     void this.#keepPolling();
   }

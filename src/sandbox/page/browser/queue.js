@@ -2,7 +2,7 @@ import { Rows, byId, element, setText } from './elements.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 
-/** One of the three lists, with its count in the heading. */
+/** One of the three lists of the queue. Its heading shows the number of entries. */
 class CountedList {
   #heading;
   #label;
@@ -15,7 +15,7 @@ class CountedList {
     this.#label = this.#heading.textContent ?? '';
     this.#rows = new Rows(
       byId(id, HTMLElement),
-      // Keyed by position, because titles are not unique.
+      // Use the position as the key, because titles are not unique.
       ({ place }) => String(place),
       () => {
         const text = element('bdi');

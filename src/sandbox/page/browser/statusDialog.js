@@ -2,7 +2,7 @@ import { byId, setText } from './elements.js';
 
 /** @typedef {import('../overviewState.ts').DatasourceOverview} DatasourceOverview */
 
-/** Asks for a new status: one of the nine known ones, or any other text. */
+/** The dialog for a new status: one of the nine known statuses or any other text. */
 export class StatusDialog {
   #dialog = byId('status-dialog', HTMLDialogElement);
   #title = byId('status-dialog-title', HTMLElement);
@@ -19,7 +19,7 @@ export class StatusDialog {
 
   /**
    * @param {DatasourceOverview} datasource
-   * @returns {Promise<{ sync_status: string, sync_message?: string } | undefined>} undefined when it was cancelled
+   * @returns {Promise<{ sync_status: string, sync_message?: string } | undefined>} undefined if the user cancels
    */
   ask(datasource) {
     setText(this.#title, datasource.title);

@@ -12,7 +12,7 @@ import { button, element, setText } from './elements.js';
  */
 
 /**
- * Changes a switch. For undefined, which stands for invalid input, it shows the current value again.
+ * Changes a switch. For invalid input, `value` is undefined and the control shows the current value again.
  * @typedef {(value: unknown) => Promise<void>} Flip
  */
 
@@ -114,12 +114,12 @@ function burst(flip, statuses) {
     show: (value) => {
       const on = /** @type {Burst | null} */ (value);
       stop.hidden = on === null;
-      const where = on?.path === undefined ? '' : ` of ${on.path}`;
+      const where = on?.path === undefined ? '' : ` to ${on.path}`;
       setText(
         now,
         on === null
           ? 'off'
-          : `${on.count} more ${on.count === 1 ? 'answer' : 'answers'}${where} with ${on.status}`,
+          : `${on.count} more ${on.count === 1 ? 'request' : 'requests'}${where} ${on.count === 1 ? 'fails' : 'fail'} with ${on.status}`,
       );
     },
   };

@@ -13,7 +13,7 @@ import { makeControl } from './switchControls.js';
 
 const everybody = '';
 
-/** All switches, for everybody or for one user. */
+/** The section of the page with all switches, either for everybody or for one user. */
 export class SwitchesSection {
   #for = byId('switches-for', HTMLSelectElement);
   #explanation = byId('switches-explanation', HTMLElement);
@@ -71,8 +71,8 @@ export class SwitchesSection {
     setText(
       this.#explanation,
       login === undefined
-        ? 'These apply to every connection. You can change them at any time.'
-        : 'These apply to the connections of this user. Switches that are not set here are the same as for everybody.',
+        ? 'These switches apply to every connection. You can change them at any time.'
+        : 'These switches apply to the connections of this user. A switch that is not set here has its value for everybody.',
     );
     const set = login === undefined ? undefined : Object.hasOwn(own, login) ? own[login] : {};
     /** @type {Record<string, unknown>} */
@@ -84,7 +84,8 @@ export class SwitchesSection {
         : JSON.stringify(common[/** @type {keyof Switches} */ (name)]) !==
           JSON.stringify(this.#defaults[/** @type {keyof Switches} */ (name)]);
       root.classList.toggle('is-set', isSet);
-      // Disabled rather than removed, so that the layout does not jump. Keeps the focused button enabled.
+      // Disable the button instead of removing it, so that the layout does not jump. Do not disable it while it has the
+      // focus.
       reset.toggleAttribute('disabled', !isSet && document.activeElement !== reset);
     }
   }
@@ -93,7 +94,7 @@ export class SwitchesSection {
   #make(name, { label, explanation, control }) {
     const flip = async (/** @type {unknown} */ value) => {
       const isDone = value !== undefined && (await this.#actions.flip(this.#login, { [name]: value }));
-      // Shows the current value again after a refused change.
+      // Show the current value again after a refused change.
       if (!isDone) this.#refresh();
     };
     const { elements, main, show } = makeControl(control, flip);

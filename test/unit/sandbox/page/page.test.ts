@@ -76,7 +76,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     assert.equal(await page.locator('#overview').count(), 0);
     await signIn(fixture.sandbox.user, 'wrong');
-    await said(/not the password/);
+    await said(/password is wrong/);
     await signIn(login, password);
     await said(/not the sandbox’s own user/);
     assert.equal(await page.locator('#overview').count(), 0);
@@ -106,7 +106,7 @@ describe('The sandbox’s page, in a real browser,', function () {
   it('reports that the session has ended, and asks the user to sign in again', async () => {
     await signIn();
     await page.getByRole('button', { name: 'End all sign-ins' }).click();
-    await said('The sign-in has ended.');
+    await said('You are no longer signed in.');
     await signIn();
     await page.getByRole('heading', { name: 'Switches' }).waitFor();
   });
@@ -183,10 +183,10 @@ describe('The sandbox’s page, in a real browser,', function () {
     await burst.getByLabel('Requests').fill('2');
     await burst.getByLabel('Retry-After, s').fill('7');
     await burst.getByRole('button', { name: 'Start' }).click();
-    await burst.getByText('2 more answers with 429').waitFor();
+    await burst.getByText('2 more requests fail with 429').waitFor();
     const failed = await fixture.caller.call('/@workspaces');
     assert.deepEqual([failed.status, failed.headers['retry-after']], [429, '7']);
-    await burst.getByText('1 more answer with 429').waitFor();
+    await burst.getByText('1 more request fails with 429').waitFor();
     await burst.getByRole('button', { name: 'Stop' }).click();
     await burst.getByText('off', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Reset Latency' }).click();

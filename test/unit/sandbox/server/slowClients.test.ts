@@ -115,7 +115,7 @@ describe('The sandbox’s connections', function () {
     await eventually(async () => {
       client.socket.write('\r\n');
       await new Promise((resolve) => setTimeout(resolve, 20));
-      return log.some((line) => line.includes('big.bin/@download/file: not sent to its end'));
+      return log.some((line) => line.includes('big.bin/@download/file: not sent completely'));
     });
     client.socket.resume();
     await eventually(() => client.isClosed());

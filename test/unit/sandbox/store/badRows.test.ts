@@ -53,7 +53,7 @@ describe('A single bad file or row', () => {
     }
     assert.deepEqual(await fixture.caller.names(other), ['b.txt']);
     assert.deepEqual(
-      logged.filter((line) => /processing (?:stopped|waits)/.test(line)),
+      logged.filter((line) => /processing (?:stopped|will be retried)/.test(line)),
       [],
     );
   });
