@@ -2,16 +2,21 @@ import { createHash, hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Database } from './database.ts';
 
-/** Chunk size of stored content, in bytes. A range of a large file is read without loading the rest. */
+/**
+ * Chunk size of stored content, in bytes. With chunks, a range of a large file can be read without loading the rest.
+ */
 export const chunkBytes = 1024 * 1024;
 
-/** Approximate maximum size of SQLite's write-ahead log, in bytes. Written data temporarily takes this extra room. */
+/**
+ * Approximate maximum size of SQLite's write-ahead log, in bytes. Written data temporarily uses this much additional
+ * disk space.
+ */
 const maxLogBytes = 16 * 1024 * 1024;
 
-/** Bytes that were read from an origin but are not in a transaction yet. */
+/** Content of a file that was read, but that no Resource refers to yet. */
 export type ReadContent =
   | { readonly kind: 'small'; readonly bytes: Uint8Array; readonly sha256: string; readonly md5: string }
-  /** One chunk or more: already stored, but no Resource refers to it yet. */
+  /** Content of one chunk or more, which is already stored. */
   | {
       readonly kind: 'stored';
       readonly id: number;
@@ -20,26 +25,26 @@ export type ReadContent =
       readonly md5: string;
     };
 
-/** Identifies a stored content. */
+/** Identifies stored content. */
 export interface ContentReference {
   readonly id: number;
   readonly size: number;
   readonly md5: string;
 }
 
-/** @param bytes Fewer than {@link chunkBytes}. */
+/** @param bytes Fewer than {@link chunkBytes} bytes. */
 export function smallContent(bytes: Uint8Array): ReadContent {
   return { kind: 'small', bytes, sha256: hash('sha256', bytes), md5: hash('md5', bytes) };
 }
 
-/** The collected bytes themselves. Equal contents are stored once. */
+/** Stores the contents of files. Equal contents are stored once. */
 export class ContentStore {
   readonly #database: Database;
-  /** Ids of large contents that were read, with the number of pending transactions that will refer to each. */
+  /** Ids of large contents that were read, with the number of pending transactions that will refer to each content. */
   readonly #awaited = new Map<number, number>();
-  /** Contents that are being read. They are kept until the last reader is done. */
+  /** Contents that clients are reading. A released content is kept until the last reader is done. */
   readonly #read = new Map<number, { readers: number; isReleased: boolean }>();
-  /** Ids of incomplete contents that could not be removed yet, because the store could not be written. */
+  /** Ids of incomplete contents that could not be removed, because the store could not be written. */
   readonly #abandoned = new Set<number>();
 
   constructor(database: Database) {
@@ -47,10 +52,10 @@ export class ContentStore {
   }
 
   /**
-   * Reads the first `length` bytes of a file, or all of it if it is shorter. Content smaller than a chunk stays in
-   * memory until the transaction that refers to it. Larger content is written chunk by chunk, each in its own
-   * transaction. It has no hash until it is complete, so {@link removeUnfinished} can find what a crash has left
-   * behind.
+   * Reads the first `length` bytes of a file, or the whole file if it is shorter. Content smaller than a chunk stays in
+   * memory until the transaction that refers to it. Larger content is stored chunk by chunk, each in its own
+   * transaction. Stored content has no hash until it is complete, so that {@link removeUnfinished} can find incomplete
+   * content after a crash.
    */
   async read(file: FileHandle, length: number, signal: AbortSignal): Promise<ReadContent> {
     const first = await readChunk(file, 0, length);
@@ -83,14 +88,17 @@ export class ContentStore {
     return { kind: 'stored', id: finished, size, ...digests };
   }
 
-  /** Drops a content that was read but is not needed. */
+  /** Drops content that was read but is not needed. */
   discard(content: ReadContent): void {
     if (content.kind === 'small') return;
     this.#arrived(content.id);
     this.release(content.id);
   }
 
-  /** Call it in the transaction that refers to the content, before that transaction releases any content. */
+  /**
+   * Stores content that was read. Call it in the transaction that refers to the content, before that transaction
+   * releases any content.
+   */
   keep(content: ReadContent): ContentReference {
     if (content.kind === 'stored') {
       this.#arrived(content.id);
@@ -115,7 +123,7 @@ export class ContentStore {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** MD5 by id. Missing contents are left out. */
+  /** MD5 of each content, by id. Missing contents are left out. */
   md5s(ids: readonly number[]): ReadonlyMap<number, string> {
     const rows = this.#database.all(
       'SELECT id, md5 FROM contents WHERE md5 IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
@@ -125,8 +133,8 @@ export class ContentStore {
   }
 
   /**
-   * The bytes from `start` (inclusive) to `end` (exclusive), chunk by chunk. A started read can always finish, even if
-   * the Resource is removed meanwhile.
+   * Yields the bytes from `start` (inclusive) to `end` (exclusive), chunk by chunk. A read can finish even if the
+   * Resource is removed meanwhile.
    */
   *bytes(id: number, start: number, end: number): Generator<Uint8Array> {
     const state = this.#read.get(id) ?? { readers: 0, isReleased: false };
@@ -149,7 +157,10 @@ export class ContentStore {
     }
   }
 
-  /** Removes a content once no Resource refers to it, no pending transaction is going to, and no reader is left. */
+  /**
+   * Removes a content that no Resource and no pending transaction refers to. If clients are reading it, removes it
+   * after the last read.
+   */
   release(id: number): void {
     if (this.#awaited.has(id)) return;
     const state = this.#read.get(id);
@@ -171,7 +182,7 @@ export class ContentStore {
     for (const row of rows) this.#removeOne(Number(row['id']));
   }
 
-  /** One pending transaction has stored its reference to the content, or was given up. */
+  /** Reports that one pending transaction has stored its reference to the content, or was given up. */
   #arrived(id: number): void {
     const others = (this.#awaited.get(id) ?? 1) - 1;
     if (others > 0) this.#awaited.set(id, others);
@@ -194,7 +205,7 @@ export class ContentStore {
         this.#removeOne(id);
         this.#abandoned.delete(id);
       } catch {
-        // Retried before the next large file is read.
+        // The removal is retried before the next large file is read.
         return;
       }
     }
@@ -236,8 +247,8 @@ export class ContentStore {
 }
 
 /**
- * Reads the chunk at `position`, but never beyond the first `length` bytes, so that a file that grows meanwhile is cut
- * at its original length.
+ * Reads the chunk at `position`, but never beyond the first `length` bytes. A file that grows meanwhile is thus cut at
+ * its original length.
  */
 async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, length - position)));

@@ -10,8 +10,8 @@ import { DiskFull } from './storeFailure.ts';
 export type Row = Record<string, SQLOutputValue>;
 
 /**
- * Runs a query that may return integers beyond 2^53, such as file dates after 2255. node:sqlite refuses to return them
- * as numbers. They are rounded to the nearest number, so that one row never makes a whole query fail.
+ * Runs a query that may return integers beyond 2^53, such as file dates after 2255. node:sqlite refuses to return such
+ * integers as numbers. This function rounds them, so that one row never makes a whole query fail.
  */
 function tolerant<Result>(
   statement: StatementSync,
@@ -37,13 +37,13 @@ function roundedRow(row: Row): Row {
   );
 }
 
-/** Disk space that contents never use, in bytes, so that statuses, logs and removals can always be stored. */
+/** Disk space in bytes that file contents must leave free, so that statuses, logs and removals can always be stored. */
 const reservedBytes = 8 * 1024 * 1024;
 
-/** Maximum prepared statements in the cache. Search composes its SQL, so their number is unlimited. */
+/** Maximum prepared statements in the cache. There is a limit because every search can have different SQL. */
 const maxStatements = 300;
 
-/** The SQL that upgrades a file from `version` to the current version; undefined if it can't be upgraded. */
+/** Returns the SQL that upgrades a file from `version` to the current version, or undefined if it can't be upgraded. */
 function stepsFrom(version: number): string[] | undefined {
   if (version === 0) return [schema];
   const steps: string[] = [];
@@ -55,22 +55,22 @@ function stepsFrom(version: number): string[] | undefined {
   return steps;
 }
 
-/** The only connection to the sandbox's file, with a cache of prepared statements and nested transactions. */
+/** The only connection to the sandbox's SQLite file. It caches prepared statements and allows nested transactions. */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #folder: string;
   readonly #statements = new LRUCache<string, StatementSync>({ max: maxStatements });
   #depth = 0;
 
-  /** @throws Error when the file can't be upgraded from its schema version, or another process uses it. */
+  /** @throws Error if the file can't be upgraded from its schema version, or if another process uses it. */
   constructor(file: string) {
     this.#folder = path.dirname(file);
     this.#connection = new DatabaseSync(file);
     this.#claim(file);
-    // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: statement
-    // savepoints go to memory rather than to a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
-    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied once, but a
-    // larger checkpoint would block requests for too long.
+    // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: SQLite keeps
+    // statement savepoints in memory instead of a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
+    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied only once per
+    // checkpoint, but a larger checkpoint would block requests for too long.
     this.#connection.exec(
       `PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
        PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
@@ -80,7 +80,7 @@ export class Database {
     if (steps === undefined) {
       this.#connection.close();
       throw new Error(
-        `${file} was written by another version of the sandbox (${version}, this is ${schemaVersion}). Use another data folder.`,
+        `${file} was written by another version of the sandbox (schema ${version}, this version needs ${schemaVersion}). Use another data folder.`,
       );
     }
     if (steps.length === 0) return;
@@ -115,8 +115,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in a transaction: all of it is stored or nothing. `work` must be synchronous: other requests share the
-   * connection, and their statements would become part of the transaction.
+   * Runs `work` in a transaction, which stores all its changes or none. `work` must be synchronous: other requests
+   * share the connection, and their statements would otherwise become part of the transaction.
    */
   transaction<Result>(work: () => Result): Result {
     if (this.#depth > 0) return work();
@@ -127,7 +127,7 @@ export class Database {
       this.#connection.exec('COMMIT');
       return result;
     } catch (error) {
-      // SQLite rolls back on its own when the disk is full or can't be read.
+      // SQLite has already rolled back if the disk is full or can't be read.
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw error;
     } finally {
@@ -135,14 +135,14 @@ export class Database {
     }
   }
 
-  /** @throws DiskFull when the disk has no room for `bytes` bytes of content */
+  /** @throws DiskFull if the disk has no room for `bytes` bytes of content */
   requireRoom(bytes: number): void {
     const { bavail, blocks, bsize } = statfsSync(this.#folder);
-    // Some file systems report no sizes.
+    // Some file systems do not report their size.
     if (blocks > 0 && bavail * bsize < bytes + reservedBytes) throw new DiskFull();
   }
 
-  /** Number of rows changed since this connection was opened. */
+  /** Number of row changes since this connection was opened. */
   get totalChanges(): number {
     return Number(this.get('SELECT total_changes() AS n')?.['n']);
   }
@@ -152,7 +152,10 @@ export class Database {
     this.#connection.close();
   }
 
-  /** Locks the file: two sandboxes would both run the due syncs. The OS releases the lock when a process is killed. */
+  /**
+   * Locks the file, because two sandboxes with the same file would run the same syncs. If the process is killed, the OS
+   * releases the lock.
+   */
   #claim(file: string): void {
     try {
       this.#connection.exec(
@@ -161,9 +164,12 @@ export class Database {
     } catch (error) {
       this.#connection.close();
       if (error instanceof Error && /locked|busy/.test(error.message))
-        throw new Error(`${file} is in use by another sandbox. End that one, or use another data folder.`, {
-          cause: error,
-        });
+        throw new Error(
+          `${file} is in use by another sandbox. Stop the other sandbox, or use another data folder.`,
+          {
+            cause: error,
+          },
+        );
       throw error;
     }
   }

@@ -3,57 +3,62 @@ import type { AuditTrail } from './auditTrail.ts';
 import type { Fields, NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** The sync types of docs/onna-api.md §12. */
+/** Sync type of a Datasource (docs/onna-api.md §12). */
 export type SyncType = 'auto' | 'one' | 'arch';
 
 /** All sync types. */
 export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
 /**
- * The cause of the status `failed` or `error`. New credentials only clear `credentials` errors. `removals`: the run
- * would have removed more Resources than it may without confirmation.
+ * The cause of the status `failed` or `error`. New credentials clear only errors with the cause `credentials`.
+ * `removals` means that the run would have removed more Resources than it may without confirmation.
  */
 type FailureCause = 'credentials' | 'origin' | 'removals';
 
-/** Counts of a run, summed over all its parts if it was paused or interrupted. */
+/**
+ * Numbers of Resources that a run added, changed and removed. If the run was paused or interrupted, the numbers include
+ * all its parts.
+ */
 interface RunCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
 }
 
-/** The state of a Datasource beyond its node. */
+/** The state of a Datasource, without the fields of its node. */
 export interface DatasourceState {
   readonly nodeId: number;
   readonly typeSync: SyncType;
-  /** One of the nine statuses (docs/onna-api.md §11), or any text that a test set. */
+  /** One of the nine statuses (docs/onna-api.md §11), or any text set by a test. */
   readonly syncStatus: string;
   readonly syncMessage: string | undefined;
   readonly failureCause: FailureCause | undefined;
   readonly lastSync: Micros | undefined;
   /** Time of the next scheduled run: the next cycle, or the next retry. */
   readonly nextRun: Micros | undefined;
-  /** Position in the queue of runs; undefined if it is not queued. */
+  /** Time that determines the position in the queue of runs. Undefined if the Datasource is not queued. */
   readonly queuedAt: Micros | undefined;
-  /** Consecutive failures. */
+  /** Number of consecutive failed runs. */
   readonly attempts: number;
   /** The number of the last run. */
   readonly run: number;
-  /** Whether that run has not finished yet. It is in progress, paused or interrupted. */
+  /** Whether the last run is unfinished: in progress, paused or interrupted. */
   readonly runOpen: boolean;
-  /** Whether that run collects all files again, even unchanged ones. */
+  /** Whether the last run collects all files again, even unchanged ones. */
   readonly runFull: boolean;
-  /** The login that must accept the invitation; undefined: anyone who may change the Datasource. */
+  /**
+   * Login of the user who must accept the invitation. If undefined, anyone who may change the Datasource can accept it.
+   */
   readonly invited: string | undefined;
-  /** The folder that is collected. */
+  /** Path of the folder to collect. */
   readonly origin: string | undefined;
   /** Extra delay per file in ms, to simulate a slow origin. */
   readonly paceMs: number;
   /** uid of the WalletEntry in use. */
   readonly walletEntry: string | undefined;
-  /** JSON: identities of the origin and of the mount points in it, as the last complete run saw them. */
+  /** Identities of the origin and of the mount points in it, as JSON. Stored by the last complete run. */
   readonly places: string | undefined;
-  /** Number of Resources that the last run would have removed, if it stopped to ask for confirmation. */
+  /** Number of Resources that the last run would have removed. Set if the run stopped because a user must confirm. */
   readonly askedRemovals: number | undefined;
   /** Number of removals that a user confirmed. */
   readonly confirmedRemovals: number | undefined;
@@ -68,9 +73,9 @@ export type DatasourceChange = Partial<
   Omit<DatasourceState, 'nodeId' | 'docCount' | 'bytesProcessed' | 'counts'>
 >;
 
-/** Details that the log records with a change of status. */
+/** Details that the log stores with a change of status. */
 interface StatusCause {
-  /** Undefined: the sandbox itself. */
+  /** Login of the user who caused the change. Undefined for the sandbox itself. */
   readonly login?: string | undefined;
   readonly detail?: Fields;
 }
@@ -137,7 +142,7 @@ function stateOf(row: Row): DatasourceState {
   };
 }
 
-/** The sync state of Datasources. */
+/** Stores the sync state of Datasources. */
 export class DatasourceStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
@@ -167,8 +172,8 @@ export class DatasourceStore {
   }
 
   /**
-   * Stores a change and its new `@timestamp` in one transaction, so that the feed never reports unsaved changes. A key
-   * that is present but undefined clears its column. A change of status is logged.
+   * Stores a change and a new `@timestamp` in one transaction, so that the change feed never reports unsaved changes. A
+   * key that is present but undefined clears its column. Logs changes of the status.
    */
   update(nodeId: number, change: DatasourceChange, cause: StatusCause = {}): void {
     const names = (Object.keys(columns) as (keyof DatasourceChange)[]).filter((name) => name in change);
@@ -185,7 +190,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Call it in the transaction that stores the counted changes. */
+  /** Adds to the counts of the current run. Call it in the transaction that stores the counted changes. */
   count(nodeId: number, { added = 0, changed = 0, removed = 0 }: Partial<RunCounts>): void {
     this.#database.run(
       `UPDATE datasources SET run_added = run_added + ?, run_changed = run_changed + ?, run_removed = run_removed + ?
@@ -217,7 +222,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Datasources in the queue of runs, in order. */
+  /** Datasources in the queue of runs, in queue order. */
   queued(): DatasourceState[] {
     return this.#database
       .all('SELECT * FROM datasources WHERE queued_at IS NOT NULL ORDER BY queued_at')
@@ -231,7 +236,7 @@ export class DatasourceStore {
       .map(stateOf);
   }
 
-  /** Time of the earliest next run. */
+  /** Time of the earliest scheduled run. */
   soonestRun(): Micros | undefined {
     const row = this.#database.get(
       'SELECT min(next_run) AS soonest FROM datasources WHERE next_run IS NOT NULL',
@@ -239,7 +244,7 @@ export class DatasourceStore {
     return row && number(row, 'soonest');
   }
 
-  /** Moves all next runs by `by` µs, which can be negative. */
+  /** Moves all scheduled runs by `by` µs. A negative value moves them to earlier times. */
   moveNextRuns(by: Micros): void {
     const rows = this.#database.all('SELECT node_id, next_run FROM datasources WHERE next_run IS NOT NULL');
     this.#database.transaction(() => {
@@ -247,7 +252,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Moves next runs that are scheduled later than `latest` forward to that time. */
+  /** Moves runs that are scheduled later than `latest` to that time. */
   limitNextRuns(latest: Micros): void {
     const rows = this.#database.all('SELECT node_id FROM datasources WHERE next_run > ?', latest);
     this.#database.transaction(() => {
@@ -264,7 +269,7 @@ export class DatasourceStore {
       .map(stateOf);
   }
 
-  /** Datasources at a path or below it. */
+  /** Datasources at or below a path. */
   below(path: string): DatasourceState[] {
     return this.#database
       .all(

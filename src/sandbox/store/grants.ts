@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** The role of a login for a node and everything below it (docs/onna-api.md §13: Manage, Edit, View). */
+/** Role that a login can have for a node and everything below it (docs/onna-api.md §13: Manage, Edit, View). */
 export type Role = 'guillotina.Owner' | 'guillotina.Manager' | 'guillotina.Editor' | 'guillotina.Reader';
 
 /** Permissions that services require. */
@@ -55,7 +55,7 @@ export function isRole(name: string): name is Role {
   return Object.hasOwn(permissionsOf, name);
 }
 
-/** The path and the paths of all its ancestors, including the account (`''`). */
+/** Returns the path and the paths of all its ancestors, including the account (`''`). */
 function upwards(path: string): string[] {
   const paths = [path];
   for (let rest = path; rest !== '';) {
@@ -65,7 +65,7 @@ function upwards(path: string): string[] {
   return paths;
 }
 
-/** Roles granted to logins at nodes. They apply to everything below the node. */
+/** Stores the roles that logins have at nodes. A role also applies to everything below its node. */
 export class Grants {
   readonly #database: Database;
 
@@ -91,14 +91,14 @@ export class Grants {
     );
   }
 
-  /** Revokes all roles granted at this node itself. */
+  /** Revokes all roles that are granted directly at the node. */
   clear(nodeId: number): void {
     this.#database.run('DELETE FROM grants WHERE node_id = ?', nodeId);
   }
 
-  /** Roles granted at this node itself, by login: `@assigned-roles` on the wire. */
+  /** Roles that are granted directly at the node, by login. The service sends them as `@assigned-roles`. */
   assignedAt(nodeId: number): Record<string, string[]> {
-    // A Map, because a login can be any text, such as `__proto__`.
+    // Use a Map, because a login can be any text, such as `__proto__`.
     const roles = new Map<string, string[]>();
     for (const row of this.#database.all(
       'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
@@ -139,7 +139,7 @@ export class Grants {
   roles(login: string, path: string): Role[] {
     return this.#database
       .all(
-        // Starts from the few paths. Starting from the login would scan all its grants.
+        // Start from the few paths. A query that starts from the login would scan all its grants.
         `SELECT DISTINCT role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
          CROSS JOIN grants ON node_id = nodes.id AND login = ? ORDER BY role`,
         JSON.stringify(upwards(path)),
@@ -152,7 +152,7 @@ export class Grants {
   permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
     if (login === undefined) return new Set();
     const granted = new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
-    // Every user may see the account itself, but not everything that it lists.
+    // Every user may see the account itself, but not every object in it.
     if (path === '') for (const permission of view) granted.add(permission);
     return granted;
   }
@@ -161,7 +161,7 @@ export class Grants {
     return this.permissions(login, path).has(permission);
   }
 
-  /** {@link allows} for many paths: reads the grants of the login only once. */
+  /** Returns a variant of {@link allows} for many paths, which reads the grants of the login only once. */
   checker(login: string | undefined, permission: Permission): (path: string) => boolean {
     if (login === undefined) return () => false;
     const granting = new Set(
@@ -181,7 +181,10 @@ export class Grants {
     return (path) => inherits(path) || (path === '' && view.includes(permission));
   }
 
-  /** The topmost nodes that `login` can see. The user can see everything below them, and nothing else. */
+  /**
+   * Paths of the topmost nodes that `login` can see. The user can see these nodes and everything below them, but
+   * nothing else.
+   */
   visibleRoots(login: string): string[] {
     const paths = this.#database
       .all(

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Row } from './database.ts';
 import type { Micros, Timestamps } from './timestamps.ts';
 
-/** Type-specific fields, as JSON. */
+/** Type-specific fields of a node. They are stored as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A content node above the Resources: account, folder, User, Workspace, Datasource, WalletEntry. */
+/**
+ * A node of the content tree: account, folder, User, Workspace, Datasource or WalletEntry. Resources are stored
+ * separately.
+ */
 export interface StoredNode {
   readonly id: number;
   readonly parentId: number | undefined;
-  /** Relative to the account, decoded: `/workspaces/legal`. The account itself is `''`. */
+  /** Decoded path below the account, such as `/workspaces/legal`. The path of the account itself is `''`. */
   readonly path: string;
   readonly name: string;
-  /** 32 hex. */
+  /** 32 hexadecimal digits. */
   readonly uid: string;
   /** `@type`. */
   readonly type: string;
@@ -21,7 +24,7 @@ export interface StoredNode {
   readonly creators: readonly string[];
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
-  /** `@timestamp`: grows with every change (docs/onna-api.md §3). */
+  /** The `@timestamp`, which grows with every change (docs/onna-api.md §3). */
   readonly changedAt: Micros;
 }
 
@@ -36,25 +39,26 @@ interface NewNode {
   readonly creators: readonly string[];
 }
 
-/** Filter of a listing of changed nodes. `types` undefined: all types. */
+/** Filter for a list of changed nodes. If `types` is undefined, nodes of all types match. */
 export interface ChangeQuery {
   readonly types: readonly string[] | undefined;
   readonly anyDatasource: boolean;
-  /** Only nodes changed after this time. */
+  /** Matches nodes that changed after this time. */
   readonly after: Micros;
   readonly parentUids: readonly string[];
-  /** Only this node and its descendants. */
+  /** Path of a node. Matches this node and its descendants. */
   readonly below: string;
 }
 
-/** Thrown when the name already exists in its folder. */
+/** Thrown if the name already exists in the folder. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';
 }
 
 /**
- * A new 32-hex id, as in the service's samples (docs/onna-api.md §0). It begins with the time, so that new ids are
- * neighbours in the database index. Random ids would each change a different page of that index.
+ * Makes a new id of 32 hexadecimal digits, as in the service's samples (docs/onna-api.md §0). The id begins with the
+ * time, so that new ids are neighbours in the database index. Random ids would each change a different page of that
+ * index.
  */
 export function newUid(): string {
   const time = Date.now().toString(16).padStart(12, '0');
@@ -78,7 +82,7 @@ function nodeOf(row: Row): StoredNode {
   };
 }
 
-/** The WHERE clause of a change query, and its values. */
+/** Returns the WHERE clause of a change query, and its values. */
 function conditions(query: ChangeQuery): [string, (string | number)[]] {
   const parts = ['changed_at > ?'];
   const values: (string | number)[] = [query.after];
@@ -99,7 +103,7 @@ function conditions(query: ChangeQuery): [string, (string | number)[]] {
   return [parts.join(' AND '), values];
 }
 
-/** The content tree and its change feed. */
+/** Stores the content tree and its change feed. */
 export class NodeStore {
   readonly #database: Database;
   readonly #timestamps: Timestamps;
@@ -154,7 +158,7 @@ export class NodeStore {
     return created;
   }
 
-  /** Changes the editable fields and `modification_date`. */
+  /** Changes editable fields and sets a new `modification_date`. */
   edit(id: number, change: { readonly title?: string; readonly fields?: Fields }): void {
     const now = this.#timestamps.next();
     this.#database.run(
@@ -207,8 +211,8 @@ export class NodeStore {
   }
 
   /**
-   * Ids and paths of the matching nodes, oldest change first. A node that changes during paging moves towards the end,
-   * so that the cursor never skips it.
+   * Ids and paths of the matching nodes, oldest change first. A node that changes while a client pages moves to the
+   * end, so that the cursor never skips it.
    */
   changed(query: ChangeQuery): { readonly id: number; readonly path: string; readonly changedAt: Micros }[] {
     const [where, values] = conditions(query);
@@ -221,7 +225,7 @@ export class NodeStore {
       }));
   }
 
-  /** uids of the nodes below `below` that were removed after `after`. */
+  /** uids of the nodes below the path `below` that were removed after the time `after`. */
   deletedAfter(after: Micros, below: string): string[] {
     return this.#database
       .all(

@@ -3,7 +3,7 @@ import { resourceOf } from './resources.ts';
 import type { StoredResource } from './resources.ts';
 import type { Micros } from './timestamps.ts';
 
-/** The number of Resources of a Datasource with the same state and exceptions. */
+/** The number of Resources of a Datasource that have the same state and exceptions. */
 interface UncleanCount {
   readonly datasourceId: number;
   readonly state: string;
@@ -12,7 +12,10 @@ interface UncleanCount {
   readonly count: number;
 }
 
-/** The queue of the processing pipeline. It is a state of the Resources, so it survives a restart. */
+/**
+ * The queue of the processing pipeline. It consists of the Resources with the stored state `queued`, so it survives a
+ * restart.
+ */
 export class ProcessingQueue {
   readonly #database: Database;
 
@@ -20,7 +23,7 @@ export class ProcessingQueue {
     this.#database = database;
   }
 
-  /** The next Resources for the pipeline. */
+  /** The first Resources in the queue. */
   next(limit: number): StoredResource[] {
     return this.#database
       .all("SELECT * FROM resources WHERE state = 'queued' ORDER BY id LIMIT ?", limit)
@@ -42,7 +45,7 @@ export class ProcessingQueue {
 
   /**
    * Counts the Resources that are queued or have an exception, by Datasource, state and exceptions. All other Resources
-   * are processed. Two queries, because a partial index answers each.
+   * are processed. Uses two queries, because each can use a partial index.
    */
   countUnclean(): UncleanCount[] {
     const columns = 'datasource_id, state, processing_exception, origin_exception';
@@ -72,7 +75,7 @@ export class ProcessingQueue {
     this.#database.run("UPDATE resources SET state = 'queued' WHERE id = ?", id);
   }
 
-  /** Queues a whole Datasource, or only its failed Resources. Returns their number. */
+  /** Queues all Resources of a Datasource, or only those whose processing failed. Returns their number. */
   addAll(datasourceId: number, onlyUnprocessed: boolean): number {
     return this.#database.run(
       `UPDATE resources SET state = 'queued' WHERE datasource_id = ? ${onlyUnprocessed ? "AND state = 'failed'" : ''}`,

@@ -3,24 +3,27 @@ import type { Micros } from './timestamps.ts';
 import { newUid } from './nodes.ts';
 import type { RemovedResources } from './removedResources.ts';
 
-/** `queued`: waits for the processing pipeline. `failed`: processing ended with an exception. */
+/**
+ * Processing state of a Resource. `queued` Resources wait for the pipeline. The processing of `failed` Resources ended
+ * with an exception.
+ */
 type ProcessingState = 'queued' | 'processed' | 'failed';
 
-/** A collected file. */
+/** A Resource: a collected file. */
 export interface StoredResource {
   /** Grows with every new Resource and is never reused, so that listings can page by it. */
   readonly id: number;
   readonly datasourceId: number;
-  /** Below the Datasource, without a leading slash. */
+  /** Path below the Datasource, without a leading slash. */
   readonly path: string;
   readonly uid: string;
-  /** Its path at the origin, with `/`. */
+  /** Path of the file at the origin, with `/` as the separator. */
   readonly originKey: string;
   readonly title: string;
-  /** Lower case, without the dot; `''` if there is none. */
+  /** Extension in lower case, without the dot. `''` if the file has none. */
   readonly extension: string;
   readonly contentType: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly contentId: number | undefined;
   readonly originModified: Micros;
@@ -30,11 +33,11 @@ export interface StoredResource {
   readonly processingDate: Micros | undefined;
   readonly processingException: string | undefined;
   readonly originException: string | undefined;
-  /** The last run that found it at the origin. */
+  /** Number of the last run that found the file at the origin. */
   readonly seenRun: number;
 }
 
-/** A new or changed file, as a run stores it. */
+/** A new or changed file that a run stores. */
 type CollectedResource = Omit<
   StoredResource,
   'id' | 'uid' | 'createdAt' | 'modifiedAt' | 'state' | 'processingDate' | 'processingException'
@@ -44,13 +47,13 @@ type CollectedResource = Omit<
 export interface ListingPlace {
   readonly datasourceIds: readonly number[];
   readonly afterId: number;
-  /** The highest id when the listing began. */
+  /** The highest id that existed when the listing began. */
   readonly lastId: number;
-  /** {@link RemovedResources.begin} */
+  /** The result of {@link RemovedResources.begin} when the listing began. */
   readonly removedSince: number;
 }
 
-/** Maximum Datasources that are queried one by one, with their pages merged. */
+/** Maximum number of Datasources that a listing queries one by one. */
 const maxMerged = 20;
 
 /** Converts a row of `resources`. */
@@ -79,7 +82,7 @@ export function resourceOf(row: Row): StoredResource {
   };
 }
 
-/** The collected files. Callers open the transactions. */
+/** Stores the Resources. Callers open the transactions. */
 export class ResourceStore {
   readonly #database: Database;
   readonly #removed: RemovedResources;
@@ -89,7 +92,7 @@ export class ResourceStore {
     this.#removed = removed;
   }
 
-  /** The Resources with these ids, by id. Missing ones are left out. */
+  /** The Resources with these ids, by id. Missing Resources are left out. */
   byIds(ids: readonly number[]): ReadonlyMap<number, StoredResource> {
     const sql = 'SELECT * FROM resources WHERE id IN (SELECT value FROM json_each(?))';
     const rows = this.#database.all(sql, JSON.stringify(ids));
@@ -113,7 +116,7 @@ export class ResourceStore {
     return this.byOriginKeys(datasourceId, [key]).get(key);
   }
 
-  /** The Resources with these keys, by key. Missing ones are left out. */
+  /** The Resources with these origin keys, by key. Missing Resources are left out. */
   byOriginKeys(datasourceId: number, keys: readonly string[]): ReadonlyMap<string, StoredResource> {
     const rows = this.#database.all(
       'SELECT * FROM resources WHERE datasource_id = ? AND origin_key IN (SELECT value FROM json_each(?))',
@@ -122,14 +125,16 @@ export class ResourceStore {
     return new Map(rows.map(resourceOf).map((resource) => [resource.originKey, resource]));
   }
 
-  /** The highest id: the end of a listing that begins now. */
+  /** The highest id, at which a listing that begins now ends. */
   lastId(): number {
     return Number(this.#database.get('SELECT max(id) AS last FROM resources')?.['last'] ?? 0);
   }
 
-  /** A page of a listing. Pages by id and not by offset, so that the millionth page is as fast as the first. */
+  /**
+   * A page of a listing. The query pages by id and not by offset, so that the millionth page is as fast as the first.
+   */
   page({ datasourceIds, afterId, lastId, removedSince }: ListingPlace, limit: number): StoredResource[] {
-    // For few Datasources, merging a page of each is faster than scanning past the rows of all others.
+    // For few Datasources, reading a page of each and merging them is faster than scanning the rows of all Datasources.
     const present =
       datasourceIds.length > maxMerged
         ? this.#database.all(
@@ -153,7 +158,7 @@ export class ResourceStore {
       .slice(0, limit);
   }
 
-  /** @param state `processed` only if the caller adds the Resource to the search index in the same transaction. */
+  /** @param state Pass `processed` only if the same transaction adds the Resource to the search index. */
   insert(
     collected: CollectedResource,
     now: Micros,
@@ -203,7 +208,7 @@ export class ResourceStore {
     );
   }
 
-  /** Marks Resources as seen at the origin, either unchanged or unreadable. */
+  /** Marks Resources as seen at the origin, and sets or clears their origin exception. */
   markSeen(ids: readonly number[], run: number, originException: string | undefined): void {
     this.#database.run(
       'UPDATE resources SET seen_run = ?, origin_exception = ? WHERE id IN (SELECT value FROM json_each(?))',
@@ -213,13 +218,16 @@ export class ResourceStore {
     );
   }
 
-  /** Marks Resources as seen at the origin and changes nothing else. */
+  /** Marks Resources as seen at the origin, and keeps their origin exception. */
   keep(ids: readonly number[], run: number): void {
     const sql = 'UPDATE resources SET seen_run = ? WHERE id IN (SELECT value FROM json_each(?))';
     this.#database.run(sql, run, JSON.stringify(ids));
   }
 
-  /** A page of the Resources below an origin folder, sorted by key. @param after The last key of the previous page. */
+  /**
+   * A page of the Resources below an origin folder, sorted by origin key.
+   * @param after The last key of the previous page.
+   */
   belowOriginKey(
     datasourceId: number,
     folder: string,
@@ -235,7 +243,7 @@ export class ResourceStore {
       .map((row) => ({ id: Number(row['id']), originKey: String(row['origin_key']) }));
   }
 
-  /** Resources that a finished run did not see. @param afterId The last id of the previous page. */
+  /** A page of the Resources that a finished run did not see. @param afterId The last id of the previous page. */
   unseen(datasourceId: number, run: number, afterId: number, limit: number): StoredResource[] {
     return this.#database
       .all(
@@ -246,9 +254,9 @@ export class ResourceStore {
   }
 
   /**
-   * Counts the Resources that a run did not see, among the next `limit` ones.
-   * @param folder Only those below this folder of the origin; `''`: all.
-   * @returns `lastId`: the last id of this page; undefined at the end
+   * Counts the Resources that a run did not see, among the next `limit` Resources of the Datasource.
+   * @param folder Counts only Resources below this folder of the origin. `''` counts all.
+   * @returns `unseen` is the count. `lastId` is the last id of this page, or undefined if there are no more Resources.
    */
   countUnseen(
     datasourceId: number,
@@ -267,7 +275,7 @@ export class ResourceStore {
     return { unseen: Number(row?.['unseen'] ?? 0), lastId: typeof lastId === 'number' ? lastId : undefined };
   }
 
-  /** The next Resources of a Datasource after an id. */
+  /** The next Resources of a Datasource, after the given id. */
   some(datasourceId: number, after: number, limit: number): StoredResource[] {
     return this.#database
       .all(

@@ -5,7 +5,7 @@ import type { Micros } from './timestamps.ts';
 
 const settingName = 'retention';
 
-/** The retention policies, and the files whose Resources they removed. Callers open the transactions. */
+/** Stores the retention policies, and the files of Resources that a policy removed. Callers open the transactions. */
 export class RetentionStore {
   readonly #database: Database;
   readonly #settings: Settings;
@@ -15,12 +15,14 @@ export class RetentionStore {
     this.#settings = settings;
   }
 
-  /** Days that Resources are kept, by the `@type` of their Datasource. Types without a policy are missing. */
+  /**
+   * Number of days that Resources are kept, by the `@type` of their Datasource. Types without a policy are left out.
+   */
   policies(): ReadonlyMap<string, number> {
     return new Map(JSON.parse(this.#settings.get(settingName) ?? '[]') as [string, number][]);
   }
 
-  /** @param days Undefined: ends the policy. */
+  /** @param days Undefined to end the policy. */
   setPolicy(type: string, days: number | undefined): void {
     const policies = new Map(this.policies());
     if (days === undefined) policies.delete(type);
@@ -28,11 +30,12 @@ export class RetentionStore {
     this.#settings.set(settingName, JSON.stringify([...policies]));
   }
 
-  /** The Datasources of a type that have Resources, each with the date of its oldest one. */
+  /** The Datasources of a type that have Resources, each with the date of its oldest Resource. */
   oldest(type: string): { readonly nodeId: number; readonly addedAt: Micros }[] {
     return this.#database
       .all(
-        // Ids grow with the date, so the first one is the oldest. Its date needs no index of its own.
+        // Ids grow with time, so the Resource with the lowest id is the oldest. The query therefore needs no index on
+        // the date.
         `SELECT nodes.id AS node_id, r.created_at FROM nodes
          JOIN resources r ON r.id = (SELECT min(id) FROM resources WHERE datasource_id = nodes.id)
          WHERE nodes.type = ? ORDER BY nodes.id`,
@@ -41,7 +44,7 @@ export class RetentionStore {
       .map((row) => ({ nodeId: Number(row['node_id']), addedAt: Number(row['created_at']) }));
   }
 
-  /** Remembers the files of removed Resources, so that the next run does not add them again. */
+  /** Stores the files of expired Resources, so that the next run does not add them again. */
   addExpired(removed: readonly StoredResource[]): void {
     for (const { datasourceId, originKey, size, originModified, createdAt } of removed) {
       this.#database.run(
@@ -52,12 +55,12 @@ export class RetentionStore {
     }
   }
 
-  /** Keys of the files whose Resources expired and that have not changed since. */
+  /** Keys of those files whose Resources have expired and that have not changed since. */
   expired(
     datasourceId: number,
     files: readonly { readonly key: string; readonly size: number; readonly modified: Micros }[],
   ): ReadonlySet<string> {
-    // Most Datasources have none: the files need not be looked up.
+    // Most Datasources have no expired files. Skip the lookup for them.
     if (!this.#database.get('SELECT 1 FROM expired_files WHERE datasource_id = ? LIMIT 1', datasourceId))
       return new Set();
     const rows = this.#database.all(
@@ -69,7 +72,9 @@ export class RetentionStore {
     return new Set(rows.map((row) => String(row['origin_key'])));
   }
 
-  /** Forgets the expired files of a type that were added after a time, so that the next run collects them again. */
+  /**
+   * Forgets the expired files of a type that were added after the given time, so that the next run collects them again.
+   */
   forgetExpired(type: string, addedAfter: Micros): void {
     this.#database.run(
       `DELETE FROM expired_files
@@ -78,7 +83,7 @@ export class RetentionStore {
     );
   }
 
-  /** To be called when a Datasource was removed. */
+  /** Forgets all expired files of a Datasource. Call it when the Datasource was removed. */
   forgetDatasource(datasourceId: number): void {
     this.#database.run('DELETE FROM expired_files WHERE datasource_id = ?', datasourceId);
   }

@@ -1,7 +1,10 @@
-/** Raise it with every change of {@link schema}, and add an entry to {@link migrations}. */
+/** Version of {@link schema}. Increase it with every change of the schema, and add an entry to {@link migrations}. */
 export const schemaVersion = 4;
 
-/** The SQL that upgrades a data folder to the next version, by its current version. Older folders are refused. */
+/**
+ * For each schema version, the SQL that upgrades a database to the next version. Databases of older versions are
+ * refused.
+ */
 export const migrations: ReadonlyMap<number, string> = new Map([
   [
     2,
@@ -24,20 +27,21 @@ export const migrations: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * One file holds everything, including collected content, so that related changes share a transaction. Dates are µs
- * since 1970.
+ * One file contains all data, including collected content, so that one transaction can store related changes. Dates are
+ * µs since 1970.
  *
- * - `nodes`: the tree above the Resources; `path` is below the account (`''` is the account itself).
- * - `resources`: separate from the tree, because there can be millions; `path` is below their Datasource. Ids are
- *   never reused, so that a listing can page by them.
- * - `expired_files`: the files whose Resources a retention policy removed. Such a file is not collected again until it changes.
- * - `documents`, `texts`, `text_index`: the search index. A Resource is added when it is processed. Nodes have
- *   negative ids there. `documents` has few columns, because a search may scan all rows: `path` is below `node_id`,
- *   the Datasource (or the node itself), and all other searchable fields are in `document_fields`. No triggers update
- *   `text_index`: a statement with a trigger has its own savepoint, and FTS5 flushes its buffer at every savepoint,
- *   which makes it six times slower.
- * - `events`: the log entries. The primary key is the time, so that time ranges and log cursors are key ranges.
- *   `node_id` outlives the node.
+ * - `nodes`: the tree above the Resources. `path` is relative to the account (`''` is the account itself).
+ * - `resources`: the Resources, separate from the tree because there can be millions. `path` is relative to the
+ *   Datasource. Ids are never reused, so that a listing can page by id.
+ * - `expired_files`: the files whose Resources a retention policy removed. Such a file is not collected again until it
+ *   changes.
+ * - `documents`, `texts`, `text_index`: the search index. A Resource is added when it is processed. Nodes have negative
+ *   ids in these tables. `documents` has few columns, because a search may scan all rows. Its `path` is relative to the
+ *   node `node_id`, which is the Datasource of a Resource or the node itself. All other searchable fields are in
+ *   `document_fields`. No trigger updates `text_index`: a statement with a trigger has its own savepoint. FTS5 flushes
+ *   its buffer at every savepoint, which makes it six times slower.
+ * - `events`: the log entries. The primary key is the time, so that time ranges and log cursors are key ranges. A
+ *   `node_id` is kept after its node is removed.
  */
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -76,7 +80,7 @@ CREATE INDEX datasources_by_wallet_entry ON datasources (wallet_entry) WHERE wal
 CREATE INDEX datasources_due ON datasources (next_run) WHERE next_run IS NOT NULL;
 CREATE INDEX datasources_queued ON datasources (queued_at) WHERE queued_at IS NOT NULL;
 
--- Removed Datasources whose Resources still have to be deleted.
+-- Removed Datasources whose Resources are not deleted yet.
 CREATE TABLE removed_datasources (node_id INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE contents (
@@ -133,8 +137,8 @@ CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, extracted_text 
 CREATE VIRTUAL TABLE text_index USING fts5 (
   title, extracted_text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
--- Segments of one level before FTS5 merges them. automerge works in small steps with each transaction; FTS5's default
--- of 4 rewrites text more often. crisismerge merges all of them at once, which blocks requests.
+-- Number of segments of one level before FTS5 merges them. automerge merges a little in each transaction. FTS5's default
+-- of 4 rewrites text more often. crisismerge merges all segments at once, which blocks requests.
 INSERT INTO text_index (text_index, rank) VALUES ('automerge', 8), ('crisismerge', 64);
 
 CREATE TABLE events (

@@ -2,11 +2,11 @@ import type { Database } from './database.ts';
 import type { StoredNode } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** A Resource as stored in the search index. */
+/** A Resource to store in the search index. */
 export interface IndexedResource {
   readonly id: number;
   readonly uid: string;
-  /** Below its Datasource. */
+  /** Path below the Datasource. */
   readonly path: string;
   readonly title: string;
   readonly extension: string;
@@ -22,7 +22,7 @@ function seconds(micros: Micros): number {
   return Math.floor(micros / 1_000_000);
 }
 
-/** The search index. The pipeline adds Resources to it; removing a Resource removes it from the index. */
+/** The search index. The pipeline adds processed Resources. Code that removes a Resource must also remove it here. */
 export class SearchIndex {
   readonly #database: Database;
   #version = 0;
@@ -31,12 +31,15 @@ export class SearchIndex {
     this.#database = database;
   }
 
-  /** Grows with every change that could affect search results. */
+  /** A number that grows with every change that can affect search results. */
   get version(): number {
     return this.#version;
   }
 
-  /** Call it at the end of a transaction: FTS5 is fast only if no other statements come between its own. */
+  /**
+   * Adds or replaces Resources. Call it at the end of a transaction: FTS5 is fast only if its statements run without
+   * others in between.
+   */
   putResources(resources: readonly IndexedResource[]): void {
     this.#version++;
     for (const resource of resources) {
@@ -61,7 +64,7 @@ export class SearchIndex {
     this.#putTexts(resources);
   }
 
-  /** Indexes a Workspace or Datasource by its title. Its document has a negative id. */
+  /** Indexes the title of a Workspace or Datasource. The document has a negative id. */
   putNode(node: StoredNode): void {
     this.#version++;
     this.#database.run(
@@ -77,12 +80,14 @@ export class SearchIndex {
     this.#putTexts([{ id: -node.id, title: node.title, text: '' }]);
   }
 
-  /** To be called when a node was moved. Documents store their node and not its path, so nothing is written. */
+  /**
+   * Call it after a node was moved. Nothing is written, because documents store the id of their node and not its path.
+   */
   nodeMoved(): void {
     this.#version++;
   }
 
-  /** To be called when exceptions of Resources were changed without {@link putResources}. */
+  /** Call it after exceptions of Resources were changed without {@link putResources}. */
   exceptionsChanged(): void {
     this.#version++;
   }
@@ -95,7 +100,7 @@ export class SearchIndex {
     this.#remove([-id]);
   }
 
-  /** The extracted text; undefined until the Resource is processed. */
+  /** The extracted text of a Resource, or undefined if the Resource is not processed yet. */
   text(id: number): string | undefined {
     const value = this.#database.get('SELECT extracted_text FROM texts WHERE id = ?', id)?.['extracted_text'];
     return typeof value === 'string' ? value : undefined;
@@ -121,7 +126,10 @@ export class SearchIndex {
     }
   }
 
-  /** An external-content FTS5 table stores no text, so a delete must pass the old values. */
+  /**
+   * Removes documents from the FTS5 table. The table stores no text (external content), so a delete must pass the old
+   * values.
+   */
   #removeFromTextIndex(ids: readonly number[]): void {
     const known = this.#database.all(
       'SELECT id, title, extracted_text FROM texts WHERE id IN (SELECT value FROM json_each(?))',

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** Names and secrets that a data folder keeps across restarts. */
+/** Named values, such as secrets, that a data folder keeps across restarts. */
 export class Settings {
   readonly #database: Database;
 

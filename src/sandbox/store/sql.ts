@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 
-/** Part of a WHERE clause, with the values of its placeholders. */
+/** A part of an SQL statement, usually a condition, with the values of its placeholders. */
 export interface Sql {
   readonly text: string;
   readonly values: readonly SQLInputValue[];
@@ -9,7 +9,7 @@ export interface Sql {
 /** A condition that is always true. */
 export const always: Sql = { text: '1', values: [] };
 
-/** Joins conditions by AND or OR, as a balanced tree: SQLite limits the depth of an expression to 1,000. */
+/** Joins conditions by AND or OR. Builds a balanced tree, because SQLite limits the depth of an expression to 1,000. */
 export function combine(operator: 'AND' | 'OR', parts: readonly Sql[]): Sql {
   const needed = operator === 'AND' ? parts.filter((part) => part !== always) : parts;
   const [first] = needed;

@@ -1,6 +1,6 @@
 const diskFull = 'The disk is full: make room in the data folder';
 
-/** Thrown before a write for which the disk has no room. */
+/** Thrown before a write if the disk has no room for it. */
 export class DiskFull extends Error {
   override readonly name = 'DiskFull';
 
@@ -9,7 +9,7 @@ export class DiskFull extends Error {
   }
 }
 
-/** SQLite result codes that concern the disk or the file as a whole, not a single row. */
+/** Messages for SQLite result codes about the disk or the whole file, not about a single row. */
 const reasons: Readonly<Record<number, string>> = {
   5: 'The data file is locked by another program',
   6: 'The data file is locked by another program',
@@ -20,15 +20,16 @@ const reasons: Readonly<Record<number, string>> = {
   14: 'The data file can’t be opened',
 };
 
-/** The same for file system errors. */
+/** Messages for file system errors about the whole disk. */
 const systemReasons: Readonly<Record<string, string>> = {
   ENOSPC: diskFull,
   EDQUOT: 'The disk quota is used up: make room in the data folder',
 };
 
 /**
- * Describes in plain words why the store as a whole can't be written. Undefined if the error is about a single row, so
- * that it is worth trying the next row. Source: https://www.sqlite.org/rescode.html; the low byte is the primary code.
+ * Describes in plain words why the store can't be written. Returns undefined if the error is about a single row,
+ * because other rows may still be stored. The low byte of an SQLite code is the primary code
+ * (https://www.sqlite.org/rescode.html).
  */
 export function storeFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -37,7 +38,7 @@ export function storeFailure(error: unknown): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? systemReasons[error.code] : undefined;
 }
 
-/** Describes an error for the log, in plain words where possible. */
+/** Describes an error for the log, in plain words if possible. */
 export function failureText(error: unknown): string {
   return storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -41,7 +41,7 @@ interface StoresOptions {
   readonly container: string;
   readonly account: string;
   readonly clock: Clock;
-  /** scrypt's N for new passwords; undefined: the default. */
+  /** scrypt's cost N for new passwords. Undefined for the default. */
   readonly passwordCost: number | undefined;
 }
 
@@ -54,14 +54,14 @@ function latestChange(database: Database): number {
   return Number(row?.['latest'] ?? 0);
 }
 
-/** Ties the data folder to one account: its `@id`s and grants would be wrong for another one. */
+/** Ties the data folder to one account, because its `@id`s and grants would be wrong for another account. */
 function claim(settings: Settings, name: string, value: string): void {
   const stored = settings.getOrMake(name, () => value);
   if (stored !== value)
     throw new Error(`The data folder belongs to the ${name} '${stored}', not to '${value}'.`);
 }
 
-/** @throws Error when the file can't be upgraded, belongs to another account, or is not a database */
+/** @throws Error if the file can't be upgraded, belongs to another account, or is not a database */
 export function openStores(options: StoresOptions): Stores {
   const database = new Database(options.file);
   try {

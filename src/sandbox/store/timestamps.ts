@@ -1,29 +1,32 @@
 import type { Clock } from '../base/clock.ts';
 
 /**
- * µs since 1970: the precision of the service's dates (docs/onna-api.md §0). File dates can exceed 2^53 µs (before 1684
- * or after 2255); a number represents those to within about 30 µs.
+ * A time in µs since 1970, which is the precision of the service's dates (docs/onna-api.md §0). File dates before 1684
+ * or after 2255 exceed 2^53 µs. A number represents such dates with an error of up to 30 µs.
  */
 export type Micros = number;
 
-/** The first and last time that an ISO date with a four-digit year can express. */
+/** The earliest and latest time that an ISO date with a four-digit year can express. */
 const earliest: Micros = Date.parse('0001-01-01T00:00:00Z') * 1000;
 const latest: Micros = Date.parse('9999-12-31T23:59:59Z') * 1000;
 
-/** The clock is capped at 2200: soon after that, numbers can no longer distinguish single µs. */
+/** Maximum time of the clock. After 2255, numbers can no longer represent every µs. */
 const latestNow: Micros = Date.parse('2200-01-01T00:00:00Z') * 1000;
 
-/** The nearest date in the years 1 to 9999. NaN becomes 1970. */
+/** Returns the nearest date in the years 1 to 9999. NaN becomes the start of 1970. */
 function clampDate(micros: number): Micros {
   return Number.isNaN(micros) ? 0 : Math.min(latest, Math.max(earliest, Math.floor(micros)));
 }
 
-/** The date of a file, from ms since 1970. File systems allow dates that ISO does not: those are clamped. */
+/**
+ * Converts the date of a file from ms to µs. File systems allow dates that ISO does not allow. They become the nearest
+ * allowed date.
+ */
 export function fileDate(ms: number): Micros {
   return clampDate(ms * 1000);
 }
 
-/** `2021-06-09T11:02:11.004000+00:00`, as the service writes dates (docs/onna-api.md §0), for any number. */
+/** Formats a date as the service does: `2021-06-09T11:02:11.004000+00:00` (docs/onna-api.md §0). Accepts any number. */
 export function isoFromMicros(micros: Micros): string {
   const date = clampDate(micros);
   const wholeSeconds = Math.floor(date / 1_000_000);
@@ -33,8 +36,8 @@ export function isoFromMicros(micros: Micros): string {
 }
 
 /**
- * Parses the output of {@link isoFromMicros}, including its µs, and any other date that JavaScript parses.
- * A space in place of the `+`, from a query string that was not encoded, counts as `+`.
+ * Parses the output of {@link isoFromMicros} with its µs, and any other date that JavaScript can parse. A space in
+ * place of the `+` counts as `+`, because some clients do not encode the query string.
  */
 export function microsFromIso(text: string): Micros | undefined {
   const repaired = text.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
@@ -55,13 +58,13 @@ export class Timestamps {
     this.#last = last;
   }
 
-  /** A timestamp later than all before it. */
+  /** Issues a timestamp that is later than all earlier ones. */
   next(): Micros {
     this.#last = Math.max(this.#last + 1, this.now());
     return this.#last;
   }
 
-  /** The time of the clock. */
+  /** The current time of the clock. */
   now(): Micros {
     return Math.min(latestNow, Math.max(0, Math.floor(this.#clock.now() * 1000)));
   }

@@ -12,7 +12,7 @@ export interface StoredUser {
 
 const keyBytes = 32;
 
-/** scrypt's cost parameter N, a power of 2. Stored with each hash, so that the default can change. */
+/** Default of scrypt's cost N, a power of 2. The cost is stored with each hash, so that the default can change. */
 const defaultCost = 16_384;
 
 function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
@@ -33,12 +33,12 @@ function userOf(row: Row): StoredUser {
   };
 }
 
-/** Users and their passwords. Passwords are stored as scrypt hashes only. */
+/** Stores users and their passwords. Passwords are stored only as scrypt hashes. */
 export class UserStore {
   readonly #database: Database;
   readonly #cost: number;
 
-  /** @param cost scrypt's N for new passwords. Tests use a low value to be fast. */
+  /** @param cost scrypt's cost N for new passwords. Tests use a low cost to be fast. */
   constructor(database: Database, cost = defaultCost) {
     this.#database = database;
     this.#cost = cost;
@@ -49,7 +49,7 @@ export class UserStore {
     return row === undefined ? undefined : userOf(row);
   }
 
-  /** Sorted by login. */
+  /** All users up to the limit, sorted by login. */
   all(limit: number): StoredUser[] {
     return this.#database.all('SELECT * FROM users ORDER BY login LIMIT ?', limit).map(userOf);
   }
@@ -69,7 +69,7 @@ export class UserStore {
     );
   }
 
-  /** Returns the user if the password is right. Takes the same time for an unknown login. */
+  /** Returns the user if the password is correct. An unknown login takes the same time as a wrong password. */
   async verify(login: string, password: string): Promise<StoredUser | undefined> {
     const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
     const stored = String(row?.['password_hash'] ?? `${'0'.repeat(32)}::${this.#cost}`);

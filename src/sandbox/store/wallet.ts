@@ -3,10 +3,10 @@ import type { DatasourceState, DatasourceStore } from './datasources.ts';
 import type { NodeStore } from './nodes.ts';
 import type { Micros } from './timestamps.ts';
 
-/** `credential_state` on the wire. */
+/** Values of `credential_state` in the API. */
 export type CredentialState = 'valid' | 'expired' | 'missing';
 
-/** The wallet entries: the stored credentials of Datasources, and when they expire. */
+/** Stores the wallet entries: the credentials of Datasources and their expiry times. */
 export class WalletStore {
   readonly #database: Database;
   readonly #nodes: NodeStore;
@@ -18,7 +18,7 @@ export class WalletStore {
     this.#datasources = datasources;
   }
 
-  /** State of the credentials of a Datasource. `missing`: it has none. A folder needs none. */
+  /** State of the credentials of a Datasource. `missing` means that it has none, as folder Datasources do. */
   credentialState(state: DatasourceState, now: Micros): CredentialState {
     if (state.walletEntry === undefined) return 'missing';
     const row = this.#database.get(
@@ -30,7 +30,10 @@ export class WalletStore {
     return typeof expiresAt === 'number' && expiresAt <= now ? 'expired' : 'valid';
   }
 
-  /** Sets the expiry of a wallet entry; undefined: never. Returns its Datasources and marks them as changed. */
+  /**
+   * Sets the expiry of a wallet entry. If `expiresAt` is undefined, the entry never expires. Returns the Datasources
+   * that use the entry, and reports them as changed in the feed.
+   */
   setExpiry(walletEntryUid: string, expiresAt: Micros | undefined): DatasourceState[] {
     return this.#database.transaction(() => {
       this.#database.run(
@@ -44,7 +47,7 @@ export class WalletStore {
     });
   }
 
-  /** The earliest time later than `after` at which a wallet entry expires. */
+  /** The earliest time after `after` at which a wallet entry expires. */
   soonestExpiry(after: Micros): Micros | undefined {
     const row = this.#database.get(
       'SELECT min(expires_at) AS soonest FROM wallet_entries WHERE expires_at > ?',
@@ -54,7 +57,9 @@ export class WalletStore {
     return typeof soonest === 'number' ? soonest : undefined;
   }
 
-  /** Reports in the feed the Datasources whose credentials expired after `after`, up to and including `until`. */
+  /**
+   * Reports Datasources as changed in the feed if their credentials expired after `after` and not later than `until`.
+   */
   touchExpired(after: Micros, until: Micros): void {
     this.#database.transaction(() => {
       const rows = this.#database.all(

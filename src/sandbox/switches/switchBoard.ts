@@ -3,10 +3,10 @@ import { issueText } from '../base/issueText.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 365 * 86_400));
 
-/** Statuses that a burst can fail with. */
+/** HTTP statuses with which a burst can make requests fail. */
 export const burstStatuses = [401, 409, 424, 429, 500, 502, 503, 504] as const;
 
-/** Allowed values of the choice switches. */
+/** Allowed values of the switches that have a fixed list of values. */
 export const choices = {
   childrenMode: ['any', 'query', 'getBody', 'postBody'],
   endOfScroll: ['null', 'absent', 'emptyPage', 'emptyPageNull'],
@@ -14,41 +14,42 @@ export const choices = {
   jsonBodies: ['normal', 'html', 'truncated'],
 } as const;
 
-/** A number of consecutive requests that fail before the sandbox does any work for them. */
+/** A burst of failures: the next `count` matching requests fail before the sandbox does any work for them. */
 const burst = v.strictObject({
   status: v.picklist(burstStatuses),
-  /** Remaining failures. */
+  /** Number of remaining failures. */
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** Sent as `Retry-After` with the statuses that have that header. */
+  /** Value of the header `Retry-After`, for statuses that have this header. */
   retryAfterSeconds: v.optional(seconds),
-  /** Fails only requests whose path contains this. */
+  /** Text in the path. Only requests whose path contains this text fail. */
   path: v.optional(v.string()),
 });
 
 /**
- * The ambiguities and faults of docs/onna-api.md §16. The defaults are the behaviour that the document considers
- * likely.
+ * Validators of all switches. The switches select among the ambiguities and faults of docs/onna-api.md §16. The
+ * defaults are the behaviour that this document considers likely.
  */
 const entries = {
-  /** Added to every answer of the API, in ms. */
+  /** Delay before every answer of the API, in ms. */
   latencyMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
-  /** Where `@getAllChildren` reads `page_size` and `scroll` from. */
+  /** Places where `@getAllChildren` looks for `page_size` and `scroll`. */
   childrenMode: v.picklist(choices.childrenMode),
   /**
-   * How a scroll ends. `null`, `absent`: the page with the last item has a null cursor or no cursor.
-   * `emptyPage`: an extra empty page follows, with a cursor. `emptyPageNull`: the extra page has a null cursor.
+   * How a scroll ends. With `null`, the page with the last item has a null cursor. With `absent`, it has no cursor.
+   * With `emptyPage`, an extra empty page with a cursor follows. With `emptyPageNull`, the extra page has a null
+   * cursor.
    */
   endOfScroll: v.picklist(choices.endOfScroll),
-  /** Every page returns the same scroll id; the service keeps the position. */
+  /** Every page returns the same scroll id, and the service keeps the position. */
   constantScrollIds: v.boolean(),
   scrollExpirySeconds: seconds,
   /** The answer for an expired scroll. */
   scrollExpiryAnswer: v.picklist(choices.scrollExpiryAnswer),
-  /** `@oauthgetcode` answers 200 with null. */
+  /** `@oauthgetcode` responds with 200 and a null code. */
   authCodeNull: v.boolean(),
   /** Applies to tokens issued from now on. */
   tokenLifetimeSeconds: seconds,
-  /** Applies to credentials stored or refreshed from now on; 0: they never expire. */
+  /** Applies to credentials stored or refreshed from now on. With 0, they never expire. */
   credentialLifetimeSeconds: seconds,
   burst: v.nullable(burst),
   updatesAsObject: v.boolean(),
@@ -60,7 +61,7 @@ const entries = {
   patchIgnoresStatus: v.boolean(),
   /** Actions respond with 200, an empty body and a JSON content type. */
   emptyActionBodies: v.boolean(),
-  /** Body of successful JSON answers: normal, an HTML page, or cut off in the middle. */
+  /** Body of successful JSON answers: the normal JSON, an HTML page instead, or JSON that is cut off in the middle. */
   jsonBodies: v.picklist(choices.jsonBodies),
 };
 
@@ -106,7 +107,7 @@ interface TakenFailure {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Takes one failure from a burst; undefined if the burst is off or does not match the path. */
+/** Takes one failure from a burst. Returns undefined if the burst is off or does not match the path. */
 function takeFrom(
   current: Switches['burst'] | undefined,
   path: string,
@@ -119,8 +120,8 @@ function takeFrom(
 }
 
 /**
- * The current switches. They can change at any time. Switches set for a login override the common ones in requests
- * with a token of that login.
+ * The current switches, which can change at any time. In requests with a token of a login, the switches set for that
+ * login override the common switches.
  */
 export class SwitchBoard {
   #common: Switches = defaultSwitches;
@@ -132,12 +133,12 @@ export class SwitchBoard {
     this.set(initial);
   }
 
-  /** The common switches, for every login without its own. */
+  /** The common switches, which apply to every login that has no switches of its own. */
   get state(): Switches {
     return this.#common;
   }
 
-  /** Grows with every change. */
+  /** A number that grows with every change of a switch. */
   get revision(): number {
     return this.#revision;
   }
@@ -148,13 +149,13 @@ export class SwitchBoard {
     return own ? { ...this.#common, ...own } : this.#common;
   }
 
-  /** The switches that are set per login. */
+  /** The switches that are set for single logins, by login. */
   own(): Readonly<Record<string, SwitchChange>> {
     return Object.fromEntries(this.#own);
   }
 
   /**
-   * Changes the named switches, for everybody or for one login.
+   * Changes the given switches, for everybody or for one login.
    * @returns The switches now in effect for that login, or for everybody.
    * @throws BadSwitch
    */
@@ -171,7 +172,7 @@ export class SwitchBoard {
   }
 
   /**
-   * Resets the common switches to their defaults, or those of a login to the common ones.
+   * Resets the common switches to their defaults, or the switches of a login to the common switches.
    * @param name Resets only this switch.
    * @throws BadSwitch
    */
@@ -198,7 +199,7 @@ export class SwitchBoard {
     if (!failure) return undefined;
     const { taken, rest } = failure;
     if (login === undefined || !own || !('burst' in own)) this.set({ burst: rest });
-    // The login's own burst is over, so a common burst applies to it again.
+    // The login's own burst has ended, so a common burst applies to the login again.
     else if (rest === null) this.reset(login, 'burst');
     else this.set({ burst: rest }, login);
     return taken;

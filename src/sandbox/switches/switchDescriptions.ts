@@ -1,7 +1,7 @@
 import { burstStatuses, choices } from './switchBoard.ts';
 import type { Switches } from './switchBoard.ts';
 
-/** The kind of control for a switch. Values of `text` and `burst` can also be null: off. */
+/** The control for a switch on the page. In `text` and `burst` controls, the value null means off. */
 export type SwitchControl =
   | { readonly kind: 'flag' }
   | { readonly kind: 'number'; readonly unit: 'ms' | 's' }
@@ -28,12 +28,13 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   burst: {
     label: 'Burst of errors',
     explanation:
-      'Makes this many of the next requests fail. “Path contains” limits this to matching requests.',
+      'Makes the next requests fail, up to the given number. “Path contains” selects matching requests only.',
     control: { kind: 'burst', statuses: burstStatuses },
   },
   jsonBodies: {
     label: 'JSON bodies',
-    explanation: 'The body of successful answers: normal, a gateway’s HTML page, or cut off in the middle.',
+    explanation:
+      'The body of successful answers: the normal JSON, the HTML page of a gateway, or JSON cut off in the middle.',
     control: { kind: 'choice', values: choices.jsonBodies },
   },
   emptyActionBodies: {
@@ -48,7 +49,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   patchIgnoresStatus: {
     label: 'PATCH ignores the status',
-    explanation: 'Requests to pause or resume get 204 but change nothing.',
+    explanation: 'Requests to pause or resume a Datasource get 204 but change nothing.',
     control: flag,
   },
   foreignIdHost: {
@@ -68,7 +69,8 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   childrenMode: {
     label: 'Parameters of @getAllChildren',
-    explanation: 'Where page_size and scroll are read from; “any” accepts every place.',
+    explanation:
+      'Where the service looks for page_size and scroll. “any” accepts them in the query and in the body.',
     control: { kind: 'choice', values: choices.childrenMode },
   },
   endOfScroll: {
@@ -78,7 +80,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   constantScrollIds: {
     label: 'Constant scroll ids',
-    explanation: 'Every page has the same scroll id; requesting it twice returns two different pages.',
+    explanation: 'Every page has the same scroll id. Two requests with this id return two different pages.',
     control: flag,
   },
   scrollExpirySeconds: {
@@ -88,12 +90,12 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   scrollExpiryAnswer: {
     label: 'Answer for an expired scroll',
-    explanation: '404, 500, or an empty page that looks like the end.',
+    explanation: '404, 500, or an empty page that looks like the last page.',
     control: { kind: 'choice', values: choices.scrollExpiryAnswer },
   },
   authCodeNull: {
     label: 'No auth code',
-    explanation: '@oauthgetcode responds with 200 and null, so nobody can sign in.',
+    explanation: '@oauthgetcode responds with 200 and a null code, so nobody can sign in.',
     control: flag,
   },
   tokenLifetimeSeconds: {
@@ -103,7 +105,7 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
   },
   credentialLifetimeSeconds: {
     label: 'Lifetime of credentials',
-    explanation: 'Applies to credentials stored or refreshed from now on. 0: they never expire.',
+    explanation: 'Applies to credentials stored or refreshed from now on. With 0, they never expire.',
     control: { kind: 'number', unit: 's' },
   },
 };

@@ -8,7 +8,7 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { SyncEngine } from './engine.ts';
 
-/** GET `@sendToSpyder?force=true`: starts a sync (docs/onna-api.md §5). */
+/** GET `@sendToSpyder?force=true` starts a sync (docs/onna-api.md §5). */
 export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStore): ServiceView {
   return {
     name: '@sendToSpyder',
@@ -25,21 +25,23 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
   };
 }
 
-/** Shorter secrets are rejected as mistyped. */
+/** Minimum length of a secret. A shorter secret is rejected, because it must be a typing error. */
 const minSecret = 4;
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** Checks the two body keys that look like headers (docs/onna-api.md §5 and §17). Never echoes a value. */
+/**
+ * Checks the two body keys that look like headers (docs/onna-api.md §5 and §17). The messages never contain a value.
+ */
 async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tokens): Promise<FieldError[]> {
   const problems: FieldError[] = [];
   const secret = nonEmpty(body['X-Auth-Secret']);
   if (secret === undefined)
     problems.push({ field: 'X-Auth-Secret', message: 'A non-empty string is required' });
   else if (secret.length < minSecret)
-    problems.push({ field: 'X-Auth-Secret', message: 'The secret was not accepted' });
+    problems.push({ field: 'X-Auth-Secret', message: 'The secret is too short' });
   const authorization = nonEmpty(body['Authorization']);
   const token = /^Bearer\s+(\S+)$/.exec(authorization ?? '')?.[1];
   if (authorization === undefined) {
@@ -67,8 +69,8 @@ function requireWalletEntry(target: Target): string {
 }
 
 /**
- * POST `@updateServiceCredentials?auth_code=`: completes an authorization at the origin. Answers 204, or 412 for a
- * wrong code (docs/onna-api.md §5).
+ * POST `@updateServiceCredentials?auth_code=` completes an authorization at the origin. The response is 204, or 412 for
+ * a wrong code (docs/onna-api.md §5).
  */
 export function updateCredentialsView(engine: SyncEngine): ServiceView {
   return {
@@ -87,7 +89,7 @@ export function updateCredentialsView(engine: SyncEngine): ServiceView {
   };
 }
 
-/** POST `@refreshServiceCredentials` of a Datasource or a wallet entry. */
+/** POST `@refreshServiceCredentials` renews the credentials of a Datasource or a wallet entry. */
 export function refreshCredentialsView(engine: SyncEngine, tokens: Tokens): ServiceView {
   return {
     name: '@refreshServiceCredentials',

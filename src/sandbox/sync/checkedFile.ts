@@ -7,17 +7,19 @@ import { isReplaced, openOriginFile } from './origin.ts';
 import type { OriginFile } from './origin.ts';
 import { readSmallFile } from './smallFile.ts';
 
-/** Files up to this size, in bytes, are read synchronously. */
+/** Maximum size of a file that is read synchronously, in bytes. */
 const smallBytes = 128 * 1024;
 
-/** A file of an origin, with its content if it must be stored. */
+/** A file of an origin, with its content if the run must store it. */
 export interface CheckedFile {
   readonly file: OriginFile;
-  /** Undefined: unchanged. */
+  /** The content, or the reason why there is none. Undefined if the file is unchanged. */
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
 }
 
-/** Whether the stored Resource has the size and the date of the file, and the last attempt to read it succeeded. */
+/**
+ * Whether the stored Resource has the size and the date of the file, and the last attempt to read the file succeeded.
+ */
 export function isUnchanged(file: OriginFile, known: StoredResource | undefined): boolean {
   return (
     known?.originException === undefined &&
@@ -27,7 +29,7 @@ export function isUnchanged(file: OriginFile, known: StoredResource | undefined)
 }
 
 /**
- * Reads a file. Returns a promise only if it must be read asynchronously: most files need no `await`.
+ * Reads a file. Returns a promise only if the file must be read asynchronously, so that most files need no `await`.
  * @throws The signal's reason, or an error of the store
  */
 export function checkContent(
@@ -58,7 +60,7 @@ async function readLarge(
       await handle.close();
     }
   } catch (error) {
-    // A full disk is not an error of the file.
+    // A failure of the store, such as a full disk, is not an error of the file.
     if (signal.aborted || storeFailure(error) !== undefined) throw error;
     return { file, content: isReplaced(error) ? 'gone' : 'unreadable' };
   }

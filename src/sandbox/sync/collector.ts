@@ -17,16 +17,19 @@ import { Removals } from './removals.ts';
 import { UnreadableEntries } from './unreadable.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Maximum time for checking and reading small files before yielding to the event loop, in ms. */
+/** Maximum time for checking and reading small files without yielding to the event loop, in ms. */
 const maxReadingMs = 10;
 
 /** Maximum Resources marked as seen per query. */
 const maxSeenAtOnce = 1_000;
 
-/** Maximum log lines per run about files that are not collected. The collection log has an entry for each. */
+/**
+ * Maximum log lines per run about files that are not collected. The collection log has an entry for each of these
+ * files.
+ */
 const maxLinesNotCollected = 50;
 
-/** A batch that reaches this many bytes is stored before it is full. */
+/** Maximum bytes in a batch. A batch that reaches this size is stored before it is full. */
 const batchBytes = 4 * 1024 * 1024;
 
 /** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
@@ -45,18 +48,18 @@ interface CollectorDeps extends Pick<
   | 'retention'
 > {
   readonly clock: Clock;
-  /** The sandbox's own data folder. It is never collected. */
+  /** The sandbox's own data folder, which is never collected. */
   readonly dataFolder: string;
-  /** Called after every batch, which may have queued Resources for the pipeline. */
+  /** Called after every stored batch, because it may have queued Resources for the pipeline. */
   readonly onStored: () => void;
   readonly log: (line: string) => void;
 }
 
 /** Result of a finished run. */
 export interface Collected {
-  /** Describes the unreadable entries; undefined if there are none. */
+  /** Describes the unreadable entries. Undefined if the run could read all entries. */
   readonly warning: string | undefined;
-  /** Identities of the origin and its mount points, as JSON; undefined for a Datasource without an origin. */
+  /** Identities of the origin and its mount points, as JSON. Undefined for a Datasource without an origin. */
   readonly places: string | undefined;
 }
 
@@ -83,13 +86,13 @@ export class Collector {
   }
 
   /**
-   * Starts or continues a run. Files that this run has already seen are skipped. Stores one batch per transaction and
-   * yields to the event loop in between.
-   * @param paceMs Extra delay per file.
+   * Starts or continues a run. Skips files that the run has already seen. Stores one batch per transaction, and yields
+   * to the event loop between batches.
+   * @param paceMs Extra delay per file, in ms.
    * @throws OriginUnreadable, RemovalsUnconfirmed, or the signal's reason
    */
   async collect(state: DatasourceState, paceMs: number, signal: AbortSignal): Promise<Collected> {
-    // Without an origin, no Resource may be removed.
+    // A Datasource without an origin keeps all its Resources.
     if (state.origin === undefined) return { warning: undefined, places: undefined };
     const root = await resolveOrigin(state.origin);
     const walk = new OriginWalk(root, ownIdentities(this.#deps.dataFolder), signal);
@@ -98,10 +101,13 @@ export class Collector {
     await this.#walk(run);
     if (run.notCollected > maxLinesNotCollected)
       this.#deps.log(`not collected: ${run.notCollected} in all, see the collection log`);
-    // A disk that was unmounted during the walk looks like an empty folder: check again before removing anything.
+    // A disk that was unmounted during the walk looks like an empty folder. Check the origin again before removing
+    // anything.
     await resolveOrigin(state.origin);
     if (!walk.isUnmoved())
-      throw new OriginUnreadable('The origin was moved, or a disk mounted or unmounted, while it was read.');
+      throw new OriginUnreadable(
+        'While the origin was read, it was moved, or a disk was mounted or unmounted.',
+      );
     signal.throwIfAborted();
     unreadable.throwIfUnsure();
     if (state.typeSync === 'auto') {
@@ -145,11 +151,11 @@ export class Collector {
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
           else if (mustYield()) await yieldToOthers();
         }
-        // Yield here too, because the inner loop does nothing for a group that this run has already seen.
+        // Yield here too, because the inner loop skips the files that this run has already seen.
         if (mustYield()) await yieldToOthers();
       }
     } catch (error) {
-      // Paused: store the batch, so that its files are not read again.
+      // If the run was paused, store the batch, so that its files are not read again.
       if (signal.aborted) this.#store(state, batch);
       throw error;
     }
@@ -167,7 +173,10 @@ export class Collector {
     if (!isRefused) run.unreadable.add(key, why, await this.#keep(run, key));
   }
 
-  /** Marks the Resources at a key and below it as seen, because they may still exist. @returns Their number */
+  /**
+   * Marks the Resources at and below an origin key as seen, because their files may still exist.
+   * @returns The number of marked Resources
+   */
   async #keep({ state: { nodeId, run }, signal }: Run, key: string): Promise<number> {
     const { resources } = this.#deps;
     const itself = resources.byOriginKey(nodeId, key);
@@ -189,8 +198,8 @@ export class Collector {
   }
 
   /**
-   * Files of a group that this run has not seen yet, each with its stored Resource. Leaves out unchanged files whose
-   * Resources expired: collecting them again would restart their retention.
+   * Returns the files of a group that this run has not seen yet, each with its stored Resource. Leaves out unchanged
+   * files whose Resources expired, because their retention would start again.
    */
   #notYetSeen(
     state: DatasourceState,
@@ -229,7 +238,7 @@ export class Collector {
       for (const { file, content } of batch) {
         const resource = known.get(file.key);
         if (content === 'gone') {
-          // Keep the Resource: the next run finds out whether the file was removed or replaced.
+          // Keep the Resource. The next run detects whether the file was removed or replaced.
           if (resource) kept.push(resource.id);
         } else if (content !== undefined) {
           const former = this.#storeOne(state, file, resource, content, counts);
@@ -237,20 +246,21 @@ export class Collector {
           isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
-      // Released only after all files are stored, because the old content of one may be the new content of another.
+      // Release the old contents after all files are stored, because the old content of one file may be the new content
+      // of another.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       if (kept.length > 0) resources.keep(kept, state.run);
       if (!isNews) return;
       datasources.count(state.nodeId, counts);
-      // Reports the new number of Resources in the feed.
+      // Report the new number of Resources in the feed.
       nodes.touch(state.nodeId);
     };
     this.#batches.learn(batch.length, () => database.transaction(storeAll));
     this.#deps.onStored();
   }
 
-  /** @returns The id of its previous content, if that was replaced. */
+  /** Stores one file. @returns The id of the file's previous content, if it was replaced. */
   #storeOne(
     state: DatasourceState,
     file: OriginFile,
@@ -292,7 +302,7 @@ export class Collector {
     return undefined;
   }
 
-  /** Adds to the collection log. Call it in the transaction of the change that it describes. */
+  /** Adds an entry to the collection log. Call it in the transaction of the change that the entry describes. */
   #logEntry(nodeId: number, action: string, path: string, uid: string | undefined, detail?: Fields): void {
     const outcome = detail?.['error'] === undefined ? 'Success' : 'Error';
     this.#deps.trail.add({ log: 'collection', action, outcome, nodeId, uid, path, detail });

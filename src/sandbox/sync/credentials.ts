@@ -6,12 +6,15 @@ import type { WalletStore } from '../store/wallet.ts';
 /** Maximum timer delay, in ms. */
 const maxWaitMs = 60_000;
 
-/** Stored credentials. When one expires, every Datasource that uses it is reported as changed in the feed. */
+/**
+ * Renews and expires stored credentials. When a wallet entry expires, reports every Datasource that uses it as changed
+ * in the feed.
+ */
 export class Credentials {
   readonly #wallet: WalletStore;
   readonly #timestamps: Timestamps;
   readonly #clock: Clock;
-  /** Expiries up to this time are already in the feed. */
+  /** Expiries up to this time are already reported in the feed. */
   #reportedUntil: Micros = -1;
   #cancelTimer: (() => void) | undefined;
 
@@ -21,15 +24,17 @@ export class Credentials {
     this.#clock = clock;
   }
 
-  /** Reports the credentials that expired while the sandbox was stopped, and schedules the next ones. */
+  /**
+   * Reports the credentials that expired while the sandbox was stopped, and schedules the report of the next expiry.
+   */
   start(): void {
     this.#report();
   }
 
   /**
    * Makes a wallet entry valid again.
-   * @param lifetimeSeconds 0: it never expires.
-   * @returns The Datasources that use it
+   * @param lifetimeSeconds Lifetime of the credentials. With 0, they never expire.
+   * @returns The Datasources that use the wallet entry
    */
   renew(walletEntry: string, lifetimeSeconds: number): DatasourceState[] {
     const end = this.#timestamps.now() + Math.round(lifetimeSeconds * 1_000_000);
@@ -38,7 +43,7 @@ export class Credentials {
     return users;
   }
 
-  /** Expires a wallet entry now. */
+  /** Makes a wallet entry expire now. */
   expire(walletEntry: string): void {
     this.#wallet.setExpiry(walletEntry, this.#timestamps.now());
   }
@@ -54,7 +59,7 @@ export class Credentials {
     this.#schedule();
   }
 
-  /** Retries later if the store can't be written, for example because the disk is full. */
+  /** Reports the expiries. If the store can't be written, for example because the disk is full, retries later. */
   #reportOrRetry(): void {
     try {
       this.#report();
@@ -67,12 +72,12 @@ export class Credentials {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const now = this.#timestamps.now();
-    // If the clock was set back, expiries from now on must still be reported.
+    // If the clock was set back, report the expiries from the new time on.
     this.#reportedUntil = Math.min(this.#reportedUntil, now);
     const soonest = this.#wallet.soonestExpiry(this.#reportedUntil);
     if (soonest === undefined) return;
     const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
-    // In steps, because no event tells that the machine has slept or that its clock was set.
+    // Wait in steps, because no event reports that the machine has slept or that its clock was set.
     this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#reportOrRetry());
   }
 }

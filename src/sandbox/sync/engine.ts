@@ -9,18 +9,22 @@ import type { SyncTimes } from './syncTimes.ts';
 import { WallClock } from './wallClock.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Maximum concurrent runs. Only one per Datasource type, because services limit their request rate. */
+/**
+ * Maximum concurrent runs. Each Datasource type has at most one run at a time, because services limit their request
+ * rate.
+ */
 const concurrentRuns = 3;
 
 /**
- * Maximum timer delay, in ms. It is short because no event tells that the machine has slept or that its clock was set.
+ * Maximum timer delay, in ms. It is short because no event reports that the machine has slept or that its clock was
+ * set.
  */
 const maxWaitMs = 60_000;
 
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-/** Abort reason of a run that was stopped from outside. */
+/** Abort reason of a run that was paused, stopped or closed. */
 class RunStopped extends Error {
   override readonly name = 'RunStopped';
 }
@@ -46,17 +50,17 @@ interface EngineDeps extends Pick<
 }
 
 /**
- * Moves Datasources through the statuses of docs/onna-api.md §11. It has a queue of runs, which is stored so that a
- * restart loses none, and a timer for the next scheduled run.
+ * Runs the syncs, and moves Datasources through the statuses of docs/onna-api.md §11. The queue of runs is stored, so
+ * that a restart loses no run. A timer starts the next scheduled run.
  */
 export class SyncEngine {
   readonly #deps: EngineDeps;
   readonly #runs = new Map<number, Run>();
-  /** The errors of runs whose end could not be stored, by Datasource. */
+  /** The errors of runs whose end could not be stored, by the id of the Datasource. */
   readonly #unstored = new Map<number, unknown>();
   readonly #wallClock: WallClock;
   readonly #ends: RunEnds;
-  /** The last logged store failure, so that the same one is logged only once. */
+  /** The last logged store failure, so that the same failure is logged only once. */
   #loggedFailure: string | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
@@ -67,10 +71,11 @@ export class SyncEngine {
     this.#ends = new RunEnds(deps);
   }
 
-  /** Queues interrupted runs again, and starts. */
+  /** Queues interrupted runs again, and starts the first runs. */
   start(): void {
     const { datasources, timestamps, times } = this.#deps;
-    // A run scheduled further ahead than possible means that the clock was set back meanwhile.
+    // A run that is scheduled later than possible means that the clock was set back. Schedule it for the latest
+    // possible time.
     datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
       this.#enqueue(state, state.syncStatus === 'resuming' ? 'resuming' : 'pending');
@@ -83,16 +88,17 @@ export class SyncEngine {
     return [...this.#runs.keys()];
   }
 
-  /** Whether nothing is running or queued. */
+  /** Whether no run is in progress or queued. */
   get idle(): boolean {
     return this.#runs.size === 0 && this.#deps.datasources.queued().length === 0;
   }
 
   /**
-   * `@sendToSpyder`: queues a run. If one is already in progress, it continues and no further run is queued.
-   * @param force Also leaves the statuses `error` and `paused`, and confirms the removals that stopped the last run.
+   * Queues a run, as `@sendToSpyder` does. If a run is already queued or in progress, queues no other run.
+   * @param force Also runs a Datasource with the status `error` or `paused`, and confirms the removals that stopped its
+   * last run.
    * @param login The requesting user.
-   * @returns The reason why it can't run; undefined on success.
+   * @returns The reason why the Datasource can't run, or undefined on success.
    */
   request(nodeId: number, force: boolean, login: string | undefined): string | undefined {
     const { database, datasources, nodes, trail } = this.#deps;
@@ -116,8 +122,9 @@ export class SyncEngine {
   }
 
   /**
-   * Pauses a Datasource. @param login The requesting user. @returns The reason why this is not possible; undefined on
-   * success.
+   * Pauses a Datasource.
+   * @param login The requesting user.
+   * @returns The reason why the Datasource can't be paused, or undefined on success.
    */
   pause(nodeId: number, login: string | undefined): string | undefined {
     const { datasources } = this.#deps;
@@ -132,8 +139,9 @@ export class SyncEngine {
   }
 
   /**
-   * Resumes a Datasource. @param login The requesting user. @returns The reason why this is not possible; undefined on
-   * success.
+   * Resumes a Datasource.
+   * @param login The requesting user.
+   * @returns The reason why the Datasource can't be resumed, or undefined on success.
    */
   resume(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#deps.datasources.byId(nodeId);
@@ -145,10 +153,10 @@ export class SyncEngine {
   }
 
   /**
-   * Renews credentials, and queues the Datasources whose error the old ones caused.
-   * @param walletEntry uid of their WalletEntry.
-   * @param lifetimeSeconds 0: they never expire.
-   * @param login The user who renewed them.
+   * Renews credentials, and queues the Datasources that have an error because of the old credentials.
+   * @param walletEntry uid of the credentials' WalletEntry.
+   * @param lifetimeSeconds Lifetime of the credentials. With 0, they never expire.
+   * @param login The user who renewed the credentials.
    */
   renewCredentials(walletEntry: string, lifetimeSeconds: number, login: string | undefined): void {
     const { database, credentials, nodes, trail } = this.#deps;
@@ -165,7 +173,7 @@ export class SyncEngine {
     this.wake();
   }
 
-  /** Stops a run, if there is one, and waits for its end. */
+  /** Stops the run of a Datasource, if there is one, and waits until it has ended. */
   async stop(nodeId: number): Promise<void> {
     const run = this.#runs.get(nodeId);
     run?.controller.abort(new RunStopped('stopped'));
@@ -179,9 +187,9 @@ export class SyncEngine {
     for (const state of this.#deps.datasources.queued()) {
       if (this.#runs.size >= concurrentRuns) break;
       const node = this.#deps.nodes.byId(state.nodeId);
-      // A stopped run may still be ending. Its end wakes the engine again.
+      // A stopped run may not have ended yet. When it ends, it calls {@link wake} again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
-      // Its run would fail again immediately, in an endless loop.
+      // A new run would fail again immediately, in an endless loop.
       if (this.#unstored.has(state.nodeId)) continue;
       busy.add(node.type);
       this.#begin(state, node.type);
@@ -210,7 +218,7 @@ export class SyncEngine {
       this.wake();
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
-      // Even the end of the run could not be stored: the timer retries it.
+      // The end of the run could not be stored. The timer retries that.
       this.#deps.log(`a run failed: ${failureText(error)}`);
       this.#unstored.set(state.nodeId, error);
       ended();
@@ -218,7 +226,7 @@ export class SyncEngine {
     this.#runs.set(state.nodeId, { type, controller, done });
   }
 
-  /** Rejects only if the store can't be written. */
+  /** Runs one sync. Rejects only if the store can't be written. */
   async #run(queued: DatasourceState, signal: AbortSignal): Promise<void> {
     const { datasources, wallet, collector, times, log } = this.#deps;
     const { nodeId } = queued;
@@ -263,7 +271,7 @@ export class SyncEngine {
     this.#ends.failed(nodeId, name, error);
   }
 
-  /** Sets the one timer to the earliest next run. */
+  /** Sets the timer for the earliest scheduled run, or for a retry of the store. */
   #schedule(): void {
     this.#cancelTimer?.();
     const { datasources, clock, timestamps } = this.#deps;
@@ -278,7 +286,7 @@ export class SyncEngine {
         for (const state of datasources.due(timestamps.now())) this.#enqueue(state, 'pending');
       } catch (error) {
         const reason = failureText(error);
-        if (reason !== this.#loggedFailure) this.#deps.log(`syncing waits: ${reason}`);
+        if (reason !== this.#loggedFailure) this.#deps.log(`syncing will be retried: ${reason}`);
         this.#loggedFailure = reason;
         this.#cancelTimer = clock.after(storeRetryMs, () => this.wake());
         return;
@@ -297,7 +305,7 @@ export class SyncEngine {
     const { datasources, nodes } = this.#deps;
     for (const [nodeId, error] of this.#unstored) {
       const status = datasources.byId(nodeId)?.syncStatus ?? '';
-      // It may have been paused or removed meanwhile.
+      // The Datasource may have been paused or removed meanwhile.
       if (['pending', 'resuming', 'syncing'].includes(status))
         this.#fail(nodeId, nodes.byId(nodeId)?.title ?? String(nodeId), error);
       this.#unstored.delete(nodeId);

@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 
-/** A path on this machine. A Buffer if it is not UTF-8, because a string would name a different file, or none. */
+/**
+ * A path on this machine. It is a Buffer if it is not UTF-8, because its bytes as a string would name a different file
+ * or no file.
+ */
 export type FilePath = string | Buffer;
 
 /** Converts the bytes of a path or name to a string if they are UTF-8. */
@@ -9,7 +12,7 @@ export function toFilePath(bytes: Buffer): FilePath {
   return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
-/** Joins a folder and a name without normalizing: `.` stays. */
+/** Joins a folder and a name. Does not normalize the path, so that the name `.` remains. */
 export function joinPath(folder: FilePath, name: FilePath): FilePath {
   const parts = folder.toString().endsWith(path.sep) ? [folder, name] : [folder, path.sep, name];
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
@@ -21,21 +24,24 @@ export function isSamePath(left: FilePath, right: FilePath): boolean {
   return Buffer.from(left).equals(Buffer.from(right));
 }
 
-/** Whether a path is the folder or below it. Both must be real paths. */
+/** Whether a path is the folder or below it. Symbolic links in the two paths must be resolved. */
 export function isAtOrBelow(folder: FilePath, candidate: FilePath): boolean {
   if (isSamePath(folder, candidate)) return true;
   const start = Buffer.from(joinPath(folder, ''));
   return Buffer.from(candidate).subarray(0, start.length).equals(start);
 }
 
-/** A backslash that could be mistaken for an escaped byte. The only ASCII byte ever escaped is the backslash. */
+/**
+ * Matches a backslash that looks like the start of an escaped byte. The backslash is the only ASCII character that is
+ * ever escaped.
+ */
 const ambiguousBackslash = /\\(?=x(?:[89a-f][0-9a-f]|5c))/g;
 
 function escaped(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** The length of the UTF-8 character at the start of `bytes`; 0 if there is none. */
+/** Returns the length of the UTF-8 character at the start of `bytes`, or 0 if there is none. */
 function characterLength(bytes: Buffer): number {
   for (let length = 1; length <= 4 && length <= bytes.length; length++)
     if (isUtf8(bytes.subarray(0, length))) return length;
@@ -43,8 +49,8 @@ function characterLength(bytes: Buffer): number {
 }
 
 /**
- * A name as text. Bytes that are not UTF-8 are escaped as `\xff`. The text is unique: a literal `\xff` in a name
- * becomes `\x5cxff`. All other names are unchanged.
+ * Converts a name to text. Escapes bytes that are not UTF-8, such as `\xff`. Two names never have the same text,
+ * because a literal `\xff` in a name becomes `\x5cxff`. All other names are unchanged.
  */
 export function readableName(name: FilePath): string {
   if (typeof name === 'string') return name.replace(ambiguousBackslash, escaped(0x5c));

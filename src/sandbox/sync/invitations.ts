@@ -3,7 +3,9 @@ import type { Timestamps } from '../store/timestamps.ts';
 import type { SyncEngine } from './engine.ts';
 import { queued } from './queuedChange.ts';
 
-/** Invitations to share a Datasource with another owner. It does not sync until that user accepts. */
+/**
+ * Invitations to share a Datasource with another owner. The Datasource does not sync until the invited user accepts.
+ */
 export class Invitations {
   readonly #datasources: DatasourceStore;
   readonly #timestamps: Timestamps;
@@ -15,7 +17,7 @@ export class Invitations {
     this.#engine = engine;
   }
 
-  /** @param login The user who invites `invited`. */
+  /** @param login The user who sends the invitation to `invited`. */
   async invite(nodeId: number, invited: string, login: string | undefined): Promise<void> {
     this.#datasources.update(nodeId, { queuedAt: undefined, nextRun: undefined });
     await this.#engine.stop(nodeId);
@@ -26,8 +28,9 @@ export class Invitations {
   }
 
   /**
-   * Ends an accepted or withdrawn invitation. The Datasource is queued again, or `created` if it is not configured.
-   * @param login The user who ended it.
+   * Ends an accepted or withdrawn invitation. Queues the Datasource, or sets its status to `created` if it is not
+   * configured.
+   * @param login The user who ended the invitation.
    */
   end(nodeId: number, login: string | undefined): void {
     const state = this.#datasources.byId(nodeId);
@@ -38,7 +41,7 @@ export class Invitations {
     this.#engine.wake();
   }
 
-  /** @returns The reason why `login` can't accept the invitation; undefined on success. */
+  /** @returns The reason why `login` can't accept the invitation, or undefined on success. */
   accept(nodeId: number, login: string | undefined): string | undefined {
     const state = this.#datasources.byId(nodeId);
     if (state?.syncStatus !== 'invited')

@@ -5,19 +5,19 @@ import { chunkBytes } from '../store/contents.ts';
 import { fileDate } from '../store/timestamps.ts';
 import type { Micros } from '../store/timestamps.ts';
 
-/** Maximum size of a collected file, in bytes: 1 TiB. A sparse file can claim to be larger than any disk. */
+/** Maximum size of a collected file, in bytes: 1 TiB. A sparse file can have a size larger than any disk. */
 const maxFileBytes = 1024 ** 4;
 
-/** Maximum attempts to read a file that keeps changing while it is read. */
+/** Maximum attempts to read a file that changes during each read. */
 const maxAttempts = 3;
 
-/** The bytes of a file, and its date when they were read. */
+/** The content of a file, and the file's date before the read. */
 export interface FileRead {
   readonly content: ReadContent;
   readonly modified: Micros;
 }
 
-/** The current digest of the first `length` bytes; undefined if the file is shorter. */
+/** Returns the current SHA-256 of the first `length` bytes, or undefined if the file is shorter. */
 async function digest(file: FileHandle, length: number, signal: AbortSignal): Promise<string | undefined> {
   const sha256 = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkBytes);
@@ -32,10 +32,10 @@ async function digest(file: FileHandle, length: number, signal: AbortSignal): Pr
 }
 
 /**
- * Reads an open file that may be written to meanwhile. For a log that only grows, returns the content that it had when
- * the read began. A file that was rewritten or truncated is read again, so that no mixture of two versions is stored.
- * The date is taken before the read: if the file changed since, the next run sees another date and reads it again.
- * @throws System error; Error if the file is not regular or too large; or the signal's reason
+ * Reads an open file that another program may write to. For a log that only grows, returns the content at the start of
+ * the read. Reads a rewritten or truncated file again, so that no mixture of two versions is stored. Returns the file's
+ * date before the read: if the file changed during the read, the next run finds a newer date and reads the file again.
+ * @throws A system error, an Error if the file is not regular or is too large, or the signal's reason
  */
 export async function readSteadily(
   contents: ContentStore,

@@ -10,33 +10,33 @@ import { fileDate } from '../store/timestamps.ts';
 
 /** A file at the origin. */
 export interface OriginFile {
-  /** Its path below the origin, with `/`, in readable names. */
+  /** Path below the origin, with `/` as the separator and names as {@link readableName} writes them. */
   readonly key: string;
-  /** Its real path inside the origin, with symbolic links resolved. */
+  /** Path of the file on this machine, with symbolic links resolved. */
   readonly file: FilePath;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** µs since 1970. */
+  /** Modification date, in µs since 1970. */
   readonly modified: number;
 }
 
-/** An entry found by a walk. */
+/** An entry that a walk found. */
 export type OriginEntry =
   | { readonly kind: 'file'; readonly file: OriginFile }
-  /** Excluded by a rule. */
+  /** An entry that a rule excludes. */
   | { readonly kind: 'refused'; readonly key: string; readonly why: string }
   /** A file or folder that may still exist. Resources at or below it must not be removed. */
   | { readonly kind: 'unreadable'; readonly key: string; readonly code: string };
 
-/** Thrown when the origin or a part of it can't be read. No Resources may be removed then. */
+/** Thrown if the origin or a part of it can't be read. The run must then remove no Resources. */
 export class OriginUnreadable extends Error {
   override readonly name = 'OriginUnreadable';
 }
 
-/** Maximum entries of a folder that are checked synchronously and yielded together. */
+/** Maximum number of entries that the walk checks synchronously and yields together. */
 const groupSize = 32;
 
-/** Folders without user documents. Names that begin with a dot are skipped too. */
+/** Names of folders that contain no user documents. Entries whose names begin with a dot are also skipped. */
 const skippedFolders = new Set(['node_modules']);
 
 const ownDataReason = 'data of a sandbox';
@@ -47,7 +47,7 @@ function codeOf(error: unknown): string {
     : 'unknown error';
 }
 
-/** Whether an error means that the path does not exist. With any other error, it may exist. */
+/** Whether an error means that a path does not exist. After any other error, the path may exist. */
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
@@ -57,7 +57,7 @@ export function isReplaced(error: unknown): boolean {
   return isGone(error) || ['ELOOP', 'EISDIR'].includes(codeOf(error));
 }
 
-/** The real path of an origin. @throws OriginUnreadable */
+/** Returns the path of an origin with symbolic links resolved. @throws OriginUnreadable */
 export async function resolveOrigin(origin: string): Promise<FilePath> {
   try {
     const root = toFilePath(await realpath(origin, { encoding: 'buffer' }));
@@ -93,7 +93,7 @@ interface Folder {
   readonly path: FilePath;
   readonly device: bigint;
   readonly entries: readonly FolderEntry[];
-  /** Index of the next entry. */
+  /** Index in `entries` of the next entry to check. */
   next: number;
 }
 
@@ -103,13 +103,14 @@ async function entriesOf(folder: FilePath): Promise<FolderEntry[]> {
     return { name, readable: readableName(name), kind: kindOf(entry) };
   };
   let entries: (Dirent | Dirent<Buffer>)[] = await readdir(folder, { withFileTypes: true });
-  // U+FFFD may be a real character of the name or a replacement for invalid UTF-8: read the bytes to know.
+  // U+FFFD can be a real character of a name or a replacement for invalid UTF-8. Read the names as bytes to distinguish
+  // the two cases.
   if (entries.some(({ name }) => name.includes('\ufffd')))
     entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   return entries.map(read).sort((left, right) => (left.readable < right.readable ? -1 : 1));
 }
 
-/** Skips names that begin with a dot. Files of a sandbox get the kind `own`. */
+/** Drops entries whose names begin with a dot. Gives the own files of a sandbox the kind `own`. */
 function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
   const isData = entries.some(({ readable }) => readable === markerName);
   return entries
@@ -117,19 +118,19 @@ function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
     .map((entry) => (isData && isOwnName(entry.readable) ? { ...entry, kind: 'own' } : entry));
 }
 
-/** One walk through an origin. */
+/** One walk through all folders of an origin. */
 export class OriginWalk {
   readonly #root: FilePath;
   readonly #own: ReadonlySet<string>;
-  /** Inodes of {@link #own}, for a quick check. Large numbers are rounded. */
+  /** Inode numbers of {@link #own} for a fast first check. Large numbers are rounded. */
   readonly #ownInodes: ReadonlySet<number>;
   readonly #signal: AbortSignal;
   readonly #places = new Map<string, string>();
   readonly #placePaths = new Map<string, FilePath>();
 
   /**
-   * @param root from {@link resolveOrigin}
-   * @param own The identities of the sandbox's own files. These are skipped.
+   * @param root The path from {@link resolveOrigin}.
+   * @param own The identities of the sandbox's own files, which the walk refuses.
    */
   constructor(root: FilePath, own: ReadonlySet<string>, signal: AbortSignal) {
     this.#root = root;
@@ -138,12 +139,12 @@ export class OriginWalk {
     this.#signal = signal;
   }
 
-  /** Identities of the origin (key `''`) and of the mount points that the walk has found so far. */
+  /** Identities of the origin (with the key `''`) and of the mount points that the walk has found so far. */
   get places(): ReadonlyMap<string, string> {
     return this.#places;
   }
 
-  /** Whether the origin and all mount points found are still the same folders on the same disks. */
+  /** Whether the origin and all mount points in {@link places} are still the same folders on the same disks. */
   isUnmoved(): boolean {
     return [...this.#placePaths].every(([key, place]) => {
       try {
@@ -155,9 +156,9 @@ export class OriginWalk {
   }
 
   /**
-   * Yields all entries in groups, folder by folder, sorted by name, so that a resumed run has the same order. Follows
+   * Yields all entries in groups, folder by folder. Sorts by name, so that a resumed run has the same order. Follows
    * links to files inside the origin, but not links to folders or out of the origin.
-   * @throws OriginUnreadable when the origin itself can't be read
+   * @throws OriginUnreadable if the origin itself can't be read
    */
   async *groups(): AsyncGenerator<readonly OriginEntry[]> {
     const folders: Folder[] = [];
@@ -171,7 +172,8 @@ export class OriginWalk {
     for (let folder = folders.at(-1); folder; folder = folders.at(-1)) {
       const entry = folder.entries[folder.next++];
       const entersFolder = entry?.kind === 'folder' && !skippedFolders.has(entry.readable);
-      // Yield before entering a folder: the checked entries could be out of date after that asynchronous read.
+      // Yield the checked entries before entering a folder: they could be out of date after the asynchronous read of
+      // that folder.
       if (group.length >= groupSize || (group.length > 0 && (!entry || entersFolder))) {
         yield group;
         group = [];
@@ -191,7 +193,7 @@ export class OriginWalk {
     if (group.length > 0) yield group;
   }
 
-  /** @returns undefined for a folder that no longer exists */
+  /** Reads the entries of a folder. @returns Undefined if the folder no longer exists */
   async #enter(
     key: string,
     path: FilePath,
@@ -200,7 +202,7 @@ export class OriginWalk {
     try {
       // The folder may have been replaced by a link since its parent was read.
       if (parent && !isSamePath(await realpath(path, { encoding: 'buffer' }), path)) return undefined;
-      // Resolving its own `.` fails if the folder may not be searched.
+      // Resolving `.` in the folder fails if the process has no search permission for it.
       const stats = statSync(joinPath(path, '.'), { bigint: true });
       if (this.#own.has(identityOf(stats))) return { kind: 'refused', key, why: ownDataReason };
       const entries = collectable(await entriesOf(path));
@@ -211,12 +213,12 @@ export class OriginWalk {
         throw new OriginUnreadable(
           `The origin folder can't be read (${codeOf(error)}): ${middleCut(path.toString())}`,
         );
-      // A folder that was removed during the walk is empty.
+      // Treat a folder that was removed during the walk as an empty one.
       return isGone(error) ? undefined : { kind: 'unreadable', key, code: codeOf(error) };
     }
   }
 
-  /** Records mount points: an unmounted disk leaves an empty folder. */
+  /** Records the origin and the mount points in it, because an unmounted disk leaves an empty folder. */
   #addPlace(key: string, place: FilePath, stats: BigIntStats, parent: Folder | undefined): void {
     if (stats.dev === parent?.device) return;
     this.#places.set(key, identityOf(stats));
@@ -232,7 +234,7 @@ export class OriginWalk {
       const file = isLink ? toFilePath(realpathSync.native(named, { encoding: 'buffer' })) : named;
       if (isLink && !isAtOrBelow(this.#root, file)) return refused('a link out of the origin');
       const stats = lstatSync(file);
-      // The file may have been replaced by another kind of entry since the folder was read. The next run notices this.
+      // The file may have been replaced by another kind of entry since the folder was read. The next run detects this.
       if (!stats.isFile()) return isLink ? refused(`a link to a ${kindOf(stats)}`) : undefined;
       if (this.#isOwn(file, stats, isLink)) return refused(ownDataReason);
       return {
@@ -241,7 +243,7 @@ export class OriginWalk {
       };
     } catch (error) {
       if (!isGone(error)) return { kind: 'unreadable', key, code: codeOf(error) };
-      // Removed since the folder was read.
+      // The file was removed since the folder was read.
       return isLink ? refused('a link to nowhere') : undefined;
     }
   }
@@ -252,7 +254,7 @@ export class OriginWalk {
   }
 }
 
-/** Opens a file that a walk found, but does not follow a link that has replaced it since. */
+/** Opens a file that a walk found. Does not follow a link that has replaced the file since. */
 export function openOriginFile(file: OriginFile): Promise<FileHandle> {
   return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

@@ -4,7 +4,7 @@ import type { DatasourceState } from '../store/datasources.ts';
 import type { Stores } from '../store/stores.ts';
 import { removeResources } from './removeResources.ts';
 
-/** Up to this many removals never need confirmation, however few Resources there are. */
+/** Maximum number of removals that never need confirmation, however few Resources the Datasource has. */
 const maxUnasked = 20;
 
 /** Maximum Resources removed per transaction. */
@@ -18,21 +18,21 @@ type RemovalDeps = Pick<
   'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
 >;
 
-/** Thrown when a run would remove more Resources than it may without confirmation. */
+/** Thrown if a run would remove more Resources than it may without confirmation. */
 export class RemovalsUnconfirmed extends Error {
   override readonly name = 'RemovalsUnconfirmed';
-  /** Number of Resources that it would remove. */
+  /** Number of Resources that the run would remove. */
   readonly removals: number;
 
   constructor(removals: number, reason: string) {
     super(
-      `${reason} Nothing was removed. If they are really gone, Sync Now removes them here too. If not, bring the origin back first: a disk may not be mounted.`,
+      `${reason} Nothing was removed. If their files were deleted on purpose, Sync Now removes the Resources too. If not, restore the origin first: a disk may not be mounted.`,
     );
     this.removals = removals;
   }
 }
 
-/** Mirrors deletions: removes the Resources that a complete run did not see at the origin. */
+/** Removes the Resources that a complete run did not see at the origin. */
 export class Removals {
   readonly #deps: RemovalDeps;
 
@@ -41,8 +41,8 @@ export class Removals {
   }
 
   /**
-   * Checks whether the removals need confirmation: an unmounted origin looks like an emptied one.
-   * @param places identities of the origin and its mount points, from this run
+   * Checks whether the removals need confirmation, because an unmounted origin looks like an empty one.
+   * @param places Identities of the origin and its mount points, from the current run.
    * @throws RemovalsUnconfirmed, or the signal's reason
    */
   async check(
@@ -54,7 +54,7 @@ export class Removals {
     if (!state) return;
     const left = await this.#countUnseen(state, '', signal);
     if (left === 0) return;
-    // A run that was paused during its removals has already removed some.
+    // A run that was paused during its removals has already removed some Resources.
     const gone = left + state.counts.removed;
     const known = state.docCount - state.counts.added + state.counts.removed;
     const unconfirmed = gone - (state.confirmedRemovals ?? 0);
@@ -69,12 +69,12 @@ export class Removals {
       const place = key === '' ? 'The origin' : `The folder /${middleCut(key)} of the origin`;
       throw new RemovalsUnconfirmed(
         gone,
-        `${place} is not the folder or disk that it was at the last sync, and ${below} of ${known} Resources are no longer in it.`,
+        `${place} is not the same folder or disk as at the last sync, and ${below} of ${known} Resources are no longer in it.`,
       );
     }
   }
 
-  /** @throws The signal's reason */
+  /** Removes the Resources that the run did not see. @throws The signal's reason */
   async run({ nodeId, run }: DatasourceState, signal: AbortSignal): Promise<void> {
     const { database, nodes, datasources, resources, trail } = this.#deps;
     let afterId = 0;
@@ -97,7 +97,7 @@ export class Removals {
     }
   }
 
-  /** Counts page by page, so that requests are answered in between. */
+  /** Counts unseen Resources page by page, so that the server can answer requests between pages. */
   async #countUnseen({ nodeId, run }: DatasourceState, folder: string, signal: AbortSignal): Promise<number> {
     let count = 0;
     for (let afterId: number | undefined = 0; afterId !== undefined;) {

@@ -18,11 +18,11 @@ interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents'
 
 /**
  * Removes the Resources of removed Datasources. These Resources are already hidden, but there can be a million of them.
- * They are removed in batches, so that requests are answered in between. A restart continues the removal.
+ * Removes them in batches, so that the server can answer requests between batches. A restart continues the removal.
  */
 export class Remover {
   readonly #deps: RemoverDeps;
-  /** Datasources with Resources that could not be removed. */
+  /** Ids of Datasources with Resources that could not be removed. */
   readonly #stuck = new Set<number>();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -37,7 +37,10 @@ export class Remover {
     return this.#working === undefined && this.#next() === undefined;
   }
 
-  /** Call it in the transaction that removes the Datasource, and call {@link wake} after that. */
+  /**
+   * Marks the Resources of a Datasource for removal. Call it in the transaction that removes the Datasource, and then
+   * call {@link wake}.
+   */
   add(nodeId: number): void {
     this.#deps.database.run('INSERT INTO removed_datasources (node_id) VALUES (?)', nodeId);
   }
@@ -46,7 +49,7 @@ export class Remover {
     if (this.#closed || this.#working) return;
     this.#working = this.#work()
       .catch((error: unknown) => {
-        this.#deps.log(`removing waits: ${failureText(error)}`);
+        this.#deps.log(`removal will be retried: ${failureText(error)}`);
         this.#cancelRetry?.();
         if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
       })
@@ -74,7 +77,7 @@ export class Remover {
     }
   }
 
-  /** @returns Whether to continue. */
+  /** Removes all Resources of a Datasource. @returns Whether to continue with the next Datasource. */
   async #clear(nodeId: number): Promise<boolean> {
     const { database, resources, retention } = this.#deps;
     let left = 0;
@@ -93,14 +96,17 @@ export class Remover {
         database.run('DELETE FROM removed_datasources WHERE node_id = ?', nodeId);
       });
     } else {
-      // They stay hidden. The next start retries.
+      // The remaining Resources stay hidden. The next start retries the removal.
       this.#stuck.add(nodeId);
       this.#deps.log(`${left} Resources of a removed Datasource could not be removed`);
     }
     return true;
   }
 
-  /** Removes each Resource on its own if the batch fails. @returns The number that could not be removed. */
+  /**
+   * Removes a batch. If that fails, removes each Resource on its own.
+   * @returns The number of Resources that could not be removed.
+   */
   #remove(batch: readonly StoredResource[]): number {
     const { database } = this.#deps;
     const remove = (some: readonly StoredResource[]): boolean => {

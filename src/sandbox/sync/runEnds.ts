@@ -9,7 +9,7 @@ import type { SyncTimes } from './syncTimes.ts';
 
 const expiredMessage = 'The credentials have expired. Refresh them to continue syncing.';
 
-/** The counts of the last run, over all its parts. */
+/** Describes the counts of the last run. */
 function counted({ counts: { added, changed, removed } }: DatasourceState): string {
   return `${added} added, ${changed} changed, ${removed} removed`;
 }
@@ -27,13 +27,13 @@ export class RunEnds {
     this.#deps = deps;
   }
 
-  /** The run did not start, because its credentials have expired. */
+  /** Ends a run that did not start because its credentials have expired. */
   expired(state: DatasourceState, name: string): void {
     this.#end(state, { syncStatus: 'error', syncMessage: expiredMessage, failureCause: 'credentials' });
     this.#deps.log(`${name}: error, ${expiredMessage}`);
   }
 
-  /** The run is complete. */
+  /** Ends a complete run. */
   synced(nodeId: number, name: string, { warning, places }: Collected): void {
     const { datasources, timestamps, times, log } = this.#deps;
     const state = datasources.byId(nodeId);
@@ -52,14 +52,14 @@ export class RunEnds {
     log(`${name}: synced, ${counted(state)}${warning === undefined ? '' : `. ${warning}`}`);
   }
 
-  /** The run stopped because of an error. It is retried, unless a user must confirm removals. */
+  /** Ends a run that stopped because of an error. Schedules a retry, unless a user must confirm removals. */
   failed(nodeId: number, name: string, error: unknown): void {
     const { datasources, timestamps, times, log } = this.#deps;
     const state = datasources.byId(nodeId);
     if (!state) return;
     if (error instanceof RemovalsUnconfirmed) {
       const { message, removals } = error;
-      // No next run is scheduled: only a user can decide whether the files are really gone.
+      // Do not schedule a next run: only a user can decide whether the files were deleted on purpose.
       const change: DatasourceChange = {
         syncStatus: 'error',
         syncMessage: message,

@@ -10,7 +10,10 @@ import { Invitations } from './invitations.ts';
 import { Remover } from './remover.ts';
 import type { SyncTimes } from './syncTimes.ts';
 
-/** Syncing: the queue of runs, the collector, stored credentials, invitations, and cleanup after deletions. */
+/**
+ * Syncs Datasources: has the queue of runs, the collector, stored credentials, invitations and the cleanup after
+ * deletions.
+ */
 export interface SyncFeature extends Feature {
   readonly engine: SyncEngine;
   readonly credentials: Credentials;
@@ -23,7 +26,7 @@ export function syncFeature(
   options: {
     readonly clock: Clock;
     readonly times: SyncTimes;
-    /** The sandbox's own data folder. It is never collected. */
+    /** The sandbox's own data folder, which is never collected. */
     readonly dataFolder: string;
     readonly tokens: Tokens;
     /** Called whenever there are new Resources to process. */

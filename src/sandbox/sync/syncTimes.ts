@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 
 const minuteMs = 60_000;
 
-/** docs/onna-api.md §11 and §12: a cycle every 20 to 30 minutes. */
+/** Minimum and maximum time between two cycles, in ms (docs/onna-api.md §11 and §12). */
 const minCycleMs = 20 * minuteMs;
 const maxCycleMs = 30 * minuteMs;
 
 const firstRetryMs = minuteMs;
 const maxRetryMs = 30 * minuteMs;
 
-/** Durations of the simulated service. A time scale of 60 turns hours into minutes. Dates are not scaled. */
+/** Durations of the simulated service. A time scale of 60 shortens hours to minutes. Dates are not scaled. */
 export class SyncTimes {
   readonly #scale: number;
   readonly #random: () => number;
@@ -17,7 +17,7 @@ export class SyncTimes {
 
   /**
    * @param scale Speed relative to the real service.
-   * @param minRunMs Minimum real duration of a run in ms, so that a short one can be seen.
+   * @param minRunMs Minimum duration of a run in ms, so that users can see a short run. It is not scaled.
    */
   constructor(scale: number, minRunMs: number, random: () => number) {
     this.#scale = scale;
@@ -25,7 +25,7 @@ export class SyncTimes {
     this.#random = random;
   }
 
-  /** Maximum time until any next run, in ms. */
+  /** Maximum time until a scheduled run, in ms. */
   get maxWaitMs(): number {
     return this.scaled(Math.max(maxCycleMs, maxRetryMs));
   }
@@ -41,7 +41,7 @@ export class SyncTimes {
     return this.scaled(maxDelay * (0.75 + this.#random() * 0.25));
   }
 
-  /** Whole ms. */
+  /** Converts a duration of the service to the time scale. Returns whole ms. */
   scaled(ms: number): number {
     return Math.round(ms / this.#scale);
   }

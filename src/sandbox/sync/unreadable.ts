@@ -1,7 +1,7 @@
 import { middleCut } from '../base/middleCut.ts';
 import { OriginUnreadable } from './origin.ts';
 
-/** Permanent error codes. After any other error, the next attempt may succeed. */
+/** Codes of permanent errors. After any other error, the next attempt may succeed. */
 const lastingCodes = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 
 /** The entries that one walk through an origin could not read. */
@@ -23,13 +23,13 @@ export class UnreadableEntries {
   throwIfUnsure(): void {
     if (this.#kept > 0) {
       throw new OriginUnreadable(
-        `${this.#couldNotBeRead}. ${this.#kept} of the Resources may still be there, so nothing was removed. Make the entries readable, or take them out of the origin.`,
+        `${this.#couldNotBeRead}. ${this.#kept} of the Resources may still be there, so nothing was removed. Make the entries readable, or move them out of the origin.`,
       );
     }
     if (this.#mayPass) throw new OriginUnreadable(`${this.#couldNotBeRead}. Nothing was removed.`);
   }
 
-  /** Warning of a run that collected everything else; undefined if it could read all entries. */
+  /** Warning for a run that collected all other entries. Undefined if the run could read all entries. */
   get warning(): string | undefined {
     return this.#count === 0
       ? undefined

@@ -1,9 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 
-/** Tolerance in ms: smaller differences are adjustments by network time synchronization. */
+/**
+ * Minimum difference in ms that counts as a change of the clock. Smaller differences are adjustments by network time
+ * synchronization.
+ */
 const toleranceMs = 1000;
 
-/** Detects that the wall clock was set, by comparing it with the monotonic clock. */
+/** Detects changes of the wall clock by comparing it with the monotonic clock. */
 export class WallClock {
   readonly #clock: Clock;
   #offset: number;
@@ -15,8 +18,7 @@ export class WallClock {
 
   /**
    * If the clock was set back since the last call, calls `move` with the difference in ms. If `move` throws, the next
-   * call retries. After a jump ahead, or after the machine slept, scheduled times are simply due, so nothing has to be
-   * moved.
+   * call retries. After a jump ahead, or after the machine slept, the scheduled runs are due and need not be moved.
    */
   follow(move: (backMs: number) => void): void {
     const offset = this.#clock.now() - this.#clock.monotonic();

@@ -13,7 +13,7 @@ interface ReceiverDeps extends Pick<
   readonly onReceived: () => void;
 }
 
-/** Creates Resources from complete uploads. An existing file with the same name gets the new content. */
+/** Creates Resources from complete uploads. An existing Resource with the same name gets the new content. */
 export class UploadReceiver {
   readonly #deps: ReceiverDeps;
 
@@ -22,9 +22,9 @@ export class UploadReceiver {
   }
 
   /**
-   * Stores the Resource, the feed entry of its Datasource and the end of the upload in one transaction.
+   * Stores the Resource, reports its Datasource as changed, and ends the upload, in one transaction.
    * @param login The user who sent the last part.
-   * @returns The Resource's path below its Datasource; undefined if the Datasource was removed meanwhile.
+   * @returns The Resource's path below its Datasource, or undefined if the Datasource was removed meanwhile.
    */
   async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
     const { database, datasources, contents, settings, uploads, onReceived } = this.#deps;
@@ -49,8 +49,8 @@ export class UploadReceiver {
   }
 
   /**
-   * A folder Datasource without an origin counts as synced after an upload. The status of all others depends on their
-   * runs.
+   * Sets the status of a folder Datasource without an origin to `synced` after an upload. The status of all other
+   * Datasources depends on their runs.
    */
   #tellFilled(nodeId: number, login: string | undefined): void {
     const { nodes, datasources, timestamps } = this.#deps;

@@ -15,13 +15,16 @@ export function bytesHeader(header: ViewRequest['header'], name: string): number
   return bytes;
 }
 
-/** @throws Refusal 412 without `TUS-Resumable` (docs/onna-api.md §4) */
+/**
+ * Requires the header `TUS-Resumable` (docs/onna-api.md §4).
+ * @throws Refusal 412 if it is missing or has another version
+ */
 export function requireTus(header: ViewRequest['header']): void {
   if (header('tus-resumable') !== '1.0.0')
     throw schemaViolation('body', 'TUS-Resumable', '1.0.0 is required');
 }
 
-/** The name of an uploaded file, without folders. @throws Refusal 412 if it is missing */
+/** Returns the name of an uploaded file, without folders. @throws Refusal 412 if the name is missing or not valid */
 export function readFileName(name: string | undefined): string {
   const plain =
     name

@@ -5,7 +5,7 @@ import { UploadReceiver } from './receiver.ts';
 import { UploadStore } from './uploadStore.ts';
 import { uploadViews } from './uploadViews.ts';
 
-/** Uploads to folder Datasources, as one request or by TUS (docs/onna-api.md §4). */
+/** Uploads to folder Datasources, in one request or with the TUS protocol (docs/onna-api.md §4). */
 export interface UploadFeature extends Feature {
   readonly uploads: UploadStore;
 }

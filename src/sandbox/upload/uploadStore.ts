@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { bodyTooLarge } from '../http/refusals.ts';
 import type { Settings } from '../store/settings.ts';
 
-/** Maximum size of an upload, in bytes: 10 GiB, a size that the service's help pages call large. */
+/** Maximum size of an upload, in bytes: 10 GiB, which the service's help pages call large. */
 export const uploadLimitBytes = 10 * 1024 ** 3;
 
 const uploadSchema = v.object({
@@ -16,18 +16,18 @@ const uploadSchema = v.object({
 
 /** An unfinished upload. */
 export interface Upload {
-  /** 32 hex. */
+  /** 32 hexadecimal digits. */
   readonly id: string;
-  /** The target Datasource. */
+  /** Id of the target Datasource. */
   readonly nodeId: number;
   readonly fileName: string;
-  /** In bytes; undefined until the client sends it. */
+  /** Length in bytes. Undefined until the client sends it. */
   readonly length: number | undefined;
 }
 
 /**
- * Unfinished uploads: their metadata in the store, their bytes in one file each. The offset is the size of the file, so
- * that an upload can continue after the process was killed.
+ * Keeps unfinished uploads: the metadata in the database, and the bytes of each upload in a file. The offset of an
+ * upload is the size of its file, so that it can continue after the process was killed.
  */
 export class UploadStore {
   readonly #folder: string;
@@ -35,7 +35,7 @@ export class UploadStore {
   /** Uploads that a request is writing to. */
   readonly #busy = new Set<string>();
 
-  /** @param folder Created when it is first needed. */
+  /** @param folder Folder for the bytes. It is created when it is first needed. */
   constructor(folder: string, settings: Settings) {
     this.#folder = folder;
     this.#settings = settings;
@@ -66,7 +66,10 @@ export class UploadStore {
     return (await stat(this.#file(id))).size;
   }
 
-  /** Locks an upload for one request. @returns A function that unlocks it; undefined if it is already locked. */
+  /**
+   * Locks an upload for one request.
+   * @returns A function that unlocks the upload, or undefined if it is already locked.
+   */
   hold({ id }: Upload): (() => void) | undefined {
     if (this.#busy.has(id)) return undefined;
     this.#busy.add(id);
@@ -74,9 +77,9 @@ export class UploadStore {
   }
 
   /**
-   * Appends the received bytes. Bytes received before a connection failure are kept.
+   * Appends the received bytes to an upload. Keeps the bytes that arrived before a connection failure.
    * @returns The new offset.
-   * @throws Refusal 413 for more than `length`
+   * @throws Refusal 413 for more than `length` bytes
    */
   async append(upload: Upload, body: AsyncIterable<Uint8Array>): Promise<number> {
     const limit = upload.length ?? uploadLimitBytes;
@@ -94,7 +97,7 @@ export class UploadStore {
     }
   }
 
-  /** Path of the file with its bytes. */
+  /** Path of the file with the bytes of an upload. */
   path({ id }: Upload): string {
     return this.#file(id);
   }
@@ -104,7 +107,9 @@ export class UploadStore {
     await rm(this.#file(id), { force: true });
   }
 
-  /** Removes files without an upload in the store. Such files remain if the process was killed between two steps. */
+  /**
+   * Removes files whose upload is not in the database. Such files remain if the process was killed between two steps.
+   */
   async removeUnknown(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) if (!this.byId(name)) await rm(path.join(this.#folder, name), { force: true });

@@ -18,7 +18,7 @@ interface UploadDeps {
   readonly serializer: Serializer;
 }
 
-/** Only folder Datasources and their Resources accept uploads. */
+/** Whether an object accepts uploads. Only folder Datasources and their Resources do. */
 function takesFiles(target: Target): boolean {
   return isFolderType(target.node.type);
 }
@@ -33,7 +33,9 @@ async function digest(file: string): Promise<string> {
   return md5.digest('hex');
 }
 
-/** PATCH `@upload/file`: the body is the whole file (docs/onna-api.md §4). For a Resource, it is the new content. */
+/**
+ * PATCH `@upload/file` uploads a whole file as the body (docs/onna-api.md §4). On a Resource, it replaces the content.
+ */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
     name: '@upload',
@@ -68,14 +70,14 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
   };
 }
 
-/** Finds the upload by the last path segment, if it belongs to this Datasource. */
+/** Finds an upload by the last path segment. The upload must belong to the target Datasource. */
 function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload {
   const upload = tail.length === 1 ? uploads.byId(tail[0] ?? '') : undefined;
   if (upload?.nodeId !== target.node.id) throw notFound();
   return upload;
 }
 
-/** POST: creates an upload. `@tusPOST` for a Datasource, `@tusupload/file` for a Datasource or a Resource. */
+/** POST `@tusPOST` (of a Datasource) or `@tusupload/file` (of a Datasource or a Resource) creates an upload. */
 function beginView({ uploads, receiver, serializer }: UploadDeps, name: string): ServiceView {
   return {
     name,
@@ -99,7 +101,7 @@ function beginView({ uploads, receiver, serializer }: UploadDeps, name: string):
   };
 }
 
-/** HEAD: the offset of an upload. */
+/** HEAD `@tusupload/{id}` returns the offset of an upload. */
 function offsetView({ uploads }: UploadDeps): ServiceView {
   return {
     name: '@tusupload',
@@ -122,7 +124,7 @@ function offsetView({ uploads }: UploadDeps): ServiceView {
   };
 }
 
-/** PATCH: appends bytes. The request that completes the upload creates the Resource. */
+/** PATCH `@tusupload/{id}` appends bytes to an upload. The request that completes the upload creates the Resource. */
 function appendView({ uploads, receiver }: UploadDeps): ServiceView {
   async function append(request: ViewRequest, found: Upload): Promise<Answer> {
     const { header, stream, login } = request;
@@ -157,7 +159,7 @@ function appendView({ uploads, receiver }: UploadDeps): ServiceView {
       requireTus(request.header);
       const upload = uploadOf(request, uploads);
       const release = uploads.hold(upload);
-      // Two concurrent requests would mix their bytes.
+      // Refuse a second request, because concurrent requests would mix their bytes.
       if (!release) throw conflict('Another request is writing to this upload');
       try {
         return await append(request, upload);

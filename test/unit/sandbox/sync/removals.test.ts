@@ -104,7 +104,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     assert.deepEqual(await statusAndCount(wiki), ['error', 2]);
     assert.match(
       await message(wiki),
-      /not the folder or disk that it was .* 2 of 2 Resources .* Sync Now removes them/,
+      /not the same folder or disk as .* 2 of 2 Resources .* Sync Now removes the Resources/,
     );
     await rm(origin, { recursive: true });
     await rename(`${origin}-disk`, origin);
@@ -205,10 +205,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     const [mounted, unmounted, remounted] = JSON.parse(stdout) as [unknown[], unknown[], unknown[]];
     assert.deepEqual(mounted, ['synced', 3, null]);
     assert.deepEqual(unmounted.slice(0, 2), ['error', 3]);
-    assert.match(
-      String(unmounted[2]),
-      /^The folder \/disk of the origin is not the folder or disk that it was/,
-    );
+    assert.match(String(unmounted[2]), /^The folder \/disk of the origin is not the same folder or disk as/);
     assert.deepEqual(remounted, ['synced', 3, null]);
   });
 });
