@@ -44,7 +44,10 @@ export function isInDataFolder(file: string, root: string): boolean {
   return false;
 }
 
-/** Identifies a file or folder without its path: with hard links and bind mounts, one file can have several paths. */
+/**
+ * Returns a text that identifies a file or folder independently of its path, because one file can have several paths
+ * (hard links, bind mounts).
+ */
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
 }

@@ -31,8 +31,8 @@ interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'processing
 }
 
 /**
- * Services that queue Resources for processing: one Resource, or all or all failed Resources of a Datasource
- * (docs/onna-api.md §5).
+ * Services that queue Resources for processing: one Resource, all Resources of a Datasource, or only its failed
+ * Resources (docs/onna-api.md §5).
  */
 export function processingViews({
   database,

@@ -10,7 +10,7 @@ import type { Found } from './searcher.ts';
 import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Maximum characters of a query in the activity log. A query itself can have megabytes. */
+/** Maximum characters of a query in the activity log. A query can be megabytes long. */
 const maxLoggedQuery = 1000;
 
 /** POST `{any node}/@frontsearch` searches the documents at and below a node (docs/onna-api.md §6). */

@@ -182,7 +182,7 @@ export class ContentStore {
     for (const row of rows) this.#removeOne(Number(row['id']));
   }
 
-  /** Reports that one pending transaction has stored its reference to the content, or was given up. */
+  /** Call it when one of the pending transactions has stored its reference to the content, or was given up. */
   #arrived(id: number): void {
     const others = (this.#awaited.get(id) ?? 1) - 1;
     if (others > 0) this.#awaited.set(id, others);

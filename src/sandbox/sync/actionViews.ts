@@ -25,7 +25,7 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
   };
 }
 
-/** Minimum length of a secret. A shorter secret is rejected, because it must be a typing error. */
+/** Minimum length of a secret. A shorter secret is rejected, because it is probably a typing error. */
 const minSecret = 4;
 
 function nonEmpty(value: unknown): string | undefined {

@@ -63,7 +63,7 @@ export interface Collected {
   readonly places: string | undefined;
 }
 
-/** One run, or one part of a paused run. */
+/** A sync run, or the part of a sync run since it was last resumed. */
 interface Run {
   readonly state: DatasourceState;
   readonly walk: OriginWalk;

@@ -74,8 +74,7 @@ export class SyncEngine {
   /** Queues interrupted runs again, and starts the first runs. */
   start(): void {
     const { datasources, timestamps, times } = this.#deps;
-    // A run that is scheduled later than possible means that the clock was set back. Schedule it for the latest
-    // possible time.
+    // If a run is scheduled later than possible, the clock was set back. Schedule the run for the latest possible time.
     datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
       this.#enqueue(state, state.syncStatus === 'resuming' ? 'resuming' : 'pending');

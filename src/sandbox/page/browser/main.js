@@ -45,7 +45,7 @@ class Session {
   #pollNow = () => {};
 
   /**
-   * Create it after the overview is in the page.
+   * Create a session only after the overview has been added to the page.
    * @param {Connection} connection
    * @param {(why: string) => void} ended
    */
