@@ -259,7 +259,7 @@ export class SandboxHandle {
   }
 
   /**
-   * Sets the retention policy of a Datasource type. Undefined `days` end the policy.
+   * Sets the retention policy of a Datasource type, or ends the policy if `days` is undefined.
    * @returns Whether the type exists
    */
   setRetention(type: string, days: number | undefined): boolean {

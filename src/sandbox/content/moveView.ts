@@ -23,7 +23,7 @@ function destinationPath(destination: string, base: string): string {
     try {
       path = decodeURIComponent(address.slice(root.length));
     } catch {
-      throw preconditionFailed('destination: not an address');
+      throw preconditionFailed('destination: not a valid URL');
     }
   }
   return `/${path.replaceAll(/^\/+|\/+$/g, '')}`;

@@ -137,7 +137,7 @@ export class Tree {
   /** @throws Error if there is no node at this path */
   mustFind(path: string): StoredNode {
     const node = this.#deps.nodes.byPath(path);
-    if (!node) throw new Error(`there is nothing at ${path || '/'}`);
+    if (!node) throw new Error(`there is no node at ${path || '/'}`);
     return node;
   }
 

@@ -40,7 +40,7 @@ export async function generateResources(
     sandbox.find(parent.path, title) ??
     sandbox.addDatasource({ parent: parent.path, title, id: 'berth-slips', type: 's3', sync: 'one' });
   const node = nodes.byPath(reference.path);
-  if (!node) throw new Error(`there is nothing at ${reference.path}`);
+  if (!node) throw new Error(`there is no node at ${reference.path}`);
   const serializer = new Serializer(stores);
   const kept = new Map<string, ContentReference>();
   for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {

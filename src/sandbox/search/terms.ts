@@ -63,7 +63,7 @@ class TermCompiler {
 
   compile(term: unknown, isWanted: boolean, depth: number): Plan {
     if (depth > maxNesting) return this.refuse('The terms are nested too deeply');
-    if (++this.#terms > maxTerms) return this.refuse(`More than ${maxTerms} terms`);
+    if (++this.#terms > maxTerms) return this.refuse(`The query has more than ${maxTerms} terms`);
     if (typeof term !== 'object' || term === null)
       return this.refuse('A term must be an object with one operator');
     const [entry, ...others] = Object.entries(term);
@@ -123,7 +123,7 @@ class TermCompiler {
       this.#words += wordCount;
       if (wordCount > maxPhrase) return this.refuse(`A phrase has more than ${maxPhrase} words`);
     }
-    if (this.#words > maxWords) return this.refuse(`More than ${maxWords} words`);
+    if (this.#words > maxWords) return this.refuse(`The query has more than ${maxWords} words`);
     const last = parts.at(-1);
     // The index contains no punctuation, so punctuation alone finds nothing.
     if (!last) return plain({ text: '0', values: [] });
@@ -145,7 +145,9 @@ class TermCompiler {
   #countComparisons(count: number): void {
     this.#comparisons += count;
     if (this.#comparisons > maxComparisons)
-      this.refuse(`More than ${maxComparisons} comparisons, or words in fields without a full-text index`);
+      this.refuse(
+        `The query has more than ${maxComparisons} comparisons, including words in fields without a full-text index`,
+      );
   }
 
   #all(operands: unknown, isWanted: boolean, depth: number): Plan[] {
