@@ -4,9 +4,9 @@ import { hostileStrings } from '../../../support/hostileStrings.ts';
 
 const connectionId = '0123456789abcdef';
 
-describe('The URI of a document, which ends with the title of its tab,', () => {
+describe('The URI of a document', () => {
   for (const { name, text } of hostileStrings)
-    it(`contains no characters that hide or reverse text, and identifies its node, given ${name}`, () => {
+    it(`contains no control or bidirectional characters, and can be decoded again, given ${name}`, () => {
       // A `/` in an id is escaped in a node's path.
       const path = `/ws/${text.replaceAll('/', '%2F')}`;
       for (const kind of ['row', 'text', 'properties'] as const) {
