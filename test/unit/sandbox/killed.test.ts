@@ -59,11 +59,11 @@ class KilledUpload {
     }
   }
 
-  /** Resumes at the offset that the server reports. @returns False if the upload never started. */
+  /** Resumes the upload at the offset that the server reports. @returns False if the upload never started. */
   async finish(caller: Caller): Promise<boolean> {
     if (this.#location === undefined) return false;
     const { status, headers } = await caller.raw(this.#location, { method: 'HEAD', headers: tus });
-    // The server returns 404 for a complete upload, whose last response may have been lost in the kill.
+    // The server returns 404 if the upload was already complete before the kill.
     assert.ok(status === 200 || status === 404, String(status));
     if (status === 200) await this.#append(caller, Number(headers['upload-offset']));
     this.#isThere = true;

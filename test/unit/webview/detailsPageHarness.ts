@@ -106,7 +106,7 @@ export class OpenDetailsPage {
     }, messages);
   }
 
-  /** Waits for a message that `fits` accepts, and returns the latest one. Only the timeout of the test ends the wait. */
+  /** Waits for a message that `fits` accepts, and returns the latest one. The test timeout is the only limit. */
   async waitFor<T extends DetailsPageMessage['type']>(
     type: T,
     fits: (message: MessageOf<T>) => boolean = () => true,

@@ -42,7 +42,7 @@ function restriction(terms: readonly SearchTerm[]): readonly string[] | undefine
   return last && 'in' in last && last.in[0].var === 'extension' ? last.in[1] : undefined;
 }
 
-/** A fake search service. Every query finds all entries, except those that its file type filter excludes. */
+/** A fake search service. Every search returns all entries, or only the entries of the requested file types. */
 export class Library {
   entries: readonly LibraryEntry[];
   readonly requests: FrontsearchRequest[] = [];

@@ -72,7 +72,7 @@ export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, Pag
   ]);
 }
 
-/** Folder for screenshots of the page. Developers can inspect them after a test. */
+/** Folder for screenshots of the page. No test compares them; they are for visual inspection. */
 export function picturesFolder(page: PageName): string {
   return path.join(root, 'test-results', `${page}-page`);
 }

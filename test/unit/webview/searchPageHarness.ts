@@ -69,7 +69,7 @@ export class OpenSearchPage {
   scopes: readonly SearchScope[] = [wholeAccount];
   picked: SearchScope | undefined;
   readonly scopesChanged = new Emitter<void>();
-  /** The time zone setting, as in a remote window. */
+  /** The time zone of the user, with the settings of a remote window. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,

@@ -166,7 +166,7 @@ describe('The sandbox’s permission check', () => {
     });
   });
 
-  it('hides a user’s private Datasources in other users’ listings and searches, and returns 401 for their paths', async () => {
+  it('hides a user’s private Datasources from other users’ listings and searches, and returns 401 for their paths', async () => {
     const origin = await fixture.folders.make({ 'diary.md': 'secretword' });
     const { path } = fixture.sandbox.addDatasource({
       parent: `/${fixture.sandbox.user}`,

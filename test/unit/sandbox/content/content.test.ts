@@ -104,7 +104,7 @@ describe('The sandbox’s API for creating and deleting objects', () => {
     assert.equal(made.status, 201);
     assert.equal((await editor.call(workspace, { method: 'DELETE' })).status, 401);
     assert.equal((await editor.post('/workspaces', { '@type': 'Workspace' })).status, 401);
-    // The Editor may delete this Datasource, because its creator owns it.
+    // The Editor created this Datasource, and therefore may delete it.
     assert.equal((await editor.call(`${workspace}/own`, { method: 'DELETE' })).status, 200);
   });
 

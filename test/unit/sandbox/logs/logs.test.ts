@@ -243,7 +243,7 @@ describe('The log API', () => {
       assert.deepEqual([renewed?.['code'], renewed?.['user']], ['AC003', fixture.sandbox.user]);
     });
 
-    it('returns the framework’s 404 for an object that is not a Datasource', async () => {
+    it('returns the standard 404 for an object that is not a Datasource', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       for (const service of ['@getAuditLogDS', '@getAuditLogSpyder', '@getAuditLogBeats'])
         for (const at of ['', '/workspaces/harbour', await resourceOf(wiki)])

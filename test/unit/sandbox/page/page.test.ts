@@ -303,7 +303,7 @@ describe('The sandbox’s overview page', function () {
     await page.getByText('2 in all, 2 synced, 1 found').waitFor();
   });
 
-  describe('under attack from a page of another origin', () => {
+  describe('attacked by a page of another origin', () => {
     let evil: Server;
     before(async () => {
       evil = createServer((_request, response) => {
@@ -394,7 +394,7 @@ describe('The sandbox’s overview page', function () {
           const other = await opened;
           await other.getByLabel('Password').waitFor();
           assert.equal(await other.evaluate('window.opener'), null);
-          // For the page that opened the window, the window appears to be closed.
+          // The page that opened the window sees it as closed.
           assert.equal(await evilPage.evaluate('window.other.closed'), true);
         });
       });

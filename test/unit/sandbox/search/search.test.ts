@@ -319,7 +319,7 @@ describe('@frontsearch', () => {
   }).timeout(20_000);
 });
 
-describe('Processing of collected files', () => {
+describe('The processing of collected files', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -349,7 +349,7 @@ describe('Processing of collected files', () => {
     assert.equal(data.text, '{"note": "slack water"}');
   });
 
-  it('records neither a text nor an exception for an image', async () => {
+  it('records neither text nor an exception for an image', async () => {
     const { path: wiki } = await fixture.datasource({ 'map.png': new Uint8Array([137, 80, 78, 71, 0, 0]) });
     const child = await childNamed(wiki, 'map.png');
     assert.equal((await metadata(child))['processing_exception'], null);

@@ -124,7 +124,7 @@ describe('A search with a random query', () => {
     );
   }).timeout(120_000);
 
-  it('covers only the objects inside the object in the request path', async () => {
+  it('searches only inside the object in the request path', async () => {
     const at = '/workspaces/harbour/first';
     const below = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     assert.equal(below.length, Object.keys(files).length + 1);

@@ -145,7 +145,7 @@ describe('The sandbox’s control API', () => {
       news.items.map(({ text }) => text.replace(/\d+ ms/, 'n ms')),
       ['GET /api/rel0/sandbox/@nothing 404, n ms'],
     );
-    // A number above the last line comes from before a restart, so the response contains all lines.
+    // A client with a line number above the last one has missed a restart, so it receives all lines.
     assert.equal((await lines(last + 1000)).items.length, items.length + 1);
     assert.equal((await fixture.caller.raw('/_sandbox/log?after=x')).status, 412);
     const all = JSON.stringify(await lines());
@@ -169,7 +169,7 @@ describe('The sandbox’s control API', () => {
     assert.equal((await send(sandbox.baseUrl, '/_sandbox/token')).status, 405);
   });
 
-  it('accepts requests only from the sandbox’s own user, and no browser requests from other origins', async () => {
+  it('accepts only requests from the sandbox’s own user, and rejects browser requests from other origins', async () => {
     const { sandbox, caller } = fixture;
     const { login, password } = await sandbox.addUser({ login: 'other@sandbox.test' });
     const other = await Caller.signedIn(sandbox, login, password);

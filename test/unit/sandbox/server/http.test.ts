@@ -10,7 +10,7 @@ describe('The HTTP server of the sandbox', () => {
 
   const notFound = { reason: 'object and/or route not found' };
 
-  it('returns the framework’s 404 body for unknown objects, services, accounts and routes', async () => {
+  it('returns the same 404 body as Onna for unknown objects, services, accounts and routes', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const unknown of [
       '/nothing',
@@ -62,7 +62,7 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('returns 400 and the framework’s traversal error for a path that cannot be decoded', async () => {
+  it('returns 400 and the same error body as Onna for a path that cannot be decoded', async () => {
     for (const path of ['/%ff%fe', '/%zz']) {
       const answer = await fixture.caller.call(path);
       assert.equal(answer.status, 400);

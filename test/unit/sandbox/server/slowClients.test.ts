@@ -106,7 +106,7 @@ describe('The sandbox’s connection handling', function () {
   it('closes a connection if the client does not read its download, even if the client keeps sending data', async () => {
     const log: string[] = [];
     await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
-    // 32 MiB exceeds the capacity of the socket buffers of both sides.
+    // 32 MiB exceeds the total capacity of the socket buffers on both sides.
     const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
     const [file = ''] = await fixture.caller.children(path);
     const client = await open();

@@ -44,7 +44,7 @@ describe('The store with a bad file or row', () => {
       assert.equal((await fixture.caller.search('', everything)).items_count, 3);
       const [far = '', near = ''] = await fixture.caller.children(wiki);
       const shown = await metadataOf(far);
-      // Some file systems cannot store such a date, so the test reads the stored date.
+      // Some file systems cannot store this date, so the test compares with the date that was actually stored.
       const { mtimeMs } = await stat(path.join(origin, 'far.txt'));
       const expected = Math.min(mtimeMs, Date.UTC(9999, 11, 31, 23, 59, 59));
       assert.equal(Date.parse(String(shown['date_modified'])), Math.floor(expected));

@@ -32,7 +32,7 @@ export async function putFiles(
   }
 }
 
-/** Returns the contents of `count` small files by name. The names sort by the number of the file. */
+/** Returns `count` small files as a map from names to contents. The names sort in numerical order. */
 export function numberedFiles(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [

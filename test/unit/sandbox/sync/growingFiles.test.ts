@@ -198,7 +198,7 @@ describe('A sync of files that another program keeps changing', function () {
     }
   });
 
-  it('does not interrupt a download of the previous version of a file', async () => {
+  it('does not interrupt a running download of the previous version of a file', async () => {
     const length = 24 * chunkBytes;
     const { path: wiki, origin } = await fixture.datasource({ 'a.bin': filled('a', length) });
     const [child = ''] = await fixture.caller.children(wiki);

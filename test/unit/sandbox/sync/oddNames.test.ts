@@ -98,7 +98,7 @@ describe('An origin folder', () => {
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
   });
 
-  it('turns each file name into a readable name from which the original bytes can be restored', () => {
+  it('has a readable name for each file, from which the original bytes of the file name can be restored', () => {
     const part = fc.oneof(
       fc
         .constantFrom('\\', 'x', 'ff', '5c', '\\xff', '\\x5c', 'é', '😀', '\ufeff')
@@ -204,7 +204,7 @@ describe('An origin folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'b.md']);
   });
 
-  it('can lose or replace entries during a sync: only the unchanged files become Resources', async () => {
+  it('can change during a sync: only the files that stay unchanged become Resources', async () => {
     const origin = await fixture.folders.make(numberedFiles(5));
     const { path: parent } = fixture.sandbox.addWorkspace('Slow');
     const { path: slow } = fixture.sandbox.addDatasource({

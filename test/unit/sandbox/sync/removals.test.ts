@@ -150,7 +150,7 @@ describe('A sync with type `auto`, which mirrors deletions,', () => {
       assert.deepEqual(await statusAndCount(wiki), ['synced', files - gone]);
     });
 
-  it('removes no more Resources than the number that it showed before the user confirmed', async () => {
+  it('removes Resources only after a confirmation, and no more Resources than the user confirmed', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
@@ -180,7 +180,7 @@ describe('A sync with type `auto`, which mirrors deletions,', () => {
     assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
-  it('works with a data folder from the previous version', async () => {
+  it('works with a data folder from the previous version of the sandbox', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -222,7 +222,7 @@ describe('A sync with type `auto`, which mirrors deletions,', () => {
 });
 
 describe('The list of unreadable entries of an origin folder', () => {
-  it('makes a sync fail with an error that a retry may fix, even if the unreadable folder has no Resources', () => {
+  it('makes a sync fail on an error that may be temporary, even if the unreadable folder has no Resources', () => {
     const entries = new UnreadableEntries();
     entries.add('lost+found', 'EACCES', 0);
     entries.throwIfUnsure();

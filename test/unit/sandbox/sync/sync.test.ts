@@ -327,7 +327,7 @@ describe('The sync lifecycle of a Datasource', () => {
     assert.equal(after.length, 4);
   });
 
-  it('logs the counts of one whole sync, even if the sync was paused and the sandbox was restarted', async () => {
+  it('logs the counts of one whole sync, even after a pause and a restart of the sandbox', async () => {
     const dataFolder = await fixture.folders.make();
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
@@ -365,7 +365,7 @@ describe('The sync lifecycle of a Datasource', () => {
     assert.equal(await fixture.caller.status(waiting), 'resuming');
   });
 
-  it('returns a 412 that names the field for an impossible change of status', async () => {
+  it('returns a 412 that names the field sync_status for an impossible change of status', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
     assert.equal(answer.status, 412);
@@ -390,7 +390,7 @@ describe('The sync lifecycle of a Datasource', () => {
     }
   });
 
-  it('stays in the status error until a user forces a sync', async () => {
+  it('keeps the status `error` until a user forces a sync', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
     await fixture.caller.call(`${path}/@sendToSpyder`);
@@ -402,7 +402,7 @@ describe('The sync lifecycle of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('returns a 412 that names the field if a folder Datasource gets a sync type other than `one`', async () => {
+  it('rejects any sync type except `one` for a folder Datasource with a 412 that names the field', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };

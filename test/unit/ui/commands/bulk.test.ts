@@ -88,7 +88,7 @@ describe('A command on several rows', () => {
     assert.match(lastMessage(), /^Pause: 0 of 1 done, 1 failed\./);
   });
 
-  it('reports the number of rows that were cancelled, and offers no retry for them', async () => {
+  it('reports the number of cancelled rows, and offers no retry for these rows', async () => {
     await run(['a', 'b', 'c'], 0, (item) =>
       item === 'a' ? Promise.resolve() : Promise.reject(new OnnaError({ kind: 'cancelled' })),
     );

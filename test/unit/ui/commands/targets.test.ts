@@ -93,7 +93,7 @@ describe('The list of Datasources that a command applies to', () => {
     assert.deepEqual(await resolved(on(row('chat'))), { titles: ['chat'], skipped: 0 });
   });
 
-  it('contains the Datasource that the user picks from those that allow the command if no row is selected', async () => {
+  it('contains the Datasource that the user picks from a list if no row is selected', async () => {
     assert.deepEqual(await resolved(fromPalette), { titles: ['wiki'], skipped: 0 });
     assert.deepEqual(offered?.slice(1), ['mail', 'wiki']);
   });

@@ -7,7 +7,7 @@ const connectionId = '0123456789abcdef';
 describe('The URI of a document', () => {
   for (const { name, text } of hostileStrings)
     it(`contains no control or bidirectional characters, and can be decoded again, given ${name}`, () => {
-      // A `/` in an id is escaped in a node's path.
+      // In the path of a node, each `/` of an id is escaped as `%2F`.
       const path = `/ws/${text.replaceAll('/', '%2F')}`;
       for (const kind of ['row', 'text', 'properties'] as const) {
         const parts = nodeUriParts({ connectionId, path, kind });

@@ -5,7 +5,7 @@ import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Maximum delay, in ms, before a changed age is drawn. The extension updates ages every minute. */
+/** Maximum delay in ms until an outdated “5 min ago” is redrawn. The extension updates relative times every minute. */
 const lateMs = minuteMs + 2_000;
 
 function age(elapsedMs: number): string {
@@ -23,7 +23,7 @@ describe('The tree view', function () {
   };
   afterEach(() => window.close());
 
-  /** Asserts that all visible Datasources have the correct age, both on screen and for a screen reader. */
+  /** Asserts that all visible Datasources show the correct relative time, both on screen and to a screen reader. */
   function agesAreRight(toleranceMs = lateMs): void {
     const rows = window.datasources();
     assert.ok(rows.length >= 20, `${rows.length} Datasources are in view`);
@@ -38,7 +38,7 @@ describe('The tree view', function () {
     }
   }
 
-  /** Asserts that the ages are correct after each of the next four minutes, and again ten minutes later. */
+  /** Asserts that relative times are correct after each of the next four minutes, and again ten minutes later. */
   async function agesStayRight(): Promise<void> {
     for (let minute = 0; minute < 4; minute++) {
       await window.pass(minuteMs);
