@@ -128,7 +128,7 @@ describe('The sandbox’s search API', () => {
     );
   });
 
-  it('lists in @searchableFields only fields that every Resource has', async () => {
+  it('lists a field in @searchableFields only if every Resource has the field', async () => {
     interface Fields {
       readonly fields: readonly { readonly name: string; readonly type: string }[];
     }

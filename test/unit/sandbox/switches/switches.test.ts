@@ -96,7 +96,7 @@ describe('The sandbox with switches', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('returns @data updates as an object and without statuses if the two switches for this are set', async () => {
+  it('returns @data updates as an object without statuses if updatesAsObject and dataWithoutSyncStatus are set', async () => {
     const { path, uid } = await fixture.datasource({});
     await flip({ updatesAsObject: true, dataWithoutSyncStatus: true });
     const { updates } = await fixture.caller.json<{ updates: Record<string, Record<string, unknown>> }>(

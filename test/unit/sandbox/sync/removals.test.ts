@@ -14,7 +14,7 @@ import { asNobody } from '../support/unprivileged.ts';
 const halfHourMs = 30 * 60_000;
 const run = promisify(execFile);
 
-describe('A sync with type `auto`, which mirrors deletions,', () => {
+describe('A sync that mirrors deletions (type `auto`)', () => {
   const fixture = new Fixture();
   let dataFolder: string;
   beforeEach(async () => {

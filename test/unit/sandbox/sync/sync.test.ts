@@ -365,7 +365,7 @@ describe('The sync lifecycle of a Datasource', () => {
     assert.equal(await fixture.caller.status(waiting), 'resuming');
   });
 
-  it('returns a 412 that names the field sync_status for an impossible change of status', async () => {
+  it('returns a 412 that names the field sync_status if a PATCH requests an impossible status', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
     assert.equal(answer.status, 412);
