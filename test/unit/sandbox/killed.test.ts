@@ -15,7 +15,7 @@ import { Caller } from './support/wire.ts';
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
-/** Latest kill, in ms after the sandbox starts to listen. By then the last file has been processed. */
+/** Maximum delay of a kill, in ms after the sandbox starts to listen. Processing finishes within this time. */
 const latestKill = 400;
 
 async function listed(caller: Caller, title: string): Promise<Record<string, unknown>> {
@@ -28,20 +28,20 @@ async function pathOf(caller: Caller, title: string): Promise<string> {
   return pathname.replace(/^\/api\/[^/]+\/[^/]+/, '');
 }
 
-/** An upload in parts that may be interrupted at any time. */
+/** A resumable upload. The server may be killed at any time while it receives a part. */
 class KilledUpload {
   readonly name: string;
   readonly #text: string;
   #location: string | undefined;
   #isThere = false;
 
-  /** @param length In bytes. */
+  /** @param length Size of the uploaded file, in bytes. */
   constructor(name: string, length: number) {
     this.name = name;
     this.#text = `${name} `.repeat(Math.ceil(length / (name.length + 1))).slice(0, length);
   }
 
-  /** Uploads until the upload is complete or the server is gone. */
+  /** Sends parts until the upload is complete or the connection to the server breaks. */
   async send(caller: Caller, datasource: string): Promise<void> {
     try {
       const begun = await caller.call(`${datasource}/@tusPOST`, {
@@ -59,11 +59,11 @@ class KilledUpload {
     }
   }
 
-  /** Continues at the server's offset. @returns Whether the server knows the upload. */
+  /** Resumes the upload at the offset that the server reports. @returns False if the upload never started. */
   async finish(caller: Caller): Promise<boolean> {
     if (this.#location === undefined) return false;
     const { status, headers } = await caller.raw(this.#location, { method: 'HEAD', headers: tus });
-    // 404: the upload had already been completed; only the response may have been lost.
+    // The server returns 404 if the upload was already complete before the kill.
     assert.ok(status === 200 || status === 404, String(status));
     if (status === 200) await this.#append(caller, Number(headers['upload-offset']));
     this.#isThere = true;
@@ -99,7 +99,7 @@ interface LogPage {
   readonly cursor: string | null;
 }
 
-/** The sorted names of the files that have this entry in a log of a Datasource. */
+/** The sorted file names of all log entries whose action or status is `done`. */
 async function logged(caller: Caller, log: string, done: string): Promise<string[]> {
   const names: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -126,7 +126,7 @@ describe('A sandbox that is killed at random moments', function () {
     await folders.removeAll();
   });
 
-  it('loses nothing in 50 kills while it collects, processes and receives uploads', async () => {
+  it('loses no file, upload or log entry in 50 kills while it collects, processes and receives files', async () => {
     const files = numberedFiles(150);
     const origin = await folders.make(files);
     const empty = await folders.make();
@@ -141,7 +141,7 @@ describe('A sandbox that is killed at random moments', function () {
       const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
       return JSON.parse(line) as Sandbox;
     }
-    // Tokens survive the process, like everything that was acknowledged.
+    // A token stays valid after a kill, so one sign-in is enough for all rounds.
     const { token } = await Caller.signedIn(await start());
     await kill();
     const uploads: KilledUpload[] = [];
@@ -176,12 +176,12 @@ describe('A sandbox that is killed at random moments', function () {
       async () => (await caller.search('', query)).items_count === expected.size + kept.length,
     );
     assert.deepEqual(await caller.names(await pathOf(caller, 'Notes')), [...expected].sort());
-    // Every started upload exists once and is complete; one that never started left nothing.
+    // Each upload that the server registered exists once and is complete. The other uploads left no data.
     assert.deepEqual(await caller.names(papers), kept.sort());
-    assert.ok(kept.length > 5, `${kept.length} uploads were begun before their kill`);
+    assert.ok(kept.length > 5, `${kept.length} uploads began before their kill`);
     for (const upload of uploads) await upload.check(caller, papers);
     assert.deepEqual(await readdir(path.join(dataFolder, 'uploads')), []);
-    // Changes are stored together with their log entries, so no file lacks its entries and no entry exists twice.
+    // A change and its log entry are stored in one transaction, so each file has exactly one entry.
     for (const [service, done] of [
       ['@getAuditLogSpyder', 'added'],
       ['@getAuditLogBeats', 'processed'],

@@ -38,7 +38,7 @@ describe('The status bar item', () => {
   const spoken = (): string | undefined => desktop.status?.accessibilityInformation?.label;
   const tooltip = (): string => (desktop.status?.tooltip as MarkdownString).value;
 
-  it('is hidden without an account, and when the setting is off', () => {
+  it('is hidden if there is no account or the setting is off', () => {
     assert.equal(desktop.status?.isShown, false);
     list(['synced']);
     assert.equal(desktop.status.isShown, true);
@@ -46,33 +46,33 @@ describe('The status bar item', () => {
     assert.equal(desktop.status.isShown, false);
   });
 
-  it('says that there is nothing to report when all Datasources are synced', () => {
+  it('shows that there is nothing to report if all Datasources are synced or paused', () => {
     list(['synced', 'paused']);
     assert.equal(desktop.status?.text, '$(pass) Onna');
     assert.equal(spoken(), 'Onna Datasources: nothing to report');
     assert.match(tooltip(), /Nothing is syncing/);
   });
 
-  it('counts Datasources that sync, need attention or have failed, on screen and for a screen reader', () => {
+  it('shows and announces how many Datasources are syncing, need attention or have failed', () => {
     list(['syncing', 'pending', 'error', 'failed', 'failed', 'synced']);
     assert.equal(desktop.status?.text, '$(sync~spin) 2 syncing · $(error) 1 · $(warning) 2');
     assert.equal(spoken(), 'Onna Datasources: 2 syncing, 1 needs attention, 2 failed and will be retried');
   });
 
-  it('names eight Datasources of each list in its tooltip, and counts the others', () => {
+  it('lists at most eight Datasources per status in the tooltip, and counts the rest', () => {
     list(Array.from({ length: 11 }, () => 'error'));
     assert.equal(tooltip().match(/wiki/g)?.length, 8);
     assert.match(tooltip(), /and 3 more/);
   });
 
-  it('says that the list is not up to date after a failed poll', () => {
+  it('shows that the list is out of date after a failed poll', () => {
     list(['synced']);
     store.fail(connection.id, new OnnaError({ kind: 'signedOut' }));
     assert.equal(desktop.status?.text, 'Onna · $(debug-disconnect)');
     assert.equal(spoken(), 'Onna Datasources: not up to date');
   });
 
-  it('updates the ages in its tooltip each minute, even if no poll finds anything new', async () => {
+  it('updates relative times in the tooltip every minute, even if no Datasource changes', async () => {
     list(['error']);
     assert.match(tooltip(), /just now/);
     await clock.advance(121_000);

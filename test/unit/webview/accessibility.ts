@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** Checks the page with axe. Fails with the rules that the page violates and the elements that do. */
+/** Checks the page with axe. Fails with a list of the violated rules and of the elements that violate them. */
 export async function checkAccessibility(page: Page): Promise<void> {
-  // Evaluated by the debugger, so that the page's content security policy does not apply.
+  // Playwright runs the script through the debugger, which bypasses the page's content security policy.
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const results = await window.axe.run(document);

@@ -7,8 +7,8 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-describe('durations on the details page', () => {
-  it('have the two largest units', () => {
+describe('The duration format of the details page', () => {
+  it('shows at most the two largest units', () => {
     const { duration } = formatsFor('en', 'UTC');
     assert.equal(duration(0), '0 sec');
     assert.equal(duration(1_540), '1.5 sec');
@@ -19,20 +19,20 @@ describe('durations on the details page', () => {
     assert.equal(duration(26 * hour), '1 day 2 hr');
   });
 
-  it('are in the language of the page', () => {
+  it('uses the language of the page', () => {
     assert.equal(formatsFor('de', 'UTC').duration(2 * hour + 5 * minute), '2 Std. 5 Min.');
   });
 });
 
-describe('the date boxes of the details page', () => {
-  it('name days of the time zone', () => {
+describe('The date conversion of the details page', () => {
+  it('converts between a day and a timestamp in the given time zone', () => {
     assert.equal(startOfInputDay('2021-06-09', 'Asia/Tokyo'), Date.UTC(2021, 5, 8, 15));
     assert.equal(startOfInputDay('2021-06-30', 'Asia/Tokyo', 1), Date.UTC(2021, 5, 30, 15));
     assert.equal(inputDayOf(Date.UTC(2021, 5, 8, 15), 'Asia/Tokyo'), '2021-06-09');
     assert.equal(inputDayOf(Date.UTC(2021, 5, 8, 15) - 1, 'Asia/Tokyo'), '2021-06-08');
   });
 
-  it('name days that are 23 or 25 hours long', () => {
+  it('supports days that are 23 or 25 hours long', () => {
     const zone = 'Europe/Berlin';
     for (const [day, hours] of [
       ['2021-03-28', 23],
@@ -45,7 +45,7 @@ describe('the date boxes of the details page', () => {
     }
   });
 
-  it('are empty without a day', () => {
+  it('returns an empty value for an invalid day or timestamp', () => {
     assert.equal(startOfInputDay('', 'UTC'), undefined);
     assert.equal(startOfInputDay('yesterday', 'UTC'), undefined);
     assert.equal(inputDayOf(undefined, 'UTC'), '');

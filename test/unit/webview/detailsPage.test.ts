@@ -21,7 +21,7 @@ import { darkHighContrast, darkModern, lightHighContrast, lightModern } from './
 
 const header: DetailsHostMessage = { type: 'header', header: sampleHeader };
 
-describe('The details page, in a real browser,', function () {
+describe('The details page', function () {
   this.timeout(60_000);
   let site: DetailsPageSite;
   let opened: OpenDetailsPage[] = [];
@@ -62,8 +62,8 @@ describe('The details page, in a real browser,', function () {
       );
   }
 
-  describe('the header', () => {
-    it('shows the title, the type, both parts of the status, the reason and the facts', async () => {
+  describe('header', () => {
+    it('shows the title, type, status, current activity, failure reason and facts of the Datasource', async () => {
       const it = await open();
       await it.post(header);
       const { page } = it;
@@ -82,7 +82,7 @@ describe('The details page, in a real browser,', function () {
       assert.match(facts[6] ?? '', /Size\s+–/);
     });
 
-    it('sends each action once, even for a double click', async () => {
+    it('sends each action once, even if the user double-clicks', async () => {
       const it = await open();
       await it.post(header);
       const buttons = it.page.getByRole('group', { name: 'Actions' }).getByRole('button');
@@ -98,14 +98,14 @@ describe('The details page, in a real browser,', function () {
       );
     });
 
-    it('says that the Datasource is gone, and offers no actions', async () => {
+    it('reports that the Datasource was removed, and offers no actions', async () => {
       const it = await open();
       await it.post({ type: 'header', header: { ...sampleHeader, isGone: true } });
       await it.page.getByText(/This Datasource was removed/).waitFor();
       assert.equal(await it.page.getByRole('button', { name: 'Sync Now' }).count(), 0);
     });
 
-    it('keeps the focus when the host sends it again', async () => {
+    it('keeps the focus on the same button when the host sends a new header', async () => {
       const it = await open();
       await it.post(header);
       await it.page.getByRole('button', { name: 'Pause' }).focus();
@@ -116,8 +116,8 @@ describe('The details page, in a real browser,', function () {
     });
   });
 
-  describe('the tabs', () => {
-    it('request their content when opened, and can be changed with the keyboard', async () => {
+  describe('tab bar', () => {
+    it('requests the content of a tab when the tab is opened, and supports the keyboard', async () => {
       const it = await open();
       const { page } = it;
       const { tab } = await it.waitFor('ready');
@@ -143,7 +143,7 @@ describe('The details page, in a real browser,', function () {
       assert.deepEqual(stops, [0, -1, -1]);
     });
 
-    it('are opened by the host, with a choice of log', async () => {
+    it('opens the tab and the log that the host selects', async () => {
       const it = await open();
       await it.post({ type: 'show', tab: 'logs', choice: { log: 'processing', errorsOnly: false } });
       await it.page.getByRole('tabpanel', { name: 'Logs' }).waitFor();
@@ -153,7 +153,7 @@ describe('The details page, in a real browser,', function () {
       assert.deepEqual(choice, { log: 'processing', errorsOnly: false });
     });
 
-    it('show that they are loading, that loading failed, and that there is nothing', async () => {
+    it('shows whether a tab is loading, has failed to load or is empty', async () => {
       const it = await open();
       const { page } = it;
       const panel = page.getByRole('tabpanel');
@@ -175,8 +175,8 @@ describe('The details page, in a real browser,', function () {
     });
   });
 
-  describe('the history', () => {
-    it('shows runs in a table. Unknown facts are dashes, never zeros', async () => {
+  describe('history tab', () => {
+    it('shows sync runs in a table, with a dash instead of a zero for each unknown value', async () => {
       const it = await open();
       const run = {
         source: 'journal',
@@ -221,7 +221,7 @@ describe('The details page, in a real browser,', function () {
       assert.deepEqual(new Set(scopes), new Set(['col']));
     });
 
-    it('draws at most 60 runs, the newest last, as high as they were long, each outcome with its own look', async () => {
+    it('draws a chart of the last 60 runs, in which height shows the duration and style shows the outcome', async () => {
       const it = await open();
       await it.post(historyMessage(75));
       const chart = it.page.getByRole('img', { name: /^Durations and outcomes of the last 60 runs/ });
@@ -250,8 +250,8 @@ describe('The details page, in a real browser,', function () {
     });
   });
 
-  describe('the exceptions', () => {
-    it('are filtered by kind, by words and sorted by the host', async () => {
+  describe('exceptions tab', () => {
+    it('requests exceptions from the host by kind, title words and sort order', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(5, { total: 5 }));
       const { page } = it;
       await page
@@ -268,7 +268,7 @@ describe('The details page, in a real browser,', function () {
       await box.pressSequentially('tide tables');
       await it.waitFor('chooseExceptions', ({ choice }) => choice.text === 'tide tables');
       assert.ok(it.sentOf('chooseExceptions').length < 6, 'typing is debounced');
-      // A late response does not overwrite the box.
+      // A late response must not overwrite the text in the filter box.
       await it.post(exceptionsMessage(5, { choice: { kind: 'Encrypted', text: 'tide', sort: 'newest' } }));
       assert.equal(await box.inputValue(), 'tide tables');
       await page.getByLabel('Sort by').selectOption('File A to Z');
@@ -281,7 +281,7 @@ describe('The details page, in a real browser,', function () {
       await page.getByText('No file has an exception.').waitFor();
     });
 
-    it('open, reveal, process and save', async () => {
+    it('can open, reveal and reprocess files, and save the list as CSV', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(5));
       const { page } = it;
       const { file } = sampleException(2);
@@ -312,14 +312,14 @@ describe('The details page, in a real browser,', function () {
       await page.getByRole('button', { name: 'Send to Processing (5)' }).waitFor();
       await page.getByRole('button', { name: 'Save as CSV' }).click();
       await it.waitFor('saveExceptions');
-      // A refresh keeps the selection of the rows that are still there.
+      // A refresh keeps the selection of all rows that still exist.
       await it.post(exceptionsMessage(3));
       await page.getByRole('button', { name: 'Send to Processing (3)' }).waitFor();
       await all.uncheck();
       assert.ok(await send.isDisabled());
     });
 
-    it('given 10,000 rows, are loaded while the user scrolls, and at most 120 rows are in the document', async () => {
+    it('loads 10,000 rows while the user scrolls, and keeps at most 120 rows in the document', async () => {
       const it = await open({ viewport: { width: 1000, height: 5000 } });
       await it.openTab('Exceptions');
       const { page } = it;
@@ -355,7 +355,7 @@ describe('The details page, in a real browser,', function () {
       assert.deepEqual(requests, [...new Set(requests)]);
     });
 
-    it('given many rows, keep the focus on the same row when the user scrolls, and move it only with the arrow keys', async () => {
+    it('keeps the focus on the same row when the user scrolls, and moves the focus only with the arrow keys', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(1_000, { total: 1_000 }));
       const { page } = it;
       await page.getByLabel(`Select ${sampleException(1).file}`).focus();
@@ -375,13 +375,13 @@ describe('The details page, in a real browser,', function () {
         return box !== undefined && box.top > 0 && box.bottom <= window.innerHeight;
       });
       assert.ok(isVisible);
-      // A refresh brings the same rows, and one more at the top.
+      // The refreshed list has one additional row at the top.
       const rows = exceptionsMessage(1_000).rows;
       await it.post(exceptionsMessage(0, { rows: [{ ...sampleException(0), id: 'new' }, ...rows] }));
       assert.equal(await it.focusedName(), `Select ${sampleException(43).file}`);
     });
 
-    it('ignore rows that do not continue the loaded ones, and show a row twice if the service sends it twice', async () => {
+    it('ignores rows that do not follow the loaded rows, and shows a row twice if the service sends it twice', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(3));
       await it.post(exceptionsMessage(3, { from: 7 }));
       assert.equal(await it.page.locator('.exceptions tbody tr').count(), 3);
@@ -392,8 +392,8 @@ describe('The details page, in a real browser,', function () {
     });
   });
 
-  describe('the logs', () => {
-    it('show entries, newest first as sent, and load older ones', async () => {
+  describe('logs tab', () => {
+    it('shows log entries in the order of the service, newest first, and loads older entries on request', async () => {
       const it = await openedAt('Logs', logMessage(4, { hasOlder: true }));
       const { page } = it;
       assert.deepEqual(
@@ -422,7 +422,7 @@ describe('The details page, in a real browser,', function () {
       await page.getByText('The log has no errors in this period.').waitFor();
     });
 
-    it('are chosen by kind, errors, and days in the time zone of the page', async () => {
+    it('filters entries by log, by errors and by days in the time zone of the page', async () => {
       const it = await open({ timeZone: 'Asia/Tokyo' });
       await it.openTab('Logs');
       await it.post(logMessage(1));
@@ -449,7 +449,7 @@ describe('The details page, in a real browser,', function () {
     });
   });
 
-  it('restores the header, the tab, the choices and the scroll position', async () => {
+  it('restores the header, tab, filter and scroll position after a reload', async () => {
     const it = await openedAt('Exceptions', header, exceptionsMessage(300, { total: 300 }));
     const { page } = it;
     await page.getByLabel('Filter files by title').fill('tide');
@@ -458,7 +458,7 @@ describe('The details page, in a real browser,', function () {
     await page.locator('.exceptions .scroller').evaluate((scroller) => (scroller.scrollTop = 2_000));
     await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"scrollTop":2000'));
     await it.reload();
-    // Before the host has sent anything.
+    // The page restores its saved state before the host sends a message.
     await page.getByRole('heading', { name: 'Harbour wiki' }).waitFor();
     assert.equal(await page.getByLabel('Filter files by title').inputValue(), 'tide');
     const ready = await it.waitFor('ready');
@@ -468,7 +468,7 @@ describe('The details page, in a real browser,', function () {
     assert.equal(await page.locator('.exceptions .scroller').evaluate(({ scrollTop }) => scrollTop), 2_000);
   });
 
-  it('starts anew if its saved state is of another Datasource or not valid', async () => {
+  it('discards its saved state if the state is invalid or belongs to another Datasource', async () => {
     const it = await open();
     await it.post(header);
     await it.openTab('Logs');
@@ -483,7 +483,7 @@ describe('The details page, in a real browser,', function () {
     }
   });
 
-  it('ignores invalid messages', async () => {
+  it('ignores invalid messages from the host', async () => {
     const it = await open();
     await it.post(header, historyMessage(3));
     await it.postAny(
@@ -499,11 +499,11 @@ describe('The details page, in a real browser,', function () {
     await it.page.getByRole('heading', { name: 'Harbour wiki' }).waitFor();
   });
 
-  it('shows hostile strings as text everywhere', async () => {
+  it('shows hostile strings as plain text in every field', async () => {
     const it = await open();
     const { page } = it;
     const before = await page.evaluate(() => document.querySelectorAll('script, style, link').length);
-    // The host shortens texts. The page only has to survive long ones.
+    // The host truncates long texts before it sends them, so the test uses at most 5,000 characters.
     const texts = hostileStrings.map(({ text }) => text.slice(0, 5_000));
     for (const text of texts.slice(0, 12)) {
       await it.post({
@@ -575,7 +575,7 @@ describe('The details page, in a real browser,', function () {
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1000);
   });
 
-  describe('is accessible and fits (see the screenshots in test-results/details-page)', () => {
+  describe('appearance (with screenshots in test-results/details-page)', () => {
     const themes = {
       light: lightModern,
       dark: darkModern,
@@ -583,7 +583,7 @@ describe('The details page, in a real browser,', function () {
       'high-contrast-light': lightHighContrast,
     };
     for (const [name, theme] of Object.entries(themes)) {
-      it(`in ${name} colors`, async () => {
+      it(`is accessible and fits into wide and narrow windows in ${name} colors`, async () => {
         const isLight = name.endsWith('light');
         const it = await open({ theme, isLight, viewport: { width: 1400, height: 800 } });
         const { page } = it;
@@ -606,7 +606,7 @@ describe('The details page, in a real browser,', function () {
           if (width > 400) await checkAccessibility(page);
           const overflow = await page.evaluate(() => ({
             width: document.body.scrollWidth - window.innerWidth,
-            // The header and the panel fill the page. Nothing hidden makes it longer.
+            // Hidden content must not make the page taller than its header and panel.
             height:
               document.body.scrollHeight -
               Math.max(window.innerHeight, (document.querySelector('header')?.offsetHeight ?? 0) + 560),
@@ -616,14 +616,14 @@ describe('The details page, in a real browser,', function () {
       });
     }
 
-    it('with the colors of the system', async () => {
+    it('is accessible with forced system colors', async () => {
       const it = await open({ theme: darkHighContrast, forcedColors: true });
       await it.post(header, historyMessage(75));
       await checkAccessibility(it.page);
       await it.picture('forced-colors-history');
     });
 
-    it('without motion if the user prefers none', async () => {
+    it('shows no animation if the user prefers reduced motion', async () => {
       const it = await open();
       await it.page.emulateMedia({ reducedMotion: 'reduce' });
       await it.post(header);

@@ -13,7 +13,7 @@ function attribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
-/** The document, with the same policy as in VS Code. */
+/** Returns the HTML document, with the same content security policy as in VS Code. */
 function documentFor(origin: string): string {
   const policy = `default-src 'none'; script-src 'nonce-fixed'; style-src ${origin}; font-src ${origin}; base-uri 'none'; form-action 'none'`;
   return `<!DOCTYPE html>
@@ -55,10 +55,10 @@ export class DetailsPageSite {
 
 type MessageOf<T extends DetailsPageMessage['type']> = Extract<DetailsPageMessage, { type: T }>;
 
-/** One page in the browser. The test is its host. */
+/** A details page in the browser. The test exchanges messages with the page in place of the extension. */
 export class OpenDetailsPage {
   readonly page: Page;
-  /** All messages from the page, decoded. */
+  /** All messages that the page has sent, decoded. */
   readonly sent: DetailsPageMessage[] = [];
   readonly #context: BrowserContext;
   readonly #problems: string[] = [];
@@ -93,7 +93,7 @@ export class OpenDetailsPage {
     await this.postAny(...messages);
   }
 
-  /** Like {@link post}, for messages that are not valid. */
+  /** Like {@link post}, but also accepts invalid messages. */
   async postAny(...messages: unknown[]): Promise<void> {
     await this.page.evaluate(async (all) => {
       for (const message of all) window.postMessage(message, '*');
@@ -106,7 +106,7 @@ export class OpenDetailsPage {
     }, messages);
   }
 
-  /** Waits for the latest message of a type. Fails the test at its timeout. */
+  /** Waits for a message that `fits` accepts, and returns the latest one. The test timeout is the only limit. */
   async waitFor<T extends DetailsPageMessage['type']>(
     type: T,
     fits: (message: MessageOf<T>) => boolean = () => true,
@@ -124,7 +124,7 @@ export class OpenDetailsPage {
     return this.sent.filter((message): message is MessageOf<T> => message.type === type);
   }
 
-  /** Simulates hiding and showing the tab, or a reload of the window: the page restarts with its saved state. */
+  /** Simulates a window reload, or hiding and showing the tab: the page restarts with its saved state. */
   async reload(): Promise<void> {
     this.sent.length = 0;
     await this.page.reload();

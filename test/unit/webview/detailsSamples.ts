@@ -63,7 +63,7 @@ const outcomeCycle: readonly RunOutcome[] = [
   'synced',
 ];
 
-/** A run made from its number. Number 0 is the newest, and still running. */
+/** Returns a sample sync run. Run 0 is the newest, and is still in progress. */
 export function sampleRun(number: number): RunView {
   const start = sampleNow - number * 6 * hour - 20 * minute;
   if (number === 0) return { source: 'journal', start, outcome: 'running', failedAttempts: 1 };
@@ -93,7 +93,7 @@ const kinds = ['Has Error', 'Encrypted', 'Unsupported Type', 'Has Error', 'Empty
 const names = ['Tide tables', 'Pilot notes', 'Berth plan', 'Harbour dues', 'Ice report'] as const;
 const endings = ['pdf', 'docx', 'eml', 'xlsx', 'dwg'] as const;
 
-/** A file with an exception, made from its number. */
+/** Returns a sample file with an exception. `number` determines all fields. */
 export function sampleException(number: number): ExceptionView {
   const kind = kinds[number % kinds.length] ?? '';
   const folder = String(1990 + (number % 30));
@@ -137,7 +137,7 @@ const logMessages = [
   'Started a full collection.',
 ] as const;
 
-/** A log entry made from its number. Number 0 is the newest. */
+/** Returns a sample log entry. Entry 0 is the newest. */
 export function sampleLogItem(number: number): LogItemView {
   const outcomes = ['success', 'error', 'error', 'info'] as const;
   const hasFile = number % 4 !== 3 && number % 4 !== 1;

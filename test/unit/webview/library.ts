@@ -5,10 +5,10 @@ const base = 'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour-Q
 const kinds = ['html', 'pdf', 'md', 'eml', 'docx', 'csv', 'png'];
 const subjects = ['Tide tables', 'Pilot notes', 'Berth plan', 'Harbour dues', 'Ebb and flow', 'Ice report'];
 
-/** A searchable entry, in the service's own shape (docs/onna-api.md §6). */
+/** A search hit in the JSON format of the service (docs/onna-api.md §6). */
 export type LibraryEntry = Readonly<Record<string, unknown>>;
 
-/** An entry whose title and snippets contain its number. */
+/** Returns a sample search hit. `number` determines all fields. */
 export function libraryEntry(number: number): LibraryEntry {
   const extension = kinds[number % kinds.length] ?? 'html';
   const subject = subjects[number % subjects.length] ?? '';
@@ -36,19 +36,19 @@ export function libraryEntry(number: number): LibraryEntry {
   };
 }
 
-/** The file types to which a request is restricted, in addition to its query. */
+/** Returns the file types that a request filters by, or undefined without a filter. */
 function restriction(terms: readonly SearchTerm[]): readonly string[] | undefined {
   const last = terms.at(-1);
   return last && 'in' in last && last.in[0].var === 'extension' ? last.in[1] : undefined;
 }
 
-/** A search service over a list of entries. Every query finds all of them. */
+/** A fake search service. Every search returns all entries, or only the entries of the requested file types. */
 export class Library {
   entries: readonly LibraryEntry[];
   readonly requests: FrontsearchRequest[] = [];
   /** If set, each search fails with this error. */
   failure: Error | undefined;
-  /** If set, searches wait for it. */
+  /** If set, each search waits for this promise. */
   gate: Promise<void> | undefined;
 
   constructor(entries: readonly LibraryEntry[]) {

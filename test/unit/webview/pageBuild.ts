@@ -16,10 +16,10 @@ async function bundled(options: esbuild.BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? '';
 }
 
-/** A web page of the extension. */
+/** The name of a webview page of the extension. */
 export type PageName = 'search' | 'details';
 
-/** The page's script, built from the current sources with the same options as the extension's build. */
+/** Bundles the script of the page from its sources, with the same options as the build of the extension. */
 function pageScript(page: PageName): Promise<string> {
   return bundled({
     entryPoints: [`src/webview/${page}/main.ts`],
@@ -30,7 +30,7 @@ function pageScript(page: PageName): Promise<string> {
   });
 }
 
-/** The search page's texts in English, as the extension defines them, without VS Code's translation. */
+/** Returns the untranslated English strings of the search page from the source of the extension. */
 export async function englishStrings(): Promise<SearchStrings> {
   const code = await bundled({
     entryPoints: ['src/ui/search/searchPageStrings.ts'],
@@ -60,7 +60,7 @@ export interface PageFile {
   readonly body: Buffer | string;
 }
 
-/** The files that the page loads, by their paths. */
+/** Returns the files that the page loads, by URL path. */
 export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, PageFile>> {
   const codicon = (file: string): Promise<Buffer> =>
     readFile(path.join(root, 'node_modules', '@vscode', 'codicons', 'dist', file));
@@ -72,7 +72,7 @@ export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, Pag
   ]);
 }
 
-/** Folder for screenshots of the page, for people to look at. */
+/** Folder for screenshots of the page. No test compares them; they are for visual inspection. */
 export function picturesFolder(page: PageName): string {
   return path.join(root, 'test-results', `${page}-page`);
 }

@@ -21,11 +21,11 @@ export interface OpenOptions {
   /** Time zone of the browser. Default: UTC. */
   readonly timeZone?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** Simulates a system setting that replaces all colors. */
+  /** Simulates the forced-colors mode of the operating system. */
   readonly forcedColors?: boolean;
 }
 
-/** Serves a page as a webview would get it: the document, the script and the styles from one origin. */
+/** Serves the document, the script and the styles of a page from one origin, and opens a browser for it. */
 export class PageSite {
   readonly #server: Server;
   readonly #browser: Browser;
@@ -35,7 +35,7 @@ export class PageSite {
     this.#browser = browser;
   }
 
-  /** `html` makes the document for the origin that the page is served from. */
+  /** @param html Returns the document. Its argument is the origin that serves the page. */
   static async start(page: PageName, html: (origin: string) => string): Promise<PageSite> {
     const [files, browser] = await Promise.all([pageFiles(page), launchBrowser()]);
     const server = createServer((request, response) => {
@@ -69,7 +69,7 @@ export class PageSite {
   }
 }
 
-/** Runs before the page's script, in the page. Provides the API and styles that VS Code gives a webview. */
+/** Runs in the page before its script. Provides the webview API and the theme variables of VS Code. */
 export function actAsVsCode(theme: Theme): void {
   window.violations = [];
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {

@@ -13,7 +13,7 @@ function libraryOf(count: number): Library {
 
 const tenThousand = 10_000;
 
-describe('The search page, in a real browser,', function () {
+describe('The search page', function () {
   this.timeout(60_000);
   let site: SearchPageSite;
   let opened: OpenSearchPage[] = [];
@@ -42,7 +42,7 @@ describe('The search page, in a real browser,', function () {
   }
 
   describe('given a query', () => {
-    it('shows the number of hits, and each hit with title, place, date, icon and highlighted matches', async () => {
+    it('shows the number of hits, and the title, location, date, icon and highlighted matches of each hit', async () => {
       const it = await found(20);
       const hit = it.page.locator('#hit-1');
       assert.equal(await hit.locator('.title bdi').textContent(), 'Pilot notes 1991, sheet 1');
@@ -57,11 +57,11 @@ describe('The search page, in a real browser,', function () {
       assert.equal(await hit.getAttribute('aria-posinset'), '2');
     });
 
-    it('interprets and shows dates in the same time zone: the browser’s, or the one that the user chose', async () => {
+    it('interprets and shows dates in the browser’s time zone or in the time zone that the user chose', async () => {
       const it = await open(libraryOf(5), { timeZone: 'Asia/Tokyo' });
       await it.search('ebb before:2021-06-09');
       const date = it.page.locator('#hit-1 time');
-      // This is an hour before midnight in UTC.
+      // In UTC, the hit was modified at 23:00 on June 8.
       assert.equal(await date.textContent(), 'Jun 9, 2021');
       assert.match((await date.getAttribute('title')) ?? '', /8:00:00 AM GMT\+9$/);
       const request = JSON.stringify(it.library.requests.at(-1));
@@ -75,12 +75,12 @@ describe('The search page, in a real browser,', function () {
       assert.ok(nextRequest.includes(String(Date.UTC(2021, 5, 8, 5) / 1000 - 1)), nextRequest);
     });
 
-    it('calls the number of hits an estimate until all are loaded', async () => {
+    it('marks the number of hits as an estimate until all hits are loaded', async () => {
       const it = await found(3000);
       await it.page.getByText(/^About 3,000 results in/).waitFor();
     });
 
-    it('shows diagnostics with their positions while the user types, and does not run an invalid query', async () => {
+    it('shows query errors while the user types, selects an error on click, and does not run an invalid query', async () => {
       const it = await open(libraryOf(3));
       const box = it.page.getByRole('searchbox');
       await box.fill('tide after:soon');
@@ -101,7 +101,7 @@ describe('The search page, in a real browser,', function () {
       await it.page.locator('#hit-0').waitFor();
     });
 
-    it('can cancel the search before the server responds', async () => {
+    it('can cancel a search before the service responds', async () => {
       const it = await open(libraryOf(3));
       let answer = (): void => undefined;
       it.library.gate = new Promise((resolve) => (answer = resolve));
@@ -113,7 +113,7 @@ describe('The search page, in a real browser,', function () {
       assert.equal(await it.rowCount(), 0);
     });
 
-    it('lets the service sort and filter by type, and keeps the counts of all types', async () => {
+    it('lets the service sort hits and filter them by type, and still shows the counts of all types', async () => {
       const it = await found(70);
       const pdf = it.page.getByRole('button', { name: 'pdf: 10 results' });
       await pdf.click();
@@ -127,7 +127,7 @@ describe('The search page, in a real browser,', function () {
       await it.page.getByText(/^(About )?70 results/).waitFor();
     });
 
-    it('opens a clicked hit, reveals a hit when its button is clicked, and gives the context menu its id', async () => {
+    it('opens or reveals a hit on click, and passes the id of the hit to the context menu', async () => {
       const it = await found(3);
       const id = String(libraryEntry(1)['@id']);
       await it.page.locator('#hit-1').click();
@@ -138,7 +138,7 @@ describe('The search page, in a real browser,', function () {
       assert.deepEqual(JSON.parse(context ?? ''), { webviewSection: 'hit', onnaHit: id });
     });
 
-    it('searches again when the user chooses another scope', async () => {
+    it('repeats the search when the user chooses another scope', async () => {
       const it = await found(3);
       it.picked = { ...wholeAccount, id: 'c1/wiki', kind: 'datasource', label: 'Harbour wiki' };
       await it.page.getByRole('button', { name: 'Searching in lumenfjord. Choose where to search' }).click();
@@ -147,7 +147,7 @@ describe('The search page, in a real browser,', function () {
       assert.equal(it.library.requests.length, 2);
     });
 
-    it('explains the query language', async () => {
+    it('explains the query language in a help panel', async () => {
       const it = await open(libraryOf(0));
       await it.page.getByRole('button', { name: 'Search syntax' }).click();
       await it.page.getByText('type:pdf,docx').waitFor();
@@ -156,7 +156,7 @@ describe('The search page, in a real browser,', function () {
   });
 
   describe('given 10,000 hits', () => {
-    it('keeps at most 120 rows in the document at every scroll position, and stops at the limit of 10,000', async () => {
+    it('keeps at most 120 rows in the document at every scroll position, and loads at most 10,000 hits', async () => {
       const it = await found(12_000);
       const maxRows = await it.page.evaluate(async () => {
         const list = document.querySelector<HTMLElement>('.hits');
@@ -183,7 +183,7 @@ describe('The search page, in a real browser,', function () {
       assert.ok((await it.rowCount()) <= 120);
     });
 
-    it('can be used with the keyboard alone', async () => {
+    it('supports navigation, open and reveal with the keyboard alone', async () => {
       const it = await found(tenThousand);
       const { page } = it;
       const press = (key: string): Promise<void> => page.keyboard.press(key);
@@ -218,7 +218,7 @@ describe('The search page, in a real browser,', function () {
       assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
     });
 
-    it('restores query, hits, selection and scroll position after a window reload, without flashing', async () => {
+    it('restores the query, hits, selection and scroll position after a window reload, without flicker', async () => {
       const it = await found(tenThousand);
       const { page } = it;
       await page.keyboard.press('ArrowDown');
@@ -250,7 +250,7 @@ describe('The search page, in a real browser,', function () {
       assert.match(it.acts[0] ?? '', /^open https:/);
     });
 
-    it('restores its state without a request after the tab was hidden', async () => {
+    it('restores its state after the tab was hidden, without a search request', async () => {
       const it = await found(300);
       await it.page.keyboard.press('ArrowDown');
       await it.page.keyboard.press('PageDown');
@@ -264,8 +264,8 @@ describe('The search page, in a real browser,', function () {
     });
   });
 
-  describe('given an empty box', () => {
-    it('lists recent searches, which can be run again or removed', async () => {
+  describe('given an empty search box', () => {
+    it('lists recent searches, which the user can run again or remove', async () => {
       const it = await found(3);
       const { page } = it;
       await it.search('flow');
@@ -286,7 +286,7 @@ describe('The search page, in a real browser,', function () {
   });
 
   describe('given a failure', () => {
-    it('shows the error in place of the hits, and searches again on Retry', async () => {
+    it('shows the error instead of hits, and repeats the search when the user presses Retry', async () => {
       const it = await open(libraryOf(3));
       it.library.failure = new Error('onna.example.test can not be reached. Check the network.');
       await it.search('ebb');
@@ -299,7 +299,7 @@ describe('The search page, in a real browser,', function () {
       assert.deepEqual(it.acts, ['log']);
     });
 
-    it('keeps the hits when a later page fails, and continues from there on Retry', async () => {
+    it('keeps the loaded hits when a later page fails, and loads the rest when the user presses Retry', async () => {
       const it = await open(libraryOf(500));
       let failing = true;
       const { search } = it.library;
@@ -320,7 +320,7 @@ describe('The search page, in a real browser,', function () {
       await it.page.waitForFunction(() => document.querySelector('.notice.banner:not([hidden])') === null);
     });
 
-    it('shows that there are no results, and suggests what to try', async () => {
+    it('reports that there are no results, and suggests other search words', async () => {
       const it = await open(libraryOf(0));
       await it.search('nowhere');
       await it.page.getByText('No results found.').waitFor();
@@ -343,7 +343,7 @@ describe('The search page, in a real browser,', function () {
       'x'.repeat(1_000_000),
     ];
 
-    it('shows it as text everywhere', async () => {
+    it('shows hostile content as plain text in every field', async () => {
       const entries = hostile.map((text, number) => ({
         '@id': `https://evil.test/${text.slice(0, 100)}/${number}`,
         title: text,
@@ -371,7 +371,7 @@ describe('The search page, in a real browser,', function () {
       await it.picture('hostile');
     });
 
-    it('ignores invalid messages', async () => {
+    it('ignores invalid messages from the host', async () => {
       const it = await found(3);
       await it.page.evaluate(() => {
         const messages: unknown[] = [
@@ -384,7 +384,7 @@ describe('The search page, in a real browser,', function () {
           { type: 'hits', revision: -1, from: 0, hits: 'none', keepsPlace: true },
           { type: '__proto__' },
           { type: 'checked', requestId: 0, diagnostics: [{ problem: 'constructor' }] },
-          // This is the only valid message. When it takes effect, the page has processed the others.
+          // This is the only valid message. When its text appears, the page has processed all messages before it.
           { type: 'history', queries: ['read to the end'] },
         ];
         for (const message of messages) window.postMessage(message, '*');
@@ -393,7 +393,7 @@ describe('The search page, in a real browser,', function () {
       assert.equal(await it.rowCount(), 3);
     });
 
-    it('starts empty if its saved state is invalid', async () => {
+    it('starts with an empty search if its saved state is invalid', async () => {
       const it = await open(libraryOf(3));
       await it.page.evaluate(() =>
         sessionStorage.setItem('state', JSON.stringify({ version: 1, view: '<b>' })),
@@ -403,7 +403,7 @@ describe('The search page, in a real browser,', function () {
     });
   });
 
-  describe('is accessible', () => {
+  describe('accessibility', () => {
     const themes = {
       light: lightModern,
       dark: darkModern,
@@ -411,7 +411,7 @@ describe('The search page, in a real browser,', function () {
       'high-contrast-light': lightHighContrast,
     };
     for (const [name, theme] of Object.entries(themes)) {
-      it(`in ${name} colors`, async () => {
+      it(`is accessible in ${name} colors`, async () => {
         const it = await found(30, { theme, isLight: name.endsWith('light') });
         const { page } = it;
         await page.getByRole('button', { name: /^pdf/ }).click();
@@ -428,10 +428,10 @@ describe('The search page, in a real browser,', function () {
     }
   });
 
-  describe('looks native (see the screenshots in test-results/search-page)', () => {
+  describe('appearance (with screenshots in test-results/search-page)', () => {
     const themes = { dark: darkModern, light: lightModern, 'high-contrast': darkHighContrast };
     for (const [name, theme] of Object.entries(themes)) {
-      it(`in ${name} colours`, async () => {
+      it(`shows results, help, an error and the search history in ${name} colors`, async () => {
         const it = await found(3000, { theme, isLight: name === 'light' });
         await it.page.getByRole('button', { name: /^pdf/ }).click();
         await it.page.getByText(/^About 429/).waitFor();

@@ -60,7 +60,7 @@ export const wholeAccount: SearchScope = {
   description: 'onna.example.test',
 };
 
-/** One page in the browser. Its host is the extension's own SearchConversation, searching a library. */
+/** A search page in the browser. Its host is the extension's SearchConversation, which searches a `Library`. */
 export class OpenSearchPage {
   readonly page: Page;
   readonly library: Library;
@@ -69,7 +69,7 @@ export class OpenSearchPage {
   scopes: readonly SearchScope[] = [wholeAccount];
   picked: SearchScope | undefined;
   readonly scopesChanged = new Emitter<void>();
-  /** Set up as in a remote window. */
+  /** The time zone of the user, with the settings of a remote window. */
   readonly zone = new PersonalZone({
     chosen: () => this.chosenZone,
     isLocal: false,
@@ -136,12 +136,12 @@ export class OpenSearchPage {
     await this.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
   }
 
-  /** Waits until the page has requested this many actions. */
+  /** Waits until the page has requested `count` actions. */
   async acted(count: number): Promise<void> {
     while (this.acts.length < count) await new Promise<void>((resolve) => this.#onAct.add(resolve));
   }
 
-  /** Number of rows in the document. */
+  /** Number of hits in the document. */
   rowCount(): Promise<number> {
     return this.page.locator('.hit').count();
   }
@@ -186,7 +186,7 @@ export class OpenSearchPage {
         clock: { now: () => Date.now() },
         zone: this.zone,
         post: (message) => {
-          // A page loses messages while it reloads, as a hidden page does.
+          // Messages that arrive during a reload are lost, as they are in a hidden webview.
           this.page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => undefined);
         },
         pickScope: () => Promise.resolve(this.picked),

@@ -1,4 +1,4 @@
-/** The CSS variables that VS Code sets in a webview, with the colours of its built-in themes. */
+/** The CSS variables that VS Code sets in a webview, with the colors of a built-in theme. */
 export type Theme = Readonly<Record<string, string>>;
 
 const common: Theme = {

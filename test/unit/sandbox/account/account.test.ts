@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
-describe('Reading the account', () => {
+describe('The sandbox’s account API', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('lists the types that can be created, with the enterprise types separately', async () => {
+  it('lists the Datasource types that a user can create, and lists the enterprise types separately', async () => {
     for (const at of ['', `/${fixture.sandbox.user}`]) {
       const types = await fixture.caller.json<string[]>(`${at}/@enabledDSTypes`);
       assert.equal(types.length, 23);
@@ -22,7 +22,7 @@ describe('Reading the account', () => {
     assert.equal(all['available_datasources']?.length, 23);
   });
 
-  it('returns the current user with roles and Workspaces', async () => {
+  it('returns the roles and the Workspaces of the current user', async () => {
     const { user } = fixture.sandbox;
     const { path: wiki } = await fixture.datasource({});
     const me = await fixture.caller.json<Record<string, { roles?: unknown }>>('/@user');
@@ -42,7 +42,7 @@ describe('Reading the account', () => {
     assert.equal((await fixture.caller.call('/@groups?groupType=x')).status, 412);
   });
 
-  it('counts processed Resources and uses of credentials, but only in objects that the user can see', async () => {
+  it('returns sizes and the usage of credentials only for objects that the user can see', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words' });
     assert.deepEqual(await fixture.caller.json('/@sizes'), {
       [wiki.uid]: { bytes_processed: 5, doc_count: 1 },
@@ -60,14 +60,14 @@ describe('Reading the account', () => {
     assert.deepEqual([await guest.json('/@sizes'), await guest.json('/@wallet')], [{}, []]);
   });
 
-  it('returns the account’s status, both publicly and after sign-in', async () => {
+  it('returns @status to everyone, but @statusAccount only to a signed-in user', async () => {
     const anonymous = new Caller(fixture.sandbox, 'none');
     assert.deepEqual(await anonymous.json('/@status'), { status: 'ok' });
     assert.equal((await anonymous.call('/@statusAccount')).status, 401);
     assert.deepEqual(await fixture.caller.json('/@statusAccount'), { account: 'sandbox', status: 'active' });
   });
 
-  it('renews expired credentials, given an authorization code, and rejects a wrong code with 412', async () => {
+  it('renews expired credentials with a valid authorization code, and returns 412 for a wrong code', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     fixture.sandbox.expireCredentials(wiki);
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

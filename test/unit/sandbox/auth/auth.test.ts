@@ -22,7 +22,7 @@ describe('Signing in to the sandbox', () => {
     return send(baseUrl, '/auth/oauth/get_auth_token', { method: 'POST', body: complete });
   }
 
-  it('returns a JWT as plain text, valid for 7 days, with the documented claims', async () => {
+  it('returns a JWT as plain text that is valid for 7 days and contains the documented claims', async () => {
     const answer = await tokenFor({ code: await newCode() });
     assert.equal(answer.status, 200);
     assert.match(String(answer.headers['content-type']), /^text\/plain/);
@@ -32,7 +32,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal(claims['login'], fixture.sandbox.user);
   });
 
-  it('accepts doubled slashes, and the scope as a bare string, because published scripts send them', async () => {
+  it('accepts double slashes in the path and a plain string as the scope, because published scripts send them', async () => {
     const { baseUrl, user, password } = fixture.sandbox;
     const code = await newCode();
     const answer = await send(baseUrl, '//auth/oauth//get_auth_token', {
@@ -42,7 +42,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal(answer.status, 200);
   });
 
-  it('answers a wrong password with 401 in plain text, and invalidates the code', async () => {
+  it('returns 401 as plain text for a wrong password, and invalidates the authorization code', async () => {
     const code = await newCode();
     const wrong = await tokenFor({ code, password: 'not it' });
     assert.deepEqual([wrong.status, wrong.text, wrong.reason], [401, '401: Unauthorized', 'Unauthorized']);
@@ -50,18 +50,18 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([again.status, again.text], [400, '400: Invalid Auth code']);
   });
 
-  it('answers an unknown user in the same way as a wrong password', async () => {
+  it('returns the same response for an unknown user as for a wrong password', async () => {
     const answer = await tokenFor({ code: await newCode(), username: 'nobody@sandbox.test' });
     assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
   });
 
-  it('rejects a code that is 120 seconds old', async () => {
+  it('rejects an authorization code that is 120 seconds old', async () => {
     const code = await newCode();
     fixture.clock.advanceSync(120_000);
     assert.equal((await tokenFor({ code })).status, 400);
   });
 
-  it('rejects a missing field, or a wrong client or scope, with 400', async () => {
+  it('returns 400 if the authorization code is missing, or the client id or scope is wrong', async () => {
     assert.deepEqual((await tokenFor({})).text, '400: Invalid code');
     assert.equal(
       (await tokenFor({ code: await newCode(), client_id: 'other' })).text,
@@ -73,12 +73,12 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('returns a null code, with 200, for a scope of another account', async () => {
+  it('returns 200 with a null authorization code if the scope names another account', async () => {
     const answer = await send(fixture.sandbox.baseUrl, codeUrl.replace('scope=sandbox', 'scope=other'));
     assert.deepEqual([answer.status, answer.json], [200, { auth_code: null }]);
   });
 
-  it('returns the user of a token', async () => {
+  it('returns the user that a token belongs to', async () => {
     const answer = await fixture.caller.raw('/auth/oauth/me?scope=sandbox', { method: 'POST' });
     const { id, mail, blocked } = answer.json as Record<string, unknown>;
     assert.deepEqual(
@@ -87,7 +87,7 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('treats a request without a token, or with a forged one, as anonymous', async () => {
+  it('treats a request with no token or with a forged token as anonymous', async () => {
     const expected = {
       reason: 'You are not authorized to access content',
       content: '<Container >',
@@ -105,13 +105,13 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([tampered.status, tampered.json], [401, expected]);
   });
 
-  it('answers an expired token with 401 and a body that is not JSON', async () => {
+  it('returns 401 and a plain-text body for an expired token', async () => {
     fixture.clock.advanceSync(7 * 86_400_000 + 1000);
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text, answer.json], [401, '401: Unauthorized', undefined]);
   });
 
-  it('answers a revoked token in the same way, until the next sign-in', async () => {
+  it('returns 401 for a revoked token, and accepts a new token after the next sign-in', async () => {
     fixture.sandbox.expireTokens();
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text], [401, '401: Unauthorized']);
@@ -119,7 +119,7 @@ describe('Signing in to the sandbox', () => {
     assert.equal((await renewed.call('/@workspaces')).status, 200);
   });
 
-  it('keeps tokens valid across a restart on the same data folder', async () => {
+  it('keeps tokens valid when the sandbox restarts with the same data folder', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { token } = fixture.caller;
@@ -128,7 +128,7 @@ describe('Signing in to the sandbox', () => {
   });
 });
 
-describe('Permissions in the sandbox', () => {
+describe('The sandbox’s permission check', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -138,7 +138,7 @@ describe('Permissions in the sandbox', () => {
     return Caller.signedIn(fixture.sandbox, login, password);
   }
 
-  it('let a viewer read, but reject the viewer’s actions with a 401 that names the login', async () => {
+  it('lets a viewer read, but rejects the viewer’s actions with a 401 that contains the viewer’s login', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     const reader = await viewer();
     assert.equal((await reader.call(path)).status, 200);
@@ -153,7 +153,7 @@ describe('Permissions in the sandbox', () => {
     assert.equal((await reader.patch(path, { title: 'Mine' })).status, 401);
   });
 
-  it('tell a viewer in @data that the viewer can’t change anything', async () => {
+  it('reports in @data that a viewer has no permission to change anything', async () => {
     await fixture.datasource({});
     const { updates } = await (
       await viewer()
@@ -166,7 +166,7 @@ describe('Permissions in the sandbox', () => {
     });
   });
 
-  it('hide a user’s own sources from other users in listings and in search, and answer 401 at their paths', async () => {
+  it('hides a user’s private Datasources from other users’ listings and searches, and returns 401 for their paths', async () => {
     const origin = await fixture.folders.make({ 'diary.md': 'secretword' });
     const { path } = fixture.sandbox.addDatasource({
       parent: `/${fixture.sandbox.user}`,

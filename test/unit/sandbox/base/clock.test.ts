@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../../src/sandbox/base/clock.ts';
 
-describe('The clock of the machine', () => {
+describe('The system clock', () => {
   it('can wait longer than Node’s maximum timer delay', async () => {
     let fired = false;
     const cancel = systemClock.after(2 ** 31 + 1000, () => (fired = true));
-    // Node turns a delay that is too long into 1 ms, so the timer would fire before this one.
+    // Node replaces a delay above its maximum with 1 ms, so a naive timer would fire during these 2 ms.
     await new Promise<void>((resolve) => systemClock.after(2, resolve));
     assert.equal(fired, false);
     cancel();

@@ -20,7 +20,7 @@ interface Running {
   readonly firstLine: string;
 }
 
-describe('The sandbox as a program', function () {
+describe('The sandbox command', function () {
   this.timeout(30_000);
   const folders = new TemporaryFolders();
   const children: ChildProcess[] = [];
@@ -45,7 +45,7 @@ describe('The sandbox as a program', function () {
     return code;
   }
 
-  it('starts by printing a line of JSON with its address and login, and ends cleanly on SIGTERM', async () => {
+  it('prints one line of JSON with its address and login when it starts, and exits with code 0 on SIGTERM', async () => {
     const { child, firstLine, sandbox } = await start(
       '--container',
       'rel9',
@@ -67,7 +67,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGTERM'), 0);
   });
 
-  it('collects a given folder, and reports the status syncing while it does', async () => {
+  it('collects the folder given with --origin, and reports the status `syncing` until all files are collected', async () => {
     const origin = await folders.make({ 'tides.md': 'The ebb tide' });
     const { child, sandbox } = await start('--origin', `Notes=${origin}:gdrive:arch`);
     const caller = await Caller.signedIn(sandbox);
@@ -82,7 +82,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(child, 'SIGINT'), 0);
   });
 
-  it('stops as soon as the program that started it has ended', async () => {
+  it('exits when the IPC channel to its parent process closes', async () => {
     const child = fork(cli, ['--json'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     children.push(child);
     const [message] = (await once(child, 'message')) as [Record<string, unknown>];
@@ -93,7 +93,7 @@ describe('The sandbox as a program', function () {
     assert.equal(code, 0);
   });
 
-  it('loses nothing when it is killed during a sync', async () => {
+  it('loses no files if it is killed during a sync', async () => {
     const data = await folders.make();
     const origin = await folders.make(numberedFiles(1500));
     const args = ['--data', data, '--origin', `Pages=${origin}:box:auto`];
@@ -122,7 +122,7 @@ describe('The sandbox as a program', function () {
     await stop(second.child, 'SIGTERM');
   });
 
-  it('has sample Datasources with every status and sync type, one of them with more than 1,200 Resources', async () => {
+  it('creates sample Datasources with every status and sync type, one of which has over 1,200 Resources', async () => {
     const data = await folders.make();
     const { child, sandbox } = await start('--samples', '--data', data);
     const caller = await Caller.signedIn(sandbox);
@@ -156,7 +156,7 @@ describe('The sandbox as a program', function () {
     assert.ok(existsSync(path.join(data, 'samples', 'harbour-log')));
   });
 
-  it('prints its help, and rejects an invalid command line with exit code 2', async () => {
+  it('prints its help with --help, and exits with code 2 if the command line is invalid', async () => {
     const run = async (arg: string): Promise<[string, unknown]> => {
       const child = spawn(process.execPath, [cli, arg], { stdio: ['ignore', 'pipe', 'pipe'] });
       children.push(child);
@@ -174,7 +174,7 @@ describe('The sandbox as a program', function () {
     assert.equal(bad, 2);
   });
 
-  it('names an origin folder that does not exist, and prints its usage', async () => {
+  it('reports an --origin path that is not a folder, and exits with code 2', async () => {
     const folder = await folders.make({ 'file.md': 'no folder' });
     for (const origin of [path.join(folder, 'nowhere'), path.join(folder, 'file.md')]) {
       const child = spawn(process.execPath, [cli, '--origin', origin], {
@@ -187,7 +187,7 @@ describe('The sandbox as a program', function () {
     }
   });
 
-  it('refuses a data folder that another sandbox uses, but accepts one that a killed sandbox left behind', async () => {
+  it('refuses a data folder that a running sandbox uses, but accepts the data folder of a killed sandbox', async () => {
     const folder = await folders.make();
     const { child } = await start('--data', folder);
     const other = spawn(process.execPath, [cli, '--data', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -198,7 +198,7 @@ describe('The sandbox as a program', function () {
     assert.equal(await stop(again.child, 'SIGTERM'), 0);
   });
 
-  it('removes the temporary folder of a killed sandbox', async () => {
+  it('removes the temporary folder of a killed sandbox at the next start', async () => {
     const { child } = await start();
     const left = (): string[] =>
       readdirSync(tmpdir()).filter((name) => name.startsWith(`onna-sandbox-${child.pid ?? 0}-`));

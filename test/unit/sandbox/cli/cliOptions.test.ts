@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { UsageError, parseCommandLine, parseOrigin } from '../../../../src/sandbox/cli/cliOptions.ts';
 
-describe('The command line of the sandbox', () => {
-  it('is parsed so that the folder of an origin may contain colons', () => {
+describe('The command-line parser of the sandbox', () => {
+  it('accepts colons and equals signs in the folder path of an origin', () => {
     const folder = path.resolve('/notes');
     const cases: [string, [string, string, string, string]][] = [
       ['/notes', ['notes', folder, 'StaticDatasource', 'one']],
@@ -19,16 +19,16 @@ describe('The command line of the sandbox', () => {
     }
   });
 
-  it('may give a folder Datasource no sync type other than `one`', () => {
+  it('rejects any sync type except `one` for a folder Datasource', () => {
     assert.throws(() => parseOrigin('/notes:static:auto'), UsageError);
   });
 
-  it('can name an environment variable for the password, which must be set', () => {
+  it('reads the password from an environment variable, and fails if the variable is not set', () => {
     assert.equal(parseCommandLine(['--password-env', 'PW'], { PW: 'quiet' }).password, 'quiet');
     assert.throws(() => parseCommandLine(['--password-env', 'PW'], {}), /PW is not set/);
   });
 
-  it('is rejected if a flag is unknown or a number is invalid', () => {
+  it('rejects unknown flags, invalid numbers and stray arguments', () => {
     for (const args of [
       ['--nonsense'],
       ['--port', '70000'],
@@ -41,7 +41,7 @@ describe('The command line of the sandbox', () => {
     }
   });
 
-  it('has a default for every option', () => {
+  it('uses a default for every option that is not given', () => {
     const options = parseCommandLine([], {});
     assert.deepEqual(
       [options.port, options.samples, options.json, options.data, options.origins, options.timeScale],

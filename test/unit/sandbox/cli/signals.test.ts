@@ -12,7 +12,7 @@ import type { SandboxLogin } from '../support/wire.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Running processes of a group, without zombies. */
+/** Process ids and names of the running processes in a process group. Zombies are excluded. */
 function livingIn(group: number): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -22,7 +22,7 @@ function livingIn(group: number): string[] {
           /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
         return Number(pgrp) === group && state !== 'Z' ? [`${pid} ${name}`] : [];
       } catch {
-        // The process has ended since the folder was read.
+        // The process ended after `/proc` was listed.
         return [];
       }
     });
@@ -36,7 +36,7 @@ describe('npm run sandbox', function () {
     try {
       if (npm?.pid !== undefined) process.kill(-npm.pid, 'SIGKILL');
     } catch {
-      // No process of the group is left.
+      // All processes of the group have already ended.
     }
     await folders.removeAll();
   });
@@ -53,7 +53,7 @@ describe('npm run sandbox', function () {
       '--origin',
       `Notes=${origin}:gdrive`,
     ];
-    // In its own process group, as in a terminal.
+    // A terminal also starts each command in a process group of its own.
     const started = spawn('npm', args, {
       cwd: repository,
       detached: true,
@@ -66,7 +66,7 @@ describe('npm run sandbox', function () {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
-    it(`ends all its processes when npm receives ${signal}, and keeps the data`, async function () {
+    it(`ends all processes of the sandbox when npm receives ${signal}, and keeps the stored data`, async function () {
       if (process.platform !== 'linux') this.skip();
       const data = await folders.make();
       const origin = await folders.make({ 'a.md': 'kept' });
@@ -79,10 +79,10 @@ describe('npm run sandbox', function () {
       };
       await eventually(() => synced(first));
       assert.ok(livingIn(group).length >= 3, livingIn(group).join(', '));
-      // Ctrl+C goes to the whole group. Other signals go to npm only, which forwards some to its shell.
+      // Ctrl+C signals the whole process group. Other signals reach only npm, which forwards some of them to its shell.
       process.kill(signal === 'SIGINT' ? -group : group, signal);
       await eventually(() => livingIn(group).length === 0);
-      // The data folder is unlocked and complete.
+      // A second sandbox can lock the data folder, and finds all data in it.
       const [, second] = await start(data, origin);
       assert.ok(await synced(second));
     });

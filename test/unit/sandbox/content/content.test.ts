@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
-describe('Creating and removing content', () => {
+describe('The sandbox’s API for creating and deleting objects', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -15,7 +15,7 @@ describe('Creating and removing content', () => {
     readonly deserialization_errors?: readonly { readonly field: string }[];
   }
 
-  it('creates, by POST, a Workspace and a Datasource that then syncs and can be searched', async () => {
+  it('creates a Workspace and a Datasource by POST, then syncs the Datasource and indexes its files', async () => {
     const origin = await fixture.folders.make({ 'tides.md': 'ebb tide' });
     const { caller } = fixture;
     const workspace = await caller.post('/workspaces', { '@type': 'Workspace', title: 'Legal' });
@@ -54,7 +54,7 @@ describe('Creating and removing content', () => {
     assert.ok(!JSON.stringify(chat).includes('hunter2'));
   });
 
-  it('rejects wrong fields, such as a sync type other than `one` for a folder, with a 412 that names them', async () => {
+  it('returns a 412 that names the invalid field of a new Datasource', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [field, body] of [
       ['type_sync', { '@type': 'StaticDatasource', type_sync: 'auto' }],
@@ -74,7 +74,7 @@ describe('Creating and removing content', () => {
     assert.equal((await fixture.caller.node(workspace))['length'], 0);
   });
 
-  it('rejects a missing or unsupported type or an invalid id with 412, and a taken id with 409', async () => {
+  it('returns 412 for a missing or unsupported type or an invalid id, and 409 for an id that is already in use', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     for (const [status, reason, at, body] of [
       [412, 'requiredParamMissing', '/workspaces', { title: 'x' }],
@@ -92,7 +92,7 @@ describe('Creating and removing content', () => {
     }
   });
 
-  it('lets an Editor create Datasources, but neither read folders of this machine nor remove anything', async () => {
+  it('lets an Editor create Datasources, but not read local folders or delete other users’ objects', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     const { login, password } = await fixture.sandbox.addUser({
       ...{ login: 'editor@sandbox.test', role: 'guillotina.Editor', at: workspace },
@@ -104,11 +104,11 @@ describe('Creating and removing content', () => {
     assert.equal(made.status, 201);
     assert.equal((await editor.call(workspace, { method: 'DELETE' })).status, 401);
     assert.equal((await editor.post('/workspaces', { '@type': 'Workspace' })).status, 401);
-    // The creator owns the object.
+    // The Editor created this Datasource, and therefore may delete it.
     assert.equal((await editor.call(`${workspace}/own`, { method: 'DELETE' })).status, 200);
   });
 
-  it('removes a Datasource and its Resources from listing, search and feed, but no file of the origin', async () => {
+  it('removes a deleted Datasource from search and the change feed, but keeps the files in its origin folder', async () => {
     const wiki = await fixture.datasource({ 'a.md': 'words', 'b.md': 'more words' });
     const kept = await fixture.datasource({ 'c.md': 'words' }, { id: 'kept', title: 'Kept' });
     const before = await fixture.caller.json<{ updates: { '@timestamp': string }[] }>('/@data');
@@ -133,7 +133,7 @@ describe('Creating and removing content', () => {
     await rm(path.join(wiki.origin, 'a.md'));
   });
 
-  it('removes a Workspace with everything in it, even during a sync', async () => {
+  it('deletes a Workspace and everything in it, even during a sync', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const slow = fixture.sandbox.addDatasource({
       ...{ parent: '/workspaces/harbour', title: 'Slow', type: 'slack', paceMs: 60_000 },
@@ -146,7 +146,7 @@ describe('Creating and removing content', () => {
     assert.deepEqual(await fixture.caller.children(''), []);
   });
 
-  it('removes a single Resource, but not the account or its folders', async () => {
+  it('deletes a single Resource, but refuses to delete the account or its folders', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'b.md': 'words' });
     const [first = ''] = await fixture.caller.children(wiki);
     assert.equal((await fixture.caller.call(first, { method: 'DELETE' })).status, 200);

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
-describe('Sharing, moving and finding objects', () => {
+describe('The sandbox’s API for sharing, moving and resolving objects', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  /** A user whose only role is in their own folder. */
+  /** Adds a user without access to any Workspace, and signs in as this user. */
   async function stranger(): Promise<Caller> {
     const login = 'guest@sandbox.test';
     const { password } = await fixture.sandbox.addUser({ login, role: 'guillotina.Owner', at: '/wallet' });
@@ -17,7 +17,7 @@ describe('Sharing, moving and finding objects', () => {
     return { prinrole: [{ principal: 'guest@sandbox.test', role, setting }] };
   }
 
-  it('grants, and revokes, each of the three roles at a Workspace and everything below it', async () => {
+  it('grants and revokes a role for a Workspace and everything in it', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const guest = await stranger();
     const sharing = '/workspaces/harbour/@sharing';
@@ -38,7 +38,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal((await guest.call(wiki)).status, 401);
   });
 
-  it('works for a user whose login is the name of an Object.prototype property', async () => {
+  it('shares a Datasource with a user whose login is the name of an Object.prototype property', async () => {
     const { path: wiki } = await fixture.datasource({});
     for (const principal of ['__proto__', 'constructor', 'hasOwnProperty']) {
       const prinrole = [{ principal, role: 'guillotina.Reader', setting: 'Allow' }];
@@ -49,7 +49,7 @@ describe('Sharing, moving and finding objects', () => {
       assert.ok(text.includes(`"${principal}":{"guillotina.Reader":"Allow"}`), text);
   });
 
-  it('returns an object’s own roles and the inherited ones', async () => {
+  it('returns the roles set on an object and the roles that the object inherits', async () => {
     const { path: wiki } = await fixture.datasource({});
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Reader'));
     interface Access {
@@ -74,7 +74,7 @@ describe('Sharing, moving and finding objects', () => {
     );
   });
 
-  it('leaves a Datasource in the status `invited` until the new owner accepts the share', async () => {
+  it('keeps a Datasource in the status `invited` until the invited owner accepts', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const guest = await stranger();
     await fixture.caller.post('/workspaces/@sharing', allow('guillotina.Reader'));
@@ -92,7 +92,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal((await guest.call(wiki, accept)).status, 412);
   });
 
-  it('lets a Datasource sync once the invitation is withdrawn', async () => {
+  it('syncs a Datasource again after the invitation to a new owner is withdrawn', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner'));
     await fixture.caller.post(`${wiki}/@sharing`, allow('guillotina.Owner', 'Unset'));
@@ -100,7 +100,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal(await fixture.caller.status(wiki), 'synced');
   });
 
-  it('replaces all roles of an object on PUT', async () => {
+  it('replaces all roles set on an object when @sharing receives a PUT', async () => {
     const { path: wiki } = await fixture.datasource({});
     const answer = await fixture.caller.call(`${wiki}/@sharing`, {
       method: 'PUT',
@@ -111,7 +111,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.deepEqual(local.prinrole, { 'guest@sandbox.test': { 'guillotina.Reader': 'Allow' } });
   });
 
-  it('rejects unknown roles or settings and empty changes with 412, and users who are not Managers with 401', async () => {
+  it('returns 412 for an unknown role or setting or an empty change, and 401 for a user who is not a Manager', async () => {
     const { path: wiki } = await fixture.datasource({});
     for (const body of [
       {},
@@ -128,14 +128,14 @@ describe('Sharing, moving and finding objects', () => {
     assert.deepEqual([answer.status, (answer.json as { auth: string }).auth], [401, 'guest@sandbox.test']);
   });
 
-  it('answers @canido with a bare boolean for a single permission, and with 412 for none', async () => {
+  it('returns a JSON boolean from @canido for one permission, and 412 if the request names no permission', async () => {
     const one = await fixture.caller.call('/workspaces/@canido?permission=guillotina.AddContent');
     assert.deepEqual([one.status, one.text], [200, 'true']);
     assert.equal((await fixture.caller.call('/workspaces/@canido?permission=onna.Nothing')).text, 'false');
     assert.equal((await fixture.caller.call('/workspaces/@canido')).status, 412);
   });
 
-  it('redirects from a uid to the Datasource or Resource, and answers 404 if it is unknown or hidden', async () => {
+  it('redirects @resolveuid to the object, and returns 404 if the uid is unknown or the object is hidden', async () => {
     const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
     const [child = ''] = await fixture.caller.children(wiki);
     const resource = String((await fixture.caller.node(child))['@uid']);
@@ -155,7 +155,7 @@ describe('Sharing, moving and finding objects', () => {
       assert.equal(answer.status, 404);
   });
 
-  it('moves a Datasource with its Resources; both can still be listed, searched and synced', async () => {
+  it('moves a Datasource and its Resources, which can still be listed, searched and synced afterwards', async () => {
     const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
     fixture.sandbox.addWorkspace('Legal', 'legal');
     const answer = await fixture.caller.post(`${wiki}/@move`, {
@@ -176,7 +176,7 @@ describe('Sharing, moving and finding objects', () => {
     assert.equal(await fixture.caller.status(moved), 'synced');
   });
 
-  it('rejects a move if the id is taken, the target is invalid, or the user may not add there', async () => {
+  it('rejects a move if the new id is in use, the destination is invalid, or the user lacks permission', async () => {
     const { path: wiki } = await fixture.datasource({});
     const other = await fixture.datasource({}, { id: 'other', title: 'Other' });
     for (const [status, body] of [

@@ -7,7 +7,7 @@ describe('@usersInfo', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('lists the owners and then all other users with access, each with their roles', async () => {
+  it('lists the owners before all other users with access, and includes the roles of each user', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     await fixture.sandbox.addUser({ login: 'ines@sandbox.test', name: 'Ines', surname: 'Dahl' });
     await fixture.sandbox.addUser({ login: 'outsider@sandbox.test', at: '/wallet' });
@@ -32,7 +32,7 @@ describe('@usersInfo', () => {
     });
   });
 
-  it('needs the permission to change the Datasource, and exists on Datasources only', async () => {
+  it('requires permission to modify the Datasource, and returns 404 for other kinds of objects', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
     const { login, password } = await fixture.sandbox.addUser({ login: 'reader@sandbox.test' });
     const reader = await Caller.signedIn(fixture.sandbox, login, password);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { namesIn } from '../../../../src/sandbox/http/nameList.ts';
 
-describe('A comma-separated list of names', () => {
-  it('is split at its commas; white space and empty names are dropped', () => {
+describe('The parser of a comma-separated list of names', () => {
+  it('splits the list at its commas, and drops white space and empty names', () => {
     assert.deepEqual(namesIn('title, extension ,,size'), ['title', 'extension', 'size']);
     assert.deepEqual(namesIn(''), []);
     assert.deepEqual(namesIn(' , '), []);

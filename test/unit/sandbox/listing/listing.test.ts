@@ -32,7 +32,7 @@ describe('Listing the Resources of a Datasource', () => {
     return fixture.caller.json<Page>(`${wiki}/@getAllChildren${parameters}`);
   }
 
-  it('returns paths relative to the account, page by page, each once, in a stable order', async () => {
+  it('returns each path once, relative to the account, in the same order for every page size', async () => {
     const children = await fixture.caller.children(wiki, 7);
     assert.equal(children.length, 250);
     assert.equal(new Set(children).size, 250);
@@ -40,14 +40,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.match(children[0] ?? '', /^\/workspaces\/harbour\/wiki\/[0-9a-f]{8}\/page-00000\.md$/);
   });
 
-  it('returns 100 per page by default; the size of the first page applies to all pages', async () => {
+  it('returns 100 paths per page by default, and applies the size of the first page to all later pages', async () => {
     const first = await page('');
     assert.equal(first.items.length, 100);
     const second = await page(`?page_size=3&scroll=${first.cursor ?? ''}`);
     assert.equal(second.items.length, 100);
   });
 
-  it('accepts page_size and scroll in the query, in a GET body or in a POST body', async () => {
+  it('accepts page_size and scroll in the query string, in a GET body or in a POST body', async () => {
     const url = `${wiki}/@getAllChildren`;
     for (const method of ['GET', 'POST']) {
       const first = await fixture.caller.json<Page>(url, { method, body: { page_size: 7 } });
@@ -61,7 +61,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page('?page_size=7')).items.length, 7);
   });
 
-  it('is a snapshot: it leaves out Resources that were collected after its first page', async () => {
+  it('omits Resources that were added after the first page was requested', async () => {
     const first = await page('?page_size=200');
     await putFiles(origin, { 'aaa-new.md': 'new' });
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
@@ -71,7 +71,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await fixture.caller.children(wiki)).length, 251);
   });
 
-  it('is a snapshot: it includes, with all their data, Resources that were removed after its first page', async () => {
+  it('still returns the full data of Resources that were removed after the first page was requested', async () => {
     const before = await fixture.caller.children(wiki);
     const first = await fixture.caller.json<{ cursor: string }>(`${wiki}/@getAllChildrenData?page_size=200`);
     await rm(path.join(origin, 'page-00240.md'));
@@ -87,7 +87,7 @@ describe('Listing the Resources of a Datasource', () => {
       before.slice(200),
     );
     assert.match(rest.items[40]?.['@uid'] ?? '', /^[0-9a-f]{32}$/);
-    // A listing that begins after the removal does not contain these Resources, although the older listing still does.
+    // A listing that starts after the removal omits the removed Resources.
     const lateRest = await page(`?scroll=${late.cursor ?? ''}`);
     assert.deepEqual(
       [...late.items, ...lateRest.items],
@@ -95,7 +95,7 @@ describe('Listing the Resources of a Datasource', () => {
     );
   });
 
-  it('lists a whole Datasource to the end even if the Datasource is removed meanwhile', async () => {
+  it('returns the remaining pages of a listing even if the Datasource is deleted after the first page', async () => {
     const first = await fixture.caller.json<Page>('/workspaces/harbour/@getAllChildren?page_size=200');
     await fixture.caller.call(wiki, { method: 'DELETE' });
     const rest = await fixture.caller.json<Page>(
@@ -104,14 +104,14 @@ describe('Listing the Resources of a Datasource', () => {
     assert.deepEqual([rest.items.length, rest.cursor], [50, null]);
   });
 
-  it('deletes removed Resources as soon as no listing needs them', async () => {
+  it('releases the snapshot of an abandoned listing after 60 seconds', async () => {
     await page('?page_size=200');
     assert.equal(fixture.clock.pending, 2);
     fixture.clock.advanceSync(60_000);
     assert.equal(fixture.clock.pending, 1);
   });
 
-  it('can be continued only by the user who began it', async () => {
+  it('returns 404 if another user continues the listing', async () => {
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     const { cursor } = await page('?page_size=200');
     const viewer = await Caller.signedIn(fixture.sandbox, login, password);
@@ -119,19 +119,19 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
   });
 
-  it('lists the Resources of several Datasources in one listing', async () => {
+  it('returns the Resources of all Datasources of a Workspace in one listing', async () => {
     await fixture.datasource(numberedFiles(30), { title: 'Notes', id: 'notes', type: 'gdrive' });
     const children = await fixture.caller.children('/workspaces/harbour', 100);
     assert.deepEqual([children.length, new Set(children).size], [280, 280]);
   });
 
-  it('returns the same page again if the request is repeated, for example after a lost response', async () => {
+  it('returns the same page again if the client repeats a request, for example after a lost response', async () => {
     const first = await page('?page_size=100');
     const second = await page(`?scroll=${first.cursor ?? ''}`);
     assert.deepEqual((await page(`?scroll=${first.cursor ?? ''}`)).items, second.items);
   });
 
-  it('extends the lifetime of a scroll with every use, and returns 404 for an expired one', async () => {
+  it('extends the lifetime of a scroll id with every request, and returns 404 for an expired scroll id', async () => {
     const { cursor: first } = await page('?page_size=100');
     fixture.clock.advanceSync(59_000);
     const { cursor: second } = await page(`?scroll=${first ?? ''}`);
@@ -142,7 +142,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('rejects an invalid page size with 412 and a plain message, wherever it is sent', async () => {
+  it('returns 412 and a readable message for an invalid page size in the query string or the body', async () => {
     const url = `${wiki}/@getAllChildren`;
     const queries = ['0', '-1', 'many', '1.5', '', '1e300', '9'.repeat(400)];
     const bodies = [0, -1, 1.5, 1e300, 'many', null, [], true];
@@ -159,7 +159,7 @@ describe('Listing the Resources of a Datasource', () => {
     }
   });
 
-  it('continues a scroll only at the object where it began', async () => {
+  it('accepts a scroll id only for the object for which it was issued', async () => {
     const { path: notes } = await fixture.datasource(numberedFiles(5), { title: 'Notes', id: 'notes' });
     const { cursor } = await page('?page_size=200');
     for (const other of [notes, '/workspaces/harbour', '']) {
@@ -169,7 +169,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal((await page(`?scroll=${cursor ?? ''}`)).items.length, 50);
   });
 
-  it('keeps a scroll for its full lifetime even if the clock is changed meanwhile', async () => {
+  it('keeps a scroll id valid for its full lifetime even if the system clock changes', async () => {
     const { cursor } = await page('?page_size=100');
     fixture.clock.jump(2 * 3_600_000);
     const second = await page(`?scroll=${cursor ?? ''}`);
@@ -180,7 +180,7 @@ describe('Listing the Resources of a Datasource', () => {
     assert.equal(answer.status, 404);
   });
 
-  it('returns whole objects instead of paths on request', async () => {
+  it('returns full objects instead of paths from @getAllChildrenData', async () => {
     const { items } = await fixture.caller.json<{ items: Record<string, unknown>[] }>(
       `${wiki}/@getAllChildrenData?page_size=1`,
     );
@@ -208,13 +208,13 @@ describe('Listing the Resources of a Datasource', () => {
     );
   });
 
-  it('can also cover a whole workspace or the whole account', async () => {
+  it('lists all Resources of a Workspace or of the account', async () => {
     await fixture.datasource({ 'z.md': 'z' }, { id: 'more', title: 'More' });
     assert.equal((await fixture.caller.children('/workspaces/harbour')).length, 251);
     assert.equal((await fixture.caller.children('')).length, 251);
   });
 
-  describe('with its switches', () => {
+  describe('with switches set', () => {
     const ends: Record<string, { lastPage: (page: Page) => boolean; extraPage: boolean }> = {
       null: { lastPage: ({ cursor }) => cursor === null, extraPage: false },
       absent: { lastPage: (last) => !('cursor' in last), extraPage: false },
@@ -222,7 +222,7 @@ describe('Listing the Resources of a Datasource', () => {
       emptyPageNull: { lastPage: ({ cursor }) => typeof cursor === 'string', extraPage: true },
     };
     for (const [endOfScroll, { lastPage, extraPage }] of Object.entries(ends)) {
-      it(`ends with ${endOfScroll}`, async () => {
+      it(`ends the last page as the switch endOfScroll = ${endOfScroll} specifies`, async () => {
         fixture.sandbox.setSwitches({ endOfScroll: endOfScroll as 'null' });
         const first = await page('?page_size=200');
         const last = await page(`?scroll=${first.cursor ?? ''}`);
@@ -235,7 +235,7 @@ describe('Listing the Resources of a Datasource', () => {
       });
     }
 
-    it('uses one scroll id for all pages', async () => {
+    it('uses one scroll id for all pages if constantScrollIds is set', async () => {
       fixture.sandbox.setSwitches({ constantScrollIds: true });
       const first = await page('?page_size=100');
       const second = await page(`?scroll=${first.cursor ?? ''}`);
@@ -244,7 +244,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.equal(new Set([...first.items, ...second.items, ...third.items]).size, 250);
     });
 
-    it('makes scrolls expire early, and then returns 500 with an eid, or an empty page', async () => {
+    it('returns 500 or an empty page for an expired scroll id, as scrollExpiryAnswer specifies', async () => {
       fixture.sandbox.setSwitches({ scrollExpirySeconds: 1, scrollExpiryAnswer: '500' });
       const { cursor } = await page('?page_size=100');
       fixture.clock.advanceSync(1000);
@@ -255,7 +255,7 @@ describe('Listing the Resources of a Datasource', () => {
       assert.deepEqual(await page(`?scroll=${cursor ?? ''}`), { items: [], cursor: null });
     });
 
-    it('reads parameters only from the place that `childrenMode` selects: GET body, POST body or query', async () => {
+    it('accepts parameters only in the GET body, POST body or query string, as childrenMode specifies', async () => {
       const url = `${wiki}/@getAllChildren`;
       const body = { page_size: 7 };
       const ask = async (request: object, query = ''): Promise<number> => {
@@ -281,7 +281,7 @@ describe('Listing the Resources of a Datasource', () => {
   });
 });
 
-describe('The feed of @data', () => {
+describe('The change feed of @data', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -300,7 +300,7 @@ describe('The feed of @data', () => {
     );
   }
 
-  it('lists Datasources of all types, with all fields', async () => {
+  it('returns Datasources of all types with all their fields', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' });
     const { updates, deleted, total, cursor } = await data('types=_datasources_');
     assert.deepEqual([updates.length, deleted, total, cursor], [1, [], 1, null]);
@@ -325,11 +325,11 @@ describe('The feed of @data', () => {
     assert.match(String(item['@timestamp']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
   });
 
-  it('is empty for an empty account', async () => {
+  it('returns an empty list for an account without Datasources', async () => {
     assert.deepEqual(await data('types=_datasources_'), { updates: [], deleted: [], total: 0, cursor: null });
   });
 
-  it('accepts several types, also in a POST body', async () => {
+  it('accepts several types in the query string or in a POST body', async () => {
     await fixture.datasource({});
     const types = ({ updates }: Data): unknown[] => updates.map((item) => item['@type']).sort();
     assert.deepEqual(types(await data('types=Workspace,_datasources_')), [
@@ -343,7 +343,7 @@ describe('The feed of @data', () => {
     assert.deepEqual(types(posted), ['WalletEntry']);
   });
 
-  it('returns only changes since a timestamp that the client sends back unmodified', async () => {
+  it('returns only changes after the timestamp that the client copied from an earlier response', async () => {
     const { path } = await fixture.datasource({});
     await fixture.datasource({}, { id: 'other', title: 'Other' });
     const before = await data('types=_datasources_');
@@ -364,7 +364,7 @@ describe('The feed of @data', () => {
     assert.equal((await data(`types=_datasources_&since=${latest(first)}`)).updates.length, 1);
   });
 
-  it('accepts a `since` whose + arrived as a space, and rejects one that is not a date', async () => {
+  it('accepts a `since` date in which a space replaces the +, and rejects a `since` that is not a date', async () => {
     await fixture.datasource({});
     const before = await data('types=_datasources_');
     assert.deepEqual(
@@ -375,7 +375,7 @@ describe('The feed of @data', () => {
     assert.equal((await fixture.caller.call('/@data?since=yesterday')).status, 412);
   });
 
-  it('returns pages of 1,000 with a cursor', async function () {
+  it('returns at most 1,000 items per page, and a cursor for the next page', async function () {
     this.timeout(20_000);
     const parent = fixture.sandbox.addWorkspace('Many').path;
     for (let number = 0; number < 1001; number++) {
@@ -389,7 +389,7 @@ describe('The feed of @data', () => {
     assert.equal((await fixture.caller.call('/@data?cursor=!!')).status, 412);
   });
 
-  it('continues with later timestamps after a restart, even if the clock was set back', async () => {
+  it('issues increasing timestamps after a restart even if the clock was set back', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({});
@@ -407,7 +407,7 @@ describe('Reading objects', () => {
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('returns the account, folders, workspaces and users for GET, and only their headers for HEAD', async () => {
+  it('returns the account, folders, Workspaces and users on GET, and only headers on HEAD', async () => {
     fixture.sandbox.addWorkspace('Legal', 'legal');
     const types = await Promise.all(
       ['', '/workspaces', '/workspaces/legal', `/${fixture.sandbox.user}`].map(
@@ -419,7 +419,7 @@ describe('Reading objects', () => {
     assert.deepEqual([head.status, head.text], [200, '']);
   });
 
-  it('includes the items of a folder only if there are at most 20', async () => {
+  it('omits the items of a folder with more than 20 items', async () => {
     for (let number = 0; number < 20; number++) fixture.sandbox.addWorkspace(`Workspace ${number}`);
     const small = await fixture.caller.node('/workspaces');
     assert.deepEqual([(small['items'] as unknown[]).length, small['length']], [20, 20]);
@@ -428,7 +428,7 @@ describe('Reading objects', () => {
     assert.deepEqual([large['items'], large['length']], [[], 21]);
   });
 
-  it('selects fields with `include` and `omit`', async () => {
+  it('returns only the fields in `include`, or all fields except those in `omit`', async () => {
     const { path } = await fixture.datasource({});
     const included = await fixture.caller.node(
       `${path}?include=title,guillotina.behaviors.dublincore.IDublinCore.creators`,
@@ -440,7 +440,7 @@ describe('Reading objects', () => {
     assert.ok(!('title' in (await fixture.caller.node(`${path}?omit=title`))));
   });
 
-  it('changes a title on PATCH: responds 204, and updates feed, search and the hits of its Resources', async () => {
+  it('applies a new title from a PATCH to the Datasource, its search hit and the hits of its Resources', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { title: 'Quayside wiki', nonsense: 1 });
     assert.deepEqual([answer.status, answer.text], [204, '']);
@@ -455,14 +455,14 @@ describe('Reading objects', () => {
     assert.equal((inside.member[0]?.['parent_datasource'] as { title: string }).title, 'Quayside wiki');
   });
 
-  it('rejects a value of the wrong type in a PATCH with a 412 that names the field', async () => {
+  it('returns a 412 that names the invalid fields of a PATCH', async () => {
     const { path } = await fixture.datasource({});
     const answer = await fixture.caller.patch(path, { title: 12, type_sync: 'sometimes' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
     assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, ['title', 'type_sync']]);
   });
 
-  it('downloads a whole file or a range, and rejects invalid ranges', async () => {
+  it('downloads a whole file or a byte range, and returns 416 for an invalid range', async () => {
     const { path } = await fixture.datasource({ 'pläne.txt': '0123456789' });
     const [child = ''] = await fixture.caller.children(path);
     const whole = await fixture.caller.call(`${child}/@download/file`);
@@ -507,7 +507,7 @@ describe('Reading objects', () => {
     const at = (name: string): string => children.find((child) => child.endsWith(name)) ?? '';
     const range = (name: string, value: string): Promise<WireAnswer> =>
       fixture.caller.call(`${at(name)}/@download/file`, { headers: { range: value } });
-    // The unit is case-insensitive, and a list may have empty elements.
+    // The range unit is case-insensitive, and a list of ranges may contain empty elements.
     for (const value of ['Bytes=2-4', 'bytes= 2-4', 'bytes=,2-4', 'bytes=2-4,99-']) {
       const { status, text, headers } = await range('digits.txt', value);
       assert.deepEqual([value, status, text, headers['content-range']], [value, 206, '234', 'bytes 2-4/10']);
@@ -525,7 +525,7 @@ describe('Reading objects', () => {
     }
   });
 
-  it('names a downloaded file as RFC 6266 defines it', async () => {
+  it('encodes the file name of a download as RFC 6266 defines', async () => {
     const { path } = await fixture.datasource({ 'notes.txt': 'a' });
     const [child = ''] = await fixture.caller.children(path);
     for (const [name, header] of [

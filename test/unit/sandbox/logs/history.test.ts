@@ -18,7 +18,7 @@ interface Item {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** A change at the origin, made some time after the start. */
+/** A change to a file in the origin folder, `atMs` ms after the start of the test. */
 interface Change {
   readonly atMs: number;
   readonly name: string;
@@ -34,7 +34,7 @@ const changes: readonly Change[] = [
   { atMs: 13 * day, name: 'berths.md', kind: 'added' },
 ];
 
-describe('The logs of a Datasource after two weeks of runs', () => {
+describe('The log API of a Datasource after two weeks of sync runs', () => {
   const fixture = new Fixture();
   const start = fixture.clock.now();
   let wiki = '';
@@ -54,7 +54,7 @@ describe('The logs of a Datasource after two weeks of runs', () => {
     await liveThrough(fixture, start + 14 * day - fixture.clock.now());
     const { nodes, datasources } = fixture.sandbox.stores;
     runs = datasources.byId(nodes.byPath(wiki)?.id ?? 0)?.run ?? 0;
-    // The first token has expired.
+    // Two weeks later, the token from the first sign-in has expired.
     caller = await Caller.signedIn(fixture.sandbox);
   });
   after(() => fixture.stop());
@@ -65,7 +65,7 @@ describe('The logs of a Datasource after two weeks of runs', () => {
     assert.equal(new Set(times).size, times.length);
   }
 
-  it('list every run once, 20 to 30 minutes after the one before it, the newest first', async () => {
+  it('lists every sync run once, newest first, with 20 to 30 minutes between the starts of two runs', async () => {
     const items = await readPages<Item>(caller, `${wiki}/@getAuditLogDS`, 100);
     assertNewestFirst(items);
     const begun = items.filter(({ payload }) => payload['to'] === 'syncing');
@@ -78,7 +78,7 @@ describe('The logs of a Datasource after two weeks of runs', () => {
     }
   });
 
-  it('list every change at the origin once, in the first run after it, with the counts of that run', async () => {
+  it('lists every file change once, in the first sync run after the change, with correct counts for the run', async () => {
     const collected = await readPages<Item>(caller, `${wiki}/@getAuditLogSpyder`, 2);
     assertNewestFirst(collected);
     const newestFirst = [...changes].reverse();
@@ -100,7 +100,7 @@ describe('The logs of a Datasource after two weeks of runs', () => {
     assert.deepEqual(counts, [...newestFirst.map(({ kind }) => one[kind]), one.added]);
   });
 
-  it('list the processing of every added and changed file once', async () => {
+  it('lists every added or changed file once in the processing log', async () => {
     const processed = await readPages<Item>(caller, `${wiki}/@getAuditLogBeats`, 3);
     assertNewestFirst(processed);
     const expected = changes.filter(({ kind }) => kind !== 'removed').map(({ name }) => name);
@@ -110,7 +110,7 @@ describe('The logs of a Datasource after two weeks of runs', () => {
     );
   });
 
-  it('keep 180 days: half a year later the first week is gone and the second is complete', async () => {
+  it('deletes only the entries that are older than 180 days', async () => {
     const before = await readPages<Item>(caller, `${wiki}/@getAuditLogDS`, 1000);
     await caller.patch(wiki, { sync_status: 'paused' });
     await liveThrough(fixture, 173 * day);

@@ -22,16 +22,16 @@ interface Found {
 const day = 24 * 3600 * 1000;
 const start = Date.parse('2026-03-01T12:00:00Z');
 
-describe('The logs', () => {
+describe('The log API', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  /** Oldest first. */
+  /** The entries of the first page of a log, oldest first. */
   async function log(at: string, caller = fixture.caller): Promise<Item[]> {
     return [...(await caller.json<Page>(at)).items].reverse();
   }
-  /** All pages of a log, oldest first. */
+  /** The entries of all pages of a log, oldest first. */
   async function wholeLog(at: string, query: string): Promise<Item[]> {
     const all: Item[] = [];
     let cursor: string | null = '';
@@ -71,8 +71,8 @@ describe('The logs', () => {
     return (await fixture.caller.children(at))[0] ?? '';
   }
 
-  describe('of collecting', () => {
-    it('lists every added, changed and removed file, with the origin as the cause of removals', async () => {
+  describe('for collection', () => {
+    it('lists every added, changed and removed file, and reports `origin` as the cause of a removal', async () => {
       const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'deep/b.md': 'two' });
       const uid = (await fixture.caller.node(await resourceOf(wiki)))['@uid'];
       await putFiles(origin, { 'a.md': 'longer than one', 'c.md': 'three' });
@@ -91,7 +91,7 @@ describe('The logs', () => {
       assert.equal(items[0]?.['@timestamp'], start);
     });
 
-    it('lists entries that lead out of the origin, and the reason why they are skipped', async () => {
+    it('lists a symbolic link that leads out of the origin folder, with the reason for skipping it', async () => {
       const { path: wiki, origin } = await fixture.datasource({});
       await symlink('/etc/hostname', path.join(origin, 'out.md'));
       await syncNow(wiki);
@@ -101,7 +101,7 @@ describe('The logs', () => {
       );
     });
 
-    it('lists a file that could not be read', async function () {
+    it('lists a file that the sync could not read', async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({});
       await putFiles(origin, { 'locked.md': 'text' });
@@ -142,8 +142,8 @@ describe('The logs', () => {
     });
   });
 
-  describe('of processing', () => {
-    it('lists every file with its start, its end and its error', async () => {
+  describe('for processing', () => {
+    it('lists every processing attempt with its start time, end time and error', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'broken.pdf': '%PDF-1.4 no more' });
       fixture.clock.advanceSync(60_000);
       await fixture.caller.call(`${wiki}/@sendToComputeMissing`);
@@ -160,7 +160,7 @@ describe('The logs', () => {
       assert.equal(items[1]?.['id'], items[2]?.['id']);
     });
 
-    it('is, with `csv=true`, a CSV table for the same time range', async () => {
+    it('returns a CSV table for the requested time range if `csv` is set', async () => {
       const { path: wiki } = await fixture.datasource({ '=1+1.md': 'words' });
       fixture.clock.advanceSync(60_000);
       await fixture.caller.call(`${wiki}/@sendToCompute`);
@@ -182,8 +182,8 @@ describe('The logs', () => {
     });
   });
 
-  describe('of a Datasource', () => {
-    it('list every create, sync, pause, change, share and move with its user, and automatic changes of status', async () => {
+  describe('for a Datasource', () => {
+    it('lists every user action with the name of the user, and every automatic status change without a user', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
       const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);
@@ -223,7 +223,7 @@ describe('The logs', () => {
       assert.deepEqual(payloadOf(10), { path: wiki, uid, to: moved });
     });
 
-    it('lists a failed sync as an Error with its reason, and who renewed the credentials, with Onna’s code', async () => {
+    it('lists a failed sync with its reason, and a renewal of credentials with its user and action code', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       fixture.sandbox.expireCredentials(wiki);
       await syncNow(wiki);
@@ -243,7 +243,7 @@ describe('The logs', () => {
       assert.deepEqual([renewed?.['code'], renewed?.['user']], ['AC003', fixture.sandbox.user]);
     });
 
-    it('of an object that is not a Datasource, and of none, is answered with the framework’s 404', async () => {
+    it('returns the standard 404 for an object that is not a Datasource', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       for (const service of ['@getAuditLogDS', '@getAuditLogSpyder', '@getAuditLogBeats'])
         for (const at of ['', '/workspaces/harbour', await resourceOf(wiki)])
@@ -251,8 +251,8 @@ describe('The logs', () => {
     });
   });
 
-  describe('of the account', () => {
-    it('list user actions, including searches and downloads, but not the sandbox’s own actions', async () => {
+  describe('for the account', () => {
+    it('lists user actions such as searches and downloads, but no actions of the sandbox itself', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const resource = await resourceOf(wiki);
       const advanced = { and: [{ text_contains: [{ var: 'title' }, 'a.md'] }] };
@@ -275,7 +275,7 @@ describe('The logs', () => {
       assert.equal(items[6]?.payload['doc_count'], 1);
     });
 
-    it('keep entries of a deleted Datasource, and list rejected sign-ins', async () => {
+    it('keeps the entries of a deleted Datasource, and lists rejected sign-ins', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       await fixture.caller.call('/workspaces/harbour', { method: 'DELETE' });
       await assert.rejects(Caller.signedIn(fixture.sandbox, fixture.sandbox.user, 'not this one'));
@@ -300,7 +300,7 @@ describe('The logs', () => {
       );
     });
 
-    it('accept a time range in seconds, without its end (@activityLog), or in milliseconds (@auditLog)', async () => {
+    it('accepts a time range in seconds in @activityLog, and in milliseconds in @auditLog', async () => {
       await fixture.datasource({});
       fixture.clock.advanceSync(10_000);
       fixture.sandbox.addWorkspace('Later', 'later');
@@ -317,11 +317,11 @@ describe('The logs', () => {
       ];
       const { member, items_count: count } = await audited({ advanced: { and: between }, size: 2 });
       assert.deepEqual([member.length, count], [2, 5]);
-      // Seconds are interpreted as milliseconds since 1970, as in the service.
+      // Like Onna, the sandbox interprets a value in seconds as milliseconds since 1970.
       assert.equal((await audited(after(from))).items_count, 6);
     });
 
-    it('can be sorted in both directions, and searched by action, type, user and path', async () => {
+    it('sorts entries in ascending or descending order, and filters them by type, user and path', async () => {
       await fixture.datasource({ 'a.md': 'words' });
       const sorted = async (direction: string): Promise<unknown[]> =>
         actions((await audited({ sort: { field: '@timestamp', direction } })).member);
@@ -345,8 +345,8 @@ describe('The logs', () => {
     });
   });
 
-  describe('page by page', () => {
-    it('list every entry once, even while more are added', async () => {
+  describe('with pagination', () => {
+    it('lists every entry once even if a sync adds more entries between two pages', async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(250));
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const first = await fixture.caller.json<Page>(`${spyder}?limit=100`);
@@ -362,7 +362,7 @@ describe('The logs', () => {
       assert.deepEqual(names, Object.keys(numberedFiles(250)).reverse());
     });
 
-    it('list the same entries with every page size', async () => {
+    it('returns the same entries for every page size', async () => {
       const { path: wiki } = await fixture.datasource(numberedFiles(7));
       for (const [at, size] of [
         ['/@activityLog', 'size'],
@@ -386,7 +386,7 @@ describe('The logs', () => {
       assert.deepEqual((await audited({ size: 2, from: 1 })).member, member.slice(1, 3));
     });
 
-    it('reject invalid numbers, cursors and terms with a 412 that names them', async () => {
+    it('returns a 412 that names the invalid number, cursor or search term', async () => {
       const { path: wiki } = await fixture.datasource({});
       const queries = {
         epoch_from: ['yesterday', '', '1e9', 'NaN', '9'.repeat(400)],
@@ -428,7 +428,7 @@ describe('The logs', () => {
     });
   });
 
-  it('of the account are visible to superusers, those of a Datasource to its managers', async () => {
+  it('shows the account log only to superusers, and the log of a Datasource only to its Managers', async () => {
     const { path: wiki } = await fixture.datasource({});
     const anonymous = new Caller(fixture.sandbox, 'none');
     const reader = await userWithRole('Reader', '/workspaces/harbour');
@@ -452,7 +452,7 @@ describe('The logs', () => {
     assert.deepEqual(can, { 'onna.GetAuditLog': true, 'onna.GetAuditLogDS': true });
   });
 
-  it('of one Datasource contain no entries of another', async () => {
+  it('excludes the entries of other Datasources from the log of a Datasource', async () => {
     await fixture.datasource({ 'a.md': 'words' });
     const { path: other } = await fixture.datasource({ 'b.md': 'words' }, { id: 'other', title: 'Other' });
     for (const service of ['@getAuditLogSpyder', '@getAuditLogBeats'])
@@ -460,7 +460,7 @@ describe('The logs', () => {
     for (const { payload } of await log(`${other}/@getAuditLogDS`)) assert.equal(payload['path'], other);
   });
 
-  describe('in the data folder', () => {
+  describe('with a persistent data folder', () => {
     let dataFolder = '';
     beforeEach(async () => {
       await fixture.sandbox.close();
@@ -468,7 +468,7 @@ describe('The logs', () => {
       await fixture.start({ dataFolder });
     });
 
-    /** All rows of the table. They are read from a copy, because a running sandbox locks its file. */
+    /** All rows of the table `events`. Reads a copy of the database, because a running sandbox locks the original. */
     async function stored(): Promise<string[]> {
       const copy = await fixture.folders.make();
       for (const name of ['sandbox.sqlite', 'sandbox.sqlite-wal'])
@@ -479,7 +479,7 @@ describe('The logs', () => {
       return rows.map((row) => JSON.stringify(row));
     }
 
-    it('survive a restart, and stay in order even if the clock was set back', async () => {
+    it('keeps all entries in order across a restart, even if the clock was set back', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const before = await log(`${wiki}/@getAuditLogDS`);
       fixture.clock.advanceSync(-day);
@@ -490,11 +490,11 @@ describe('The logs', () => {
       assert.equal(after[before.length]?.['action'], 'request_sync');
     });
 
-    it('are kept for 180 days, and afterwards neither listed nor stored', async () => {
+    it('deletes an entry from the log and from the database after 180 days', async () => {
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       const spyder = `${wiki}/@getAuditLogSpyder`;
       const old = (await stored()).length;
-      // The tokens have expired meanwhile.
+      // Signs in again, because the clock advances beyond the lifetime of a token.
       const later = async (ms: number): Promise<Caller> => {
         fixture.clock.advanceSync(ms);
         return Caller.signedIn(fixture.sandbox);
@@ -502,7 +502,7 @@ describe('The logs', () => {
       let caller = await later(180 * day - 1);
       assert.equal((await log(spyder, caller)).length, 1);
       assert.equal((await stored()).length, old + 1);
-      // The next event removes the old entries.
+      // Storing a new event also deletes the expired entries.
       caller = await later(3_600_000);
       assert.deepEqual(await log(spyder, caller), []);
       assert.equal((await stored()).length, 2);
@@ -512,7 +512,7 @@ describe('The logs', () => {
       ]);
     });
 
-    it('are pruned when the sandbox starts', async () => {
+    it('deletes expired entries when the sandbox starts', async () => {
       await fixture.datasource({ 'a.md': 'words' }, { sync: 'one' });
       await fixture.sandbox.close();
       fixture.clock.advanceSync(181 * day);
@@ -523,7 +523,7 @@ describe('The logs', () => {
       );
     });
 
-    it('contain no password, token, code or secret', async () => {
+    it('stores no password, token, authorization code or other secret in a log entry', async () => {
       const canary = 'canary-7f3b';
       const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
       const { caller, sandbox } = fixture;

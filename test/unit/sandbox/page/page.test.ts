@@ -7,11 +7,11 @@ import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Violations of the page's content security policy, and uncaught errors. */
+/** Collects the page's console errors, uncaught errors and dialogs. */
 function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('console', (message) => {
-    // The browser itself logs a line for every error response.
+    // The browser logs an error for every HTTP error response. These errors are expected.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       problems.push(message.text());
   });
@@ -23,7 +23,7 @@ function watch(page: Page): string[] {
   return problems;
 }
 
-describe('The sandbox’s page, in a real browser,', function () {
+describe('The sandbox’s overview page', function () {
   this.timeout(60_000);
   const fixture = new Fixture();
   let browser: Browser;
@@ -71,7 +71,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     return page.locator(`#switch-${name}`);
   }
 
-  it('shows nothing before sign-in, and then shows the overview only to the sandbox’s own user', async () => {
+  it('shows the overview only after the sandbox’s own user has signed in', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     const { login, password } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     assert.equal(await page.locator('#overview').count(), 0);
@@ -85,7 +85,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(await page.getByLabel('Password').inputValue(), '');
   });
 
-  it('keeps the token only in memory, not in cookies or storage, and drops it on reload and sign-out', async () => {
+  it('keeps the token only in memory, and discards the token on reload and on sign-out', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').waitFor();
@@ -103,7 +103,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(await page.locator('#overview').count(), 0);
   });
 
-  it('reports that the session has ended, and asks the user to sign in again', async () => {
+  it('explains that the session has ended, and shows the sign-in form again', async () => {
     await signIn();
     await page.getByRole('button', { name: 'End all sign-ins' }).click();
     await said('You are no longer signed in.');
@@ -111,7 +111,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await page.getByRole('heading', { name: 'Switches' }).waitFor();
   });
 
-  it('shows a running sync, its queue and its log live', async () => {
+  it('updates the status, the sync queue and the log while a sync runs', async () => {
     const { sandbox, folders, clock } = fixture;
     await signIn();
     await page.getByText('There is no Datasource yet.').waitFor();
@@ -137,7 +137,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await page.getByRole('log').getByText('Crew channel: synced, 2 added, 0 changed, 0 removed').waitFor();
   });
 
-  it('sets a status, expires and refreshes credentials, and syncs', async () => {
+  it('can set a status, expire and refresh credentials, and start a sync', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' }, { title: 'Harbour wiki' });
     await signIn();
     const wiki = row('Harbour wiki');
@@ -161,13 +161,13 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('sets switches that affect API calls: a flag, a number, a choice, a text and a burst', async () => {
+  it('applies a switch of each kind to API calls: a flag, a number, a choice, a text and a burst of errors', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await page.getByLabel('Unknown status', { exact: true }).fill('dreaming');
     await page.keyboard.press('Enter');
     await eventually(async () => (await fixture.caller.status(path)) === 'dreaming');
-    // The page itself shows the real state, unaffected by the switches.
+    // The switches do not affect the page itself, so it still shows the real status.
     await row('Harbour wiki').getByText('synced').waitFor();
     await page.getByRole('switch', { name: 'PATCH ignores the status' }).check();
     await eventually(() => fixture.sandbox.switches.patchIgnoresStatus);
@@ -196,7 +196,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await eventually(async () => (await page.locator('#switch-unknownStatus').inputValue()) === '');
   });
 
-  it('sets switches for one user only', async () => {
+  it('sets a switch for one user without affecting other users', async () => {
     const { login } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     await signIn();
     await page.getByLabel('For', { exact: true }).selectOption(login);
@@ -209,7 +209,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(await switchControl('authCodeNull').isChecked(), true);
   });
 
-  it('explains why a value of a switch was rejected, and restores the current value', async () => {
+  it('explains why a switch value was rejected, and restores the previous value', async () => {
     await signIn();
     await page.getByLabel('Foreign host in @id', { exact: true }).fill('no address');
     await page.keyboard.press('Enter');
@@ -218,7 +218,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(fixture.sandbox.switches.foreignIdHost, null);
   });
 
-  it('shows hostile titles, messages and logins as text, and runs no code from them', async () => {
+  it('shows hostile titles, messages and logins as plain text, and runs no code from them', async () => {
     const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u202E "'&amp; {{7*7}} \u0000`;
     const { path } = await fixture.datasource({}, { title: hostile, id: 'hostile' });
     await fixture.datasource({}, { title: 'A'.repeat(200_000), id: 'long', type: 'box' });
@@ -227,7 +227,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await fixture.sandbox.addUser({ login: '<i>@x.test', name: '<script>alert(4)</script>' });
     fixture.sandbox.setSwitches({ unknownStatus: '"><img src=x onerror=alert(5)>' });
     await signIn();
-    // A document can't contain NUL. All other characters are unchanged.
+    // An HTML document cannot contain NUL, so the filter compares only the text before it.
     await page
       .locator('#datasource-rows bdi')
       .filter({ hasText: '<img src=x onerror=alert(1)><script>alert(2)</script>' })
@@ -238,12 +238,15 @@ describe('The sandbox’s page, in a real browser,', function () {
     assert.equal(await page.locator('main img, main svg, main script, main b, main i').count(), 0);
     assert.equal(await switchControl('unknownStatus').inputValue(), '"><img src=x onerror=alert(5)>');
     const box = await row('A'.repeat(200_000)).boundingBox();
-    assert.ok(box && box.height < 200, `a title of 200,000 letters takes ${String(box?.height)} px`);
+    assert.ok(
+      box && box.height < 200,
+      `the row with a title of 200,000 letters is ${String(box?.height)} px high`,
+    );
     await page.getByRole('button', { name: /^Set status… of <img/ }).click();
     assert.ok((await page.locator('#status-dialog-title').textContent())?.startsWith('<img src=x'));
   });
 
-  it('keeps the focus while the list changes', async () => {
+  it('keeps the focus on the same button while the list of Datasources changes', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     const button = row('Harbour wiki').getByRole('button', { name: /^Set status/ });
@@ -258,7 +261,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     );
   });
 
-  it('sends no requests while it is hidden, and catches up as soon as it is visible', async () => {
+  it('stops polling while hidden, and shows the current status as soon as it is visible again', async () => {
     const { path } = await fixture.datasource({}, { title: 'Harbour wiki' });
     await signIn();
     await row('Harbour wiki').getByText('synced').waitFor();
@@ -272,14 +275,14 @@ describe('The sandbox’s page, in a real browser,', function () {
     await hide(true);
     const before = requests;
     await fixture.sandbox.setStatus(path, 'failed');
-    // Longer than the page's polling interval.
+    // Waits longer than the page's polling interval.
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 1500))');
-    assert.ok(requests - before <= 2, 'only the poll in progress');
+    assert.ok(requests - before <= 2, 'only the poll in progress may send requests');
     await hide(false);
     await row('Harbour wiki').getByText('failed').waitFor();
   });
 
-  it('reports when the sandbox does not respond, and continues when it does', async () => {
+  it('reports that the sandbox does not respond, and recovers when the sandbox responds again', async () => {
     await signIn();
     await page.getByRole('heading', { name: 'Switches' }).waitFor();
     await context.setOffline(true);
@@ -289,7 +292,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     problems = problems.filter((problem) => !problem.includes('ERR_INTERNET_DISCONNECTED'));
   });
 
-  it('finds Datasources', async () => {
+  it('filters the list of Datasources by the text in the Find box', async () => {
     await fixture.datasource({}, { title: 'Harbour wiki', id: 'wiki' });
     await fixture.datasource({}, { title: 'Crew', id: 'crew', type: 'slack' });
     await signIn();
@@ -300,7 +303,7 @@ describe('The sandbox’s page, in a real browser,', function () {
     await page.getByText('2 in all, 2 synced, 1 found').waitFor();
   });
 
-  describe('protected from a page of another origin,', () => {
+  describe('attacked by a page of another origin', () => {
     let evil: Server;
     before(async () => {
       evil = createServer((_request, response) => {
@@ -312,9 +315,9 @@ describe('The sandbox’s page, in a real browser,', function () {
     });
     after(() => new Promise((resolve) => evil.close(resolve)));
 
-    // One host is another site; the other is the same site, with another port.
+    // `localhost` is another site. `127.0.0.1` is the same site with another port.
     for (const host of ['localhost', '127.0.0.1']) {
-      describe(`at ${host},`, () => {
+      describe(`served from ${host}`, () => {
         let evilPage: Page;
         beforeEach(async () => {
           await signIn();
@@ -323,7 +326,7 @@ describe('The sandbox’s page, in a real browser,', function () {
           await evilPage.goto(`http://${host}:${(evil.address() as AddressInfo).port}/`);
         });
 
-        it('can’t be framed by that page', async () => {
+        it('cannot be embedded in a frame by a page of another origin', async () => {
           await evilPage.evaluate(
             `new Promise((resolve) => {
                const frame = document.createElement('iframe');
@@ -338,7 +341,7 @@ describe('The sandbox’s page, in a real browser,', function () {
           assert.match(framed.url(), /^chrome-error:/);
         });
 
-        it('rejects requests from that page, even with a stolen token', async () => {
+        it('rejects requests from a page of another origin, even with a stolen token', async () => {
           const statuses: number[] = [];
           evilPage.on('response', (response) => statuses.push(response.status()));
           const order = (mode: string, headers: string): Promise<unknown> =>
@@ -363,7 +366,7 @@ describe('The sandbox’s page, in a real browser,', function () {
           assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
         });
 
-        it('lets that page read no response, script, image or window', async () => {
+        it('prevents a page of another origin from reading any response, script, image or window', async () => {
           const read = (path: string, options: string): Promise<unknown> =>
             evilPage.evaluate(
               `fetch('${fixture.sandbox.baseUrl}${path}', ${options})
@@ -391,7 +394,7 @@ describe('The sandbox’s page, in a real browser,', function () {
           const other = await opened;
           await other.getByLabel('Password').waitFor();
           assert.equal(await other.evaluate('window.opener'), null);
-          // The opener sees the window as closed.
+          // The page that opened the window sees it as closed.
           assert.equal(await evilPage.evaluate('window.other.closed'), true);
         });
       });

@@ -50,7 +50,7 @@ describe('@processingAggs', () => {
     });
   });
 
-  it('counts Resources that wait for processing, with the exception of their last attempt', async () => {
+  it('counts queued Resources, and still counts the exceptions from their last processing attempt', async () => {
     const { path: wiki, uid } = await fixture.datasource({
       'a.md': 'words',
       'broken.pdf': '%PDF-1.4 no more',
@@ -62,7 +62,7 @@ describe('@processingAggs', () => {
     assert.deepEqual(exceptions?.buckets, [{ key: 'Has Error', doc_count: 1 }]);
   });
 
-  it('leaves out Datasources that the user can’t see', async () => {
+  it('omits Datasources that the user has no permission to see', async () => {
     await fixture.datasource({ 'a.md': 'words' });
     const { login, password } = await fixture.sandbox.addUser({ login: 'guest@sandbox.test', at: '/wallet' });
     assert.deepEqual(await counted(await Caller.signedIn(fixture.sandbox, login, password)), {});

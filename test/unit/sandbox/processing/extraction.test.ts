@@ -13,7 +13,7 @@ const mail = [
   '<p>The flood=20begins</p>',
 ].join('\r\n');
 
-describe('The text of PDFs and emails', () => {
+describe('Text extraction from PDFs and emails', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -26,7 +26,7 @@ describe('The text of PDFs and emails', () => {
     return member.map((hit) => hit['title']);
   }
 
-  it('can be searched: the text layer of a PDF; the subject, sender and decoded body of an email', async () => {
+  it('indexes the text layer of a PDF, and the subject, sender and decoded body of an email', async () => {
     await fixture.datasource({ 'chart.pdf': pdfOf('Soundings of the fairway'), 'note.eml': mail });
     assert.deepEqual(await found('soundings of the fairway'), ['chart.pdf']);
     assert.deepEqual(await found('Gezeiten überm'), ['note.eml']);
@@ -35,7 +35,7 @@ describe('The text of PDFs and emails', () => {
     assert.deepEqual(await found('quoted-printable'), []);
   });
 
-  it('is missing from a broken PDF, which gets an exception, appears in the CSV and can be reprocessed', async () => {
+  it('lists a broken PDF with its exception in the CSV of unprocessed files, and queues the PDF again on request', async () => {
     const { path } = await fixture.datasource({ '=broken".pdf': 'not a PDF', 'a.md': 'words' });
     const csv = await fixture.caller.call(`${path}/@downloadUnprocessedCsv`);
     assert.equal(csv.status, 200);

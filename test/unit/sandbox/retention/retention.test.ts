@@ -21,7 +21,7 @@ describe('A retention policy', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Advances the clock, and signs in again because tokens may expire meanwhile. */
+  /** Advances the clock by `ms`, and signs in again, because the old token may have expired. */
   async function later(ms: number): Promise<Caller> {
     fixture.clock.advanceSync(ms);
     await fixture.sandbox.settled();
@@ -31,7 +31,7 @@ describe('A retention policy', () => {
     await caller.call(`${at}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
   }
-  /** Oldest first. */
+  /** The removals in the collection log of a Datasource, oldest first. */
   async function removals(caller: Caller, at: string): Promise<Entry[]> {
     const { items } = await caller.json<{ items: Entry[] }>(`${at}/@getAuditLogSpyder`);
     return items.filter(({ action }) => action === 'removed').reverse();
@@ -41,7 +41,7 @@ describe('A retention policy', () => {
   }
 
   for (const sync of ['auto', 'arch', 'one'] as const)
-    it(`removes each Resource when its days since it was added have passed, with sync type ${sync}`, async () => {
+    it(`removes a Resource when its retention period ends, with sync type ${sync}`, async () => {
       const { path: wiki, origin } = await fixture.datasource(
         { 'a.md': 'one', 'b.md': 'two' },
         { sync, type: 'confluence' },
@@ -71,7 +71,7 @@ describe('A retention policy', () => {
       assert.deepEqual(await caller.names(wiki), []);
     });
 
-  it('does not let the next runs collect an expired file again, unless it has changed', async () => {
+  it('prevents later syncs from adding an expired file again unless the file has changed', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     fixture.sandbox.setRetention('confluence', 1);
     const caller = await later(day);
@@ -83,7 +83,7 @@ describe('A retention policy', () => {
     assert.equal((await removals(caller, wiki)).length, 2);
   });
 
-  it('lets the next run collect the files again when it ends', async () => {
+  it('lets the next sync add the expired files again once the policy is removed', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'one' });
     fixture.sandbox.setRetention('confluence', 1);
     const caller = await later(day);
@@ -94,7 +94,7 @@ describe('A retention policy', () => {
     assert.deepEqual(await (await later(3 * day)).names(wiki), ['a.md']);
   });
 
-  it('counts an edited file from the day it was added', async () => {
+  it('counts the days from the time a file was added, even if the file is edited later', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     fixture.sandbox.setRetention('confluence', 2);
     let caller = await later(day);
@@ -104,7 +104,7 @@ describe('A retention policy', () => {
     assert.deepEqual(await caller.names(wiki), []);
   });
 
-  it('applies to its own type only', async () => {
+  it('applies only to Datasources of its own type', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'one' });
     const { path: other } = await fixture.datasource(
       { 'a.md': 'one' },
@@ -115,7 +115,7 @@ describe('A retention policy', () => {
     assert.deepEqual([await caller.names(wiki), await caller.names(other)], [['a.md'], []]);
   });
 
-  it('removes many Resources at once when it is set, and survives a restart', async () => {
+  it('stays in force after a restart, and then removes hundreds of expired Resources', async () => {
     const { path: wiki } = await fixture.datasource(numberedFiles(250), { sync: 'one' });
     let caller = await later(day);
     fixture.sandbox.setRetention('confluence', 2);
@@ -131,7 +131,7 @@ describe('A retention policy', () => {
     assert.deepEqual(await caller.json('/@retentionPolicies'), { ConfluenceDatasource: { days: 2 } });
   });
 
-  it('is listed for managers of the account, and setting it is in the audit log', async () => {
+  it('is visible only to account Managers, and its changes appear in the activity log', async () => {
     assert.deepEqual(await fixture.caller.json('/@retentionPolicies'), {});
     assert.deepEqual(await fixture.caller.json('/@originRetentionPolicies'), {});
     await setRetention({ type: 'slack', days: 30 });
@@ -161,7 +161,7 @@ describe('A retention policy', () => {
       assert.equal((await editor.call(`/${service}`)).status, 401);
   });
 
-  it('is refused with 412 for an unknown type or a wrong number of days', async () => {
+  it('is rejected with 412 if the Datasource type is unknown or the number of days is invalid', async () => {
     for (const body of [
       { type: 'fax', days: 30 },
       { type: 'slack', days: 0 },

@@ -9,7 +9,7 @@ interface Found {
   readonly member: readonly { readonly path: string }[];
 }
 
-describe('Generated Resources', function () {
+describe('Generating Resources', function () {
   this.timeout(20_000);
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
@@ -20,7 +20,7 @@ describe('Generated Resources', function () {
     return fixture.caller.json('/@frontsearch', { method: 'POST', body: { advanced } });
   }
 
-  it('are listed, counted, found and downloaded like any other Resources', async () => {
+  it('creates Resources that can be listed, counted, found and downloaded like any other Resource', async () => {
     const { path } = await generateResources(fixture.sandbox, 1200);
     const children = await fixture.caller.children(path, 1000);
     assert.deepEqual([children.length, new Set(children).size], [1200, 1200]);
@@ -36,7 +36,7 @@ describe('Generated Resources', function () {
     assert.equal(status, 'synced');
   });
 
-  it('are completed after an interruption, and none exists twice', async () => {
+  it('continues after an interruption without creating a Resource twice', async () => {
     const controller = new AbortController();
     const stopping = generateResources(fixture.sandbox, 12_000, () => controller.abort(), controller.signal);
     await assert.rejects(stopping, { name: 'AbortError' });
@@ -45,14 +45,14 @@ describe('Generated Resources', function () {
     assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
   });
 
-  it('are kept when their Datasource, which has no origin, is synced again', async () => {
+  it('creates Resources that remain when their Datasource, which has no origin folder, syncs again', async () => {
     const { path } = await generateResources(fixture.sandbox, 10);
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 10);
   });
 
-  it('disappear at once when their Datasource is deleted, and leave the store later, even after a restart', async () => {
+  it('hides the Resources of a deleted Datasource at once, and deletes them from the database in the background', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await generateResources(fixture.sandbox, 6000);
@@ -62,12 +62,12 @@ describe('Generated Resources', function () {
     assert.equal((await fixture.caller.call(path, { method: 'DELETE' })).status, 200);
     await fixture.sandbox.close();
     const file = `${dataFolder}/sandbox.sqlite`;
-    assert.ok(countIn(file, 'resources') > 0, 'the stop came during the work');
+    assert.ok(countIn(file, 'resources') > 0, 'the sandbox stopped before it had deleted all rows');
     await fixture.start({ dataFolder });
     assert.equal((await search('extracted_text', 'berth')).items_count, 0);
     assert.equal((await fixture.caller.call(child)).status, 404);
     assert.equal((await fixture.caller.call(`/@resolveuid/${String(uid)}`)).status, 404);
-    // The name can be used again before all old Resources are removed.
+    // A new Datasource can use the same name before all old Resources are deleted.
     const again = await generateResources(fixture.sandbox, 3);
     assert.deepEqual([again.path, (await fixture.caller.children(path)).length], [path, 3]);
     await fixture.sandbox.settled();
@@ -79,13 +79,13 @@ describe('Generated Resources', function () {
   });
 });
 
-describe('Generated Datasources', function () {
+describe('Generating Datasources', function () {
   this.timeout(20_000);
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  it('are created in the requested number, and none is created the second time', async () => {
+  it('creates the requested number of Datasources, and creates no more when it runs again', async () => {
     await generateDatasources(fixture.sandbox, 250);
     await generateDatasources(fixture.sandbox, 250);
     const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');

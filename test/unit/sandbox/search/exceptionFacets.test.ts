@@ -27,7 +27,7 @@ describe('Searching for exceptions', () => {
     return Object.fromEntries(buckets.map(({ key, doc_count: part }) => [key, part]));
   }
 
-  it('counts them by Datasource, for the Datasources that the user can see', async () => {
+  it('counts exceptions per Datasource, and only in Datasources that the user can see', async () => {
     const broken = '%PDF-1.4 no more';
     const wiki = await fixture.datasource({ 'a.md': 'words', 'b.pdf': broken, 'c.pdf': broken });
     const other = await fixture.datasource({ 'b.pdf': broken }, { id: 'other', title: 'Other' });
@@ -41,7 +41,7 @@ describe('Searching for exceptions', () => {
     assert.deepEqual(await countedBy('processing_exception', guest), { [other.uid]: 1 });
   });
 
-  it('finds a Resource that a later run could not read, until a run can read it again', async function () {
+  it('finds a Resource that the last sync could not read, until a later sync reads it successfully', async function () {
     if (process.platform === 'win32') this.skip();
     const wiki = await fixture.datasource({ 'a.md': 'words', 'b.md': 'words' });
     assert.deepEqual(await countedBy('origin_exception'), {});
@@ -64,7 +64,7 @@ describe('Searching for exceptions', () => {
     assert.deepEqual(await countedBy('origin_exception'), {});
   });
 
-  it('reads only the Resources with an exception, however many there are', async () => {
+  it('uses an index that contains only the Resources with an exception', async () => {
     await generateResources(fixture.sandbox, 1000);
     const { database } = fixture.sandbox.stores;
     for (const name of ['processing_exception', 'origin_exception']) {

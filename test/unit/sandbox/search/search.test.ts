@@ -45,19 +45,19 @@ describe('@frontsearch', () => {
     return titles(await fixture.caller.search('', { advanced: { and: terms }, size: 50 }));
   }
 
-  it('finds words anywhere in the text, and requires all of them', async () => {
+  it('finds documents that contain all words of the query anywhere in the text', async () => {
     assert.deepEqual(await found(contains('tide')), ['pilots.html', 'tides.md']);
     assert.deepEqual(await found(contains('water EBB')), ['tides.md']);
     assert.deepEqual(await found(contains('ebb quay')), ['old quay.txt']);
     assert.deepEqual(await found(contains('nowhere')), []);
   });
 
-  it('finds a quoted value as a phrase', async () => {
+  it('matches a quoted value as a phrase', async () => {
     assert.deepEqual(await found(contains('"ebb tide"')), ['tides.md']);
     assert.deepEqual(await found(contains('"tide ebb"')), []);
   });
 
-  it('searches titles only on request, and searches the text of HTML without its markup', async () => {
+  it('searches titles only if the query names the title field, and ignores HTML markup', async () => {
     assert.deepEqual(await found(contains('tides')), []);
     assert.deepEqual(await found(contains('tides', 'title')), ['tides.md']);
     assert.deepEqual(await found(contains('"boards two miles west"')), ['pilots.html']);
@@ -80,7 +80,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('compares fields with `in`, `exists`, `>` and `<`, and accepts dates as seconds or as days', async () => {
+  it('filters with `in`, `exists`, `>` and `<`, and accepts dates as Unix seconds or as YYYY-MM-DD', async () => {
     assert.deepEqual(await found({ in: [{ var: 'extension' }, ['md', 'csv']] }), ['numbers.csv', 'tides.md']);
     assert.deepEqual(await found({ in: [{ var: 'parent_datasource.uuid' }, [wiki.uid]] }, contains('ebb')), [
       'old quay.txt',
@@ -114,7 +114,7 @@ describe('@frontsearch', () => {
     ]);
   });
 
-  it('searches only below the object that it is called on', async () => {
+  it('searches only inside the object in the request path', async () => {
     await fixture.datasource({ 'other.md': 'another ebb' }, { id: 'other', title: 'Other' });
     const query = { advanced: { and: [contains('ebb')] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 3);
@@ -122,7 +122,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(titles(await fixture.caller.search(wiki.path, query)), ['old quay.txt', 'tides.md']);
   });
 
-  it('finds workspaces and Datasources by their type and title', async () => {
+  it('finds Workspaces and Datasources by type and title', async () => {
     assert.deepEqual(await found({ in: [{ var: 'type_name' }, ['Workspace']] }), ['Harbour']);
     assert.deepEqual(
       await found({ in: [{ var: 'type_name' }, ['ConfluenceDatasource']] }, contains('wiki', 'title')),
@@ -130,7 +130,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('returns the fields that a list of hits needs', async () => {
+  it('returns a default set of fields for each hit', async () => {
     const { member, items_count: count } = await fixture.caller.search('', {
       advanced: { and: [contains('"ebb tide"')] },
     });
@@ -153,7 +153,7 @@ describe('@frontsearch', () => {
     });
   });
 
-  it('selects fields with `includes` and `excludes`', async () => {
+  it('returns only the fields in `includes`, or all fields except those in `excludes`', async () => {
     const advanced = { and: [contains('"ebb tide"')] };
     const [narrow = {}] = (
       await fixture.caller.search('', { advanced, includes: ['title', 'content_length'] })
@@ -203,7 +203,7 @@ describe('@frontsearch', () => {
     assert.equal(relevant.member[0]?.['title'], 'old quay.txt');
   });
 
-  it('counts all hits, whichever page is requested', async () => {
+  it('returns the total number of hits on every page', async () => {
     const sort = { field: 'title.keyword', direction: 'asc' };
     const first = await fixture.caller.search('', { advanced: { and: [onlyResources] }, size: 2, sort });
     const second = await fixture.caller.search('', {
@@ -219,7 +219,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('counts hits by facet, and filters by the chosen values', async () => {
+  it('counts hits per facet value, and filters by selected facet values', async () => {
     const { aggregations } = await fixture.caller.search('', {
       advanced: { and: [onlyResources] },
       facets: [{ facetType: 'extension' }, { facetType: 'parent_datasource.uuid' }],
@@ -242,7 +242,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(titles(chosen), ['empty.txt', 'old quay.txt']);
   });
 
-  it('rejects a page beyond the first 10,000 hits with 412', async () => {
+  it('returns 412 for a page beyond the first 10,000 hits', async () => {
     assert.equal((await fixture.caller.search('', { from: 9990, size: 10 })).member.length, 0);
     const answer = await fixture.caller.post('/@frontsearch', { from: 9991, size: 10 });
     assert.deepEqual(
@@ -251,7 +251,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('rejects invalid terms with 412 and the reason', async () => {
+  it('returns 412 and a reason for an invalid query', async () => {
     const bad: unknown[] = [
       { or: [] },
       { and: {} },
@@ -279,7 +279,7 @@ describe('@frontsearch', () => {
     );
   });
 
-  it('accepts any words without reporting a syntax error', async () => {
+  it('accepts search text that contains operators or unclosed quotation marks', async () => {
     for (const words of [
       '"',
       '""',
@@ -301,7 +301,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(await found(contains('fend*')), ['old quay.txt']);
   });
 
-  it('accepts nesting to the maximum depth, and rejects deeper nesting', async () => {
+  it('accepts a query that is nested 30 levels deep, and rejects one that is nested 5,000 levels deep', async () => {
     const nest = (depth: number): unknown => (depth === 0 ? contains('ebb') : { or: [nest(depth - 1)] });
     assert.deepEqual(await found(nest(30)), ['old quay.txt', 'tides.md']);
     const deep = `{"advanced": {"and": ${'[{"or": '.repeat(5000)}[]${'}]'.repeat(5000)}}}`;
@@ -309,7 +309,7 @@ describe('@frontsearch', () => {
     assert.equal(answer.status, 412);
   });
 
-  it('accepts hundreds of terms side by side, and rejects thousands', async () => {
+  it('accepts a query with 1,500 terms, and rejects a query with 5,000 terms', async () => {
     const many = (count: number): unknown => ({ or: Array.from({ length: count }, () => contains('ebb')) });
     assert.deepEqual(await found(many(1500)), ['old quay.txt', 'tides.md']);
     assert.equal(
@@ -319,7 +319,7 @@ describe('@frontsearch', () => {
   }).timeout(20_000);
 });
 
-describe('Processing', () => {
+describe('The processing of collected files', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -336,7 +336,7 @@ describe('Processing', () => {
     >;
   }
 
-  it('extracts text, which can then be downloaded', async () => {
+  it('extracts the text of a file for download', async () => {
     const { path: wiki } = await fixture.datasource({
       'page.html': '<h1>Tides &amp; more</h1><p>First.</p><script>alert(1)</script>',
       'data.json': '{"note": "slack water"}',
@@ -349,7 +349,7 @@ describe('Processing', () => {
     assert.equal(data.text, '{"note": "slack water"}');
   });
 
-  it('produces neither text nor an exception for images', async () => {
+  it('records neither text nor an exception for an image', async () => {
     const { path: wiki } = await fixture.datasource({ 'map.png': new Uint8Array([137, 80, 78, 71, 0, 0]) });
     const child = await childNamed(wiki, 'map.png');
     assert.equal((await metadata(child))['processing_exception'], null);
@@ -361,7 +361,7 @@ describe('Processing', () => {
     );
   });
 
-  it('records an exception for a text file that is binary, and counts only processed Resources', async () => {
+  it('records an exception for a text file with binary content, and excludes the file from the processed bytes', async () => {
     const { path: wiki } = await fixture.datasource({
       'good.txt': '12345',
       'bad.txt': new Uint8Array([1, 0, 2]),
@@ -373,7 +373,7 @@ describe('Processing', () => {
     assert.deepEqual(await fixture.caller.json(`${wiki}/@size`), { bytes_processed: 5, doc_count: 2 });
   });
 
-  it('reprocesses one Resource, all failed ones, or a whole Datasource', async () => {
+  it('reprocesses one Resource, all failed Resources or a whole Datasource on request', async () => {
     const { path: wiki } = await fixture.datasource({
       'good.txt': '12345',
       'bad.txt': new Uint8Array([1, 0, 2]),
@@ -405,7 +405,7 @@ describe('Processing', () => {
     assert.deepEqual(await dates(), ['2026-03-01T12:03:00.000000+00:00', '2026-03-01T12:03:00.000000+00:00']);
   });
 
-  it('keeps sizes correct through changes and deletions', async () => {
+  it('updates the size of a Datasource when files are changed or deleted', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.txt': '12345', 'b.txt': '123' });
     await rm(path.join(origin, 'b.txt'));
     await writeFile(path.join(origin, 'a.txt'), '1234567');

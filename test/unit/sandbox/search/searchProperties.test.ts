@@ -20,7 +20,7 @@ const texts = [
   '',
 ];
 
-/** File names and contents. Each text appears under several kinds of names. */
+/** Maps file names to contents. Each text is the content of several files with different kinds of names. */
 const files = Object.fromEntries(
   texts.flatMap((text, index) =>
     ['ebb', 'old quay', '80'].map((name, number): [string, string] => [
@@ -34,7 +34,7 @@ function paths(hits: readonly { readonly path?: unknown }[]): string[] {
   return hits.map((hit) => String(hit.path)).sort();
 }
 
-describe('Any search', () => {
+describe('A search with a random query', () => {
   const fixture = new Fixture();
   let documents: ModelDocument[] = [];
   let visitor: Caller;
@@ -60,7 +60,7 @@ describe('Any search', () => {
   });
   after(() => fixture.stop());
 
-  /** The contents come from the files, and the paths from the listing, which has its own tests. */
+  /** Builds the expected document of a hit from the path of the hit and from the content in `files`. */
   function documentOf(hit: Hit): ModelDocument {
     const title = String(hit['title']);
     const name = [title, `logs/${title}`].find((file) => Object.hasOwn(files, file));
@@ -117,14 +117,14 @@ describe('Any search', () => {
     );
   }
 
-  it('finds and counts exactly the same documents as a naive evaluation of the terms', async () => {
+  it('finds and counts the same documents as a simple reference implementation', async () => {
     await fc.assert(
       fc.asyncProperty(query, (advanced) => holds(fixture.caller, '', documents, advanced)),
       { numRuns: 1000 },
     );
   }).timeout(120_000);
 
-  it('searches only below the object that it is called on', async () => {
+  it('searches only inside the object in the request path', async () => {
     const at = '/workspaces/harbour/first';
     const below = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     assert.equal(below.length, Object.keys(files).length + 1);
@@ -134,7 +134,7 @@ describe('Any search', () => {
     );
   }).timeout(60_000);
 
-  it('neither shows nor counts objects that the user may not see', async () => {
+  it('neither returns nor counts objects that the user has no permission to see', async () => {
     const at = '/workspaces/harbour/second';
     const seen = documents.filter((document) => document.path === at || document.path.startsWith(`${at}/`));
     await fc.assert(
@@ -143,7 +143,7 @@ describe('Any search', () => {
     );
   }).timeout(60_000);
 
-  it('returns the same pages with `from`, `search_after` and a cursor, whichever field it sorts by', async () => {
+  it('returns the same hits with `from`, `search_after` and `cursor` pagination, in any sort order', async () => {
     const sorts = fc.tuple(
       anyField.filter((name) => name !== 'extracted_text'),
       fc.constantFrom('asc', 'desc'),
@@ -192,7 +192,7 @@ describe('Any search', () => {
     { requiredKeys: [] },
   );
   const odd = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 1e308, -1, '\ud800', '\0', 'x'.repeat(100_000)));
-  /** Queries with a single error. They pass more of the checks than queries that are wrong everywhere. */
+  /** Queries with one error. They pass more validation steps than queries in which every value is wrong. */
   const nearlyRight = fc.oneof(
     fc
       .tuple(fc.constantFrom('in', '>', '<', 'text_contains', 'exists', 'or', 'near'), anyField, odd)
@@ -212,7 +212,7 @@ describe('Any search', () => {
     fc.string().map((cursor) => ({ cursor })),
   );
 
-  it('rejects an invalid query with a 412 that names the error, never with a 500', async () => {
+  it('returns a 412 with an error message for an invalid query, and never a 500', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(known, nearlyRight, fc.jsonValue()), async (body) => {
         const { status, json } = await fixture.caller.post('/@frontsearch', JSON.stringify(body));
@@ -226,7 +226,7 @@ describe('Any search', () => {
     );
   }).timeout(120_000);
 
-  it('answers @search, @suggestions and @filters with any parameters, or names the error in the parameters', async () => {
+  it('returns 200 or 412, but never a 500, for random parameters of @search, @suggestions and @filters', async () => {
     const name = fc.oneof(
       fc.constantFrom('term', '_from', '_size', '_sort_asc', '_metadata', 'type'),
       fc

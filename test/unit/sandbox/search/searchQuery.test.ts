@@ -38,7 +38,7 @@ describe('A query of @frontsearch', () => {
     return [status, (json as { parameter?: unknown }).parameter];
   }
 
-  it('finds only hits with a selected value of each filter', async () => {
+  it('returns only hits that have a selected value of every filter', async () => {
     const both = [{ filterType: 'extension', filtersSelected: ['md', 'csv'] }];
     assert.deepEqual(titles(await search({ filters: both })).sort(), ['alpha.md', 'delta.csv', 'gamma.md']);
     const nothingSelected = [{ filterType: 'extension' }];
@@ -47,7 +47,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(titles(await search({ filters: two })), ['alpha.md']);
   });
 
-  it('accepts ranges of numbers and dates as selected facet values', async () => {
+  it('accepts a range of numbers or dates as a selected facet value', async () => {
     const span = (facetType: string, choice: unknown): Query => ({
       advanced: { and: [onlyResources] },
       facets: [{ facetType, facetSelected: [choice] }],
@@ -61,7 +61,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal(span('date_modified', { from: 'someday' })), [412, 'facets']);
   });
 
-  it('searches each term in the field that its type names', async () => {
+  it('searches for each term in the field that its `term_type` names', async () => {
     const { member } = await search({
       terms: [
         { term: 'ebb', term_type: 'extracted_text' },
@@ -116,7 +116,7 @@ describe('A query of @frontsearch', () => {
     ['extension', 'desc'],
     ['content_length', 'desc'],
   ] as const) {
-    it(`continues after the last hit with search_after if sorted by ${field} ${direction}`, async () => {
+    it(`returns all hits page by page with search_after when sorted by ${field} ${direction}`, async () => {
       const sort = { field, direction };
       const whole = titles(await search({ sort, size: 100 }));
       assert.equal(whole.length, 7);
@@ -127,7 +127,7 @@ describe('A query of @frontsearch', () => {
     });
   }
 
-  it('can be paged to the end with a cursor, even when sorted by relevance', async () => {
+  it('returns all hits page by page with a cursor, even when sorted by relevance', async () => {
     const query = { advanced: { and: [{ or: [contains('ebb'), contains('flood')] }] } };
     const whole = titles(await search(query));
     const paged: unknown[] = [];
@@ -142,7 +142,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual([paged.length, paged], [4, whole]);
   });
 
-  it('rejects a cursor of another query, a search_after of another order, and either one with `from`', async () => {
+  it('returns 412 for a cursor of another query, an invalid search_after, and a search_after together with `from`', async () => {
     const { cursor } = await search({ paginate: true, size: 1 });
     assert.deepEqual(await refusal({ cursor, advanced: { and: [contains('ebb')] } }), [412, 'cursor']);
     assert.deepEqual(await refusal({ cursor: 'what' }), [412, 'cursor']);
@@ -156,13 +156,13 @@ describe('A query of @frontsearch', () => {
     assert.equal((await search({})).suggest, undefined);
   });
 
-  it('counts only the facets in aggs_includes, unless that is empty', async () => {
+  it('counts only the facets in aggs_includes', async () => {
     const facets = [{ facetType: 'extension' }, { facetType: 'type_name' }];
     const { aggregations } = await search({ facets, aggs_includes: ['type_name'], size: 0 });
     assert.deepEqual(Object.keys(aggregations ?? {}), ['type_name']);
   });
 
-  it('counts facets with the same result whether they are requested together or separately', async () => {
+  it('returns the same facet counts whether facets are requested together or separately', async () => {
     const advanced = { and: [{ or: [contains('ebb'), contains('flood')] }, onlyResources] };
     const names = ['extension', 'type_name', 'parent_datasource.title', 'content_type', 'origin_folder_path'];
     const together = await search({ advanced, facets: names.map((facetType) => ({ facetType })), size: 0 });
@@ -179,12 +179,12 @@ describe('A query of @frontsearch', () => {
     }
   });
 
-  it('finds nothing when participants are restricted to a group, because there are no groups', async () => {
+  it('returns no hits for a group of participants, because the sandbox has no groups', async () => {
     assert.equal((await search({ participants: { groups: [{ name: 'Pilots' }] } })).items_count, 0);
     assert.equal((await search({ participants: {} })).items_count, 7);
   });
 
-  it('finds a number even if it is given as text', async () => {
+  it('matches a numeric field even if the query contains the number as a string', async () => {
     const length = { in: [{ var: 'content_length' }, ['11']] };
     assert.deepEqual(titles(await search({ advanced: { and: [length] } })), ['epsilon.txt']);
   });
@@ -197,7 +197,7 @@ describe('A query of @frontsearch', () => {
     assert.equal((await search({ advanced: { and: [byDatasource] } })).items_count, 5);
   });
 
-  it('accepts text terms nested to the maximum depth', async () => {
+  it('accepts text terms that are nested 38 levels deep', async () => {
     const nest = (depth: number): unknown =>
       depth === 0 ? contains('noon') : { [depth % 2 ? 'or' : 'and']: [contains('ebb'), nest(depth - 1)] };
     assert.deepEqual(titles(await search({ advanced: { and: [nest(38)] } })).sort(), [
@@ -207,7 +207,7 @@ describe('A query of @frontsearch', () => {
     ]);
   });
 
-  it('is rejected with 412 if it would take minutes; smaller queries are accepted', async () => {
+  it('returns 412 if the query would take minutes, but accepts a slightly smaller query', async () => {
     const words = (count: number, separator = ' '): string =>
       Array.from({ length: count }, (_, number) => `ebb${number}`).join(separator);
     const advanced = (term: unknown): Query => ({ advanced: { and: [term] } });
@@ -232,7 +232,7 @@ describe('A query of @frontsearch', () => {
       assert.deepEqual(await refusal(advanced(refused)), [412, 'advanced']);
   }).timeout(20_000);
 
-  it('accepts a Resource as its context', async () => {
+  it('can search a single Resource', async () => {
     const [child = ''] = (await fixture.caller.children(wiki.path)).filter((item) =>
       item.endsWith('beta.txt'),
     );
@@ -250,7 +250,7 @@ describe('A search after a change', () => {
     advanced: { and: [{ or: [contains('ebb'), contains('ebb', 'title')] }] },
   };
 
-  it('counts hits again, under the new title and with the new path', async () => {
+  it('returns hits and facet counts with the new title and the new path of a Datasource', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'ebb', 'b.md': 'ebb' });
     const first = await fixture.caller.search('', query);
     assert.deepEqual(first.aggregations?.['parent_datasource.title']?.buckets, [

@@ -3,7 +3,7 @@ import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 import type { SearchAnswer } from '../support/wire.ts';
 
-describe('The other search services', () => {
+describe('The sandbox’s search API', () => {
   const fixture = new Fixture();
   let visitor: Caller;
   before(async () => {
@@ -27,12 +27,12 @@ describe('The other search services', () => {
   }
 
   describe('@search', () => {
-    it('searches a term in titles and texts', async () => {
+    it('searches for a term in titles and texts', async () => {
       assert.deepEqual((await titles('term=ebb&_sort_asc=title')).sort(), ['ebb.csv', 'tides.md']);
       assert.deepEqual(await titles('term=nowhere'), []);
     });
 
-    it('compares fields with the operator that is appended to their names', async () => {
+    it('compares a field with the operator in the suffix of the parameter name', async () => {
       const sorted = '_sort_asc=title';
       assert.deepEqual(await titles(`extension__eq=csv`), ['ebb.csv']);
       assert.deepEqual(await titles(`extension=csv`), ['ebb.csv']);
@@ -51,7 +51,7 @@ describe('The other search services', () => {
       assert.deepEqual(await titles(`content_length__lte=9&${sorted}`), ['ebb.csv', 'quay.txt']);
     });
 
-    it('sorts, pages and returns the requested fields', async () => {
+    it('returns the requested page of sorted hits with the requested fields', async () => {
       const { member, items_count: count } = await get(
         'type_name=Resource&_sort_des=title&_from=1&_size=2&_metadata=title,content_length&_metadata_not=title',
       );
@@ -65,12 +65,12 @@ describe('The other search services', () => {
       );
     });
 
-    it('searches only below the object that it is called on, and only where the user has access', async () => {
+    it('searches only inside the object in the request path, and only where the user has access', async () => {
       assert.equal((await get('term=flood', fixture.caller, '/workspaces/harbour/secret')).items_count, 1);
       assert.equal((await get('type_name=Resource', visitor)).items_count, 3);
     });
 
-    it('rejects invalid parameters with a 412 that names them', async () => {
+    it('returns a 412 that names the invalid parameter', async () => {
       for (const query of [
         '_size=many',
         '_from=10000',
@@ -85,7 +85,7 @@ describe('The other search services', () => {
     });
   });
 
-  it('suggest completions of the typed word, from titles, texts or both', async () => {
+  it('returns completions of the last word from titles and texts in @suggestions', async () => {
     const suggestions = async (query: string, caller = fixture.caller): Promise<unknown> =>
       (await caller.json<{ suggestions: unknown }>(`/@suggestions?${query}`)).suggestions;
     assert.deepEqual(await suggestions('term=the+Flo'), ['flood', 'floodgate', 'floodlight']);
@@ -94,7 +94,7 @@ describe('The other search services', () => {
     assert.deepEqual(await suggestions(''), []);
   });
 
-  it('suggest no words that occur only in objects hidden from the user', async () => {
+  it('suggests no words that occur only in objects hidden from the user', async () => {
     const { suggestions } = await visitor.json<{ suggestions: unknown }>('/@suggestions?term=flo');
     assert.deepEqual(suggestions, ['flood', 'floodgate']);
     const search = await visitor.json<{ suggest: unknown }>('/@frontsearch', {
@@ -104,7 +104,7 @@ describe('The other search services', () => {
     assert.deepEqual(search.suggest, []);
   });
 
-  it('list the values of each filter with their counts', async () => {
+  it('lists the values of each filter with their counts in @filters', async () => {
     interface Filters {
       readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
     }
@@ -128,7 +128,7 @@ describe('The other search services', () => {
     );
   });
 
-  it('list the searchable fields, and every Resource has all of them', async () => {
+  it('lists a field in @searchableFields only if every Resource has the field', async () => {
     interface Fields {
       readonly fields: readonly { readonly name: string; readonly type: string }[];
     }
@@ -136,7 +136,7 @@ describe('The other search services', () => {
     assert.deepEqual(await fixture.caller.json('/@enabledSearchableFields'), { fields });
     const advanced = { and: [{ in: [{ var: 'extension' }, ['md']] }] };
     for (const { name } of fields) {
-      // The exception fields are the only ones that a Resource without errors lacks.
+      // A Resource without errors has no exception fields.
       if (name.endsWith('_exception')) continue;
       const query = { advanced: { and: [...advanced.and, { exists: [{ var: name }] }] } };
       assert.deepEqual([name, (await fixture.caller.search('', query)).items_count], [name, 2]);

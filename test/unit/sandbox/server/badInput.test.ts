@@ -5,14 +5,14 @@ import path from 'node:path';
 import { Fixture } from '../support/fixture.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
 
-describe('A hostile request to the sandbox', function () {
+describe('A hostile request or origin folder', function () {
   this.timeout(120_000);
   const fixture = new Fixture();
   beforeEach(() => fixture.start({ log: (line) => lines.push(line) }));
   afterEach(() => fixture.stop());
   const lines: string[] = [];
 
-  it('neither reads nor writes files outside the origins and the data folder', async () => {
+  it('cannot make the sandbox read or write files outside the origin folders and the data folder', async () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'onna-outside-'));
     try {
       await writeFile(path.join(outside, 'secret.txt'), 'canary of the outside');
@@ -59,7 +59,7 @@ describe('A hostile request to the sandbox', function () {
     }
   });
 
-  it('can’t make a run follow a link that replaces a folder during the run', async () => {
+  it('cannot make a sync follow a symbolic link that replaces a folder during the sync', async () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'onna-outside-'));
     try {
       await putFiles(outside, { 'page-00000.md': 'canary of the outside' });
@@ -71,7 +71,7 @@ describe('A hostile request to the sandbox', function () {
         parent: fixture.sandbox.addWorkspace('Harbour').path,
         ...{ title: 'Swapped', id: 'swapped', type: 'dropbox', sync: 'auto', origin },
       });
-      // The first batch has been stored, so the run is in progress.
+      // Waits until the first batch is stored, so that the sync is in progress.
       while (Number((await fixture.caller.node(at))['doc_count']) === 0);
       await rm(path.join(origin, 'sub'), { recursive: true });
       await symlink(outside, path.join(origin, 'sub'));

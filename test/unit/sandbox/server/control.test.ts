@@ -5,7 +5,7 @@ import { Fixture } from '../support/fixture.ts';
 import { Caller, send } from '../support/wire.ts';
 import type { WireAnswer } from '../support/wire.ts';
 
-describe('The sandbox’s own routes', () => {
+describe('The sandbox’s control API', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -27,7 +27,7 @@ describe('The sandbox’s own routes', () => {
     };
   }
 
-  it('return the whole state in one response, unaffected by the switches', async () => {
+  it('returns the complete state in one response, regardless of the switches', async () => {
     const { path, uid } = await fixture.datasource({ 'a.md': 'one' }, { title: 'Harbour wiki' });
     await fixture.sandbox.addUser({ login: 'viewer@sandbox.test', name: 'Vera', surname: 'Viewer' });
     fixture.sandbox.setSwitches({ unknownStatus: 'dreaming', jsonBodies: 'html' });
@@ -37,7 +37,7 @@ describe('The sandbox’s own routes', () => {
     assert.equal(account.owner, fixture.sandbox.user);
     const viewer = account.users.find(({ login }) => login === 'viewer@sandbox.test');
     assert.deepEqual(viewer?.roles, [
-      // The user's own folder, and the objects that the test added.
+      // The user owns a folder, and can by default read all Workspaces.
       { path: '/viewer@sandbox.test', role: 'guillotina.Owner' },
       { path: '/workspaces', role: 'guillotina.Reader' },
     ]);
@@ -61,7 +61,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual(switches.own, { 'viewer@sandbox.test': { latencyMs: 3 } });
   });
 
-  it('show running and queued Datasources, and the number of Resources queued for processing', async () => {
+  it('returns the Datasources that are syncing and those in the queue', async () => {
     const { sandbox, folders } = fixture;
     const workspace = sandbox.addWorkspace('Harbour');
     const add = async (title: string): Promise<string> => {
@@ -76,7 +76,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual([queue.waiting, queue.waiting_count], [[{ path: second, title: 'Second' }], 1]);
   });
 
-  it('answer 204 until anything changes', async () => {
+  it('returns 204 for a state request until anything changes', async () => {
     const { path } = await fixture.datasource({});
     let { cursor } = await state();
     const isSame = async (): Promise<boolean> => {
@@ -100,7 +100,7 @@ describe('The sandbox’s own routes', () => {
     }
   });
 
-  it('find Datasources by title, path and status', async () => {
+  it('finds Datasources by title, type, path or status', async () => {
     const { path } = await fixture.datasource({}, { title: 'Tide tables', id: 'tides' });
     await fixture.datasource({}, { title: 'Crew', id: 'crew', type: 'slack' });
     await fixture.sandbox.setStatus(path, 'paused');
@@ -115,7 +115,7 @@ describe('The sandbox’s own routes', () => {
     assert.deepEqual([total, number], [2, 1]);
   });
 
-  it('sync at once in any status, expire and refresh credentials, and reject impossible actions', async () => {
+  it('starts a sync, expires and refreshes credentials, and returns 412 for an impossible action', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     assert.equal((await post('expireCredentials', { path })).status, 204);
     assert.equal((await post('sync', { path })).status, 204);
@@ -132,7 +132,7 @@ describe('The sandbox’s own routes', () => {
       assert.equal((await post(name, { path: '/nothing' })).status, 412, name);
   });
 
-  it('return events and requests from any given line on, without secrets', async () => {
+  it('returns the events and requests after a given log line, without secrets', async () => {
     await fixture.datasource({ 'a.md': 'one' });
     const { items, last } = await lines();
     assert.ok(items.some(({ kind, text }) => kind === 'event' && text.startsWith('Wiki: synced, 1 added')));
@@ -145,7 +145,7 @@ describe('The sandbox’s own routes', () => {
       news.items.map(({ text }) => text.replace(/\d+ ms/, 'n ms')),
       ['GET /api/rel0/sandbox/@nothing 404, n ms'],
     );
-    // A line number from before a restart.
+    // A client with a line number above the last one has missed a restart, so it receives all lines.
     assert.equal((await lines(last + 1000)).items.length, items.length + 1);
     assert.equal((await fixture.caller.raw('/_sandbox/log?after=x')).status, 412);
     const all = JSON.stringify(await lines());
@@ -153,7 +153,7 @@ describe('The sandbox’s own routes', () => {
       assert.ok(!all.includes(secret));
   });
 
-  it('give the sandbox’s own user a token by password, even when a switch blocks sign-in', async () => {
+  it('issues a token to the sandbox’s own user, even if a switch blocks sign-in', async () => {
     const { sandbox } = fixture;
     const { login, password } = await sandbox.addUser({ login: 'other@sandbox.test' });
     sandbox.setSwitches({ authCodeNull: true, tokenLifetimeSeconds: 0, burst: { status: 503, count: 9 } });
@@ -169,7 +169,7 @@ describe('The sandbox’s own routes', () => {
     assert.equal((await send(sandbox.baseUrl, '/_sandbox/token')).status, 405);
   });
 
-  it('are closed to all other users, and to browser requests from other pages', async () => {
+  it('accepts only requests from the sandbox’s own user, and rejects browser requests from other origins', async () => {
     const { sandbox, caller } = fixture;
     const { login, password } = await sandbox.addUser({ login: 'other@sandbox.test' });
     const other = await Caller.signedIn(sandbox, login, password);
@@ -197,7 +197,7 @@ describe('The sandbox’s own routes', () => {
     }
   });
 
-  it('and all other routes of the sandbox send no CORS headers', async () => {
+  it('sends no CORS headers on any route', async () => {
     const preflight = { origin: 'http://evil.example.test', 'access-control-request-method': 'POST' };
     for (const path of ['/', '/_sandbox/switches', '/api/rel0/sandbox/@data', '/auth/oauth/get_auth_token']) {
       for (const method of ['GET', 'OPTIONS', 'POST']) {

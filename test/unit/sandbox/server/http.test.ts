@@ -10,7 +10,7 @@ describe('The HTTP server of the sandbox', () => {
 
   const notFound = { reason: 'object and/or route not found' };
 
-  it('returns the framework’s 404 body for unknown objects, services, accounts and routes', async () => {
+  it('returns the same 404 body as Onna for unknown objects, services, accounts and routes', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const unknown of [
       '/nothing',
@@ -42,11 +42,11 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('ignores empty path segments everywhere', async () => {
+  it('ignores empty segments anywhere in a path', async () => {
     assert.equal((await fixture.caller.raw('//api///rel0//sandbox////@workspaces')).status, 200);
   });
 
-  it('never lets a path lead out of the account, however it is encoded', async () => {
+  it('returns 404 for a path that leaves the account, in any encoding', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const trick of [
       '/..',
@@ -62,7 +62,7 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('answers a path that can’t be decoded with 400 and the framework’s traversal error body', async () => {
+  it('returns 400 and the same error body as Onna for a path that cannot be decoded', async () => {
     for (const path of ['/%ff%fe', '/%zz']) {
       const answer = await fixture.caller.call(path);
       assert.equal(answer.status, 400);
@@ -71,13 +71,13 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('answers a body that is not JSON with 412', async () => {
+  it('returns 412 for a body that is not valid JSON', async () => {
     const answer = await fixture.caller.call('/@frontsearch', { method: 'POST', body: '{"advanced": ' });
     assert.equal(answer.status, 412);
     assert.equal((answer.json as { reason: string }).reason, 'jsonDecodeError');
   });
 
-  it('parses JSON whatever the content type', async () => {
+  it('parses a JSON body regardless of its content type', async () => {
     const answer = await fixture.caller.call('/@frontsearch', {
       method: 'POST',
       body: '{"size": 0}',
@@ -86,7 +86,7 @@ describe('The HTTP server of the sandbox', () => {
     assert.equal(answer.status, 200);
   });
 
-  it('answers a body over 8 MiB with 413, whether or not its Content-Length announces the size', async () => {
+  it('returns 413 for a body over 8 MiB, with or without a Content-Length header', async () => {
     const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
     const withLength = await fixture.caller.call('/@frontsearch', { method: 'POST', body: tooLong });
     assert.equal(withLength.status, 413);
@@ -110,7 +110,7 @@ describe('The HTTP server of the sandbox', () => {
     assert.match(answer, /^HTTP\/1\.1 413 /);
   });
 
-  it('accepts only loopback host names, so that no web page can reach it by DNS rebinding', async () => {
+  it('accepts only loopback host names, which prevents DNS rebinding', async () => {
     const { baseUrl } = fixture.sandbox;
     for (const host of ['localhost:80', 'api.localhost', '127.0.0.1', '[::1]:9']) {
       assert.equal((await send(baseUrl, '/nothing', { headers: { host } })).status, 404);
@@ -120,7 +120,7 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('answers an unsupported method with 405 and lists the supported ones', async () => {
+  it('returns 405 and an Allow header for an unsupported method', async () => {
     const answer = await fixture.caller.call('/@frontsearch');
     assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST']);
   });

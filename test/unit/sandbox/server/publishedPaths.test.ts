@@ -5,7 +5,7 @@ import { publishedPaths } from '../support/publishedPaths.ts';
 import type { PublishedPath } from '../support/publishedPaths.ts';
 import type { WireAnswer } from '../support/wire.ts';
 
-describe('The paths that Onna publishes', () => {
+describe('The sandbox’s coverage of Onna’s published API', () => {
   const fixture = new Fixture();
   before(() => fixture.start());
   after(() => fixture.stop());
@@ -30,7 +30,7 @@ describe('The paths that Onna publishes', () => {
     upload = String(begun.headers['location']).split('/').at(-1) ?? '';
   });
 
-  /** The path with its placeholders replaced by objects of this sandbox. */
+  /** Replaces the placeholders of a published path with objects of the sandbox. */
   function addressOf({ method, path }: PublishedPath): string {
     const at = path.startsWith('{ds}/@download/') ? resource : folder;
     const [service = '', ...rest] = path.replace('{ds}', at).split('/{field_name}');
@@ -45,12 +45,12 @@ describe('The paths that Onna publishes', () => {
     return fixture.caller.call(addressOf(published), { method, ...body });
   }
 
-  /** The DELETE of the Datasource itself must come last. */
+  /** Requests with DELETE come last, because they delete the Datasource that the other requests use. */
   const inOrder = [...publishedPaths].sort(
     (left, right) => Number(left.method === 'DELETE') - Number(right.method === 'DELETE'),
   );
 
-  it('are all either answered or refused with the framework’s 404, or its 405 if only the method is missing', async () => {
+  it('returns the kind of response that `publishedPaths` expects for each path: a result, 404 or 405', async () => {
     const wrong: unknown[] = [];
     for (const published of inOrder) {
       const { status, json } = await answerTo(published);
@@ -64,7 +64,7 @@ describe('The paths that Onna publishes', () => {
     assert.deepEqual(wrong, []);
   }).timeout(20_000);
 
-  it('have the same status in docs/sandbox/api-coverage.md as in the sandbox', async () => {
+  it('matches the tables in docs/sandbox/api-coverage.md', async () => {
     const page = await readFile(new URL('../../../../docs/sandbox/api-coverage.md', import.meta.url), 'utf8');
     const [, section = ''] = page.split('## Answered');
     const [table = '', absent = ''] = section.split('## Not answered');

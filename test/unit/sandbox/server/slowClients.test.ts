@@ -12,7 +12,7 @@ interface HandClient {
   isClosed(): boolean;
 }
 
-describe('The sandbox’s connections', function () {
+describe('The sandbox’s connection handling', function () {
   this.timeout(20_000);
   const fixture = new Fixture();
   const sockets: Socket[] = [];
@@ -37,7 +37,7 @@ describe('The sandbox’s connections', function () {
     return `${method} /api/rel0/sandbox${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${fixture.caller.token}\r\n${headers}\r\n`;
   }
 
-  /** Sends a byte from time to time until the server closes the connection. */
+  /** Sends one byte every 20 ms until the server closes the connection. */
   async function dribble(client: HandClient, byte: string): Promise<void> {
     while (!client.isClosed()) {
       client.socket.write(byte);
@@ -45,7 +45,7 @@ describe('The sandbox’s connections', function () {
     }
   }
 
-  it('are closed when the headers remain incomplete or nothing is sent', async () => {
+  it('closes a connection if the client sends incomplete headers or nothing', async () => {
     await fixture.start({ limits: { headersMs: 200 } });
     const silent = await open();
     const slow = await open();
@@ -55,7 +55,7 @@ describe('The sandbox’s connections', function () {
     await eventually(() => silent.isClosed());
   });
 
-  it('are closed with 408 when a body stalls or trickles in, be it JSON, an upload or an ignored body', async () => {
+  it('closes a connection if a JSON body, an upload or an ignored body stalls or arrives too slowly', async () => {
     await fixture.start({ limits: { pace: { patienceMs: 150, bytesPerMs: 16 } } });
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const stopped = await open();
@@ -79,7 +79,7 @@ describe('The sandbox’s connections', function () {
     assert.match(unwanted.received(), /^HTTP\/1\.1 404 /);
   });
 
-  it('stay open as long as a large body keeps arriving', async () => {
+  it('keeps a connection open while a large body arrives steadily', async () => {
     await fixture.start({ limits: { idleMs: 300, pace: { patienceMs: 300, bytesPerMs: 16 } } });
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const client = await open();
@@ -99,14 +99,14 @@ describe('The sandbox’s connections', function () {
     }
     await eventually(() => client.received() !== '');
     assert.match(client.received(), /^HTTP\/1\.1 20\d /);
-    assert.ok(performance.now() - before > 900, 'longer than the idle timeout');
+    assert.ok(performance.now() - before > 900, 'the upload takes longer than the idle timeout');
     assert.deepEqual(await fixture.caller.names(path), ['long.txt']);
   });
 
-  it('are closed when the client does not read a download, even while it keeps sending', async () => {
+  it('closes a connection if the client does not read its download, even if the client keeps sending data', async () => {
     const log: string[] = [];
     await fixture.start({ limits: { idleMs: 200 }, log: (line) => log.push(line) });
-    // This is more than the two socket buffers can hold.
+    // 32 MiB exceeds the total capacity of the socket buffers on both sides.
     const { path } = await fixture.datasource({ 'big.bin': Buffer.alloc(32 * 1024 * 1024, 1) });
     const [file = ''] = await fixture.caller.children(path);
     const client = await open();
@@ -123,25 +123,25 @@ describe('The sandbox’s connections', function () {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('stay open while the sandbox itself is slow', async () => {
+  it('keeps a connection open while the sandbox itself delays its response', async () => {
     await fixture.start({ limits: { idleMs: 50 } });
     fixture.sandbox.setSwitches({ latencyMs: 400 });
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('are answered even if 200 others are open', async () => {
+  it('serves a new connection while 200 other connections stay open', async () => {
     await fixture.start();
     const held = await Promise.all(Array.from({ length: 200 }, () => open()));
     for (const { socket } of held) socket.write(head('GET', '/@workspaces', ''));
     await eventually(() => held.every((client) => client.received().startsWith('HTTP/1.1 200 ')));
     assert.ok(held.every((client) => !client.isClosed()));
-    // A new connection is served although all of these stay open.
+    // The sandbox serves a new connection while the 200 connections are still open.
     assert.equal((await send(fixture.sandbox.baseUrl, '/api/rel0/sandbox/@nothing')).status, 404);
     for (const { socket } of held) socket.write(head('GET', '/@data', ''));
     await eventually(() => held.every((client) => client.received().split('HTTP/1.1 200 ').length === 3));
   });
 
-  it('serve 200 concurrent requests', async () => {
+  it('serves 200 requests concurrently', async () => {
     await fixture.start();
     fixture.sandbox.setSwitches({ latencyMs: 300 });
     const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
@@ -159,6 +159,6 @@ describe('The sandbox’s connections', function () {
     const before = performance.now();
     const statuses = await Promise.all(Array.from({ length: 200 }, ask));
     assert.deepEqual(new Set(statuses), new Set([200]));
-    assert.ok(performance.now() - before < 200 * 300, 'not sequentially');
+    assert.ok(performance.now() - before < 200 * 300, 'the requests run concurrently');
   });
 });

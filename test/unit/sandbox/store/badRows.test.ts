@@ -8,7 +8,7 @@ import { FakeClock } from '../../../doubles/fakeClock.ts';
 const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 
-describe('A single bad file or row', () => {
+describe('The store with a bad file or row', () => {
   const fixture = new Fixture();
   let dataFolder = '';
   const logged: string[] = [];
@@ -19,7 +19,7 @@ describe('A single bad file or row', () => {
   });
   afterEach(() => fixture.stop());
 
-  /** Closes the sandbox and changes its store, to simulate data of an older version or a broken disk. */
+  /** Runs `sql` on the database while the sandbox is closed, to simulate old data or a broken disk. */
   async function spoil(sql: string): Promise<void> {
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -34,7 +34,7 @@ describe('A single bad file or row', () => {
     return (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
   }
 
-  it('with a date far in the past or future blocks nothing, and is listed with its real date', async () => {
+  it('lists a file with a date far in the past or future, and processes all other files', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'far.txt': 'far', 'near.txt': 'near' });
     const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
     for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {
@@ -44,7 +44,7 @@ describe('A single bad file or row', () => {
       assert.equal((await fixture.caller.search('', everything)).items_count, 3);
       const [far = '', near = ''] = await fixture.caller.children(wiki);
       const shown = await metadataOf(far);
-      // File systems have their own limits.
+      // Some file systems cannot store this date, so the test compares with the date that was actually stored.
       const { mtimeMs } = await stat(path.join(origin, 'far.txt'));
       const expected = Math.min(mtimeMs, Date.UTC(9999, 11, 31, 23, 59, 59));
       assert.equal(Date.parse(String(shown['date_modified'])), Math.floor(expected));
@@ -58,7 +58,7 @@ describe('A single bad file or row', () => {
     );
   });
 
-  it('left by an older version with a date beyond 2^53 µs is read, listed, searched and processed', async () => {
+  it('reads, lists, finds and processes a row from an older version whose date exceeds 2^53 µs', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
     await spoil(`UPDATE resources SET state = 'queued';
       UPDATE resources SET origin_modified = 10413792000000000 WHERE title = 'a.txt';
@@ -85,7 +85,7 @@ describe('A single bad file or row', () => {
     assert.equal((await fixture.caller.search('', everything)).items_count, 0);
   });
 
-  it('whose processed text can’t be stored gets one exception, and the queue continues', async () => {
+  it('records an exception for a file whose text cannot be stored, and processes the rest of the queue', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     await spoil(`UPDATE resources SET state = 'queued'; DELETE FROM documents; DELETE FROM document_fields;
       CREATE TRIGGER bad BEFORE INSERT ON documents WHEN new.title = 'bad.txt'
@@ -98,12 +98,12 @@ describe('A single bad file or row', () => {
       logged.filter((line) => line.includes('bad.txt')),
       ['bad.txt: could not be processed (this row is bad)'],
     );
-    // Later files are processed as usual.
+    // Files that are added later are processed as usual.
     await fixture.datasource({ 'd.txt': 'd' }, { id: 'later', type: 'gdrive' });
     assert.equal((await fixture.caller.search('', everything)).items_count, 3);
   });
 
-  it('that can’t be removed does not block the removal of other rows or of another Datasource', async () => {
+  it('deletes all other rows when one row cannot be deleted', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'bad.txt': 'bad', 'c.txt': 'c' });
     const { path: other } = await fixture.datasource({ 'd.txt': 'd' }, { id: 'other', type: 'gdrive' });
     await spoil(`CREATE TRIGGER bad BEFORE DELETE ON resources WHEN old.title = 'bad.txt'
@@ -122,7 +122,7 @@ describe('A single bad file or row', () => {
     await fixture.start({ dataFolder });
   });
 
-  it('does not make the sandbox fail if its date is centuries away, because the machine’s clock is wrong', async () => {
+  it('syncs and searches normally when the system clock is wrong by centuries', async () => {
     for (const date of ['2300-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '1600-01-01T00:00:00Z']) {
       fixture.clock = new FakeClock(Date.parse(date));
       await fixture.restart({});
@@ -133,7 +133,7 @@ describe('A single bad file or row', () => {
   });
 });
 
-describe('Numbers in requests', () => {
+describe('The validation of requests', () => {
   const fixture = new Fixture();
   let wiki = '';
   beforeEach(async () => {
@@ -156,7 +156,7 @@ describe('Numbers in requests', () => {
     '9'.repeat(400),
   ];
 
-  it('of any size are accepted or rejected with a clear message, never with a 500', async () => {
+  it('accepts any number or rejects it with a clear message, and never returns a 500', async () => {
     const [child = ''] = await fixture.caller.children(wiki);
     const paths = odd.flatMap((number) => [
       ...['@getAllChildren?page_size=', '@getAllChildrenData?page_size=', '@getAuditLogDS?limit='].map(
@@ -192,7 +192,7 @@ describe('Numbers in requests', () => {
     ];
     for (const { status, text } of answers) {
       assert.ok([200, 206, 412, 416].includes(status), `${status} ${text}`);
-      // The validator's default messages expose its types and the received value.
+      // The default messages of the validation library reveal internal types and the received value.
       assert.doesNotMatch(text, /Invalid (?:type|value|integer|length|format)|received|undefined/i);
     }
   });

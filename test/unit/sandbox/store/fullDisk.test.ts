@@ -15,7 +15,7 @@ import { Caller } from '../support/wire.ts';
 const cli = fileURLToPath(new URL('../../../../src/sandbox/cli/cli.ts', import.meta.url));
 const mebibyte = 1024 * 1024;
 
-/** Mounts a private 48 MiB disk with 20 MiB of ballast at `$1`, then runs the command given by the other arguments. */
+/** Shell script. Mounts a 48 MiB tmpfs with a 20 MiB file at `$1`, then runs the command in the other arguments. */
 const onSmallDisk = `
   mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
 
@@ -36,9 +36,9 @@ describe('A sandbox whose disk is full', function () {
     await folders.removeAll();
   });
 
-  it('reports the problem, still answers, loses nothing, and continues once there is room again', async function () {
+  it('reports the full disk, keeps responding, loses no data, and continues once space is free again', async function () {
     const disk = await folders.make();
-    // User namespaces exist only on Linux, and may be forbidden there.
+    // Mounting needs user namespaces. Only Linux has them, and some systems forbid them.
     if (!canMount(disk)) this.skip();
     const large = randomBytes(20 * mebibyte);
     const origin = await folders.make({
@@ -70,7 +70,7 @@ describe('A sandbox whose disk is full', function () {
       (await caller.json<{ updates: Record<string, unknown>[] }>('/@data?types=_datasources_')).updates[0] ??
       {};
 
-    // Status and message come from one response: a retry clears both.
+    // Reads the status and the message from the same response, because a retry clears both.
     let failed: Record<string, unknown> = {};
     await eventually(async () => {
       failed = await notes();
@@ -83,7 +83,7 @@ describe('A sandbox whose disk is full', function () {
     const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
     await caller.search('', everything);
 
-    // The path through which this process reaches the sandbox's private disk.
+    // This process reaches the sandbox's private disk through `/proc`.
     const seen = `/proc/${started.pid ?? 0}/root${disk}`;
     await rm(`${seen}/ballast`);
     await eventually(async () => (await notes())['sync_status'] === 'synced');
@@ -96,7 +96,7 @@ describe('A sandbox whose disk is full', function () {
       if (resource.endsWith('large.bin')) assert.equal(headers['content-length'], String(large.length));
     }
 
-    // Another program fills the rest of the disk.
+    // Simulates another program that fills the disk.
     await assert.rejects(writeFile(`${seen}/ballast`, Buffer.alloc(48 * mebibyte)), { code: 'ENOSPC' });
     await writeFile(path.join(origin, 'later.txt'), 'later words');
     const isLoggedAgain = (): boolean =>

@@ -4,7 +4,7 @@ import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { TemporaryFolders } from './temporaryFolders.ts';
 import { Caller } from './wire.ts';
 
-/** A sandbox for each test of a suite, with a fake clock. */
+/** Starts and stops a sandbox with a fake clock for each test. */
 export class Fixture {
   clock = new FakeClock();
   folders = new TemporaryFolders();
@@ -12,13 +12,13 @@ export class Fixture {
   #caller: Caller | undefined;
 
   get sandbox(): Sandbox {
-    if (!this.#sandbox) throw new Error('not started');
+    if (!this.#sandbox) throw new Error('the sandbox is not started');
     return this.#sandbox;
   }
 
-  /** The sandbox's own user. */
+  /** Sends requests as the sandbox's own user. */
   get caller(): Caller {
-    if (!this.#caller) throw new Error('not started');
+    if (!this.#caller) throw new Error('the sandbox is not started');
     return this.#caller;
   }
 
@@ -44,7 +44,7 @@ export class Fixture {
     await this.folders.removeAll();
   }
 
-  /** Creates a Workspace with one Datasource of these files, collected and processed. Returns its path. */
+  /** Adds a Datasource with `files` to the Workspace “Harbour”, and waits until all files are processed. */
   async datasource(
     files: Readonly<Record<string, string | Uint8Array>>,
     options: {
@@ -67,7 +67,7 @@ export class Fixture {
   }
 }
 
-/** Polls until `holds` returns true, at most until the test times out. */
+/** Polls until `holds` returns true. The timeout of the test is the only limit. */
 export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

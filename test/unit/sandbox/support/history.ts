@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { FakeClock } from '../../../doubles/fakeClock.ts';
 import type { Caller } from './wire.ts';
 
-/** Advances the clock of a sandbox by `ms`. Each run ends at the time it began, before the next timer. */
+/** Advances the clock by `ms`. Waits for the end of each sync run before the next timer, so a run takes no fake time. */
 export async function liveThrough(
   { clock, sandbox }: { readonly clock: FakeClock; readonly sandbox: Sandbox },
   ms: number,
@@ -16,7 +16,7 @@ export async function liveThrough(
   });
 }
 
-/** All items of a log, in the order of its pages. */
+/** Returns the items of all pages of a log, in page order. */
 export async function readPages<Item>(caller: Caller, at: string, limit: number): Promise<Item[]> {
   const all: Item[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {

@@ -1,9 +1,9 @@
-/** A path from Onna's own API description, and how the sandbox answers it. */
+/** A path of Onna's published API, and the kind of response that the sandbox returns for it. */
 export interface PublishedPath {
   readonly method: string;
-  /** Relative to the account; `{ds}` is a Datasource of a user. */
+  /** Path relative to the account. `{ds}` stands for the path of a Datasource. */
   readonly path: string;
-  /** `otherMethods`: 405, because this path supports only other methods. */
+  /** `absent`: 404. `otherMethods`: 405, because the sandbox supports the path only with other methods. */
   readonly kind: 'answered' | 'absent' | 'otherMethods';
 }
 
@@ -166,7 +166,7 @@ answered GET {ds}/@userRoles
 answered GET {ds}/@usersInfo
 `;
 
-/** All published paths, as in the description, without container and account. */
+/** All paths of Onna's published API, relative to the account. */
 export const publishedPaths: readonly PublishedPath[] = lines
   .trim()
   .split('\n')

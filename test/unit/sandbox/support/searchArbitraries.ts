@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { ModelTerm } from './searchModel.ts';
 
-/** In seconds. */
+/** Length of a day, in seconds. */
 export const day = 86_400;
 
-/** In seconds since 1970. The dates in queries lie around this one. */
+/** Modification date of the oldest file, in seconds since 1970. The dates in queries are close to it. */
 export const firstDate = Date.UTC(2026, 0, 1) / 1000;
 
-/** A `text_contains` term. */
+/** Returns a `text_contains` term. */
 export function contains(name: string, text: string): ModelTerm {
   return { text_contains: [{ var: name }, text] };
 }
-/** A word of a query. */
+/** Generates one search word. */
 export const word = fc.constantFrom(
   'ebb',
   'EBB',
@@ -31,7 +31,7 @@ const searchText = fc.oneof(
   fc.tuple(word, word).map((both) => both.join(' ')),
   fc.tuple(word, word).map((both) => `"${both.join(' ').replaceAll('*', '')}"`),
 );
-/** Names of fields, one of them unknown. */
+/** Generates the name of a field. No field is called `nothing`. */
 export const anyField = fc.constantFrom(
   ...['title', 'extracted_text', 'title.keyword', 'path', 'extension', 'type_name', 'date_modified'],
   ...['content_length', 'parent_datasource.title', 'origin_folder_path', 'origin_exception', 'nothing'],
@@ -65,7 +65,7 @@ const leaf: fc.Arbitrary<ModelTerm> = fc.oneof(
     [operator]: [{ var: 'date_modified' }, than],
   })),
 );
-/** Any term, nested up to four levels. */
+/** Generates a term with up to four levels of nesting. */
 export const term = fc.letrec<{ term: ModelTerm }>((tie) => ({
   term: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -75,5 +75,5 @@ export const term = fc.letrec<{ term: ModelTerm }>((tie) => ({
       .map(([operator, parts]): ModelTerm => ({ [operator]: parts })),
   ),
 })).term;
-/** Values of `advanced`. */
+/** Generates the `advanced` part of a query. */
 export const query = fc.array(term, { maxLength: 3 }).map((parts) => ({ and: parts }));

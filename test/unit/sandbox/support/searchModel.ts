@@ -1,4 +1,4 @@
-/** The searchable data of an object, according to the test. */
+/** The searchable fields of an object, as the test expects them. */
 export interface ModelDocument {
   readonly path: string;
   readonly fields: Readonly<Record<string, string | number | null>>;
@@ -34,7 +34,7 @@ function valueContains(value: string | number | null, query: string): boolean {
   return pieces.every((piece) => value !== null && String(value).toLowerCase().includes(piece));
 }
 
-/** All forms in which the value of a query may be stored. */
+/** All stored values that a query value matches, such as a string and the number that it contains. */
 function forms(name: string, value: string | number | boolean): (string | number)[] {
   if (name === 'date_modified')
     return [
@@ -44,7 +44,7 @@ function forms(name: string, value: string | number | boolean): (string | number
   return value.trim() !== '' && !Number.isNaN(Number(value)) ? [value, Number(value)] : [value];
 }
 
-/** Evaluates a term on one document, in the simplest way. */
+/** Reference implementation of a search. Returns whether a document matches a term. */
 export function matches(term: ModelTerm, document: ModelDocument): boolean {
   const [[operator, operands] = ['', []]] = Object.entries(term);
   const terms = operands as readonly ModelTerm[];

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Temporary folders. They are removed after the test. */
+/** Creates temporary folders, and removes all of them at the end of a test. */
 export class TemporaryFolders {
   #folders: string[] = [];
 
-  /** Creates a folder with these files, by name and content. */
+  /** Creates a folder. `files` maps file names to contents. */
   async make(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-test-'));
     this.#folders.push(folder);
@@ -20,7 +20,7 @@ export class TemporaryFolders {
   }
 }
 
-/** Writes files below a folder. */
+/** Writes `files` into a folder, and creates missing subfolders. */
 export async function putFiles(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -32,7 +32,7 @@ export async function putFiles(
   }
 }
 
-/** `count` small files with names that sort by their number. */
+/** Returns `count` small files as a map from names to contents. The names sort in numerical order. */
 export function numberedFiles(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [

@@ -5,8 +5,8 @@ import { Fixture } from './fixture.ts';
 import { putFiles } from './temporaryFolders.ts';
 
 /**
- * A program that mounts a disk in an origin, unmounts it, and mounts it again. Prints the status, number of Resources
- * and message after each step. It needs the permission to mount.
+ * Mounts a disk in an origin folder, unmounts the disk, and mounts it again. Prints the status, the number of Resources
+ * and the message of the Datasource after each step. Needs permission to mount.
  */
 async function main(): Promise<void> {
   const fixture = new Fixture();

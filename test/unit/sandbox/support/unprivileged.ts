@@ -4,7 +4,7 @@ const nobody = 65_534;
 
 /**
  * Runs `work` as an unprivileged user, because root ignores file permissions.
- * @param folders own folders of the process that `work` accesses
+ * @param folders Folders that `work` accesses. The current user must own them.
  */
 export async function asNobody<Result>(
   folders: readonly string[],

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
 
-/** A raw response. */
+/** An HTTP response. */
 export interface WireAnswer {
   readonly status: number;
   readonly reason: string;
@@ -11,11 +11,11 @@ export interface WireAnswer {
   readonly json: unknown;
 }
 
-/** A raw request. */
+/** Options of an HTTP request. */
 export interface WireRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, even with GET; a string is sent unchanged. */
+  /** A string is sent unchanged, any other value as JSON. A GET request may also have a body. */
   readonly body?: unknown;
 }
 
@@ -27,7 +27,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Sends exactly `path`, without the normalization of URL classes. */
+/** Sends a request with exactly this `path`. A `URL` object would normalize the path. */
 export function send(
   baseUrl: string,
   path: string,
@@ -61,10 +61,10 @@ export function send(
   });
 }
 
-/** Address of a sandbox in any process, and the login of its own user. */
+/** Address of a sandbox and the login of its own user. The sandbox may run in another process. */
 export type SandboxLogin = Pick<Sandbox, 'baseUrl' | 'container' | 'account' | 'user' | 'password'>;
 
-/** Signs in by password (docs/onna-api.md §1). */
+/** Signs in with a password, and returns the token (docs/onna-api.md §1). */
 export async function signIn(
   sandbox: SandboxLogin,
   user = sandbox.user,
@@ -82,11 +82,11 @@ export async function signIn(
       code: (code.json as { auth_code: string }).auth_code,
     },
   });
-  if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}: ${answer.text}`);
+  if (answer.status !== 200) throw new Error(`sign-in failed with status ${answer.status}: ${answer.text}`);
   return answer.text;
 }
 
-/** Sends requests as one user. */
+/** Sends API requests with the token of one user. */
 export class Caller {
   readonly token: string;
   readonly #baseUrl: string;
@@ -105,12 +105,12 @@ export class Caller {
     return new Caller(sandbox, await signIn(sandbox, user, password));
   }
 
-  /** @param path Relative to the account, with its query. */
+  /** @param path Path relative to the account, including the query string. */
   call(path: string, request: WireRequest = {}): Promise<WireAnswer> {
     return this.raw(this.#root + path, request);
   }
 
-  /** @param path Relative to the server. */
+  /** @param path Path relative to the base URL of the server. */
   raw(path: string, request: WireRequest = {}): Promise<WireAnswer> {
     return send(this.#baseUrl, path, {
       ...request,
@@ -120,7 +120,7 @@ export class Caller {
 
   async json<Body>(path: string, request: WireRequest = {}): Promise<Body> {
     const answer = await this.call(path, request);
-    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    if (answer.status !== 200) throw new Error(`${path} returned status ${answer.status}: ${answer.text}`);
     return answer.json as Body;
   }
 
@@ -140,7 +140,7 @@ export class Caller {
     return this.call(path, { method: 'PATCH', body });
   }
 
-  /** All paths that `@getAllChildren` lists. */
+  /** Returns the paths from all pages of `@getAllChildren`. */
   async children(path: string, pageSize = 100): Promise<string[]> {
     const all: string[] = [];
     let scroll = '';
@@ -154,7 +154,7 @@ export class Caller {
     }
   }
 
-  /** The names of the files below a Datasource, sorted. */
+  /** Returns the sorted file names of all Resources of a Datasource. */
   async names(path: string): Promise<string[]> {
     return (await this.children(path)).map((child) => child.slice(child.lastIndexOf('/') + 1)).sort();
   }
@@ -164,7 +164,7 @@ export class Caller {
   }
 }
 
-/** Response of `@frontsearch`. */
+/** The JSON body of a `@frontsearch` response. */
 export interface SearchAnswer {
   readonly member: readonly Readonly<Record<string, unknown>>[];
   readonly items_count: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Fixture } from '../support/fixture.ts';
 import { Caller, send } from '../support/wire.ts';
 
-describe('The switches of the sandbox', () => {
+describe('The sandbox with switches', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -18,7 +18,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(answer.status, 200, answer.text);
   }
 
-  it('can be read and set over HTTP only by the sandbox’s own user', async () => {
+  it('lets only the sandbox’s own user read and set switches over HTTP', async () => {
     await flip({ latencyMs: 5, unknownStatus: 'dreaming' });
     const { latencyMs, unknownStatus, childrenMode } = (await fixture.caller.raw('/_sandbox/switches'))
       .json as Record<string, unknown>;
@@ -29,7 +29,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await other.raw('/_sandbox/switches', { method: 'POST', body: {} })).status, 401);
   });
 
-  it('reject an entire change if any of its switches is unknown or any value is invalid', async () => {
+  it('rejects an entire change if one switch is unknown or one value is invalid', async () => {
     for (const change of [
       { nonsense: 1 },
       { latencyMs: 'slow' },
@@ -43,7 +43,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(fixture.sandbox.switches.latencyMs, 0);
   });
 
-  it('make a number of requests fail, with the body and Retry-After of each status, then let them succeed', async () => {
+  it('fails a burst of requests with the body and Retry-After header of the chosen status, then recovers', async () => {
     const expected: [number, unknown][] = [
       [424, { reason: 'userApiTimeout', message: 'The user API did not answer in time' }],
       [429, undefined],
@@ -63,7 +63,7 @@ describe('The switches of the sandbox', () => {
     }
   });
 
-  it('make only those requests fail that match a burst', async () => {
+  it('fails only the requests whose path matches the burst', async () => {
     await flip({ burst: { status: 500, count: 1, path: '@data' } });
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
     const failed = await fixture.caller.call('/@data');
@@ -72,14 +72,14 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@data')).status, 200);
   });
 
-  it('delay responses', async () => {
+  it('delays each response by latencyMs', async () => {
     await flip({ latencyMs: 60 });
     const before = performance.now();
     await fixture.caller.call('/@workspaces');
     assert.ok(performance.now() - before >= 55);
   });
 
-  it('return a null code', async () => {
+  it('returns a null authorization code if authCodeNull is set', async () => {
     await flip({ authCodeNull: true });
     const answer = await send(
       fixture.sandbox.baseUrl,
@@ -88,7 +88,7 @@ describe('The switches of the sandbox', () => {
     assert.deepEqual(answer.json, { auth_code: null });
   });
 
-  it('shorten the lifetime of tokens issued from then on', async () => {
+  it('shortens the lifetime of new tokens if tokenLifetimeSeconds is set', async () => {
     await flip({ tokenLifetimeSeconds: 30 });
     const shortLived = await Caller.signedIn(fixture.sandbox);
     fixture.clock.advanceSync(31_000);
@@ -96,7 +96,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
   });
 
-  it('turn updates into an object, and remove the status from them', async () => {
+  it('returns @data updates as an object without statuses if updatesAsObject and dataWithoutSyncStatus are set', async () => {
     const { path, uid } = await fixture.datasource({});
     await flip({ updatesAsObject: true, dataWithoutSyncStatus: true });
     const { updates } = await fixture.caller.json<{ updates: Record<string, Record<string, unknown>> }>(
@@ -107,7 +107,7 @@ describe('The switches of the sandbox', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('make every @id point to another host', async () => {
+  it('returns every @id with the host in foreignIdHost', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await flip({ foreignIdHost: 'https://inside.example.test' });
     const root = `https://inside.example.test/api/rel0/sandbox`;
@@ -116,7 +116,7 @@ describe('The switches of the sandbox', () => {
     assert.ok(member.every((hit) => String(hit['@id']).startsWith(root)));
   });
 
-  it('report a status that the client does not know', async () => {
+  it('returns the status in unknownStatus for every Datasource', async () => {
     const { path } = await fixture.datasource({});
     await flip({ unknownStatus: 'error_x' });
     assert.equal(await fixture.caller.status(path), 'error_x');
@@ -124,14 +124,14 @@ describe('The switches of the sandbox', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('accept a PATCH of the status without applying it', async () => {
+  it('accepts a status PATCH without changing the status if patchIgnoresStatus is set', async () => {
     const { path } = await fixture.datasource({});
     await flip({ patchIgnoresStatus: true });
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('empty the bodies of actions', async () => {
+  it('returns an empty body for an action if emptyActionBodies is set', async () => {
     const { path } = await fixture.datasource({});
     await flip({ emptyActionBodies: true });
     const answer = await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
@@ -141,7 +141,7 @@ describe('The switches of the sandbox', () => {
     );
   });
 
-  it('replace JSON with an HTML page or truncated JSON, with status 200', async () => {
+  it('returns an HTML page or truncated JSON with status 200, as jsonBodies specifies', async () => {
     await flip({ jsonBodies: 'html' });
     const html = await fixture.caller.call('/@data');
     assert.deepEqual([html.status, html.headers['content-type'], html.json], [200, 'text/html', undefined]);
@@ -154,7 +154,7 @@ describe('The switches of the sandbox', () => {
     assert.ok(cut.text.startsWith('{"updates"'));
   });
 
-  it('set any status, and expire credentials and tokens', async () => {
+  it('sets any status, and expires credentials and tokens on request', async () => {
     const { path } = await fixture.datasource({});
     const control = (name: string, body: unknown): Promise<{ status: number }> =>
       fixture.caller.raw(`/_sandbox/${name}`, { method: 'POST', body });
@@ -180,7 +180,7 @@ describe('The switches of the sandbox', () => {
     assert.equal((await fixture.caller.call('/@workspaces')).status, 401);
   });
 
-  it('come with a log without secrets, in which tests can count requests', async () => {
+  it('logs requests without secrets, so that tests can count the requests', async () => {
     fixture.sandbox.clearRequests();
     const caller = await Caller.signedIn(fixture.sandbox);
     await caller.call('/@data?types=_datasources_&since=2026-01-01&secret=hush');
@@ -202,7 +202,7 @@ describe('The switches of the sandbox', () => {
     assert.deepEqual(fixture.sandbox.requests(), []);
   });
 
-  describe('set for one user only', () => {
+  describe('set for one user', () => {
     const viewer = 'viewer@sandbox.test';
     let theirs: Caller;
     beforeEach(async () => {
@@ -210,7 +210,7 @@ describe('The switches of the sandbox', () => {
       theirs = await Caller.signedIn(fixture.sandbox, login, password);
     });
 
-    it('apply only to requests with a token of that user', async () => {
+    it('applies a user’s switches only to requests with a token of the same user', async () => {
       const { path, uid } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
       await flipFor(viewer, {
         unknownStatus: 'dreaming',
@@ -231,7 +231,7 @@ describe('The switches of the sandbox', () => {
       assert.ok(!('cursor' in (await theirs.json<object>(`${path}/@getAllChildren`))));
     });
 
-    it('override the global ones, and can be reset one by one or all together', async () => {
+    it('prefers a user’s switches to the global switches, and can reset one or all of them', async () => {
       const { path } = await fixture.datasource({});
       await flip({ unknownStatus: 'common', latencyMs: 1 });
       await flipFor(viewer, { unknownStatus: 'own', patchIgnoresStatus: true });
@@ -249,7 +249,7 @@ describe('The switches of the sandbox', () => {
       assert.equal((reset.json as { unknownStatus: unknown }).unknownStatus, null);
     });
 
-    it('make only that user’s requests fail, without using up a global burst', async () => {
+    it('counts a user’s burst of errors separately from the global burst', async () => {
       await flip({ burst: { status: 503, count: 1 } });
       await flipFor(viewer, { burst: { status: 429, count: 2 } });
       const statuses = async (caller: Caller, count: number): Promise<number[]> => {
@@ -262,7 +262,7 @@ describe('The switches of the sandbox', () => {
       assert.deepEqual(await statuses(theirs, 1), [200]);
     });
 
-    it('shorten the lifetime of that user’s tokens only', async () => {
+    it('shortens the lifetime of one user’s tokens without affecting other users', async () => {
       await flipFor(viewer, { tokenLifetimeSeconds: 30 });
       const { password } = await fixture.sandbox.addUser({ login: viewer });
       const shortLived = await Caller.signedIn(fixture.sandbox, viewer, password);
@@ -272,7 +272,7 @@ describe('The switches of the sandbox', () => {
       assert.equal((await ownerToo.call('/@workspaces')).status, 200);
     });
 
-    it('are rejected for an unknown login and for an unknown switch', async () => {
+    it('returns 412 for an unknown login or an unknown switch', async () => {
       const unknown = await fixture.caller.raw('/_sandbox/switches?login=nobody', {
         method: 'POST',
         body: {},
@@ -285,7 +285,7 @@ describe('The switches of the sandbox', () => {
     });
   });
 
-  it('each have a description with a control, whose values the switch accepts', async () => {
+  it('describes a control for each switch, and accepts every value that the control offers', async () => {
     const { descriptions, defaults } = (await fixture.caller.raw('/_sandbox/switchDescriptions')).json as {
       descriptions: Record<
         string,

@@ -22,7 +22,7 @@ const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 const md5 = (bytes: Uint8Array | string): string => createHash('md5').update(bytes).digest('hex');
 const filled = (letter: string, length: number): Buffer => Buffer.alloc(length, letter);
 
-describe('A large file that changes while it is read', () => {
+describe('The reader of large files', () => {
   const folders = new TemporaryFolders();
   const signal = new AbortController().signal;
   let database: Database;
@@ -39,7 +39,7 @@ describe('A large file that changes while it is read', () => {
     await folders.removeAll();
   });
 
-  /** Reads the file. Runs the next action of `meanwhile` after each read, until none is left. */
+  /** Reads the file in chunks. Runs one function from `meanwhile` after each chunk. */
   async function read(...meanwhile: (() => Promise<void>)[]): Promise<FileRead & { bytes: Buffer }> {
     const handle = await open(file, 'r');
     const eventful = new Proxy(handle, {
@@ -67,12 +67,12 @@ describe('A large file that changes while it is read', () => {
     }
   }
 
-  /** Makes the file's date clearly older, because the dates of some file systems have a resolution of several ms. */
+  /** Sets an old modification date, because some file systems store dates with a resolution of several ms. */
   async function makeOlder(): Promise<void> {
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
 
-  it('if it grows, is stored as it was when the read began, and all its byte ranges are correct', async () => {
+  it('stores the original content of a file that grows during the read', async () => {
     const length = 2.5 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -86,7 +86,7 @@ describe('A large file that changes while it is read', () => {
     assert.deepEqual(Buffer.from(last ?? []), filled('a', 10));
   });
 
-  it('is never stored as a mixture of both versions if it is rewritten in place', async () => {
+  it('never mixes the old and the new content of a file that is overwritten during the read', async () => {
     const length = 3 * chunkBytes;
     await writeFile(file, filled('a', length));
     await makeOlder();
@@ -95,7 +95,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, fileDate((await stat(file)).mtimeMs));
   });
 
-  it('is stored in its new version if it is truncated, whether or not it is refilled', async () => {
+  it('stores the new content of a file that is truncated and rewritten during the read', async () => {
     for (const after of [filled('b', 1.5 * chunkBytes), filled('c', 4 * chunkBytes)]) {
       await writeFile(file, filled('a', 3 * chunkBytes));
       await makeOlder();
@@ -107,7 +107,7 @@ describe('A large file that changes while it is read', () => {
     }
   });
 
-  it('is stored in its old version, with the old date, if another file replaces it', async () => {
+  it('stores the old content and the old date of a file that another file replaces during the read', async () => {
     await writeFile(file, filled('a', 2 * chunkBytes));
     await makeOlder();
     const { bytes, modified } = await read(async () => {
@@ -118,7 +118,7 @@ describe('A large file that changes while it is read', () => {
     assert.equal(modified, 1_700_000_000_000_000);
   });
 
-  it('leaves no data from discarded reads behind', async () => {
+  it('deletes the data of a discarded read', async () => {
     await writeFile(file, filled('a', 3 * chunkBytes));
     await makeOlder();
     await read(() => writeFile(file, filled('b', 2 * chunkBytes)));
@@ -127,11 +127,11 @@ describe('A large file that changes while it is read', () => {
   });
 });
 
-describe('A small file that has changed since the walk found it', () => {
+describe('The synchronous reader of small files', () => {
   const folders = new TemporaryFolders();
   afterEach(() => folders.removeAll());
 
-  it('is left to the asynchronous reader, whether it grew, shrank or only has another date', async () => {
+  it('returns undefined for a file whose size or date has changed since the folder was listed', async () => {
     const folder = await folders.make({ 'a.txt': 'twelve bytes' });
     const file = path.join(folder, 'a.txt');
     await utimes(file, 1_700_000_000, 1_700_000_000);
@@ -143,7 +143,7 @@ describe('A small file that has changed since the walk found it', () => {
   });
 });
 
-/** A program that endlessly appends to the files given by its arguments. */
+/** Source of a program that appends data to the files in its arguments until it is killed. */
 const appender = `
 const { appendFileSync } = require('node:fs');
 const files = process.argv.slice(1);
@@ -151,7 +151,7 @@ console.log('ready');
 setInterval(() => { for (const file of files) appendFileSync(file, 'x'.repeat(1 + Math.floor(Math.random() * 2_000))); }, 1);
 `;
 
-describe('Files that another program writes to endlessly', function () {
+describe('A sync of files that another program keeps changing', function () {
   this.timeout(60_000);
   const fixture = new Fixture();
   let writer: ChildProcess | undefined;
@@ -164,7 +164,7 @@ describe('Files that another program writes to endlessly', function () {
     await fixture.stop();
   });
 
-  it('are stored up to some point, with matching size, digest and bytes, and read again by the next run', async () => {
+  it('stores each file with matching size, digest and content, and reads the file again in the next run', async () => {
     const names = Array.from({ length: 6 }, (_, number) => `log-${number}.txt`);
     const sizes = names.map((_, number) => (number % 2 === 0 ? 50_000 : 2 * chunkBytes));
     const { path: wiki, origin } = await fixture.datasource(
@@ -192,12 +192,13 @@ describe('Files that another program writes to endlessly', function () {
         now.set(child, text.length);
       }
       assert.equal(now.size, names.length);
-      for (const [child, length] of former) assert.ok((now.get(child) ?? 0) > length, 'it was read again');
+      for (const [child, length] of former)
+        assert.ok((now.get(child) ?? 0) > length, 'the second run read the file again');
       former = now;
     }
   });
 
-  it('are downloaded to the end even if a run replaces the stored files meanwhile', async () => {
+  it('does not interrupt a running download of the previous version of a file', async () => {
     const length = 24 * chunkBytes;
     const { path: wiki, origin } = await fixture.datasource({ 'a.bin': filled('a', length) });
     const [child = ''] = await fixture.caller.children(wiki);
@@ -205,7 +206,7 @@ describe('Files that another program writes to endlessly', function () {
     const headers = { authorization: `Bearer ${fixture.caller.token}` };
     const url = `${baseUrl}/api/${container}/${account}${child}/@download/file`;
     const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
-    // Only the first bytes are read here, so the rest waits in the sandbox.
+    // The test reads only the first bytes, so the sandbox has not sent the rest yet.
     await once(response, 'readable');
     await writeFile(path.join(origin, 'a.bin'), filled('b', 10));
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);

@@ -6,13 +6,13 @@ import { signedInClient } from '../../../bench/modelClient.ts';
 import type { ModelClient } from '../../../bench/modelClient.ts';
 import { Fixture } from '../support/fixture.ts';
 
-/** Typical user file names, in folders that look like ids. */
+/** Typical file names in several scripts. */
 const names = [
   ...['契約書.txt', 'договор.md', 'Über die Größe.txt', 'naïve café.txt', '日本', '_draft.txt'],
   ...['plain.txt', 'with space (1).txt', 'a-b-c.txt', 'Grüße & Küsse.pdf', 'x=1+2.txt', '100%.txt'],
 ];
 
-describe('The names of collected files', () => {
+describe('The Resource list with file names from the sandbox', () => {
   const fixture = new Fixture();
   let client: ModelClient;
   let list: ResourceList;
@@ -32,7 +32,7 @@ describe('The names of collected files', () => {
       pageSize,
       client: () => Promise.resolve(client.client),
       clock: systemClock,
-      // As in the list of Datasources.
+      // The extension takes this count from the list of Datasources.
       knownCount: () => files.length,
     });
     await list.loadAll(new AbortController().signal, () => undefined);
@@ -41,7 +41,7 @@ describe('The names of collected files', () => {
   let requests = 0;
   const shown = (): string[] => list.children.map((child) => nodeName(child)).sort();
 
-  it('are shown unchanged, in any script, at the cost of one request in addition to the pages', async () => {
+  it('shows file names in any script unchanged, with one request in addition to the pages', async () => {
     await open(names, 200);
     assert.deepEqual(shown(), names.toSorted());
     assert.equal(requests, 2);
@@ -49,7 +49,7 @@ describe('The names of collected files', () => {
     assert.deepEqual(shown(), names.toSorted());
   });
 
-  it('are shown unchanged even if only a later page contains names in another script', async () => {
+  it('shows file names unchanged even if only a later page contains non-Latin names', async () => {
     const plain = Array.from({ length: 30 }, (_, index) => `a${String(index).padStart(2, '0')} note.txt`);
     const files = [...plain, 'я.txt'];
     await open(files, 10);
@@ -57,7 +57,7 @@ describe('The names of collected files', () => {
     assert.ok(requests <= 2 * 4 + 1, String(requests));
   });
 
-  it('are read from the paths alone, without additional requests, if they are valid ids', async () => {
+  it('takes the file names from the paths, without additional requests, if all names are valid ids', async () => {
     const files = ['plain.txt', 'with space (1).txt', 'a+b.txt', '2024/x.txt', 'cafe/y.txt'];
     await open(files, 3);
     assert.equal(requests, 2);

@@ -16,13 +16,13 @@ function bytes(...parts: readonly (string | number | Buffer)[]): Buffer {
   );
 }
 
-/** The bytes of a name, from its readable form. */
+/** Restores the bytes of a file name from its readable form. */
 function readBack(readable: string): Buffer {
   const parts = readable.split(/\\x([89a-f][0-9a-f]|5c)/);
   return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 0 ? 'utf8' : 'hex')));
 }
 
-/** Creates nested folders of this name, with a file in the last one, deeper than the maximum path length. */
+/** Creates `depth` nested folders and a file in the innermost one. The path may exceed the maximum path length. */
 function makeDeeper(folder: string, name: string, depth: number): void {
   const script = `
     const fs = require('node:fs');
@@ -44,11 +44,11 @@ describe('An origin folder', () => {
     assert.equal((await fixture.caller.call(`${at}/@sendToSpyder?force=true`)).status, 200);
     await fixture.sandbox.settled();
   }
-  /** The bytes of each file, by its title. */
+  /** Returns the text of each file of a Datasource, by the title of the file. */
   async function contents(at: string): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const child of await fixture.caller.children(at)) {
-      // Ids may hold spaces.
+      // An id may contain spaces.
       const url = child.split('/').map(encodeURIComponent).join('/');
       const { title } = await fixture.caller.node(url);
       assert.ok(typeof title === 'string' && !(title in found), child);
@@ -60,8 +60,8 @@ describe('An origin folder', () => {
     return (await fixture.caller.json<{ items: Item[] }>(`${at}/@getAuditLogSpyder`)).items;
   }
 
-  it('can contain names that are not UTF-8, and names that look like escaped ones: each becomes a Resource', async function () {
-    // Other file systems reject such names.
+  it('can contain file names that are not valid UTF-8 or look like escaped names', async function () {
+    // The file systems of other platforms reject names that are not valid UTF-8.
     if (process.platform !== 'linux') this.skip();
     const { path: wiki, origin } = await fixture.datasource({
       'x\ufffd.txt': 'a real U+FFFD',
@@ -98,7 +98,7 @@ describe('An origin folder', () => {
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
   });
 
-  it('yields a unique readable name for each file name, from which the bytes can be restored', () => {
+  it('has a readable name for each file, from which the original bytes of the file name can be restored', () => {
     const part = fc.oneof(
       fc
         .constantFrom('\\', 'x', 'ff', '5c', '\\xff', '\\x5c', 'é', '😀', '\ufeff')
@@ -114,7 +114,7 @@ describe('An origin folder', () => {
     );
   });
 
-  it('can contain names of any characters and length, and names that other systems can’t distinguish', async function () {
+  it('can contain file names of any length and with any characters, and names that differ only in case', async function () {
     if (process.platform !== 'linux') this.skip();
     const names = [
       'caf\u00e9.md',
@@ -134,12 +134,12 @@ describe('An origin folder', () => {
     assert.deepEqual(await contents(wiki), Object.fromEntries(names.map((name) => [name, name])));
   });
 
-  it('can have two hundred levels of folders', async () => {
+  it('can have 200 levels of subfolders', async () => {
     const { path: wiki } = await fixture.datasource({ [`${'d/'.repeat(200)}bottom.md`]: 'bottom' });
     assert.deepEqual(await contents(wiki), { 'bottom.md': 'bottom' });
   });
 
-  it('can exceed the maximum path length: a short message says so, and the rest is collected', async function () {
+  it('can contain a path that is too long: the sync reports the path and collects all other files', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'z/b.md': 'two' });
     try {
@@ -158,12 +158,12 @@ describe('An origin folder', () => {
       assert.equal(logged.length, 2, logged.join('\n'));
       assert.ok(logged.every((line) => line.length <= 500));
     } finally {
-      // Node's rm can't address such a path, either.
+      // Node's `rm` cannot delete a path that exceeds the maximum length.
       execFileSync('rm', ['-rf', origin]);
     }
   });
 
-  it('can contain entries that do not count as its files: each is logged with the reason', async function () {
+  it('can contain pipes, sockets and links to other places: the sync skips each entry and logs the reason', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'sub/b.md': 'two' });
     execFileSync('mkfifo', [path.join(origin, 'pipe')]);
@@ -204,14 +204,14 @@ describe('An origin folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'b.md']);
   });
 
-  it('can contain entries that vanish or change kind during a run: they become no Resources, the others do', async () => {
+  it('can change during a sync: only the files that stay unchanged become Resources', async () => {
     const origin = await fixture.folders.make(numberedFiles(5));
     const { path: parent } = fixture.sandbox.addWorkspace('Slow');
     const { path: slow } = fixture.sandbox.addDatasource({
       ...{ parent, title: 'Slow', type: 'slack', origin, paceMs: 1000 },
     });
     const collected = async (): Promise<number> => Number((await fixture.caller.node(slow))['doc_count']);
-    // All five files have already been checked, because they are in the same group.
+    // The sync has already checked all five files, because it checks a whole group of files in advance.
     await eventually(async () => (await collected()) === 1 && fixture.clock.pending > 0);
     const [, second = '', third = '', fourth = ''] = Object.keys(numberedFiles(5));
     await rm(path.join(origin, second));
@@ -227,7 +227,7 @@ describe('An origin folder', () => {
     assert.ok((await log(slow)).every(({ action }) => action === 'added'));
   });
 
-  it('can contain very many pipes: the log lists the first ones and the total', async function () {
+  it('can contain many pipes: the log lists the first 50 and the total number', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     execFileSync(

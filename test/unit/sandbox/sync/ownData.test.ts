@@ -5,7 +5,7 @@ import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import { Fixture } from '../support/fixture.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
 
-describe('The own files of a sandbox', () => {
+describe('A sync of a folder that contains data of a sandbox', () => {
   const fixture = new Fixture();
   let origin: string;
   beforeEach(async () => {
@@ -13,9 +13,7 @@ describe('The own files of a sandbox', () => {
   });
   afterEach(() => fixture.stop());
 
-  /**
-   * Adds the origin and collects it twice, because only the second run could find the files that the first one writes.
-   */
+  /** Adds a Datasource and syncs it twice, because only the second run could find files that the first run wrote. */
   async function collectTwice(): Promise<string> {
     const { path: parent } = fixture.sandbox.addWorkspace('Harbour');
     const { path: wiki } = fixture.sandbox.addDatasource({
@@ -36,7 +34,7 @@ describe('The own files of a sandbox', () => {
     return [...new Set(own.map((item) => String(item['origin_path'])))].sort();
   }
 
-  it('are not collected from a data folder inside the origin; each skipped entry is logged', async () => {
+  it('skips and logs the sandbox’s own files in a data folder inside the origin folder', async () => {
     const dataFolder = path.join(origin, 'deep/state');
     await fixture.start({ dataFolder });
     await putFiles(dataFolder, {
@@ -54,12 +52,12 @@ describe('The own files of a sandbox', () => {
     ]);
   });
 
-  it('are not collected when the origin is the data folder', async () => {
+  it('skips the sandbox’s own files if the origin folder is the data folder', async () => {
     await fixture.start({ dataFolder: origin });
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('are not collected through a link to the data folder, or links to its files', async function () {
+  it('skips links to the data folder and links to the files in it', async function () {
     if (process.platform === 'win32') this.skip();
     const state = path.join(origin, 'state');
     await mkdir(state);
@@ -71,7 +69,7 @@ describe('The own files of a sandbox', () => {
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('are not collected by another sandbox', async () => {
+  it('skips the files of another sandbox', async () => {
     const other = await startSandbox({ dataFolder: path.join(origin, 'other'), passwordCost: 16 });
     try {
       await fixture.start();
@@ -81,7 +79,7 @@ describe('The own files of a sandbox', () => {
     }
   });
 
-  it('are not collected from the default temporary folder', async () => {
+  it('skips the sandbox’s own files in the default temporary folder', async () => {
     const former = process.env['TMPDIR'];
     process.env['TMPDIR'] = origin;
     try {
@@ -94,7 +92,7 @@ describe('The own files of a sandbox', () => {
     assert.deepEqual(await fixture.caller.names(await collectTwice()), ['mine.md']);
   });
 
-  it('are collected if they are samples, and the origin is the folder of the samples', async () => {
+  it('collects sample files if the origin folder is the samples folder', async () => {
     const dataFolder = path.join(origin, 'state');
     await putFiles(dataFolder, { 'samples/wiki/a.md': 'sample' });
     await symlink('a.md', path.join(dataFolder, 'samples/wiki/alias.md'));

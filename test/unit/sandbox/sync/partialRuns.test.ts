@@ -13,12 +13,12 @@ interface Entry {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-describe('A run that can read only a part of its origin', () => {
+describe('A sync that can read only part of its origin folder', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
-  /** Oldest first. */
+  /** Returns the entries of a log, oldest first. */
   async function log(at: string): Promise<Entry[]> {
     return (await fixture.caller.json<{ items: Entry[] }>(at)).items.reverse();
   }
@@ -27,7 +27,7 @@ describe('A run that can read only a part of its origin', () => {
     await fixture.sandbox.settled();
   }
 
-  it('logs the files it collected as successes and the others as errors', async function () {
+  it('logs collected files as successes, and unreadable files and folders as errors', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'a.md': 'one', 'b.md': 'two', 'c.md': 'three', 'deep/d.md': 'four' });
@@ -51,7 +51,7 @@ describe('A run that can read only a part of its origin', () => {
     assert.match(String(message), /^An entry of the origin could not be read: \/deep \(EACCES\)/);
   });
 
-  it('logs its counts when it fails, because Resources below an unreadable folder may still exist', async function () {
+  it('fails if a folder with known Resources is unreadable, and logs the numbers of added and changed files', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'deep/b.md': 'two' });
     await putFiles(origin, { 'a.md': 'one, revised', 'c.md': 'three', 'd.md': 'four' });

@@ -14,7 +14,7 @@ import { asNobody } from '../support/unprivileged.ts';
 const halfHourMs = 30 * 60_000;
 const run = promisify(execFile);
 
-describe('Mirroring deletions (type `auto`)', () => {
+describe('A sync that mirrors deletions (type `auto`)', () => {
   const fixture = new Fixture();
   let dataFolder: string;
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     [0o444, 'searched'],
     [0o000, 'read'],
   ] as const)
-    it(`stops when a folder can’t be ${what}: the run fails and names the folder, and a later run succeeds`, async function () {
+    it(`fails and names the folder if a folder cannot be ${what}, and succeeds once the folder is accessible again`, async function () {
       if (process.platform === 'win32') this.skip();
       const { path: wiki, origin } = await fixture.datasource({
         'a.md': 'one',
@@ -69,7 +69,7 @@ describe('Mirroring deletions (type `auto`)', () => {
       assert.equal((await fixture.caller.node(wiki))['sync_message'], null);
     });
 
-  it('continues, with a warning, despite a folder that was never readable', async function () {
+  it('removes deleted files, and shows a warning about a folder that was never readable', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await mkdir(path.join(origin, 'lost+found'), { mode: 0o000 });
@@ -86,7 +86,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     );
   });
 
-  it('stops when a file has been replaced by a symlink to itself', async function () {
+  it('fails and removes nothing if a file was replaced by a symbolic link to itself', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rm(path.join(origin, 'b.md'));
@@ -96,7 +96,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     assert.match(await message(wiki), /\/b\.md \(ELOOP\)/);
   });
 
-  it('stops when another, empty folder is in place of the origin, as after a disk was unmounted', async () => {
+  it('removes nothing if an empty folder has replaced the origin folder, as after an unmount', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-disk`);
     await mkdir(origin);
@@ -112,7 +112,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     assert.deepEqual(await statusAndCount(wiki), ['synced', 2]);
   });
 
-  it('continues when another folder with all known files is in place of the origin, as after a move', async () => {
+  it('continues if a copy with the same files has replaced the origin folder', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await rename(origin, `${origin}-old`);
     await cp(`${origin}-old`, origin, { recursive: true, preserveTimestamps: true });
@@ -130,7 +130,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     [20, 20, false],
     [21, 21, true],
   ] as const)
-    it(`${stops ? 'waits for' : 'needs no'} confirmation when ${gone} of ${files} files are gone`, async () => {
+    it(`${stops ? 'waits for' : 'needs no'} confirmation when ${gone} of ${files} files were deleted`, async () => {
       const { path: wiki, origin } = await fixture.datasource(numberedFiles(files));
       await removeFiles(origin, files - gone, files);
       await nextCycle();
@@ -141,19 +141,27 @@ describe('Mirroring deletions (type `auto`)', () => {
         new RegExp(`^${gone} of ${files} Resources are no longer in the origin\\. Nothing was removed\\.`),
       );
       await nextCycle();
-      assert.deepEqual(await statusAndCount(wiki), ['error', files], 'no automatic run');
+      assert.deepEqual(
+        await statusAndCount(wiki),
+        ['error', files],
+        'no automatic run removes the Resources',
+      );
       await syncNow(wiki);
       assert.deepEqual(await statusAndCount(wiki), ['synced', files - gone]);
     });
 
-  it('can be confirmed only after the reason was shown, and only up to the number of files that it named', async () => {
+  it('removes Resources only after a confirmation, and no more Resources than the user confirmed', async () => {
     const { path: wiki, origin } = await fixture.datasource(numberedFiles(70));
     await removeFiles(origin, 30, 70);
     await syncNow(wiki);
-    assert.deepEqual(await statusAndCount(wiki), ['error', 70], 'no confirmation had been requested');
+    assert.deepEqual(
+      await statusAndCount(wiki),
+      ['error', 70],
+      'the first sync only requests a confirmation',
+    );
     await removeFiles(origin, 0, 30);
     await syncNow(wiki);
-    assert.deepEqual(await statusAndCount(wiki), ['error', 70], '40 were confirmed');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 70], 'the user has confirmed only 40 removals');
     assert.match(await message(wiki), /^70 of 70 /);
     await syncNow(wiki);
     assert.deepEqual(await statusAndCount(wiki), ['synced', 0]);
@@ -161,10 +169,10 @@ describe('Mirroring deletions (type `auto`)', () => {
     await nextCycle();
     await removeFiles(origin, 0, 30);
     await nextCycle();
-    assert.deepEqual(await statusAndCount(wiki), ['error', 30], 'a confirmation is used up');
+    assert.deepEqual(await statusAndCount(wiki), ['error', 30], 'a confirmation is valid only once');
   });
 
-  it('does not happen if there is no origin', async () => {
+  it('removes no Resources if the Datasource has no origin folder', async () => {
     const { path: slips } = await generateResources(fixture.sandbox, 3);
     assert.equal((await fixture.caller.patch(slips, { type_sync: 'auto' })).status, 204);
     await fixture.sandbox.setStatus(slips, 'synced');
@@ -172,7 +180,7 @@ describe('Mirroring deletions (type `auto`)', () => {
     assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
-  it('still works in a data folder of the previous version', async () => {
+  it('works with a data folder from the previous version of the sandbox', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     await fixture.sandbox.close();
     const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
@@ -194,8 +202,8 @@ describe('Mirroring deletions (type `auto`)', () => {
     assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
   });
 
-  it('stops below a folder whose disk was unmounted', async function () {
-    // This test starts a process.
+  it('removes no Resources in a subfolder whose disk was unmounted', async function () {
+    // The default timeout may be too short for the process that this test starts.
     this.timeout(60_000);
     const script = fileURLToPath(new URL('../support/unmountedDisk.ts', import.meta.url));
     const inNamespace = ['-rm', '--', process.execPath, script];
@@ -210,8 +218,8 @@ describe('Mirroring deletions (type `auto`)', () => {
   });
 });
 
-describe('Entries of an origin that could not be read', () => {
-  it('make a run fail if a retry may succeed, even if there are no Resources below them', () => {
+describe('The list of unreadable entries of an origin folder', () => {
+  it('makes a sync fail on an error that may be temporary, even if the unreadable folder has no Resources', () => {
     const entries = new UnreadableEntries();
     entries.add('lost+found', 'EACCES', 0);
     entries.throwIfUnsure();

@@ -14,12 +14,11 @@ describe('A sync of a folder', () => {
   afterEach(() => fixture.stop());
 
   async function syncNow(path: string): Promise<void> {
-    // A later date makes the change visible: some clocks have such long ticks that all files get the same date.
     assert.equal((await fixture.caller.call(`${path}/@sendToSpyder?force=true`)).status, 200);
     await fixture.sandbox.settled();
   }
 
-  it('collects every file once and reports their number and the time', async () => {
+  it('collects every file once, and reports the number of files and the time of the sync', async () => {
     const { path } = await fixture.datasource({
       'a.md': 'one',
       'deep/er/b.html': '<p>two</p>',
@@ -41,7 +40,7 @@ describe('A sync of a folder', () => {
     one: ['added.md', 'changed.md', 'deleted.md'],
   };
   for (const [sync, names] of Object.entries(outcomes) as [SyncType, readonly string[]][]) {
-    it(`run again with type ${sync}, ${sync === 'auto' ? 'mirrors deletions' : 'keeps files deleted at the origin'}`, async () => {
+    it(`${sync === 'auto' ? 'removes' : 'keeps'} the Resource of a deleted file if the sync type is ${sync}`, async () => {
       const { path: wiki, origin } = await fixture.datasource(
         { 'changed.md': 'old', 'deleted.md': 'kept?' },
         { sync },
@@ -56,7 +55,7 @@ describe('A sync of a folder', () => {
     });
   }
 
-  it('keeps the bytes of files deleted at the origin if the type is `arch`', async () => {
+  it('keeps the content of a deleted file if the sync type is `arch`', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'gone.md': 'still here' }, { sync: 'arch' });
     await rm(path.join(origin, 'gone.md'));
     await syncNow(wiki);
@@ -64,7 +63,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.call(`${child}/@download/file`)).text, 'still here');
   });
 
-  it('removes the text of deleted files from the search', async () => {
+  it('removes the text of a deleted file from the search index', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'vanishing words' });
     const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'vanishing'] }] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 1);
@@ -73,7 +72,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.search('', query)).items_count, 0);
   });
 
-  it('is repeated after 20 to 30 minutes for the types `auto` and `arch`, but never for `one`', async () => {
+  it('repeats after 20 to 30 minutes if the sync type is `auto` or `arch`, but never if it is `one`', async () => {
     const auto = await fixture.datasource({}, { id: 'auto', sync: 'auto' });
     const arch = await fixture.datasource({}, { id: 'arch', sync: 'arch', title: 'Arch' });
     const one = await fixture.datasource({}, { id: 'one', sync: 'one', title: 'One' });
@@ -89,7 +88,7 @@ describe('A sync of a folder', () => {
     assert.equal((await fixture.caller.node(one.path))['next_sync'], null);
   });
 
-  it('starts on time even if the clock is set back two hours, and reports the adjusted time of the next run', async () => {
+  it('starts on time, and reports the correct next sync time, even if the clock is set back two hours', async () => {
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'new.md': 'new' });
     fixture.clock.jump(-120 * minute);
@@ -101,7 +100,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('schedules the next run by the new time if the clock was set back before it ends', async () => {
+  it('schedules the next sync relative to the new time if the clock was set back', async () => {
     const { path: wiki } = await fixture.datasource({});
     fixture.clock.jump(-120 * minute);
     await syncNow(wiki);
@@ -110,7 +109,7 @@ describe('A sync of a folder', () => {
     assert.equal(nextSync - fixture.clock.now(), 24 * minute);
   });
 
-  it('starts once, within a minute, after the machine slept or the clock was set ahead', async () => {
+  it('starts once, within a minute, after the computer slept or the clock was set ahead', async () => {
     const { path: wiki, origin } = await fixture.datasource({});
     const runs = async (): Promise<number> => {
       const { items } = await fixture.caller.json<{ items: { payload: { to?: string } }[] }>(
@@ -129,7 +128,7 @@ describe('A sync of a folder', () => {
     assert.equal(await runs(), 2);
   });
 
-  it('starts within one cycle if the clock was set back while the sandbox was stopped', async () => {
+  it('starts within 30 minutes if the clock was set back while the sandbox was stopped', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path: wiki, origin } = await fixture.datasource({});
@@ -141,7 +140,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['new.md']);
   });
 
-  it('fails if its folder is missing, says so, and is retried with increasing delays', async () => {
+  it('fails with a message if its folder is missing, and retries with increasing delays', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one' });
     const elsewhere = `${origin}-elsewhere`;
     await rename(origin, elsewhere);
@@ -149,11 +148,7 @@ describe('A sync of a folder', () => {
     const failed = await fixture.caller.node(wiki);
     assert.equal(failed['sync_status'], 'failed');
     assert.match(String(failed['sync_message']), /does not exist: .*sandbox-test-/);
-    assert.deepEqual(
-      await fixture.caller.names(wiki),
-      ['a.md'],
-      'nothing may be removed because of a missing folder',
-    );
+    assert.deepEqual(await fixture.caller.names(wiki), ['a.md'], 'a missing folder must not cause removals');
     const wait = async (): Promise<number> =>
       Date.parse(String((await fixture.caller.node(wiki))['next_sync'])) - fixture.clock.now();
     const first = await wait();
@@ -168,7 +163,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual([synced['sync_status'], synced['sync_message']], ['synced', null]);
   });
 
-  it('follows links inside the origin, but not out of it', async () => {
+  it('follows links to files inside the origin folder, but no links that lead out of the folder', async () => {
     const outside = await fixture.folders.make({ 'secret.txt': 'outside' });
     const { path: wiki, origin } = await fixture.datasource({ 'real/a.md': 'one' });
     await symlink(path.join(outside, 'secret.txt'), path.join(origin, 'out.txt'));
@@ -180,7 +175,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(await fixture.caller.names(wiki), ['a.md', 'alias.md']);
   });
 
-  it('gives distinct paths to files whose names differ only in characters that ids can’t contain', async () => {
+  it('assigns distinct paths to files whose names differ only in characters that are invalid in ids', async () => {
     const { path: wiki } = await fixture.datasource({
       'a?b.md': '1',
       'a!b.md': '2',
@@ -199,7 +194,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual(titles.sort(), ['_draft.md', 'a!b.md', 'a?b.md', 'Übersicht.md'].sort());
   });
 
-  it('lists an unreadable file with an exception, until it can be read', async function () {
+  it('lists an unreadable file with an exception until a later sync can read the file', async function () {
     if (process.platform === 'win32') this.skip();
     const { path: wiki, origin } = await fixture.datasource({});
     await putFiles(origin, { 'locked.md': 'text' });
@@ -224,7 +219,7 @@ describe('A sync of a folder', () => {
     assert.deepEqual([ranged.status, ranged.text], [206, bytes.subarray(1_048_570, 1_048_581).toString()]);
   });
 
-  it('keeps the bytes of two large files whose names were swapped', async () => {
+  it('stores the correct content of two large files whose names were swapped', async () => {
     const ebb = Buffer.alloc(1_500_000, 'The ebb tide. ');
     const flood = Buffer.alloc(1_500_001, 'The flood tide. ');
     const { path: wiki, origin } = await fixture.datasource({ 'a.txt': ebb, 'b.txt': flood });
@@ -258,13 +253,13 @@ describe('A sync of a folder', () => {
   });
 });
 
-describe('The statuses of a Datasource', () => {
+describe('The sync lifecycle of a Datasource', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
 
   /**
-   * A Datasource that collects one file per second of the test clock, so that the test can observe the sync in
+   * Adds a Datasource that collects one file per second of the fake clock, so that a test can observe a sync in
    * progress.
    */
   async function slow(files: number, type = 'slack'): Promise<string> {
@@ -274,8 +269,8 @@ describe('The statuses of a Datasource', () => {
     return fixture.sandbox.addDatasource({ parent: parent.path, title, type, origin, paceMs: 1000 }).path;
   }
   /**
-   * Advances the clock until `count` files are collected and the run waits for its next second. The steps are only 0.1
-   * s, because a file may be stored between the response that does not yet list it and the next step.
+   * Advances the clock until exactly `count` files are collected. A step of 0.1 s is too short to collect another file,
+   * even if the sync stores a file between the check and the step.
    */
   async function collected(path: string, count: number): Promise<void> {
     await eventually(async () => {
@@ -286,7 +281,7 @@ describe('The statuses of a Datasource', () => {
     });
   }
 
-  it('go from pending to syncing to synced, while the number of Resources in the feed grows', async () => {
+  it('changes from pending to syncing to synced, while the number of Resources in the feed grows', async () => {
     const path = await slow(3);
     await collected(path, 1);
     assert.equal(await fixture.caller.status(path), 'syncing');
@@ -300,7 +295,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('stay pending while another Datasource of the same type is syncing', async () => {
+  it('stays pending while another Datasource of the same type is syncing', async () => {
     const first = await slow(2);
     await collected(first, 1);
     const second = await slow(1);
@@ -312,7 +307,7 @@ describe('The statuses of a Datasource', () => {
     );
   });
 
-  it('allow a paused run to resume without collecting anything twice', async () => {
+  it('resumes a paused sync without collecting a file twice', async () => {
     const path = await slow(4);
     await collected(path, 2);
     assert.equal((await fixture.caller.patch(path, { sync_status: 'paused' })).status, 204);
@@ -332,7 +327,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(after.length, 4);
   });
 
-  it('are logged with the counts of the whole run, across a pause and a restart, and of that run only', async () => {
+  it('logs the counts of one whole sync, even after a pause and a restart of the sandbox', async () => {
     const dataFolder = await fixture.folders.make();
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
@@ -359,7 +354,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(synced()[1], 'synced, 0 added, 0 changed, 0 removed');
   });
 
-  it('stay resuming while another run of the same type is in progress', async () => {
+  it('stays resuming while another Datasource of the same type is syncing', async () => {
     const waiting = await slow(2);
     await collected(waiting, 1);
     await fixture.caller.patch(waiting, { sync_status: 'paused' });
@@ -370,7 +365,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(waiting), 'resuming');
   });
 
-  it('can’t be changed by an impossible pause or resume; the response names the field', async () => {
+  it('returns a 412 that names the field sync_status if a PATCH requests an impossible status', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     const answer = await fixture.caller.patch(path, { sync_status: 'resuming' });
     assert.equal(answer.status, 412);
@@ -382,7 +377,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.patch(path, { sync_status: 'synced' })).status, 412);
   });
 
-  it('do not allow a sync (412) if the Datasource is not configured or not yet accepted', async () => {
+  it('returns 412 for a sync request if the Datasource is not configured or its invitation is not accepted', async () => {
     const parent = fixture.sandbox.addWorkspace('Waiting').path;
     for (const status of ['created', 'invited'] as const) {
       const { path } = fixture.sandbox.addDatasource({ parent, title: status, type: 'jira', status });
@@ -395,7 +390,7 @@ describe('The statuses of a Datasource', () => {
     }
   });
 
-  it('change from error only if the sync is forced', async () => {
+  it('keeps the status `error` until a user forces a sync', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'one' });
     await fixture.sandbox.setStatus(path, 'error', 'The connector gave up');
     await fixture.caller.call(`${path}/@sendToSpyder`);
@@ -407,7 +402,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('of folder Datasources allow no sync type except `one`; the response names the field', async () => {
+  it('rejects any sync type except `one` for a folder Datasource with a 412 that names the field', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };
@@ -415,7 +410,7 @@ describe('The statuses of a Datasource', () => {
     assert.equal((await fixture.caller.node(path))['type_sync'], 'one');
   });
 
-  it('never remain syncing after a stop: the next start finishes the run, and collects each file once', async () => {
+  it('finishes an interrupted sync after a restart, and collects each file once', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const path = await slow(5);
@@ -428,7 +423,7 @@ describe('The statuses of a Datasource', () => {
     assert.deepEqual(await fixture.caller.names(path), Object.keys(numberedFiles(5)));
   });
 
-  it('show a new sync right after a start if runs were missed while the sandbox was stopped', async () => {
+  it('syncs right after the sandbox starts if a sync was due while the sandbox was stopped', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await fixture.datasource({ 'a.md': 'one' });
@@ -442,7 +437,7 @@ describe('The statuses of a Datasource', () => {
   });
 });
 
-describe('Credentials of a Datasource', () => {
+describe('The credential handling of a Datasource', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -455,13 +450,13 @@ describe('Credentials of a Datasource', () => {
     return path;
   }
 
-  it('stop its sync, with a visible reason, when they have expired', async () => {
+  it('stops the sync with an error message when the credentials have expired', async () => {
     const node = await fixture.caller.node(await expired());
     assert.deepEqual([node['sync_status'], node['credential_state']], ['error', 'expired']);
     assert.match(String(node['sync_message']), /credentials have expired/);
   });
 
-  it('are refreshed if the body contains the two keys, and then the sync continues automatically', async () => {
+  it('refreshes credentials if the body contains X-Auth-Secret and Authorization, and then syncs automatically', async () => {
     const path = await expired();
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 200);
@@ -473,7 +468,7 @@ describe('Credentials of a Datasource', () => {
     );
   });
 
-  it('are not refreshed if a key is missing or wrong: a 412 names the key, but never repeats its value', async () => {
+  it('returns a 412 that names a missing or invalid key but never contains the value of the key', async () => {
     const path = await expired();
     const good = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };
     const cases: [unknown, string[]][] = [
@@ -490,13 +485,13 @@ describe('Credentials of a Datasource', () => {
         deserialization_errors: { field: string }[];
       };
       assert.deepEqual([answer.status, errors.map(({ field }) => field)], [412, fields]);
-      // No random eid can contain any of these.
+      // The random error id (eid) in the response cannot contain any of these strings by chance.
       assert.doesNotMatch(answer.text, /wrongtoken|zyx|-7007/);
     }
     assert.equal(await fixture.caller.status(path), 'error');
   });
 
-  it('expire on time, and the feed reports it at once', async () => {
+  it('expires credentials on time, and reports the change in the feed at once', async () => {
     fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
     const { path } = await fixture.datasource({ 'a.md': 'words' });
     const changed = async (since: string): Promise<Record<string, unknown>[]> => {
@@ -517,7 +512,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
   });
 
-  it('do not exist for a folder, which needs none', async () => {
+  it('reports missing credentials for a folder Datasource, and rejects a refresh with 412', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const node = await fixture.caller.node(path);
     assert.deepEqual([node['credential_state'], node['wallet_entry']], ['missing', null]);
@@ -525,7 +520,7 @@ describe('Credentials of a Datasource', () => {
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 412);
   });
 
-  it('do not clear an error that they did not cause', async () => {
+  it('does not clear an error with another cause when credentials are refreshed', async () => {
     const { path } = await fixture.datasource({});
     await fixture.sandbox.setStatus(path, 'error');
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };

@@ -6,7 +6,7 @@ import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 import type { WireAnswer } from '../support/wire.ts';
 
-describe('Uploads to a folder Datasource', () => {
+describe('Uploading to a folder Datasource', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -48,7 +48,7 @@ describe('Uploads to a folder Datasource', () => {
     return (await fixture.caller.raw(at, { method: 'HEAD', headers: tus })).headers['upload-offset'];
   }
 
-  it('accept a whole file, which is then processed and can be searched and downloaded', async () => {
+  it('stores a whole file, which can then be searched and downloaded', async () => {
     addFolder();
     const answer = await upload('ebb tide', {
       'x-upload-filename': 'tides.md',
@@ -63,7 +63,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.node(folder))['doc_count'], 1);
   });
 
-  it('replace the content of the file with the same name, or of the Resource at that path', async () => {
+  it('replaces the content of the file with the same name or of the Resource in the request path', async () => {
     addFolder();
     await upload('first', { 'x-upload-filename': 'a.md' });
     await upload('second', { 'x-upload-filename': 'a.md' });
@@ -75,7 +75,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((await fixture.caller.children(folder)).length, 1);
   });
 
-  it('change an unconfigured folder to synced, and update its date each time', async () => {
+  it('changes the status from created to synced, and updates the sync date with each upload', async () => {
     addFolder();
     assert.equal(await fixture.caller.status(folder), 'created');
     await upload('first', { 'x-upload-filename': 'a.md' });
@@ -90,14 +90,14 @@ describe('Uploads to a folder Datasource', () => {
     assert.equal((after ?? 0) - (before ?? 0), 1000);
   });
 
-  it('leave a paused folder paused', async () => {
+  it('does not change the status of a paused Datasource', async () => {
     addFolder();
     await fixture.sandbox.setStatus(folder, 'paused');
     await upload('first', { 'x-upload-filename': 'a.md' });
     assert.equal(await fixture.caller.status(folder), 'paused');
   });
 
-  it('accept a file in parts, sent with TUS, and report the offset between parts', async () => {
+  it('accepts a file in several parts with the TUS protocol, and reports the offset between parts', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });
     assert.equal(await offsetOf(at), '0');
@@ -112,7 +112,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
   });
 
-  it('accept a length that is only sent with the last part', async () => {
+  it('accepts an upload whose length is sent only with the last part', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-defer-length': '1' });
     await append(at, 0, 'ebb ');
@@ -121,7 +121,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('answer a wrong offset with 409 and append nothing', async () => {
+  it('returns 409 for a wrong offset, and appends nothing', async () => {
     addFolder();
     const at = await begin('tides.md', { 'upload-length': '8' });
     await append(at, 0, 'ebb ');
@@ -137,7 +137,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('can continue after a restart', async () => {
+  it('continues an upload after a restart of the sandbox', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     addFolder();
@@ -149,7 +149,7 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('are rejected, and store nothing, if the name, length or TUS version is missing or the checksum is wrong', async () => {
+  it('returns 412 and stores nothing if a required header is missing or the checksum is wrong', async () => {
     addFolder();
     const post = (headers: Record<string, string>): Promise<WireAnswer> =>
       fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
@@ -168,13 +168,13 @@ describe('Uploads to a folder Datasource', () => {
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
   });
 
-  it('keep only the last segment of a name that is a path', async () => {
+  it('keeps only the last segment of a file name that is a path', async () => {
     addFolder();
     await upload('words', { 'x-upload-filename': '../../etc/passwd.md' });
     assert.deepEqual(await found('words'), ['passwd.md']);
   });
 
-  it('are possible only for folder Datasources, and not for a viewer', async () => {
+  it('returns 404 for a Datasource that is not a folder, and 401 for a viewer', async () => {
     addFolder();
     const { path: wiki } = await fixture.datasource({});
     const elsewhere = await upload('x', { 'x-upload-filename': 'a.md' }, wiki);

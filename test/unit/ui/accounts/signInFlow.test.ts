@@ -17,7 +17,7 @@ describe('The sign-in flow', () => {
   let clients: InstanceType<typeof ClientPool>;
   let accounts: InstanceType<typeof Accounts>;
   let flow: InstanceType<typeof SignInFlow>;
-  /** The texts that the user enters in each box. After the last one, the user closes the box if it is still open. */
+  /** The texts that the user enters in each input box. The user then closes the box if it is still open. */
   let entered: string[][];
   let problems: string[];
 
@@ -60,7 +60,7 @@ describe('The sign-in flow', () => {
     box.hide();
   }
 
-  it('signs in with a password', async () => {
+  it('signs in with a password, and adds the account', async () => {
     const { baseUrl, container, account, user, password } = sandbox;
     entered = [[baseUrl], [container], [account], [user], [password]];
     const made = await flow.run();
@@ -69,20 +69,20 @@ describe('The sign-in flow', () => {
     assert.deepEqual(accounts.connections(), [made]);
   });
 
-  it('ends without an account when the user closes a box', async () => {
+  it('adds no account if the user closes an input box', async () => {
     entered = [[sandbox.baseUrl], []];
     assert.equal(await flow.run(), undefined);
     assert.deepEqual(accounts.connections(), []);
   });
 
-  it('refuses a text that is not a server address, and plain http to another machine', async () => {
+  it('rejects a text that is not a server address, and plain HTTP to a remote host', async () => {
     entered = [['not an address', 'http://onna.example.test']];
     await flow.run();
     assert.match(problems[0] ?? '', /^This is not the address of a server/);
     assert.match(problems[1] ?? '', /^Use https/);
   });
 
-  it('rejects an unknown account once; if it is entered again, offers the token first', async () => {
+  it('rejects an unknown account name once, and asks for a token if the user enters the same name again', async () => {
     const { baseUrl, container, account } = sandbox;
     entered = [[baseUrl], [container], [`${account}x`, `${account}x`], ['a-wrong-token']];
     await flow.run();
@@ -90,7 +90,7 @@ describe('The sign-in flow', () => {
     assert.match(problems[1] ?? '', /^The service does not accept this token/);
   });
 
-  it('asks only for the password of a known account', async () => {
+  it('asks only for the password if the account is already known', async () => {
     const { baseUrl, container, account, user, password } = sandbox;
     const known = await accounts.addByPassword({ baseUrl, container, account }, user, password);
     entered = [['wrong', password]];

@@ -13,7 +13,7 @@ function lastMessage(): string {
 describe('A command on several rows', () => {
   const log = new Log();
   const runner = new BulkRunner(log);
-  /** The buttons that the user presses, one for each notification. */
+  /** The buttons that the user presses, one per notification. */
   let presses: string[];
   let offered: (readonly string[])[];
   let acted: string[];
@@ -61,34 +61,34 @@ describe('A command on several rows', () => {
   const refuse = (refused: string) => (item: string) =>
     item === refused ? Promise.reject(new OnnaError({ kind: 'notFound' })) : Promise.resolve();
 
-  it('shows no notification when it succeeds on all rows', async () => {
+  it('shows no notification if it succeeds on all rows', async () => {
     await run(['a', 'b']);
     assert.deepEqual(acted, ['a', 'b']);
     assert.equal(desktop.notifications.length, 0);
   });
 
-  it('says to how many of the selected rows it does not apply', async () => {
+  it('reports how many of the selected rows do not allow the command', async () => {
     await run(['a'], 1);
     assert.equal(lastMessage(), '1 were paused. 1 other selected row does not allow this.');
     await run(['a', 'b'], 2);
     assert.equal(lastMessage(), '2 were paused. 2 other selected rows do not allow this.');
   });
 
-  it('shows one message for all failures, with the cause of the first one', async () => {
+  it('shows one message for all failures, with the cause of the first failure', async () => {
     await run(['a', 'b', 'c'], 0, refuse('b'));
     assert.match(lastMessage(), /^Pause: 2 of 3 done, 1 failed\. b: ./);
     assert.deepEqual(offered, [['Try Again', 'Show Log']]);
     assert.match(desktop.errors.at(-1) ?? '', /^Pause: b: /);
   });
 
-  it('runs again only on the failed rows when the user tries again', async () => {
+  it('runs only on the failed rows when the user presses Try Again', async () => {
     presses = ['Try Again'];
     await run(['a', 'b', 'c'], 1, refuse('b'));
     assert.deepEqual(acted, ['a', 'b', 'c', 'b']);
     assert.match(lastMessage(), /^Pause: 0 of 1 done, 1 failed\./);
   });
 
-  it('counts the rows that were not processed because of a cancellation, and offers no retry for them', async () => {
+  it('reports the number of cancelled rows, and offers no retry for these rows', async () => {
     await run(['a', 'b', 'c'], 0, (item) =>
       item === 'a' ? Promise.resolve() : Promise.reject(new OnnaError({ kind: 'cancelled' })),
     );
@@ -96,7 +96,7 @@ describe('A command on several rows', () => {
     assert.deepEqual(offered, [[]]);
   });
 
-  it('asks for confirmation before it acts on more rows than the limit', async () => {
+  it('asks for confirmation if the number of rows exceeds the limit', async () => {
     assert.equal(await confirmMany('Pause', 20, 20), true);
     assert.deepEqual(offered, []);
     presses = ['Pause'];

@@ -71,7 +71,7 @@ describe('The list of Datasources that a command applies to', () => {
     return { titles: targets.map(({ datasource }) => datasource.title), skipped };
   };
 
-  it('contains the selected rows that allow the command, and counts the others', async () => {
+  it('contains the selected rows that allow the command, and counts the rows that do not', async () => {
     assert.deepEqual(await resolved(on(row('wiki'), row('chat'), row('mail'))), {
       titles: ['wiki', 'mail'],
       skipped: 1,
@@ -84,27 +84,27 @@ describe('The list of Datasources that a command applies to', () => {
     assert.equal(offered, undefined);
   });
 
-  it('is an empty list, and a message says so, if no selected row allows the command', async () => {
+  it('is empty, with a message to the user, if no selected row allows the command', async () => {
     assert.deepEqual(await resolved(on(row('chat'), row('gone'))), { titles: [], skipped: 0 });
     assert.equal(lastMessage(), 'Resume: none of the 2 selected rows allows this at the moment.');
   });
 
-  it('contains the clicked row even if it does not allow the command, so that the command can say why', async () => {
+  it('contains the clicked row even if it does not allow the command, so that the command can explain the reason', async () => {
     assert.deepEqual(await resolved(on(row('chat'))), { titles: ['chat'], skipped: 0 });
   });
 
-  it('contains the Datasource that the user picks if no row is given; only those that allow it are offered', async () => {
+  it('contains the Datasource that the user picks from a list if no row is selected', async () => {
     assert.deepEqual(await resolved(fromPalette), { titles: ['wiki'], skipped: 0 });
     assert.deepEqual(offered?.slice(1), ['mail', 'wiki']);
   });
 
-  it('is an empty list, and a message says so, if no Datasource allows the command', async () => {
+  it('is empty, with a message to the user, if no Datasource allows the command', async () => {
     store.applyListing(connection.id, listing([node('chat')]), true, 0);
     assert.deepEqual(await resolved(fromPalette), { titles: [], skipped: 0 });
     assert.equal(lastMessage(), 'Resume: no Datasource allows this at the moment.');
   });
 
-  it('never includes the selected rows if the command is run on another row', () => {
+  it('does not contain the selected rows if the command runs on a row outside the selection', () => {
     const wiki = row('wiki');
     assert.deepEqual(rowsOf(on(wiki), [row('mail')]), [wiki]);
     assert.deepEqual(rowsOf({ ...fromPalette, isOnRow: true }, [row('mail')]), []);

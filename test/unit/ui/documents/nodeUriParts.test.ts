@@ -4,10 +4,10 @@ import { hostileStrings } from '../../../support/hostileStrings.ts';
 
 const connectionId = '0123456789abcdef';
 
-describe('The URI of a document, which ends with the title of its tab,', () => {
+describe('The URI of a document', () => {
   for (const { name, text } of hostileStrings)
-    it(`contains no characters that hide or reverse text, and identifies its node, given ${name}`, () => {
-      // A `/` in an id is escaped in a node's path.
+    it(`contains no control or bidirectional characters, and can be decoded again, given ${name}`, () => {
+      // In the path of a node, each `/` of an id is escaped as `%2F`.
       const path = `/ws/${text.replaceAll('/', '%2F')}`;
       for (const kind of ['row', 'text', 'properties'] as const) {
         const parts = nodeUriParts({ connectionId, path, kind });

@@ -12,19 +12,19 @@ function datasource(fields: Record<string, unknown>): Datasource {
   return datasourceFrom(node('wiki', fields), undefined, synced);
 }
 
-describe('The words for a status', () => {
-  it('show an unknown status as the service sends it', () => {
+describe('The status text of a Datasource', () => {
+  it('shows an unknown status exactly as the service sends it', () => {
     assert.equal(statusLabel('synced', 'synced'), 'Synced');
     assert.equal(statusLabel('unknown', 'archived'), 'archived');
   });
 
-  it('say how long ago a sync ended', () => {
+  it('shows how long ago a sync ended', () => {
     const wiki = datasource({ sync_status: 'synced' });
     assert.equal(statusDescription(wiki, synced + 5 * minute), 'Synced 5 min ago');
     assert.equal(statusDescription(wiki, synced + 26 * 60 * minute), 'Synced 1 d ago');
   });
 
-  it('say that the service will retry a failed sync, and when', () => {
+  it('shows that the service will retry, or is retrying, a failed sync', () => {
     const failed = datasource({ sync_status: 'failed' });
     const now = synced + 3 * 60 * minute;
     assert.equal(statusDescription(failed, now), 'Failed 3 h ago · will retry');
@@ -32,7 +32,7 @@ describe('The words for a status', () => {
     assert.equal(statusDescription(retried, now), 'Failed 3 h ago · retrying');
   });
 
-  it('give the reason of a failure, and the minutes until the retry', () => {
+  it('shows the reason for a failure and the minutes until the retry', () => {
     const next = new Date(synced + 9 * minute).toISOString();
     const failed = datasource({ sync_status: 'failed', sync_message: 'Origin not found', next_sync: next });
     assert.equal(
@@ -47,7 +47,7 @@ describe('The words for a status', () => {
     );
   });
 
-  it('count the exceptions of a synced Datasource', () => {
+  it('shows the number of exceptions of a synced Datasource', () => {
     const wiki = datasource({ sync_status: 'synced' });
     const at = synced + 5 * minute;
     assert.equal(

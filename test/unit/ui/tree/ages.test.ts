@@ -5,7 +5,7 @@ import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Maximum time in ms until an age is updated and drawn. Ages are updated every minute. */
+/** Maximum delay in ms until an outdated “5 min ago” is redrawn. The extension updates relative times every minute. */
 const lateMs = minuteMs + 2_000;
 
 function age(elapsedMs: number): string {
@@ -14,7 +14,7 @@ function age(elapsedMs: number): string {
   return `${Math.floor(elapsedMs / hourMs)} h ago`;
 }
 
-describe('The age of a row', function () {
+describe('The tree view', function () {
   this.timeout(30_000);
   let window: OpenWindow;
 
@@ -23,7 +23,7 @@ describe('The age of a row', function () {
   };
   afterEach(() => window.close());
 
-  /** Asserts that all visible Datasources have the correct age, both on screen and for a screen reader. */
+  /** Asserts that all visible Datasources show the correct relative time, both on screen and to a screen reader. */
   function agesAreRight(toleranceMs = lateMs): void {
     const rows = window.datasources();
     assert.ok(rows.length >= 20, `${rows.length} Datasources are in view`);
@@ -38,7 +38,7 @@ describe('The age of a row', function () {
     }
   }
 
-  /** Asserts that ages are correct after each of four minutes, and again ten minutes later. */
+  /** Asserts that relative times are correct after each of the next four minutes, and again ten minutes later. */
   async function agesStayRight(): Promise<void> {
     for (let minute = 0; minute < 4; minute++) {
       await window.pass(minuteMs);
@@ -48,13 +48,13 @@ describe('The age of a row', function () {
     agesAreRight();
   }
 
-  it('stays correct in a window that was open before the user signed in', async () => {
+  it('keeps relative times correct in a window that was open before the user signed in', async () => {
     await open();
     await window.signIn();
     await agesStayRight();
   });
 
-  it('stays correct for Datasources that are added one by one while the window is open', async () => {
+  it('keeps relative times correct for Datasources that are added one by one while the window is open', async () => {
     await open(1);
     await window.signIn();
     await generateDatasources(window.sandbox, 30);
@@ -62,7 +62,7 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('stays correct for rows restored from disk, whether or not the service answers', async () => {
+  it('keeps relative times correct in rows restored from disk, whether or not the service responds', async () => {
     await open();
     await window.signIn();
     await window.pass(5_000);
@@ -77,7 +77,7 @@ describe('The age of a row', function () {
     assert.equal(desktop.view.message, undefined);
   });
 
-  it('stays correct for the matches of a filter, and for all rows once the filter is cleared', async () => {
+  it('keeps relative times correct in filtered rows, and in all rows once the filter is cleared', async () => {
     await open();
     await window.signIn();
     await window.pass(3 * minuteMs);
@@ -98,7 +98,7 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('stays correct in each grouping', async () => {
+  it('keeps relative times correct in each grouping mode', async () => {
     await open();
     await window.signIn();
     for (const grouping of ['type', 'status', 'workspace']) {
@@ -109,7 +109,7 @@ describe('The age of a row', function () {
     }
   });
 
-  it('is correct as soon as the row is scrolled into view, even if it was last on screen long ago', async () => {
+  it('updates the relative time of a row when the row scrolls into view, even if it was last visible long ago', async () => {
     await open(1_000);
     await window.signIn();
     for (const top of [0, 400, 900, 0, 900]) {
@@ -120,7 +120,7 @@ describe('The age of a row', function () {
     }
   });
 
-  it('is correct as soon as its group is expanded again', async () => {
+  it('updates the relative times in a group when the group is expanded again', async () => {
     await open();
     await window.signIn();
     window.screen.toggle(window.group('Generated 000'));
@@ -131,7 +131,7 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('is correct as soon as the view is visible again, and causes no requests while the view is hidden', async () => {
+  it('requests no rows while hidden, and updates relative times as soon as it is visible again', async () => {
     await open();
     await window.signIn();
     await window.pass(minuteMs);
@@ -139,14 +139,14 @@ describe('The age of a row', function () {
     const requested = window.screen.itemsAsked;
     await window.pass(3 * hourMs);
     assert.equal(window.screen.itemsAsked, requested);
-    assert.equal(desktop.decorations.size, 1, 'only badges are requested');
+    assert.equal(desktop.decorations.size, 1, 'VS Code requests only badges while the view is hidden');
     desktop.setVisible(true);
     await window.drawn();
     agesAreRight();
     await agesStayRight();
   });
 
-  it('stays correct while the window has no focus', async () => {
+  it('keeps relative times correct while the window has no focus', async () => {
     await open();
     await window.signIn();
     desktop.setFocus(false);
@@ -155,7 +155,7 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('is correct as soon as the window regains focus after the computer slept', async () => {
+  it('updates relative times as soon as the window regains focus after the computer slept', async () => {
     await open();
     await window.signIn();
     desktop.setFocus(false);
@@ -167,14 +167,14 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('is correct a minute after the computer woke up, if the window kept the focus', async () => {
+  it('updates relative times within a minute after the computer woke up if the window kept the focus', async () => {
     await open();
     await window.signIn();
     window.clock.jump(8 * hourMs);
     await agesStayRight();
   });
 
-  it('stays correct after the clock was set back', async () => {
+  it('keeps relative times correct after the clock was set back', async () => {
     await open();
     await window.signIn();
     await window.pass(2 * hourMs);
@@ -182,7 +182,7 @@ describe('The age of a row', function () {
     await agesStayRight();
   });
 
-  it('stays correct when the statuses of hundreds of Datasources change', async () => {
+  it('keeps relative times correct when the statuses of hundreds of Datasources change', async () => {
     await open(600);
     await window.signIn();
     await window.pass(3 * minuteMs);
@@ -199,7 +199,7 @@ describe('The age of a row', function () {
     assert.match([...failed()].join(), /^Failed [67] min ago · will retry$/);
   });
 
-  it('stays correct in the status bar while polls find nothing new', async () => {
+  it('keeps relative times in the status bar tooltip correct while polls find nothing new', async () => {
     await open();
     await window.signIn();
     await window.sandbox.setStatus('/workspaces/generated-000/datasource-00003', 'failed');
@@ -213,12 +213,12 @@ describe('The age of a row', function () {
     }
   });
 
-  it('causes requests only for visible rows, even with thousands of rows in expanded groups', async () => {
+  it('requests only visible rows, even with thousands of rows in expanded groups', async () => {
     await open(3_000);
     await window.signIn();
     await window.pass(minuteMs);
     assert.ok(window.screen.rows().length > 3_000);
-    // By now every row has been on screen.
+    // Scrolls through the entire tree, so that every row has been on screen.
     for (let top = 0; top < window.screen.rows().length; top += 40) window.screen.scrollTo(top);
     await window.drawn();
     for (let minute = 0; minute < 5; minute++) {

@@ -15,10 +15,10 @@ import { signIn } from '../../sandbox/support/wire.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
-/** A time in ms: longer than all delays until rows are sent and requested, but much shorter than a minute. */
+/** Time until all changed rows are drawn, in ms. Longer than all delays, but much shorter than a minute. */
 const drawnMs = 1_500;
 
-/** The extension in a window of the fake VS Code, with a real sandbox and one clock for both. */
+/** A fake VS Code window with the extension, connected to a real sandbox. Both use the same fake clock. */
 export class OpenWindow {
   readonly sandbox: Sandbox;
   readonly network: Network;
@@ -42,7 +42,7 @@ export class OpenWindow {
     this.#extension = parts.extension;
   }
 
-  /** Starts a service with this many Datasources, all just synced, and a new profile without accounts. */
+  /** Starts a sandbox with `datasources` synced Datasources, and opens a window without accounts. */
   static async open(datasources: number): Promise<OpenWindow> {
     const clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));
     const chance = new SeededChance(1);
@@ -63,7 +63,7 @@ export class OpenWindow {
     return this.#screen;
   }
 
-  /** Signs in from another window of the profile: this one finds the account in SecretStorage. */
+  /** Simulates a sign-in in another window: stores the account in the shared SecretStorage. */
   async signIn(): Promise<void> {
     const { container, account, user, password } = this.sandbox;
     const { baseUrl } = this.network;
@@ -74,7 +74,7 @@ export class OpenWindow {
     await this.#untilListed();
   }
 
-  /** Closes the window, lets time pass, and opens it again. */
+  /** Closes the window, advances the clock by `afterMs`, and opens the window again. */
   async reopen(afterMs: number): Promise<void> {
     await this.#close();
     await this.pass(afterMs);
@@ -83,9 +83,9 @@ export class OpenWindow {
     await this.#untilListed();
   }
 
-  /** Waits in real time, because file access and cryptography do not follow the test's clock. */
+  /** Waits for the list in real time, because file access and cryptography do not follow the fake clock. */
   async #untilListed(): Promise<void> {
-    await until('the Datasources were there', async () => {
+    await until('the tree shows Datasources', async () => {
       await this.pass(drawnMs);
       return this.datasources().length > 0;
     });
@@ -103,7 +103,7 @@ export class OpenWindow {
     this.#screen = undefined;
   }
 
-  /** Lets time pass, and draws all changes that happen meanwhile. */
+  /** Advances the clock by `ms`, and draws all changes that happen in this time. */
   async pass(ms: number): Promise<void> {
     await this.#quiet();
     await this.clock.advance(ms, { settled: this.#quiet });
@@ -114,7 +114,7 @@ export class OpenWindow {
     await this.pass(drawnMs);
   }
 
-  /** The visible Datasources. */
+  /** The visible rows of Datasources. */
   datasources(): readonly ShownRow[] {
     return this.screen.visible().filter((row) => nodeOf(row).kind === 'datasource');
   }
@@ -141,7 +141,7 @@ export class OpenWindow {
     await this.#extension.removeStorage();
   }
 
-  /** Waits until nothing more happens before the clock advances. */
+  /** Waits until no request and no file access is pending. */
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await new Promise((resolve) => setImmediate(resolve));
