@@ -21,9 +21,9 @@ const shared = {
 };
 
 /**
- * esbuild splits shared code into chunks only for ES modules, but VS Code loads a CommonJS entry about
- * 4 ms faster than an ES one. So split as ES modules, then convert each file to CommonJS. Every source
- * file ends up in exactly one chunk, so no class or state exists twice.
+ * esbuild splits shared code into chunks only for ES modules, but VS Code loads a CommonJS entry about 4 ms faster than
+ * an ES one. So the build splits the code as ES modules, and this plugin then converts each file to CommonJS. Every
+ * source file ends up in exactly one chunk, so no class or state exists twice.
  * @param {string} outdir
  * @returns {import('esbuild').Plugin}
  */
@@ -40,7 +40,8 @@ function writeAsCommonJs(outdir) {
             if (!file.path.endsWith('.cjs')) return;
             const { code } = await esbuild.transform(file.text, {
               format: 'cjs',
-              // `node` would add a line for ES modules that import this file. VS Code requires it.
+              // The platform `node` would add a line that only ES module importers need. VS Code loads this file with
+              // `require`.
               platform: 'neutral',
               target: 'node22',
               minify: production,
@@ -91,7 +92,7 @@ const builds = [
     outdir: 'dist/sandbox',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    // The sandbox finds the files of its page next to its own bundle.
+    // The sandbox looks for the files of its web page next to its own bundle.
     define: { 'import.meta.dirname': '__dirname' },
     platform: 'node',
     target: 'node22',
@@ -140,7 +141,7 @@ async function buildExtension() {
   await Promise.all(
     contexts.map(async (context, index) => {
       const { metafile } = await context.rebuild();
-      // Used to list third-party licences, and to check which chunks each chunk loads.
+      // Other scripts read this file to list third-party licences and to check which chunks each chunk loads.
       const folder = builds[index]?.outdir ?? '';
       await writeFile(path.join(folder, 'meta.json'), JSON.stringify(metafile));
     }),

@@ -99,7 +99,7 @@ export default tseslint.config(
     'sandbox/ and the client share no code: they talk only over HTTP.',
   ),
   {
-    // These VS Code functions render the link and `$(icon)` syntax in their text. The helpers escape the text first.
+    // These VS Code functions render links and `$(icon)` syntax in their text. The helpers escape the text first.
     files: ['src/ui/**/*.ts'],
     ignores: ['src/ui/text/messages.ts'],
     rules: {
@@ -124,7 +124,7 @@ export default tseslint.config(
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
-    // The type check already knows the browser's globals.
+    // The type check already reports undefined names in browser code.
     files: ['src/sandbox/page/browser/**/*.js'],
     rules: { 'no-undef': 'off' },
   },

@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
       context.subscriptions.push(made, tree.attach(made));
       return made;
     } catch (error) {
-      // Otherwise the next attempt would add a second status bar item.
+      // Without this cleanup, the next attempt would add a second status bar item.
       for (const part of started) part.dispose();
       throw error;
     }

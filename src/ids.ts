@@ -43,12 +43,12 @@ export const datasourcesView = 'onna.datasources';
 export const authenticationProviderId = 'onna';
 /** The URI scheme of tree rows and read-only documents. */
 export const uriScheme = 'onna';
-/** The search page. */
+/** The webview type of the search page. */
 export const searchViewType = 'onna.search';
-/** The details page of a Datasource. */
+/** The webview type of a Datasource's details page. */
 export const detailsViewType = 'onna.details';
 
-/** Keys in the global memento, which all windows share. Never holds secrets. */
+/** Keys in the global memento, which all windows share. The memento never contains secrets. */
 export const mementoKeys = {
   /** Whether any account is signed in. If not, nothing is loaded at startup. */
   signedIn: 'onna.signedIn',

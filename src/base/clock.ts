@@ -2,7 +2,7 @@
 export interface Clock {
   /** ms since 1970. */
   now(): number;
-  /** Runs `callback` once after `delayMs`; the returned function cancels it. */
+  /** Runs `callback` once after `delayMs`; the returned function cancels the timer. */
   after(delayMs: number, callback: () => void): () => void;
   /** A random number in [0, 1), for jitter. */
   random(): number;
@@ -12,7 +12,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, callback) => {
-    // Node fires a timer immediately if its delay is longer than this.
+    // Node fires a timer immediately if its delay is longer than 2 ** 31 - 1 ms.
     const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
     timer.unref();
     return () => clearTimeout(timer);

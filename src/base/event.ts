@@ -26,7 +26,7 @@ export class Emitter<T> implements Disposable {
   }
 }
 
-/** Disposes of everything it registered, in reverse order. */
+/** A base class that disposes everything its subclass registered, in reverse order. */
 export abstract class Owner implements Disposable {
   readonly #owned: Disposable[] = [];
   #disposed = false;

@@ -8,7 +8,7 @@ import type { Runtime } from '../ui/runtime.ts';
 export class LazyRuntime implements vscode.Disposable {
   readonly #make: () => Promise<Runtime>;
   #loading: Promise<Runtime> | undefined;
-  /** Only for failures: the runtime has its own channel. */
+  /** The output channel for load failures. A loaded runtime has its own channel. */
   #log: vscode.LogOutputChannel | undefined;
   #isReporting = false;
 
@@ -39,7 +39,7 @@ export class LazyRuntime implements vscode.Disposable {
     this.load().catch(() => undefined);
   }
 
-  /** Shows why the last load failed. */
+  /** Opens the log, which contains the error of the last failed load. */
   showLog(): void {
     this.#log?.show();
   }

@@ -3,7 +3,7 @@ import type { CommandId } from '../ids.ts';
 import type { NoticeNode, TreeNode } from '../ui/tree/nodes.ts';
 import type { Runtime } from '../ui/runtime.ts';
 
-/** The only row while the runtime can't be loaded. */
+/** The only row shown while the runtime can't be loaded. */
 const failedRow: NoticeNode = {
   kind: 'notice',
   about: 'connectionFailed',
@@ -37,7 +37,7 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
     this.#load = load;
   }
 
-  /** Takes the rows from `runtime` from now on. */
+  /** From now on, shows the rows that `runtime` provides. */
   attach(runtime: Runtime): { dispose(): void } {
     this.#runtime = runtime;
     if (this.#hasFailed) this.#changes.fire(undefined);

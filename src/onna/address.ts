@@ -7,9 +7,9 @@ export interface AccountAddress {
 }
 
 /**
- * A node's path below its account, decoded, with a leading `/` but no trailing one: `/workspaces/legal/wiki`. A `/` in
- * an id is written `%2F`, and the `%` of a literal `%2F` is written `%25`, so that no two nodes share a path. The
- * account itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
+ * A node's path below its account, decoded, with a leading but no trailing `/`: `/workspaces/legal/wiki`. A `/` in an
+ * id is written `%2F`, and the `%` of a literal `%2F` is written `%25`, so that no two nodes share a path. The account
+ * itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
  */
 export type NodePath = string;
 
@@ -56,8 +56,8 @@ function isNodePath(path: string): boolean {
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
 /**
- * All paths that a reference may mean, most likely first: the one with the longest prefix of the account's address
- * removed. Empty for a URL that does not name the account.
+ * All paths that a reference may mean, the most likely path first: that is the path from which the longest prefix of
+ * the account's address was removed. Empty for a URL that does not name the account.
  */
 function readings(address: AccountAddress, reference: string): readonly NodePath[] {
   const { container, account } = address;
@@ -84,9 +84,10 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
 }
 
 /**
- * The path below the account for any reference that the service sends (docs/onna-api.md §14.4). A reference is an
- * absolute URL, on any host that the service builds from request headers, or a path. The path may start with `/api`,
- * with the container, with the account, or below the account. No other code strips the account's address.
+ * The path below the account for any reference that the service sends (docs/onna-api.md §14.4). A reference is a path
+ * or an absolute URL. The URL may have any host, because the service derives the host from request headers. The path
+ * may start with `/api`, with the container, with the account, or below the account. No other code strips the account's
+ * address.
  * @param isPlausible Whether the node can have this path. Chooses between several possible paths.
  * @returns Undefined when the reference is not a node of this account.
  */
@@ -157,8 +158,8 @@ export function authUrl(address: Pick<AccountAddress, 'baseUrl'>, name: string):
 }
 
 /**
- * Parses a base URL typed by a user. The scheme may be missing; `/api` and everything after it is dropped.
- * Undefined when it is not an http(s) URL, or contains a user name or password.
+ * Parses a base URL typed by a user. The scheme may be missing; `/api` and everything after it is dropped. Undefined
+ * when the text is not an http(s) URL, or contains a user name or password.
  */
 export function parseBaseUrl(text: string): string | undefined {
   const trimmed = text.trim();

@@ -6,17 +6,17 @@ import { sendWithin } from './transport/timeouts.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
 import { failureOf } from './wire/failureBody.ts';
 
-/** One line for the log: never a header, a query string or a body. */
+/** The data of one log line. Contains no headers, query string or body. */
 export interface CallRecord {
   readonly method: string;
   readonly path: string;
-  /** Undefined when no answer came. */
+  /** Undefined when no answer arrived. */
   readonly status: number | undefined;
   readonly durationMs: number;
   readonly error?: OnnaError;
 }
 
-/** Provides the token of a connection, and a new one after the service rejected the old one. */
+/** Provides the token of a connection, and a new token after the service has rejected the old one. */
 export interface TokenSource {
   token(signal?: AbortSignal): Promise<string>;
   /** Returns a token other than `refused`. Concurrent calls share one renewal. */
@@ -33,9 +33,8 @@ export interface Call {
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /**
-   * True only for reads without side effects: they are retried after a transient failure. Actions are never retried.
-   * `unprocessed`: for reads that advance a cursor in the service. They are retried only if the service can't have
-   * processed them.
+   * `true`: retry after a transient failure. Only for reads without side effects, never for actions. `unprocessed`:
+   * retry only if the service can't have processed the request. For reads that advance a cursor in the service.
    */
   readonly retry?: boolean | 'unprocessed';
   /** Timeout for the answer's status and headers. Default 30 s. */

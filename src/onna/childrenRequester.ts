@@ -9,31 +9,39 @@ type View = '@getAllChildren' | '@getAllChildrenData';
 
 const requestStyles: readonly RequestStyle[] = ['query', 'getBody', 'postBody'];
 
-/** The client's knowledge about one view of this service. */
+/** The state of one view, as learned from the service's answers. */
 interface ViewState {
   style: RequestStyle;
-  /** Styles that returned a page. A later 404 in one of these styles means that the node is missing, not the method. */
+  /**
+   * Styles that returned a page. A later 404 in one of these styles means that the node is missing. In other styles it
+   * may mean that the service does not support the method.
+   */
   readonly served: Set<RequestStyle>;
-  /** The service accepted a cursor in this style. If it rejects one later, the cursor has expired. */
+  /**
+   * The style in which the service accepted a cursor. If it later rejects a cursor in this style, the cursor has
+   * expired.
+   */
   provenStyle: RequestStyle | undefined;
 }
 
 /** A page, with facts about the request that returned it. */
 export interface RequestedPage extends ChildrenPage {
-  /** Some paths are not readable names, and {@link ChildrenRequester.requestTitled} may return titles for them. */
+  /**
+   * Whether some paths are not readable names and {@link ChildrenRequester.requestTitled} may return titles for them.
+   */
   readonly lacksTitles: boolean;
-  /** The service is known to read parameters sent in this style. */
+  /** Whether the service is known to read parameters sent in this style. */
   readonly isUnderstood: boolean;
 }
 
 /**
  * Requests pages of children in a style that this service understands, and remembers that style.
  *
- * `@getAllChildren` returns only paths. Measured with the sandbox, a page of 200 is 13 kB. From `@getAllChildrenData`
- * with `include=title`, it is 47 kB and takes 1.2 times as long; without `include`, it is 320 kB and takes 5 times as
- * long. So the client requests paths first. It requests titles only for a node with a child whose path is not a
- * readable name. That costs one more request for each page already read. The next listing of that node requests titles
- * at once.
+ * `@getAllChildren` returns only paths. Measured with the sandbox, its page of 200 Resources has 13 kB. A page of
+ * `@getAllChildrenData` with `include=title` has 47 kB and takes 1.2 times as long; without `include`, the page has 320
+ * kB and takes 5 times as long. So the client requests paths first. It requests titles only for a node with a child
+ * whose path is not a readable name. Each page that was already read then costs one more request. The next listing of
+ * that node requests titles at once.
  */
 export class ChildrenRequester {
   readonly #address: AccountAddress;
@@ -41,9 +49,9 @@ export class ChildrenRequester {
   readonly #paths: ViewState = { style: 'query', served: new Set(), provenStyle: undefined };
   /** Undefined until the first request, which starts with the style that worked for paths. */
   #data: ViewState | undefined;
-  /** The service has no `@getAllChildrenData`. */
+  /** Whether the service lacks `@getAllChildrenData`. */
   #hasNoData = false;
-  /** The service refuses `include`. */
+  /** Whether the service refuses the parameter `include`. */
   #hasNoInclude = false;
   /** Nodes whose children need titles. */
   readonly #titled = new Set<NodePath>();
@@ -56,7 +64,7 @@ export class ChildrenRequester {
   }
 
   /**
-   * @param cursor From the previous page. The cursor names the view that returned it, because other views reject it.
+   * @param cursor The cursor of the previous page. It names the view that returned it, because other views reject it.
    */
   async request(
     path: NodePath,
@@ -83,8 +91,8 @@ export class ChildrenRequester {
   }
 
   /**
-   * The first page with titles. The pages behind its cursor have titles too.
-   * @returns Undefined when titles can't be loaded now: rows without titles are better than none.
+   * Requests the first page with titles. Pages requested with its cursor have titles too.
+   * @returns Undefined when titles can't be loaded now. The caller then shows the rows without titles.
    * @throws OnnaError `cancelled`
    */
   async requestTitled(
@@ -115,9 +123,9 @@ export class ChildrenRequester {
   }
 
   /**
-   * Requests the page behind `cursor` (the first page if undefined) in every other style. Used when the service seems
-   * to ignore the parameters.
-   * @param isWanted Whether this is the right page. Its style is then kept.
+   * Requests the page at `cursor` (the first page if undefined) in every other style. Used when the service seems to
+   * ignore the parameters.
+   * @param isWanted Whether this is the right page. If so, its style is used from then on.
    * @returns Undefined when no other style returned the right page.
    */
   async requestInOtherStyles(

@@ -41,11 +41,11 @@ function startsLike({ children }: ChildrenPage, other: ChildrenPage | undefined)
 }
 
 /**
- * Pages through the Resources of one node. Handles everything that docs/onna-api.md §5 allows: a constant cursor, short
- * pages, repeated pages, an end marked by an empty page or by a missing cursor, and an expired cursor. After an expired
- * cursor it restarts at the first page and skips known rows.
+ * Pages through the Resources of one node. Handles every behavior that docs/onna-api.md §5 allows: a constant cursor,
+ * short pages, repeated pages, an end marked by an empty page or by a missing cursor, and an expired cursor. After an
+ * expired cursor, the walk restarts at the first page and skips known rows.
  *
- * It restarts only after a lost page or an expired cursor (once per step), to load titles (once), and when the
+ * The walk restarts only after a lost page or an expired cursor (once per step), to load titles (once), and when the
  * Datasource's own count exceeds the number of listed rows (once). Each restart reads the known rows at most once more.
  */
 export class ChildrenWalk {
@@ -57,8 +57,8 @@ export class ChildrenWalk {
   readonly #seen = new Set<NodePath>();
   #cursor: string | undefined;
   /**
-   * The page behind the cursor was requested but did not arrive. The service may still have advanced (an Elasticsearch
-   * scroll does), and would next return the page after the lost one.
+   * Whether the page at the cursor was requested but did not arrive. The service may have advanced the cursor anyway,
+   * as an Elasticsearch scroll does, and would then return the page after the lost page.
    */
   #pageLost = false;
   #lastPageAt = 0;
@@ -68,20 +68,22 @@ export class ChildrenWalk {
    * The Datasource's own count. Set once the walk has restarted because this count exceeded the number of listed rows.
    */
   #count: number | undefined;
-  /** A cursor returned a different page, so the service reads cursors in the current style. */
+  /**
+   * Whether a cursor has returned a different page, which shows that the service reads cursors in the current style.
+   */
   #cursorIsRead = false;
   #styleTries = 0;
   /** The first and the latest page since the last restart. */
   #first: ChildrenPage | undefined;
   #last: ChildrenPage | undefined;
   /**
-   * The number of rows known at the last restart, and the rows received again since. A page of such rows is not the
-   * end.
+   * The number of rows known at the last restart, and the rows received again since. A page that contains only known
+   * rows is not the end.
    */
   #known = 0;
   #seenAgain = new Set<NodePath>();
   #fruitless = 0;
-  /** The walk is reading known rows again for their titles. */
+  /** Whether the walk is reading known rows again for their titles. */
   #addsTitles = false;
   /** Rows that `next` has not returned yet. */
   #added: Child[] = [];
@@ -109,12 +111,15 @@ export class ChildrenWalk {
     return this.#done;
   }
 
-  /** At the end: by how many Resources the Datasource's own count exceeds the list, even after a second reading. */
+  /**
+   * The number of Resources by which the Datasource's own count exceeds the list, even after a second reading. 0 before
+   * the end.
+   */
   get missing(): number {
     return this.#missing;
   }
 
-  /** Reads on to the next page with new rows. A failed step loses nothing and can be repeated. */
+  /** Reads pages up to the next page with new rows. A failed step loses nothing and can be repeated. */
   async next(signal?: AbortSignal): Promise<WalkStep> {
     if (this.#done) return this.#handOver();
     try {
@@ -195,13 +200,13 @@ export class ChildrenWalk {
     return repeats && page.children.every(({ path }) => this.#seen.has(path));
   }
 
-  /** The service ignored the cursor, but may understand it in another style (docs/onna-api.md §5). */
+  /** Requests the page in other styles, because the service ignored the cursor in this style (docs/onna-api.md §5). */
   async #tryOtherStyles(
     client: OnnaClient,
     page: RequestedPage,
     signal: AbortSignal | undefined,
   ): Promise<RequestedPage> {
-    // The code below sends the page's own cursor, which is newer than the ignored one.
+    // The code below sends the cursor of `page`, which is newer than the ignored cursor.
     if (page.cursor === undefined || this.#cursorIsRead) return page;
     if (this.#styleTries++ >= maxStyleTries) return page;
     const continues = ({ children }: ChildrenPage): boolean =>
@@ -214,10 +219,10 @@ export class ChildrenWalk {
     return other;
   }
 
-  /** Requests the first page again, with titles. The current cursor can't be used: it returns only paths. */
+  /** Requests the first page again, with titles. The current cursor can't be used, because it returns only paths. */
   async #titledFromStart(signal: AbortSignal | undefined): Promise<RequestedPage | undefined> {
     const client = await this.#client();
-    // If this is cancelled after the last page, the next step restarts.
+    // If this request is cancelled after the last page, the next step restarts the walk.
     this.#pageLost = this.#cursor === undefined;
     const titled = await client.titledChildren(this.#path, this.#pageSize, signal);
     this.#pageLost = false;
@@ -233,7 +238,7 @@ export class ChildrenWalk {
     const before = { added: this.#added.length, seenAgain: this.#seenAgain.size };
     this.#takeRows(page.children);
     const hasNew = this.#added.length > before.added;
-    // After a restart, the known rows come again page by page, but each row only once.
+    // After a restart, the service sends the known rows again page by page, but each row only once.
     const hasKnown = this.#seenAgain.size > before.seenAgain && this.#seenAgain.size <= this.#known;
     this.#fruitless = hasNew || hasKnown ? 0 : this.#fruitless + 1;
     if (hasNew) this.#addsTitles = false;
@@ -274,14 +279,14 @@ export class ChildrenWalk {
     const isPerhapsCut = isAlone && (known !== undefined || isRoundNumber(last.received));
     const isDoubtful = last.received === 0 || this.#fruitless > 0 || isPerhapsCut;
     if (!isDoubtful || (known ?? Infinity) <= this.#seen.size) return false;
-    // If this is cancelled, the next step restarts.
+    // If this request is cancelled, the next step restarts the walk.
     this.#pageLost = true;
     const count = (await this.#countNow(signal)) ?? known ?? 0;
     this.#pageLost = false;
     if (count <= this.#seen.size) return false;
     if (isAlone) await this.#firstPageInOtherStyles(last, signal);
     else this.#startAgain();
-    // Set last: if a request above is cancelled, the next step repeats this.
+    // Set last: if a request above is cancelled, the next step repeats this method.
     this.#count = count;
     return true;
   }

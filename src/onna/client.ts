@@ -27,7 +27,7 @@ const maxDisplayDepth = 200;
 /** Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
 
-/** The services of a Datasource's logs. Collecting is done by "spyders", processing by "beats". */
+/** The endpoints of a Datasource's logs. Onna's "spyders" collect files, its "beats" process them. */
 const logServices: Readonly<Record<LogName, string>> = {
   collection: '@getAuditLogSpyder',
   processing: '@getAuditLogBeats',
@@ -36,12 +36,12 @@ const logServices: Readonly<Record<LogName, string>> = {
 
 /** Selects entries of a log. */
 export interface LogQuery {
-  /** From this time on, in ms since 1970. */
+  /** The earliest time, inclusive, in ms since 1970. */
   readonly from?: number | undefined;
-  /** Before this time, in ms since 1970. */
+  /** The latest time, exclusive, in ms since 1970. */
   readonly to?: number | undefined;
   readonly limit?: number | undefined;
-  /** From the previous page; undefined for the newest. */
+  /** The cursor of the previous page; undefined for the newest entries. */
   readonly cursor?: string | undefined;
 }
 
@@ -67,14 +67,14 @@ export class OnnaClient {
   }
 
   /**
-   * A client of the same account for background requests. During a {@link pause} they are not sent and fail with
-   * `rateLimited`.
+   * A client of the same account for background requests. During a {@link pause}, these requests are not sent and fail
+   * with `rateLimited`.
    */
   get inBackground(): OnnaClient {
     return (this.#inBackground ??= new OnnaClient(this.address, this.#caller.inBackground()));
   }
 
-  /** The user that the account's token belongs to. Undefined if the service does not say. @throws OnnaError */
+  /** The user who owns the account's token. Undefined if the service does not report it. @throws OnnaError */
   signedInUser(signal?: AbortSignal): Promise<string | undefined> {
     return whoAmI(this.#caller, this.address, signal);
   }
@@ -137,7 +137,7 @@ export class OnnaClient {
     return this.#children.requestTitled(path, pageSize, signal);
   }
 
-  /** {@link children} in every other request style, until `isWanted` accepts a page. */
+  /** Requests {@link children} in every other request style, until `isWanted` accepts a page. */
   childrenInOtherStyles(
     path: NodePath,
     pageSize: number,
@@ -155,12 +155,12 @@ export class OnnaClient {
   }
 
   /**
-   * One page of a log of a Datasource, newest first (docs/onna-api.md §5). Reading it needs a right that many users lack;
-   * the service then answers 401.
+   * One page of a log of a Datasource, newest first (docs/onna-api.md §5). Reading a log needs a permission that many
+   * users lack. Without it, the service answers 401.
    */
   async log(path: NodePath, name: LogName, query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
     const url = nodeUrl(this.address, path, logServices[name]);
-    // Whole seconds: a fraction is not documented.
+    // Sent as whole seconds, because the documentation does not mention fractions.
     if (query.from !== undefined) url.searchParams.set('epoch_from', String(Math.floor(query.from / 1000)));
     if (query.to !== undefined) url.searchParams.set('epoch_to', String(Math.ceil(query.to / 1000)));
     if (query.limit !== undefined) url.searchParams.set('limit', String(query.limit));
@@ -206,7 +206,10 @@ export class OnnaClient {
     });
   }
 
-  /** PATCH of `sync_status`. The service may silently ignore it, so the caller must read the node again. */
+  /**
+   * Writes `sync_status` with a PATCH. The service may silently ignore the PATCH, so the caller must read the node
+   * again.
+   */
   async writeStatus(path: NodePath, status: WritableStatus, signal?: AbortSignal): Promise<void> {
     await this.#act({
       method: 'PATCH',
@@ -243,7 +246,8 @@ export class OnnaClient {
     return this.#caller.open({
       method: 'GET',
       url: nodeUrl(this.address, path, `@download/${field}`),
-      // Without compression: most files do not compress well, and this way their size is known.
+      // Requested without compression: most files do not compress well, and `Content-Length` is then the size of the
+      // file.
       headers: { accept: '*/*', 'accept-encoding': 'identity' },
       signal,
     });

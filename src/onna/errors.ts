@@ -5,8 +5,8 @@ export interface FieldProblem {
 }
 
 /**
- * Every failure between a call and its decoded answer. Created only in `onna/`, and put into words for users in one
- * place.
+ * Every failure between a call and its decoded answer. Created only in `onna/`. `ui/text/` writes the messages for
+ * users.
  */
 export type OnnaFailure =
   | { readonly kind: 'cancelled' }
@@ -19,7 +19,7 @@ export type OnnaFailure =
       readonly afterMs: number;
     }
   | { readonly kind: 'tls'; readonly host: string; readonly code: string }
-  /** The proxy did not connect. `proxy` is its host and port, if known. */
+  /** The connection through the proxy failed. `proxy` is the proxy's host and port, if known. */
   | {
       readonly kind: 'proxy';
       readonly host: string;
@@ -33,7 +33,7 @@ export type OnnaFailure =
   | { readonly kind: 'badCredentials'; readonly message?: string }
   /** The user exists but is not allowed to sign in. */
   | { readonly kind: 'userBlocked' }
-  /** `@oauthgetcode` returned `auth_code: null` (docs/onna-api.md §1): unknown account, or only SSO is allowed. */
+  /** `@oauthgetcode` returned `auth_code: null` (docs/onna-api.md §1): the account is unknown or allows only SSO. */
   | { readonly kind: 'signInRefused'; readonly message?: string }
   /** The account does not exist. `hasContainer`: whether its container exists. */
   | {
@@ -93,14 +93,14 @@ export type OnnaFailure =
 
 type OnnaFailureKind = OnnaFailure['kind'];
 
-/** The request that failed. Never contains a header, body or query string: they may hold secrets. */
+/** The request that failed. Contains no header, body or query string, which may contain secrets. */
 export interface FailedRequest {
   readonly method: string;
   readonly path: string;
   readonly durationMs: number;
 }
 
-/** The one error that `onna/` throws. */
+/** The only error class that `onna/` throws. */
 export class OnnaError extends Error {
   override readonly name = 'OnnaError';
   readonly failure: OnnaFailure;
@@ -118,7 +118,7 @@ export function isOnnaError(error: unknown, ...kinds: OnnaFailureKind[]): error 
   return error instanceof OnnaError && (kinds.length === 0 || kinds.includes(error.failure.kind));
 }
 
-/** The wait that the service requested, in ms. Undefined if it requested none. */
+/** The wait that the service requested, in ms. Undefined if it did not request a wait. */
 export function retryAfterMs(error: unknown): number | undefined {
   if (!(error instanceof OnnaError)) return undefined;
   return 'retryAfterMs' in error.failure ? error.failure.retryAfterMs : undefined;

@@ -5,7 +5,7 @@ import type { WireNode } from './wire/node.ts';
 
 /** All pages of `@data`, merged. */
 export interface Listing {
-  /** Whether this lists everything, not only changes. */
+  /** Whether this is a full list, not only a list of changes. */
   readonly everything: boolean;
   readonly nodes: readonly WireNode[];
   readonly deleted: readonly string[];
@@ -13,7 +13,7 @@ export interface Listing {
   readonly since: string | undefined;
   /** The number of unreadable items. A full list also includes items that the service counts but did not send. */
   readonly unreadable: number;
-  /** Why items are unreadable, in English, for the log: each reason with its number of items. */
+  /** The reasons why items are unreadable, each with its number of items. In English, for the log. */
   readonly problems: ReadonlyMap<string, number>;
   /** `reached`: all pages were read. Otherwise reading was stopped, and there may be more items. */
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
@@ -28,7 +28,7 @@ const maxFruitlessPages = 3;
 class Gathering {
   readonly nodes = new Map<string, WireNode>();
   readonly deleted = new Set<string>();
-  /** Problems of unreadable items, by a key that identifies the item. */
+  /** The problem of each unreadable item, by a key that identifies the item. */
   readonly unread = new Map<unknown, string>();
   newest: string | undefined;
 
@@ -66,7 +66,7 @@ class Gathering {
 
 /**
  * Reads all pages of `@data`. Stops at a missing cursor, an empty page, or pages that only repeat known items.
- * @param since From the previous listing; undefined lists everything.
+ * @param since The `since` of the previous listing; undefined lists everything.
  */
 export async function readListing(
   client: OnnaClient,
@@ -120,7 +120,7 @@ export async function readListing(
     everything: since === undefined,
     nodes: [...all.nodes.values()],
     deleted: [...all.deleted],
-    // After an incomplete listing, the next one starts from the same point.
+    // After an incomplete listing, the next listing starts from the same point.
     since: end === 'tooManyPages' || missing > 0 ? since : all.newest,
     unreadable: all.unread.size + unsent,
     problems: all.problems(unsent),

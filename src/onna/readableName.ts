@@ -1,7 +1,9 @@
 /** 32 hex digits (docs/onna-api.md §0), with hyphens as in a UUID, or joined by `|` as in Guillotina 5 and later. */
 const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f|]*\|[0-9a-f|]*)$/i;
 
-/** Shorter ids, such as the sandbox's folder ids. Excludes possible dates and words: `20240506`, `cafebabe`. */
+/**
+ * Shorter hexadecimal ids, such as the sandbox's folder ids. Excludes possible dates and words: `20240506`, `cafebabe`.
+ */
 const shortId = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}$/i;
 
 /** Whether the service generated this id, so that it means nothing to a reader. Never true for a year or a word. */
@@ -22,7 +24,7 @@ const randomEnd = /-(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]{6}$/;
 const gap = /^-|-$|--|-[a-z](?:-|$)|^[a-z]-/;
 
 /**
- * Whether the last segment of a path is a name that a reader would recognize. If not, its title is worth a request.
+ * Whether the last segment of a path is a name that a reader would recognize. If not, the client requests the title.
  * Ids contain only Latin letters and a few signs (docs/onna-api.md §4), so the service drops or replaces all other
  * characters of a title. Not every such id can be recognized: `Uber.txt` may have been `Über.txt`. A readable name that
  * is mistaken for an id costs one more request for its list.

@@ -31,7 +31,7 @@ export class ServerPause {
   /** Time until the next request is allowed, in ms; 0: now. */
   remainingMs(): number {
     const now = this.#clock.now();
-    // If the clock was set back, the pause would otherwise be extended by that amount.
+    // Without this, setting the clock back would extend the pause by the same amount.
     if (now < this.#startedAt) this.#startedAt = now;
     const remaining = this.#durationMs - (now - this.#startedAt);
     return remaining > toleranceMs ? remaining : 0;

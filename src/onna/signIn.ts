@@ -95,7 +95,10 @@ export async function checkAccount(
   }
 }
 
-/** Whether the container exists: without sign-in the service answers 401 for it, not 404. */
+/**
+ * Whether the container exists: without sign-in, the service answers 401 for an existing container and 404 for a
+ * missing one.
+ */
 async function containerExists(
   caller: Caller,
   { baseUrl, container }: AccountAddress,
@@ -153,7 +156,8 @@ export async function signIn(
       throw new OnnaError({ kind: 'userBlocked' }, request);
     if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401))
       throw new OnnaError({ kind: 'badCredentials' }, request);
-    // Onna never answers 403 (docs/onna-api.md §9), so the password may not have been checked at all.
+    // Onna never answers 403 (docs/onna-api.md §9), so the 403 may come from a proxy and the password may not have been
+    // checked at all.
     if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;
@@ -161,7 +165,7 @@ export async function signIn(
 }
 
 /**
- * The owner of the caller's token, from `/auth/oauth/me`. Undefined if the service does not say.
+ * The owner of the caller's token, from `/auth/oauth/me`. Undefined if the service does not report it.
  * @throws OnnaError `userBlocked`, or the failure of the call
  */
 export async function whoAmI(

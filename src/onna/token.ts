@@ -24,8 +24,8 @@ export function tokenLogin(token: string): string | undefined {
 }
 
 /**
- * Cleans a pasted or received token: removes whitespace, quotes and `Bearer`.
- * Undefined when the text can't be a token: empty, too long, or with characters that are not allowed in a header.
+ * Cleans a pasted or received token: removes whitespace, quotes and `Bearer`. Undefined when the text can't be a token:
+ * empty, too long, or containing characters that are not allowed in a header.
  */
 export function cleanToken(text: string): string | undefined {
   const token = text

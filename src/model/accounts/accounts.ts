@@ -26,7 +26,7 @@ export type PasswordSignIn = (
   signal?: AbortSignal,
 ) => Promise<string>;
 
-/** The turn to use when windows can't coordinate. */
+/** The renewal turn to use when windows can't coordinate. */
 const uncoordinatedTurn: RenewalTurn = { settle: () => Promise.resolve() };
 /** A token is renewed this long before it expires, in ms (docs/onna-api.md §14.15). */
 const renewAheadMs = 60_000;
@@ -41,7 +41,10 @@ interface Refusal {
   readonly forMs: number;
 }
 
-/** The signed-in accounts and their tokens. SecretStorage, which all windows share, owns the data; this is a copy. */
+/**
+ * The signed-in accounts and their tokens. The data is in SecretStorage, which all windows share; this class keeps a
+ * copy.
+ */
 export class Accounts extends Owner {
   readonly #secrets: SecretStore;
   readonly #signIn: PasswordSignIn;
@@ -107,7 +110,7 @@ export class Accounts extends Owner {
     return [...this.#saved.values()].map((saved) => connectionTo(saved, saved.user));
   }
 
-  /** True for a pasted token. */
+  /** Whether the account has a pasted token and no password. */
   isTokenOnly(connectionId: string): boolean {
     return this.#saved.get(connectionId)?.password === undefined;
   }
@@ -123,7 +126,7 @@ export class Accounts extends Owner {
     return this.#add({ version: 1, ...plain(address), user, password, token });
   }
 
-  /** Saves an account with a token that was made elsewhere. The caller has checked the token. */
+  /** Saves an account with a pasted token. The caller must have checked the token. */
   async addByToken(address: AccountAddress, user: string, token: string): Promise<Connection> {
     return this.#add({ version: 1, ...plain(address), user, token });
   }
@@ -203,8 +206,8 @@ export class Accounts extends Owner {
     let outcome: RenewalOutcome = 'failed';
     try {
       const token = await this.#signIn(saved, saved.user, saved.password ?? '');
-      // Read again first: events from other windows arrive late, and data that they have stored must not be
-      // overwritten.
+      // Read the account again first: change events from other windows arrive late, and data stored by another window
+      // must not be overwritten.
       await this.#read(keyPrefix + connectionId);
       // If the user signed out or signed in again during the renewal, the renewed token is discarded.
       if (this.#saved.get(connectionId) !== saved) throw new OnnaError({ kind: 'signedOut' });
@@ -242,7 +245,7 @@ export class Accounts extends Owner {
   #isRefused(connectionId: string, token: string): boolean {
     const refusal = this.#refused.get(connectionId);
     if (refusal?.token !== token) return false;
-    // Negative if the clock was set back. The refusal then no longer counts.
+    // Negative if the clock was set back. In that case the refusal no longer counts.
     const elapsed = this.#clock.now() - refusal.at;
     return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }
@@ -277,7 +280,7 @@ export class Accounts extends Owner {
 
   async #read(key: string): Promise<void> {
     const id = key.slice(keyPrefix.length);
-    // A pending write must not look like a missing account.
+    // While a write is pending, the account would look missing.
     await this.#storing.get(id)?.then(undefined, () => undefined);
     const text = await this.#secrets.get(key);
     const saved = text === undefined ? undefined : parseSavedAccount(text);

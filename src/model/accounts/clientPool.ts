@@ -66,7 +66,7 @@ export class ClientPool extends Owner {
     await checkAccount(await this.#anonymous(address.baseUrl), address, signal);
   }
 
-  /** The user that a token belongs to; undefined if the service doesn't say. */
+  /** The user who owns a token; undefined if the service doesn't report it. */
   async ownerOf(address: AccountAddress, token: string, signal?: AbortSignal): Promise<string | undefined> {
     const transport = await this.transport(address.baseUrl);
     const tokens = {

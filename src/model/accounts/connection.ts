@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AccountAddress } from '../../onna/address.ts';
 
-/** An account on a server, and the user in it. */
+/** An account on a server, with one of the account's users. */
 export interface Connection extends AccountAddress {
-  /** Derived from the other fields: the same for the same account, in every window and after a restart. */
+  /** A hash of the other fields, so it is the same in every window and after a restart. */
   readonly id: string;
-  /** The login, usually a mail address. */
+  /** The login name, usually an email address. */
   readonly user: string;
 }
 

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Deletes the files of an account in a folder: all whose names begin with its connection's id and a dot. They include
+ * Deletes an account's files in a folder: all files whose names begin with the connection id and a dot. That includes
  * temporary files that a killed window left behind.
  */
 export async function removeConnectionFiles(folder: string, connectionId: string): Promise<void> {

@@ -10,7 +10,7 @@ const pollIntervalMs = 200;
 const heartbeatIntervalMs = 2_000;
 /** Time without a heartbeat after which a waiting window considers the owner dead, in ms. */
 export const turnTimeoutMs = 10_000;
-/** Maximum wait for another window's new token, in ms: SecretStorage reports it late. */
+/** Maximum wait for another window's new token, in ms: SecretStorage may report the token late. */
 const arrivalMs = 5_000;
 /** Time for which a refusal in another window applies in this window too, in ms. */
 const refusalCountsMs = 10 * 60_000;
@@ -25,13 +25,16 @@ type Settled = v.InferOutput<typeof settledSchema>;
 /** The result of a token renewal. */
 export type RenewalOutcome = Settled['outcome'];
 
-/** The exclusive right to renew a token. It lapses unless its owner settles it. */
+/** The exclusive right to renew a token. The right lapses if its owner stops sending heartbeats. */
 export interface RenewalTurn {
   /** Releases the turn and tells the other windows the outcome. Never rejects. */
   settle(outcome: RenewalOutcome): Promise<void>;
 }
 
-/** The newest file of a connection. Empty while a window has the turn; afterwards it contains the outcome. */
+/**
+ * The newest turn file of a connection. The file is empty while a window has the turn, and contains the outcome
+ * afterwards.
+ */
 interface Newest {
   readonly number: number;
   readonly file: string;
@@ -40,10 +43,10 @@ interface Newest {
 }
 
 /**
- * A lock between the windows of one profile, so that only one of them renews a token. SecretStorage, through which
- * they share tokens, has no locks. A turn is a numbered file, and the window that creates the next number owns it. The
- * newest file is deleted only with its account, so no number is used twice. Waiting time is counted in polls, because
- * the clock may jump.
+ * A lock among the windows of one profile, so that only one window renews a token. The windows share tokens through
+ * SecretStorage, which has no locks. A turn is a numbered file. The window that creates the file with the next number
+ * owns the turn. The newest file is deleted only with its account, so no number is used twice. Waiting time is counted
+ * in polls, because the clock may jump.
  */
 export class RenewalTurns {
   readonly #folder: string;
@@ -155,7 +158,7 @@ export class RenewalTurns {
         cancel();
         const settled: Settled = { of, outcome, at: this.#clock.now() };
         try {
-          // 'r+', so that a file that a sign-out deleted is not created again.
+          // With 'r+', `open` does not create the file again if a sign-out deleted it.
           const handle = await open(file, 'r+');
           await handle.writeFile(JSON.stringify(settled)).finally(() => handle.close());
         } catch {

@@ -6,7 +6,7 @@ const savedSchema = v.object({
   container: v.string(),
   account: v.string(),
   user: v.string(),
-  /** Absent for a pasted token: it can't be renewed. */
+  /** Absent for a pasted token, which can't be renewed. */
   password: v.optional(v.string()),
   token: v.string(),
 });
@@ -14,7 +14,7 @@ const savedSchema = v.object({
 /** An account as stored in SecretStorage. */
 export type SavedAccount = v.InferOutput<typeof savedSchema>;
 
-/** Undefined if `text` is not an account, or was written by a newer version. */
+/** Undefined if `text` is not an account, or was written by a newer version of the extension. */
 export function parseSavedAccount(text: string): SavedAccount | undefined {
   try {
     const parsed = v.safeParse(savedSchema, JSON.parse(text));

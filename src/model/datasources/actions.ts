@@ -21,8 +21,8 @@ const concurrentSends = 4;
 const maxWaitMs = 60_000;
 
 /**
- * The user's actions. The row shows the new status at once, and the old one again if the service refuses. A failed
- * request is never retried automatically.
+ * The user's actions. The row shows the new status at once, and returns to the old status if the service refuses. A
+ * failed request is never retried automatically.
  */
 export class Actions {
   readonly #context: ActionContext;
@@ -39,9 +39,9 @@ export class Actions {
   }
 
   /**
-   * Pauses or resumes.
-   * @returns False if the service accepted the request, but a read after it showed an unchanged status
-   * (docs/onna-api.md §11: no endpoint for this is published).
+   * Pauses or resumes a Datasource.
+   * @returns False if the service accepted the request, but the Datasource's status has not changed (docs/onna-api.md
+   * §11: Onna publishes no endpoint for pausing).
    */
   async writeStatus(
     connectionId: string,
@@ -97,7 +97,7 @@ export class Actions {
         try {
           await client.sendToCompute(path, signal);
         } catch (error) {
-          // Only a `Retry-After` from this batch delays it. An older one does not delay a user's action.
+          // Only a `Retry-After` from this batch delays it. An older `Retry-After` does not delay a user's action.
           mustWait ||= error instanceof OnnaError && retryAfterMs(error) !== undefined;
           throw error;
         }
@@ -107,7 +107,7 @@ export class Actions {
     return outcomes;
   }
 
-  /** Unlike a single action, a batch obeys a `Retry-After` that it receives. */
+  /** Waits until a `Retry-After` has passed that this batch received. A single action does not wait. */
   async #waitForPause({ pause }: OnnaClient, signal: AbortSignal): Promise<void> {
     // Another response may have extended the pause during the wait.
     for (let waited = 0; !signal.aborted;) {

@@ -11,7 +11,7 @@ export interface BulkOutcome<T> {
 interface BulkOptions {
   /** Maximum number of items in progress. */
   readonly concurrency: number;
-  /** After it aborts, no further item is started. */
+  /** After the signal aborts, no further item is started. */
   readonly signal: AbortSignal;
   /** Called after each item with the number of items that have ended. */
   readonly ended?: (count: number) => void;
@@ -19,7 +19,7 @@ interface BulkOptions {
 
 /**
  * Calls `act` for each item. One failure does not stop the others.
- * @returns An outcome for each item that ended. Items that were cancelled or not started have none.
+ * @returns An outcome for each item that ended. Items that were cancelled or not started have no outcome.
  */
 export async function runBulk<T>(
   items: readonly T[],

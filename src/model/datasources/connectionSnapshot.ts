@@ -24,7 +24,7 @@ export interface ConnectionSnapshot {
   /** Time of the service's last answer, in ms since 1970; undefined: never. */
   readonly asOf: number | undefined;
   readonly loading: boolean;
-  /** The data comes from disk: the service has not answered yet in this window. */
+  /** Whether the data comes from disk, because the service has not answered in this window yet. */
   readonly restored: boolean;
   /** Why the last poll failed. The earlier data is kept. */
   readonly failure: OnnaError | undefined;

@@ -15,9 +15,9 @@ interface ConnectionsDeps {
   readonly store: DatasourceStore;
   readonly snapshots: SnapshotFiles;
   readonly clock: Clock;
-  /** Deletes everything else that is stored for an account, after it signs out. */
+  /** Deletes an account's other stored data after a sign-out. */
   readonly forget: (connectionId: string) => Promise<unknown>;
-  /** Called after each change of the accounts. */
+  /** Called whenever the accounts change. */
   readonly onSignedInChange: (isSignedIn: boolean) => Promise<void>;
   /** Writes a warning to the log. */
   readonly warn: (message: string) => void;
@@ -42,7 +42,7 @@ export class Connections extends Owner {
 
   /**
    * Connects the saved accounts. A failed call can be repeated.
-   * @returns Resolves once their last known Datasources are in the store.
+   * @returns Resolves once the last known Datasources of all accounts are in the store.
    */
   ready(): Promise<void> {
     this.#ready ??= this.#begin();
@@ -70,7 +70,7 @@ export class Connections extends Owner {
     this.#pollers.get(connectionId)?.shown(datasourceId);
   }
 
-  /** Reports a user action, which need not concern a known Datasource, and polls soon. */
+  /** Polls soon after a user action. The action need not concern a known Datasource. */
   acted(connectionId: string, datasourceId?: string): void {
     this.#pollers.get(connectionId)?.acted(datasourceId);
   }
@@ -93,7 +93,7 @@ export class Connections extends Owner {
     await this.#follow();
     this.register(
       accounts.onDidChange(() => {
-        this.#follow().catch(this.#logged('Could not follow a change of the accounts'));
+        this.#follow().catch(this.#logged('Could not apply a change of the accounts'));
       }),
     );
   }
@@ -105,7 +105,7 @@ export class Connections extends Owner {
     return run;
   }
 
-  /** Opens new accounts and closes those that signed out. */
+  /** Opens the connections of new accounts and closes those of signed-out accounts. */
   async #followOnce(): Promise<void> {
     const { accounts, store, snapshots, onSignedInChange } = this.#deps;
     const connections = accounts.connections();

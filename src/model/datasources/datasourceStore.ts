@@ -42,9 +42,12 @@ export class DatasourceStore implements Disposable {
   readonly #changes = new Emitter<StoreChange>();
   readonly onDidChange: Event<StoreChange> = this.#changes.event;
   readonly #confirmations = new Emitter<StatusConfirmation>();
-  /** Fires when the service reports exactly the expected state. Nothing else changes then, so there is no other event. */
+  /**
+   * Fires when the service reports exactly the expected state. Then nothing else changes, so {@link onDidChange} does
+   * not fire.
+   */
   readonly onDidConfirm: Event<StatusConfirmation> = this.#confirmations.event;
-  /** For each Datasource whose status is only expected so far: its state as the service last reported it. */
+  /** Maps each Datasource whose status is only expected so far to the state that the service last reported. */
   readonly #facts = new WeakMap<Datasource, Datasource>();
 
   connections(): readonly ConnectionSnapshot[] {
@@ -75,7 +78,7 @@ export class DatasourceStore implements Disposable {
       restored: restored !== undefined,
       failure: undefined,
       ...restored,
-      // Sorted again, because the display language may have changed since it was saved.
+      // Sorted again, because the display language may have changed since the data was saved.
       datasources: inTitleOrder(known, new Set(known.keys())),
       connection,
     });
@@ -110,7 +113,7 @@ export class DatasourceStore implements Disposable {
 
   /**
    * Applies a listing.
-   * @param complete Whether the listing names everything, so that anything else is gone.
+   * @param complete Whether the listing contains every Datasource, so that any other Datasource is gone.
    * @param now ms since 1970.
    */
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {
@@ -174,7 +177,7 @@ export class DatasourceStore implements Disposable {
     for (const node of nodes) {
       known.readLog.note(node.uid ?? node.path, 'read', now);
       if (known.datasources.has(node.uid ?? node.path)) edit.put(node);
-      // If the list has no uids, the Datasource is known by its path.
+      // If the list has no uids, the id of a Datasource is its path.
       else if (known.datasources.has(node.path)) edit.put({ ...node, uid: undefined });
     }
     if (edit.changed.size === 0) return;
@@ -185,7 +188,8 @@ export class DatasourceStore implements Disposable {
 
   /**
    * Shows `status` at once, until the service reports the actual one.
-   * @returns A rollback for when the service refuses: restores the last reported state, unless a newer one has arrived.
+   * @returns A rollback to call if the service refuses. It restores the last reported state, unless a newer one has
+   * arrived.
    */
   expect(connectionId: string, id: string, status: string): () => void {
     const before = this.find(connectionId, id);

@@ -3,7 +3,7 @@ import { DatasourceFilter } from './datasourceFilter.ts';
 import { groupsOf, matchingGroups, type Group, type Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 
-/** Maximum Datasources shown while a filter is on; the user can request the others. */
+/** Maximum number of Datasources shown while a filter is on; the user can request the others. */
 export const maxMatches = 100;
 
 /** A connection's groups, and the number of rows shown in each. */
@@ -12,7 +12,7 @@ interface Grouped {
   readonly filter: string;
   readonly groups: ReadonlyMap<string, Group>;
   /**
-   * Number of rows shown, by group key. 0: the groups before this one used up the limit, although it has matches.
+   * Number of rows shown, by group key. 0: the group has matches, but the groups before it used up the limit.
    * Undefined: all rows are shown.
    */
   readonly shares: ReadonlyMap<string, number> | undefined;
@@ -24,7 +24,7 @@ interface Grouped {
  */
 export class DatasourceView {
   readonly #filtering = new DatasourceFilter();
-  /** A cache by snapshot. */
+  /** The cached groups of each snapshot. */
   readonly #grouped = new WeakMap<ConnectionSnapshot, Grouped>();
   readonly #unfiltered = new WeakMap<
     ConnectionSnapshot,
@@ -48,7 +48,7 @@ export class DatasourceView {
     this.#filter = filter;
   }
 
-  /** Prepares for a filter that is about to be typed. */
+  /** Builds the search texts before the user types a filter. */
   prepareFilter(snapshots: Iterable<ConnectionSnapshot>): void {
     for (const { datasources } of snapshots) this.#filtering.prepare(datasources.values());
   }
@@ -63,7 +63,7 @@ export class DatasourceView {
     const { groups, shares } = this.#of(snapshot);
     const all = groups.get(key)?.datasources ?? [];
     const share = shares?.get(key);
-    // A held-back group starts collapsed. A user who expands it wants to see all of it.
+    // A group with no visible rows (share 0) starts collapsed. Expanding the group shows all its rows.
     const isWhole = share === undefined || share === 0 || this.#expanded.has(expandedKey(snapshot, key));
     return isWhole ? all : all.slice(0, share);
   }

@@ -35,7 +35,7 @@ export function workspaceOf(
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
 
 function statusOrder(title: string): number {
-  // Statuses that need a person to act come first; those where nothing is happening come last.
+  // Statuses that need user action come first; `synced` comes last.
   const order = [
     'error',
     'failed',
@@ -92,7 +92,7 @@ export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): read
   );
 }
 
-/** Filters groups. Empty groups are hidden only if the filter hides something. */
+/** Filters groups. Empty groups are hidden only if the filter hides at least one Datasource. */
 export function matchingGroups(
   groups: readonly Group[],
   matches: (datasource: Datasource) => boolean,

@@ -2,7 +2,7 @@ import { parentPath, type NodePath } from '../../onna/address.ts';
 
 /**
  * Finds the keys of all nodes at and below a path in one lookup: each key is stored under the path of its node and
- * every path above that, except the account's. `/workspaces/ab` does not count as below `/workspaces/a`.
+ * under every parent path except the account's. `/workspaces/ab` does not count as below `/workspaces/a`.
  */
 export class PathIndex {
   readonly #keys = new Map<NodePath, string[]>();

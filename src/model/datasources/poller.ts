@@ -20,16 +20,16 @@ const pollDelays = {
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
-  /** Data from disk is shown first: a request before its rows are painted would delay them. */
+  /** Data from disk is shown first: an earlier request would delay painting its rows. */
   afterShown: 200,
-  /** The same delay if no row has been shown: the view or its groups may be collapsed. */
+  /** Used instead of `afterShown` if no row has been shown: the view or its groups may be collapsed. */
   afterRestore: 3_000,
   /** After an action, polls are frequent for this long, whatever the status. */
   watchAfterAction: 60_000,
   maxBackoff: 10 * 60_000,
   /** VS Code requests the rows on screen one at a time. This delay collects them into one batch. */
   readShown: 200,
-  /** The same when the read budget is used up. */
+  /** Used instead of `readShown` when the read budget is used up. */
   readShownLater: 5_000,
 } as const;
 
@@ -42,8 +42,8 @@ const endlessListing = new OnnaError({
 /** Interval between full listings, in ms. They are needed because a service may not report every deletion. */
 const fullListingIntervalMs = 60 * 60_000;
 /**
- * The interval after a listing with unreadable items, in ms. It is shorter because lists of changes do not repeat the
- * items that were missed.
+ * Interval to the next full listing after one with unreadable items, in ms. It is shorter because lists of changes do
+ * not repeat the unreadable items.
  */
 const partialListingIntervalMs = 10 * 60_000;
 
@@ -155,7 +155,7 @@ export class Poller extends Owner {
   /**
    * Polls now at the user's request, even during a `Retry-After`.
    * @param everything Requests the full list instead of the changes.
-   * @returns Resolves after the poll. The store says whether it failed.
+   * @returns Resolves after the poll. The store records whether the poll failed.
    */
   async refresh(everything: boolean): Promise<void> {
     if (this.#stopped) return;
@@ -206,7 +206,7 @@ export class Poller extends Owner {
     try {
       await this.#singleReads.read(await this.#client(), this.#abort.signal);
     } catch {
-      // The next poll fails in the same way, and reports the failure.
+      // The next poll will fail in the same way and report the failure.
     }
   }
 
@@ -236,7 +236,7 @@ export class Poller extends Owner {
       // Yield first: applying thousands of changes should not share an event loop turn with parsing the last page.
       await setImmediate();
       if (signal.aborted) return;
-      // Unreadable items still exist, so a listing that contains any must not remove anything.
+      // Unreadable items still exist on the service, so a listing with unreadable items must not remove anything.
       const isWhole = listing.unreadable === 0 && listing.end === 'reached';
       const isComplete = since === undefined && isWhole;
       this.#store.applyListing(this.#connectionId, listing, isComplete, this.#clock.now());
@@ -285,8 +285,8 @@ export class Poller extends Owner {
     if (!snapshot) return undefined;
     const now = this.#clock.now();
     const jitter = 0.9 + this.#clock.random() * 0.2;
-    // If the last poll succeeded, the next one still runs during the pause. Its request is refused locally, and this
-    // failure tells the user why nothing is up to date.
+    // If the last poll succeeded, the next one still runs during the pause. Its request is refused locally, and that
+    // failure shows the user why the data is out of date.
     const paused = snapshot.failure ? (this.#pause?.remainingMs() ?? 0) : 0;
     if (this.#failures > 0) {
       const isSignedOut = snapshot.failure !== undefined && isOnnaError(snapshot.failure, 'signedOut');

@@ -1,8 +1,8 @@
 export const readOutcomes = ['read', 'failed', 'refused'] as const;
 
 /**
- * The result of reading one Datasource. `refused`: it is gone, or this user may not read it. `failed`: another error
- * that concerns only this Datasource.
+ * The result of reading one Datasource. `refused`: the Datasource is gone, or this user may not read it. `failed`:
+ * another error that concerns only this Datasource.
  */
 export type ReadOutcome = (typeof readOutcomes)[number];
 
@@ -15,13 +15,15 @@ export interface LastRead {
 
 /** The read state of a Datasource whose status the list omits. */
 export interface ReadEntry {
-  /** Undefined: it was never read, or must be read again. */
+  /** Undefined if the Datasource was never read or must be read again. */
   readonly last: LastRead | undefined;
   /** Time of the first read in this window, in ms since 1970. */
   readonly firstReadAt: number | undefined;
   /** The list has reported a change since the last read. */
   readonly isChanged: boolean;
-  /** The last listed `@timestamp`; undefined: there was none, or it was not listed in this window. */
+  /**
+   * The last listed `@timestamp`; undefined if the service sent none, or has not listed the Datasource in this window.
+   */
   readonly timestamp: string | undefined;
 }
 
@@ -33,8 +35,8 @@ const unread: ReadEntry = {
 };
 
 /**
- * When each Datasource was read individually, by id. It has an entry for each Datasource that is listed without a
- * status, so an empty log means that the list is sufficient.
+ * Records when each Datasource was last read individually, by id. Each Datasource that is listed without a status has
+ * an entry, so an empty log means that the list contains all statuses.
  */
 export class ReadLog {
   readonly #entries = new Map<string, ReadEntry>();
@@ -57,8 +59,8 @@ export class ReadLog {
   }
 
   /**
-   * Records that a list contains the Datasource, but not its status. @param isChange Whether the list contains changes
-   * only.
+   * Records that a list contains the Datasource, but not its status.
+   * @param isChange Whether the list contains changes only.
    */
   leftOut(id: string, timestamp: string | undefined, isChange: boolean): void {
     const known = this.#entries.get(id);

@@ -12,7 +12,7 @@ const concurrentReads = 4;
 
 /**
  * Average reads per minute. One per second is an acceptable load from one person's window. At that rate, no status is
- * older than one minute with 60 Datasources, or than 20 minutes, the time between syncs, with 1,200.
+ * older than one minute with 60 Datasources, or older than 20 minutes (the time between syncs) with 1,200 Datasources.
  */
 export const readsPerMinute = {
   focused: 60,
@@ -22,7 +22,7 @@ export const readsPerMinute = {
 
 /** Reads that each kind of read must leave in the budget for more urgent ones. */
 const reserves = {
-  /** Changed or acted on. */
+  /** For Datasources that changed or that the user acted on. */
   changed: 0,
   visible: 40,
   rest: 120,
@@ -39,7 +39,9 @@ const oldMs = 5 * 60_000;
 const watchedForMs = 60_000;
 /** Minimum age of a status before it is read again, in ms. */
 const minAgeMs = { active: 4_000, other: 45_000, afterFailure: 10 * 60_000 } as const;
-/** Expected time until a status changes, in ms. The status that is oldest relative to this is read first. */
+/**
+ * Expected time until a status changes, in ms. The status that is oldest relative to its expected time is read first.
+ */
 const expectedChangeMs = { active: 15_000, other: cycle.earliestMs } as const;
 
 /** The outcome to record if the error affects only one Datasource; undefined if the next request would fail too. */
@@ -156,7 +158,7 @@ export class SingleReads {
 
   /**
    * Reads the Datasources that are due, if the budget and the service's `Retry-After` allow it.
-   * @throws OnnaError An error that the next request would also get.
+   * @throws OnnaError An error that would also affect the next request.
    */
   async read(client: OnnaClient, signal: AbortSignal): Promise<void> {
     const queue = this.#due().values();
@@ -188,7 +190,7 @@ export class SingleReads {
     return this.#store.get(this.#connectionId)?.readLog;
   }
 
-  /** Datasources that have just become visible go first. */
+  /** Datasources that have just become visible are read first. */
   #next(queue: Iterator<Wanted>): Datasource | undefined {
     for (const id of this.#soon) {
       const datasource = this.#untaken(id);

@@ -108,7 +108,7 @@ export class SnapshotEdit {
   #follow(datasource: Datasource, from: NodePath, to: NodePath): void {
     const path = to + datasource.path.slice(from.length);
     const parentPath = to + datasource.parentPath.slice(from.length);
-    // Without a uid, its id is its path.
+    // A Datasource without a uid has its path as its id.
     const id = datasource.id === datasource.path ? path : datasource.id;
     if (id !== datasource.id) {
       this.#drop(datasource.id);
@@ -158,7 +158,7 @@ export class SnapshotEdit {
       if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
   }
 
-  /** The indexes from before the edit: a Datasource may now have a path that another one had. */
+  /** The indexes from before the edit: a Datasource may now have a path that another Datasource had before. */
   #before(): Places {
     return (this.#places ??= {
       datasources: new PathIndex(

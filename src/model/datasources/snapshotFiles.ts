@@ -196,7 +196,7 @@ async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<
   const withRead = (datasource: Datasource): Datasource & { lastRead?: LastRead | null } => {
     const entry = readLog.get(datasource.id);
     if (!entry) return datasource;
-    // Changed but not read yet. null makes it come first again after a restart.
+    // null for a Datasource that has changed and was not read since, so that it is read first after a restart.
     return { ...datasource, lastRead: (!entry.isChanged && entry.last) || null };
   };
   const handle = await open(file, 'w', 0o600);

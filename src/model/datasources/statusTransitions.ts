@@ -3,18 +3,21 @@ import type { Datasource } from './datasource.ts';
 import type { DatasourceStore, StoreChange } from './datasourceStore.ts';
 import type { ReadEntry } from './readLog.ts';
 
-/** The part of a Datasource whose changes are worth telling. */
+/** The fields of a Datasource whose changes are reported. */
 export type StatusFacts = Pick<Datasource, 'status' | 'credential' | 'lastResult' | 'message'>;
 
-/** A Datasource whose status, result or credentials changed while this window was looking. */
+/** A Datasource whose status, result or credentials changed while this window was open. */
 export interface StatusTransition {
   readonly before: StatusFacts;
   readonly datasource: Datasource;
-  /** It happened before this window was opened: the store contained the state of the last session until now. */
+  /**
+   * Whether the change happened before this window was opened. Until now, the store contained the state of the last
+   * session.
+   */
   readonly isFirst: boolean;
 }
 
-/** All transitions that one change of the store brought. */
+/** All transitions in one change of the store. */
 export interface StatusTransitions {
   readonly connectionId: string;
   readonly transitions: readonly StatusTransition[];
@@ -38,13 +41,13 @@ function hasChanged(before: KnownFacts, datasource: KnownFacts): boolean {
 }
 
 /**
- * Tells how Datasources change. The first known state of a Datasource is not a change. States that an action only
- * expects are left out, because the service may refuse them.
+ * Reports status changes of Datasources. The first known state of a Datasource is not a change. A status that is only
+ * expected after an action is not reported, because the service may refuse the action.
  */
 export class StatusWatch extends Owner {
   readonly #store: DatasourceStore;
   readonly #known = new Map<string, Map<string, KnownFacts>>();
-  /** By connection: the Datasources whose state in the store is still that of the last session. */
+  /** The Datasources whose state in the store is still that of the last session, by connection. */
   readonly #restored = new Map<string, Set<string>>();
   readonly #changes = this.register(new Emitter<StatusTransitions>());
   readonly onDidChange = this.#changes.event;

@@ -3,14 +3,15 @@ import { wantsAttention, type Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /**
- * The Datasources that the user may want to hear about. A Datasource in `active` may also be in one of the other lists.
+ * The Datasources that need attention, have failed or are active. A Datasource in `active` may also be in `attention`
+ * or `failed`.
  */
 export interface Summary {
-  /** A person must act before they sync again. */
+  /** A person must act before these Datasources sync again. */
   readonly attention: readonly Datasource[];
-  /** Their last sync failed. The service retries them. */
+  /** Datasources whose last sync failed. The service retries it. */
   readonly failed: readonly Datasource[];
-  /** A sync is running or about to run. */
+  /** Datasources whose sync is running or about to run. */
   readonly active: readonly Datasource[];
 }
 

@@ -1,5 +1,6 @@
 /**
- * Onna's nine documented statuses (docs/onna-api.md §11 and §17). `error` stands for every status that starts with it.
+ * Onna's nine documented statuses (docs/onna-api.md §11 and §17). `error` represents every status that starts with
+ * `error`.
  */
 export const syncStatuses = [
   'pending',
@@ -45,7 +46,7 @@ export function needsAttention(status: SyncStatus | 'unknown'): boolean {
   return status === 'error';
 }
 
-/** Whether the status can change without user action (docs/onna-api.md §11). Only then is it worth polling. */
+/** Whether the status can change without user action (docs/onna-api.md §11). If it can't, polling is pointless. */
 export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType | 'unknown'): boolean {
   switch (status) {
     case 'error':

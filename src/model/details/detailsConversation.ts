@@ -13,7 +13,7 @@ import { HistorySection } from './historySection.ts';
 import { LoadTurns } from './loadTurns.ts';
 import { LogSection } from './logSection.ts';
 
-/** Interval between two headers, in ms. */
+/** Interval after which the header is sent again, in ms. */
 const headerTickMs = 60_000;
 
 const noNumbers: DetailsNumbers = {
@@ -23,7 +23,7 @@ const noNumbers: DetailsNumbers = {
   notes: undefined,
 };
 
-/** The host's side of one details page. The page itself is only a view of it. */
+/** The extension's side of one details page. It owns the state; the page only displays it. */
 export class DetailsConversation extends Owner {
   readonly target: DetailsTarget;
   readonly #deps: DetailsDeps;
@@ -33,14 +33,14 @@ export class DetailsConversation extends Owner {
   readonly #logs: LogSection;
   #header: DetailsHeader | undefined;
   #numbers = noNumbers;
-  /** Identifies the last result, so that new content is requested only after a new one. */
+  /** Identifies the last sync result, so that content is requested again only after a new result. */
   #result: string | undefined;
   #tab: DetailsTab = 'history';
   #isReady = false;
   /** The zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
   #cancelTick: (() => void) | undefined;
-  /** A tab to show as soon as the page is there. */
+  /** A tab to show as soon as the page is ready. */
   #wanted: DetailsTab | undefined;
 
   constructor(deps: DetailsDeps, target: DetailsTarget, lastHeader?: DetailsHeader) {
@@ -62,7 +62,7 @@ export class DetailsConversation extends Owner {
     this.register(deps.zone.onDidChange(() => this.#postZone()));
   }
 
-  /** Handles a message of the page. Anything else is ignored. */
+  /** Handles a message from the page. Ignores malformed messages. */
   receive(data: unknown): void {
     const message = decodeDetailsPageMessage(data);
     if (message && !this.isDisposed)
@@ -70,7 +70,7 @@ export class DetailsConversation extends Owner {
   }
 
   /**
-   * Shows a tab, as soon as the page is there.
+   * Shows a tab as soon as the page is ready.
    * @param isShown Whether the page is on screen. VS Code removes a hidden page, and drops the messages to it.
    */
   show(tab: DetailsTab, isShown: boolean): void {
@@ -131,7 +131,8 @@ export class DetailsConversation extends Owner {
     log,
     exceptions,
   }: Extract<DetailsPageMessage, { type: 'ready' }>): Promise<void> {
-    // VS Code creates the page again when it was hidden: it has lost its rows, and requests only what is shown.
+    // VS Code destroys a hidden page and creates it again when it is shown. The new page has no rows yet, and requests
+    // only its visible tab.
     const isAgain = this.#isReady;
     this.#isReady = true;
     if (!isAgain) this.#result = this.#resultKey();
@@ -175,7 +176,7 @@ export class DetailsConversation extends Owner {
     this.#history.expire();
     this.#exceptions.expire();
     this.#logs.expire();
-    // A hidden page asks for its content when it is shown again.
+    // A hidden page requests its content when it is shown again.
     if (!this.#deps.isShown()) return;
     Promise.all([this.#refreshShown(), this.#loadNumbers()]).catch((error: unknown) =>
       this.#deps.onError(error),
@@ -192,7 +193,7 @@ export class DetailsConversation extends Owner {
     return datasource && JSON.stringify([datasource.lastResult, datasource.path]);
   }
 
-  /** Size and number of exceptions: two requests. What can't be read stays unknown. */
+  /** Requests the size and the number of exceptions: two requests. A number that can't be read stays unknown. */
   async #loadNumbers(): Promise<void> {
     const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.target);
@@ -221,7 +222,7 @@ export class DetailsConversation extends Owner {
     this.#postHeader();
   }
 
-  /** The header names minutes, such as "will retry in 4 min", so it is sent again each minute. */
+  /** The header contains relative times, such as "will retry in 4 min", so it is sent again each minute. */
   #postHeader(): void {
     this.#cancelTick?.();
     this.#cancelTick = this.#deps.clock.after(headerTickMs, () => {

@@ -19,6 +19,6 @@ export interface DetailsDeps {
   /** Whether the page is on screen. */
   isShown(): boolean;
   post(message: DetailsHostMessage): void;
-  /** Receives errors of work that nobody awaits. */
+  /** Receives errors of promises that no caller awaits. */
   onError(error: unknown): void;
 }

@@ -24,13 +24,13 @@ export interface DetailsNumbers {
   readonly notes: number | undefined;
 }
 
-/** A Resource that a row of the page is about. */
+/** The Resource that a row of the page shows. */
 export interface DetailsResource {
   readonly path: NodePath;
   readonly title: string;
 }
 
-/** The rest of the extension, as seen by a details page: the store, the words and the workbench. */
+/** The parts of the extension that a details page uses: the store, the texts and the workbench. */
 export interface DetailsHost {
   datasource(target: DetailsTarget): Datasource | undefined;
   /** Whether the Datasource was removed or its account signed out. False while the list is not known yet. */
@@ -38,19 +38,22 @@ export interface DetailsHost {
   /** Fires with the target's connection after any change of its Datasources. */
   readonly onDidChange: Event<string>;
   header(target: DetailsTarget, numbers: DetailsNumbers, last: DetailsHeader | undefined): DetailsHeader;
-  /** Rebases a reference of the service, such as a hit's `@id`. Undefined: it is not in the Datasource's account. */
+  /**
+   * Converts a reference from the service, such as a hit's `@id`, to a path. Undefined if it is not in the Datasource's
+   * account.
+   */
   resourcePath(target: DetailsTarget, reference: string): NodePath | undefined;
   describeError(error: unknown): string;
-  /** Says which sources are missing from a history. Undefined if none is. */
+  /** A text that lists the sources missing from a history. Undefined if none is missing. */
   describeHistory(history: History): string | undefined;
-  /** Says that the user may not read a log. */
+  /** The message for a user who may not read a log. */
   describeNoAccess(log: DetailsLog): string;
-  /** An outcome of a row after *Send to Processing*. */
+  /** The text for a row's outcome after *Send to Processing*. Without an error, the Resource was sent. */
   describeSent(error: unknown): string;
   act(target: DetailsTarget, action: DetailsAction): Promise<void>;
   open(target: DetailsTarget, resource: DetailsResource): Promise<void>;
   reveal(target: DetailsTarget, resource: DetailsResource): Promise<void>;
-  /** Sends Resources for processing. `ended` is called with the outcome of each; no error: it was sent. */
+  /** Sends Resources for processing. Calls `ended` after each Resource, with an undefined `error` if it was sent. */
   process(
     target: DetailsTarget,
     paths: readonly NodePath[],
@@ -58,9 +61,9 @@ export interface DetailsHost {
   ): Promise<void>;
   saveExceptions(target: DetailsTarget, choice: ExceptionChoice): Promise<void>;
   openLogDocument(target: DetailsTarget, choice: LogChoice): Promise<void>;
-  /** Tells that the Resource of a log entry is no longer there. */
+  /** Shows the user that the Resource of a log entry no longer exists. */
   tellMissing(): void;
-  /** Tells about an error of an action. */
+  /** Shows the user the error of an action. */
   tell(error: unknown): void;
   showLog(): void;
 }

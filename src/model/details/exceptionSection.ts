@@ -12,7 +12,7 @@ import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { PagedSection } from './pagedSection.ts';
 
-/** Maximum length of shown texts. */
+/** Maximum length of a shown text, in characters. */
 const maxText = 300;
 /** Maximum number of kinds to choose from. */
 const maxKinds = 200;
@@ -32,7 +32,7 @@ export class ExceptionSection extends PagedSection<
     super(deps, target, firstExceptionChoice);
   }
 
-  /** The choice, with the kind in the service's own words. */
+  /** The user's choice, with the kind as the service spells it. */
   override get choice(): ExceptionChoice {
     const { kind } = this.chosen;
     const known = this.#kinds.find((one) => displayText(one.kind, maxText) === kind);
@@ -69,7 +69,7 @@ export class ExceptionSection extends PagedSection<
     signal: AbortSignal,
   ): Promise<ExceptionPage> {
     const page = await this.deps.exceptions.page(this.target.connectionId, path, choice, place, signal);
-    // A longer address could not be requested anyway.
+    // A Resource with a longer id could not be requested.
     return { ...page, rows: page.rows.filter(({ hit }) => hit.id.length <= maxIdLength) };
   }
 
@@ -77,7 +77,7 @@ export class ExceptionSection extends PagedSection<
     if (!isFirst) return;
     this.#total = page.total;
     this.#outcomes.clear();
-    // The kinds of a narrowed list would hide the others.
+    // A list narrowed to one kind does not contain the other kinds.
     if (this.chosen.kind === undefined || this.#kinds.length === 0) this.#kinds = page.kinds;
   }
 

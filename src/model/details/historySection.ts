@@ -8,7 +8,7 @@ import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 
-/** Maximum length of a shown reason. */
+/** Maximum length of a shown reason, in characters. */
 const maxReason = 300;
 
 /** The runs on a details page. */
@@ -26,7 +26,10 @@ export class HistorySection extends Owner {
     this.register({ dispose: () => this.#turns.stop() });
   }
 
-  /** Shows the own journal at once, then what the service knows. @param again Also if the runs are there already. */
+  /**
+   * Shows the runs in the local journal at once, then adds the runs that the service reports.
+   * @param again Loads the runs again even if they are already loaded.
+   */
   async load(again: boolean): Promise<void> {
     const datasource = this.#deps.host.datasource(this.#target);
     if (!datasource) {
@@ -53,7 +56,7 @@ export class HistorySection extends Owner {
     else if (!this.#turns.isLoading) this.#stopped();
   }
 
-  /** The runs may no longer be up to date. */
+  /** Marks the runs as outdated. */
   expire(): void {
     if (this.#load.phase === 'ready') this.#load = { phase: 'idle' };
   }

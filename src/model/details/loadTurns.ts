@@ -1,6 +1,6 @@
 import { isOnnaError } from '../../onna/errors.ts';
 
-/** The loads of one table: a new one replaces the one before. */
+/** Runs the loads of one table. A new load replaces the previous load. */
 export class LoadTurns {
   #controller: AbortController | undefined;
 

@@ -9,9 +9,9 @@ import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { PagedSection, type SectionPage } from './pagedSection.ts';
 
-/** Maximum length of shown texts. */
+/** Maximum length of a shown text, in characters. */
 const maxText = 500;
-/** Maximum length of a uid that can be searched for. */
+/** Maximum length of a uid that can be searched for, in characters. */
 const maxId = 200;
 
 /** The log on a details page. */
@@ -21,7 +21,7 @@ export class LogSection extends PagedSection<LogChoice, LogItem, LogCursor> {
   }
 
   /**
-   * Finds the Resource that an entry is about: a log has only its uid. One request.
+   * Finds the Resource of a log entry with one search request, because the log contains only the Resource's uid.
    * @returns Undefined if no entry has this id, or the Resource is gone.
    * @throws OnnaError
    */
@@ -58,7 +58,7 @@ export class LogSection extends PagedSection<LogChoice, LogItem, LogCursor> {
   }
 
   protected take(): void {
-    // A log has nothing beside its entries.
+    // A log page contains only entries, so there is nothing else to store.
   }
 
   protected describe(error: unknown, { log }: LogChoice): string {

@@ -6,14 +6,14 @@ import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
 
-/** Some rows of a table, and the place where the next ones begin. */
+/** Some rows of a table, and the place where the next rows begin. */
 export interface SectionPage<Row, Place> {
   readonly rows: readonly Row[];
-  /** Undefined: these are the last rows. */
+  /** Undefined if these are the last rows. */
   readonly next: Place | undefined;
 }
 
-/** A table on a details page whose rows depend on a choice of the user and are loaded page by page. */
+/** A table on a details page. Its rows depend on the user's choice and are loaded page by page. */
 export abstract class PagedSection<
   Choice,
   Row,
@@ -22,15 +22,15 @@ export abstract class PagedSection<
 > extends Owner {
   protected readonly deps: DetailsDeps;
   protected readonly target: DetailsTarget;
-  /** The choice that the user made last. */
+  /** The user's latest choice. */
   protected chosen: Choice;
-  /** The choice that the rows belong to. */
+  /** The choice for which the current rows were loaded. */
   protected shownChoice: Choice;
   protected state: DetailsLoad = { phase: 'idle' };
   protected rows: readonly Row[] = [];
   readonly #turns = new LoadTurns();
   #next: Place | undefined;
-  /** More than the first page was loaded. */
+  /** Whether more than the first page was loaded. */
   #isDeep = false;
 
   protected constructor(deps: DetailsDeps, target: DetailsTarget, choice: Choice) {
@@ -50,7 +50,7 @@ export abstract class PagedSection<
     return this.#next !== undefined;
   }
 
-  /** Requests a page. @param place Undefined: the first page. */
+  /** Requests a page. @param place Undefined for the first page. */
   protected abstract request(
     path: NodePath,
     choice: Choice,
@@ -58,16 +58,16 @@ export abstract class PagedSection<
     signal: AbortSignal,
   ): Promise<Page>;
 
-  /** Sends the state, and the rows from this index on. */
+  /** Sends the state and the rows, starting with the row at index `from`. */
   protected abstract send(from: number): void;
 
-  /** Puts a failure of a request into words. */
+  /** The message for a failed request. */
   protected abstract describe(error: unknown, choice: Choice): string;
 
-  /** Takes over the other values of a page, before its rows are sent. */
+  /** Stores the other values of a page before its rows are sent. */
   protected abstract take(page: Page, isFirst: boolean): void;
 
-  /** Takes over the choice of a page that was created again. */
+  /** Restores the choice from a webview that was created again. */
   restore(choice: Choice): void {
     if (this.state.phase === 'idle') this.chosen = choice;
   }
@@ -77,24 +77,24 @@ export abstract class PagedSection<
     await this.load(true);
   }
 
-  /** Loads the first rows. @param again Also if they are there already. */
+  /** Loads the first rows. @param again Loads them again even if they are already loaded. */
   async load(again: boolean): Promise<void> {
     if ((this.state.phase === 'ready' || this.#turns.isLoading) && !again) return;
     await this.#read(undefined);
   }
 
-  /** @param loaded The number of rows that the page has, so that a late request loads nothing twice. */
+  /** @param loaded The number of rows that the webview has, so that a late request loads nothing twice. */
   async loadMore(loaded: number): Promise<void> {
     if (this.#next === undefined || this.#turns.isLoading || loaded !== this.rows.length) return;
     await this.#read(this.#next);
   }
 
-  /** Loads the first rows again, unless the user has loaded more of them: those would be lost. */
+  /** Loads the first rows again, unless the user has loaded further rows, which would be lost. */
   async refresh(): Promise<void> {
     if (!this.#isDeep) await this.load(true);
   }
 
-  /** The rows may no longer be up to date. */
+  /** Marks the rows as outdated. */
   expire(): void {
     if (this.state.phase === 'ready') this.state = { phase: 'idle' };
   }

@@ -5,12 +5,12 @@ import { anyException, processingField, publishedNotes } from './exceptionTerms.
 const datasourceFacet = 'parent_datasource.uuid';
 
 const request: FrontsearchRequest = {
-  // Notes are left out, as far as their texts are published.
+  // Excludes the notes whose texts are published.
   advanced: {
     and: [anyException, { and_not: [{ in: [{ var: processingField }, publishedNotes] }] }],
   },
   from: 0,
-  // At least one hit: a size of 0 is not documented.
+  // Requests one hit, because a size of 0 is not documented.
   size: 1,
   includes: ['@id'],
   facets: [{ facetType: datasourceFacet }],
@@ -18,7 +18,7 @@ const request: FrontsearchRequest = {
   hide_children: false,
 };
 
-/** Counts the Resources with exceptions, for all Datasources of an account at once. */
+/** Counts the Resources with exceptions in all Datasources of an account at once. */
 export class ExceptionCounts {
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
 
@@ -27,7 +27,7 @@ export class ExceptionCounts {
   }
 
   /**
-   * One request, in the background.
+   * Sends one background request.
    * @returns The number of Resources by the uid of their Datasource; undefined if the service does not count them.
    * @throws OnnaError
    */
@@ -35,7 +35,8 @@ export class ExceptionCounts {
     const { inBackground } = await this.#client(connectionId);
     const { facets, total } = await inBackground.search('', request, signal);
     const buckets = facets.get(datasourceFacet);
-    // No exception at all is an answer, too. An account that has some must say where.
+    // Without any exceptions, empty buckets are a valid answer. With exceptions, empty buckets mean that the service
+    // can't count by Datasource.
     if (buckets === undefined || (buckets.length === 0 && total !== 0))
       return total === 0 ? new Map() : undefined;
     return new Map(buckets.map(({ key, count }) => [key, count]));

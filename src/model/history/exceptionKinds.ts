@@ -1,14 +1,14 @@
-/** Kinds of exceptions and notes, with the number of Resources that have them. */
+/** A kind of exception or note, with the number of Resources that have it. */
 export interface ExceptionKind {
-  /** The service's own text, such as `Has Error`. */
+  /** The text that the service sends, such as `Has Error`. */
   readonly kind: string;
   readonly isNote: boolean;
   readonly count: number;
 }
 
 /**
- * Notes tell about a Resource that was processed nevertheless, or left out on purpose (docs/onna-api.md §13). Texts that
- * the help pages do not list count as exceptions, so that no failure is missed.
+ * A note describes a Resource that was processed anyway or skipped on purpose (docs/onna-api.md §13). Texts that are
+ * not in Onna's help pages count as exceptions, so that no failure is missed.
  */
 const notes = [
   /^encrypted document/i,
@@ -19,7 +19,7 @@ const notes = [
   /^no text content/i,
 ];
 
-/** Whether a text of the service is only a note. */
+/** Whether a text from the service is a note and not an exception. */
 export function isNote(kind: string): boolean {
   const text = kind.trim();
   return notes.some((pattern) => pattern.test(text));

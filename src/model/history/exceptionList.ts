@@ -15,7 +15,7 @@ import { isNote, type ExceptionKind } from './exceptionKinds.ts';
 /** A Resource with an exception or a note. */
 export interface ResourceException {
   readonly hit: SearchHit;
-  /** The service's own text. */
+  /** The text that the service sends, such as `Has Error`. */
   readonly kind: string;
   readonly isNote: boolean;
   /** ms since 1970. */
@@ -25,11 +25,11 @@ export interface ResourceException {
 /** One page of exceptions. */
 export interface ExceptionPage {
   readonly rows: readonly ResourceException[];
-  /** Of all rows that match, if the service sent it. */
+  /** The number of all matching rows, if the service sent it. */
   readonly total: number | undefined;
-  /** Only with the first page. */
+  /** Empty for all pages but the first. */
   readonly kinds: readonly ExceptionKind[];
-  /** Continues after the last row. Undefined: it was the last page, or the service can't continue. */
+  /** The place after the last row. Undefined if this is the last page or the service can't continue. */
   readonly next: ExceptionPlace | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface ExceptionPage {
 export interface ExceptionPlace {
   readonly from: number;
   readonly after: SortValues | undefined;
-  /** The last hit before this place. A service that sends it again has nothing more to send. */
+  /** The id of the last hit before this place. If the next page also ends with this hit, there are no more pages. */
   readonly lastId: string | undefined;
 }
 
@@ -45,7 +45,7 @@ const firstPlace: ExceptionPlace = { from: 0, after: undefined, lastId: undefine
 
 /** Rows per request. */
 export const exceptionPageSize = 200;
-/** The maximum of `from + size` (docs/onna-api.md §6). Past it, only sort values lead on. */
+/** The maximum of `from + size` (docs/onna-api.md §6). Beyond this limit, paging needs sort values. */
 const searchWindow = 10_000;
 
 const sorts: Readonly<Record<ExceptionSort, NonNullable<FrontsearchRequest['sort']>>> = {
@@ -80,12 +80,14 @@ function request(choice: ExceptionChoice, { from, after }: ExceptionPlace, size:
     includes,
     ...(isFirst && { facets: [{ facetType: processingField }, { facetType: originField }] }),
     highlight: false,
-    // Attachments can have exceptions, too.
+    // Attachments can have exceptions too.
     hide_children: false,
   };
 }
 
-/** Rows of hits. A hit without an exception is left out: the service may not know the field. */
+/**
+ * Converts hits to rows. Skips hits without an exception, because a service that does not know the field may send them.
+ */
 function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
   return hits.flatMap((hit) => {
     const { processing, origin, at } = hit.exceptions ?? {};
@@ -95,8 +97,8 @@ function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
 }
 
 /**
- * Merges the counts of both fields. A Resource that could not be collected may have the same text in both, so the larger
- * count is closer than the sum.
+ * Merges the counts of the processing and origin fields. A Resource that could not be collected may have the same text
+ * in both fields, so the larger count is more accurate than the sum.
  */
 function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
   const counts = new Map<string, number>();
@@ -110,12 +112,15 @@ function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
     .sort((left, right) => right.count - left.count);
 }
 
-/** A short page is the end, unless the service counts more: it may limit the size of a page. */
+/**
+ * A page with fewer rows than requested is the last one, unless the total is larger: the service may limit the page
+ * size.
+ */
 function isEnd({ received, total }: SearchResults, { from }: ExceptionPlace, size: number): boolean {
   return received === 0 || (received < size && from + received >= (total ?? 0));
 }
 
-/** Undefined if the service can't continue. */
+/** The place of the next page; undefined if the service can't continue. */
 function placeAfter(
   { hits, received }: SearchResults,
   before: ExceptionPlace,
@@ -124,7 +129,7 @@ function placeAfter(
   const last = hits.at(-1);
   const from = before.from + received;
   const isInWindow = from + size <= searchWindow;
-  // A single sort value does not tell apart the Resources that share it, so it could skip some of them.
+  // Several Resources may have the same sort value. If it is the only one, continuing after it could skip some of them.
   const after = isInWindow && last?.sort?.length === 1 ? undefined : last?.sort;
   return isInWindow || after ? { from, after, lastId: last?.id } : undefined;
 }
@@ -139,7 +144,7 @@ export class ExceptionList {
 
   /**
    * Reads one page.
-   * @param place From the page before; undefined for the first page.
+   * @param place The `next` of the previous page; undefined for the first page.
    * @throws OnnaError
    */
   async page(

@@ -7,11 +7,11 @@ import type { StoreChange } from '../datasources/datasourceStore.ts';
 import type { ExceptionCounts } from './exceptionCounts.ts';
 import type { LogReader } from './logReader.ts';
 
-/** Facts about a Datasource that its own fields lack. */
+/** Facts about a Datasource that the list of Datasources does not contain. */
 export interface Finding {
-  /** The newest error of the collection log, for a failed Datasource whose failure has no message. */
+  /** The newest error in the collection log, if the Datasource failed without a message. */
   readonly reason: string | undefined;
-  /** The number of Resources with an exception. Undefined: unknown. */
+  /** The number of Resources with an exception. Undefined if unknown. */
   readonly exceptions: number | undefined;
 }
 
@@ -32,26 +32,26 @@ export interface FindingsDeps {
 
 /** Minimum interval between two counts of the exceptions of an account, in ms. */
 const countIntervalMs = 5 * 60_000;
-/** Delay before the exceptions are counted, in ms: processing goes on after a sync. */
+/** Delay before the exceptions are counted, in ms: processing continues after a sync. */
 const countDelayMs = 10_000;
-/** Maximum rows whose reasons are kept. */
+/** Maximum number of reasons kept. */
 const maxReasons = 5_000;
 
 interface Counts {
   /** By Datasource uid. */
   values: ReadonlyMap<string, number>;
-  /** When they were last requested, in ms since 1970. */
+  /** When the counts were last requested, in ms since 1970. */
   at: number;
-  /** The service can't or may not count them: not requested again in this session. */
+  /** The service can't count the exceptions or refused to. They are not requested again in this session. */
   isRefused: boolean;
-  /** A sync ended since they were requested. */
+  /** Whether a sync has ended since the counts were requested. */
   isOld: boolean;
   isLoading: boolean;
 }
 
 /**
- * Finds out why Datasources failed and how many of their Resources have exceptions, but only for rows on screen. A
- * reason is requested once for each failure; the exceptions of a whole account with one request.
+ * Finds out why Datasources failed and how many of their Resources have exceptions, but only for rows on screen.
+ * Requests the reason of each failure once, and counts the exceptions of a whole account with one request.
  */
 export class Findings extends Owner {
   readonly #deps: FindingsDeps;
@@ -82,7 +82,7 @@ export class Findings extends Owner {
     };
   }
 
-  /** To be called when the row of a Datasource is on screen. */
+  /** Call when the row of a Datasource is on screen. */
   shown(connectionId: string, datasource: Datasource): void {
     this.#findReason(connectionId, datasource).catch((error: unknown) => this.#deps.onError(error));
     this.#countSoon(connectionId);
@@ -100,14 +100,14 @@ export class Findings extends Owner {
     const key = failureKey(connectionId, datasource);
     if (key === undefined || this.#reasons.has(key)) return;
     if (this.#reasons.size >= maxReasons) this.#reasons.clear();
-    // Set before the request, so that it is sent once, whatever it answers.
+    // Set before the request, so that the request is sent only once, whatever the response.
     this.#reasons.set(key, undefined);
     let item: LogItem | undefined;
     try {
       item = await this.#deps.logs.newestError({ connectionId, path: datasource.path }, this.#abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // A failure that may pass: the row is asked about again when it is next shown.
+      // The error may be temporary, so the reason is requested again when the row is next shown.
       if (!isRefusal(error)) this.#reasons.delete(key);
       return;
     }
@@ -147,7 +147,7 @@ export class Findings extends Owner {
       else counts.values = found;
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // Anything else may pass: the next sync asks again.
+      // Any other error may be temporary, so the counts are requested again later.
       counts.isRefused = isRefusal(error);
       counts.isOld = true;
     } finally {
@@ -159,14 +159,14 @@ export class Findings extends Owner {
     if (datasourceIds.length > 0) this.#changes.fire({ connectionId, datasourceIds });
   }
 
-  /** The number of exceptions of an account may have changed. */
+  /** Marks the number of exceptions of an account as outdated. */
   expire(connectionId: string): void {
     const counts = this.#counts.get(connectionId);
     if (counts) counts.isOld = true;
   }
 }
 
-/** Identifies a failure that has no message of its own. Undefined if there is none. */
+/** Identifies a failure without a message. Undefined if the Datasource has no such failure. */
 function failureKey(connectionId: string, datasource: Datasource): string | undefined {
   const { id, status, message, lastResult } = datasource;
   const hasFailed = [status, lastResult?.outcome].some((word) => word === 'failed' || word === 'error');
@@ -174,7 +174,7 @@ function failureKey(connectionId: string, datasource: Datasource): string | unde
   return `${connectionId} ${id} ${lastResult?.outcome ?? status} ${lastResult?.at ?? ''}`;
 }
 
-/** Whether the service would answer the same request in the same way again. */
+/** Whether the service would reject the same request again. */
 function isRefusal(error: OnnaError): boolean {
   return isOnnaError(error, 'noPermission', 'notFound', 'invalid', 'decode');
 }

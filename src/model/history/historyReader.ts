@@ -4,7 +4,7 @@ import type { LogReader } from './logReader.ts';
 import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf, type Run } from './runs.ts';
 import type { StatusJournal } from './statusJournal.ts';
 
-/** Runs shown in a history. */
+/** Maximum number of runs in a history. */
 export const maxRuns = 60;
 
 /** The Datasource whose history is read. */
@@ -14,13 +14,13 @@ export interface HistoryOwner {
   readonly path: string;
 }
 
-/** The state of the two logs of the service, as far as they help the history. */
+/** Whether one of the service's logs could be read for the history. */
 export type LogAccess = 'read' | 'noPermission' | 'unavailable';
 
 /** The newest entries of a log. */
 interface ReadLog {
   readonly items: readonly LogItem[];
-  /** There are no older entries. */
+  /** Whether the log has no older entries. */
   readonly isComplete: boolean;
   readonly access: LogAccess;
   readonly failure: OnnaError | undefined;
@@ -32,7 +32,7 @@ export interface History {
   readonly runs: readonly Run[];
   readonly audit: LogAccess;
   readonly collection: LogAccess;
-  /** The first failure other than a missing right. */
+  /** The first failure other than a missing permission. */
   readonly failure: OnnaError | undefined;
 }
 
@@ -46,7 +46,7 @@ export class HistoryReader {
     this.#logs = logs;
   }
 
-  /** The runs that this extension saw itself. Makes no request. */
+  /** The runs that this extension observed and wrote to its journal. Sends no request. */
   async known({ connectionId, datasourceId }: HistoryOwner): Promise<readonly Run[]> {
     const runs = runsFromStatuses(await this.#journal.read(connectionId, datasourceId), 'journal');
     return runs.slice(0, maxRuns);

@@ -15,36 +15,38 @@ export interface LogOwner {
 export interface LogSelection {
   readonly log: LogName;
   readonly errorsOnly: boolean;
-  /** From this time on, in ms since 1970. */
+  /** The earliest time, inclusive, in ms since 1970. */
   readonly from?: number | undefined;
-  /** Before this time, in ms since 1970. */
+  /** The latest time, exclusive, in ms since 1970. */
   readonly to?: number | undefined;
 }
 
-/** A place in a log. */
+/** The place in a log where the next part begins. */
 export interface LogCursor {
   readonly text: string;
-  /** The page before this place: a service that sends it again has nothing more to send. */
+  /** The page before this place. If the service sends it again, the log has no more entries. */
   readonly after: LogPage;
 }
 
 /** Some entries of a log, newest first. */
 export interface LogPart {
   readonly items: readonly LogItem[];
-  /** Continues with older entries. Undefined: there are none. */
+  /** Where older entries begin. Undefined if there are none. */
   readonly cursor: LogCursor | undefined;
 }
 
 /** Entries per request. */
 const pageSize = 200;
-/** Maximum requests for one part: errors may be rare among the entries. */
+/**
+ * Maximum number of requests for one part. Finding enough errors may take several, because most entries are no errors.
+ */
 const maxPagesPerPart = 5;
-/** With this many entries, a part is complete, even if more could be requested. */
+/** A part with at least this many entries is complete, even if more could be requested. */
 const enoughItems = 100;
 /** Maximum concurrent requests for logs, per account. */
 const concurrentRequests = 2;
 
-/** Reads the logs of Datasources, for every part of the extension that shows them. */
+/** Reads the logs of Datasources. */
 export class LogReader {
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
   readonly #limits = new Map<string, LimitFunction>();
@@ -54,8 +56,9 @@ export class LogReader {
   }
 
   /**
-   * Reads the next part of a log: until it has enough wanted entries, but only a few requests.
-   * @param cursor From the part before; undefined for the newest entries.
+   * Reads the next part of a log. Sends requests until it has enough matching entries or reaches the maximum number of
+   * requests.
+   * @param cursor The cursor of the previous part; undefined for the newest entries.
    * @throws OnnaError. `permission`: the user may not read this log.
    */
   async read(
@@ -72,7 +75,8 @@ export class LogReader {
       const answer = await this.#limited(owner.connectionId, signal, () =>
         client.log(owner.path, log, query, signal),
       );
-      // The same cursor on every page may still move on (docs/onna-api.md §5), but the same page is the end.
+      // A service may send the same cursor with every page and still continue (docs/onna-api.md §5). A repeated page
+      // means the end.
       if (next && isSamePage(next.after, answer)) return { items, cursor: undefined };
       const inSpan = answer.items.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
@@ -96,7 +100,10 @@ export class LogReader {
     return page.items.find(({ outcome }) => outcome === 'error');
   }
 
-  /** Waits for its turn. @throws OnnaError `cancelled` if `signal` was aborted meanwhile. */
+  /**
+   * Sends a request as soon as fewer than {@link concurrentRequests} are running. @throws OnnaError `cancelled` if
+   * `signal` was aborted meanwhile.
+   */
   #limited<T>(connectionId: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
     let limit = this.#limits.get(connectionId);
     if (!limit) {
@@ -110,19 +117,19 @@ export class LogReader {
   }
 }
 
-/** The service may ignore the time span. An entry without a time is kept. */
+/** Filters by time again, because the service may ignore the time span. An entry without a time is kept. */
 function isInSpan(at: number | undefined, from: number | undefined, to: number | undefined): boolean {
   if (at === undefined) return true;
   return (from === undefined || at >= from) && (to === undefined || at < to);
 }
 
-/** All entries of a page are older than the span, so the next pages have none of it. */
+/** Whether all entries of a page are older than the time span, so that the following pages are too. */
 function isBefore({ items }: LogPage, from: number | undefined): boolean {
   return from !== undefined && items.length > 0 && items.every(({ at }) => at !== undefined && at < from);
 }
 
 function isSamePage(left: LogPage, right: LogPage): boolean {
-  // Two pages without a readable entry look alike.
+  // Two pages without readable entries would look the same, so their cursors are compared.
   if (right.items.length === 0 && left.cursor !== right.cursor) return false;
   return left.received === right.received && JSON.stringify(left.items) === JSON.stringify(right.items);
 }

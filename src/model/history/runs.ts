@@ -2,46 +2,49 @@ import type { RunOutcome, RunSource } from '../../shared/detailsProtocol.ts';
 import type { LogItem, RunCounts } from '../../onna/wire/logs.ts';
 import { isActive, readSyncStatus, type SyncStatus } from '../datasources/syncStatus.ts';
 
-/** A status that a Datasource took. */
+/** A status of a Datasource and the time at which it began. */
 export interface StatusMoment {
   /** ms since 1970. */
   readonly at: number;
   readonly status: SyncStatus | 'unknown';
   readonly reason: string | undefined;
   readonly counts: RunCounts | undefined;
-  /** Statuses before this one were missed, so it does not continue the run before. */
+  /** Whether statuses before this one were missed, so that it does not continue the previous run. */
   readonly followsGap?: boolean;
 }
 
-/** One run of a Datasource, with all its attempts. What is not known is undefined. */
+/** One run of a Datasource, with all its attempts. Unknown values are undefined. */
 export interface Run {
   readonly source: RunSource;
   /** ms since 1970. */
   readonly start: number | undefined;
   readonly end: number | undefined;
   readonly outcome: RunOutcome;
-  /** The attempts that failed before this outcome: the service retries by itself. */
+  /** The number of attempts that failed before this outcome. The service retries automatically. */
   readonly failedAttempts: number;
   readonly counts: RunCounts | undefined;
   readonly reason: string | undefined;
 }
 
-/** Entries of the collection log with a longer pause between them, in ms, belong to different runs. */
+/** Maximum pause between two entries of the collection log that belong to the same run, in ms. */
 const maxPauseMs = 10 * 60_000;
 
-/** Two sources tell of the same run if its ends, in ms, are this close: a poll sees the end late. */
+/**
+ * Maximum difference between the end times that two sources report for the same run, in ms. A poll detects the end
+ * late.
+ */
 const maxDifferenceMs = 6 * 60_000;
 
 interface OpenRun {
   start: number | undefined;
-  /** It was more than queued, so `start` is final. */
+  /** Whether the run has left the queue, so that `start` is final. */
   isStarted: boolean;
   end: number | undefined;
   last: SyncStatus | 'unknown';
   failedAttempts: number;
-  /** Of the attempts that failed before the current one. */
+  /** The counts of the attempts that failed before the current attempt. */
   failedCounts: RunCounts | undefined;
-  /** Of the current attempt. */
+  /** The counts of the current attempt. */
   counts: RunCounts | undefined;
   reason: string | undefined;
 }
@@ -60,7 +63,7 @@ function openedBy({ at, status }: StatusMoment): OpenRun {
   };
 }
 
-/** The service tries again by itself, and counts each attempt anew. */
+/** Records that the service retries the run. It counts each attempt separately. */
 function retry(run: OpenRun): void {
   run.failedAttempts += 1;
   run.isStarted = true;
@@ -76,7 +79,8 @@ function outcomeOf({ last, failedAttempts }: OpenRun): RunOutcome {
 
 function finished(run: OpenRun, source: RunSource): Run {
   const { start, end, failedAttempts, failedCounts, counts, reason } = run;
-  // The start is this machine's time and the end may be the service's. If the clocks differ, the start is not known.
+  // The start is this machine's time and the end may be the service's. If the clocks differ too much, the start is
+  // dropped.
   const isPossible = start === undefined || end === undefined || start <= end;
   return {
     source,
@@ -89,7 +93,7 @@ function finished(run: OpenRun, source: RunSource): Run {
   };
 }
 
-/** Adds counts. A count that only one of them has is kept. */
+/** Adds two sets of counts. A count that only one of them has is kept. */
 function sumOf(left: RunCounts | undefined, right: RunCounts | undefined): RunCounts | undefined {
   if (!left || !right) return left ?? right;
   const sum = (name: keyof RunCounts): number | undefined =>
@@ -98,8 +102,8 @@ function sumOf(left: RunCounts | undefined, right: RunCounts | undefined): RunCo
 }
 
 /**
- * Whether a run continues with an active status. A poll may miss `resuming`. A paused Datasource that is queued was not
- * resumed: it starts anew.
+ * Whether an active status continues the run with status `last`. Polls may miss `resuming`, so `paused` may be followed
+ * by `syncing`. After `paused`, `pending` starts a new run.
  */
 function goesOn(last: OpenRun['last'], status: StatusMoment['status']): boolean {
   return isActive(last) || (last === 'paused' && status !== 'pending');
@@ -135,7 +139,7 @@ export function runsFromStatuses(moments: readonly StatusMoment[], source: RunSo
       open.last = status;
     } else if (status === 'synced' || status === 'failed' || status === 'error' || status === 'paused') {
       const isRepeated = open?.last === status && open.end === at;
-      // The start of a run, or of another attempt, may have been missed between two polls.
+      // The polls may have missed the start of this run or of this attempt.
       if (open?.last === 'failed' && status !== 'paused' && !isRepeated) retry(open);
       else if (open && !isActive(open.last) && open.last !== 'paused' && !isRepeated) close();
       if (!open && status === 'paused') continue;
@@ -177,8 +181,9 @@ export function countsOf(items: readonly LogItem[]): RunCounts | undefined {
 }
 
 /**
- * Runs as far as the collection log shows them: entries close together. Whether a run succeeded is not in that log.
- * @param isComplete The log has no older entries. Otherwise the oldest run may have more entries than these.
+ * Builds runs from groups of log entries that are close in time. The collection log does not record whether a run
+ * succeeded.
+ * @param isComplete Whether the log has no older entries. If it has, the oldest run may be incomplete.
  * @returns Newest first.
  */
 export function runsFromCollection(items: readonly LogItem[], isComplete: boolean): readonly Run[] {
@@ -213,21 +218,23 @@ function isSameRun(left: Run, right: Run): boolean {
 }
 
 /**
- * Merges runs of several sources. Each source fills in only the runs that the sources before it do not know, and the
- * counts that they lack.
- * @param sources The most exact source first; each newest first.
+ * Merges runs from several sources. Each source adds only the runs and counts that the previous sources lack.
+ * @param sources The most accurate source first. In each source, the newest run first.
  * @returns Newest first.
  */
 export function mergeRuns(sources: readonly (readonly Run[])[]): readonly Run[] {
   let merged: readonly Run[] = [];
   for (const runs of sources) {
     const added: Run[] = [];
-    /** The counts of these runs, by the known run that they are part of. Undefined if one of them is not known. */
+    /**
+     * The summed counts of this source's runs, by the merged run that they belong to. Undefined if one of the counts is
+     * unknown.
+     */
     const found = new Map<Run, RunCounts | undefined>();
     for (const run of runs) {
       const [same, ...others] = merged.filter((known) => isSameRun(known, run));
       if (!same) added.push(run);
-      // The entries of several runs can't be told apart.
+      // This run overlaps several merged runs, so its counts can't be divided among them.
       else if (others.length > 0) for (const known of [same, ...others]) found.set(known, undefined);
       else if (!found.has(same)) found.set(same, run.counts);
       else found.set(same, found.get(same) && run.counts && sumOf(found.get(same), run.counts));

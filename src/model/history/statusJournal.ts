@@ -9,40 +9,46 @@ import type { StatusTransition, StatusTransitions, StatusWatch } from '../dataso
 import { readSyncStatus } from '../datasources/syncStatus.ts';
 import type { StatusMoment } from './runs.ts';
 
-/** Delay between a transition and the write, in ms, so that a wave of transitions is written once. */
+/** Delay between a transition and the write, in ms, so that a burst of transitions is written once. */
 const writeDelayMs = 2_000;
-/** A file above this size, in bytes, is shortened. About 40,000 transitions. */
+/** A file above this size, in bytes, is shortened. The size is enough for about 40,000 transitions. */
 const maxBytes = 4 * 1024 * 1024;
-/** Transitions of each Datasource that a shortened file keeps. */
+/** Maximum number of transitions per Datasource that a shortened file keeps. */
 const keptPerDatasource = 200;
-/** Transitions of a whole account that a shortened file keeps. */
+/** Maximum number of transitions that a shortened file keeps in total. */
 const keptInAll = 20_000;
-/** Size of a shortened file, in bytes, at most: half, so that it is not shortened again at once. */
+/** Maximum size of a shortened file, in bytes: half of `maxBytes`, so that the file is not soon shortened again. */
 const maxKeptBytes = maxBytes / 2;
-/** Maximum length of a stored reason. */
+/** Maximum length of a stored reason, in characters. */
 const maxReason = 500;
-/** Maximum length of a stored status: the service may send any text. */
+/** Maximum length of a stored status, in characters: the service may send any text. */
 const maxStatus = 100;
-/** Results of the same status this close together, in ms, are the same one, seen in two polls of different windows. */
+/** Maximum time between two equal results, in ms, that count as one result seen by two windows. */
 const maxDifferenceMs = 60_000;
 
 const lineSchema = v.object({
   id: v.string(),
-  /** The service's time of a result; for other changes, when this machine saw them. In ms since 1970. */
+  /**
+   * For a result, the time that the service reports; for other changes, the time when this machine saw them. In ms
+   * since 1970.
+   */
   at: v.number(),
-  /** When this machine saw it, if that differs. Orders the lines, because the service's clock may differ. */
+  /**
+   * When this machine saw the change, if that differs from `at`. Lines are sorted by this time, because the service's
+   * clock may differ.
+   */
   seen: v.optional(v.number()),
   status: v.string(),
   reason: v.optional(v.string()),
-  /** This is the first status after VS Code was closed. Changes before it were missed. */
+  /** Whether this is the first status after VS Code was closed. Changes before it were missed. */
   gap: v.optional(v.boolean()),
 });
 
 type Line = v.InferOutput<typeof lineSchema>;
 
 /**
- * Keeps the changes of status that this extension saw, one file of JSON lines for each account. Several windows append
- * to the same file; a transition that two of them saw is read once.
+ * Stores the status changes that this extension saw, in one file of JSON lines per account. All windows append to the
+ * same file. A transition that two windows saw is returned once.
  */
 export class StatusJournal extends Owner {
   readonly #folder: string;
@@ -62,7 +68,7 @@ export class StatusJournal extends Owner {
     this.register({ dispose: () => this.#cancelTimer?.() });
   }
 
-  /** The statuses of a Datasource, oldest first. Never rejects: an unreadable file is an empty journal. */
+  /** The statuses of a Datasource, oldest first. Never rejects: an unreadable file counts as an empty journal. */
   async read(connectionId: string, datasourceId: string): Promise<readonly StatusMoment[]> {
     await this.flush();
     const lines = await this.#lines(connectionId);
@@ -78,7 +84,7 @@ export class StatusJournal extends Owner {
     }));
   }
 
-  /** Writes what is pending without delay. */
+  /** Writes the pending lines without delay. */
   async flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -100,7 +106,7 @@ export class StatusJournal extends Owner {
   async forget(connectionId: string): Promise<void> {
     this.#pending.delete(connectionId);
     await this.#writing;
-    // A transition may have been seen while a write was awaited.
+    // A transition may have been added during the write.
     this.#pending.delete(connectionId);
     await removeConnectionFiles(this.#folder, connectionId);
   }
@@ -125,7 +131,7 @@ export class StatusJournal extends Owner {
   async #append(connectionId: string, lines: readonly Line[]): Promise<void> {
     const file = this.#file(connectionId);
     await mkdir(this.#folder, { recursive: true });
-    // Starts on a new line: a window that was killed may have left half of one.
+    // Starts on a new line, because a window that was killed may have written an incomplete line.
     await appendFile(file, `\n${text(lines)}`, { mode: 0o600 });
     const { size } = await stat(file);
     if (size > maxBytes) await this.#shorten(connectionId, file);
@@ -148,7 +154,7 @@ export class StatusJournal extends Owner {
   }
 }
 
-/** Undefined for a line that was cut off, or that another version wrote. */
+/** Undefined for an incomplete line, or for one that another version of the extension wrote. */
 function readLine(line: string): Line | undefined {
   if (line === '') return undefined;
   try {
@@ -163,7 +169,7 @@ function text(lines: readonly Line[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** The newest lines, with a limited number of each Datasource. */
+/** The newest lines, limited in number for each Datasource and in total. */
 function newest(lines: readonly Line[]): readonly Line[] {
   const counts = new Map<string, number>();
   const kept: Line[] = [];
@@ -183,14 +189,14 @@ function seenAt({ at, seen }: Line): number {
   return seen ?? at;
 }
 
-/** Undefined if neither the status nor the result is new. */
+/** The line for a transition; undefined if neither the status nor the result is new. */
 function lineOf({ before, datasource }: StatusTransition, now: number): Line | undefined {
   const { id, rawStatus, status, lastResult, message } = datasource;
   const isNewResult =
     lastResult !== undefined && lastResult.outcome === status && lastResult.at !== before.lastResult?.at;
   if (before.status === status && !isNewResult) return undefined;
   const reason = message?.slice(0, maxReason);
-  // The result's own time is exact. Other changes are dated by the poll that saw them.
+  // A result contains its exact time. Any other change gets the time of the poll that saw it.
   const at = isNewResult ? lastResult.at : now;
   return {
     id,
@@ -201,7 +207,7 @@ function lineOf({ before, datasource }: StatusTransition, now: number): Line | u
   };
 }
 
-/** Leaves out what a second window wrote about the same changes. */
+/** Removes lines that a second window wrote about the same changes. */
 function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
   const kept: Line[] = [];
   for (const line of lines) {
@@ -210,7 +216,8 @@ function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
       if (previous?.status !== line.status) kept.push(line);
       continue;
     }
-    // The window that is behind may also have seen the activity before this result only after the other one saw the end.
+    // A slower window may have written the activity before this result after another window had written the result
+    // itself.
     const last = kept.findLastIndex(isResult);
     const isKnown = kept[last]?.status === line.status && kept[last].at === line.at;
     const isSeenAgain =

@@ -7,8 +7,8 @@ import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 const maxBytes = 512 * 1024;
 
 /**
- * Decides which window of a profile tells a piece of news. Each window appends its claims to the same file. The first
- * line with a key wins, because all windows read the same order.
+ * Decides which window of a profile shows a notification. Each window appends its claims to the same file. The first
+ * line with a key wins, because all windows read the lines in the same order.
  */
 export class NewsClaims {
   readonly #folder: string;
@@ -21,8 +21,8 @@ export class NewsClaims {
   }
 
   /**
-   * @param keys The news to tell, the same in all windows. A key must not contain a line break.
-   * @returns The keys that this window may tell.
+   * @param keys The notifications to claim. A key is the same in all windows and contains no line break.
+   * @returns The keys of the notifications that this window may show.
    * @throws File system errors
    */
   async claim(connectionId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {

@@ -4,28 +4,30 @@ import type { Datasource } from '../datasources/datasource.ts';
 import type { StatusTransition, StatusTransitions, StatusWatch } from '../datasources/statusTransitions.ts';
 import type { NewsClaims } from './newsClaims.ts';
 
-/** `failing`: it failed again after a retry. `recovered`: it is synced again after trouble. */
+/** `failing`: the Datasource failed again after a retry. `recovered`: it has synced again after a problem. */
 export type NewsKind = 'error' | 'expired' | 'failing' | 'recovered';
 
-/** A change that the user may want to be told of. */
+/** A change to show in a notification. */
 export interface NewsItem {
   readonly kind: NewsKind;
   readonly datasource: Datasource;
 }
 
-/** All news of one poll. */
+/** All changes to show that one poll found. */
 export interface NewsDigest {
   readonly connectionId: string;
   readonly items: readonly NewsItem[];
 }
 
-/** The user's choice: `onna.notify`. */
+/** The values of the setting `onna.notify`. */
 export const newsChoices = ['off', 'attention', 'all'] as const;
 export type NewsChoice = (typeof newsChoices)[number];
 
-/** Delay before news are told, in ms: Datasources that are read one by one change one by one. */
+/** Delay before a notification, in ms, so that Datasources that are read individually share one notification. */
 const collectMs = 2_000;
-/** A failure is news after this many failed attempts in a row: most first failures pass by themselves. */
+/**
+ * Number of failed attempts in a row before a failure is reported: most Datasources recover after the first failure.
+ */
 const persistentFailures = 2;
 
 /** Dependencies of {@link StatusNews}. */
@@ -37,14 +39,14 @@ export interface StatusNewsDeps {
   onError(error: unknown): void;
 }
 
-/** Finds the changes of status that are worth a notification, and collects them into one digest per poll. */
+/** Finds the status changes that deserve a notification, and collects them into one digest per poll. */
 export class StatusNews extends Owner {
   readonly #deps: StatusNewsDeps;
   readonly #digests = this.register(new Emitter<NewsDigest>());
   readonly onDidHappen = this.#digests.event;
   /** Failed attempts in a row, by connection and Datasource. */
   readonly #failures = new Map<string, number>();
-  /** Datasources that were told as broken, so that their recovery is news too. */
+  /** Datasources that were reported as broken, so that their recovery is reported too. */
   readonly #broken = new Set<string>();
   readonly #pending = new Map<string, Map<string, NewsItem>>();
   #cancelTimer: (() => void) | undefined;
@@ -56,7 +58,7 @@ export class StatusNews extends Owner {
     this.register({ dispose: () => this.#cancelTimer?.() });
   }
 
-  /** Drops everything about an account that signed out. */
+  /** Drops all data of a signed-out account. */
   forget(connectionId: string): void {
     this.#pending.delete(connectionId);
     for (const keys of [this.#failures, this.#broken])
@@ -66,7 +68,7 @@ export class StatusNews extends Owner {
   #take({ connectionId, transitions }: StatusTransitions): void {
     for (const transition of transitions) {
       const kind = this.#kindOf(`${connectionId}/${transition.datasource.id}`, transition);
-      // The change happened before this window was opened.
+      // A change that happened before this window was opened is not reported.
       if (kind === undefined || transition.isFirst) continue;
       const choice = this.#deps.choice();
       if (choice === 'off' || (kind === 'recovered' && choice !== 'all')) continue;
@@ -87,7 +89,7 @@ export class StatusNews extends Owner {
     if (status === 'synced' && credential !== 'expired' && this.#broken.delete(key)) return 'recovered';
     if (status === 'error' && before.status !== 'error') {
       this.#broken.add(key);
-      // The expired credentials are the reason, and were told already.
+      // The expired credentials are the cause and were already reported.
       return credential === 'expired' ? undefined : 'error';
     }
     const isNewFailure =
@@ -121,8 +123,9 @@ function isNewer(left: Datasource['lastResult'], right: Datasource['lastResult']
 }
 
 /**
- * The same in all windows: the service's own times, not those of a poll. A series of failures keeps the time of the last
- * success, so a window that counts from another attempt does not report it again.
+ * The key is the same in all windows, because it contains the service's times and no poll times. For a series of
+ * failures, it contains the time of the last success, so a window that started counting at another attempt does not
+ * report the series again.
  */
 function keyOf({ kind, datasource: { id, lastResult, lastSync } }: NewsItem): string {
   const at = kind === 'expired' || kind === 'failing' ? (lastSync ?? lastResult?.at) : lastResult?.at;

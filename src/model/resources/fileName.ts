@@ -1,4 +1,4 @@
-/** Maximum length of a name, in bytes. Nearly all file systems allow 255; encrypted ones allow 143. */
+/** Maximum length of a name, in bytes. Nearly all file systems allow 255 bytes; encrypted ones allow 143. */
 const maxName = 140;
 
 /** Separators, wildcards and other reserved or invisible characters. */

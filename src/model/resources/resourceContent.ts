@@ -4,10 +4,10 @@ import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { readText } from '../../onna/transport/body.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
-/** The text of a Resource, or the reason why there is none. */
+/** The text of a Resource, or the content type of its file if that is not text. */
 export type ResourceText =
   | { readonly kind: 'text'; readonly text: string }
-  /** It has a file, but no text was extracted from it, and the file is not text. */
+  /** The Resource has a file, but the file is not text and no text was extracted from it. */
   | { readonly kind: 'notText'; readonly contentType: string };
 
 const textTypes = /^(text\/|application\/([\w.-]+\+)?(json|xml|javascript|x-yaml|yaml)\b)/i;
@@ -41,9 +41,9 @@ export async function openFile(
 }
 
 /**
- * Reads the extracted text of a Resource, or else its file if that is text.
+ * Reads the extracted text of a Resource. Without extracted text, reads its file if the file is text.
  * @param limitBytes Maximum size; larger texts throw `tooLarge`.
- * @throws OnnaError `noContent` if the Resource has neither.
+ * @throws OnnaError `noContent` if the Resource has neither extracted text nor a file.
  */
 export async function readResource(
   client: OnnaClient,

@@ -8,8 +8,8 @@ import { Emitter, type Disposable, type Event } from '../../base/event.ts';
 
 /**
  * Maximum rows in a flat list. A longer list is split into sections, because refreshing all of it would be noticeably
- * slow (measured with VS Code 1.139). Two pages of 500 exceed this limit, so appending the second page sends one page
- * again, not two.
+ * slow (measured with VS Code 1.139). Two pages of 500 rows exceed this limit, so appending the second page redraws one
+ * page, not two.
  */
 const maxFlatRows = 900;
 /** Rows in a section. */
@@ -20,11 +20,11 @@ export interface Section {
   readonly index: number;
   readonly from: number;
   readonly to: number;
-  /** Whether it is the last section, to which new rows are added. */
+  /** Whether this is the last section, to which new rows are added. */
   readonly last: boolean;
 }
 
-/** The extent of a change: the whole list must be redrawn, or only the end of its last section. */
+/** Which rows must be redrawn after a change: the whole list, or only the end of its last section. */
 export type ResourceListChange = 'whole' | 'end';
 
 /** The loaded Resources of one Datasource. */
@@ -63,7 +63,7 @@ export class ResourceList implements Disposable {
     return this.#children;
   }
 
-  /** At least one page has been loaded. */
+  /** Whether at least one page has been loaded. */
   get started(): boolean {
     return this.#walk !== undefined;
   }
@@ -72,10 +72,7 @@ export class ResourceList implements Disposable {
     return this.#walk?.done ?? false;
   }
 
-  /**
-   * Number of Resources that the Datasource's own count includes but the list does not. Known once the list is
-   * complete.
-   */
+  /** Number of Resources by which the Datasource's own count exceeds the list. 0 until the list is complete. */
   get missing(): number {
     return this.#walk?.missing ?? 0;
   }
@@ -84,7 +81,7 @@ export class ResourceList implements Disposable {
     return this.#failure;
   }
 
-  /** The Datasource has synced since these Resources were read. */
+  /** Whether the Datasource has synced since these Resources were read. */
   get stale(): boolean {
     return this.#stale;
   }
@@ -105,7 +102,7 @@ export class ResourceList implements Disposable {
     }));
   }
 
-  /** Loads the next page. If a page is already loading, waits for that one instead. */
+  /** Loads the next page. If a page is already loading, waits for that page instead. */
   loadMore(signal?: AbortSignal): Promise<void> {
     return this.#loading ?? this.#load(() => this.#step(signal));
   }
@@ -126,7 +123,7 @@ export class ResourceList implements Disposable {
     await this.#load(() => this.#steps(signal, progress));
   }
 
-  /** Reloads as many rows as were loaded. The old rows stay on screen until it succeeds. */
+  /** Reloads as many rows as were loaded. The old rows stay on screen until the reload succeeds. */
   async refresh(signal?: AbortSignal): Promise<void> {
     while (this.#loading) await this.#loading;
     if (!this.#walk) return;

@@ -6,7 +6,7 @@ import { Emitter, Owner, type Event } from '../../base/event.ts';
 import { ResourceList, type ResourceListChange } from './resourceList.ts';
 import type { DatasourceStore, StoreChange } from '../datasources/datasourceStore.ts';
 
-/** A change to one of the lists. */
+/** A change to one of the Resource lists. */
 export interface ResourceListsChange {
   readonly connectionId: string;
   readonly datasourceId: string;
@@ -23,7 +23,7 @@ export class ResourceLists extends Owner {
   readonly #lists = new Map<string, ResourceList>();
   /** The last sync of each open Datasource. A later sync makes its list stale. */
   readonly #lastSyncs = new Map<string, number | undefined>();
-  /** The path of each open Datasource when it was opened. */
+  /** The path that each open Datasource had when its list was opened. */
   readonly #paths = new Map<string, NodePath>();
   readonly #changes = this.register(new Emitter<ResourceListsChange>());
   readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
@@ -104,7 +104,7 @@ export class ResourceLists extends Owner {
     const at = datasource.lastResult?.at;
     if (at === this.#lastSyncs.get(key)) return;
     this.#lastSyncs.set(key, at);
-    // Reloading one page is cheap. For more, the user decides.
+    // Reloading one page is cheap. The user decides whether to reload more pages.
     if (list.children.length <= list.pageSize) this.#reload(connectionId, list).catch(this.#onError);
     else list.markStale();
   }

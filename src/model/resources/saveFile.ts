@@ -48,13 +48,14 @@ export async function saveFile(
   report: (progress: SaveProgress) => void,
   overwrite = true,
 ): Promise<void> {
-  // Written to a temporary file and renamed at the end, so that a broken download never looks complete. The name is
-  // random because the target's name may already have the maximum length, and two downloads may share it.
+  // Written to a temporary file and renamed at the end, so that a broken download never looks complete. The temporary
+  // name is random, because the target's name may already have the maximum length and two downloads may have the same
+  // target.
   const temporary = path.join(path.dirname(target), `.onna-${randomUUID()}.part`);
   let hasPlaceholder = false;
   try {
     await pipeline(watched(response, report), createWriteStream(temporary), { signal });
-    // Reserves the name with an empty file, because `rename` would overwrite an existing one.
+    // Reserves the name with an empty file, because `rename` would overwrite an existing file.
     if (!overwrite) {
       await writeFile(target, '', { flag: 'wx' });
       hasPlaceholder = true;

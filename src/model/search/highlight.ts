@@ -1,11 +1,11 @@
 import { displayText } from '../../shared/displayText.ts';
 
-/** Text as alternating runs: those at odd indexes match the query, the others do not. The first may be empty. */
+/** Text as alternating runs: runs at odd indexes match the query, the others do not. The first run may be empty. */
 type HighlightedText = readonly string[];
 
 const maxRunLength = 120;
 const maxRuns = 9;
-/** Maximum context before the first match, so that the match is visible in a narrow list too. */
+/** Maximum context before the first match, in characters, so that the match is visible in a narrow list too. */
 const leadLength = 40;
 
 function tail(text: string, length: number): string {
@@ -33,7 +33,8 @@ const marks = [
  * part of the text and are shown as they are. An unclosed mark ends with the fragment.
  */
 export function parseHighlight(fragment: string): HighlightedText {
-  // Much more than is ever shown, but a limit on the work that a hostile fragment of several megabytes can cause.
+  // The limit is far above what is ever shown, and bounds the work that a hostile fragment of several megabytes can
+  // cause.
   const start = fragment.slice(0, 4000);
   const mark = marks.find((candidate) => candidate.test(start));
   const parts = mark === undefined ? [start] : start.split(mark);

@@ -9,7 +9,7 @@ const maxPathLength = 300;
 const maxNameLength = 80;
 /** Maximum text snippets shown per hit. */
 const maxSnippets = 2;
-/** Maximum length of an `@id`. A longer one could not be requested anyway. */
+/** Maximum length of an `@id`, in characters. A Resource with a longer id could not be requested. */
 export const maxIdLength = 8000;
 
 /** The name at the end of an `@id`. An `@id` is a URL, so its segments are encoded, unlike those of a `NodePath`. */
@@ -25,8 +25,8 @@ export function nameInId(id: string): string {
 /** The path between the Datasource and the title; undefined if it is empty. */
 export function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
-  // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`
-  // There are generated ids between a Datasource and its Resources (docs/onna-api.md §0).
+  // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…` The path contains generated ids between a
+  // Datasource and its Resources (docs/onna-api.md §0).
   const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !isGeneratedId(segment));
   if (segments.at(-1) === title) segments.pop();
   return segments.length > 0 ? segments.join('/') : undefined;

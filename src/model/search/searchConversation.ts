@@ -37,7 +37,7 @@ interface SearchConversationDeps {
 /** Maximum hits per message, so that the page stays responsive. */
 const hitsPerMessage = 500;
 
-/** The host's side of one search page. It owns the model, answers the page's messages and outlives the page. */
+/** The extension's side of one search page. It owns the state, answers the page's messages and outlives the page. */
 export class SearchConversation extends Owner {
   readonly #deps: SearchConversationDeps;
   readonly #session: SearchSession;
@@ -45,9 +45,9 @@ export class SearchConversation extends Owner {
   /** Fires when the scope is replaced or renamed. */
   readonly onDidChangeScope: Event<void> = this.#scopeChanged.event;
   #scope: SearchView['scope'];
-  /** Undefined while the scope is not available: signed out, or not listed yet after a reload. */
+  /** The current scope; undefined while it is signed out or, after a reload, not listed yet. */
   #available: SearchScope | undefined;
-  /** Restored hits must be refreshed as soon as their scope is available. */
+  /** Whether the restored hits must be refreshed as soon as their scope is available. */
   #needsRefresh: boolean;
   /** The zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
@@ -103,7 +103,7 @@ export class SearchConversation extends Owner {
       case 'ready':
         this.#pageTimeZone = message.timeZone;
         if (message.timeZone !== undefined) this.#deps.zone.report(message.timeZone);
-        // Sent first, so that no date is drawn twice.
+        // The time zone is sent first, so that no date is drawn twice.
         this.#postTimeZone();
         this.#postedRevision = -1;
         this.#postHistory();
@@ -118,7 +118,7 @@ export class SearchConversation extends Owner {
       case 'pickScope':
         return this.#pickScope();
       case 'more':
-        // The page requested this for a list that has been replaced since.
+        // The page requested more hits of a list that has been replaced since.
         if (message.revision !== this.#session.state.revision) return;
         if (message.loaded !== this.#session.state.hits.length) return;
         return this.#session.loadMore();
@@ -165,7 +165,7 @@ export class SearchConversation extends Owner {
       await running;
       // After a sign-out during the search, nothing may be stored.
       if (!isSearch || connectionId === undefined || !this.#isSignedIn(connectionId)) return;
-      // Added only now: the page should draw the hits before the history.
+      // The query is added only now, because the page should draw the hits before the history.
       await this.#deps.history.add(query, connectionId);
     });
   }
@@ -183,7 +183,8 @@ export class SearchConversation extends Owner {
     this.#scopeChanged.fire();
     this.#postState();
     const { query } = this.#session.state;
-    // If the query is invalid in the new scope (`in:` may name nothing there), clear the old scope's hits.
+    // If the query is invalid in the new scope, clear the old scope's hits. For example, `in:` may name a Datasource of
+    // the old scope.
     if (query !== '' && !(await this.#session.run(query))) await this.#session.run('');
   }
 
@@ -249,7 +250,7 @@ export class SearchConversation extends Owner {
     );
   }
 
-  /** Makes the page show dates in the same zone that applies to the query's dates. */
+  /** Makes the page show dates in the time zone that also applies to dates in the query. */
   #postTimeZone(): void {
     const { timeZone } = this.#deps.zone.current;
     if (this.#pageTimeZone === undefined || this.#pageTimeZone === timeZone) return;
@@ -281,7 +282,8 @@ export class SearchConversation extends Owner {
       const page: HitView[] = hits.slice(from, from + hitsPerMessage);
       const message: HostMessage = { type: 'hits', revision, from, hits: page, keepsPlace };
       from += hitsPerMessage;
-      // The view goes with the last batch of hits, because its counts include all of them. This also saves a message.
+      // The view goes with the last batch of hits, because its counts include all of them. Sending them together also
+      // saves a message.
       this.#deps.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);
   }

@@ -13,7 +13,7 @@ export const maxHistory = 50;
 
 interface Entry {
   readonly query: string;
-  /** Ids of the connections that were searched with it. */
+  /** Ids of the connections that were searched with this query. */
   readonly connections: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export class SearchHistory {
     await this.#replace([]);
   }
 
-  /** Removes a connection after a sign-out, with the queries that were used only there. */
+  /** Removes a connection after a sign-out, with the queries that were used only with this connection. */
   async forget(connectionId: string): Promise<void> {
     const entries = this.#entries;
     const kept = entries

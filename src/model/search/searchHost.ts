@@ -15,22 +15,22 @@ export interface SearchScope {
 
 /** A failure of a search, as shown to the user. */
 export interface SearchProblem {
-  /** Says what happened and what the user can do. */
+  /** Describes the problem and a remedy. */
   readonly sentence: string;
   /** Whether the server could not be reached at all. */
   readonly isOffline: boolean;
 }
 
-/** The part of a hit that is needed to open or reveal it. Only this survives a reload of the window. */
+/** The fields of a hit that are needed to open or reveal it. A reload of the window keeps only these fields. */
 export interface HitReference {
-  /** The service's `@id`, to be rebased on the connection's own base. */
+  /** The service's `@id`. To be converted to a URL on the connection's own server. */
   readonly id: string;
   /** Sanitized for display. */
   readonly title: string;
   readonly extension?: string | undefined;
 }
 
-/** The rest of the extension, as seen by the search. */
+/** The parts of the extension that the search uses. */
 export interface SearchHost {
   scopes(): readonly SearchScope[];
   /** Fires when scopes are added, removed or renamed. */

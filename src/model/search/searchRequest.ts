@@ -33,7 +33,7 @@ const sorts: Readonly<Record<SearchSort, FrontsearchRequest['sort']>> = {
   titleDescending: { field: 'title.keyword', direction: 'desc' },
 };
 
-/** A search, without the page. */
+/** A search, without the choice of a page. */
 export interface SearchQuestion {
   readonly terms: readonly SearchTerm[];
   readonly sort: SearchSort;
@@ -41,7 +41,7 @@ export interface SearchQuestion {
   readonly types: readonly string[];
 }
 
-/** The request for `size` hits after the first `from`. */
+/** The request for a page of `size` hits that skips the first `from` hits. */
 export function searchRequest(
   { terms, sort, types }: SearchQuestion,
   page: { readonly from: number; readonly size: number; readonly countsTypes: boolean },

@@ -18,7 +18,7 @@ interface SearchSessionDeps {
   search(request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
   /** Resolves names and dates in a query as of now. */
   context(): QueryContext;
-  /** In ms, from any starting point. */
+  /** The current time in ms, relative to any fixed point. */
   now(): number;
 }
 
@@ -205,7 +205,8 @@ export class SearchSession extends Owner {
       ...this.#state,
       hits,
       total: results.total ?? this.#state.total,
-      // Further pages request no counts. Counts from the service stay; those from the loaded hits are updated.
+      // Requests for further pages request no type counts. Counts from the service are kept; counts of loaded hits are
+      // updated.
       facet:
         facet.isPartial && question.types.length === 0
           ? typeCounts({ facets: new Map() }, hits, next === 'end')

@@ -3,7 +3,7 @@ import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
 import type { HitView, SearchSort, SearchView } from '../../shared/searchProtocol.ts';
 import { searchWindow, typeFacet } from './searchRequest.ts';
 
-/** The state of a search. Immutable: each step replaces it. */
+/** The state of a search. Immutable: each change replaces the object. */
 export interface SearchState {
   readonly query: string;
   readonly sort: SearchSort;
@@ -12,7 +12,7 @@ export interface SearchState {
   readonly more: SearchView['more'];
   /** The error, if `phase` or `more` is `failed`. */
   readonly failure: unknown;
-  /** The service's estimate. */
+  /** The total number of hits, as estimated by the service. */
   readonly total: number | undefined;
   /** Time from the request to the first page, in ms. */
   readonly tookMs: number | undefined;
@@ -42,8 +42,7 @@ export const idleState: SearchState = {
 };
 
 /**
- * Says whether more hits follow the `received` ones. `size` hits were requested for the last page, and `lastReceived`
- * came.
+ * Whether more hits follow after `received` hits. The last request asked for `size` hits and returned `lastReceived`.
  */
 export function moreAfter(
   received: number,
@@ -56,7 +55,7 @@ export function moreAfter(
 }
 
 /**
- * Counts per file type: from the service, or else from the loaded hits.
+ * Counts per file type, from the service if it sent them, otherwise from the loaded hits.
  * @param isAll Whether `hits` is complete, so that counts from it are as good as the service's.
  */
 export function typeCounts(

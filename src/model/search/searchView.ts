@@ -11,7 +11,7 @@ export function searchView(
   state: SearchState,
   about: {
     readonly scope: SearchView['scope'];
-    /** False: the scope is signed out, or not listed yet after a reload. */
+    /** False if the scope is signed out or, after a reload, not listed yet. */
     readonly isAvailable: boolean;
     describe(error: unknown): SearchProblem;
   },

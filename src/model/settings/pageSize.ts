@@ -1,9 +1,9 @@
-/** Limits and default of the page size for Resources; package.json declares the same ones. */
+/** Limits and default of the page size for Resources. package.json declares the same values. */
 export const pageSizes = { min: 10, default: 200, max: 1_000 } as const;
 
 /**
- * The setting's value within its limits. VS Code returns values from settings files, even a workspace's, unchecked, and
- * one page of a million Resources would block every window.
+ * The setting's value within its limits. VS Code does not check values in settings files, even those of a workspace,
+ * and one page of a million Resources would block every window.
  */
 export function pageSizeOf(setting: unknown): number {
   const { min, default: fallback, max } = pageSizes;

@@ -14,7 +14,8 @@ interface PersonalZoneDeps {
 
 /**
  * The user's time zone, for everything that reads or shows a date. In a remote or browser window, this process runs on
- * another machine, and VS Code has no API for the user's zone. Only a web page, which runs on the user's machine, has it.
+ * another machine, and VS Code has no API for the user's zone. Only a web page, which runs on the user's machine, can
+ * detect the zone.
  */
 export class PersonalZone extends Owner {
   readonly #deps: PersonalZoneDeps;

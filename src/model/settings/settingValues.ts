@@ -5,20 +5,20 @@ import { pageSizeOf, pageSizes } from './pageSize.ts';
 
 /** The settings and their types; package.json declares defaults and scopes. */
 export interface Settings {
-  /** Offered at sign-in. Application scope: a workspace must not decide where a password goes. */
+  /** The address that the sign-in suggests. Application scope: a workspace must not decide where a password goes. */
   'onna.server': string;
   'onna.pageSize': number;
   'onna.groupBy': 'workspace' | 'type' | 'status';
   'onna.statusBar': boolean;
-  /** Which changes of status are told. Application scope: it belongs to the user, not to a workspace. */
+  /** Which status changes show a notification. Application scope: the user decides, not a workspace. */
   'onna.notify': NewsChoice;
-  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: it belongs to the user, not to a workspace. */
+  /** `auto`, or an IANA name such as `Asia/Tokyo`. Application scope: the user decides, not a workspace. */
   'onna.timeZone': string;
 }
 
 export type SettingId = keyof Settings;
 
-/** The default settings; package.json declares the same ones. */
+/** The default settings. package.json declares the same values. */
 export const settingDefaults: Settings = {
   'onna.server': 'https://enterprise.onna.com',
   'onna.pageSize': pageSizes.default,
@@ -41,8 +41,8 @@ const readers: { readonly [Id in SettingId]: (value: unknown) => Settings[Id] | 
 };
 
 /**
- * Returns a setting's value, or undefined if it is invalid: VS Code returns values from settings files, even a
- * workspace's, unchecked.
+ * Returns a setting's value, or undefined if it is invalid. VS Code does not check values in settings files, even those
+ * of a workspace.
  */
 export function validSetting<Id extends SettingId>(id: Id, value: unknown): Settings[Id] | undefined {
   return readers[id](value);

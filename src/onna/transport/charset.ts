@@ -28,7 +28,7 @@ function declaredInside(bytes: Uint8Array, contentType: string): string | undefi
   return label && /^utf-?16/i.test(label) ? utf8 : label;
 }
 
-/** A decoder for a label of the WHATWG Encoding standard; undefined for any other. */
+/** A decoder for a label of the WHATWG Encoding standard; undefined for any other label. */
 function decoderFor(label: string | undefined): InstanceType<typeof TextDecoder> | undefined {
   if (label === undefined) return undefined;
   try {
@@ -40,8 +40,8 @@ function decoderFor(label: string | undefined): InstanceType<typeof TextDecoder>
 
 /**
  * Decodes text by its byte order mark, then its Content-Type, then the declaration in the file. Unknown labels are
- * ignored. Without a label the text is UTF-8; if it is not valid UTF-8, it is read as windows-1252, as browsers do.
- * JSON without a byte order mark is always UTF-8 (RFC 8259 §8.1); its `charset` is ignored.
+ * ignored. Text without a label is decoded as UTF-8 or, if it is not valid UTF-8, as windows-1252, as in browsers. JSON
+ * without a byte order mark is always UTF-8 (RFC 8259 §8.1); its `charset` is ignored.
  */
 export function decodeText(bytes: Uint8Array, contentType: string): string {
   const mark = markOf(bytes);

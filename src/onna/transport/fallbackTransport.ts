@@ -3,8 +3,8 @@ import { couldNotConnect } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /**
- * Sends over the first transport. If it cannot connect, tries the second, and keeps using the one that worked last.
- * Falls back only if the request was not sent, so that no request reaches the service twice.
+ * Sends over the first transport. If that cannot connect, tries the second. Later requests use the transport that
+ * worked last. Falls back only if the request was not sent, so that no request reaches the service twice.
  */
 export class FallbackTransport implements Transport {
   readonly #first: Transport;

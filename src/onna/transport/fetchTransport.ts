@@ -5,8 +5,8 @@ import { networkFailure } from './networkFailure.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /**
- * The fallback: the `fetch` that VS Code patches in its extension host. It supports PAC files, Kerberos and the
- * system's certificates, but neither a GET with a body nor pool settings.
+ * The fallback transport. It uses `fetch`, which VS Code patches in its extension host. This `fetch` supports PAC
+ * files, Kerberos and the system's certificates, but neither a GET with a body nor pool settings.
  */
 export class FetchTransport implements Transport {
   readonly name = 'fetch with VS Code’s proxy support';
@@ -45,7 +45,7 @@ export class FetchTransport implements Transport {
       status: answer.status,
       statusText: answer.statusText,
       headers: new Map(answer.headers),
-      // fetch has already decompressed it.
+      // fetch has already decompressed the body.
       body: decompressed(stream, undefined, (error) => this.#failureOf(error, signal)),
       destroy: () => stream.destroy(),
     };

@@ -17,8 +17,8 @@ const brokenCompression = /^(Z_(DATA|BUF)_ERROR$|ERR__ERROR_|ZSTD_error_)/;
 const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
 
 /**
- * The message of undici and VS Code’s fetch for a proxy's answer. Anchored, because a server's name or port could match
- * too.
+ * The message of undici and VS Code’s fetch for a proxy's answer. Anchored, because without an anchor the pattern could
+ * match a server's name or port.
  */
 const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 

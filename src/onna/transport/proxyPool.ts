@@ -5,7 +5,7 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProxyFailure } from './proxyFailure.ts';
 
 /**
- * The pool of sockets on which ProxyAgent requests tunnels. undici does not distinguish failures at the proxy from
+ * The pool of sockets that ProxyAgent uses to request tunnels. undici does not distinguish failures at the proxy from
  * failures behind it, so this class turns the former into a ProxyFailure. This also prevents an endless loop: undici
  * treats its own UND_ERR_SOCKET as a transient error of a pooled socket, and would reconnect without a delay to a proxy
  * that hangs up.

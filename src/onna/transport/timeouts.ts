@@ -5,11 +5,14 @@ import type { Transport, TransportRequest, TransportResponse } from './transport
 
 /** Timeouts for an answer, in ms. */
 interface Timeouts {
-  /** For its status and headers. */
+  /** Timeout for the status and the headers. */
   readonly answerMs: number;
-  /** For the next chunk of its body. */
+  /** Timeout for the next chunk of the body. */
   readonly pauseMs: number;
-  /** For the complete body, from the headers on: a body that trickles in never exceeds `pauseMs`. */
+  /**
+   * Timeout for the complete body, counted from the headers. Needed because a body that arrives in a trickle never
+   * exceeds `pauseMs`.
+   */
   readonly wholeMs?: number;
 }
 

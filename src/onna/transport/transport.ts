@@ -13,7 +13,7 @@ export interface TransportRequest {
 export interface TransportResponse {
   readonly status: number;
   readonly statusText: string;
-  /** Lower-case names. */
+  /** The headers, with lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
   /** The body, already decompressed. Rejects with an OnnaError when the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
@@ -38,6 +38,6 @@ export interface NetworkSettings {
   readonly proxyAuthorization?: string;
   /** False: accept any certificate (VS Code's `http.proxyStrictSSL: false`). */
   readonly strictSSL: boolean;
-  /** All PEM certificates to trust. If empty, Node's own are used. */
+  /** All PEM certificates to trust. If empty, Node's own certificates are used. */
   readonly certificates: readonly string[];
 }

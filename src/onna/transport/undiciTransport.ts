@@ -113,7 +113,9 @@ function isSocks(proxyUrl: string): boolean {
   return /^socks5?:/i.test(proxyUrl);
 }
 
-/** Options for the connection to the proxy. A SOCKS proxy has no TLS, and takes user and password separately. */
+/**
+ * Options for the connection to the proxy. A SOCKS proxy has no TLS and needs user and password as separate options.
+ */
 function proxyOptions(
   uri: string,
   authorization: string | undefined,
@@ -123,7 +125,7 @@ function proxyOptions(
   return { uri, proxyTls, ...(authorization === undefined ? {} : { token: authorization }) };
 }
 
-/** User and password, decoded. From a URL, undici would send them without decoding them. */
+/** User and password, decoded, because undici does not decode user and password in a URL. */
 function login(authorization = ''): { readonly username?: string; readonly password?: string } {
   const [scheme, encoded = ''] = authorization.split(' ');
   if (scheme !== 'Basic') return {};

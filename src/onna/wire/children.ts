@@ -17,7 +17,7 @@ export interface ChildrenPage {
   readonly children: readonly Child[];
   /** Undefined at the end. A repeated cursor does not mean the end. */
   readonly cursor: string | undefined;
-  /** The number of entries on the page, readable or not. An empty page ends the list, a short one does not. */
+  /** The number of entries on the page, readable or not. An empty page ends the list; a short page does not. */
   readonly received: number;
 }
 
@@ -45,7 +45,7 @@ function decodeChild(item: unknown, pathOf: (reference: string) => NodePath | un
 }
 
 /**
- * @param parent The parent of the children. An ambiguous path is taken as one below it.
+ * @param parent The parent of the children. An ambiguous path is read as a path below the parent.
  * @returns Undefined when `json` is not a page of children.
  */
 export function decodeChildren(

@@ -5,7 +5,7 @@ import { firstString } from './values.ts';
 const bodySchema = v.record(v.string(), v.unknown());
 const fieldsSchema = v.array(v.looseObject({ field: v.string(), message: v.fallback(v.string(), '') }));
 
-/** Messages of the service appear in notifications, so longer ones are truncated. */
+/** Maximum length of a message from the service, in characters. Messages appear in notifications. */
 const messageLimit = 500;
 const nameLimit = 100;
 const maxFields = 5;
@@ -63,8 +63,8 @@ function unauthorized(
   body: Readonly<Record<string, unknown>> | undefined,
   message: string | undefined,
 ): OnnaFailure {
-  // A body of plain text means that the token has expired; one that names `Anonymous User`, that it was malformed; one
-  // that names the caller, that the caller has no permission (docs/onna-api.md §9).
+  // A plain text body means that the token has expired. A JSON body that names `Anonymous User` means that the token
+  // was malformed. A JSON body that names the caller means that the caller has no permission (docs/onna-api.md §9).
   if (!body)
     return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);
@@ -136,7 +136,9 @@ function eidOf(body: Readonly<Record<string, unknown>> | undefined): string | un
   return eid === undefined ? undefined : short(eid, nameLimit);
 }
 
-/** The redirect target without its query, which may hold secrets. For another server, only the origin. */
+/**
+ * The redirect target without its query, which may contain secrets. If the target is another server, only its origin.
+ */
 function redirectTarget(location: string | undefined, from: URL): string {
   if (location === undefined || !URL.canParse(location, from.href)) return '?';
   const to = new URL(location, from);

@@ -8,8 +8,8 @@ import { lenientNumber, lenientString, objectWith } from './values.ts';
 export interface ListingPage {
   readonly nodes: readonly WireNode[];
   /**
-   * uids and paths below the account: the documentation does not say which of them the service sends (docs/onna-api.md
-   * §14.7).
+   * Uids and paths below the account. The documentation does not specify whether the service sends uids or paths
+   * (docs/onna-api.md §14.7).
    */
   readonly deleted: readonly string[];
   readonly cursor: string | undefined;
@@ -55,7 +55,7 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
 
 const sizeSchema = objectWith({ bytes_processed: lenientNumber, doc_count: lenientNumber });
 
-/** The answer of `@size` (docs/onna-api.md §5). */
+/** The decoded answer of `@size` (docs/onna-api.md §5). */
 export interface DatasourceSize {
   readonly bytesProcessed: number | undefined;
   readonly resourceCount: number | undefined;
@@ -73,9 +73,9 @@ const meSchema = objectWith({ id: lenientString, mail: lenientString, blocked: v
 
 /** The owner of a token, from `/auth/oauth/me`. */
 interface SignedInUser {
-  /** The mail address, or else the id. Undefined if the service sends neither. */
+  /** The email address or, without one, the id. Undefined if the service sends neither. */
   readonly login: string | undefined;
-  /** The user is not allowed to use the account. */
+  /** Whether the user is blocked from the account. */
   readonly isBlocked: boolean;
 }
 

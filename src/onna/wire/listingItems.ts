@@ -24,9 +24,9 @@ function isItem(record: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * The items in `updates`. The service's documentation shows an array and, on one page, an object. A single item, nested
- * arrays and objects that wrap items are accepted too. A value without an item is returned unchanged, so that it is
- * counted as unreadable.
+ * The items in `updates`. The service's documentation shows an array and, on one page, an object. This function also
+ * accepts a single item, nested arrays, and objects that wrap items. A value without an item is returned unchanged, so
+ * that it is counted as unreadable.
  */
 export function itemsOf(updates: unknown): readonly unknown[] {
   if (updates === null) return [];
@@ -73,9 +73,9 @@ export function unreadItem(item: unknown): UnreadItem {
 const maxReference = 500;
 
 /**
- * The uids and paths in `deleted`. Paths and URLs become paths below the account. The documentation does not say which
- * of them the service sends, so every possible meaning of an entry is returned (docs/onna-api.md §14.7). An entry
- * without a uid or path is returned as its JSON, which matches no uid.
+ * The uids and paths in `deleted`. Paths and URLs become paths below the account. The documentation does not specify
+ * whether the service sends uids or paths, so every possible meaning of an entry is returned (docs/onna-api.md §14.7).
+ * An entry without a uid or path is returned as its JSON, which matches no uid.
  */
 export function deletedIn(address: AccountAddress, deleted: unknown): readonly string[] {
   if (deleted === null || deleted === undefined) return [];

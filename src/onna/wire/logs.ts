@@ -5,7 +5,7 @@ import { firstString, parseDate } from './values.ts';
 export const logNames = ['collection', 'processing', 'audit'] as const;
 export type LogName = (typeof logNames)[number];
 
-/** The counts of a run, as far as the service sends them. */
+/** The counts of a run. A count that the service does not send is undefined. */
 export interface RunCounts {
   readonly added: number | undefined;
   readonly changed: number | undefined;
@@ -14,9 +14,9 @@ export interface RunCounts {
 
 /** An entry of a log. Texts are untrusted: they may have any length and contain any characters. */
 export interface LogItem {
-  /** When it happened or ended, in ms since 1970. */
+  /** When the event happened or ended, in ms since 1970. */
   readonly at: number | undefined;
-  /** When it started, in ms since 1970. */
+  /** When the event started, in ms since 1970. */
   readonly start: number | undefined;
   readonly outcome: 'success' | 'error' | 'info';
   /** The service's name of the event. */
@@ -30,7 +30,7 @@ export interface LogItem {
   /** Any other text about the entry. */
   readonly message: string | undefined;
   readonly user: string | undefined;
-  /** The new status, if the entry reports a change of status. */
+  /** The new status, if the entry reports a status change. */
   readonly status: string | undefined;
   readonly counts: RunCounts | undefined;
 }
@@ -38,7 +38,7 @@ export interface LogItem {
 /** One page of a log, newest first. */
 export interface LogPage {
   readonly items: readonly LogItem[];
-  /** The cursor of the next, older page. Undefined: this is the last one. */
+  /** The cursor of the next (older) page. Undefined if this is the last page. */
   readonly cursor: string | undefined;
   /** The number of entries received, readable or not. */
   readonly received: number;
@@ -68,7 +68,7 @@ const statusNames = ['to', 'sync_status', 'new_status'];
 const listNames = ['items', 'member', 'logs', 'events', 'entries', 'results', 'hits'];
 const errorWord = /^(?:error|fail|fatal|exception|unreadable|refused)/i;
 
-/** Reads a name from the entry itself or from its payload, as text. A number becomes text. */
+/** Reads the first of `names` that the entry or its payload has, as text. Converts a number to text. */
 function textOf(places: readonly Fields[], names: readonly string[]): string | undefined {
   for (const fields of places) {
     const text = firstString(fields, names);
@@ -93,12 +93,12 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
 /** The earliest epoch in seconds (in 1973). Smaller numbers are durations, positions or codes. */
 const minEpoch = 1e8;
 
-/** A date, or an epoch in seconds, ms or µs, also as text. */
+/** Parses a date, or an epoch in seconds, ms or µs. The epoch may also be sent as text. */
 function readMoment(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{9,17}(?:\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') return parseDate(number);
   if (number < minEpoch) return undefined;
-  // µs: the same time in ms would be after the year 5138.
+  // A number this large is in µs: as ms it would be a date after the year 5138.
   return parseDate(number >= 1e14 ? number / 1000 : number);
 }
 
@@ -120,7 +120,9 @@ function outcomeOf(type: string | undefined, action: string, error: string | und
   return 'info';
 }
 
-/** An error is text, a code, or an object that contains text. The code 0 means that there is none. */
+/**
+ * The text of an error. The service may send text, a code, or an object that contains text. The code 0 means no error.
+ */
 function errorOf(places: readonly Fields[]): string | undefined {
   const text = textOf(places, errorNames);
   if (text !== undefined && text !== '0') return text;
@@ -141,7 +143,7 @@ function deletionNote(places: readonly Fields[]): string | undefined {
 
 /** @param key The key of an entry in a map: its time or its id. */
 function decodeItem([key, value]: Entry): LogItem | undefined {
-  // A log may also consist of plain lines.
+  // A log may also consist of plain text lines.
   if (typeof value === 'string')
     return {
       ...emptyItem,
@@ -158,7 +160,7 @@ function decodeItem([key, value]: Entry): LogItem | undefined {
   const place = textOf(places, placeNames);
   const start = momentOf(places, startNames);
   return {
-    // An entry without an end is still in progress.
+    // An entry without an end time is still in progress.
     at: momentOf(places, endNames) ?? readMoment(key) ?? start,
     start,
     outcome: outcomeOf(type, action, error),
@@ -198,14 +200,14 @@ function entriesOf(body: unknown, depth = 0): readonly Entry[] | undefined {
   const fields = asFields(body);
   if (!fields) return undefined;
   const name = listNames.find((candidate) => typeof fields[candidate] === 'object');
-  // An empty list may also be null.
+  // An empty list may also be sent as null.
   if (name !== undefined && fields[name] === null) return [];
   if (name !== undefined) return depth < 2 ? entriesOf(fields[name], depth + 1) : undefined;
   const others = Object.entries(fields).filter(([key]) => key !== 'cursor');
   return others.every(([, value]) => asFields(value) !== undefined) ? others : undefined;
 }
 
-/** Sorts a page that the service sent in another order. If an entry has no time, the order is kept. */
+/** Sorts a page by time, newest first. If any entry has no time, the service's order is kept. */
 function newestFirst(items: readonly LogItem[]): readonly LogItem[] {
   const times = items.map(({ at }) => at);
   if (!times.every((at) => at !== undefined)) return items;

@@ -31,7 +31,7 @@ export interface WireNode {
   readonly parentPath: NodePath;
   /** `@timestamp`, verbatim, because it is sent back as `since` (docs/onna-api.md §3). */
   readonly timestamp: string | undefined;
-  /** Undefined if the answer does not contain them. */
+  /** Undefined if the answer does not contain the creators. */
   readonly creators: readonly string[] | undefined;
   /** ms since 1970. */
   readonly created: number | undefined;
@@ -100,8 +100,8 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const item = parsed.output;
-  // Workspaces and Datasources are always in a folder. This resolves the ambiguity when an account contains a folder
-  // with the account's name.
+  // Workspaces and Datasources are always in a folder. This rule resolves the ambiguity when an account contains a
+  // folder with the account's name.
   const isPlausible = isBelowFolder(item['@type'])
     ? (path: NodePath) => path.lastIndexOf('/') > 0
     : undefined;

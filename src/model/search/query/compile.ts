@@ -19,7 +19,7 @@ export type CompiledQuery =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly QueryDiagnostic[] }
   | {
       readonly kind: 'terms';
-      /** All must match: the value of `advanced.and`. */
+      /** The value of `advanced.and`: all terms must match. */
       readonly terms: readonly SearchTerm[];
       /** Warnings only. */
       readonly diagnostics: readonly QueryDiagnostic[];
@@ -33,7 +33,7 @@ const searchedAsText = new Map([
   ['path', 'path'],
 ]);
 
-/** The fields that short names stand for, in queries that test whether a value exists, such as `-type:*`. */
+/** The service's fields for short names, used in queries that test whether a value exists, such as `-type:*`. */
 const shortNames = new Map([
   ['type', 'extension'],
   ['in', 'parent_datasource.uuid'],
@@ -144,7 +144,8 @@ class Compiler {
       ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
     );
     if (named.length > 0) return named.map(({ uid }) => uid);
-    // It has the form of a uid (docs/onna-api.md §0). The service may know it although it is not listed here.
+    // The value looks like a uid (docs/onna-api.md §0). The service may have a Datasource with this uid that is not
+    // listed here.
     if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
     this.#reject('unknownDatasource', value);
     return [];
@@ -179,7 +180,7 @@ class Compiler {
 }
 
 /**
- * Compiles any string to conditions of `@frontsearch`, or reports its errors; never throws.
+ * Compiles any string to conditions of `@frontsearch`, or reports the errors in it. Never throws.
  *
  * - `word`, `"a phrase"`: in the text or in the title; if there are several, all must match.
  * - `-x` excludes; `a OR b` and `( … )` work as usual; `AND` is optional.
@@ -187,7 +188,7 @@ class Compiler {
  * - `in:"Harbour wiki"`: Datasource by title or uid.
  * - `after:X`: modified at the start of X or later; `before:X`: earlier than the start of X (see {@link startOf}).
  * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` must equal the whole value;
- *   `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
+ * `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
  */
 export function compileQuery(source: string, context: QueryContext): CompiledQuery {
   return new Compiler(context).compile(source);

@@ -51,7 +51,7 @@ function writtenDay(text: string, { dayStart }: Calendar): number | undefined {
 
 /**
  * The start of a date in ms since 1970. Accepts `2024`, `2024-05`, `2024-05-17`, `today`, `yesterday`, or an age in
- * days, weeks, months or years (`7d`, `2w`, `3m`, `1y`), counted back from today. Undefined if it is not a date.
+ * days, weeks, months or years (`7d`, `2w`, `3m`, `1y`), counted back from today. Undefined if the text is not a date.
  */
 export function startOf(text: string, calendar: Calendar): number | undefined {
   return namedDay(text, calendar) ?? dayOfAge(text, calendar) ?? writtenDay(text, calendar);

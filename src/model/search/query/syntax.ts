@@ -12,7 +12,7 @@ export type QueryNode =
   | {
       readonly kind: 'field';
       readonly name: string;
-      /** At least one; any of them may match. */
+      /** At least one value; any of the values may match. */
       readonly values: readonly QueryValue[];
     }
   | { readonly kind: 'all' | 'any'; readonly nodes: readonly QueryNode[] }
@@ -60,7 +60,7 @@ class Parser {
       this.#report('strayClose', 'warning', stray.start, stray.end);
       this.#at += 1;
     }
-    // If the nesting is too deep, the parser stops there, and all other problems only follow from that.
+    // If the nesting is too deep, the parser stops there. All other reported problems are consequences.
     const tooDeep = this.#diagnostics.filter(({ problem }) => problem === 'tooDeep').slice(0, 1);
     const diagnostics = (tooDeep.length > 0 ? tooDeep : this.#diagnostics).toSorted(
       (a, b) => a.start - b.start,

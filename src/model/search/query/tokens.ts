@@ -11,7 +11,7 @@ interface Span {
   readonly end: number;
 }
 
-/** A token of a query, with its position in it (UTF-16 units, end exclusive). */
+/** A token of a query, with its position in the query (UTF-16 units, end exclusive). */
 export type QueryToken =
   | ({ readonly kind: 'open' | 'close' | 'not' | 'or' | 'and' } & Span)
   | ({ readonly kind: 'text'; readonly value: QueryValue } & Span)
@@ -97,7 +97,9 @@ class Scanner {
     return word === undefined ? undefined : { text: word[0], quoted: false, start, end: this.#at };
   }
 
-  /** Unreachable with the current patterns. Guarantees that the scanner always advances, even if they change. */
+  /**
+   * Unreachable with the current patterns. Guarantees that the scanner always advances, even if the patterns change.
+   */
   #rest(): QueryValue {
     const start = this.#at;
     this.#at = this.#source.length;
