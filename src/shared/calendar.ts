@@ -1,6 +1,6 @@
-/** The days of a time zone. Months count from 0; days and months may overflow, as with `Date`. */
+/** The days of a time zone. Months are numbered from 0. Days and months may overflow, as with `Date`. */
 export interface Calendar {
-  /** Start of that day in ms since 1970. */
+  /** The start of a day, in ms since 1970. */
   readonly dayStart: (year: number, month: number, day: number) => number;
   readonly today: { readonly year: number; readonly month: number; readonly day: number };
 }
@@ -25,9 +25,9 @@ function utc(year: number, month: number, day: number, ...time: [number, number,
 }
 
 /**
- * The calendar of a time zone. A day begins at midnight. If clocks are set back over midnight, the first one counts; if
- * they are set forward over it, the day begins after the gap.
- * @param timeZone One that `isTimeZone` accepts.
+ * The calendar of a time zone. A day begins at midnight. If clocks are set back across midnight, the day begins at the
+ * first midnight. If they are set forward across midnight, the day begins after the gap.
+ * @param timeZone A name that `isTimeZone` accepts.
  * @param now In ms since 1970.
  */
 export function calendarIn(timeZone: string, now: number): Calendar {
@@ -46,7 +46,7 @@ export function calendarIn(timeZone: string, now: number): Calendar {
   return {
     dayStart: (year, month, day) => {
       const midnight = utc(year, month, day);
-      // No zone is more than 16 hours from UTC, and none changes its offset twice within three days.
+      // No time zone is more than 16 hours from UTC, and no time zone changes its offset twice within three days.
       const before = midnight - offset(midnight - dayMs);
       const after = midnight - offset(midnight + dayMs);
       const starts = [before, after].filter((at) => localTime(format, at) === midnight);

@@ -4,7 +4,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** In ms since 1970. */
 const moment = v.number();
 
-/** The parts of the page below its header. The page shows one at a time. */
+/** The parts of the page below its header. The page shows one of them at a time. */
 export const detailsTabs = ['history', 'exceptions', 'logs'] as const;
 export type DetailsTab = (typeof detailsTabs)[number];
 
@@ -38,20 +38,20 @@ const headerSchema = v.object({
     icon: v.string(),
     /** The last result, in words. */
     result: v.string(),
-    /** When that result was reached. */
+    /** The time of the last result. */
     at: v.optional(moment),
-    /** The current activity, in words. Absent when nothing is going on. */
+    /** The current activity, in words. Absent when the Datasource is idle. */
     activity: v.optional(v.string()),
     /** The name of a codicon for the activity. */
     activityIcon: v.optional(v.string()),
   }),
-  /** Why the Datasource needs attention, and what helps. */
+  /** Why the Datasource needs attention, and the remedy. */
   reason: v.optional(v.string()),
-  /** `value` is text to show; `at` is a time that the page formats. Without both, the value is unknown. */
+  /** `value` is text to show; `at` is a time that the page formats. If both are absent, the value is unknown. */
   facts: v.array(v.object({ label: v.string(), value: v.optional(v.string()), at: v.optional(moment) })),
   /** The first action is the remedy, if there is one. */
   actions: v.array(v.object({ id: v.picklist(detailsActions), label: v.string(), icon: v.string() })),
-  /** The Datasource was removed, or its account signed out. */
+  /** Whether the Datasource was removed or its account signed out. */
   isGone: v.boolean(),
 });
 
@@ -63,7 +63,7 @@ const phase = v.picklist(['idle', 'loading', 'ready', 'failed']);
 
 const loadSchema = v.object({
   phase,
-  /** Explains a failure, or that something is missing from what is shown. */
+  /** Explains a failure, or why the rows are incomplete. */
   notice: v.optional(v.string()),
 });
 
@@ -73,7 +73,7 @@ export type DetailsLoad = Readonly<v.InferOutput<typeof loadSchema>>;
 export const runOutcomes = ['synced', 'mixed', 'failed', 'error', 'paused', 'running', 'unknown'] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 
-/** Where a run is known from. */
+/** The sources of runs: this extension's journal, the audit log and the collection log. */
 export const runSources = ['journal', 'audit', 'collection'] as const;
 export type RunSource = (typeof runSources)[number];
 
@@ -82,9 +82,9 @@ const runSchema = v.object({
   start: v.optional(moment),
   end: v.optional(moment),
   outcome: v.picklist(runOutcomes),
-  /** Attempts that failed before this outcome. */
+  /** Number of attempts that failed before this outcome. */
   failedAttempts: count,
-  /** Absent: unknown. */
+  /** Absent if unknown. */
   added: v.optional(count),
   changed: v.optional(count),
   removed: v.optional(count),
@@ -95,12 +95,12 @@ const runSchema = v.object({
 export type RunView = Readonly<v.InferOutput<typeof runSchema>>;
 
 const exceptionSchema = v.object({
-  /** Identifies the Resource for the actions on it. */
+  /** Identifies the Resource in requests for actions. */
   id: v.string(),
   file: v.string(),
-  /** The place below the Datasource. */
+  /** The Resource's path below the Datasource. */
   place: v.optional(v.string()),
-  /** The service's own text, such as `Has Error`. */
+  /** The text that the service sends, such as `Has Error`. */
   kind: v.string(),
   isNote: v.boolean(),
   at: v.optional(moment),
@@ -115,14 +115,14 @@ export const exceptionSorts = ['newest', 'oldest', 'file', 'fileDescending'] as 
 export type ExceptionSort = (typeof exceptionSorts)[number];
 
 const exceptionChoiceSchema = v.object({
-  /** Only this kind; absent: all kinds. */
+  /** Shows only this kind. Absent: shows all kinds. */
   kind: v.optional(v.string()),
-  /** Only files whose title has these words. */
+  /** Shows only files whose title contains these words. */
   text: v.string(),
   sort: v.picklist(exceptionSorts),
 });
 
-/** The rows of the exceptions that the user wants to see. */
+/** The user's choice of exceptions to show. */
 export type ExceptionChoice = Readonly<v.InferOutput<typeof exceptionChoiceSchema>>;
 
 const logItemSchema = v.object({
@@ -131,7 +131,7 @@ const logItemSchema = v.object({
   /** The service's name of the event. */
   action: v.string(),
   file: v.optional(v.string()),
-  /** Identifies the Resource, if the entry is about one. */
+  /** Identifies the Resource, if the entry concerns one. */
   id: v.optional(v.string()),
   message: v.string(),
   user: v.optional(v.string()),
@@ -143,9 +143,9 @@ export type LogItemView = Readonly<v.InferOutput<typeof logItemSchema>>;
 const logChoiceSchema = v.object({
   log: v.picklist(detailsLogs),
   errorsOnly: v.boolean(),
-  /** From this time on. */
+  /** The earliest time, inclusive. */
   from: v.optional(moment),
-  /** Before this time. */
+  /** The latest time, exclusive. */
   to: v.optional(moment),
 });
 
@@ -160,7 +160,7 @@ const hostMessageSchema = v.variant('type', [
     type: v.literal('exceptions'),
     load: loadSchema,
     choice: exceptionChoiceSchema,
-    /** Counts by kind, of everything that has an exception or a note. */
+    /** The number of Resources with each kind of exception or note. */
     kinds: v.array(v.object({ kind: v.string(), isNote: v.boolean(), count })),
     /** The number of rows that match the choice, if known. */
     total: v.optional(count),
@@ -183,17 +183,17 @@ const hostMessageSchema = v.variant('type', [
     items: v.array(logItemSchema),
     hasOlder: v.boolean(),
   }),
-  /** Shows a tab. The page answers with `chooseLog` and `tab`, as if the user had chosen both. */
+  /** Shows a tab. The page answers with `chooseLog` and `tab`, as if the user had chosen the log and the tab. */
   v.object({ type: v.literal('show'), tab: v.picklist(detailsTabs), choice: v.optional(logChoiceSchema) }),
-  /** The time zone for dates, if it differs from the one that the page reported. */
+  /** The time zone for dates, if it differs from the time zone that the page reported. */
   v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
 
-/** A message from the extension host to the page. Its texts are short and safe to show. */
+/** A message from the extension host to the page. Its texts are short and sanitized. */
 export type DetailsHostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [
-  /** The page was created, possibly again. */
+  /** The page was created, possibly not for the first time. */
   v.object({
     type: v.literal('ready'),
     /** The browser's time zone. */
@@ -202,7 +202,7 @@ const pageMessageSchema = v.variant('type', [
     log: logChoiceSchema,
     exceptions: exceptionChoiceSchema,
   }),
-  /** The user opened a tab. Its content is requested only now. */
+  /** The user opened a tab. The host loads a tab's content only after this message. */
   v.object({ type: v.literal('tab'), tab: v.picklist(detailsTabs) }),
   v.object({ type: v.literal('refresh'), tab: v.picklist(detailsTabs) }),
   v.object({ type: v.literal('action'), action: v.picklist(detailsActions) }),
@@ -236,7 +236,7 @@ const keptSchema = v.object({
 /** The state that the page keeps while it is hidden and across a reload of the window. Rows are requested again. */
 export type KeptDetails = Readonly<v.InferOutput<typeof keptSchema>>;
 
-/** The choices of a new page. */
+/** The initial choices of a new page. */
 export const firstLogChoice: LogChoice = { log: 'collection', errorsOnly: true };
 export const firstExceptionChoice: ExceptionChoice = { text: '', sort: 'newest' };
 

@@ -2,7 +2,7 @@ import type { DetailsLog, DetailsTab, ExceptionSort, RunOutcome, RunSource } fro
 
 /** All texts of the details page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders. */
 export interface DetailsStrings {
-  /** Read aloud where the page shows a dash. */
+  /** The text for screen readers where the page shows a dash. */
   readonly unknown: string;
   readonly tabs: Readonly<Record<DetailsTab, string>>;
   readonly tabsLabel: string;
@@ -10,7 +10,7 @@ export interface DetailsStrings {
   readonly factsLabel: string;
   readonly loading: string;
   readonly refresh: string;
-  /** Stops loading. */
+  /** The label of the button that stops loading. */
   readonly cancel: string;
   readonly showLog: string;
   /** Shown when the Datasource was removed or its account signed out. */
@@ -24,7 +24,7 @@ export interface DetailsStrings {
   readonly mixedOne: string;
   readonly mixedMany: string;
   readonly sources: Readonly<Record<RunSource, string>>;
-  /** Explains each source. */
+  /** Explanations of the sources. */
   readonly sourceHints: Readonly<Record<RunSource, string>>;
   readonly runColumns: {
     readonly start: string;
@@ -40,11 +40,11 @@ export interface DetailsStrings {
 
   readonly noExceptions: string;
   readonly noMatchingExceptions: string;
-  /** `{0}`: number of rows loaded, `{1}`: number of rows in all. */
+  /** `{0}`: number of rows loaded, `{1}`: total number of rows. */
   readonly exceptionsShown: string;
-  /** `{0}`: number of rows loaded. Used if the number of all rows is not known. */
+  /** `{0}`: number of rows loaded. Used if the total is unknown. */
   readonly exceptionsLoaded: string;
-  /** Shows all exceptions again after a choice that nothing matches. */
+  /** The label of the button that removes a filter without matches. */
   readonly clearFilter: string;
   readonly exceptionKindsLabel: string;
   readonly allKinds: string;
@@ -78,7 +78,7 @@ export interface DetailsStrings {
   readonly from: string;
   readonly to: string;
   readonly older: string;
-  /** Shown when the newest entries do not match the choice, but older ones may. */
+  /** Shown when none of the newest entries match the choice, but older entries may match. */
   readonly noneAmongNewest: string;
   readonly noLogItems: string;
   readonly noLogErrors: string;

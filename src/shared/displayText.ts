@@ -1,5 +1,5 @@
 // Control characters would break the line or be invisible. Direction overrides and isolates could make "gpj.exe" read
-// "exe.jpg". U+200E and U+200F are kept: right-to-left names need them, and they only reorder their neighbours.
+// "exe.jpg". U+200E and U+200F are kept: right-to-left names need them, and they reorder only adjacent characters.
 const deceptive = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Matches most names: words of visible one-unit characters. Everything else takes the slow path. */
@@ -14,9 +14,9 @@ const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The longest prefix of at most `maxLength` units that ends on a character boundary. */
 function beginning(line: string, maxLength: number): string {
-  // The character at the cut may continue after it. Looking at two more units is enough to find out.
+  // The character at the cut may extend beyond it. Two more units are enough to detect that.
   const cut = characters.segment(line.slice(0, maxLength + 2)).containing(maxLength)?.index ?? maxLength;
-  // If nothing else fits, cut inside a character: it may be a letter with a thousand accents.
+  // If the first character is too long, cut inside it: it may be a letter with a thousand accents.
   return line.slice(0, cut > 0 ? cut : maxLength).replace(/[\ud800-\udbff]$/, '');
 }
 
@@ -26,9 +26,10 @@ function beginning(line: string, maxLength: number): string {
  * `''` if nothing would be visible.
  */
 export function displayText(text: string, maxLength: number): string {
-  // Ten thousand rows pass through here, and hardly any of them needs a copy.
+  // The fast path avoids a copy, because this function is called for ten thousand rows and hardly any text needs
+  // changes.
   if (text.length <= maxLength && harmless.test(text)) return text;
-  // Cut first: the text may be very long, and the rest of it is not needed.
+  // Cut first, because the text may be very long.
   const kept = text.slice(0, 4 * maxLength);
   const line = kept.replaceAll(/\s+/g, ' ').trim();
   const isCut = line.length > maxLength || kept.length < text.length;

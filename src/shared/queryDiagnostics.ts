@@ -1,6 +1,6 @@
 /** The problems that a query can have. The host supplies the wording. */
 export type QueryProblem =
-  /** A quotation mark without a closing one. The phrase extends to the end of the query. */
+  /** An opening quotation mark without a closing one. The phrase extends to the end of the query. */
   | 'unclosedQuote'
   /** A `(` without a `)`. The group extends to the end of the query. */
   | 'unclosedGroup'
@@ -8,7 +8,7 @@ export type QueryProblem =
   | 'strayClose'
   /** `()` is empty: ignored. */
   | 'emptyGroup'
-  /** `OR` or `AND` with nothing on one side: ignored. */
+  /** `OR` or `AND` without an operand on one side: ignored. */
   | 'danglingOperator'
   /** A text without a letter or digit, which no index could find: ignored. */
   | 'nothingToFind'
@@ -35,7 +35,10 @@ export interface QueryDiagnostic {
   readonly subject: string;
 }
 
-/** In UTF-16 units. A pasted document is a mistake, and the service limits the number of clauses. */
+/**
+ * Maximum length of a query, in UTF-16 units. A longer text was probably pasted by mistake, and the service limits the
+ * number of clauses.
+ */
 export const maxQueryLength = 2000;
 
 /** Maximum nesting of parentheses: more than a person writes, and safe for the call stack and the service. */

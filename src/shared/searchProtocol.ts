@@ -10,13 +10,13 @@ const hitSchema = v.object({
   /** The service's `@id`. */
   id: v.string(),
   title: v.string(),
-  /** Title of the Datasource that it belongs to. */
+  /** Title of the hit's Datasource. */
   datasource: v.optional(v.string()),
   /** Path below the account, as the service sends it. */
   path: v.optional(v.string()),
   /** The part of the path that is useful to a reader: below the Datasource, without generated ids. */
   place: v.optional(v.string()),
-  /** Lower case, without a dot. */
+  /** The file extension, in lower case and without a dot. */
   extension: v.optional(v.string()),
   /** Type of the object, unless it is a Resource. */
   typeName: v.optional(v.string()),
@@ -26,7 +26,7 @@ const hitSchema = v.object({
   snippets: v.array(v.array(v.string())),
 });
 
-/** A hit as the page shows it. Its texts are short and safe to show. */
+/** A hit as the page shows it. Its texts are short and sanitized. */
 export type HitView = Readonly<v.InferOutput<typeof hitSchema>>;
 
 const viewSchema = v.object({
@@ -37,10 +37,10 @@ const viewSchema = v.object({
   types: v.array(v.string()),
   /**
    * `idle`: no search was run. `refreshing`: the previous hits are shown until the response arrives. `absent`: the
-   * scope does not exist, or no longer does.
+   * scope does not exist, or no longer exists.
    */
   phase: v.picklist(['idle', 'searching', 'refreshing', 'ready', 'failed', 'absent']),
-  /** Whether there are more pages. `window`: there are, but the service returns at most 10,000 hits. */
+  /** Whether there are more pages. `window`: there are more hits, but the service returns at most 10,000. */
   more: v.picklist(['available', 'loading', 'failed', 'end', 'window']),
   problem: v.optional(v.object({ sentence: v.string(), isOffline: v.boolean() })),
   total: v.optional(v.object({ count, isExact: v.boolean() })),
@@ -87,7 +87,7 @@ const hostMessageSchema = v.variant('type', [
     /** Index of the first hit in the list; 0 replaces all hits. */
     from: count,
     hits: v.array(hitSchema),
-    /** The same search was run again: keep selection and scroll position. */
+    /** Whether the same search was run again, so that the page keeps its selection and scroll position. */
     keepsPlace: v.boolean(),
     /** Sent with the last batch, so that the page draws it together with the hits. */
     view: v.optional(viewSchema),
@@ -95,7 +95,7 @@ const hostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('checked'), requestId: count, diagnostics: v.array(diagnosticSchema) }),
   v.object({ type: v.literal('history'), queries: v.array(v.string()) }),
   v.object({ type: v.literal('focusBox') }),
-  /** The time zone for dates, if it differs from the one that the page reported. */
+  /** The time zone for dates, if it differs from the time zone that the page reported. */
   v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
 
@@ -103,7 +103,7 @@ const hostMessageSchema = v.variant('type', [
 export type HostMessage = Readonly<v.InferOutput<typeof hostMessageSchema>>;
 
 const pageMessageSchema = v.variant('type', [
-  /** The page was created, possibly not for the first time. It has only the state that it saved. */
+  /** The page was created, possibly not for the first time. The page has only the state that it saved. */
   v.object({
     type: v.literal('ready'),
     /** The browser's time zone. */
@@ -132,7 +132,7 @@ const keptSchema = v.object({
   version: v.literal(1),
   view: viewSchema,
   hits: v.array(hitSchema),
-  /** The text in the box, whether or not it was run. */
+  /** The text in the search box, even if the user has not run it as a search. */
   draft: v.string(),
   scrollTop: v.number(),
   selectedId: v.optional(v.string()),

@@ -1,7 +1,7 @@
 import type { QueryProblem } from './queryDiagnostics.ts';
 import type { SearchSort } from './searchProtocol.ts';
 
-/** An example of the query language and what it finds. */
+/** An example of a query, with an explanation of its results. */
 export interface SearchExample {
   readonly query: string;
   readonly meaning: string;
@@ -26,7 +26,7 @@ export interface SearchStrings {
   readonly typeCount: string;
   /** `{0}`: type. */
   readonly typeCountOne: string;
-  /** `{0}`: type, `{1}`: count over the hits loaded so far. */
+  /** `{0}`: type, `{1}`: number of the loaded hits that have this type. */
   readonly typePartialCount: string;
   /** `{0}`: number of types not shown. */
   readonly moreTypes: string;
@@ -41,7 +41,7 @@ export interface SearchStrings {
   /** `{0}`: number of hits loaded. Used if the service returned no total. */
   readonly loadedResults: string;
   readonly noResults: string;
-  /** Suggests what to try when there are no results. */
+  /** Suggestions for a search without results. */
   readonly noResultsHint: string;
   readonly noResultsOfTypes: string;
   readonly showAllTypes: string;

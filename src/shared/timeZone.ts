@@ -2,14 +2,14 @@
 export interface Zone {
   /** An IANA name, such as `Asia/Tokyo`. */
   readonly timeZone: string;
-  /** Whether this is known to be the user's own zone. If not, times of day are shown with the zone's name. */
+  /** Whether this zone is known to be the user's own. If not, times of day are shown with the zone's name. */
   readonly isReaders: boolean;
 }
 
-/** In UTF-16 units. Real names are short; a longer one can only be hostile. */
+/** Maximum length of a name, in UTF-16 units. Real names are short; a longer name can only be hostile. */
 const maxNameLength = 64;
 
-/** The time zone of this machine, or of the browser that runs this. */
+/** The time zone of the machine or browser that runs this code. */
 export function ownTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -5,13 +5,16 @@ import { isTreeNode, type TreeNode } from './tree/nodes.ts';
 // The typed contributions of package.json: commands and their arguments, context keys, the view. Settings are in
 // settings.ts. The ids are in src/ids.ts, because the small entry file needs them too.
 
-/** A command call on rows of the tree, or without rows: from the Command Palette, a key binding or the view's title. */
+/**
+ * A command call. It has rows if it comes from the tree, and none if it comes from the Command Palette, a key binding
+ * or the view's title.
+ */
 export interface RowCall {
   /** The row that was clicked. */
   readonly row: TreeNode | undefined;
-  /** That row and, if it is selected, the other selected rows. Empty without a row. */
+  /** The clicked row and, if that row is selected, the other selected rows. Empty without a clicked row. */
   readonly rows: readonly TreeNode[];
-  /** Whether VS Code passed any argument, even one that is not a row of this tree. */
+  /** Whether VS Code passed any argument, even an argument that is not a row of this tree. */
   readonly isOnRow: boolean;
 }
 
@@ -29,7 +32,10 @@ type CommandCall<Id extends CommandId> = Id extends HitCommandId ? HitCall : Row
 /** A handler for each command. */
 export type CommandHandlers = { readonly [Id in CommandId]: (call: CommandCall<Id>) => unknown };
 
-/** VS Code passes the clicked row and, if several are selected, all of them. */
+/**
+ * Reads the arguments of a call on rows. VS Code passes the clicked row and, if several rows are selected, all selected
+ * rows.
+ */
 function rowCall([first, selected]: readonly unknown[]): RowCall {
   const row = isTreeNode(first) ? first : undefined;
   const several = Array.isArray(selected) ? selected.filter(isTreeNode) : [];
@@ -37,7 +43,7 @@ function rowCall([first, selected]: readonly unknown[]): RowCall {
   return { row, rows, isOnRow: first !== undefined };
 }
 
-/** VS Code passes the content of the hit's `data-vscode-context`. */
+/** Reads the arguments of a call on a search hit. VS Code passes the content of the hit's `data-vscode-context`. */
 function hitCall([context]: readonly unknown[]): HitCall | undefined {
   if (typeof context !== 'object' || context === null) return undefined;
   if (!('onnaPage' in context) || !('onnaHit' in context)) return undefined;
@@ -66,7 +72,7 @@ export async function runCommand(
 /** Context keys that menus and welcome views use. */
 type ContextKeyName = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
 
-/** A context key. Each has one owner, and only the owner sets it. */
+/** A context key. Each key has one owner, and only the owner sets it. */
 export class ContextKey {
   readonly #name: ContextKeyName;
   #value: boolean | undefined;

@@ -3,13 +3,13 @@ import { chooseProxy } from '../onna/transport/proxyChoice.ts';
 import { trustedCertificates } from '../onna/transport/trustedCertificates.ts';
 import type { Transport, NetworkSettings } from '../onna/transport/transport.ts';
 
-/** A setting of the user or the machine. Workspace values are ignored: a folder must not choose a proxy. */
+/** A user or machine setting. Workspace values are ignored, because a folder must not choose a proxy. */
 function trusted(http: vscode.WorkspaceConfiguration, name: string): unknown {
   const values = http.inspect(name);
   return values?.globalValue ?? values?.defaultValue;
 }
 
-/** How to connect to `baseUrl`, from VS Code's settings and the environment. */
+/** The network settings for connections to `baseUrl`, from VS Code's settings and the environment. */
 export function networkSettings(baseUrl: string): NetworkSettings {
   const url = new URL(baseUrl);
   const http = vscode.workspace.getConfiguration('http');
@@ -31,7 +31,7 @@ export function networkSettings(baseUrl: string): NetworkSettings {
   };
 }
 
-/** Uses undici, or VS Code's own fetch if undici cannot connect. Both are loaded here, on first use. */
+/** Uses undici, or VS Code's own fetch if undici cannot connect. This function loads both on first use. */
 export async function createTransport(baseUrl: string): Promise<Transport> {
   const [{ UndiciTransport }, { FetchTransport }, { FallbackTransport }] = await Promise.all([
     import('../onna/transport/undiciTransport.ts'),

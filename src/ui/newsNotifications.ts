@@ -6,10 +6,10 @@ import { showInformation, showWarning } from './text/messages.ts';
 import { nodeName, plainText } from './text/plainText.ts';
 import { rowFor } from './tree/nodes.ts';
 
-/** Names in one notification. */
+/** Maximum number of names in one notification. */
 const maxNamed = 3;
 
-/** Shows a digest of news as one notification. */
+/** Shows each digest of status changes as one notification. */
 export class NewsNotifications extends Owner {
   readonly #onError: (error: unknown) => void;
 

@@ -44,7 +44,7 @@ interface Shell {
   readonly begin: (runtime: Runtime) => void;
 }
 
-/** Everything behind the entry file, created on first use. */
+/** All parts of the extension except the entry file. Created on first use. */
 export class Runtime extends Owner {
   readonly tree: TreeProvider;
   readonly authentication: OnnaAuthenticationProvider;
@@ -128,7 +128,7 @@ export class Runtime extends Owner {
       }),
     );
 
-    // A selection in a hidden view is not what the user means.
+    // Commands ignore a selection in a hidden view, because the user does not see it.
     const selection = (): readonly TreeNode[] => (view.visible ? view.selection : []);
     const picker = new DatasourcePicker(store, clock, () => this.ready(), selection);
     const bulk = new BulkRunner(log);
@@ -167,8 +167,8 @@ export class Runtime extends Owner {
     this.#ready ??= (async () => {
       await this.#services.ready();
       const adopting = this.#sandbox.adopt();
-      // Without an account, the view would show only its welcome text, so wait. With one, known data is shown
-      // meanwhile.
+      // Without an account, the view would show only its welcome text, so wait for the sandbox. With an account, the
+      // view shows known data meanwhile.
       if (this.#services.accounts.connections().length === 0) await adopting;
     })();
     this.#ready.catch(() => {
@@ -178,7 +178,7 @@ export class Runtime extends Owner {
     await this.#ready;
   }
 
-  /** Restores a page after a window reload. `state` is the state that it saved. */
+  /** Restores a page after a window reload. `state` is the state that the page saved. */
   async restorePage(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { panels } = await (panel.viewType === detailsViewType ? this.#details : this.#searches).get();
     await panels.deserializeWebviewPanel(panel, state);

@@ -32,7 +32,7 @@ import { closeTabsOf } from './documents/tabs.ts';
 
 const timeZoneSetting = 'onna.timeZone' satisfies SettingId;
 
-/** The model of this window. Follows the accounts and the window's focus. */
+/** The model of this window. Reacts to changes of the accounts and of the window's focus. */
 export class Services extends Owner {
   readonly clock: Clock;
   readonly log = this.register(new Log());
@@ -97,7 +97,7 @@ export class Services extends Owner {
         vscode.Uri.joinPath(context.globalStorageUri, 'journal').fsPath,
         this.statuses,
         clock,
-        this.#logged('Could not save the changes of status'),
+        this.#logged('Could not save the status changes'),
       ),
     );
     const claims = new NewsClaims(vscode.Uri.joinPath(context.globalStorageUri, 'notifications').fsPath);
@@ -106,7 +106,7 @@ export class Services extends Owner {
         watch: this.statuses,
         ...{ claims, clock },
         choice: () => this.settings.get('onna.notify'),
-        onError: this.#logged('Could not notify about a change of status'),
+        onError: this.#logged('Could not notify about a status change'),
       }),
     );
     const { store, clients, accounts, snapshots } = this;
@@ -163,7 +163,7 @@ export class Services extends Owner {
       client,
       acted: (id, datasourceId) => {
         this.connections.acted(id, datasourceId);
-        // Processing may end exceptions without any change of the Datasource.
+        // Processing may resolve exceptions without any change of the Datasource.
         this.findings.expire(id);
       },
     });
@@ -191,14 +191,16 @@ export class Services extends Owner {
     this.#updateAttention();
   }
 
-  /** Stored because the entry file loads the extension at startup only if an account is signed in. */
+  /**
+   * Remembers whether an account is signed in, because the entry file loads the extension at startup only if one is.
+   */
   async #rememberSignedIn(isSignedIn: boolean): Promise<void> {
     await this.#signedIn.set(isSignedIn);
     if (this.#memento.get(mementoKeys.signedIn) !== isSignedIn)
       await this.#memento.update(mementoKeys.signedIn, isSignedIn);
   }
 
-  /** An error handler for work that nobody awaits. */
+  /** An error handler for promises that no caller awaits. It logs the error. */
   #logged(what: string): (error: unknown) => void {
     return (error) => this.log.error(what, error);
   }

@@ -6,7 +6,10 @@ import {
   type Settings,
 } from '../model/settings/settingValues.ts';
 
-/** The extension's settings. Validates values when it reads them, and writes each to the scope that is in effect. */
+/**
+ * Reads and writes the extension's settings. Validates each value that it reads, and writes to the scope that takes
+ * effect.
+ */
 export class ExtensionSettings {
   readonly #warn: (message: string) => void;
   readonly #warned = new Set<string>();
@@ -16,7 +19,7 @@ export class ExtensionSettings {
     this.#warn = warn;
   }
 
-  /** The effective value, or the default if it is invalid. */
+  /** The effective value, or the default if that value is invalid. */
   get<Id extends SettingId>(id: Id): Settings[Id] {
     const value = vscode.workspace.getConfiguration().get<unknown>(id);
     const valid = validSetting(id, value);
@@ -27,10 +30,10 @@ export class ExtensionSettings {
   }
 
   /**
-   * Writes a value where it takes effect in this window: to the workspace settings if they contain it, else to the
-   * user's. VS Code itself chooses a remote machine's settings if those contain it.
-   * @returns False when something else still overrides it.
-   * @throws Error with VS Code's message when it cannot be written.
+   * Writes a value where it takes effect in this window: to the workspace settings if they contain the setting,
+   * otherwise to the user settings. VS Code itself chooses a remote machine's settings if those contain the setting.
+   * @returns False when another source, such as a policy, still overrides the value.
+   * @throws Error with VS Code's message when the value cannot be written.
    */
   async write<Id extends SettingId>(id: Id, value: Settings[Id]): Promise<boolean> {
     const configuration = vscode.workspace.getConfiguration();

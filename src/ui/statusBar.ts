@@ -14,15 +14,15 @@ import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './text/statusText.ts';
 import { Tooltip } from './text/tooltip.ts';
 
-/** Maximum Datasources named per list in the tooltip. The others are only counted. */
+/** Maximum number of Datasources named in each list of the tooltip. The tooltip only counts the others. */
 const maxNamed = 8;
 const setting = 'onna.statusBar' satisfies SettingId;
 /** Update interval of the ages in the tooltip, in ms. */
 const ageTickMs = 60_000;
 
 /**
- * One short item: the number of Datasources that are syncing or need attention. A click lists those that need
- * attention.
+ * The status bar item. It shows how many Datasources are syncing or need attention. Clicking it lists the Datasources
+ * that need attention.
  */
 export class StatusBar extends Owner {
   readonly #store: DatasourceStore;
@@ -73,7 +73,7 @@ export class StatusBar extends Owner {
     }
     const text: string[] = [];
     const spoken: string[] = [];
-    // Without a name, the numbers would be mistaken for VS Code's own counts of errors and warnings.
+    // Without the name “Onna”, users could mistake the numbers for VS Code's own counts of errors and warnings.
     if (active.length === 0) text.push(vscode.l10n.t('Onna'));
     if (active.length > 0) {
       text.push(`$(sync~spin) ${vscode.l10n.t('{0} syncing', active.length)}`);

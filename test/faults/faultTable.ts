@@ -50,7 +50,7 @@ class Words {
 function template(message: string): string {
   return message
     .replace(/^(You|\S+@\S+)(?= may not )/, '…')
-    .replace(/(It said: )“.*?”\./, '$1“…”.')
+    .replace(/(The service said: )“.*?”\./, '$1“…”.')
     .replace(/ \(\d{3}\)\./, ' (…).')
     .replace(/(within|wait) \d+ (s|min)\b/, '$1 …')
     .replace(/(larger than) \d+ MB/, '$1 … MB')

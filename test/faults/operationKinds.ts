@@ -172,7 +172,7 @@ export function document(
         run: async () => {
           shown = await world.document(kind, path);
           if (shown === noContent) return shown;
-          return /^Could not be loaded\. (.*)$/s.exec(shown)?.[1];
+          return /^The document could not be loaded\. (.*)$/s.exec(shown)?.[1];
         },
         check: () => assert.ok(shown.includes(text), shown),
         kept: () => [],

@@ -10,7 +10,7 @@ const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
   [/“Onna: Refresh”/, ['document', 'notification']],
   [/Try again\.|then try again\./, ['row below the Datasource', 'notification', 'search page']],
-  [/Open it again|“Download”/, ['document']],
+  [/Open the document again|“Download”/, ['document']],
   [/automatically/, ['row of the account']],
   [/to search in/, ['search page']],
   [/\bthe address\b/, ['sign-in box']],
@@ -27,7 +27,7 @@ const jargon =
 /** Removes quotes of the service and names of settings from a message. */
 function ownWords(message: string): string {
   return message
-    .replaceAll(/ It said: “.*?”\./g, '')
+    .replaceAll(/ The service said: “.*?”\./g, '')
     .replaceAll('NODE_EXTRA_CA_CERTS', '')
     .replaceAll('“onna.pageSize”', 'the page size');
 }
@@ -49,7 +49,7 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
     broken.push('the message mentions a user action, but a poll failed');
   if (place === 'notification' && own.includes('Try again.') && !buttons.includes('Try Again'))
     broken.push('the notification has no Try Again button');
-  const maybe = /may have gone through anyway/.test(own);
+  const maybe = /may have succeeded anyway/.test(own);
   if (operation.writes === true && fault.refuses !== true && !maybe)
     broken.push('the message does not warn that the action may have taken effect');
   if (maybe && (operation.writes !== true || fault.refuses === true))

@@ -152,7 +152,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
-      .getByText(/left it as it is \(Syncing\)/)
+      .getByText(/did not change the status of .*\(Syncing\)/)
       .first()
       .waitFor();
     await workbench.runCommand('Notifications: Clear All Notifications');

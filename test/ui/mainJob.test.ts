@@ -162,7 +162,7 @@ describe('The main workflow with the sample data of npm start', () => {
 
   it('keeps the tree and shows the error while the service fails, and recovers without user action', async () => {
     sandbox.setSwitches({ burst: { status: 502, count: 1, path: '@data' } });
-    await workbench.sidebar.getByText(/The service failed \(502\).*Shown as of/).waitFor();
+    await workbench.sidebar.getByText(/The service failed \(502\).*Last updated/).waitFor();
     await workbench.treeRow('Harbour wiki').first().waitFor();
     await workbench.sidebar.getByText(/The service failed/).waitFor({ state: 'detached' });
   });

@@ -35,7 +35,7 @@ export function workspaceOf(
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
 
 function statusOrder(title: string): number {
-  // Statuses that need user action come first; `synced` comes last.
+  // Statuses that need user action come first; `synced` and unknown statuses come last.
   const order = [
     'error',
     'failed',

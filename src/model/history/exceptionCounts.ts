@@ -35,8 +35,8 @@ export class ExceptionCounts {
     const { inBackground } = await this.#client(connectionId);
     const { facets, total } = await inBackground.search('', request, signal);
     const buckets = facets.get(datasourceFacet);
-    // Without any exceptions, empty buckets are a valid answer. With exceptions, empty buckets mean that the service
-    // can't count by Datasource.
+    // If no Resource has an exception, empty or missing buckets are a valid answer. Otherwise they mean that the
+    // service can't count by Datasource.
     if (buckets === undefined || (buckets.length === 0 && total !== 0))
       return total === 0 ? new Map() : undefined;
     return new Map(buckets.map(({ key, count }) => [key, count]));

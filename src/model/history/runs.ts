@@ -79,8 +79,8 @@ function outcomeOf({ last, failedAttempts }: OpenRun): RunOutcome {
 
 function finished(run: OpenRun, source: RunSource): Run {
   const { start, end, failedAttempts, failedCounts, counts, reason } = run;
-  // The start is this machine's time and the end may be the service's. If the clocks differ too much, the start is
-  // dropped.
+  // The start is this machine's time and the end may be the service's. If the start is after the end, the clocks
+  // differ, and the start is dropped.
   const isPossible = start === undefined || end === undefined || start <= end;
   return {
     source,

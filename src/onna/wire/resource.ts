@@ -5,17 +5,17 @@ import { firstString, lenientNumber, lenientRecord, lenientString, objectWith, p
 export interface ResourceDetails {
   readonly title: string | undefined;
   readonly contentType: string | undefined;
-  /** Bytes. */
+  /** Size of the file, in bytes. */
   readonly size: number | undefined;
   /** ms since 1970. */
   readonly modified: number | undefined;
   /** ms since 1970. */
   readonly processed: number | undefined;
-  /** The service's reason why it was not processed. */
+  /** Why the Resource was not processed, as the service describes it. */
   readonly processingException: string | undefined;
-  /** Its folder at the origin. */
+  /** The Resource's folder in the source application. */
   readonly folder: string | undefined;
-  /** An http(s) URL. */
+  /** The http(s) URL of the Resource in the source application. */
   readonly origin: string | undefined;
   readonly originException: string | undefined;
 }
@@ -27,7 +27,7 @@ const schema = objectWith({
   'onna.canonical.behaviors.origin.IOrigin': lenientRecord,
 });
 
-/** Browsers do not open longer addresses. */
+/** Maximum length of an address, in characters. Browsers do not open longer addresses. */
 const maxAddress = 8_000;
 
 /** The normalized URL if it is safe to open in a browser. Any scheme but http(s) could start a program. */

@@ -16,20 +16,22 @@ export type SearchTerm =
   | { readonly exists: readonly [SearchVariable] }
   | { readonly and: readonly SearchTerm[] }
   | { readonly or: readonly SearchTerm[] }
-  /** Always exactly one term: it is not documented whether several mean "none of" or "not all of". */
+  /**
+   * Always exactly one term. The documentation does not specify whether several terms mean "none of" or "not all of".
+   */
   | { readonly and_not: readonly [SearchTerm] };
 
 /** The part of the body of `POST …/@frontsearch` that the client uses (docs/onna-api.md §6). */
 export interface FrontsearchRequest {
   readonly advanced: { readonly and: readonly SearchTerm[] };
-  /** Hits to skip. The service rejects `from + size` above 10,000. */
+  /** Number of hits to skip. The service rejects `from + size` above 10,000. */
   readonly from: number;
-  /** Continues after the hit with these sort values, also past 10,000 hits. `from` must then be 0. */
+  /** Continues after the hit with these sort values, even beyond 10,000 hits. Requires `from: 0`. */
   readonly search_after?: SortValues;
   readonly size: number;
   /** Default: by relevance. */
   readonly sort?: { readonly field: string; readonly direction: 'asc' | 'desc' };
-  /** Fields to return for each hit. Otherwise hits contain the complete text of each Resource. */
+  /** Fields to return for each hit. Without this list, each hit contains the complete text of its Resource. */
   readonly includes: readonly string[];
   readonly facets?: readonly { readonly facetType: string }[];
   readonly highlight: boolean;
@@ -39,26 +41,26 @@ export interface FrontsearchRequest {
 /** The values that a hit was sorted by. */
 export type SortValues = readonly (string | number)[];
 
-/** The exceptions of a Resource, in the service's own words. At least one is present. */
+/** The exceptions of a Resource, as the service describes them. At least one is present. */
 export interface HitExceptions {
-  /** It could not be processed, or only with a note. */
+  /** The exception or note from processing the Resource. */
   readonly processing: string | undefined;
-  /** It could not be collected. */
+  /** The exception from collecting the Resource. */
   readonly origin: string | undefined;
-  /** When it was processed, in ms since 1970. */
+  /** When the Resource was processed, in ms since 1970. */
   readonly at: number | undefined;
 }
 
 /** One search hit. Texts are untrusted: they may have any length and contain any characters. */
 export interface SearchHit {
-  /** The `@id`, whose host may differ from the configured one (docs/onna-api.md §0), or else the path. */
+  /** The `@id`, whose host may differ from the configured one (docs/onna-api.md §0). Without an `@id`, the path. */
   readonly id: string;
   readonly uid: string | undefined;
   readonly title: string | undefined;
   /** The object's type: `Resource`, `Workspace`, … */
   readonly typeName: string | undefined;
   readonly path: string | undefined;
-  /** Lower case, without a dot. */
+  /** The file extension, in lower case and without a dot. */
   readonly extension: string | undefined;
   readonly contentType: string | undefined;
   /** ms since 1970. */
@@ -66,9 +68,9 @@ export interface SearchHit {
   readonly datasource: { readonly uid: string | undefined; readonly title: string | undefined } | undefined;
   /** Fragments of fields, with matches between tags such as `<em>` and `</em>`. See `parseHighlight`. */
   readonly highlights: readonly { readonly field: string; readonly fragments: readonly string[] }[];
-  /** Absent if it has none, or if they were not requested. */
+  /** Absent if the Resource has no exceptions, or if they were not requested. */
   readonly exceptions?: HitExceptions;
-  /** Only for a sorted search. */
+  /** The hit's sort values. Absent unless the search is sorted. */
   readonly sort?: SortValues;
 }
 
@@ -81,24 +83,24 @@ export interface SearchResults {
   readonly dropped: number;
   /** An estimate that may be capped (docs/onna-api.md §14.17). */
   readonly total: number | undefined;
-  /** By facet type. Facets that the service did not count are absent. */
+  /** Counts by facet type. Facets that the service did not count are absent. */
   readonly facets: ReadonlyMap<string, readonly FacetBucket[]>;
 }
 
-/** A decoded answer, or the problem with it. */
+/** The decoded results, or the reason why the answer could not be decoded. */
 type DecodedSearch =
   { readonly ok: true; readonly results: SearchResults } | { readonly ok: false; readonly problem: string };
 
 const metadataBehavior = 'onna.canonical.behaviors.metadata.IMetadata';
 const originBehavior = 'onna.canonical.behaviors.origin.IOrigin';
 
-/** Only `member` is documented (docs/onna-api.md §6). The others are common in similar search services. */
+/** Only `member` is documented (docs/onna-api.md §6). The other names are common in similar search services. */
 const hitListNames = ['member', 'items', 'hits', 'results'];
 const totalNames = ['items_count', 'items_total', 'total', 'total_count'];
 const facetNames = ['facets', 'aggregations', 'aggs'];
 const highlightNames = ['@highlight', 'highlight', 'highlights'];
 
-/** The fragments of a field: a string, a list of strings, or objects that contain one. */
+/** The fragments of a field. Accepts a string, a list of strings, or objects that contain a string. */
 function fragmentsOf(found: unknown): readonly string[] {
   const pieces: readonly unknown[] = Array.isArray(found) ? found : [found];
   return pieces.flatMap((piece) => {
@@ -152,7 +154,7 @@ function decodeSort(value: unknown): SortValues | undefined {
   return values.every(isSortValue) ? values : undefined;
 }
 
-/** The address of a hit: its `@id`, or else its path, which is always relative to the account. */
+/** The address of a hit: its `@id` or, without one, its path. The path is always relative to the account. */
 function idOf(hit: Fields): string | undefined {
   const id = firstString(hit, ['@id', '@absolute_url']);
   if (id !== undefined) return id;
@@ -166,7 +168,7 @@ function decodeHit(value: unknown): SearchHit | undefined {
   const hit: Fields | undefined = outer && { ...asFields(outer['_source']), ...outer };
   const id = hit && idOf(hit);
   if (hit === undefined || id === undefined) return undefined;
-  // It is not documented which of these fields are top-level in a hit (docs/onna-api.md §6).
+  // The documentation does not specify which of these fields are top-level in a hit (docs/onna-api.md §6).
   const metadata = asFields(hit[metadataBehavior]) ?? {};
   const either = (name: string): string | undefined =>
     firstString(hit, [name]) ?? firstString(metadata, [name]);
@@ -206,7 +208,7 @@ function hitsOf(body: Fields): { readonly list: readonly unknown[]; readonly aro
   return undefined;
 }
 
-/** A number, or Elasticsearch's `{value, relation}`. */
+/** The total number of hits. Accepts a number or Elasticsearch's `{value, relation}`. */
 function totalOf(fields: Fields): number | undefined {
   for (const name of totalNames) {
     const total = asNumber(asFields(fields[name])?.['value'] ?? fields[name]);

@@ -1,6 +1,6 @@
 import { asFields, asNumber } from './fields.ts';
 
-/** A value of a facet and the number of hits with it. */
+/** A value of a facet and the number of hits with that value. */
 export interface FacetBucket {
   readonly key: string;
   readonly count: number;
@@ -78,8 +78,9 @@ function facetName(name: string): string {
 
 /**
  * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented (docs/onna-api.md §6).
- * This accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count, by name or in an
- * array. An unreadable facet is omitted, so that no other number is shown as a count.
+ * This function accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count. The facets
+ * may be in an object by name, or in an array. An unreadable facet is omitted, so that no other number is mistaken for
+ * a count.
  */
 export function decodeFacets(json: unknown): ReadonlyMap<string, readonly FacetBucket[]> {
   const named: [string, unknown][] = Array.isArray(json)

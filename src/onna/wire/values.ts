@@ -4,11 +4,11 @@ import type { NodePath } from '../address.ts';
 /** ISO 8601 as the service writes it: a date, optionally with time and offset. `Date.parse` alone accepts far more. */
 const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** The latest time that a `Date` can hold, in ms since 1970. */
+/** The latest time that a `Date` can represent, in ms since 1970. */
 const latestTime = 8.64e15;
 
 /**
- * Parses a date of the service: ISO 8601 with microseconds (docs/onna-api.md §0), or an epoch in seconds or ms.
+ * Parses a date from the service: ISO 8601 with microseconds (docs/onna-api.md §0), or an epoch in seconds or ms.
  * @returns ms since 1970; undefined when `value` is not a date.
  */
 export function parseDate(value: unknown): number | undefined {
@@ -37,7 +37,7 @@ export const lenientStrings = v.fallback(
   [],
 );
 
-/** An object with any keys. */
+/** An object with any keys, or undefined for anything else. */
 export const lenientRecord = v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined);
 
 /** A schema for objects with at least these fields. Unlike valibot's `looseObject`, it rejects arrays. */
@@ -62,7 +62,7 @@ export function firstString(
   return undefined;
 }
 
-/** The path in `record`, from the first of its references that `read` accepts (docs/onna-api.md §14.4). */
+/** The first path that `read` returns for one of the references in `record` (docs/onna-api.md §14.4). */
 export function firstPath(
   record: Readonly<Record<string, unknown>>,
   read: (reference: string) => NodePath | undefined,

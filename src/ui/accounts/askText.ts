@@ -7,21 +7,21 @@ export type StepResult = 'next' | 'back' | 'cancel';
 /** Options of one input box. */
 interface TextQuestion {
   readonly title: string;
-  /** Step number, from 1. Undefined if there is only one step. */
+  /** The number of this step, counted from 1. Undefined if there is only one step. */
   readonly step?: number;
   readonly steps?: number;
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  /** Shown as dots, and cleared when the box closes. */
+  /** Whether the text is a password: shown as dots, and cleared when the box closes. */
   readonly password?: boolean;
-  /** Receives the typed text when the user goes back a step, so that the box can show it again when they return. */
+  /** Receives the typed text when the user goes back a step, so that the box can show the text again later. */
   readonly keep?: (value: string) => void;
-  /** Checks the text. The box shows progress meanwhile. @returns The problem, if there is one. */
+  /** Checks the text. The box shows progress during the check. @returns The problem, if there is one. */
   readonly accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
 }
 
-/** Shows an input box until its text is accepted or the user leaves. */
+/** Shows an input box until its text is accepted, or the user closes it or goes back. */
 export function askText(options: TextQuestion): Promise<StepResult> {
   return new Promise((resolve) => {
     const input = vscode.window.createInputBox();

@@ -64,8 +64,8 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
     const before = this.#known;
     const now = this.#accounts.connections();
     this.#known = now;
-    // An account's label depends on the other accounts, and VS Code’s menu identifies accounts by label. So an
-    // account with a new label is removed and added again (VS Code handles removals first).
+    // An account's label depends on the other accounts, and VS Code’s Accounts menu identifies accounts by label. So an
+    // account whose label has changed is reported as removed and added (VS Code handles removals first).
     const isIn = (
       connection: Connection,
       here: readonly Connection[],

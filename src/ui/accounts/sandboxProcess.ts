@@ -12,7 +12,7 @@ import { isLoopback } from '../../onna/address.ts';
 import { inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 
-/** Timeout for the start, in ms. The sandbox creates its sample files first. */
+/** Timeout for starting the sandbox, in ms. The sandbox first creates its sample files. */
 const startTimeoutMs = 60_000;
 
 const connectionSchema = v.object({
@@ -42,7 +42,7 @@ export class SandboxProcess extends Owner {
     this.register({ dispose: () => this.#channel?.dispose() });
   }
 
-  /** Starts it with sample Datasources, and signs in to it. */
+  /** Starts a sandbox with sample Datasources and signs in to it. */
   async start(): Promise<void> {
     if (this.#child) {
       inform(vscode.l10n.t('The sandbox is running already.'));
@@ -70,7 +70,7 @@ export class SandboxProcess extends Owner {
     }
   }
 
-  /** Stops it and signs out of it. */
+  /** Stops the sandbox and signs out of it. */
   async stop(): Promise<void> {
     this.#kill();
     const local = this.#accounts
@@ -97,15 +97,15 @@ export class SandboxProcess extends Owner {
     const isNew = !this.#accounts.connections().some(({ baseUrl }) => baseUrl === connection.baseUrl);
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
-      // Shows the view on the first start only. After a window reload, the user's own choice of view is kept.
+      // Shows the view on the first start only. A window reload must not change the view that the user chose.
       if (isNew) await focusDatasources();
     } catch (error) {
-      // Not awaited, because the view would then wait until the user closes the notification.
+      // Not awaited, because otherwise the view would wait until the user closes the notification.
       this.#notifier.report(vscode.l10n.t('The sandbox could not be reached.'), error, () => this.adopt());
     }
   }
 
-  /** Each sandbox start has its own port and password, so accounts of earlier ones no longer work. */
+  /** Each start of the sandbox uses a new port and password, so the accounts of earlier starts no longer work. */
   async #forgetEarlierSandboxes(current: SandboxConnection): Promise<void> {
     for (const connection of await this.#accounts.load()) {
       const isEarlier =
@@ -150,7 +150,8 @@ export class SandboxProcess extends Owner {
   ): Promise<SandboxConnection | undefined> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(vscode.l10n.t('It did not answer in time. See the “Onna Sandbox” log.'))),
+        () =>
+          reject(new Error(vscode.l10n.t('The sandbox did not answer in time. See the “Onna Sandbox” log.'))),
         startTimeoutMs,
       );
       const cancel = token.onCancellationRequested(() => resolve(undefined));
@@ -162,11 +163,18 @@ export class SandboxProcess extends Owner {
         settle();
         const parsed = v.safeParse(connectionSchema, message);
         if (parsed.success) resolve(parsed.output);
-        else reject(new Error(vscode.l10n.t('It did not report its address. See the “Onna Sandbox” log.')));
+        else
+          reject(
+            new Error(vscode.l10n.t('The sandbox did not report its address. See the “Onna Sandbox” log.')),
+          );
       });
       child.once('exit', (code) => {
         settle();
-        reject(new Error(vscode.l10n.t('It ended with code {0}. See the “Onna Sandbox” log.', code ?? '-')));
+        reject(
+          new Error(
+            vscode.l10n.t('The sandbox ended with code {0}. See the “Onna Sandbox” log.', code ?? '-'),
+          ),
+        );
       });
       child.once('error', (error) => {
         settle();

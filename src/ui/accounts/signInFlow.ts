@@ -23,7 +23,9 @@ interface Answers {
   doubted?: string | undefined;
 }
 
-/** Failures that say nothing about the typed value: the server did not answer, or could not check it. */
+/**
+ * Failures that do not show whether the typed value is wrong: the server did not answer, or could not check the value.
+ */
 const unanswered = [
   'cancelled',
   'unreachable',
@@ -36,8 +38,8 @@ const unanswered = [
 ] as const;
 
 /**
- * Checks a typed value. The check can be wrong, for instance behind a gateway that lets only tokens through, so a value
- * is accepted when it is entered a second time.
+ * Checks a typed value. A value that failed is accepted when it is entered a second time, because the check can be
+ * wrong. One example is a gateway that forwards only requests with a token.
  * @returns The problem, if there is one.
  */
 async function checked(
@@ -69,7 +71,7 @@ export class SignInFlow {
   }
 
   /**
-   * @param known The connection to sign in to again. The user is not asked for its known values.
+   * @param known The connection to sign in to again. The steps for its known values are skipped.
    * @returns Undefined when the user cancelled.
    */
   async run(known?: Connection): Promise<Connection | undefined> {
@@ -179,7 +181,7 @@ export class SignInFlow {
           'For accounts with single sign-on: paste the bearer token from a signed-in browser',
         ),
       } as const;
-      // If the account issues no sign-in code, it does not accept a password either, so offer the token first.
+      // An account that issues no sign-in code does not accept passwords either, so offer the token first.
       pick.items = answers.doubted === undefined ? [password, token] : [token, password];
       pick.onDidTriggerButton(() => {
         result = 'back';

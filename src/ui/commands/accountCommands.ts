@@ -49,7 +49,7 @@ export class AccountCommands {
     if (choice === signOut) await this.#services.accounts.remove(connection.id);
   }
 
-  /** Requests the signed-in user from the server, and shows the transport that was used. */
+  /** Requests the signed-in user from the server, then shows the user, the response time and the transport. */
   async testConnection(call: RowCall): Promise<void> {
     const connections = await this.#connections(call, vscode.l10n.t('Test Connection'));
     await Promise.all(connections.map((connection) => this.#test(connection)));
@@ -91,7 +91,7 @@ export class AccountCommands {
     return snapshots.find(({ failure }) => isOnnaError(failure, 'signedOut'))?.connection;
   }
 
-  /** The accounts of the rows that the command was called on, or the one that the user picks. */
+  /** The accounts of the rows that the command was called on. Without rows, an account that the user picks. */
   async #connections(call: RowCall, title: string): Promise<readonly Connection[]> {
     await this.#services.ready();
     const ids = new Set(rowsOf(call, []).map(({ connectionId }) => connectionId));

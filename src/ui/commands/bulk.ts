@@ -18,7 +18,7 @@ export interface BulkWork<T> {
   readonly items: readonly T[];
   /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
-  /** Where a failure is shown. This decides which remedy is offered. */
+  /** Where a failure is shown. The remedy in the message depends on it. */
   readonly moment?: Moment;
   /** The display name of an item. */
   name(item: T): string;
@@ -28,7 +28,7 @@ export interface BulkWork<T> {
 
 /** A command on several rows, with its action. */
 interface BulkAction<T> extends BulkWork<T> {
-  /** Default 4. */
+  /** Maximum number of concurrent requests. Default: 4. */
   readonly concurrency?: number;
   act(item: T, signal: AbortSignal): Promise<void>;
 }
@@ -94,9 +94,9 @@ function skippedWords(skipped: number): string {
 
 /**
  * Asks for confirmation before a command on many rows.
- * @param limit Maximum rows without confirmation.
+ * @param limit Maximum number of rows without confirmation.
  */
 export async function confirmMany(title: string, count: number, limit: number): Promise<boolean> {
   if (count <= limit) return true;
-  return (await confirm(vscode.l10n.t('{0}: apply this to {1} rows?', title, count), title)) === title;
+  return (await confirm(vscode.l10n.t('Apply “{0}” to {1} rows?', title, count), title)) === title;
 }

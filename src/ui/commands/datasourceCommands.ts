@@ -28,7 +28,7 @@ export class DatasourceCommands {
     this.#bulk = bulk;
   }
 
-  /** Syncs the row's Datasource, or all selected ones. */
+  /** Syncs the row's Datasource, or all selected Datasources. */
   async syncNow(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Sync Now');
     await this.#run(await this.#targets(call, title, 'sync'), {
@@ -45,7 +45,7 @@ export class DatasourceCommands {
     });
   }
 
-  /** Pauses or resumes the row's Datasource, or all selected ones. */
+  /** Pauses or resumes the row's Datasource, or all selected Datasources. */
   async writeStatus(call: RowCall, status: 'paused' | 'resuming'): Promise<void> {
     const pausing = status === 'paused';
     const title = pausing ? vscode.l10n.t('Pause') : vscode.l10n.t('Resume');
@@ -70,7 +70,7 @@ export class DatasourceCommands {
     });
   }
 
-  /** Sends the unprocessed Resources of the row's Datasource, or of all selected ones, to processing. */
+  /** Sends unprocessed Resources to processing: those of the row's Datasource, or of all selected Datasources. */
   async reprocess(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Reprocess Unprocessed');
     await this.#run(await this.#targets(call, title, 'reprocess'), {
@@ -117,7 +117,7 @@ export class DatasourceCommands {
   #unchanged({ connectionId, datasource }: DatasourceTarget): string {
     const now = this.#services.store.find(connectionId, datasource.id) ?? datasource;
     return vscode.l10n.t(
-      'The service accepted the request for “{0}” but left it as it is ({1}). It may not support this for Datasources of this type.',
+      'The service accepted the request, but did not change the status of “{0}” ({1}). It may not support this action for Datasources of this type.',
       nodeName(datasource),
       statusLabel(now.status, now.rawStatus),
     );
@@ -167,7 +167,7 @@ export class DatasourceCommands {
         () => this.#services.actions.refreshCredentials(connectionId, datasource, secret),
         vscode.l10n.t('Refreshing credentials'),
       );
-      // Stores the secret only if it worked, and only if the account has not signed out in the meantime.
+      // Stores the secret only if the refresh succeeded and the account has not signed out in the meantime.
       if (this.#services.accounts.connections().some(({ id }) => id === connectionId))
         await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
       showBriefly(vscode.l10n.t('Credentials of “{0}” were refreshed', nodeName(datasource)));
@@ -180,7 +180,9 @@ export class DatasourceCommands {
     }
   }
 
-  /** The selected Datasources that allow the action now, or one that the user picks. */
+  /**
+   * The selected Datasources that currently allow the action. Without a selection, a Datasource that the user picks.
+   */
   async #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
     const found = await this.#picker.resolveAll(call, title, (datasource) =>
       availableActions(datasource).has(action),
@@ -199,7 +201,9 @@ export class DatasourceCommands {
     return { targets: [], skipped: 0 };
   }
 
-  /** Runs a command. A single Datasource shows the outcome in its row; several share one message. */
+  /**
+   * Runs a command. With a single Datasource, its row shows the outcome. With several, one message shows all outcomes.
+   */
   async #run({ targets, skipped }: DatasourceTargets, action: DatasourceCommand): Promise<void> {
     const { title, progress, one, maxUnasked = Infinity } = action;
     const [first] = targets;
@@ -220,7 +224,7 @@ interface DatasourceCommand {
   readonly progress: string;
   /** Maximum Datasources without confirmation. Default: no limit. */
   readonly maxUnasked?: number;
-  /** Acts on a single Datasource, and shows a failure. */
+  /** Acts on a single Datasource, and shows an error if that fails. */
   readonly one: (target: DatasourceTarget) => Promise<void>;
   act(target: DatasourceTarget, signal: AbortSignal): Promise<void>;
   done(count: number): string;

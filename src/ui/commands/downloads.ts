@@ -14,12 +14,12 @@ import type { BulkRunner } from './bulk.ts';
 import { withCancel } from '../text/progress.ts';
 
 /**
- * Maximum concurrent downloads to this machine. To other places, only one at a time, because each file is held in
- * memory as a whole.
+ * Maximum concurrent downloads to this machine. Downloads to other machines run one at a time, because each file is
+ * kept in memory as a whole.
  */
 const concurrentDownloads = 3;
 
-/** Maximum file names in the question about existing files. */
+/** Maximum number of file names in the question about existing files. */
 const maxNamed = 5;
 
 /** A Resource and its target file. */
@@ -30,12 +30,12 @@ interface Download {
   readonly overwrite: boolean;
 }
 
-/** Saves the files of Resources to places that the user chooses. */
+/** Saves the files of Resources to a file or folder that the user chooses. */
 export class Downloads {
   readonly #services: Services;
   readonly #notifier: Notifier;
   readonly #bulk: BulkRunner;
-  /** The folder that the user last saved to in this window. */
+  /** The folder to which the user last saved a download in this window. */
   #lastFolder: vscode.Uri | undefined;
 
   constructor(services: Services, notifier: Notifier, bulk: BulkRunner) {
@@ -44,7 +44,7 @@ export class Downloads {
     this.#bulk = bulk;
   }
 
-  /** Asks for a file name, and saves a Resource there. */
+  /** Asks for a target file, and saves a Resource in it. */
   async one(node: ResourceNode): Promise<void> {
     const name = fileNameOf(node);
     const target = await vscode.window.showSaveDialog({
@@ -82,7 +82,7 @@ export class Downloads {
   }
 
   /**
-   * Asks for a folder, and saves Resources there under distinct names.
+   * Asks for a folder, and saves Resources in it under distinct names.
    * @param skipped Number of selected rows that are not Resources.
    */
   async several(nodes: readonly ResourceNode[], skipped: number): Promise<void> {
@@ -160,7 +160,7 @@ export class Downloads {
     await saveDownload(response, target, { overwrite, signal, report });
   }
 
-  /** The dialog's initial folder: the last one used, else the workspace, else the home folder. */
+  /** The dialog's initial folder: the folder used last, otherwise the workspace, otherwise the home folder. */
   #folder(): vscode.Uri {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
     const isWritable = workspace && vscode.workspace.fs.isWritableFileSystem(workspace.scheme) !== false;

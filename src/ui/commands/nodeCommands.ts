@@ -11,14 +11,14 @@ import { confirmMany, type BulkRunner } from './bulk.ts';
 import { rowsOf, type DatasourcePicker } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** The node of the service that a row represents. */
+/** The service's node that a row represents. */
 interface NodeTarget {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly isResource: boolean;
 }
 
-/** Maximum tabs or pages that are opened without confirmation. */
+/** Maximum number of tabs or web pages that are opened without confirmation. */
 const maxOpenedUnasked = 10;
 
 /** Commands on any row that represents a node: its properties, its URL. */
@@ -64,7 +64,7 @@ export class NodeCommands {
     await this.#copy(targets.flatMap((target) => this.#url(target)?.href ?? []));
   }
 
-  /** Copies the UIDs of the selected rows, one per line. Reports those that could not be read. */
+  /** Copies the UIDs of the selected rows, one per line. Reports the UIDs that could not be read. */
   async copyUid(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Copy UID');
     const { targets, skipped } = await this.#targets(call, title);
@@ -95,7 +95,7 @@ export class NodeCommands {
     });
   }
 
-  /** Copies curl command lines for the nodes. They never contain the token: the shell reads it from a variable. */
+  /** Copies curl command lines for the nodes. They contain no token: the shell reads it from a variable. */
   async copyCurl(call: RowCall): Promise<void> {
     const { targets } = await this.#targets(call, vscode.l10n.t('Copy as cURL'));
     await this.#copy(
@@ -108,7 +108,7 @@ export class NodeCommands {
     );
   }
 
-  /** Opens Resources at their origin, and anything else in Onna's web pages. */
+  /** Opens Resources in their source application, and all other nodes in Onna's web pages. */
   async openInBrowser(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Open in Browser');
     const { targets, skipped } = await this.#targets(call, title);
@@ -122,7 +122,7 @@ export class NodeCommands {
     });
   }
 
-  /** Opens the targets one after the other, so that tabs are in the order of the rows. */
+  /** Opens the targets one after another, so that the tabs are in the order of the rows. */
   async #openEach(
     targets: readonly NodeTarget[],
     skipped: number,
@@ -166,7 +166,7 @@ export class NodeCommands {
     if (known) return known.id;
     const client = await this.#services.client(connectionId);
     const { uid } = await client.node(path, signal);
-    if (uid === undefined) throw new Error(vscode.l10n.t('The service did not return a UID for this.'));
+    if (uid === undefined) throw new Error(vscode.l10n.t('The service did not return a UID for this row.'));
     return uid;
   }
 
@@ -181,7 +181,7 @@ export class NodeCommands {
     return connection && nodeUrl(connection, path);
   }
 
-  /** The nodes of the selected rows. If there are none, a Datasource that the user picks. */
+  /** The nodes of the selected rows. If no rows are selected, a Datasource that the user picks. */
   async #targets(call: RowCall, title: string): Promise<{ targets: readonly NodeTarget[]; skipped: number }> {
     const rows = rowsOf(call, this.#selection());
     const targets = rows.flatMap((node): NodeTarget[] => {

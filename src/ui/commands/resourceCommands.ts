@@ -19,10 +19,10 @@ const maxOpenedUnasked = 10;
 /** Maximum number of Resources that are sent to processing without confirmation. */
 export const maxProcessedUnasked = 100;
 
-/** Maximum length of a tab's title, in UTF-16 units. A longer one would push other tabs out of view. */
+/** Maximum length of a tab's title, in UTF-16 units. A longer title would push other tabs out of view. */
 const maxTabTitle = 200;
 
-/** Commands on Resources: read, process, download. */
+/** Commands on Resources: open, process, download. */
 export class ResourceCommands {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
@@ -44,7 +44,7 @@ export class ResourceCommands {
     this.#selection = parts.selection;
   }
 
-  /** Opens the text of the selected Resources. A single one opens in a preview tab. */
+  /** Opens the text of the selected Resources. A single Resource opens in a preview tab. */
   async open(call: RowCall): Promise<void> {
     const { nodes, skipped } = this.#resources(call);
     const [first] = nodes;
@@ -59,7 +59,7 @@ export class ResourceCommands {
       progress: vscode.l10n.t('Opening'),
       items: nodes,
       skipped,
-      // One after the other, so that tabs are in the order of the rows.
+      // One after another, so that the tabs are in the order of the rows.
       concurrency: 1,
       name: rowName,
       act: ({ connectionId, child }) => openText(this.#documents, connectionId, child, false),
@@ -119,7 +119,7 @@ export class ResourceCommands {
           if (node) outcomes.push({ item: node, error });
         }
       } catch (error) {
-        // The account cannot be reached: only its own Resources fail.
+        // If an account cannot be reached, only its own Resources fail.
         const thrown = error instanceof Error ? error : new Error(String(error));
         outcomes.push(...own.map((item) => ({ item, error: thrown })));
       }
@@ -150,7 +150,7 @@ function rowName({ child: { path, title } }: ResourceNode): string {
 
 /**
  * Opens the text of a Resource.
- * @param preview False: in a tab that the next document does not replace.
+ * @param preview False: opens a tab that the next document does not replace.
  */
 export async function openText(
   documents: OnnaDocuments,

@@ -4,7 +4,8 @@ import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
 
 /**
- * Maximum size for `workspace.fs`, in bytes. It can only write a whole file at once, so the file must fit in memory.
+ * Maximum size of a file written with `workspace.fs`, in bytes. This API writes a whole file at once, so the file must
+ * fit in memory.
  */
 const maxBytesInMemory = 100 << 20;
 
@@ -19,9 +20,9 @@ export interface SaveOptions {
 }
 
 /**
- * Saves a download completely or not at all. In a remote or browser window, the target may be on another machine. Then
- * its URI does not have the `file:` scheme.
- * @throws OnnaError when the service's response breaks off, else an Error with a message for the user.
+ * Saves a download completely or not at all. In a remote or browser window, the target may be on another machine. In
+ * that case its URI does not have the `file:` scheme.
+ * @throws OnnaError when the service's response breaks off; for other failures, an Error with a message for the user.
  */
 export async function saveDownload(
   response: TransportResponse,
@@ -44,7 +45,7 @@ export async function saveDownload(
       throw new Error(vscode.l10n.t('Only {0} of {1} bytes were written.', size, bytes.length));
   } catch (error) {
     response.destroy();
-    // A browser's own dialog creates an empty file. Delete that, but keep a file that already had content.
+    // A browser's own dialog creates an empty file. Delete that file, but keep a file that already had content.
     if (overwrite ? !before : before === undefined)
       await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
     throw error;
@@ -71,7 +72,7 @@ async function readWhole(
   return Buffer.concat(chunks);
 }
 
-/** Undefined if the file does not exist. */
+/** The size of a file, in bytes; undefined if the file does not exist. */
 async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
   try {
     return (await vscode.workspace.fs.stat(uri)).size;
@@ -83,7 +84,7 @@ async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
 function tooLarge(maxBytes: number): Error {
   return new Error(
     vscode.l10n.t(
-      'It is larger than {0} MB. Choose a folder on the machine that the extension runs on: VS Code cannot write larger files anywhere else.',
+      'The file is larger than {0} MB. Choose a folder on the machine that the extension runs on: VS Code cannot write larger files anywhere else.',
       Math.round(maxBytes / (1 << 20)),
     ),
   );

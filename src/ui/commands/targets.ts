@@ -38,7 +38,7 @@ const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 /** One Datasource in a quick pick. */
 type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 
-/** Finds the Datasource that a command applies to: the row's, or one that the user picks. */
+/** Finds the Datasource that a command applies to: the row's Datasource, or one that the user picks. */
 export class DatasourcePicker {
   readonly #store: DatasourceStore;
   readonly #clock: Pick<Clock, 'now'>;
@@ -60,8 +60,8 @@ export class DatasourcePicker {
 
   /**
    * @param suits Whether the command applies to a Datasource.
-   * @returns Undefined when the user picked no Datasource, or when the command applies to none (a message then says
-   * so).
+   * @returns Undefined when the user picked no Datasource, or when the command applies to no Datasource. In the second
+   * case a message is shown.
    */
   async resolve(
     call: RowCall,
@@ -98,7 +98,7 @@ export class DatasourcePicker {
     return target ? { targets: [target], skipped: 0 } : noTargets;
   }
 
-  /** Lets the user pick a Datasource, once the accounts are known. */
+  /** Waits until the accounts are loaded, then lets the user pick a Datasource. */
   async choose(
     title: string,
     suits: (datasource: Datasource) => boolean,

@@ -19,7 +19,7 @@ import { focusDatasources, type RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
-/** Maximum Datasources whose Resources are loaded without confirmation. */
+/** Maximum number of Datasources whose Resources are loaded without confirmation. */
 const maxLoadedUnasked = 20;
 
 /** Commands on the view itself: refresh, group, filter, load more. */
@@ -47,7 +47,7 @@ export class ViewCommands {
     this.#bulk = bulk;
   }
 
-  /** Refreshes a Datasource's loaded Resources, the list of one connection, or the lists of all. */
+  /** Refreshes a Datasource's loaded Resources, the list of one connection, or the lists of all connections. */
   async refresh(call: RowCall): Promise<void> {
     const rows = rowsOf(call, []);
     const [node] = rows;
@@ -80,7 +80,7 @@ export class ViewCommands {
     }
   }
 
-  /** Refreshes each connection of the rows once, and the Resources of those Datasources that have been opened. */
+  /** Refreshes each connection of the rows once, and the Resources of each selected Datasource that has been opened. */
   async #refreshSeveral(rows: readonly TreeNode[]): Promise<void> {
     const title = vscode.l10n.t('Refresh');
     const connections = new Set(rows.map(({ connectionId }) => connectionId));
@@ -125,7 +125,7 @@ export class ViewCommands {
     });
   }
 
-  /** Refreshes a Datasource's status and, if they have been opened, its Resources. */
+  /** Refreshes a Datasource's status. Also refreshes its Resources if they have been opened. */
   async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
     const list = this.#services.resources.opened(connectionId, datasourceId);
     const reread = async (): Promise<void> => {
@@ -159,11 +159,11 @@ export class ViewCommands {
     let why: string;
     try {
       if (await this.#services.settings.write(groupBySetting, grouping)) return;
-      why = vscode.l10n.t('Something else overrides it, such as a policy.');
+      why = vscode.l10n.t('A policy or another settings file overrides the setting.');
     } catch (error) {
       why = describeError(error);
     }
-    // Set it again, because the settings change may have restored the old grouping.
+    // Set the grouping again, because the settings change may have restored the old one.
     this.#provider.grouping = grouping;
     const openSettings = vscode.l10n.t('Open Settings');
     const choice = await showWarning(
@@ -271,7 +271,10 @@ export class ViewCommands {
     }
   }
 
-  /** From the status bar: shows what needs attention, else what is syncing, else the view. */
+  /**
+   * Runs when the status bar item is clicked. Lists the Datasources that need attention; if there are none, those that
+   * are syncing. If there are none either, focuses the view.
+   */
   async showAttention(): Promise<void> {
     await this.#services.ready();
     const { attention, failed, active } = summary(this.#services.store.connections());

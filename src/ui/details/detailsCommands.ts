@@ -26,7 +26,7 @@ export interface DetailsCommandsParts {
   readonly notifier: Notifier;
 }
 
-/** The details pages and the commands that open them. Loaded with the first one. */
+/** The details pages and the commands that open them. Loaded when the first of these commands runs. */
 export class DetailsCommands extends Owner {
   readonly panels: DetailsPanels;
   readonly #parts: DetailsCommandsParts;
@@ -50,7 +50,7 @@ export class DetailsCommands extends Owner {
     this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
   }
 
-  /** Opens the page of the row's Datasource, or of one that the user picks. */
+  /** Opens the details page of the row's Datasource. Without a row, lets the user pick a Datasource. */
   async show(call: RowCall, title: string, tab?: DetailsTab): Promise<void> {
     const target = await this.#parts.picker.resolve(call, title, () => true);
     if (!target) return;
@@ -58,7 +58,7 @@ export class DetailsCommands extends Owner {
     this.panels.show({ connectionId, datasourceId: datasource.id }, tab);
   }
 
-  /** Saves the service's own table of unprocessed Resources. */
+  /** Saves the service's table of unprocessed Resources as a CSV file. */
   async saveUnprocessed(call: RowCall): Promise<void> {
     const { services, picker, notifier } = this.#parts;
     const target = await picker.resolve(call, vscode.l10n.t('Save Unprocessed as CSV'), () => true);

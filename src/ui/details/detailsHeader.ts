@@ -16,7 +16,7 @@ import { activityLabel, credentialLabel, statusLabel, syncTypeLabel } from '../t
 
 /** Facts for the header that are not part of the Datasource. */
 export interface HeaderContext {
-  /** The workspace's name, or the words for the user's own folder. */
+  /** The workspace's name, or the display name of the user's own folder. */
   readonly place: string;
   readonly account: string;
   /** The other Datasources with the same credentials, safe to show. */
@@ -44,7 +44,7 @@ function reasonOf(datasource: Datasource): string | undefined {
       : []),
     ...(datasource.status === 'failed' ? [vscode.l10n.t('Onna retries automatically.')] : []),
   ];
-  // The service may say the same as this extension.
+  // The service's message may be identical to one of this extension's sentences.
   return parts.length === 0 ? undefined : [...new Set(parts)].join(' ');
 }
 
@@ -80,7 +80,7 @@ function actionLabel(action: DetailsAction): string {
   }
 }
 
-/** The allowed actions. The first one is the remedy, if something is wrong. */
+/** The allowed actions. The first action is the remedy, if the Datasource has a problem. */
 function actionsOf(datasource: Datasource): readonly DetailsAction[] {
   const allowed = availableActions(datasource);
   const first: DatasourceAction[] =
@@ -165,7 +165,7 @@ export function detailsHeader(
   };
 }
 
-/** The header of a Datasource that was removed, or whose account signed out. It shows what was last known. */
+/** The header of a Datasource that was removed, or whose account signed out. It shows the last known data. */
 export function goneHeader(last: DetailsHeader | undefined): DetailsHeader {
   return {
     title: last?.title ?? vscode.l10n.t('Datasource'),
@@ -177,7 +177,7 @@ export function goneHeader(last: DetailsHeader | undefined): DetailsHeader {
   };
 }
 
-/** The header while the list of Datasources is not known yet. */
+/** The header while the list of Datasources is not loaded yet. */
 export function unknownHeader(last: DetailsHeader | undefined): DetailsHeader {
   return (
     last ?? {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DetailsLog, RunOutcome, RunSource } from '../../shared/detailsProtocol.ts';
 import type { DetailsStrings } from '../../shared/detailsStrings.ts';
 
-/** The name of a log. */
+/** The display name of a log. */
 export function logName(log: DetailsLog): string {
   switch (log) {
     case 'collection':
@@ -60,8 +60,10 @@ export function detailsPageStrings(): DetailsStrings {
     sources: sources(),
     sourceHints: {
       audit: vscode.l10n.t('From the audit log of the service.'),
-      collection: vscode.l10n.t('From the times of the files in the collection log. Its result is unknown.'),
-      journal: vscode.l10n.t('From the changes of status that this extension saw.'),
+      collection: vscode.l10n.t(
+        'Inferred from the times in the collection log, which does not contain the result of a run.',
+      ),
+      journal: vscode.l10n.t('From the status changes that this extension saw.'),
     },
     runColumns: {
       start: vscode.l10n.t('Start'),
@@ -117,7 +119,7 @@ export function detailsPageStrings(): DetailsStrings {
     from: vscode.l10n.t('From'),
     to: vscode.l10n.t('To'),
     older: vscode.l10n.t('Older'),
-    noneAmongNewest: vscode.l10n.t('None among the newest entries.'),
+    noneAmongNewest: vscode.l10n.t('No match among the newest entries.'),
     noLogItems: vscode.l10n.t('The log has no entries.'),
     noLogErrors: vscode.l10n.t('No errors found. Clear “Errors only” to see all entries.'),
     openLogDocument: vscode.l10n.t('Open as Document'),

@@ -29,7 +29,8 @@ export class DetailsPanel extends Owner {
     this.target = target;
     this.#panel = this.register(panel);
     const post: DetailsDeps['post'] = (message) => {
-      // VS Code drops messages to a hidden page. Such a page is created again and then asks for everything.
+      // VS Code drops messages to a hidden page. The page is created again when it is shown, and then requests
+      // everything.
       panel.webview.postMessage(message).then(undefined, deps.onError);
     };
     this.#conversation = this.register(
@@ -52,15 +53,15 @@ export class DetailsPanel extends Owner {
     });
   }
 
-  /** Brings the page to the front. @param tab Default: the tab that it shows. */
+  /** Brings the page to the front. @param tab The tab to show. Default: the page's current tab. */
   reveal(tab?: DetailsTab): void {
-    // A hidden page is created again, and drops messages until then.
+    // VS Code creates a hidden page again when it is shown, and drops messages until then.
     const wasShown = this.#panel.visible;
     this.#panel.reveal();
     if (tab !== undefined) this.#conversation.show(tab, wasShown);
   }
 
-  /** Shows a tab of a new page. */
+  /** Shows a tab as soon as the new page is ready. */
   show(tab: DetailsTab): void {
     this.#conversation.show(tab, false);
   }

@@ -23,7 +23,10 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
     });
   }
 
-  /** Shows the page of a Datasource. @param tab Default: the history, or the tab that the page shows already. */
+  /**
+   * Shows the page of a Datasource. @param tab The tab to show. Default: the current tab of an open page, or the
+   * history on a new page.
+   */
   show(target: DetailsTarget, tab?: DetailsTab): void {
     const known = [...this.#panels].find((panel) => isSame(panel.target, target));
     if (known) {
@@ -38,11 +41,13 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
     if (tab !== undefined) panel.show(tab);
   }
 
-  /** Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that it saved. */
+  /**
+   * Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that the page saved.
+   */
   deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = decodeKeptDetails(state);
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
-    // After a sign-out, nothing of the account is shown again.
+    // Pages of a signed-out account are not restored.
     const isDouble = kept && [...this.#panels].some((panel) => isSame(panel.target, kept));
     if (kept && !isDouble && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
     else webviewPanel.dispose();

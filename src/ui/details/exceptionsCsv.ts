@@ -29,9 +29,9 @@ async function* rowsOf(
 }
 
 /**
- * A CSV table of exceptions, as a download that can be saved. A cell that a spreadsheet would run as a formula gets a
- * quotation mark in front: file names and messages are written by strangers.
- * @param written Called with the number of rows so far.
+ * A CSV table of exceptions, in the form of a download response. A cell that a spreadsheet would run as a formula gets
+ * a quotation mark in front, because file names and messages are untrusted.
+ * @param written Called after each page with the number of rows written so far.
  */
 export function exceptionsCsv(
   pages: AsyncIterable<readonly ResourceException[]>,
@@ -39,7 +39,7 @@ export function exceptionsCsv(
 ): TransportResponse {
   const table = stringify({ header: true, columns, bom: true, escape_formulas: true });
   const source = Readable.from(rowsOf(pages, written));
-  // `pipe` alone would not pass on an error of a request.
+  // `pipe` does not forward errors, such as that of a failed request.
   source.on('error', (error) => table.destroy(error));
   const body = source.pipe(table);
   return {

@@ -58,7 +58,7 @@ const commands: Readonly<Record<Exclude<DetailsAction, 'reveal'>, CommandId>> = 
   openInBrowser: 'onna.openInBrowser',
 };
 
-/** Implements the details pages' host, with the store, the commands and the tree. */
+/** Implements {@link DetailsHost} with the store, the commands and the tree. */
 export class OnnaDetailsHost extends Owner implements DetailsHost {
   readonly #parts: DetailsHostParts;
   readonly #changes = this.register(new Emitter<string>());
@@ -119,7 +119,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
   describeHistory({ audit, collection, failure }: History): string | undefined {
     if (audit === 'noPermission' && collection === 'noPermission')
       return vscode.l10n.t(
-        'You may not read the logs of this Datasource. The runs below are those that this extension saw.',
+        'You may not read the logs of this Datasource. The list contains only runs that this extension saw.',
       );
     if (audit === 'noPermission')
       return vscode.l10n.t('You may not read the audit log of this Datasource, so some runs may be missing.');
@@ -133,7 +133,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
   describeNoAccess(log: DetailsLog): string {
     return log === 'audit'
       ? vscode.l10n.t('You may not read the audit log of this Datasource. Ask its owner or an administrator.')
-      : vscode.l10n.t('You may not read this log. It takes the right to manage the Datasource.');
+      : vscode.l10n.t('You may not read this log. Ask someone with the Manage role for access.');
   }
 
   describeSent(error: unknown): string {
@@ -211,7 +211,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
   }
 
   tellMissing(): void {
-    inform(vscode.l10n.t('This Resource is no longer there.'));
+    inform(vscode.l10n.t('This Resource no longer exists.'));
   }
 
   tell(error: unknown): void {

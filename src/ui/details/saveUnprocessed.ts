@@ -5,7 +5,7 @@ import { saveDownload } from '../commands/saveDownload.ts';
 import { chooseCsvFile } from './chooseCsvFile.ts';
 
 /**
- * Asks for a file and saves `@downloadUnprocessedCsv` there.
+ * Asks for a file and saves the result of `@downloadUnprocessedCsv` in it.
  * @param run Runs the download with a cancellable progress notification.
  * @returns False if the user chose no file.
  * @throws OnnaError, or an Error with a message for the user

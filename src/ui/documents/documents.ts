@@ -10,7 +10,7 @@ import { logText } from './logText.ts';
 import type { DocumentKind, NodeUri } from './nodeUriParts.ts';
 import { parseUri } from './uris.ts';
 
-/** Maximum size of a text document, in bytes. VS Code turns features off for larger ones. */
+/** Maximum size of a text document, in bytes. VS Code turns off features for larger documents. */
 const textLimitBytes = 20 << 20;
 
 /** Read-only documents of the `onna:` scheme: a Resource's text, a node's JSON. */
@@ -32,7 +32,10 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
     this.#ready = ready;
   }
 
-  /** Opens a document, by default in a preview tab. Reloads a cached one, whose text may be outdated or an error. */
+  /**
+   * Opens a document, by default in a preview tab. Reloads a cached document, because its text may be outdated or an
+   * error.
+   */
   async open(uri: vscode.Uri, preview = true): Promise<vscode.TextDocument> {
     const isKept = vscode.workspace.textDocuments.some(
       (document) => document.uri.toString() === uri.toString(),
@@ -54,9 +57,9 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
       return await this.#text(target, target.kind, abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // Loading succeeded, but the Resource is empty.
+      // Loading did not fail: the Resource has no content.
       if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
-      return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
+      return vscode.l10n.t('The document could not be loaded. {0}', describeError(error, 'document'));
     } finally {
       listener.dispose();
     }
@@ -74,7 +77,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
 /** The log that a kind of document shows. */
 const logOf = { collectionLog: 'collection', processingLog: 'processing', auditLog: 'audit' } as const;
 
-/** The text of a Resource, or a sentence that explains why there is none. */
+/** The text of a Resource, or a sentence that explains why it has no text. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {
   const content = await readResource(client, path, textLimitBytes, signal);
   return content.kind === 'text'

@@ -3,12 +3,12 @@ import type { LogCursor, LogOwner, LogReader } from '../../model/history/logRead
 import type { LogItem, LogName } from '../../onna/wire/logs.ts';
 import { displayText } from '../../shared/displayText.ts';
 
-/** Maximum entries in a document. */
+/** Maximum number of log entries in a document. */
 const maxItems = 5_000;
 /** Maximum length of one entry, in UTF-16 units. */
 const maxLine = 2_000;
 
-/** An entry as one line: time in UTC, result, event, file and what else is known. */
+/** An entry as one line: the time in UTC, the result, the event, the file and all other known values. */
 function lineOf({ at, outcome, action, place, file, error, message, status, user }: LogItem): string {
   const time = at === undefined ? '-'.padEnd(24) : new Date(at).toISOString();
   const about = [place ?? file, status, error, message, user].filter(

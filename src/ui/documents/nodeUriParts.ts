@@ -17,7 +17,9 @@ export interface NodeUri {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly kind: DocumentKind | 'row';
-  /** The title of the document's tab, if the end of the path is not readable. It does not identify the document. */
+  /**
+   * The title of the document's tab, if the end of the path is not readable. The title does not identify the document.
+   */
   readonly title?: string | undefined;
 }
 
@@ -35,7 +37,7 @@ const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
  * Escapes a path for use in a URI: each unsafe character becomes U+FFFD and its code. VS Code cannot convert a URI with
- * a lone surrogate to text, but a service can send one in JSON.
+ * a lone surrogate to text, but a service can send lone surrogates in JSON.
  */
 function escaped(path: NodePath): string {
   return path.replaceAll(unwritable, (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -5,7 +5,7 @@ import { parseUri } from './uris.ts';
 /**
  * Closes a connection's documents in this window. Pages close themselves, except for those that VS Code has not
  * restored yet, whose connection is unknown.
- * @param isLast Whether no other connection is signed in. If so, unrestored pages belong to this one and are
+ * @param isLast Whether no other connection is signed in. If so, unrestored pages belong to this connection and are
  * closed too.
  */
 export async function closeTabsOf(connectionId: string, isLast: boolean): Promise<void> {

@@ -4,13 +4,15 @@ import type { NodePath } from '../../onna/address.ts';
 import type { LogName } from '../../onna/wire/logs.ts';
 import { nodeUriParts, readNodeUriParts, type DocumentKind, type NodeUri } from './nodeUriParts.ts';
 
-/** The URI of a row: `onna:/<connection>/<workspace>/<datasource>/…`. Decorations propagate along it. */
+/**
+ * The URI of a row: `onna:/<connection>/<workspace>/<datasource>/…`. VS Code propagates decorations along this path.
+ */
 export function rowUri(connectionId: string, path: NodePath): vscode.Uri {
   return vscode.Uri.from({ scheme: uriScheme, ...nodeUriParts({ connectionId, path, kind: 'row' }) });
 }
 
 /**
- * The URI of a read-only document about a node. The tab shows its last segment.
+ * The URI of a read-only document about a node. The tab shows the last segment of the URI.
  * @param title Shown instead of the end of the path.
  */
 export function documentUri(

@@ -1,8 +1,8 @@
-/** The parts of a page's document. The page can load all URIs as they are. */
+/** The parts of a page's HTML document. All URIs are webview URIs. */
 interface PageParts {
   /** The origin that VS Code's webviews load resources from, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
-  /** Unguessable, new for each document. */
+  /** Unguessable, and different for each document. */
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUris: readonly string[];
@@ -22,8 +22,9 @@ function attribute(text: string): string {
 }
 
 /**
- * The document of a page. It may load only its own script, styles and the icon font. Its texts are in attributes, so the
- * policy need not allow an inline script. `'unsafe-…'` is not needed, because styles are set only through the object model.
+ * The document of a page. It may load only its own script, styles and the icon font. The page's texts are in
+ * attributes, so the policy need not allow inline scripts. Styles are set only through the object model, so
+ * `'unsafe-…'` is not needed.
  */
 export function pageHtml(parts: PageParts): string {
   const policy = [

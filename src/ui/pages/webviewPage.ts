@@ -13,20 +13,20 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
   };
 }
 
-/** One of this extension's pages. */
+/** A page of this extension and the data for its document. */
 export interface PageFiles {
-  /** The name of its script and its style sheet. */
+  /** The file name of the page's script and style sheet, without extension. */
   readonly name: 'search' | 'details';
   readonly title: string;
-  /** Its texts. */
+  /** The page's texts. */
   readonly strings: unknown;
-  /** More data for its script, by name in kebab case. */
+  /** More data for the page's script, by name in kebab case. */
   readonly data?: Readonly<Record<string, string>>;
-  /** Fields of the context of its menus. */
+  /** Additional fields of `data-vscode-context`, for the page's context menus. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The document of a page in `webview`. */
+/** The HTML document of a page in `webview`. */
 export function documentOf(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageFiles): string {
   const uri = (...path: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();

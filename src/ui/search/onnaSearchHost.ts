@@ -31,7 +31,7 @@ export function connectionOf(id: string): string {
   return id.split('/', 1)[0] ?? '';
 }
 
-/** Implements search for the pages, with the client, the store and the tree. */
+/** Implements {@link SearchHost} with the client, the store and the tree. */
 export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
@@ -68,7 +68,7 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   async open(scope: SearchScope, hit: HitReference): Promise<void> {
     const path = this.#pathOf(scope, hit);
     if (path === undefined) return;
-    // The same title as in the tree, so that a document has only one tab.
+    // Use the same title as in the tree, so that a document has only one tab.
     const title = hit.title === lastSegment(path) ? undefined : hit.title;
     await openText(this.#documents, scope.connectionId, { path, title });
   }

@@ -23,7 +23,7 @@ function items(scopes: readonly SearchScope[], current: SearchScope | undefined)
   ];
 }
 
-/** Asks where to search. Undefined when the user chose nothing. */
+/** Lets the user pick an account or a Datasource to search. Undefined when the user picked nothing. */
 export async function pickSearchScope(
   host: SearchHost,
   current: SearchScope | undefined,

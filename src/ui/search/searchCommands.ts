@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import { focusDatasources, type RowCall } from '../contributions.ts';
 
-/** The search pages. Loaded when the first one is opened. */
+/** The search pages and the command that opens them. Loaded when the first search page is opened. */
 export class SearchCommands extends Owner {
   readonly panels: SearchPanels;
   readonly #host: OnnaSearchHost;

@@ -74,7 +74,9 @@ export function searchPageStrings(): SearchStrings {
     retry: vscode.l10n.t('Retry'),
     showLog: vscode.l10n.t('Show Log'),
     olderResults: vscode.l10n.t('The results below are from an earlier request.'),
-    absent: vscode.l10n.t('{0} is not available at the moment. Sign in, or choose somewhere else to search.'),
+    absent: vscode.l10n.t(
+      '{0} is not available at the moment. Sign in, or choose another account or Datasource to search.',
+    ),
     historyTitle: vscode.l10n.t('Recent searches'),
     historyEmpty: vscode.l10n.t('Searches that you run are listed here.'),
     forget: vscode.l10n.t('Remove "{0}" from recent searches'),
@@ -82,12 +84,12 @@ export function searchPageStrings(): SearchStrings {
     reveal: vscode.l10n.t('Reveal in Datasources'),
     problems: {
       unclosedQuote: vscode.l10n.t(
-        '{0} has no closing quotation mark. Everything after the opening one is searched as a phrase.',
+        '{0} has no closing quotation mark. Everything after the opening mark is searched as a phrase.',
       ),
       unclosedGroup: vscode.l10n.t(
-        'A parenthesis has no closing one. Everything after it is read as one group.',
+        'An opening parenthesis has no closing parenthesis. Everything after it is read as one group.',
       ),
-      strayClose: vscode.l10n.t('A closing parenthesis has no opening one. It is ignored.'),
+      strayClose: vscode.l10n.t('A closing parenthesis has no opening parenthesis. It is ignored.'),
       emptyGroup: vscode.l10n.t('{0} is empty. It is ignored.'),
       danglingOperator: vscode.l10n.t('{0} has nothing on one side. It is ignored.'),
       nothingToFind: vscode.l10n.t('{0} has no letter or digit to search for. It is ignored.'),

@@ -66,7 +66,7 @@ export class SearchPanel extends Owner {
     panel.webview.html = this.#html(extensionUri);
   }
 
-  /** The page's current scope. The user can change it in the page. */
+  /** The id of the page's current scope. The user can change the scope in the page. */
   get scopeId(): string {
     return this.#conversation.scope.id;
   }

@@ -41,17 +41,19 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
     this.#add(webviewPanel, { scope });
   }
 
-  /** Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that it saved. */
+  /**
+   * Restores a page after a window reload (`registerWebviewPanelSerializer`). `state` is the state that the page saved.
+   */
   deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const remembered = decodeKeptSearch(state);
     const isSignedIn = remembered && this.#deps.isSignedIn(connectionOf(remembered.view.scope.id));
-    // Hits of an account that has signed out in the meantime are not shown again.
+    // The saved hits of a signed-out account are not restored.
     const kept = isSignedIn === true ? remembered : undefined;
     const [scope] = this.#deps.host.scopes();
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     if (kept !== undefined) this.#add(webviewPanel, { kept });
     else if (scope !== undefined) this.#add(webviewPanel, { scope });
-    // With no saved state and nothing to search, no page is better than an empty one.
+    // Without saved state and without an account to search, close the page instead of showing an empty one.
     else webviewPanel.dispose();
     return Promise.resolve();
   }
@@ -62,12 +64,12 @@ export class SearchPanels extends Owner implements vscode.WebviewPanelSerializer
       if (!this.#deps.isSignedIn(connectionOf(panel.scopeId))) panel.dispose();
   }
 
-  /** Opens a hit, from its context menu. */
+  /** Opens a hit. Called from the hit's context menu. */
   async openHit({ page, hit }: HitCall): Promise<void> {
     await this.#panel(page)?.openHit(hit);
   }
 
-  /** Shows a hit in the tree, from its context menu. */
+  /** Shows a hit in the tree. Called from the hit's context menu. */
   async revealHit({ page, hit }: HitCall): Promise<void> {
     await this.#panel(page)?.revealHit(hit);
   }

@@ -31,7 +31,7 @@ export function moment(at: number, { timeZone, isReaders }: Zone): string {
   return new Intl.DateTimeFormat(vscode.env.language, options).format(at);
 }
 
-/** Minutes from now, at least 0, for "in 12 min". */
+/** Minutes from `now` until `at`, at least 0. Used in texts such as "in 12 min". */
 export function minutesUntil(at: number, now: number): number {
   return Math.max(0, Math.round((at - now) / minute));
 }

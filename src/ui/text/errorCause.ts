@@ -16,10 +16,10 @@ function short(text: string, limit = maxNameLength): string {
 /** The service's message, quoted in a separate sentence. */
 function quoted(message: string | undefined): string {
   const words = short(message ?? '', maxQuoteLength).replace(/[.\s]+$/, '');
-  return words === '' ? '' : ` ${vscode.l10n.t('It said: “{0}”.', words)}`;
+  return words === '' ? '' : ` ${vscode.l10n.t('The service said: “{0}”.', words)}`;
 }
 
-/** Up to 90 s in seconds, longer times in minutes. */
+/** A duration in seconds if it is at most 90 s, otherwise in minutes. */
 function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds <= 90 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.ceil(seconds / 60));
@@ -64,7 +64,7 @@ function tls({ host, code }: OnnaFailure & { kind: 'tls' }): string {
 function proxyFailure({ host, proxy, status, code = '' }: OnnaFailure & { kind: 'proxy' }): string {
   const subject = proxy === undefined ? vscode.l10n.t('The proxy') : vscode.l10n.t('The proxy {0}', proxy);
   if (status === 407)
-    return vscode.l10n.t('{0} requires a user and password, or rejected the ones it was given.', subject);
+    return vscode.l10n.t('{0} requires a user and password, or rejected those that it received.', subject);
   if (status !== undefined)
     return vscode.l10n.t('{0} refused the connection to {1} ({2}).', subject, host, status);
   if (isTlsCode(code))
@@ -81,7 +81,7 @@ function noPermission(login: string | undefined, moment: Moment): string {
     case 'accountStep':
     case 'passwordStep':
     case 'tokenStep':
-      return vscode.l10n.t('{0} may not sign in here.', user);
+      return vscode.l10n.t('{0} may not sign in to this account.', user);
     case 'list':
       return vscode.l10n.t('{0} may not list the Datasources of this account.', user);
     case 'resources':
@@ -91,10 +91,10 @@ function noPermission(login: string | undefined, moment: Moment): string {
     case 'download':
       return vscode.l10n.t('{0} may not read this Resource.', user);
     case 'search':
-      return vscode.l10n.t('{0} may not search here.', user);
+      return vscode.l10n.t('{0} may not search this account or Datasource.', user);
     case 'action':
     case 'other':
-      return vscode.l10n.t('{0} may not do this.', user);
+      return vscode.l10n.t('{0} may not perform this action.', user);
   }
 }
 
@@ -119,9 +119,9 @@ function notFound(moment: Moment): string {
         'The service could not find the account or Datasource to search, or you have no access to it.',
       );
     case 'action':
-      return vscode.l10n.t('The service could not find it, or does not offer this action.');
+      return vscode.l10n.t('The service could not find the item, or does not offer this action.');
     case 'other':
-      return vscode.l10n.t('The service could not find it, or you have no access to it.');
+      return vscode.l10n.t('The service could not find the item, or you have no access to it.');
   }
 }
 
@@ -147,7 +147,7 @@ function refused(status: number, message: string | undefined): string {
   return vscode.l10n.t('The service refused the request ({0}).', status) + quoted(message);
 }
 
-/** One sentence that says what happened. The log has the details: see {@link detailOf}. */
+/** One sentence that describes the failure. The log contains the details: see {@link detailOf}. */
 export function causeOf(failure: OnnaFailure, moment: Moment): string {
   switch (failure.kind) {
     case 'cancelled':
@@ -182,7 +182,7 @@ export function causeOf(failure: OnnaFailure, moment: Moment): string {
       return refused(409, failure.message);
     case 'writeConflict':
       return moment === 'action'
-        ? vscode.l10n.t('Someone else changed the same thing at the same time.')
+        ? vscode.l10n.t('Someone else changed the same item at the same time.')
         : vscode.l10n.t('The service was busy with another change.');
     case 'invalid': {
       const { status, message, fields } = failure;
@@ -224,7 +224,9 @@ function webPage(): string {
   return vscode.l10n.t('The server sent a web page instead of Onna’s answer.');
 }
 
-/** Details for the log that the sentence leaves out: a system error code, the expected type. May be empty. */
+/**
+ * Details for the log that the user's message omits, such as a system error code or the expected type. May be empty.
+ */
 export function detailOf(failure: OnnaFailure): string {
   switch (failure.kind) {
     case 'unreachable':

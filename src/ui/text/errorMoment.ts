@@ -1,6 +1,6 @@
 /**
- * Where an error is shown, and which request failed. This decides the wording of the error and the remedy that is
- * offered: a row has no button, for example, and a poll was not started by the user.
+ * Where an error is shown, and which request failed. The wording of the error and the offered remedy depend on it: for
+ * example, a row has no button, and a poll was not started by the user.
  */
 export type Moment =
   /** A sign-in step: its input box stays open, and Enter retries. */
@@ -18,7 +18,7 @@ export type Moment =
   | 'document'
   /** A notification, with a “Try Again” button where that may help. */
   | 'download'
-  /** The same, for a request that changes something. */
+  /** A notification about a request that changes something, with a “Try Again” button where that may help. */
   | 'action'
   /** The search page, which has a retry button. */
   | 'search'

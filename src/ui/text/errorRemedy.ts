@@ -6,7 +6,9 @@ import type { Moment } from './errorMoment.ts';
 /** Error codes of connections that were established and then lost. */
 const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;
 
-/** Whether the service may have carried out a failed action: the request was sent, and no refusal came back. */
+/**
+ * Whether the service may have carried out a failed action: the request was sent, and the service did not refuse it.
+ */
 function mayBeDone(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'timeout':
@@ -26,7 +28,7 @@ export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later although nobody fixes anything. */
+/** Whether the same request may succeed later without any fix. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -61,9 +63,9 @@ function again(moment: Moment): string {
     case 'list':
       return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
-      return vscode.l10n.t('Open it again to retry.');
-    // No advice is needed: the row's own label says that selecting it retries, and a notification and the search page
-    // have a button.
+      return vscode.l10n.t('Open the document again to retry.');
+    // These places need no further advice: a row's label already says that selecting it retries, and a notification and
+    // the search page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
@@ -74,7 +76,7 @@ function again(moment: Moment): string {
   }
 }
 
-/** For failures that the user cannot fix and that may not go away. */
+/** Advice for failures that the user cannot fix and that may persist. */
 function support(): string {
   return vscode.l10n.t('If this keeps happening, send the log (“Onna: Show Log”) to Onna’s support.');
 }
@@ -89,7 +91,7 @@ function checkNetwork(moment: Moment): string {
     : vscode.l10n.t('Check the network and the VPN.');
 }
 
-/** For an answer that did not come from Onna. */
+/** Advice for an answer that did not come from Onna. */
 function notOnna(moment: Moment): string {
   switch (moment) {
     case 'serverStep':
@@ -126,7 +128,8 @@ function authority(): string {
 }
 
 function proxy(status: number | undefined, code: string | undefined): string {
-  if (status === 407) return vscode.l10n.t('Set “http.proxyAuthorization”, or put them in “http.proxy”.');
+  if (status === 407)
+    return vscode.l10n.t('Set “http.proxyAuthorization”, or put the user and password in “http.proxy”.');
   return status === undefined && code !== undefined && /CERT|TLS|SSL/.test(code)
     ? vscode.l10n.t('Check “http.proxy”. {0}', authority())
     : vscode.l10n.t('Check “http.proxy” and “http.noProxy”, and whether the proxy is running.');
@@ -150,7 +153,7 @@ function afterNotFound(moment: Moment): string {
     case 'list':
       return vscode.l10n.t('Ask an administrator of the account whether it was renamed or deleted.');
     case 'resources':
-      return vscode.l10n.t('Use “Refresh” in the title of the view to see what is there now.');
+      return vscode.l10n.t('Use “Refresh” in the title of the view to update the list.');
     case 'moreResources':
       return again(moment);
     case 'search':
@@ -159,7 +162,7 @@ function afterNotFound(moment: Moment): string {
     case 'download':
     case 'action':
     case 'other':
-      return vscode.l10n.t('Use “Onna: Refresh” to see what is there now.');
+      return vscode.l10n.t('Use “Onna: Refresh” to update the list.');
   }
 }
 
@@ -172,7 +175,7 @@ function signInAgain(failure: OnnaFailure, moment: Moment): string {
         ? vscode.l10n.t('Correct the account, or press Enter again to continue with a token.')
         : vscode.l10n.t('Go back and choose “Token”.');
     case 'noSuchAccount':
-      if (moment !== 'accountStep') return vscode.l10n.t('Go back to correct it.');
+      if (moment !== 'accountStep') return vscode.l10n.t('Go back to correct the account.');
       return failure.hasContainer === true
         ? vscode.l10n.t('Correct the account, or press Enter again to continue anyway.')
         : vscode.l10n.t(
@@ -185,10 +188,10 @@ function signInAgain(failure: OnnaFailure, moment: Moment): string {
   }
 }
 
-/** What to do about a failure, in up to three sentences. Empty if the user cancelled. */
+/** Advice about a failure, in up to three sentences. Empty if the user cancelled. */
 export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[] {
   if (moment === 'action' && mayBeDone(failure)) {
-    const caution = vscode.l10n.t('It may have gone through anyway. Check before you try again.');
+    const caution = vscode.l10n.t('The action may have succeeded anyway. Check before you try again.');
     return [caution, ...quoteToSupport(failure)];
   }
   switch (failure.kind) {
@@ -223,7 +226,7 @@ export function remedyOf(failure: OnnaFailure, moment: Moment): readonly string[
     case 'noContent':
       return [
         moment === 'download'
-          ? vscode.l10n.t('Use “Sync Now” on its Datasource to collect it again.')
+          ? vscode.l10n.t('Use “Sync Now” on the Datasource to collect the Resource again.')
           : vscode.l10n.t('Use “Send to Processing” in the Resource’s context menu.'),
       ];
     case 'unexpectedStatus':
@@ -257,7 +260,7 @@ function tooLarge(moment: Moment): string {
   }
 }
 
-/** Asks the user to quote the error id, with which the service's operators find the failure in their logs. */
+/** Asks the user to quote the error id, which the service's operators can find in their logs. */
 function quoteToSupport(failure: OnnaFailure): readonly string[] {
   return failure.kind === 'serverError' && failure.eid !== undefined
     ? [vscode.l10n.t('If this keeps happening, quote {0} to Onna’s support.', failure.eid)]

@@ -4,10 +4,13 @@ import { causeOf } from './errorCause.ts';
 import type { Moment } from './errorMoment.ts';
 import { remedyOf } from './errorRemedy.ts';
 
-/** In UTF-16 units. Service messages are cut much shorter, but a system error may contain a path of any length. */
+/**
+ * Maximum length of a description, in UTF-16 units. Service messages are cut much shorter, but a system error may
+ * contain a path of any length.
+ */
 const maxDescriptionLength = 1_000;
 
-/** Says what happened and what to do, in two or three short sentences. One line without control characters. */
+/** Describes the error and the remedy in two or three short sentences, on one line without control characters. */
 export function describeError(error: unknown, moment: Moment = 'other'): string {
   if (!(error instanceof OnnaError))
     return displayText(String(error instanceof Error ? error.message : error), maxDescriptionLength);

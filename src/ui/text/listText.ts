@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Says how many items of a list could not be read and so are not shown. Undefined when all are shown. */
+/** A message with the number of list items that could not be read and are not shown. Undefined if there are none. */
 export function unreadableItems(count: number): string | undefined {
   if (count === 0) return undefined;
   return count === 1

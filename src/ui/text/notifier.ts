@@ -9,7 +9,7 @@ import { showError } from './messages.ts';
 
 const signInCommand: CommandId = 'onna.signIn';
 
-/** Shows errors of work that the user started, never of a timer. The same message is never on screen twice. */
+/** Shows errors of actions that the user started, never of a timer. The same message is never on screen twice. */
 export class Notifier {
   readonly #log: Log;
   readonly #shown = new Set<string>();
@@ -19,8 +19,8 @@ export class Notifier {
   }
 
   /**
-   * @param what What failed, as a sentence: "“Wiki” could not be downloaded."
-   * @param retry Offered if a retry makes sense. If it fails, the error is logged.
+   * @param what A sentence that names the failure: "“Wiki” could not be downloaded."
+   * @param retry Offered if a retry makes sense. If the retry fails, its error is logged.
    */
   async error(what: string, error: unknown, retry?: () => Promise<unknown>, moment?: Moment): Promise<void> {
     if (isOnnaError(error, 'cancelled')) return;
@@ -34,7 +34,7 @@ export class Notifier {
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isWorthRepeating(error)) choices.unshift(tryAgain);
-    // Nobody awaits the chosen action, so its errors would be lost.
+    // No caller awaits the chosen action, so its errors would be lost.
     try {
       const choice = await showError(message, ...choices);
       this.#shown.delete(message);
@@ -53,9 +53,10 @@ export class Notifier {
   }
 
   /**
-   * Reports that a request that changes something failed. Without a clear refusal, the service may have carried it out.
-   * @param failed "“Wiki” could not be synced."
-   * @param name Name of the item that was to be changed.
+   * Reports a failed request that changes something. Without a clear refusal, the service may have carried out the
+   * request.
+   * @param failed A sentence that names the failure: "“Wiki” could not be synced."
+   * @param name Name of the item that the request should have changed.
    * @param action The command's menu title: "Sync Now".
    */
   actionFailed(

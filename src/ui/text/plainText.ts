@@ -10,7 +10,7 @@ const maxMessage = 1_000;
 /**
  * VS Code reads `[words](command:…)` in a notification, a progress title or the prompt of an input box as a link, and
  * `$(name)` in a quick pick, a prompt or the status bar as an icon. There is no way to escape this syntax. A zero-width
- * character before the parenthesis makes both plain text.
+ * character before the parenthesis turns a link or icon into plain text.
  */
 function unmarked(text: string): string {
   return text.includes('(') ? text.replaceAll(/([\]$])(?=\()/g, '$1\u200b') : text;
@@ -21,7 +21,10 @@ export function plainText(text: string): string {
   return unmarked(displayText(text, maxName));
 }
 
-/** A whole message as plain text. Pass names through {@link plainText} first: a long name would push out the rest. */
+/**
+ * A whole message as plain text. Pass names through {@link plainText} first: a long name would use up the maximum
+ * length.
+ */
 export function plainMessage(message: string): string {
   return unmarked(displayText(message, maxMessage));
 }

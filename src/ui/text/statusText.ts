@@ -96,7 +96,7 @@ function retryWords({ nextSync }: Datasource, now: number): string {
   return minutes < 1 ? vscode.l10n.t('will retry soon') : vscode.l10n.t('will retry in {0} min', minutes);
 }
 
-/** The current activity, shown after a result: "retrying", "syncing", … Undefined if nothing is going on. */
+/** The current activity, shown after a result: "retrying", "syncing", … Undefined if the Datasource is idle. */
 export function activityLabel(datasource: Datasource, now: number): string | undefined {
   switch (datasource.status) {
     case 'pending':
@@ -118,13 +118,13 @@ export function activityLabel(datasource: Datasource, now: number): string | und
   }
 }
 
-/** Maximum length of a reason in a row, in UTF-16 units. The tooltip has all of it. */
+/** Maximum length of a reason in a row, in UTF-16 units. The tooltip shows the whole reason. */
 const maxReason = 80;
 
-/** Why a Datasource failed, or what its last sync left out. `''` if nothing is known. */
+/** The reason why a Datasource failed, or its message after a successful sync. `''` if there is none. */
 function reasonWords(datasource: Datasource, finding: Finding | undefined): string {
   const { status, lastResult, message, credential } = datasource;
-  // The row says so anyway.
+  // The row already shows that the credentials have expired.
   if (credential === 'expired') return '';
   const hasFailed =
     status === 'failed' || status === 'error' || (isActive(status) && lastResult?.outcome === 'failed');
@@ -172,7 +172,7 @@ export function statusAccessibility(datasource: Datasource, description: string)
   return `${nodeName(datasource)}, ${plainText(typeLabel(datasource.type))}, ${description}`;
 }
 
-/** When the next sync is due, in words. Undefined when none is planned. */
+/** When the next sync is due, in words. Undefined when no sync is planned. */
 function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string | undefined {
   const next = nextSyncOf(datasource, now);
   if (!next) return undefined;
@@ -184,7 +184,7 @@ function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string 
     : vscode.l10n.t('in {0} to {1} min', earliest, latest);
 }
 
-/** The status in words, followed by the service's own value if that says more, such as `error_quota`. */
+/** The status in words, followed by the service's raw value if that is more specific, such as `error_quota`. */
 function statusWithRaw(status: SyncStatus | 'unknown', raw: string | undefined): string {
   const label = statusLabel(status, raw);
   return raw === undefined || raw === status || raw === label ? label : `${label} (${plainText(raw)})`;
@@ -223,7 +223,7 @@ export function credentialLabel(credential: NonNullable<Datasource['credential']
     case 'valid':
       return vscode.l10n.t('valid');
     case 'expired':
-      return vscode.l10n.t('expired: refresh them to continue syncing');
+      return vscode.l10n.t('expired: refresh the credentials to continue syncing');
     case 'missing':
       return vscode.l10n.t('none stored');
   }

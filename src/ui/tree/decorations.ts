@@ -7,8 +7,8 @@ import { rowUri } from '../documents/uris.ts';
 import type { DatasourcePaths } from './datasourcePaths.ts';
 
 /**
- * Maximum URIs or rows per event, because VS Code drops URIs beyond 250 (VS Code 1.139). If more have changed, the
- * event says that everything changed, and VS Code requests only the visible rows.
+ * Maximum URIs or rows per event, because VS Code drops URIs beyond 250 (VS Code 1.139). If more rows have changed, the
+ * event reports that everything changed, and VS Code requests only the visible rows.
  */
 export const maxNamed = 200;
 

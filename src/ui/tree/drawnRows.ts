@@ -14,7 +14,7 @@ interface KeptTooltip {
   readonly text: string;
 }
 
-/** Remembers the Datasource rows as VS Code last received them, to find the ones that are outdated. */
+/** Remembers the Datasource rows as VS Code last received them, to find outdated rows. */
 export class DrawnRows {
   /** The appearance of each row when VS Code last requested it. */
   readonly #drawn = new WeakMap<TreeNode, string>();

@@ -3,10 +3,10 @@ import type { Section } from '../../model/resources/resourceList.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 
-/** Up to this many rows are kept without pruning. */
+/** Maximum number of rows kept without pruning. */
 const minPruneSize = 5_000;
 
-/** Rows by id. Each is created only once, because VS Code recognises a row by object identity. */
+/** Rows by id. Each row is created only once, because VS Code recognises a row by object identity. */
 export class NodeRegistry {
   readonly #known = new Map<string, TreeNode>();
   readonly #makeIsInUse: () => (node: TreeNode) => boolean;
@@ -14,8 +14,7 @@ export class NodeRegistry {
   #pruneAbove = minPruneSize;
 
   /**
-   * @param makeIsInUse Called once per pruning. Returns a function that says whether VS Code might still hold a given
-   * row.
+   * @param makeIsInUse Called once per pruning. Returns a function that checks whether VS Code might still use a row.
    */
   constructor(makeIsInUse: () => (node: TreeNode) => boolean) {
     this.#makeIsInUse = makeIsInUse;
@@ -39,7 +38,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
   }
 
-  /** @param id Unique among all rows. While a filter is on, the id is a different one; see {@link TreeProvider}. */
+  /** @param id Unique among all rows. While a filter is on, a group has a different id; see {@link TreeProvider}. */
   group(id: string, connectionId: string, { key, kind }: Pick<Group, 'key' | 'kind'>): GroupNode {
     const parent = this.connection(connectionId);
     return this.#same({ kind: 'group', id, connectionId, groupKey: key, groupKind: kind, parent });
@@ -51,7 +50,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'datasource', id, connectionId, datasourceId, parent });
   }
 
-  /** The row below the matches of a group: it shows the hidden ones. */
+  /** The row below the matches of a group. Selecting it shows the hidden matches. */
   moreMatches(group: GroupNode): TreeNode {
     const { connectionId } = group;
     const id = `${group.id}/moreMatches`;
@@ -88,7 +87,7 @@ export class NodeRegistry {
   #same<T extends TreeNode>(node: T): T {
     const known = this.#known.get(node.id);
     const same = known?.kind === node.kind && known.parent === node.parent;
-    // A Resource read again may have another title.
+    // A Resource may have a new title after it was read again.
     if (same && !(node.kind === 'resource' && 'child' in known && known.child.title !== node.child.title))
       return known as T;
     this.#known.set(node.id, node);

@@ -33,13 +33,13 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 export interface RowSource {
   readonly store: DatasourceStore;
   group(node: GroupNode): Group | undefined;
-  /** Whether a group is collapsed because matches of the groups before it fill the view. */
+  /** Whether a group is collapsed because the groups before it already show the maximum number of matches. */
   isHeldBack(node: GroupNode): boolean;
-  /** The number of the filter's matches that a group does not show. */
+  /** The number of a group's matches that are not shown. */
   hiddenMatches(node: GroupNode): number;
   resources(connectionId: string, datasourceId: string): ResourceList | undefined;
   now(): number;
-  /** Facts about a Datasource that its own fields lack. */
+  /** Facts about a Datasource that the list of Datasources does not contain. */
   finding(connectionId: string, datasource: Datasource): Finding;
 }
 
@@ -100,7 +100,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
       : new vscode.ThemeIcon(groupIcons[node.groupKind]);
   if (group) {
     const count = group.datasources.length;
-    // Without a tooltip, VS Code would show the `resourceUri` set below.
+    // Without a tooltip, VS Code would show the `resourceUri` that is set below.
     item.tooltip = groupLabel(group);
     item.description = count.toLocaleString(vscode.env.language);
     item.accessibilityInformation = {
@@ -111,7 +111,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
     };
   }
   if (node.groupKind === 'workspace' || node.groupKind === 'mySources' || node.groupKind === 'user') {
-    // The parent path of its Datasources, so that VS Code shows their decorations on the collapsed group.
+    // The parent path of the group's Datasources, so that VS Code shows their decorations on the collapsed group.
     item.resourceUri = rowUri(node.connectionId, node.groupKey);
   }
   return item;
@@ -254,14 +254,14 @@ function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
   return item;
 }
 
-/** Draws a row from the model. Needs only one or two map look-ups; fetches nothing. */
+/** Draws a row from the model. Needs only one or two map look-ups and sends no request. */
 export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
   const item = draw(node, source);
   item.id = node.id;
   return item;
 }
 
-/** Everything in a row that can change while its Datasource stays in its group, as a string to compare. */
+/** All parts of a row that can change while its Datasource stays in its group, as a string for comparison. */
 export function appearanceOf(item: vscode.TreeItem): string {
   const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath : undefined;
   return JSON.stringify([

@@ -30,7 +30,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #nodes = new NodeRegistry(() => this.#makeIsInUse());
   readonly #firstAnswers = new Set<Disposable>();
   readonly #provided = this.register(new Emitter<ConnectionSnapshot>());
-  /** Fires when VS Code receives the rows below a connection, with the snapshot they came from. */
+  /** Fires when VS Code receives the rows below a connection, with the snapshot from which they were built. */
   readonly onDidProvideRows = this.#provided.event;
   #rootRequests = 0;
   #rootAwaited = 0;
@@ -78,7 +78,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (this.#view.filter === filter) return;
     const before = this.#matches();
     this.#view.filter = filter;
-    // Compare, because most keystrokes in a long word change nothing.
+    // Compare the matches, because most keystrokes in a long word do not change them.
     if (before === undefined || before !== this.#matches()) this.fire(undefined);
   }
 
@@ -113,7 +113,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#rootRequests;
   }
 
-  /** Whether VS Code is waiting for the connections. It will receive their latest state. */
+  /** Whether VS Code is waiting for the connections. If so, it will receive their latest state. */
   get isRootAwaited(): boolean {
     return this.#rootAwaited > 0;
   }
@@ -195,7 +195,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#view.groups(snapshot);
   }
 
-  /** A Datasource's row, unless the filter or the limit on its matches hides it. */
+  /** A Datasource's row, unless it is hidden by the filter or by the maximum number of matches. */
   visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
     const key = groupKeyOf(snapshot, datasource, this.grouping);
     const group = this.groups(snapshot).get(key);
@@ -236,15 +236,13 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return child && this.#nodes.resource(parent, child);
   }
 
-  /** The rows that match the filter, as a string to compare. Undefined without a filter. */
+  /** The rows that match the filter, as a string for comparison. Undefined without a filter. */
   #matches(): string | undefined {
     if (this.filter === '') return undefined;
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
-  /**
-   * Returns a function that says whether VS Code might hold a given row, under the current grouping, filter and data.
-   */
+  /** Returns a function that checks whether VS Code might use a row, with the current grouping, filter and data. */
   #makeIsInUse(): (node: TreeNode) => boolean {
     const loaded = new Map<ResourceList, ReadonlySet<string>>();
     const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {
@@ -298,7 +296,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return groups.map((group) => this.groupNode(snapshot, group));
   }
 
-  /** Waits for the first answer or failure of a connection. VS Code shows its own progress meanwhile. */
+  /** Waits for the first answer or failure of a connection. Meanwhile, VS Code shows its own progress. */
   #firstAnswer(connectionId: string): Promise<ConnectionSnapshot | undefined> {
     return new Promise((resolve) => {
       const listener = this.store.onDidChange((change) => {
@@ -306,7 +304,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         const snapshot = this.store.get(connectionId);
         if (snapshot?.asOf === undefined && snapshot && !snapshot.failure) return;
         listener.dispose();
-        // Otherwise the listener would hold the snapshot, with thousands of Datasources, until the window closes.
+        // Otherwise the listener would keep the snapshot, with thousands of Datasources, in memory until the window
+        // closes.
         this.#firstAnswers.delete(listener);
         resolve(snapshot);
       });

@@ -10,7 +10,7 @@ import type { DatasourceNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
-/** VS Code requests all visible rows at once. Their changes are batched for this long, in ms. */
+/** Time for which changes of rows are collected into one batch, in ms. VS Code requests all visible rows at once. */
 const gatherMs = 20;
 /** Minimum interval between batches, in ms. VS Code itself batches events for 200 ms. */
 const betweenBatchesMs = 250;
@@ -29,7 +29,7 @@ export class TreeRefresh extends Owner {
   readonly #clock: Clock;
   /** Each connection's groups when VS Code last received its rows. */
   readonly #shown = new Map<string, { view: string; groups: Groups }>();
-  /** Ids of connections whose row says that they are signed out. */
+  /** Ids of connections whose row shows that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
   readonly #visibleRows: VisibleRows;
@@ -112,14 +112,16 @@ export class TreeRefresh extends Owner {
     this.#queue(snapshot, changed);
   }
 
-  /** Makes VS Code request the connections, unless it is about to do so. */
+  /** Makes VS Code request the connections, unless a request is already pending. */
   #sendRoot(): void {
     if (this.#tree.isRootAwaited || this.#rootSentAfter === this.#tree.rootRequests) return;
     this.#rootSentAfter = this.#tree.rootRequests;
     this.#tree.fire(undefined);
   }
 
-  /** Whether the connection was signed in or out: only its own row shows that. */
+  /**
+   * Whether the connection was signed in or out since the last call. Only the connection's own row shows this change.
+   */
   #signedOutChanged({ connection, failure }: ConnectionSnapshot): boolean {
     const isSignedOut = failure?.failure.kind === 'signedOut';
     if (isSignedOut === this.#signedOut.has(connection.id)) return false;
@@ -141,7 +143,7 @@ export class TreeRefresh extends Owner {
     return false;
   }
 
-  /** Records the current groups. `before`: the previous ones; undefined if grouping or filter have changed since. */
+  /** Records the current groups. `before`: the previous groups; undefined if grouping or filter have changed since. */
   #remember(snapshot: ConnectionSnapshot): { before: Groups | undefined; now: Groups } {
     const { id } = snapshot.connection;
     const view = `${this.#tree.grouping} ${this.#tree.filter}`;
@@ -176,7 +178,10 @@ export class TreeRefresh extends Owner {
     this.#cancelBatch ??= this.#clock.after(gatherMs, () => this.#sendBatch());
   }
 
-  /** Only a row that VS Code holds can be refreshed. Others are drawn from the model when VS Code requests them. */
+  /**
+   * The row of a Datasource, if VS Code has requested it before. Other rows need no refresh: they are drawn from the
+   * model when VS Code requests them.
+   */
   #rowOf(snapshot: ConnectionSnapshot, id: string): DatasourceNode | undefined {
     const datasource = snapshot.datasources.get(id);
     return datasource && this.#tree.shownDatasource(snapshot, datasource);

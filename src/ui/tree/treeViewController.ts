@@ -22,7 +22,7 @@ import type { TreeProvider } from './treeProvider.ts';
 /** Age, in ms, above which data restored from disk is marked as old until it is refreshed. */
 const restoredIsOldMs = 60_000;
 
-/** The view around the rows: its badge, its message, and revealing a row. */
+/** Manages the view's badge, message and filter, reveals rows, and fills in tooltips. */
 export class TreeViewController extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
   readonly #filtered = new ContextKey('onna.filtered');
@@ -70,14 +70,14 @@ export class TreeViewController extends Owner {
     if (this.view.message !== message) this.view.message = message;
   }
 
-  /** Shows only matching Datasources; '' shows all. */
+  /** Shows only Datasources that match `text`; an empty text shows all. */
   setFilter(text: string): void {
     const before = this.#provider.filter;
     const filter = text.trim();
     this.#provider.filter = filter;
     if (filter !== before)
       this.view.description = filter === '' ? undefined : vscode.l10n.t('filter: {0}', filter);
-    // VS Code rejects this only while it shuts down.
+    // VS Code rejects the command only while it shuts down.
     this.#filtered.set(filter !== '').catch(() => undefined);
   }
 
@@ -92,9 +92,9 @@ export class TreeViewController extends Owner {
   }
 
   /**
-   * Shows and selects a Resource. Loads pages until it is found.
+   * Shows and selects a Resource. Loads pages until the Resource is found.
    * @param progress Called with the number of Resources loaded so far.
-   * @returns False when the Datasource does not list it; undefined when it was cancelled.
+   * @returns False when the Datasource does not list the Resource; undefined when the search was cancelled.
    */
   async revealResource(
     connectionId: string,
@@ -133,7 +133,7 @@ export class TreeViewController extends Owner {
     if (row) await this.view.reveal(row, { select: false, focus: true });
   }
 
-  /** Fills in a row's tooltip on hover. A Resource's details are requested only then. */
+  /** Fills in a row's tooltip when the user hovers over the row. A Resource's details are not requested earlier. */
   async resolve(
     item: vscode.TreeItem,
     node: TreeNode,
@@ -176,8 +176,8 @@ export class TreeViewController extends Owner {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      // A background request: while a pause that the server requested lasts, it is not sent, and the tooltip shows
-      // known data.
+      // A background request. During a pause that the server requested, it is not sent, and the tooltip shows known
+      // data.
       return await send((await this.#client(connectionId)).inBackground, abort.signal);
     } catch (error) {
       // A tooltip does not show errors. It shows the known data, and the error is in the log.
@@ -202,7 +202,7 @@ export class TreeViewController extends Owner {
     return this.#provider.resourceNode(row, index);
   }
 
-  /** Why the rows may differ from the service: they are old, or some are missing. */
+  /** A message that explains why the rows may differ from the service: they are old, or some are missing. */
   #troubleOf(snapshot: ConnectionSnapshot, now: number): string | undefined {
     const troubles = [this.#ageTrouble(snapshot, now), unreadableItems(snapshot.unreadable)];
     const text = troubles.filter((trouble) => trouble !== undefined).join('\n');
@@ -211,12 +211,10 @@ export class TreeViewController extends Owner {
 
   #ageTrouble({ asOf, failure, restored }: ConnectionSnapshot, now: number): string | undefined {
     if (asOf === undefined) return undefined;
-    const shown = vscode.l10n.t('Shown as of {0}.', age(asOf, now));
+    const shown = vscode.l10n.t('Last updated {0}.', age(asOf, now));
     if (failure) return `${describeError(failure, 'list')} ${shown}`;
-    // Data that is only seconds old needs no message, which would make the tree jump.
-    return restored && now - asOf > restoredIsOldMs
-      ? `${shown} ${vscode.l10n.t('Bringing it up to date…')}`
-      : undefined;
+    // Data that is only seconds old needs no message. A message would move the tree's rows.
+    return restored && now - asOf > restoredIsOldMs ? `${shown} ${vscode.l10n.t('Updating…')}` : undefined;
   }
 
   #setBadge(attention: number): void {

@@ -1,17 +1,17 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Formats } from './formats.ts';
 
-/** Shown for everything that is not known. Never a zero. */
+/** Shown for unknown values instead of a zero. */
 export const unknownSign = '–';
 
-/** A dash to see, and a word for screen readers. */
+/** A visible dash, with a word for screen readers. */
 export function unknownTemplate(word: string): TemplateResult {
   return html`<span class="unknown"
     ><span aria-hidden="true">${unknownSign}</span><span class="visually-hidden">${word}</span></span
   >`;
 }
 
-/** A moment, in ms since 1970. Its tooltip names the time zone. */
+/** A date and time. Its tooltip names the time zone. `at` is in ms since 1970. */
 export function timeTemplate(
   at: number | undefined,
   { times, fullDates }: Formats,
@@ -24,7 +24,7 @@ export function timeTemplate(
   >`;
 }
 
-/** The end of a span of time: without the date if it is the day of the start. */
+/** The end of a time span. The date is omitted if the span ends on the day on which it started. */
 export function endTemplate(
   { start, end }: { readonly start?: number | undefined; readonly end?: number | undefined },
   formats: Formats,
@@ -39,7 +39,7 @@ export function endTemplate(
   return timeTemplate(end, isSameDay ? { ...formats, times: clockTimes } : formats, unknown);
 }
 
-/** A number, or a dash if it is not known. */
+/** A number, or a dash if the number is unknown. */
 export function countTemplate(
   count: number | undefined,
   { numbers }: Formats,
@@ -48,7 +48,7 @@ export function countTemplate(
   return count === undefined ? unknownTemplate(unknown) : html`${numbers.format(count)}`;
 }
 
-/** Text of the service, or a dash if there is none. */
+/** Text from the service, or a dash if there is none. */
 export function textTemplate(text: string | undefined, unknown: string): TemplateResult {
   return text === undefined || text === '' ? unknownTemplate(unknown) : html`<bdi>${text}</bdi>`;
 }

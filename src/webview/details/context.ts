@@ -8,7 +8,7 @@ export interface DetailsContext {
   /** Replaced when the time zone changes. */
   readonly formats: Formats;
   readonly send: (message: DetailsPageMessage) => void;
-  /** Saves the state of the page soon. */
+  /** Schedules saving the state of the page. */
   keepSoon(): void;
 }
 

@@ -18,7 +18,7 @@ import { HistoryTab } from './historyTab.ts';
 import { LogsTab } from './logsTab.ts';
 import { TabBar } from './tabBar.ts';
 
-/** The extension host, as the details page talks to it. */
+/** The details page's connection to the extension host. */
 export type DetailsHost = Host<KeptDetails, DetailsPageMessage>;
 
 /** The parts of the document that the page needs. */
@@ -30,7 +30,7 @@ export interface DetailsPageParts {
   readonly datasourceId: string;
 }
 
-/** The whole page: shows what the host sends, and sends the user's actions to the host. */
+/** The details page. Shows the data that the host sends, and sends the user's actions to the host. */
 export class DetailsPage {
   readonly #host: DetailsHost;
   readonly #parts: DetailsPageParts;
@@ -64,7 +64,7 @@ export class DetailsPage {
     this.#logs = new LogsTab(context);
   }
 
-  /** Builds the page, restores saved state, and notifies the host that it is ready. */
+  /** Builds the page, restores saved state, and notifies the host that the page is ready. */
   start(): void {
     const panels = [this.#history, this.#exceptions, this.#logs].map(({ panel }) => panel.root);
     document.body.prepend(this.#header.root, element('main', { children: [this.#tabBar.root, ...panels] }));
@@ -130,14 +130,17 @@ export class DetailsPage {
     return { history: this.#history, exceptions: this.#exceptions, logs: this.#logs }[this.#tab];
   }
 
-  /** The user opens a tab. */
+  /** Opens a tab and requests its content. */
   #open(tab: DetailsTab): void {
     if (tab === this.#tab) return;
     this.#showTab(tab);
     this.#host.send({ type: 'tab', tab });
   }
 
-  /** The host opens a tab, with a log chosen. The page requests the content in the same way as for the user. */
+  /**
+   * Opens a tab at the host's request, with the log that the host chose. Requests the same content as when the user
+   * opens the tab.
+   */
   #show(tab: DetailsTab, choice: LogChoice | undefined): void {
     if (choice !== undefined) this.#logs.choose(choice);
     this.#open(tab);
@@ -153,7 +156,7 @@ export class DetailsPage {
   }
 
   #showDatesIn(timeZone: string): void {
-    // The host may know a zone that this browser does not.
+    // The host may support a time zone that this browser does not.
     if (timeZone === this.#formats.timeZone || !isTimeZone(timeZone)) return;
     this.#formats = formatsFor(this.#parts.language, timeZone);
     this.#header.draw();

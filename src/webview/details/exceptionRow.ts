@@ -6,7 +6,7 @@ import { iconButtonTemplate, iconTemplate } from '../page/templates.ts';
 import { textTemplate, timeTemplate } from './cells.ts';
 import type { DetailsContext } from './context.ts';
 
-/** A row of the table of exceptions. */
+/** The data and callbacks of a row in the table of exceptions. */
 export interface ExceptionRowParts {
   readonly row: ExceptionView;
   readonly index: number;
@@ -15,7 +15,7 @@ export interface ExceptionRowParts {
   readonly select: (isSelected: boolean) => void;
 }
 
-/** A row of the table. Always equally high, whatever its content. */
+/** A row of the table of exceptions. All rows have the same height, whatever their content. */
 export function exceptionRow({ row, index, isSelected, context, select }: ExceptionRowParts): TemplateResult {
   const { strings, formats, send } = context;
   const { id, file, place, kind, isNote } = row;

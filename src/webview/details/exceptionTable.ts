@@ -11,7 +11,7 @@ import { exceptionRow } from './exceptionRow.ts';
 export interface ExceptionTableEvents {
   /** The user has scrolled close to the last loaded row. */
   nearEnd(): void;
-  /** Other rows are selected. */
+  /** The selection has changed. */
   select(): void;
 }
 
@@ -19,10 +19,10 @@ export interface ExceptionTableEvents {
 const rowHeight = 45;
 const headHeight = 29;
 
-/** A row in the document, or a gap in place of the rows that are not. */
+/** A row that is in the document, or a gap that replaces rows that are not. */
 type Line = { readonly index: number; readonly key: string } | { readonly gap: number; readonly key: string };
 
-/** A table of exceptions: a real table, but only the rows near the visible part are in the document. */
+/** A virtual table of exceptions: a `table` element that contains only the rows near the visible part. */
 export class ExceptionTable {
   readonly #root: HTMLElement;
   readonly #scroller: HTMLElement;
@@ -33,9 +33,9 @@ export class ExceptionTable {
   /** Keys of the rows. Usually their ids, but a service that pages through changing data may send a row twice. */
   #keys: readonly string[] = [];
   #selected = new Set<string>();
-  /** Number of rows including those not loaded, or -1 if not known. */
+  /** Number of rows, including rows that are not loaded yet; -1 if unknown. */
   #total = -1;
-  /** Stays in the document while it has the focus, wherever the user scrolls. */
+  /** Key of the focused row. It stays in the document while it has the focus, wherever the user scrolls. */
   #focusedKey: string | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ export class ExceptionTable {
     return [...new Set(ids)];
   }
 
-  /** Shows these rows. Rows that are no longer there are no longer selected. */
+  /** Shows these rows. Deselects rows that are no longer in the table. */
   show(rows: readonly ExceptionView[], total: number | undefined): void {
     this.#rows = rows;
     const ids = new Set<string>();
@@ -214,7 +214,10 @@ export class ExceptionTable {
     return this.#keys[Number(this.#rowOf(target)?.dataset['index'])];
   }
 
-  /** The arrow keys move the focus to the same control of the next row: there may be thousands of rows to Tab through. */
+  /**
+   * Moves the focus with the arrow keys to the same control of the next row. With Tab, the user would have to pass
+   * thousands of controls.
+   */
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -21,16 +21,16 @@ import { TabPanel } from './tabPanel.ts';
 type ExceptionsMessage = Extract<DetailsHostMessage, { type: 'exceptions' }>;
 type OutcomesMessage = Extract<DetailsHostMessage, { type: 'outcomes' }>;
 
-/** Debounce of the filter box, in ms: every change is a request. */
+/** Debounce of the filter box, in ms, because every change sends a request. */
 const typingMs = 300;
 
-/** The Resources with an exception or a note: filters, actions and the table. */
+/** The tab that lists Resources with an exception or a note: filters, actions and a table. */
 export class ExceptionsTab {
   readonly panel: TabPanel;
   readonly #context: DetailsContext;
   readonly #table: ExceptionTable;
   readonly #typing = new Debounce(typingMs);
-  /** Rewritten only when it changes, because screen readers read it aloud. */
+  /** The text is replaced only when it changes, because screen readers announce each replacement. */
   readonly #count = element('span', { class: 'total', attributes: { role: 'status' } });
   #choice: ExceptionChoice = firstExceptionChoice;
   #load: DetailsLoad = { phase: 'idle' };
@@ -38,7 +38,10 @@ export class ExceptionsTab {
   #rows: readonly ExceptionView[] = [];
   #total: number | undefined;
   #hasMore = false;
-  /** The number of rows when more were last requested: drawing happens at every frame of a scroll. */
+  /**
+   * The number of rows when more were last requested. Prevents repeated requests, because the table is drawn at every
+   * frame of a scroll.
+   */
   #requestedAt = -1;
 
   constructor(context: DetailsContext) {
@@ -67,7 +70,7 @@ export class ExceptionsTab {
 
   receive({ load, choice, kinds, total, from, rows, hasMore }: ExceptionsMessage): void {
     if (from > 0 && from !== this.#rows.length) return;
-    // The user may have typed on since the host read the choice.
+    // The user may have continued typing since the host read the choice.
     const text = this.#isTyping() ? this.#choice.text : choice.text;
     if (!this.#typing.isPending) this.#choice = { ...choice, text };
     this.#load = load;
@@ -79,7 +82,7 @@ export class ExceptionsTab {
     this.draw();
   }
 
-  /** Shows outcomes of an action on rows. These rows are no longer selected, so that they are not sent twice. */
+  /** Shows the outcomes of an action on rows. Deselects these rows, so that they are not sent twice. */
   takeOutcomes({ outcomes }: OutcomesMessage): void {
     const byId = new Map(outcomes.map(({ id, outcome }) => [id, outcome]));
     this.#rows = this.#rows.map((row) => {

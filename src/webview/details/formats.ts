@@ -4,9 +4,9 @@ import { dateFormats, type DateFormats } from '../page/dates.ts';
 export interface Formats extends DateFormats {
   readonly timeZone: string;
   readonly numbers: Intl.NumberFormat;
-  /** Without the date. */
+  /** Formats the time of day, without the date. */
   readonly clockTimes: Intl.DateTimeFormat;
-  /** @param ms In ms. */
+  /** @param ms The duration, in ms. */
   readonly duration: (ms: number) => string;
 }
 
@@ -17,10 +17,10 @@ const units = [
   ['second', 1],
 ] as const;
 
-/** Durations below this are shown with a fraction of a second, in s. */
+/** Durations below this limit, in seconds, are shown with a fraction of a second. */
 const shortSeconds = 10;
 
-/** The two largest units of a duration. Both are rounded down. */
+/** Splits a duration into its two largest units, rounded down. */
 function durationParts(seconds: number): { unit: string; value: number }[] {
   if (seconds < shortSeconds) return [{ unit: 'second', value: seconds }];
   const first = units.findIndex(([, size]) => seconds >= size);
@@ -35,7 +35,7 @@ function durationParts(seconds: number): { unit: string; value: number }[] {
     .filter(({ value }, index) => index === 0 || value > 0);
 }
 
-/** @param timeZone One that `isTimeZone` accepts. */
+/** @param timeZone A name that `isTimeZone` accepts. */
 export function formatsFor(language: string, timeZone: string): Formats {
   const unitFormat = (unit: string): Intl.NumberFormat =>
     new Intl.NumberFormat(language, {

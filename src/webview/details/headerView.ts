@@ -26,7 +26,7 @@ export class HeaderView {
     this.draw();
   }
 
-  /** Draws again, for another time zone too. */
+  /** Draws the header. Also called when the time zone has changed. */
   draw(): void {
     const header = this.#header;
     if (header === undefined) return;

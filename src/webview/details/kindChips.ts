@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { DetailsStrings } from '../../shared/detailsStrings.ts';
 import type { Formats } from './formats.ts';
 
-/** A kind of exception or note, and how many Resources have it. */
+/** A kind of exception or note, and the number of Resources that have it. */
 export interface KindCount {
   readonly kind: string;
   readonly isNote: boolean;
@@ -24,7 +24,7 @@ function chipTemplate(
   </button>`;
 }
 
-/** Filters the rows by kind. Exceptions and notes are apart, because notes need no action. */
+/** Buttons that filter the rows by kind. Exceptions and notes are in separate groups, because notes need no action. */
 export function kindChips(
   kinds: readonly KindCount[],
   chosen: string | undefined,

@@ -3,8 +3,8 @@ import { calendarIn } from '../../shared/calendar.ts';
 const inputDate = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
- * The start of a day that a date input names, `days` later, in ms since 1970. Undefined for an empty input.
- * @param timeZone One that `isTimeZone` accepts.
+ * The start of the day that is `days` after the value of a date input, in ms since 1970. Undefined for an empty input.
+ * @param timeZone A name that `isTimeZone` accepts.
  */
 export function startOfInputDay(value: string, timeZone: string, days = 0): number | undefined {
   const [, year, month, day] = inputDate.exec(value) ?? [];
@@ -12,7 +12,10 @@ export function startOfInputDay(value: string, timeZone: string, days = 0): numb
   return calendarIn(timeZone, 0).dayStart(Number(year), Number(month) - 1, Number(day) + days);
 }
 
-/** The day of a moment, as a date input writes it. Empty for no moment, and for years that the input cannot show. */
+/**
+ * The day of `at` in the format of a date input. Empty if `at` is undefined, and for years that a date input cannot
+ * show.
+ */
 export function inputDayOf(at: number | undefined, timeZone: string): string {
   const date = new Date(at ?? Number.NaN);
   if (Number.isNaN(date.getTime())) return '';

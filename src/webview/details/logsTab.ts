@@ -18,10 +18,10 @@ import { TabPanel } from './tabPanel.ts';
 
 type LogMessage = Extract<DetailsHostMessage, { type: 'log' }>;
 
-/** Debounce of the date boxes, in ms: while a date is typed, each digit makes another date. */
+/** Debounce of the date boxes, in ms, because each typed digit changes the date. */
 const typingMs = 500;
 
-/** The logs of the Datasource: the choice of a log, and its entries. */
+/** The tab with the logs of the Datasource: a toolbar to choose a log, and its entries. */
 export class LogsTab {
   readonly panel: TabPanel;
   readonly #context: DetailsContext;
@@ -47,7 +47,7 @@ export class LogsTab {
     this.draw();
   }
 
-  /** Chooses other entries, and requests them. */
+  /** Changes the choice of entries, and requests the chosen entries. */
   choose(choice: LogChoice): void {
     this.#typing.cancel();
     this.#choice = choice;
@@ -67,7 +67,7 @@ export class LogsTab {
   }
 
   draw(): void {
-    // Errors may be rare: there may be some among the older entries.
+    // Errors may be rare, so older entries may contain some even if the newest do not.
     const isEmpty = this.#items.length === 0 && (!this.#hasOlder || this.#load.phase !== 'ready');
     this.panel.showLoad(this.#load, isEmpty ? this.#empty() : undefined);
     this.#drawToolbar();
@@ -133,7 +133,7 @@ export class LogsTab {
       ${this.#dateBox(strings.from, from, (value) => ({ ...this.#choice, from: this.#day(value) }))}
       ${this.#dateBox(strings.to, to === undefined ? undefined : to - 1, (value) => ({
         ...this.#choice,
-        // The day that the user names belongs to the range.
+        // The range includes the day that the user enters.
         to: this.#day(value, 1),
       }))}
       <span class="space"></span>

@@ -8,7 +8,7 @@ const maxBars = 60;
 const chartHeight = 84;
 const barWidth = 9;
 const barStep = 13;
-/** Height of the bar of a short run, and of a run whose duration is not known. */
+/** Height in px of the bar of a short run, and of a run whose duration is unknown. */
 const minBarHeight = 6;
 
 /** Outcomes differ in pattern too, because not everyone can tell their colors apart. */
@@ -70,7 +70,10 @@ function titleOf(run: RunView, { strings, formats }: DetailsContext): string {
     .join(' · ');
 }
 
-/** The latest runs as bars, the newest at the end. A bar is as high as the run was long. The table has the same facts. */
+/**
+ * The latest runs as a bar chart, the newest run at the end. The height of a bar shows the duration. The table contains
+ * the same data.
+ */
 export function runChart(runs: readonly RunView[], context: DetailsContext): TemplateResult {
   const { strings, formats } = context;
   const shown = runs.slice(0, maxBars).reverse();

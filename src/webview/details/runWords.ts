@@ -3,12 +3,15 @@ import type { DetailsStrings } from '../../shared/detailsStrings.ts';
 import { fillIn } from '../../shared/fillIn.ts';
 import type { Formats } from './formats.ts';
 
-/** In ms. Undefined if the start or the end is not known, or if the clocks of the two disagree. */
+/**
+ * The duration of a run, in ms. Undefined if the start or the end is unknown, or if the end is before the start because
+ * their clocks differ.
+ */
 export function durationOf({ start, end }: RunView): number | undefined {
   return start === undefined || end === undefined || end < start ? undefined : end - start;
 }
 
-/** The outcome in words. A run that succeeded after failed attempts says so. */
+/** The outcome in words. For a run that succeeded after failed attempts, includes the number of those attempts. */
 export function outcomeWords(
   { outcome, failedAttempts }: RunView,
   strings: DetailsStrings,

@@ -3,7 +3,7 @@ import type { DetailsStrings } from '../../shared/detailsStrings.ts';
 import { element } from '../page/element.ts';
 import { panelId, tabId } from './tabPanel.ts';
 
-/** The row of tabs. Arrow keys, Home and End move between them; only the chosen tab takes part in the Tab order. */
+/** The row of tabs. Arrow keys, Home and End move between tabs; only the chosen tab is in the Tab order. */
 export class TabBar {
   readonly root: HTMLElement;
   readonly #tabs: ReadonlyMap<DetailsTab, HTMLButtonElement>;

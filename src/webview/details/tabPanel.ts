@@ -56,7 +56,7 @@ export class TabPanel {
     this.restoreScroll();
   }
 
-  /** Scrolls to the wanted position if it exists by now. Call after new rows were drawn. */
+  /** Scrolls to the wanted position once enough rows are drawn. Call after drawing new rows. */
   restoreScroll(): void {
     const top = this.#wantedTop;
     if (top === undefined) return;
@@ -64,7 +64,7 @@ export class TabPanel {
     if (this.scroller.scrollTop >= top - 1) this.#wantedTop = undefined;
   }
 
-  /** @param empty Shown in place of the rows when there are none. Undefined if there are rows. */
+  /** @param empty The notice to show if there are no rows. Undefined if there are rows. */
   showLoad({ phase, notice }: DetailsLoad, empty: NoticeParts | undefined): void {
     const isLoading = phase === 'idle' || phase === 'loading';
     this.#progress.classList.toggle('active', isLoading);

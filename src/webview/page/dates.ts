@@ -1,12 +1,12 @@
-/** Formats of dates in a page. */
+/** The date formats of a page. */
 export interface DateFormats {
   readonly dates: Intl.DateTimeFormat;
   readonly times: Intl.DateTimeFormat;
-  /** Names the time zone. */
+  /** Includes the name of the time zone. */
   readonly fullDates: Intl.DateTimeFormat;
 }
 
-/** Formats for one time zone. */
+/** The date formats for a language and a time zone. */
 export function dateFormats(language: string, timeZone: string): DateFormats {
   return {
     dates: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }),

@@ -1,7 +1,7 @@
 /** The parts of a new element. */
 interface ElementParts {
   readonly class?: string;
-  /** Always set as text: the page never parses markup. */
+  /** Set as text, never parsed as markup. */
   readonly text?: string;
   readonly title?: string;
   readonly attributes?: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ interface ElementParts {
   readonly onClick?: (event: MouseEvent) => void;
 }
 
-/** Creates an element. */
+/** Creates an HTML element. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   parts: ElementParts = {},
@@ -25,12 +25,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A codicon, hidden from screen readers. */
+/** Creates a codicon that is hidden from screen readers. */
 export function icon(name: string): HTMLElement {
   return element('span', { class: `codicon codicon-${name}`, attributes: { 'aria-hidden': 'true' } });
 }
 
-/** A button with only an icon. `label` is its tooltip and its accessible name. */
+/** Creates a button with only an icon. `label` is its tooltip and its accessible name. */
 export function iconButton(
   name: string,
   label: string,
@@ -45,7 +45,7 @@ export function iconButton(
   });
 }
 
-/** A button with a text label. */
+/** Creates a button with a text label. */
 export function textButton(
   label: string,
   onClick: () => void,

@@ -7,14 +7,14 @@ const maxKeepDelayMs = 3_000;
 export class Keeper {
   readonly #save: () => void;
   #timer: number | undefined;
-  /** Time of the first unsaved change, in ms of the page's clock. */
+  /** Time of the first unsaved change, in ms of `performance.now()`. */
   #changedAt: number | undefined;
 
   constructor(save: () => void) {
     this.#save = save;
   }
 
-  /** Saves when the page is hidden or about to end. */
+  /** Starts saving whenever the page is hidden or about to end. */
   start(): void {
     window.addEventListener('pagehide', () => this.now());
     document.addEventListener('visibilitychange', () => this.now());

@@ -1,6 +1,6 @@
 import { element, icon, textButton } from './element.ts';
 
-/** A sentence, with an optional hint and actions. */
+/** The content of a notice: a sentence, with an optional hint and actions. */
 export interface NoticeParts {
   readonly icon: string;
   readonly sentence: string;
@@ -8,7 +8,7 @@ export interface NoticeParts {
   readonly actions?: readonly { readonly label: string; readonly run: () => void }[];
 }
 
-/** Shows one notice at a time, in place of the results or beside them. Hidden when empty. */
+/** Shows one notice at a time, instead of the results or next to them. Hidden while there is no notice. */
 export class Notice {
   readonly root: HTMLElement;
   #said = '';

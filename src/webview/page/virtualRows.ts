@@ -7,17 +7,17 @@ import {
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
 
-/** Maximum rows in the document, however tall the page is. */
+/** Maximum number of rows in the document, however tall the page is. */
 const maxRows = 110;
 const overscan = 6;
-/** More rows are requested when this many rows or fewer are left. */
+/** More rows are requested when at most this number of loaded rows is left to scroll. */
 export const nearEndRows = 40;
 
-/** The properties of a list in which lists differ. */
+/** The properties that distinguish one virtual list from another. */
 export interface VirtualRows {
   readonly scroller: HTMLElement;
   readonly count: number;
-  /** Height of a head that stays at the top of the scroller, above the rows. Default: no head. */
+  /** Height, in px, of a head that stays at the top of the scroller, above the rows. Default: no head. */
   readonly headHeight?: number;
   /** Height of a row, in px. */
   height(index: number): number;
@@ -27,10 +27,10 @@ export interface VirtualRows {
   draw(): void;
 }
 
-/** The rows to have in the document, in their order. */
+/** The indexes of the rows that are in the document, in ascending order. */
 function indexesOf(range: Range, keptRow: number | undefined): number[] {
   const near = defaultRangeExtractor(range);
-  // If there are too many, the rows around the visible ones go first.
+  // If there are too many rows, those before the visible rows are dropped first.
   const indexes =
     near.length <= maxRows ? near : near.filter((index) => index >= range.startIndex).slice(0, maxRows);
   if (keptRow === undefined || keptRow >= range.count || indexes.includes(keptRow)) return indexes;

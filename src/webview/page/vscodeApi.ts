@@ -19,7 +19,7 @@ export class Host<Kept, PageMessage> {
     this.#api.postMessage(message);
   }
 
-  /** Undefined at first, or if an older version saved another shape. */
+  /** The saved state; undefined if there is none, or if an older version saved it in another shape. */
   get kept(): Kept | undefined {
     return this.#decodeKept(this.#api.getState());
   }

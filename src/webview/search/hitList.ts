@@ -11,7 +11,7 @@ export interface HitListEvents {
   reveal(id: string): void;
   /** The user has scrolled close to the last loaded hit. */
   nearEnd(): void;
-  /** Escape was pressed: focus goes back to the box. */
+  /** Escape was pressed. The focus returns to the search box. */
   leave(): void;
   /** Selection or scroll position changed. */
   move(): void;
@@ -165,13 +165,15 @@ export class HitList {
     this.notifyIfNearEnd();
   }
 
-  /** Fires {@link HitListEvents.nearEnd} again if it applies: the page may have been unable to load more before. */
+  /**
+   * Calls {@link HitListEvents.nearEnd} if the last loaded hit is near. Call again whenever more hits can be loaded.
+   */
   notifyIfNearEnd(): void {
     const last = this.#virtualizer.getVirtualItems().at(-1)?.index;
     if (last !== undefined && last >= this.#hits.length - nearEndRows) this.#events.nearEnd();
   }
 
-  /** The focus stays on the list. Assistive technology learns the selected row, if it is in the document. */
+  /** Reports the selected row to assistive technology, if the row is in the document. The focus stays on the list. */
   #nameSelected(): void {
     if (this.#rows.has(this.#selected))
       this.root.setAttribute('aria-activedescendant', rowId(this.#selected));
@@ -196,7 +198,7 @@ export class HitList {
     this.#events.move();
   }
 
-  /** Selects the hit one page away. Found by position, because rows differ in height. */
+  /** Selects the hit one page away. The hit is found by its position, because rows differ in height. */
   #selectPage(direction: 1 | -1): void {
     const from = Math.max(0, this.#selected);
     const place = this.#virtualizer.measurementsCache[from];

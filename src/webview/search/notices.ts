@@ -3,7 +3,7 @@ import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import type { NoticeParts } from '../page/notice.ts';
 
-/** Notices to show in place of the hits, above them and below them. */
+/** The notices to show instead of the hits, above the hits and below the hits. */
 interface Notices {
   readonly page?: NoticeParts | undefined;
   readonly above?: NoticeParts | undefined;
@@ -39,7 +39,7 @@ function withoutHits(view: SearchView, strings: SearchStrings, send: Send): Noti
   };
 }
 
-/** Explains every state other than plain hits, and offers an action where one would help. */
+/** The notices for a state of the search, with actions where they help. A plain list of hits has no notices. */
 export function noticesFor(view: SearchView, strings: SearchStrings, send: Send): Notices {
   const hasHits = view.loaded > 0;
   if (view.phase === 'absent') {

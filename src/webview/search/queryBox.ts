@@ -9,7 +9,7 @@ interface QueryBoxEvents {
   cancel(): void;
   /** The text has changed. */
   edit(query: string): void;
-  /** Arrow down was pressed: focus goes to the list below. */
+  /** Arrow down was pressed. The focus moves to the list below. */
   leaveDown(): void;
 }
 
@@ -88,7 +88,7 @@ export class QueryBox {
     this.#run.setAttribute('aria-label', label);
   }
 
-  /** Shows the diagnostics of the query in the box, worst first. */
+  /** Shows the diagnostics of the query in the box, errors before warnings. */
   set diagnostics(diagnostics: readonly QueryDiagnostic[]) {
     const worst = diagnostics.some(({ severity }) => severity === 'error')
       ? 'error'

@@ -2,7 +2,7 @@ import type { SearchView } from '../../shared/searchProtocol.ts';
 import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 
-/** States the number of results, and whether it is exact. Empty when there is nothing to count. */
+/** A line with the number of results, and whether the number is exact. Empty when there are no results. */
 export function resultLine(view: SearchView, strings: SearchStrings, numbers: Intl.NumberFormat): string {
   const { phase, total, tookMs = 0, loaded } = view;
   if (phase === 'searching' || (phase === 'refreshing' && loaded === 0)) return strings.searching;

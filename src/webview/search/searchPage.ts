@@ -23,10 +23,10 @@ import { ScopeButton } from './scopeButton.ts';
 import { SortChoice } from './sortChoice.ts';
 import { TypeChips } from './typeChips.ts';
 
-/** The extension host, as the search page talks to it. */
+/** The search page's connection to the extension host. */
 export type SearchHost = Host<KeptSearch, PageMessage>;
 
-/** The whole page: shows what the host sends, and sends the user's actions to the host. */
+/** The search page. Shows the data that the host sends, and sends the user's actions to the host. */
 export class SearchPage {
   readonly #host: SearchHost;
   readonly #strings: SearchStrings;
@@ -90,7 +90,7 @@ export class SearchPage {
     this.#toolbar = element('div', { class: 'toolbar', children: [this.#total, this.#sort.root] });
   }
 
-  /** Builds the page, restores saved state, and notifies the host that it is ready. */
+  /** Builds the page, restores saved state, and notifies the host that the page is ready. */
   start(): void {
     const head = element('header', {
       children: [
@@ -167,7 +167,7 @@ export class SearchPage {
   }
 
   #showDatesIn(timeZone: string): void {
-    // The host may know a zone that this browser does not.
+    // The host may support a time zone that this browser does not.
     if (timeZone === this.#timeZone || !isTimeZone(timeZone)) return;
     this.#timeZone = timeZone;
     this.#list.restyle(dateFormats(this.#language, timeZone));
@@ -184,7 +184,8 @@ export class SearchPage {
 
   #takeHits({ revision, from, hits, keepsPlace, view }: Extract<HostMessage, { type: 'hits' }>): void {
     if (from > 0 && (revision !== this.#revision || from !== this.#hits.length)) return;
-    // After the page was recreated, the host sends the hits that the page has already restored: keep their place.
+    // After the page was recreated, the host sends hits that the page has already restored, so the scroll position is
+    // kept.
     const isSame = from === 0 && this.#revision === -1 && this.#hits.length > 0;
     this.#revision = revision;
     this.#hits = from === 0 ? hits : [...this.#hits, ...hits];
@@ -196,7 +197,8 @@ export class SearchPage {
   #search(query: string): void {
     if (query.trim() === '') this.#draw();
     else this.#host.send({ type: 'search', query });
-    // The diagnostics may have changed since typing. Requested after the search, because the user waits for hits.
+    // The diagnostics may have changed since the user typed the query. They are requested after the search, because the
+    // user is waiting for hits.
     this.#check(query);
   }
 
@@ -215,7 +217,7 @@ export class SearchPage {
     const view = this.#view;
     if (view?.more !== 'available' || view.phase !== 'ready' || view.revision !== this.#revision) return;
     if (view.loaded !== this.#hits.length) return;
-    // Drawing happens at every frame of a scroll. Request each page only once.
+    // Request each page only once, although the list is drawn at every frame of a scroll.
     const page = `${view.revision}/${view.loaded}`;
     if (page === this.#requestedPage) return;
     this.#requestedPage = page;

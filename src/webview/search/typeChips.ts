@@ -9,7 +9,7 @@ const shownAtFirst = 10;
 const shownAtMost = 60;
 const maxLabelLength = 24;
 
-/** The file types of the hits, with counts. Hits are restricted to the types that the user chooses. */
+/** Buttons for the file types of the hits, with counts. The user can restrict the hits to some of the types. */
 export class TypeChips {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;
@@ -30,7 +30,7 @@ export class TypeChips {
 
   show({ facet, types }: Pick<SearchView, 'facet' | 'types'>): void {
     const drawing = JSON.stringify([facet, types, this.#showsAll]);
-    // Rebuild the chips only when they differ: otherwise they lose the focus while results arrive.
+    // Rebuild the chips only when they differ, because rebuilt chips lose the focus.
     if (drawing === this.#drawn) return;
     this.#drawn = drawing;
     const focused = this.#focusedKey();
@@ -67,7 +67,7 @@ export class TypeChips {
       children: [
         icon(typeIcon({ extension: key })),
         element('bdi', { text: label }),
-        // Keeps the type and the count apart for those who address the chip by its text.
+        // Separates the type from the count for assistive technology that uses the chip's text.
         ' ',
         element('span', { class: 'count', text: number }),
       ],

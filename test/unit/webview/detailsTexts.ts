@@ -79,7 +79,7 @@ export const englishDetails: DetailsStrings = {
   from: 'From',
   to: 'To',
   older: 'Load Older Entries',
-  noneAmongNewest: 'None among the newest entries.',
+  noneAmongNewest: 'No match among the newest entries.',
   noLogItems: 'The log has no entries in this period.',
   noLogErrors: 'The log has no errors in this period.',
   openLogDocument: 'Open as Document',

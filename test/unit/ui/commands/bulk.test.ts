@@ -101,7 +101,7 @@ describe('A command on several rows', () => {
     assert.deepEqual(offered, []);
     presses = ['Pause'];
     assert.equal(await confirmMany('Pause', 21, 20), true);
-    assert.equal(lastMessage(), 'Pause: apply this to 21 rows?');
+    assert.equal(lastMessage(), 'Apply “Pause” to 21 rows?');
     assert.equal(await confirmMany('Pause', 21, 20), false);
   });
 });

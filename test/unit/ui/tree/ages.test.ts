@@ -68,9 +68,9 @@ describe('The tree view', function () {
     await window.pass(5_000);
     await window.network.become('offline');
     await window.reopen(10 * minuteMs);
-    assert.match(desktop.view.message ?? '', /Shown as of 10 min ago/);
+    assert.match(desktop.view.message ?? '', /Last updated 10 min ago/);
     await agesStayRight();
-    assert.match(desktop.view.message ?? '', /Shown as of 2\d min ago/);
+    assert.match(desktop.view.message ?? '', /Last updated 2\d min ago/);
     await window.network.become('fair');
     await window.reopen(10 * minuteMs);
     await agesStayRight();
