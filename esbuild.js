@@ -75,7 +75,7 @@ const builds = [
   },
   {
     ...shared,
-    // Bundling also puts the styles that the pages share into the style sheet of each page.
+    // Bundling also copies the shared styles into the style sheet of each page.
     entryPoints: ['search', 'details'].flatMap((page) => [
       { in: `src/webview/${page}/main.ts`, out: page },
       { in: `media/${page}.css`, out: page },

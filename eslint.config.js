@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const order = 'Imports go lazy → ui → model → onna → base, never back.';
 
 /**
- * Forbids imports of other layers.
+ * Creates a configuration that forbids files in `folder` to import from the folders or modules in `forbidden`.
  * @param {string} folder
  * @param {string[]} forbidden
  * @param {string} why

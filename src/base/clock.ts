@@ -1,6 +1,6 @@
 /** The source of time, timers and randomness. Tests inject their own. */
 export interface Clock {
-  /** ms since 1970. */
+  /** The current time, in ms since 1970. */
   now(): number;
   /** Runs `callback` once after `delayMs`; the returned function cancels the timer. */
   after(delayMs: number, callback: () => void): () => void;

@@ -1,4 +1,4 @@
-/** Something to dispose of. Structurally the same as VS Code's `Disposable`. */
+/** An object that must be disposed. Structurally the same as VS Code's `Disposable`. */
 export interface Disposable {
   dispose(): void;
 }

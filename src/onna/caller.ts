@@ -33,8 +33,9 @@ export interface Call {
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /**
-   * `true`: retry after a transient failure. Only for reads without side effects, never for actions. `unprocessed`:
-   * retry only if the service can't have processed the request. For reads that advance a cursor in the service.
+   * `true`: the call is retried after a transient failure. Allowed only for reads without side effects, never for
+   * actions. `unprocessed`: the call is retried only if the service can't have processed it. Needed for reads that
+   * advance a cursor in the service.
    */
   readonly retry?: boolean | 'unprocessed';
   /** Timeout for the answer's status and headers. Default 30 s. */

@@ -193,7 +193,7 @@ export class ChildrenRequester {
           state.style = style;
           return page;
         }
-        // More rows than requested: the service ignored the parameters. It may understand the next style.
+        // More rows than requested: the service ignored the parameters, but may understand the next style.
         tooLong ??= { page, style };
       } catch (error) {
         const isCursor = scroll !== undefined && style === state.provenStyle && isOnnaError(error, 'invalid');
@@ -266,7 +266,10 @@ function parametersRefused(error: unknown): boolean {
   );
 }
 
-/** 405, 501, or 404: Guillotina answers 404 for a method that a service does not have (seen in 5.4, 6.4 and 7.1). */
+/**
+ * Whether the service does not support a method. That is 405, 501 or 404: Guillotina answers 404 for a method that a
+ * service does not have (seen in 5.4, 6.4 and 7.1).
+ */
 function isNotServed({ failure }: OnnaError): boolean {
   return (
     failure.kind === 'notFound' ||

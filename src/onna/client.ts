@@ -16,15 +16,15 @@ import { decodeResource, type ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults, type FrontsearchRequest, type SearchResults } from './wire/search.ts';
 
 /**
- * The values of `sync_status` that a client may write (docs/onna-api.md §11: inferred, so the client reads the status
- * back).
+ * The values of `sync_status` that a client may write. They are inferred (docs/onna-api.md §11), so the client reads
+ * the status again after writing.
  */
 export type WritableStatus = 'paused' | 'resuming';
 
 /** Maximum nesting of a formatted document. Deeper JSON is mostly indentation, and may overflow the stack. */
 const maxDisplayDepth = 200;
 
-/** Actions are slow (docs/onna-api.md §14.20). */
+/** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
 
 /** The endpoints of a Datasource's logs. Onna's "spyders" collect files, its "beats" process them. */
@@ -121,7 +121,7 @@ export class OnnaClient {
 
   /**
    * A page of a node's Resources (docs/onna-api.md §5).
-   * @param cursor From the previous page; undefined for the first page.
+   * @param cursor The cursor of the previous page; undefined for the first page.
    */
   children(
     path: NodePath,
@@ -148,7 +148,7 @@ export class OnnaClient {
     return this.#children.requestInOtherStyles(path, pageSize, cursor, isWanted, signal);
   }
 
-  /** `@size`: bytes processed and documents (docs/onna-api.md §5). */
+  /** Requests `@size`: the number of bytes processed and the number of documents (docs/onna-api.md §5). */
   async size(path: NodePath, signal?: AbortSignal): Promise<DatasourceSize> {
     const json = await this.#read(nodeUrl(this.address, path, '@size'), 'size', signal);
     return decoded(decodeSize(json), 'size');

@@ -21,7 +21,7 @@ export interface Listing {
 
 /** Maximum pages if the cursor never ends (docs/onna-api.md §14.6): a million Datasources at 1,000 items a page. */
 const maxPages = 1_000;
-/** After this many pages in a row without new items, the listing only repeats itself. */
+/** After this many pages in a row without new items, the listing is assumed to repeat itself. */
 const maxFruitlessPages = 3;
 
 /** Merges pages that may overlap. */

@@ -34,7 +34,7 @@ function isNotFromOnna(failure: OnnaFailure): boolean {
 
 /**
  * Checks that a server is reachable and answers like Onna. Sends neither user nor password.
- * @param caller Without a token source.
+ * @param caller A caller without a token source.
  * @throws OnnaError when the check fails
  */
 export async function checkServer(caller: Caller, baseUrl: string, signal?: AbortSignal): Promise<void> {
@@ -58,7 +58,8 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
   try {
     json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
   } catch (error) {
-    // A code needs no sign-in, so a 401 only hides whether the container has this account (docs/onna-api.md §9).
+    // Requesting a code needs no sign-in. A 401 only hides that the container does not have this account
+    // (docs/onna-api.md §9).
     const isMissing =
       (isOnnaError(error, 'notFound') && !isNotFromOnna(error.failure)) ||
       isOnnaError(error, 'signedOut') ||
@@ -77,7 +78,7 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
 
 /**
  * Checks that a server has an account, before the user enters a password.
- * @param caller Without a token source.
+ * @param caller A caller without a token source.
  * @throws OnnaError `noSuchAccount`; `signInRefused` if the service returns no code: the account allows only single
  * sign-on, or does not exist; or a network failure
  */
@@ -119,7 +120,7 @@ async function containerExists(
 /**
  * Signs in with a password: requests a code, then exchanges it for a token (docs/onna-api.md §1). A wrong password also
  * uses up the code, so every attempt requests a new one.
- * @param caller Without a token source.
+ * @param caller A caller without a token source.
  * @returns The token
  * @throws OnnaError `badCredentials`, `userBlocked`, `signInRefused`, `noSuchAccount`, or a network failure.
  */

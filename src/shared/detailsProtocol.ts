@@ -128,7 +128,7 @@ export type ExceptionChoice = Readonly<v.InferOutput<typeof exceptionChoiceSchem
 const logItemSchema = v.object({
   at: v.optional(moment),
   outcome: v.picklist(['success', 'error', 'info']),
-  /** The service's name of the event. */
+  /** The name of the event, as the service sends it. */
   action: v.string(),
   file: v.optional(v.string()),
   /** Identifies the Resource, if the entry concerns one. */
@@ -169,7 +169,7 @@ const hostMessageSchema = v.variant('type', [
     rows: v.array(exceptionSchema),
     hasMore: v.boolean(),
   }),
-  /** The outcomes of an action on rows, by their ids. The page no longer selects these rows. */
+  /** The outcomes of an action on rows, by their ids. The page deselects these rows. */
   v.object({
     type: v.literal('outcomes'),
     outcomes: v.array(v.object({ id: v.string(), outcome: v.string() })),

@@ -273,7 +273,7 @@ export class Accounts extends Owner {
     } finally {
       if (this.#storing.get(id) === storing) this.#storing.delete(id);
     }
-    // The user signed out during the write, so the secret must go too.
+    // The user signed out during the write, so the secret must be deleted too.
     if (!this.#saved.has(id)) await this.#secrets.delete(keyPrefix + id);
     return connection;
   }

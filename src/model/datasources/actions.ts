@@ -97,7 +97,8 @@ export class Actions {
         try {
           await client.sendToCompute(path, signal);
         } catch (error) {
-          // Only a `Retry-After` from this batch delays it. An older `Retry-After` does not delay a user's action.
+          // Only a `Retry-After` that this batch received delays the batch. An older `Retry-After` does not delay a
+          // user's action.
           mustWait ||= error instanceof OnnaError && retryAfterMs(error) !== undefined;
           throw error;
         }
@@ -107,7 +108,7 @@ export class Actions {
     return outcomes;
   }
 
-  /** Waits until a `Retry-After` has passed that this batch received. A single action does not wait. */
+  /** Waits for the end of a `Retry-After` pause that this batch received. A single action does not wait. */
   async #waitForPause({ pause }: OnnaClient, signal: AbortSignal): Promise<void> {
     // Another response may have extended the pause during the wait.
     for (let waited = 0; !signal.aborted;) {

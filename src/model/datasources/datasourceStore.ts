@@ -16,9 +16,9 @@ export interface StoreChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];
-  /** The grouping changed: a workspace was renamed, or a Datasource was moved. */
+  /** Whether the grouping changed: a workspace was renamed, or a Datasource was moved. */
   readonly regrouped: boolean;
-  /** The connection itself changed: added, removed, loading, failed or up to date. */
+  /** Whether the connection itself changed: it was added or removed, or is now loading, failed or up to date. */
   readonly state: boolean;
 }
 
@@ -187,7 +187,7 @@ export class DatasourceStore implements Disposable {
   }
 
   /**
-   * Shows `status` at once, until the service reports the actual one.
+   * Shows `status` at once, until the service reports the actual status.
    * @returns A rollback to call if the service refuses. It restores the last reported state, unless a newer one has
    * arrived.
    */

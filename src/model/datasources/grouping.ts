@@ -113,7 +113,7 @@ export function groupKeyOf(
   return groupOf(snapshot, datasource, grouping).key;
 }
 
-/** Whether a status is one of the nine documented ones. */
+/** Whether a text is one of the nine documented statuses. */
 export function isKnownStatus(text: string): text is (typeof syncStatuses)[number] {
   return syncStatuses.some((status) => status === text);
 }

@@ -10,7 +10,10 @@ export class ListingProblems {
     this.#warn = warn;
   }
 
-  /** Logs each problem only once, because every poll may list the same item. Logs it again if it affects more items. */
+  /**
+   * Logs each problem only once, because every poll may list the same item. A problem that later affects more items is
+   * logged again.
+   */
   log({ everything, problems }: Pick<Listing, 'everything' | 'problems'>): void {
     const newProblems = [...problems].filter(([problem, count]) => count > (this.#logged.get(problem) ?? 0));
     if (everything) this.#logged.clear();

@@ -16,7 +16,7 @@ export type Attention = 'focused' | 'unfocused' | 'hidden';
 /** Polling intervals and related waits, in ms. */
 const pollDelays = {
   active: 5_000,
-  /** Active, but the window has no focus: the user may still watch it on a second screen. */
+  /** A sync is active, but the window has no focus. The user may still watch the window on a second screen. */
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
@@ -39,7 +39,7 @@ const endlessListing = new OnnaError({
   problem: 'its pages have no end',
 });
 
-/** Interval between full listings, in ms. They are needed because a service may not report every deletion. */
+/** Interval between full listings, in ms. Full listings are needed because a service may not report every deletion. */
 const fullListingIntervalMs = 60 * 60_000;
 /**
  * Interval to the next full listing after one with unreadable items, in ms. It is shorter because lists of changes do
@@ -63,13 +63,13 @@ export class Poller extends Owner {
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #abort = new AbortController();
-  /** A poll that was requested during the current one. */
+  /** A poll that was requested while another poll was running. */
   #queued: { readonly everything: boolean; readonly byUser: boolean } | undefined;
   #failures = 0;
   /** When the last poll failed, in ms since 1970. */
   #failedAt = 0;
   #lastFull = Number.NEGATIVE_INFINITY;
-  /** Part of the list could not be read and is still missing. */
+  /** Whether part of the list could not be read and is still missing. */
   #isPartial = false;
   #watchUntil = 0;
   #stopped = false;
@@ -123,7 +123,7 @@ export class Poller extends Owner {
     if (this.#store.get(this.#connectionId)?.restored) this.#schedule();
   }
 
-  /** Sets how closely the user watches. When the focus returns, it polls at once unless the last poll was recent. */
+  /** Sets how closely the user watches. Polls at once when the focus returns, unless the last poll was recent. */
   setAttention(attention: Attention): void {
     const before = this.#attention;
     this.#attention = attention;

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 export const maxSavedReads = 200;
 
 /**
- * A token bucket for reads: the number of allowed reads grows with time, and each read takes one. Less urgent reads
+ * A token bucket for reads: the number of allowed reads grows with time, and each read uses up one. Less urgent reads
  * leave a reserve for urgent ones.
  */
 export class ReadBudget {
@@ -25,7 +25,7 @@ export class ReadBudget {
     this.#perMinute = perMinute;
   }
 
-  /** Takes one read, unless that would leave fewer than `reserve`. @returns Whether it took one. */
+  /** Uses up one read if at least `reserve` reads remain afterwards. @returns Whether the read is allowed. */
   take(reserve: number): boolean {
     this.#count();
     if (this.#left < reserve + 1) return false;

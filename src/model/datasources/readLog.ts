@@ -19,7 +19,7 @@ export interface ReadEntry {
   readonly last: LastRead | undefined;
   /** Time of the first read in this window, in ms since 1970. */
   readonly firstReadAt: number | undefined;
-  /** The list has reported a change since the last read. */
+  /** Whether the list has reported a change since the last read. */
   readonly isChanged: boolean;
   /**
    * The last listed `@timestamp`; undefined if the service sent none, or has not listed the Datasource in this window.

@@ -75,9 +75,9 @@ interface Wanted {
 
 /**
  * Reads Datasources individually, within a budget, if the service omits `sync_status` from its listing
- * (docs/onna-api.md §14.9). First come Datasources that changed or were acted on, then visible ones, then all others
- * whose status can change. A refused Datasource is not requested again until the list reports a change or the user
- * refreshes.
+ * (docs/onna-api.md §14.9). Reads Datasources that changed or that the user acted on first, then visible ones, then all
+ * others whose status can change. A refused Datasource is not requested again until the list reports a change or the
+ * user refreshes.
  */
 export class SingleReads {
   readonly #connectionId: string;
@@ -140,7 +140,7 @@ export class SingleReads {
 
   /**
    * Records the Datasources in a listing.
-   * @param isChange The listing contains changes only.
+   * @param isChange Whether the listing contains only changes.
    */
   noteListing(listed: readonly WireNode[], isChange: boolean): void {
     const log = this.#log;

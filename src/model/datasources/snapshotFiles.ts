@@ -48,7 +48,7 @@ const datasourceSchema = v.object({
       sendToSpyder: v.optional(v.boolean()),
     }),
   ),
-  /** Only if the list omits the status: the last individual read. null: not read yet. */
+  /** The last individual read; null if there was none yet. Absent if the list contains the status. */
   lastRead: v.optional(v.nullable(v.object({ at: v.number(), outcome: v.picklist(readOutcomes) }))),
 });
 const fileSchema = v.object({

@@ -15,7 +15,7 @@ export interface Summary {
   readonly active: readonly Datasource[];
 }
 
-/** Sums up the Datasources of all accounts. */
+/** The summary of the Datasources of all accounts. */
 export function summary(snapshots: readonly ConnectionSnapshot[]): Summary {
   const attention: Datasource[] = [];
   const failed: Datasource[] = [];

@@ -37,7 +37,7 @@ export class DetailsConversation extends Owner {
   #result: string | undefined;
   #tab: DetailsTab = 'history';
   #isReady = false;
-  /** The zone in which the page shows dates; undefined until the page reports it. */
+  /** The time zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
   #cancelTick: (() => void) | undefined;
   /** A tab to show as soon as the page is ready. */

@@ -16,7 +16,7 @@ export interface DetailsTarget {
   readonly datasourceId: string;
 }
 
-/** Numbers in the header that the list of Datasources lacks. Undefined: not known, or not known yet. */
+/** Numbers in the header that the list of Datasources does not contain. Undefined if unknown or not loaded yet. */
 export interface DetailsNumbers {
   readonly bytesProcessed: number | undefined;
   readonly resources: number | undefined;
@@ -33,7 +33,7 @@ export interface DetailsResource {
 /** The parts of the extension that a details page uses: the store, the texts and the workbench. */
 export interface DetailsHost {
   datasource(target: DetailsTarget): Datasource | undefined;
-  /** Whether the Datasource was removed or its account signed out. False while the list is not known yet. */
+  /** Whether the Datasource was removed or its account signed out. False while the list is not loaded yet. */
   isGone(target: DetailsTarget): boolean;
   /** Fires with the target's connection after any change of its Datasources. */
   readonly onDidChange: Event<string>;

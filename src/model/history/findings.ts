@@ -42,7 +42,9 @@ interface Counts {
   values: ReadonlyMap<string, number>;
   /** When the counts were last requested, in ms since 1970. */
   at: number;
-  /** The service can't count the exceptions or refused to. They are not requested again in this session. */
+  /**
+   * Whether the service can't count the exceptions or refused to. If so, they are not requested again in this session.
+   */
   isRefused: boolean;
   /** Whether a sync has ended since the counts were requested. */
   isOld: boolean;

@@ -52,7 +52,7 @@ export class HistoryReader {
     return runs.slice(0, maxRuns);
   }
 
-  /** All runs. A log that can't be read is left out. @throws OnnaError only `cancelled` */
+  /** All runs, except those of a log that can't be read. @throws OnnaError only `cancelled` */
   async read(owner: HistoryOwner, signal: AbortSignal): Promise<History> {
     const [known, audit, collection] = await Promise.all([
       this.known(owner),

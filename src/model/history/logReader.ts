@@ -38,7 +38,7 @@ export interface LogPart {
 /** Entries per request. */
 const pageSize = 200;
 /**
- * Maximum number of requests for one part. Finding enough errors may take several, because most entries are no errors.
+ * Maximum number of requests for one part. Finding enough errors may take several, because most entries are not errors.
  */
 const maxPagesPerPart = 5;
 /** A part with at least this many entries is complete, even if more could be requested. */
@@ -59,7 +59,7 @@ export class LogReader {
    * Reads the next part of a log. Sends requests until it has enough matching entries or reaches the maximum number of
    * requests.
    * @param cursor The cursor of the previous part; undefined for the newest entries.
-   * @throws OnnaError. `permission`: the user may not read this log.
+   * @throws OnnaError `noPermission` if the user may not read this log, or another failure.
    */
   async read(
     owner: LogOwner,

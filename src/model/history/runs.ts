@@ -63,7 +63,7 @@ function openedBy({ at, status }: StatusMoment): OpenRun {
   };
 }
 
-/** Records that the service retries the run. It counts each attempt separately. */
+/** Records that the service retries the run. The service counts each attempt separately. */
 function retry(run: OpenRun): void {
   run.failedAttempts += 1;
   run.isStarted = true;

@@ -25,8 +25,8 @@ export function nameInId(id: string): string {
 /** The path between the Datasource and the title; undefined if it is empty. */
 export function placeBelowDatasource(path: string, title: string): string | undefined {
   const [top, ...below] = path.split('/').filter((segment) => segment !== '');
-  // `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…` The path contains generated ids between a
-  // Datasource and its Resources (docs/onna-api.md §0).
+  // The path is `/workspaces/{workspace}/{Datasource}/…` or `/{user}/{Datasource}/…`. It contains generated ids between
+  // a Datasource and its Resources (docs/onna-api.md §0).
   const segments = below.slice(top === 'workspaces' ? 2 : 1).filter((segment) => !isGeneratedId(segment));
   if (segments.at(-1) === title) segments.pop();
   return segments.length > 0 ? segments.join('/') : undefined;

@@ -45,11 +45,11 @@ export class SearchConversation extends Owner {
   /** Fires when the scope is replaced or renamed. */
   readonly onDidChangeScope: Event<void> = this.#scopeChanged.event;
   #scope: SearchView['scope'];
-  /** The current scope; undefined while it is signed out or, after a reload, not listed yet. */
+  /** The current scope; undefined while its account is signed out or, after a reload, not listed yet. */
   #available: SearchScope | undefined;
   /** Whether the restored hits must be refreshed as soon as their scope is available. */
   #needsRefresh: boolean;
-  /** The zone in which the page shows dates; undefined until the page reports it. */
+  /** The time zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
   #postedRevision = -1;
   #postedHits = 0;
@@ -282,7 +282,7 @@ export class SearchConversation extends Owner {
       const page: HitView[] = hits.slice(from, from + hitsPerMessage);
       const message: HostMessage = { type: 'hits', revision, from, hits: page, keepsPlace };
       from += hitsPerMessage;
-      // The view goes with the last batch of hits, because its counts include all of them. Sending them together also
+      // The view is sent with the last batch of hits, because its counts include all hits. Sending them together also
       // saves a message.
       this.#deps.post(from < hits.length ? message : { ...message, view });
     } while (from < hits.length);

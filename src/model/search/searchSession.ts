@@ -121,7 +121,7 @@ export class SearchSession extends Owner {
     this.#settle({ ...this.#state, more: 'end' });
   }
 
-  /** Aborts the current request and restores the state before it. */
+  /** Aborts the current request and restores the state before that request. */
   cancel(): void {
     if (this.#inFlight === undefined) return;
     this.#abort();

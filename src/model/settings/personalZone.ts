@@ -3,7 +3,7 @@ import { Emitter, Owner, type Event } from '../../base/event.ts';
 
 /** The sources of a {@link PersonalZone}. */
 interface PersonalZoneDeps {
-  /** The zone that the user set; undefined if it must be detected. */
+  /** The time zone that the user set; undefined if the zone must be detected. */
   chosen(): string | undefined;
   /** Whether this process runs on the user's own machine. */
   readonly isLocal: boolean;

@@ -15,8 +15,8 @@ const defaultConnectTimeoutMs = 10_000;
 const connections = 6;
 
 /**
- * undici with a separate pool per connection and origin, so that cancelling, closing and proxy settings never affect
- * the traffic of other extensions.
+ * Uses undici with a separate pool per connection and origin, so that cancelling, closing and proxy settings never
+ * affect the traffic of other extensions.
  */
 export class UndiciTransport implements Transport {
   readonly name: string;

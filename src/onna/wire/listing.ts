@@ -33,7 +33,7 @@ export function decodeListing(address: AccountAddress, json: unknown): ListingPa
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
   const { updates, deleted, cursor, total } = parsed.output;
-  // null is accepted as an empty list only with `total: 0`. Otherwise it could remove every row by mistake.
+  // null is accepted as an empty list only with `total: 0`. Otherwise null could remove every row by mistake.
   if (updates === null && total !== 0) return undefined;
   const items = itemsOf(updates);
   const nodes: WireNode[] = [];

@@ -19,12 +19,12 @@ export interface LogItem {
   /** When the event started, in ms since 1970. */
   readonly start: number | undefined;
   readonly outcome: 'success' | 'error' | 'info';
-  /** The service's name of the event. */
+  /** The name of the event, as the service sends it. */
   readonly action: string;
   /** The uid of the Resource, or of the object that was changed. */
   readonly uid: string | undefined;
   readonly file: string | undefined;
-  /** The place at the origin, or the path of the object that was changed. */
+  /** The Resource's path in the source application, or the path of the object that was changed. */
   readonly place: string | undefined;
   readonly error: string | undefined;
   /** Any other text about the entry. */

@@ -128,7 +128,7 @@ export class SandboxProcess extends Owner {
     await mkdir(data, { recursive: true });
     this.#channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Onna Sandbox'), { log: true });
     const channel = this.#channel;
-    // In the extension host, `execPath` is VS Code itself. This variable makes it run as plain Node.
+    // In the extension host, `execPath` is VS Code itself. This variable makes VS Code run as plain Node.
     const child = fork(program, ['--port', '0', '--samples', '--json', '--data', data], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       execArgv: [],

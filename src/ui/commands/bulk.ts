@@ -88,8 +88,8 @@ export class BulkRunner {
 
 function skippedWords(skipped: number): string {
   return skipped === 1
-    ? vscode.l10n.t('1 other selected row does not allow this.')
-    : vscode.l10n.t('{0} other selected rows do not allow this.', skipped);
+    ? vscode.l10n.t('1 other selected row does not allow this action.')
+    : vscode.l10n.t('{0} other selected rows do not allow this action.', skipped);
 }
 
 /**

@@ -11,7 +11,7 @@ import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** Maximum Datasources that are synced or reprocessed without confirmation. */
+/** Maximum number of Datasources that are synced or reprocessed without confirmation. */
 const maxSyncedUnasked = 20;
 
 /** Commands on Datasources, from their rows or from the Command Palette. */
@@ -222,7 +222,7 @@ export class DatasourceCommands {
 interface DatasourceCommand {
   readonly title: string;
   readonly progress: string;
-  /** Maximum Datasources without confirmation. Default: no limit. */
+  /** Maximum number of Datasources without confirmation. Default: no limit. */
   readonly maxUnasked?: number;
   /** Acts on a single Datasource, and shows an error if that fails. */
   readonly one: (target: DatasourceTarget) => Promise<void>;

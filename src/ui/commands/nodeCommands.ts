@@ -95,7 +95,10 @@ export class NodeCommands {
     });
   }
 
-  /** Copies curl command lines for the nodes. They contain no token: the shell reads it from a variable. */
+  /**
+   * Copies curl command lines for the nodes. The command lines contain no token: the shell reads the token from a
+   * variable.
+   */
   async copyCurl(call: RowCall): Promise<void> {
     const { targets } = await this.#targets(call, vscode.l10n.t('Copy as cURL'));
     await this.#copy(

@@ -21,7 +21,7 @@ export interface SaveOptions {
 
 /**
  * Saves a download completely or not at all. In a remote or browser window, the target may be on another machine. In
- * that case its URI does not have the `file:` scheme.
+ * that case, the target's URI does not have the `file:` scheme.
  * @throws OnnaError when the service's response breaks off; for other failures, an Error with a message for the user.
  */
 export async function saveDownload(

@@ -273,7 +273,7 @@ export class ViewCommands {
 
   /**
    * Runs when the status bar item is clicked. Lists the Datasources that need attention; if there are none, those that
-   * are syncing. If there are none either, focuses the view.
+   * are syncing. If none are syncing, focuses the view.
    */
   async showAttention(): Promise<void> {
     await this.#services.ready();

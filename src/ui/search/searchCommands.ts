@@ -40,7 +40,9 @@ export class SearchCommands extends Owner {
   async search(call: RowCall): Promise<void> {
     const { row, rows } = call;
     if (rows.length > 1)
-      inform(vscode.l10n.t('Search works on one row at a time. It opens for the row that you clicked.'));
+      inform(
+        vscode.l10n.t('Search works on one row at a time. The search opens for the row that you clicked.'),
+      );
     const scopes = this.#host.scopes();
     const wanted = row && scopeId(row.connectionId, 'datasourceId' in row ? row.datasourceId : undefined);
     const accounts = scopes.filter(({ kind }) => kind === 'account');

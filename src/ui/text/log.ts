@@ -53,7 +53,7 @@ export class Log implements vscode.Disposable {
   }
 }
 
-/** The sentences that the user sees, followed by the details that those sentences leave out. */
+/** The sentences that the user sees, followed by the details that those sentences omit. */
 function wordsAndDetail(error: OnnaError): string {
   const detail = detailOf(error.failure);
   return detail === '' ? describeError(error) : `${describeError(error)} [${detail}]`;

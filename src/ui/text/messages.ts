@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { plainMessage } from './plainText.ts';
 
-/** Shows an error notification without buttons. Does not wait until it is closed. */
+/** Shows an error notification without buttons. Does not wait until the notification is closed. */
 export function fail(message: string): void {
   showError(message).then(undefined, ignoreShutdown);
 }
 
-/** Shows a warning notification without buttons. Does not wait until it is closed. */
+/** Shows a warning notification without buttons. Does not wait until the notification is closed. */
 export function warn(message: string): void {
   showWarning(message).then(undefined, ignoreShutdown);
 }
 
-/** Shows a notification without buttons. Does not wait until it is closed. */
+/** Shows a notification without buttons. Does not wait until the notification is closed. */
 export function inform(message: string): void {
   showInformation(message).then(undefined, ignoreShutdown);
 }

@@ -15,7 +15,10 @@ type ByPath = ReadonlyMap<NodePath, Datasource>;
 /** Finds the Datasource of a row's URI. Uses two map look-ups, because scrolling causes requests for many URIs. */
 export class DatasourcePaths {
   readonly #store: DatasourceStore;
-  /** Keyed by the `datasources` map of a snapshot. A change of the Datasources always creates a new map. */
+  /**
+   * Indexes by path, keyed by the `datasources` map of a snapshot. A change of the Datasources always creates a new
+   * map.
+   */
   readonly #indexes = new WeakMap<ReadonlyMap<string, Datasource>, ByPath>();
 
   constructor(store: DatasourceStore) {

@@ -18,7 +18,7 @@ interface KeptTooltip {
 export class DrawnRows {
   /** The appearance of each row when VS Code last requested it. */
   readonly #drawn = new WeakMap<TreeNode, string>();
-  /** Rows sent in an event that VS Code has not requested yet. */
+  /** Rows that were sent in an event and that VS Code has not requested since. */
   #sent = new WeakSet<TreeNode>();
   /** Tooltips that VS Code has cached since it last requested their row. */
   readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();

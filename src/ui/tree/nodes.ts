@@ -1,7 +1,9 @@
 import type { Group } from '../../model/datasources/grouping.ts';
 import type { Child } from '../../onna/wire/children.ts';
 
-/** A row of the tree. It contains only ids; its appearance is read from the model when the row is drawn. */
+/**
+ * A row of the tree. The row only identifies its content; its appearance is read from the model when the row is drawn.
+ */
 export type TreeNode =
   | ConnectionNode
   | GroupNode

@@ -1,4 +1,4 @@
-/** Runs the latest of several calls, once no call has followed for a while. */
+/** Runs only the latest of several calls, after a delay without further calls. */
 export class Debounce {
   readonly #delayMs: number;
   #timer: number | undefined;

@@ -11,7 +11,7 @@ interface HistoryEvents {
   leave(): void;
 }
 
-/** Recent searches, shown instead of results while the box is empty. Each can be run again or removed. */
+/** Recent searches, shown instead of results while the box is empty. Each search can be run again or removed. */
 export class HistoryList {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;

@@ -182,13 +182,13 @@ class Compiler {
 /**
  * Compiles any string to conditions of `@frontsearch`, or reports the errors in it. Never throws.
  *
- * - `word`, `"a phrase"`: in the text or in the title; if there are several, all must match.
+ * - `word`, `"a phrase"`: in the text or in the title. If a query has several terms, all must match.
  * - `-x` excludes; `a OR b` and `( … )` work as usual; `AND` is optional.
  * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: object type (otherwise only Resources).
  * - `in:"Harbour wiki"`: Datasource by title or uid.
  * - `after:X`: modified at the start of X or later; `before:X`: earlier than the start of X (see {@link startOf}).
  * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` must equal the whole value;
- * `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
+ *   `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
  */
 export function compileQuery(source: string, context: QueryContext): CompiledQuery {
   return new Compiler(context).compile(source);

@@ -46,8 +46,8 @@ export function serviceTypeName(text: string): string | undefined {
 }
 
 /**
- * Object types that are not Resources: the documented ones, and the types in `further`, such as those of the account's
- * own Datasources. A search excludes these, because there is no complete list of Resource types.
+ * Object types that are not Resources: the documented types and those in `further`, such as the types of the account's
+ * own Datasources. A search excludes all of them, because there is no complete list of Resource types.
  */
 export function typesWithoutText(further: readonly string[]): readonly string[] {
   return [...new Set([...knownTypes, ...further])].filter((type) => type !== 'Resource');

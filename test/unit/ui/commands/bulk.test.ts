@@ -69,9 +69,9 @@ describe('A command on several rows', () => {
 
   it('reports how many of the selected rows do not allow the command', async () => {
     await run(['a'], 1);
-    assert.equal(lastMessage(), '1 were paused. 1 other selected row does not allow this.');
+    assert.equal(lastMessage(), '1 were paused. 1 other selected row does not allow this action.');
     await run(['a', 'b'], 2);
-    assert.equal(lastMessage(), '2 were paused. 2 other selected rows do not allow this.');
+    assert.equal(lastMessage(), '2 were paused. 2 other selected rows do not allow this action.');
   });
 
   it('shows one message for all failures, with the cause of the first failure', async () => {
