@@ -1,6 +1,6 @@
 /** The address of an account. `container` is Onna's word for the database segment (docs/onna-api.md §0). */
 export interface AccountAddress {
-  /** Without a trailing slash, e.g. `https://enterprise.onna.com`. */
+  /** The server's URL without a trailing slash, e.g. `https://enterprise.onna.com`. */
   readonly baseUrl: string;
   readonly container: string;
   readonly account: string;

@@ -10,7 +10,7 @@ import { failureOf } from './wire/failureBody.ts';
 export interface CallRecord {
   readonly method: string;
   readonly path: string;
-  /** Undefined when no answer arrived. */
+  /** The HTTP status; undefined when no answer arrived. */
   readonly status: number | undefined;
   readonly durationMs: number;
   readonly error?: OnnaError;

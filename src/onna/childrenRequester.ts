@@ -47,7 +47,10 @@ export class ChildrenRequester {
   readonly #address: AccountAddress;
   readonly #caller: Caller;
   readonly #paths: ViewState = { style: 'query', served: new Set(), provenStyle: undefined };
-  /** Undefined until the first request, which starts with the style that worked for paths. */
+  /**
+   * The state of `@getAllChildrenData`. Undefined until its first request, which starts with the style that worked for
+   * paths.
+   */
   #data: ViewState | undefined;
   /** Whether the service lacks `@getAllChildrenData`. */
   #hasNoData = false;

@@ -12,7 +12,7 @@ const toleranceMs = 20;
  */
 export class ServerPause {
   readonly #clock: Clock;
-  /** ms since 1970. */
+  /** When the pause started, in ms since 1970. */
   #startedAt = 0;
   #durationMs = 0;
 

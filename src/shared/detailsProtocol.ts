@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** In ms since 1970. */
+/** A time, in ms since 1970. */
 const moment = v.number();
 
 /** The parts of the page below its header. The page shows one of them at a time. */
@@ -84,7 +84,7 @@ const runSchema = v.object({
   outcome: v.picklist(runOutcomes),
   /** Number of attempts that failed before this outcome. */
   failedAttempts: count,
-  /** Absent if unknown. */
+  /** Number of added Resources; absent if unknown. */
   added: v.optional(count),
   changed: v.optional(count),
   removed: v.optional(count),

@@ -20,7 +20,7 @@ const hitSchema = v.object({
   extension: v.optional(v.string()),
   /** Type of the object, unless it is a Resource. */
   typeName: v.optional(v.string()),
-  /** In ms since 1970. */
+  /** When the Resource was modified, in ms since 1970. */
   modified: v.optional(v.number()),
   /** Pieces of text around the matches; see `HighlightedText`. */
   snippets: v.array(v.array(v.string())),

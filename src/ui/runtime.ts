@@ -38,7 +38,7 @@ const groupBySetting = 'onna.groupBy' satisfies SettingId;
 interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly view: vscode.TreeView<TreeNode>;
-  /** Default: the system clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /** Called first with the new runtime, so that the caller can dispose of it if the constructor throws. */
   readonly begin: (runtime: Runtime) => void;

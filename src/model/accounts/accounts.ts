@@ -36,7 +36,7 @@ const keyPrefix = 'onna.connection.';
 
 interface Refusal {
   readonly token: string;
-  /** ms since 1970. */
+  /** When the token was refused, in ms since 1970. */
   readonly at: number;
   readonly forMs: number;
 }

@@ -179,7 +179,7 @@ async function numbersIn(folder: string): Promise<number[]> {
   }
 }
 
-/** Undefined while a window has the turn, or if the text is incomplete. */
+/** Parses a turn file. Undefined while a window has the turn, or if the text is incomplete. */
 function parseSettled(text: string): Settled | undefined {
   try {
     const parsed = v.safeParse(settledSchema, JSON.parse(text));

@@ -7,7 +7,7 @@ import type { ReadLog } from './readLog.ts';
 /** Everything known about one connection. Immutable: a change replaces it, so a different object means newer data. */
 export interface ConnectionSnapshot {
   readonly connection: Connection;
-  /** By {@link Datasource.id}, sorted by title. */
+  /** The Datasources by {@link Datasource.id}, sorted by title. */
   readonly datasources: ReadonlyMap<string, Datasource>;
   /** Titles of workspaces by path. */
   readonly workspaces: ReadonlyMap<NodePath, string>;

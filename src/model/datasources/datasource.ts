@@ -12,7 +12,7 @@ import {
 /** The result of the last finished sync. */
 interface SyncResult {
   readonly outcome: 'synced' | 'failed' | 'error';
-  /** ms since 1970. */
+  /** When the sync ended, in ms since 1970. */
   readonly at: number;
 }
 
@@ -127,7 +127,7 @@ interface NextSync {
 /** Grace period before a sync counts as overdue, in ms: the service needs a while to start a run. */
 const overdueGraceMs = 5 * 60_000;
 
-/** Undefined if no sync is due: the Datasource is running, is paused, has failed, or syncs only once. */
+/** The next sync. Undefined if no sync is due: the Datasource is running, paused or failed, or it syncs only once. */
 export function nextSyncOf(datasource: Datasource, now: number): NextSync | undefined {
   const { status, syncType, nextSync, lastSync } = datasource;
   if (status !== 'synced' || (syncType !== 'auto' && syncType !== 'arch')) return undefined;

@@ -11,7 +11,7 @@ export class ReadBudget {
   readonly #clock: Clock;
   #perMinute: number;
   #left = maxSavedReads;
-  /** ms since 1970. */
+  /** When the budget was last updated, in ms since 1970. */
   #countedAt: number;
 
   constructor(clock: Clock, perMinute: number) {

@@ -8,7 +8,7 @@ export type ReadOutcome = (typeof readOutcomes)[number];
 
 /** The last read of a Datasource. */
 export interface LastRead {
-  /** ms since 1970. */
+  /** The time of the read, in ms since 1970. */
   readonly at: number;
   readonly outcome: ReadOutcome;
 }

@@ -69,7 +69,7 @@ function outcomeOf(error: unknown): Exclude<ReadOutcome, 'read'> | undefined {
 interface Wanted {
   readonly id: string;
   readonly reserve: number;
-  /** Higher is read sooner. */
+  /** A Datasource with a higher value is read sooner. */
   readonly urgency: number;
 }
 

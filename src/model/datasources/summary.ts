@@ -7,9 +7,9 @@ import { isActive } from './syncStatus.ts';
  * or `failed`.
  */
 export interface Summary {
-  /** A person must act before these Datasources sync again. */
+  /** Datasources that sync again only after a user action. */
   readonly attention: readonly Datasource[];
-  /** Datasources whose last sync failed. The service retries it. */
+  /** Datasources whose last sync failed. The service retries the sync. */
   readonly failed: readonly Datasource[];
   /** Datasources whose sync is running or about to run. */
   readonly active: readonly Datasource[];

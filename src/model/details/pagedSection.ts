@@ -9,7 +9,7 @@ import { LoadTurns } from './loadTurns.ts';
 /** Some rows of a table, and the place where the next rows begin. */
 export interface SectionPage<Row, Place> {
   readonly rows: readonly Row[];
-  /** Undefined if these are the last rows. */
+  /** The place of the next rows; undefined if these are the last rows. */
   readonly next: Place | undefined;
 }
 

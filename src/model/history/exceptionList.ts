@@ -18,7 +18,7 @@ export interface ResourceException {
   /** The text that the service sends, such as `Has Error`. */
   readonly kind: string;
   readonly isNote: boolean;
-  /** ms since 1970. */
+  /** When the Resource was processed or modified, in ms since 1970. */
   readonly at: number | undefined;
 }
 

@@ -38,7 +38,7 @@ const countDelayMs = 10_000;
 const maxReasons = 5_000;
 
 interface Counts {
-  /** By Datasource uid. */
+  /** The number of Resources with exceptions, by Datasource uid. */
   values: ReadonlyMap<string, number>;
   /** When the counts were last requested, in ms since 1970. */
   at: number;

@@ -4,7 +4,7 @@ import { isActive, readSyncStatus, type SyncStatus } from '../datasources/syncSt
 
 /** A status of a Datasource and the time at which it began. */
 export interface StatusMoment {
-  /** ms since 1970. */
+  /** When the status began, in ms since 1970. */
   readonly at: number;
   readonly status: SyncStatus | 'unknown';
   readonly reason: string | undefined;
@@ -16,7 +16,7 @@ export interface StatusMoment {
 /** One run of a Datasource, with all its attempts. Unknown values are undefined. */
 export interface Run {
   readonly source: RunSource;
-  /** ms since 1970. */
+  /** Start and end are in ms since 1970. */
   readonly start: number | undefined;
   readonly end: number | undefined;
   readonly outcome: RunOutcome;
@@ -183,7 +183,7 @@ export function countsOf(items: readonly LogItem[]): RunCounts | undefined {
 /**
  * Builds runs from groups of log entries that are close in time. The collection log does not record whether a run
  * succeeded.
- * @param isComplete Whether the log has no older entries. If it has, the oldest run may be incomplete.
+ * @param isComplete Whether the log has no older entries. If older entries exist, the oldest run may be incomplete.
  * @returns Newest first.
  */
 export function runsFromCollection(items: readonly LogItem[], isComplete: boolean): readonly Run[] {

@@ -154,7 +154,7 @@ export class StatusJournal extends Owner {
   }
 }
 
-/** Undefined for an incomplete line, or for one that another version of the extension wrote. */
+/** Parses a line. Undefined for an incomplete line, or for one that another version of the extension wrote. */
 function readLine(line: string): Line | undefined {
   if (line === '') return undefined;
   try {

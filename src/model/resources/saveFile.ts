@@ -11,7 +11,7 @@ export interface SaveProgress {
   readonly received: number;
   /** Bytes since the last report. */
   readonly added: number;
-  /** Undefined if the service doesn't send it. */
+  /** The size of the download; undefined if the service doesn't send it. */
   readonly total: number | undefined;
 }
 

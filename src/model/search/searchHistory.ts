@@ -79,7 +79,7 @@ export class SearchHistory {
   }
 }
 
-/** Undefined if `stored` is not an entry. Earlier versions stored only the query string. */
+/** Reads a stored entry; undefined if `stored` is not an entry. Earlier versions stored only the query string. */
 function readEntry(stored: unknown): Entry | undefined {
   if (typeof stored === 'string') return stored === '' ? undefined : { query: stored, connections: [] };
   if (typeof stored !== 'object' || stored === null) return undefined;

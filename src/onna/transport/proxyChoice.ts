@@ -14,7 +14,7 @@ export interface ProxyPreferences {
 
 /** The proxy for a connection. */
 export interface Proxy {
-  /** Without credentials, because it is displayed and logged. */
+  /** The URL without credentials, because it is displayed and logged. */
   readonly url: string;
   /** The value for `Proxy-Authorization`. */
   readonly authorization?: string;

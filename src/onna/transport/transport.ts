@@ -36,7 +36,7 @@ export interface NetworkSettings {
   readonly proxyUrl?: string;
   /** The value for `Proxy-Authorization`, if set. */
   readonly proxyAuthorization?: string;
-  /** False: accept any certificate (VS Code's `http.proxyStrictSSL: false`). */
+  /** If false, any certificate is accepted (VS Code's `http.proxyStrictSSL: false`). */
   readonly strictSSL: boolean;
   /** All PEM certificates to trust. If empty, Node's own certificates are used. */
   readonly certificates: readonly string[];

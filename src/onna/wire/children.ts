@@ -15,7 +15,7 @@ export interface Child {
 /** One page of `@getAllChildren` or `@getAllChildrenData` (docs/onna-api.md §5). */
 export interface ChildrenPage {
   readonly children: readonly Child[];
-  /** Undefined at the end. A repeated cursor does not mean the end. */
+  /** The cursor of the next page; undefined at the end. A repeated cursor does not mean the end. */
   readonly cursor: string | undefined;
   /** The number of entries on the page, readable or not. An empty page ends the list; a short page does not. */
   readonly received: number;

@@ -28,7 +28,7 @@ const schema = objectWith({
   total: lenientNumber,
 });
 
-/** Undefined when `json` is not a listing. */
+/** Decodes a page of `@data`. Undefined when `json` is not a listing. */
 export function decodeListing(address: AccountAddress, json: unknown): ListingPage | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;
@@ -61,7 +61,7 @@ export interface DatasourceSize {
   readonly resourceCount: number | undefined;
 }
 
-/** Undefined when `json` is not an object. */
+/** Decodes the answer of `@size`. Undefined when `json` is not an object. */
 export function decodeSize(json: unknown): DatasourceSize | undefined {
   const parsed = v.safeParse(sizeSchema, json);
   return parsed.success

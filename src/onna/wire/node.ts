@@ -33,7 +33,7 @@ export interface WireNode {
   readonly timestamp: string | undefined;
   /** Undefined if the answer does not contain the creators. */
   readonly creators: readonly string[] | undefined;
-  /** ms since 1970. */
+  /** When the node was created, in ms since 1970. */
   readonly created: number | undefined;
   readonly modified: number | undefined;
   readonly permissions: Permissions | undefined;

@@ -7,9 +7,9 @@ export interface ResourceDetails {
   readonly contentType: string | undefined;
   /** Size of the file, in bytes. */
   readonly size: number | undefined;
-  /** ms since 1970. */
+  /** When the file was modified, in ms since 1970. */
   readonly modified: number | undefined;
-  /** ms since 1970. */
+  /** When the Resource was processed, in ms since 1970. */
   readonly processed: number | undefined;
   /** Why the Resource was not processed, as the service describes it. */
   readonly processingException: string | undefined;
@@ -36,7 +36,7 @@ function webAddress(text: string): string | undefined {
   return new URL(text).href;
 }
 
-/** Undefined when `json` is not an object. */
+/** Decodes a Resource. Undefined when `json` is not an object. */
 export function decodeResource(json: unknown): ResourceDetails | undefined {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) return undefined;

@@ -29,7 +29,7 @@ export interface FrontsearchRequest {
   /** Continues after the hit with these sort values, even beyond 10,000 hits. Requires `from: 0`. */
   readonly search_after?: SortValues;
   readonly size: number;
-  /** Default: by relevance. */
+  /** The sort order. Default: by relevance. */
   readonly sort?: { readonly field: string; readonly direction: 'asc' | 'desc' };
   /** Fields to return for each hit. Without this list, each hit contains the complete text of its Resource. */
   readonly includes: readonly string[];
@@ -63,7 +63,7 @@ export interface SearchHit {
   /** The file extension, in lower case and without a dot. */
   readonly extension: string | undefined;
   readonly contentType: string | undefined;
-  /** ms since 1970. */
+  /** When the Resource was modified, in ms since 1970. */
   readonly modified: number | undefined;
   readonly datasource: { readonly uid: string | undefined; readonly title: string | undefined } | undefined;
   /** Fragments of fields, with matches between tags such as `<em>` and `</em>`. See `parseHighlight`. */

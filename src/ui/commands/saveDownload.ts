@@ -11,7 +11,7 @@ const maxBytesInMemory = 100 << 20;
 
 /** Options for saving a download. */
 export interface SaveOptions {
-  /** False: fails if the target already exists. */
+  /** Whether an existing target is replaced. If not, saving fails when the target exists. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly report: (progress: SaveProgress) => void;

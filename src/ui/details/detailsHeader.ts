@@ -19,9 +19,9 @@ export interface HeaderContext {
   /** The workspace's name, or the display name of the user's own folder. */
   readonly place: string;
   readonly account: string;
-  /** The other Datasources with the same credentials, safe to show. */
+  /** Sanitized titles of the other Datasources with the same credentials. */
   readonly sharing: readonly string[];
-  /** ms since 1970. */
+  /** The current time, in ms since 1970. */
   readonly now: number;
 }
 
