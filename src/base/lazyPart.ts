@@ -7,7 +7,7 @@ export class LazyPart<T> {
     this.#load = load;
   }
 
-  /** The part. Concurrent calls share one load. */
+  /** Returns the part, and loads it first if needed. Concurrent calls share one load. */
   async get(): Promise<T> {
     const loading = (this.#loading ??= this.#load());
     try {

@@ -4,10 +4,10 @@ import { isOnnaError } from './errors.ts';
 import { decodeDatasourceTypes, type DatasourceType } from './wire/datasourceTypes.ts';
 import { asFields } from './wire/fields.ts';
 
-/** Actions are slow (docs/onna-api.md §14.20). */
+/** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
 
-/** The names of permissions that the client asks for (docs/onna-api.md §2 and §4). */
+/** The names of the permissions that the client requests (docs/onna-api.md §2 and §4). */
 export type PermissionName =
   | 'guillotina.AddContent'
   | 'guillotina.ModifyContent'
@@ -37,7 +37,10 @@ export class ContentClient {
     this.#caller = caller;
   }
 
-  /** `@canido`: which of these permissions the user has on a node. A permission that the answer omits is missing. */
+  /**
+   * Requests with `@canido` whether the user has each of the permissions on a node. The result lacks permissions that
+   * the answer omits.
+   */
   async permissions(
     path: NodePath,
     names: readonly PermissionName[],
@@ -69,8 +72,8 @@ export class ContentClient {
   }
 
   /**
-   * POST to a parent.
-   * @returns The path of the new object. Undefined if the answer names none.
+   * Creates an object with a POST to its parent.
+   * @returns The path of the new object. Undefined if the answer contains no path.
    */
   async create(parent: NodePath, content: NewContent, signal?: AbortSignal): Promise<NodePath | undefined> {
     const answer = await this.#act({
@@ -85,7 +88,10 @@ export class ContentClient {
     return reference === undefined ? undefined : nodePath(this.#address, reference);
   }
 
-  /** PATCH of some fields. The service ignores unknown and read-only fields, so the caller must read the node again. */
+  /**
+   * Changes some fields with a PATCH. The service ignores unknown and read-only fields, so the caller must read the
+   * node again.
+   */
   async change(
     path: NodePath,
     fields: Readonly<Record<string, unknown>>,
@@ -94,13 +100,13 @@ export class ContentClient {
     await this.#act({ method: 'PATCH', url: nodeUrl(this.#address, path), body: fields, signal });
   }
 
-  /** `@move` to another parent of the same account. The object keeps its id. */
+  /** Moves an object with `@move` to another parent in the same account. The object keeps its id. */
   async move(path: NodePath, destination: NodePath, signal?: AbortSignal): Promise<void> {
     const url = nodeUrl(this.#address, path, '@move');
     await this.#act({ method: 'POST', url, body: { destination }, signal });
   }
 
-  /** DELETE, with everything below the node. */
+  /** Deletes a node and everything below it. */
   async remove(path: NodePath, signal?: AbortSignal): Promise<void> {
     await this.#act({ method: 'DELETE', url: nodeUrl(this.#address, path), signal });
   }

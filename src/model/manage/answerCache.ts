@@ -10,8 +10,8 @@ interface Entry<T> {
 }
 
 /**
- * Answers of the service that stay valid for a while. Concurrent calls for the same key share one request. A failure is
- * not kept.
+ * A cache for answers of the service, which expire after a lifetime. Concurrent calls for the same key share one
+ * request. Failures are not cached.
  */
 export class AnswerCache<T> {
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class AnswerCache<T> {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  /** The cached answer, or else that of `request`. */
+  /** Returns the cached answer. Without one, calls `request` and caches its answer. */
   get(connectionId: string, key: string, request: () => Promise<T>): Promise<T> {
     const id = JSON.stringify([connectionId, key]);
     const known = this.#entries.get(id);

@@ -5,10 +5,13 @@ import type { PermissionName } from '../../onna/contentClient.ts';
 import { isOnnaError } from '../../onna/errors.ts';
 import { AnswerCache } from './answerCache.ts';
 
-/** The service itself caches permissions for one or two minutes (docs/onna-api.md §9). */
+/**
+ * Lifetime of a cached answer, in ms. The service itself caches permissions for one or two minutes (docs/onna-api.md
+ * §9).
+ */
 const lifetimeMs = 2 * 60_000;
 
-/** All permissions that commands depend on. They are requested together, so that one request answers them all. */
+/** All permissions that commands depend on. One request reads all of them. */
 const names: readonly PermissionName[] = [
   'guillotina.AddContent',
   'guillotina.ModifyContent',
@@ -33,15 +36,16 @@ export class UserPermissions {
 
   /**
    * Whether the user has a permission on the node.
-   * @returns Undefined if the service does not say. The command is then offered, because the service decides anyway.
-   * @throws OnnaError if the service could not be asked
+   * @returns Undefined if the service does not report the permission. The command is then offered, because the service
+   * decides anyway.
+   * @throws OnnaError if the request fails
    */
   async has(connectionId: string, path: NodePath, name: PermissionName): Promise<boolean | undefined> {
     const granted = await this.#answers.get(connectionId, path, () => this.#read(connectionId, path));
     return granted.get(name);
   }
 
-  /** Drops what is known about a connection. */
+  /** Drops the cached permissions of a connection. */
   forget(connectionId: string): void {
     this.#answers.forget(connectionId);
   }
@@ -51,7 +55,7 @@ export class UserPermissions {
     try {
       return await content.permissions(path, names);
     } catch (error) {
-      // A service without `@canido`, or one that takes a single permission only.
+      // The service has no `@canido`, or accepts only one permission per request.
       if (isOnnaError(error, 'notFound', 'invalid', 'decode')) return new Map();
       throw error;
     }

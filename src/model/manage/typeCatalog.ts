@@ -3,7 +3,10 @@ import type { OnnaClient } from '../../onna/client.ts';
 import type { DatasourceType } from '../../onna/wire/datasourceTypes.ts';
 import { AnswerCache } from './answerCache.ts';
 
-/** The types of an account change only when an administrator enables or disables one. */
+/**
+ * Lifetime of a cached answer, in ms. The types of an account change only when an administrator enables or disables a
+ * type.
+ */
 const lifetimeMs = 10 * 60_000;
 
 /** The types of Datasources that each account may create. */
@@ -16,7 +19,7 @@ export class TypeCatalog {
     this.#answers = new AnswerCache(clock, lifetimeMs);
   }
 
-  /** @throws OnnaError */
+  /** Reads the types of a connection, from the cache if possible. @throws OnnaError */
   types(connectionId: string): Promise<readonly DatasourceType[]> {
     return this.#answers.get(connectionId, '', async () => {
       const { content } = await this.#client(connectionId);
@@ -24,7 +27,7 @@ export class TypeCatalog {
     });
   }
 
-  /** Drops what is known about a connection. */
+  /** Drops the cached types of a connection. */
   forget(connectionId: string): void {
     this.#answers.forget(connectionId);
   }

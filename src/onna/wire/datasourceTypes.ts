@@ -4,7 +4,10 @@ import { asFields } from './fields.ts';
 export interface DatasourceType {
   /** `@type`, e.g. `ConfluenceDatasource`. */
   readonly name: string;
-  /** The ids of its capabilities. Undefined if the service does not list any: their names are not published. */
+  /**
+   * The ids of the type's capabilities. Undefined if the service does not list any. Onna does not publish the names of
+   * capabilities.
+   */
   readonly capabilities: readonly string[] | undefined;
 }
 
@@ -28,7 +31,8 @@ function typeOf(entry: unknown): DatasourceType | undefined {
 
 /**
  * The types in the answer of `@datasourceTypes`, `@enabledDSTypes` or `@enabledEDS` (docs/onna-api.md §2). The
- * documentation shows names, the published description objects; both are accepted.
+ * documentation shows a list of names, the published API description shows objects. This function accepts names and
+ * objects.
  * @returns Undefined when `json` is neither a list nor an object with lists of enabled types.
  */
 export function decodeDatasourceTypes(json: unknown): readonly DatasourceType[] | undefined {
