@@ -30,7 +30,10 @@ export interface ConnectionSnapshot {
   readonly failure: OnnaError | undefined;
 }
 
-/** The other Datasources that use the same credentials, in title order. Empty if the service does not say. */
+/**
+ * The other Datasources that use the same credentials, in title order. Empty if the service does not report the
+ * credentials.
+ */
 export function sharingWith(
   { id, walletEntry }: Datasource,
   { datasources }: ConnectionSnapshot,

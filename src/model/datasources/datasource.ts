@@ -38,7 +38,7 @@ export interface Datasource {
   /** The service's message about a failure. */
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
-  /** The uid of the wallet entry with its credentials, if the service sends it. */
+  /** The uid of the wallet entry with the Datasource's credentials, if the service sends it. */
   readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
   readonly permissions: Permissions | undefined;

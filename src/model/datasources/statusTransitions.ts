@@ -109,13 +109,14 @@ export class StatusWatch extends Owner {
       if (before && hasChanged(before, datasource)) transitions.push({ before, datasource, isFirst });
       known.set(id, factsOf(datasource));
     }
-    // A list that contains every status replaces those of the last session. Otherwise only single reads do.
+    // A list that contains every status replaces all states of the last session. Otherwise, only single reads replace
+    // them.
     if (restored && !snapshot.restored && snapshot.readLog.size === 0) this.#restored.delete(connectionId);
     if (transitions.length > 0) this.#changes.fire({ connectionId, transitions });
   }
 }
 
-/** @param entry Undefined: the list contains the status. */
+/** @param entry Undefined if the list contains the status. */
 function isFirstReport(entry: ReadEntry | undefined): boolean {
   return entry?.firstReadAt === undefined || entry.firstReadAt === entry.last?.at;
 }

@@ -135,7 +135,10 @@ function errorOf(places: readonly Fields[]): string | undefined {
   return undefined;
 }
 
-/** The cause of a deletion, under the service's own name for it: it is no sentence, so it needs no translation. */
+/**
+ * The cause of a deletion, preceded by the name of the service's field: "deleted_by: …". Not translated, because it is
+ * not a sentence.
+ */
 function deletionNote(places: readonly Fields[]): string | undefined {
   const cause = textOf(places, ['deleted_by']);
   return cause === undefined ? undefined : `deleted_by: ${cause}`;

@@ -43,7 +43,10 @@ export interface WireNode {
   readonly nextSync: number | undefined;
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
-  /** The uid of the wallet entry with its credentials. Datasources with the same one share them. */
+  /**
+   * The uid of the wallet entry with the Datasource's credentials. Datasources with the same entry share the
+   * credentials.
+   */
   readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
 }

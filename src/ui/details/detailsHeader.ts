@@ -89,7 +89,7 @@ function actionsOf(datasource: Datasource): readonly DetailsAction[] {
   return [...order.filter((action) => allowed.has(action)), 'search', 'reveal', 'openInBrowser'];
 }
 
-/** Maximum number of Datasources that are named as sharing the credentials. */
+/** Maximum number of Datasources that are named because they share the credentials. */
 const maxNamed = 3;
 
 /** The state of the credentials, and the other Datasources that use them. Undefined if neither is known. */

@@ -5,8 +5,9 @@ import { withCancel } from '../text/progress.ts';
 import type { TreeViewController } from './treeViewController.ts';
 
 /**
- * Selects a Resource in the tree, with progress that can be cancelled. Tells the user if the Datasource does not list it.
- * @param title Safe to show.
+ * Selects a Resource in the tree, with cancellable progress. Shows a message if the Datasource does not list the
+ * Resource.
+ * @param title The sanitized title of the Resource.
  */
 export async function revealResource(
   tree: TreeViewController,
