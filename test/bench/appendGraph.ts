@@ -12,7 +12,7 @@ const height = 320;
 /** The plot area, in px. */
 const plot = { left: 76, right: 690, top: 64, bottom: 262 };
 
-/** Returns the interval between the ticks of an axis that ends at `most`, for at most about `count` ticks. */
+/** Returns the interval between the ticks of an axis. The axis ends at `most` and has about `count` ticks or fewer. */
 function niceStep(most: number, count: number): number {
   const raw = most / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -52,7 +52,8 @@ const style = `
     }`;
 
 /**
- * Draws the graph in the README: the cost of appending a page, in this extension and with a refresh of the parent.
+ * Draws the graph in the README. It compares the cost of appending a page in this extension and in an extension that
+ * refreshes the parent.
  * @param figures the figures of the benchmark `append`
  * @param pageSize number of children per page
  * @returns an SVG

@@ -16,7 +16,7 @@ import type { Bench } from './session.ts';
 
 /**
  * VS Code in a browser can store secrets only if a server sends one half of the encryption key. VS Code's server does
- * not send it, so the page gets it here.
+ * not send this half, so this function gives it to the page.
  */
 async function giveKeyForSecrets(page: Page): Promise<void> {
   const half = randomBytes(32);

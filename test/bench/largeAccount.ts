@@ -7,7 +7,10 @@ import type { Bench } from './session.ts';
 /** Number of Datasources. Quick runs use the same number, because a small account hides the costs of a large one. */
 export const largeAccountSize = 10_000;
 
-/** Opens a window, signs in to a large account, and waits until VS Code has requested all rows. Benchmarks share it. */
+/**
+ * Opens a window, signs in to a large account, and waits until VS Code has requested all rows. Benchmarks share the
+ * window.
+ */
 export function openLargeAccount(
   bench: Bench,
 ): Promise<{ readonly window: BenchWindow; readonly sandbox: SandboxControl }> {

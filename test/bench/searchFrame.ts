@@ -32,7 +32,9 @@ bench.watch = () => {
   });
 };`;
 
-/** Time after which the page has shown the warnings about a typed query, in ms. They are not part of the search. */
+/**
+ * Time until the page has shown its warnings about a typed query, in ms. The measurement of the search starts later.
+ */
 const remarksMs = 250;
 /** Scroll distance per wheel event, in px; about five screens. */
 const turn = 3_000;

@@ -9,7 +9,7 @@ import type { Bench } from './session.ts';
 /** The latency that the sandbox adds to each response, in ms. */
 export const serverLatencyMs = 50;
 const datasources = 30;
-/** Time after the rows are painted in which requests still count, in ms. */
+/** Requests still count for this time after the rows are painted, in ms. */
 const aftermathMs = 2_000;
 
 /** The measurements of one start of the extension. */

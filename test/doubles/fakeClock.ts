@@ -20,7 +20,10 @@ interface SharedTime {
 export interface FakeClockOptions {
   /** Returns random numbers for jitter. Default: always 0.5, the middle of the range. */
   readonly random?: () => number;
-  /** Maximum delay of timers that fire immediately and advance the clock by their delay, in ms. Default: no timer. */
+  /**
+   * Maximum delay of the timers that fire immediately, in ms. Such a timer advances the clock by its delay. Default: no
+   * timer fires immediately.
+   */
   readonly instantMs?: number;
 }
 
@@ -145,7 +148,7 @@ export class FakeClock implements Clock, SandboxClock {
   }
 }
 
-/** Waits until all asynchronous work is done that does not depend on timers, files or sockets. */
+/** Waits for all asynchronous work, except work that depends on timers, files or sockets. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

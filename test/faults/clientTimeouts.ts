@@ -9,7 +9,7 @@ export function fireFirstTimeout(clock: FakeClock): void {
   clock.advanceSync(clock.nextIn ?? 0);
 }
 
-/** Waits until a timeout runs that is not in `before`, because the client restarts its timeout when data arrives. */
+/** Waits until the client has a timeout that is not in `before`. The client starts a new timeout when data arrives. */
 export async function untilReplaced(
   clock: FakeClock,
   before: RunningTimeouts,

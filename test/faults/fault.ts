@@ -12,7 +12,7 @@ export interface FaultContext {
   readonly pages: Pages | undefined;
   /** An origin that must never receive a request. */
   readonly elsewhere: string;
-  /** The address of the https server with the scheme `http:`. */
+  /** The address of the https server, but with the scheme `http:`. */
   readonly insecure: string;
   /** The clock of the client. */
   readonly clock: FakeClock;
@@ -32,7 +32,7 @@ export interface Fault {
   readonly clockAheadMs?: number;
   /** Whether the cell uses https, with a certificate that the client trusts. */
   readonly secure?: boolean;
-  /** Whether the fault depends on the transport, so that the matrix tests it with undici and with fetch. */
+  /** Whether the fault depends on the transport. If so, the matrix tests the fault with undici and with fetch. */
   readonly onTheWire?: boolean;
   /** Whether the response means that the service did not execute the request: a 4xx status or a redirect. */
   readonly refuses?: boolean;

@@ -71,7 +71,7 @@ export class FaultServer {
     return originOf('http', this.#elsewhere);
   }
 
-  /** The address of the https server with the scheme `http:`. */
+  /** The address of the https server, but with the scheme `http:`. */
   get insecure(): string {
     return originOf('http', this.#secure);
   }

@@ -21,7 +21,7 @@ export interface Operation {
   readonly name: string;
   /** The place where the user sees a failure. */
   readonly place: Place;
-  /** Whether the operation reads a paged endpoint, so that page faults apply. */
+  /** Whether the operation reads a paged endpoint. Only then do page faults apply. */
   readonly paged?: boolean;
   /** Whether the listing omits the status of the wiki. */
   readonly statusLeftOut?: boolean;

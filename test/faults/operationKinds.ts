@@ -54,7 +54,7 @@ export function reading(
   };
 }
 
-/** Longer than the interval between two full listings, which is one hour, in ms. */
+/** Longer than the interval of one hour between two full listings, in ms. */
 const maxUntilListedMs = 65 * 60_000;
 
 /** Returns a run of one poll of the list of Datasources. After the fault, the timer of the poller starts the polls. */
@@ -78,7 +78,8 @@ export function pollOnce(world: World, everything: boolean): Run {
         await world.pass(wait);
         while (world.store.get(world.connection.id)?.loading) await settle();
         if (world.trouble() === undefined && isAll()) break;
-        // The poller reads a Datasource that the service has refused only after the user runs Refresh.
+        // After the service has refused a Datasource, the poller does not read the Datasource again until the user runs
+        // Refresh.
         const readLog = world.store.get(world.connection.id)?.readLog;
         if (readLog?.get('uid-wiki')?.last?.outcome !== 'refused') continue;
         await world.poller.refresh(true);

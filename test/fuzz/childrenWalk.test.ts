@@ -85,7 +85,7 @@ describe('The client, while it pages through Resources of any service,', () => {
     await fuzz('paging through Resources with a cancellation', property, Object.values(cancelledRegressions));
   });
 
-  it('sends at most two requests per page plus twelve if one response is lost', async () => {
+  it('sends at most two requests per page, and twelve more in total, if one response is lost', async () => {
     const property = fc.asyncProperty(
       ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
       async (of, lostAt, how) => {

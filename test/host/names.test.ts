@@ -45,7 +45,7 @@ describe('The tree below a Datasource', () => {
     return tree.getChildren(below[0]);
   };
 
-  it('shows titles instead of unreadable paths, and the folder unless its name is a generated id', async () => {
+  it('shows titles instead of unreadable paths, and shows the folder unless the folder name is a generated id', async () => {
     const parent = '/workspaces/harbour/wiki';
     const titles: Record<string, string> = {
       'e3b0c442/txt': '契約書.txt',

@@ -150,7 +150,7 @@ describe('Networking in VS Code’s extension host', () => {
     });
   }
 
-  it('trusts the certificates of Node, and those of the system unless http.systemCertificates is off', async () => {
+  it('trusts Node’s certificates, and trusts the system’s certificates unless http.systemCertificates is off', async () => {
     await setHttp({});
     const both = new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
     assert.deepEqual(new Set(networkSettings(origin).certificates), both);
@@ -197,7 +197,8 @@ describe('Networking in VS Code’s extension host', () => {
 describe('Networking in an open workspace', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
   /**
-   * All settings that could redirect tokens. `onna.pageSize` may take effect, to show that VS Code has read the file.
+   * All settings that could redirect tokens, and `onna.pageSize`. Only `onna.pageSize` may take effect. It then shows
+   * that VS Code has read the file.
    */
   const settings = {
     'onna.server': 'https://attacker.test',

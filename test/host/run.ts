@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
     print(error instanceof Error ? error.stack : String(error));
     throw error;
   });
-  // After VS Code has exited, the test runner searches all files that VS Code wrote for these secrets.
+  // After VS Code has exited, the test runner looks for these secrets in all files that VS Code has written.
   writeFileSync(secretsFile, JSON.stringify({ all: used.all, tooShort: used.tooShort }), { mode: 0o600 });
   if (failures > 0) throw new Error(`${failures} host tests failed.`);
 }

@@ -108,7 +108,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
   });
 
-  it('rejects a file that is too large for memory, before the download if the response has a content length', async () => {
+  it('rejects a file that is too large for memory, and rejects it before the download if the length is known', async () => {
     let reports = 0;
     const options = {
       maxBytes: 10,
@@ -126,7 +126,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('deletes the empty file from the browser’s save dialog if the download fails', async () => {
+  it('deletes the empty file, which the browser’s save dialog has created, if the download fails', async () => {
     disk.files.set('/tides.txt', Buffer.from(''));
     await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
     assert.deepEqual(stored(), []);

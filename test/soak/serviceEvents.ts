@@ -14,7 +14,7 @@ export class ServiceEvents {
   readonly #service: Service;
   readonly #chance: SeededChance;
   readonly #now: () => number;
-  /** End of each simulated sync run in ms since 1970, by path of the Datasource. */
+  /** End times of the simulated sync runs, by path of the Datasource. Times are in ms since 1970. */
   readonly #active = new Map<string, number>();
   #serial = 0;
 

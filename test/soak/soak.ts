@@ -188,7 +188,7 @@ export class Soak {
     await this.#advance(drawnMs);
   }
 
-  /** Waits for a poll after the first `before` polls. */
+  /** Waits for the next poll. `before` is the number of polls so far. */
   async #untilPolled(hour: number, calm: number, before: number): Promise<void> {
     await this.#advance(calm + maxWaitMs - this.#clock.now(), () => this.#network.polls > before);
     if (this.#network.polls === before) this.#fail(`hour ${hour}: no poll within ${maxWaitMs} ms`);

@@ -1,8 +1,8 @@
 // Runs a script of this project on Node 24, even if npm runs on another version. First installs missing packages.
 //   node test/support/ensure.js SCRIPT [ARGUMENT…]
-// SCRIPT is a file of this project or the name of a tool in node_modules/.bin. `--and` separates commands, which run
-// until one of them fails. This file is plain JavaScript for Node 20 and later, because it is the first file that runs
-// in a fresh clone.
+// SCRIPT is a file of this project or the name of a tool in node_modules/.bin. `--and` separates commands. They run
+// in order until one of them fails. This file is plain JavaScript for Node 20 and later, because it is the first file
+// that runs in a fresh clone.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ function readPackages(file) {
 
 /**
  * Returns whether node_modules contains every package of package-lock.json in the same version. File times cannot show
- * this: npm writes package-lock.json after node_modules, and a checkout changes its time.
+ * this: npm writes package-lock.json after node_modules, and a checkout changes the time of package-lock.json.
  */
 function isInstalled() {
   const installedLock = path.join(modules, '.package-lock.json');

@@ -19,8 +19,8 @@ interface Outcome {
 }
 
 /**
- * The folder of Node's compile cache. The cache shortens the start of this repository's programs, which many tests
- * start, by about a third.
+ * The folder of Node's compile cache. Many tests start programs of this repository, and the cache shortens each start
+ * by about a third.
  */
 const compileCache = path.join(repository, 'node_modules/.cache/onna-tests');
 

@@ -431,7 +431,7 @@ async function open(
     await options.preparePage?.(page);
     await page.goto(server.url);
     await workbench.waitUntilReady();
-    // A new window applies the theme last, so its settings are loaded then.
+    // A new window applies its theme last, so all its settings are loaded by then.
     await until('the window uses its theme', () => workbench.wears(options.theme ?? 'dark', 2_000));
     return workbench;
   } catch (error) {
@@ -455,8 +455,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /**
- * Adds an `afterEach` hook to a suite. The hook saves the DOM of the window for the search for secrets. After a failed
- * test, it also saves a screenshot.
+ * Adds an `afterEach` hook to a suite. The hook saves the DOM of the window, so that `close` can search the DOM for
+ * secrets. After a failed test, it also saves a screenshot.
  */
 export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
   afterEach(async function () {

@@ -160,7 +160,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('offers only Datasources that allow an action if the user runs the action from the Command Palette', async () => {
+  it('offers an action from the Command Palette only for Datasources that allow the action', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page

@@ -47,7 +47,7 @@ describe('The extension with a missing file', () => {
     await workbench.screenshot('failed-load');
   });
 
-  it('opens the log with the cause of the failure from the notification', async () => {
+  it('shows the log, which contains the cause of the failure, when the user presses “Show Log”', async () => {
     const shown = (await notifications()).filter({ hasText: sentence });
     await shown.hover();
     await shown.getByRole('button', { name: 'Show Log' }).click();

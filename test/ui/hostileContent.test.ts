@@ -36,9 +36,9 @@ function compact(text: string): string {
   return text.replaceAll(/[\s\u200b\u2060\u00ad]/g, '');
 }
 
-/** Returns the error message that the service sends in the test for this title. */
+/** Returns the text that the service sends as its error message for this title. */
 const errorTextOf = (title: string): string => title.slice(0, 10_000);
-/** Returns the part of this error message that the extension quotes in its own message. */
+/** Returns the start of the error message for this title. The message of the extension quotes only this start. */
 const asQuoted = (title: string): string =>
   compact(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
 

@@ -68,7 +68,7 @@ describe('The main workflow with the sample data of npm start', () => {
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
     assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
-    // Later requests poll for changes, except for at most one request that counts the exceptions of the account.
+    // Of the later requests, at most one counts the exceptions of the account. All others poll for changes.
     const later = sent.slice(3).filter((one) => one !== 'GET @data');
     assert.ok(later.length === 0 || (later.length === 1 && later[0] === 'POST @frontsearch'), later.join());
   });

@@ -127,7 +127,7 @@ describe('Two windows of one profile:', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('the windows send a password that is no longer valid only once, and polls cause no notification', async function () {
+  it('the two windows together send an outdated password only once, and polls cause no notification', async function () {
     this.timeout(90_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();

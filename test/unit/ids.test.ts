@@ -69,7 +69,7 @@ describe('package.json', () => {
       capabilities.untrustedWorkspaces.restrictedConfigurations,
       Object.keys(scopes).filter((name) => scopes[name as SettingId] === 'application'),
     );
-    // A workspace may change only numbers, enums and booleans, but no addresses, paths or commands.
+    // A workspace may change only numbers, enums and booleans, and never addresses, paths or commands.
     for (const [name, { scope, type, enum: choices }] of Object.entries(properties)) {
       const isHarmless = type === 'integer' || type === 'boolean' || choices !== undefined;
       assert.ok(scope !== 'window' || isHarmless, name);

@@ -41,7 +41,9 @@ export interface SearchHost {
   reveal(scope: SearchScope, hit: HitReference): Promise<void>;
   /** @param about `search`: the search failed; `hit`: opening or revealing a hit failed. */
   describeError(error: unknown, about: 'search' | 'hit'): SearchProblem;
-  /** The Datasources that `in:` can name. A search for Resources excludes their types. */
+  /**
+   * The Datasources that `in:` can name. A search for Resources uses the types to exclude the Datasources themselves.
+   */
   datasources(
     connectionId: string,
   ): readonly { readonly uid: string; readonly title: string; readonly type?: string }[];

@@ -37,7 +37,7 @@ function roundedRow(row: Row): Row {
   );
 }
 
-/** Disk space in bytes that file contents must leave free, so that statuses, logs and removals can always be stored. */
+/** Free disk space that remains for statuses, logs and removals, in bytes. File contents must not use this space. */
 const reservedBytes = 8 * 1024 * 1024;
 
 /** Maximum prepared statements in the cache. There is a limit because every search can have different SQL. */

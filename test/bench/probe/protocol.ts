@@ -8,7 +8,7 @@ export type Instant = number;
 export interface TreeCounts {
   readonly getTreeItem: number;
   readonly getChildren: number;
-  /** Duration of each `getChildren` call, in ms, in the order in which the calls returned. */
+  /** Durations of the `getChildren` calls, in ms, ordered by the time at which the calls returned. */
   readonly answersMs: readonly number[];
   /** Time of the last result of `getTreeItem` or `getChildren`. */
   readonly lastAnswerAt: Instant;
@@ -35,7 +35,7 @@ export interface HostLoad {
   readonly cpuMs: number;
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
-  /** The longest delay of a timer through work of this thread. Work delays messages from the window in the same way. */
+  /** The longest delay that work on this thread caused for a timer. Such work also delays messages from the window. */
   readonly maxStallMs: number;
   /** Number of stalls of more than 50 ms. */
   readonly stalls: number;
@@ -101,8 +101,8 @@ export interface ProbeMethods {
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
   /**
-   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns time and number of
-   * calls until VS Code has requested all children
+   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns the time and the number
+   * of calls until VS Code has requested all children
    */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
   startProfile(): Promise<undefined>;

@@ -71,5 +71,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** Measures the time in which the sandbox collects a folder, compared with the minimum work. */
+/** Measures how long the sandbox takes to collect a folder, and compares this time with the minimum work. */
 export const collecting: Row = { name: 'collecting', measure };

@@ -12,7 +12,10 @@ const watchedMs = 600;
 /** The measurements for one typed text. Times are CPU times of the thread that runs extensions, in ms. */
 interface Round {
   readonly keys: readonly number[];
-  /** CPU time in an equal period before each key press, to subtract the other work of the extension host. */
+  /**
+   * CPU time without a key press, measured for the same duration before each key press. The result subtracts this time,
+   * because other work of the extension host causes it.
+   */
   readonly rests: readonly number[];
   readonly calls: readonly number[];
 }

@@ -93,5 +93,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Measures the generation of 1,000,000 Resources, and requests to a sandbox with them. */
+/** Measures how a sandbox generates 1,000,000 Resources, and how it then responds to requests. */
 export const generating: Row = { name: 'generating', measure };

@@ -6,7 +6,10 @@ import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
 
-/** Number of requests for one Datasource, from which the cost for all Datasources is estimated. */
+/**
+ * Number of Datasources that the baseline reads, one per request. The cost of reading all Datasources is estimated from
+ * this sample.
+ */
 const sampleOfReads = 200;
 
 /** The cost of one poll for the client. */

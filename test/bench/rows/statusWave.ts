@@ -19,14 +19,13 @@ interface Wave {
   readonly maxTaskMs: number;
 }
 
-/**
- * Time for which the measurement continues after the rows are correct, in ms, because later work may stall the host.
- */
+/** The measurement continues for this time after the rows are correct, in ms. Later work may still stall the host. */
 const aftermathMs = 3_000;
 
 /**
- * Minimum and maximum time since the last poll, in ms. Within these limits, the extension polls once a minute, and the
- * next poll is not due soon. After an action, it polls every few seconds for a while.
+ * Minimum and maximum time since the last poll, in ms. After an action, the extension polls every few seconds for a
+ * while. If the last poll is at least the minimum time ago, the extension again polls once a minute. If it is at most
+ * the maximum time ago, the next poll is not due soon.
  */
 const [restsAfterMs, restsUntilMs] = [12_000, 25_000];
 const restTimeoutMs = 180_000;
@@ -61,7 +60,8 @@ async function sendWave(
   // A quick run does not wait, and takes the risk that a poll interferes.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
-  // The first Datasources are visible. Change them last, so that the statuses are complete when they change.
+  // The first Datasources are visible. Change their statuses last, so that all other statuses have already changed by
+  // then.
   const paths = listed.slice(0, changes).map(({ path }) => path);
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));

@@ -30,7 +30,7 @@ const ends = [
 /** The paging behaviour of a service, with each detail that docs/onna-api.md §5 does not specify. */
 export interface Habits {
   readonly rows: number;
-  /** Whether all rows have generated ids, so that the client also requests titles. */
+  /** Whether all rows have generated ids. If so, the client also requests titles. */
   readonly opaque: boolean;
   /** The number of a row with a generated id. */
   readonly opaqueRow: number | undefined;

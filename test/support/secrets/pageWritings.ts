@@ -69,8 +69,8 @@ function fileName(text: string): string {
 }
 
 /**
- * Saves the contents of a VS Code window in a browser as files, for a search for secrets. The contents are the DOM of
- * every frame, the values of input fields, the console, the clipboard, and the storage of every origin.
+ * Saves the contents of a VS Code window in a browser as files, so that they can be searched for secrets. The contents
+ * are the DOM of every frame, the values of input fields, the console, the clipboard, and the storage of every origin.
  */
 export class PageWritings {
   readonly #page: Page;

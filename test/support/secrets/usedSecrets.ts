@@ -91,7 +91,7 @@ export class UsedSecrets {
     };
   };
 
-  /** Handles a request that a copy of undici in this process has sent, including bundled copies. */
+  /** Handles a request that any copy of undici in this process has sent. Bundled copies are included. */
   readonly #sent = (message: unknown): void => {
     const { request } = message as { readonly request: { headers?: unknown; body?: unknown } };
     const headers = pairs(request.headers);

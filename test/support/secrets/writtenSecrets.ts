@@ -24,7 +24,7 @@ async function traceLines(home: string): Promise<number> {
 }
 
 /**
- * Searches all files that VS Code has written for secrets. Call this function after VS Code has exited.
+ * Looks for secrets in all files that VS Code has written. Call this function after VS Code has exited.
  * @param isExpected returns whether a finding is allowed, for example because VS Code itself has written the secret
  * @returns a summary of the searched data
  * @throws an error that lists every leak, without the secrets themselves

@@ -227,7 +227,7 @@ describe('ChildrenWalk', () => {
       );
     });
 
-    it('stops requesting titles for all lists after the service has returned 404 for a request for titles', async () => {
+    it('requests no more titles for any list after the service has returned 404 for a request for titles', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
         if (request.path.endsWith('Data')) {
@@ -248,7 +248,9 @@ describe('ChildrenWalk', () => {
       index === 44 ? 'Gr-n.txt' : `page ${index}.html`,
     );
     names[45] = 'legal-Qx3vTz';
-    /** Returns items with titles for `@getAllChildrenData`, or else paths. The cursor is the next offset. */
+    /**
+     * Returns items with titles for `@getAllChildrenData`, and paths for other requests. The cursor is the next offset.
+     */
     const answer = (request: Seen): unknown => {
       const offset = Number(request.query.get('scroll') ?? 0);
       const isData = request.path.endsWith('Data');
@@ -260,7 +262,7 @@ describe('ChildrenWalk', () => {
       return { items, cursor: offset + 10 < names.length ? String(offset + 10) : null };
     };
 
-    it('requests every page once with titles after it has found an unreadable path', async () => {
+    it('requests all pages with titles, each page once, after it has found an unreadable path', async () => {
       server.answer = (request, response) => json(response, answer(request));
       const walk = new ChildrenWalk(client, clock, '/ws/wiki', 10);
       const titles = new Map<string, string | undefined>();

@@ -184,7 +184,7 @@ describe('readListing', () => {
       listing.nodes.map(({ title, creators, syncStatus }) => [title, creators, syncStatus]),
       [['a', undefined, undefined]],
     );
-    // The number 1 is not a valid uid or path. readListing keeps it as text, because it matches nothing.
+    // The number 1 is not a valid uid or path. readListing keeps it as the text “1”, which matches nothing.
     assert.deepEqual(listing.deleted, ['1', 'b']);
   });
 

@@ -15,7 +15,7 @@ import { Caller } from './support/wire.ts';
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
 const kills = 50;
-/** Maximum delay of a kill, in ms after the sandbox starts to listen. Processing finishes within this time. */
+/** Maximum time between the start of listening and the kill, in ms. Processing finishes within this time. */
 const latestKill = 400;
 
 async function listed(caller: Caller, title: string): Promise<Record<string, unknown>> {

@@ -25,7 +25,7 @@ export interface OpenOptions {
   readonly forcedColors?: boolean;
 }
 
-/** Serves the document, the script and the styles of a page from one origin, and opens a browser for it. */
+/** Serves the document, the script and the styles of a page from one origin, and opens a browser for the page. */
 export class PageSite {
   readonly #server: Server;
   readonly #browser: Browser;

@@ -57,7 +57,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('tries a password that no longer works only once, and not once per window', async () => {
+  it('tries an outdated password only once in total, and not once per window', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'badCredentials' });
     for (let time = 0; time < 3; time++) {

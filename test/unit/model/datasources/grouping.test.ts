@@ -33,7 +33,7 @@ describe('groupsOf', () => {
     node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
   ]);
 
-  it('groups by workspace, with the user’s own group first, empty workspaces and titles in numeric order', () => {
+  it('groups by workspace, puts the user’s own group first, keeps empty workspaces, and sorts titles numerically', () => {
     const groups = groupsOf(snapshot, 'workspace');
     assert.deepEqual(
       groups.map(({ kind, title, datasources }) => [
@@ -50,7 +50,7 @@ describe('groupsOf', () => {
     );
   });
 
-  it('groups by status, with statuses that need action first and unknown statuses under their own names', () => {
+  it('groups by status, starts with the statuses that need action, and shows unknown statuses by their own names', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'status').map(({ title }) => title),
       ['error', 'synced', 'quarantined'],
@@ -119,7 +119,7 @@ describe('nextSyncOf', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('prefers the time of the next sync that the service sends to an estimate', () => {
+  it('uses the time of the next sync from the service, if the service sends it, and otherwise an estimate', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });

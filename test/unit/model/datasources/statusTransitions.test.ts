@@ -115,14 +115,14 @@ describe('StatusWatch', () => {
       store.open(connection, { datasources: datasources ?? new Map(), readLog: new ReadLog(reads) });
     }
 
-    it('are first until the first list, if the list has the statuses', () => {
+    it('marks only the transitions in the first list as first if the list contains the statuses', () => {
       restore([]);
       list(node('wiki', { sync_status: 'failed' }));
       list(node('drive', { sync_status: 'failed' }));
       assert.deepEqual(firsts(), ['wiki failed true', 'drive failed false']);
     });
 
-    it('are first until each Datasource was read, if the list omits the statuses', () => {
+    it('marks only the transition in the first read of a Datasource as first if the list omits the statuses', () => {
       restore([
         ['uid-wiki', undefined],
         ['uid-drive', undefined],

@@ -122,7 +122,7 @@ describe('StatusNews', () => {
     late.close();
   });
 
-  it('reports nothing if the setting is “off”, and also recoveries if the setting is “all”', async () => {
+  it('reports nothing if the setting is “off”, and reports recoveries too if the setting is “all”', async () => {
     window.choice = 'off';
     window.see({ sync_status: 'error' });
     assert.deepEqual(await window.told(0), []);

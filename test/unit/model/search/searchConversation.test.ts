@@ -299,7 +299,7 @@ describe('SearchConversation', () => {
     assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
   });
 
-  it('sends the time zone that the user chose to the page, at the start and after each change', async () => {
+  it('tells the page which time zone the user chose, at the start and after each change', async () => {
     const world = new World({ scope: account });
     world.chosenZone = 'Europe/Madrid';
     await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });

@@ -47,7 +47,7 @@ describe('decodeLogPage', () => {
     );
   });
 
-  it('accepts a list of entries at the top level, under several names and one level deeper, and null as empty', () => {
+  it('finds the entries at the top level, under several names or one level deeper, and treats null as an empty list', () => {
     const entry = { date: '2026-03-01T12:00:00Z', event: 'added' };
     for (const body of [
       [entry],

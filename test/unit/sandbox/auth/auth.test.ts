@@ -22,7 +22,7 @@ describe('Signing in to the sandbox', () => {
     return send(baseUrl, '/auth/oauth/get_auth_token', { method: 'POST', body: complete });
   }
 
-  it('returns a JWT as plain text that is valid for 7 days and contains the documented claims', async () => {
+  it('returns plain text with a JWT, which is valid for 7 days and contains the documented claims', async () => {
     const answer = await tokenFor({ code: await newCode() });
     assert.equal(answer.status, 200);
     assert.match(String(answer.headers['content-type']), /^text\/plain/);

@@ -122,7 +122,7 @@ describe('The sandbox command', function () {
     await stop(second.child, 'SIGTERM');
   });
 
-  it('creates sample Datasources with every status and sync type, one of which has over 1,200 Resources', async () => {
+  it('creates sample Datasources with every status and sync type, and one Datasource with over 1,200 Resources', async () => {
     const data = await folders.make();
     const { child, sandbox } = await start('--samples', '--data', data);
     const caller = await Caller.signedIn(sandbox);

@@ -111,7 +111,7 @@ describe('The sandbox’s API for sharing, moving and resolving objects', () => 
     assert.deepEqual(local.prinrole, { 'guest@sandbox.test': { 'guillotina.Reader': 'Allow' } });
   });
 
-  it('returns 412 for an unknown role or setting or an empty change, and 401 for a user who is not a Manager', async () => {
+  it('returns 412 for an empty change or an unknown role or setting, and 401 for a user who is not a Manager', async () => {
     const { path: wiki } = await fixture.datasource({});
     for (const body of [
       {},

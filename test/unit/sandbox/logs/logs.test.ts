@@ -91,7 +91,7 @@ describe('The log API', () => {
       assert.equal(items[0]?.['@timestamp'], start);
     });
 
-    it('lists a symbolic link that leads out of the origin folder, with the reason for skipping it', async () => {
+    it('lists a symbolic link that leads out of the origin folder, and gives the reason for skipping the link', async () => {
       const { path: wiki, origin } = await fixture.datasource({});
       await symlink('/etc/hostname', path.join(origin, 'out.md'));
       await syncNow(wiki);

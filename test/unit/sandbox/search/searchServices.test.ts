@@ -85,7 +85,7 @@ describe('The sandbox’s search API', () => {
     });
   });
 
-  it('returns completions of the last word from titles and texts in @suggestions', async () => {
+  it('completes the last word of the query in @suggestions with words from titles and texts', async () => {
     const suggestions = async (query: string, caller = fixture.caller): Promise<unknown> =>
       (await caller.json<{ suggestions: unknown }>(`/@suggestions?${query}`)).suggestions;
     assert.deepEqual(await suggestions('term=the+Flo'), ['flood', 'floodgate', 'floodlight']);
@@ -104,7 +104,7 @@ describe('The sandbox’s search API', () => {
     assert.deepEqual(search.suggest, []);
   });
 
-  it('lists the values of each filter with their counts in @filters', async () => {
+  it('returns the values of each filter in @filters, and the count of each value', async () => {
     interface Filters {
       readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
     }

@@ -58,7 +58,7 @@ describe('The store with a bad file or row', () => {
     );
   });
 
-  it('reads, lists, finds and processes a row from an older version whose date exceeds 2^53 µs', async () => {
+  it('reads, lists, finds and processes a row that an older version wrote with a date above 2^53 µs', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
     await spoil(`UPDATE resources SET state = 'queued';
       UPDATE resources SET origin_modified = 10413792000000000 WHERE title = 'a.txt';

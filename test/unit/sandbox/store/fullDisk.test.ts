@@ -15,7 +15,10 @@ import { Caller } from '../support/wire.ts';
 const cli = fileURLToPath(new URL('../../../../src/sandbox/cli/cli.ts', import.meta.url));
 const mebibyte = 1024 * 1024;
 
-/** Shell script. Mounts a 48 MiB tmpfs with a 20 MiB file at `$1`, then runs the command in the other arguments. */
+/**
+ * Shell script. Mounts a 48 MiB tmpfs at `$1`, writes a 20 MiB file to it, and then runs the command in the other
+ * arguments.
+ */
 const onSmallDisk = `
   mount -t tmpfs -o size=48m tmpfs "$1" && head -c 20971520 /dev/zero > "$1/ballast" && shift && exec "$@"`;
 

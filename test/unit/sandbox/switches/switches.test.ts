@@ -43,7 +43,7 @@ describe('The sandbox with switches', () => {
     assert.equal(fixture.sandbox.switches.latencyMs, 0);
   });
 
-  it('fails a burst of requests with the body and Retry-After header of the chosen status, then recovers', async () => {
+  it('returns the chosen status, its body and its Retry-After header for a burst of requests, then recovers', async () => {
     const expected: [number, unknown][] = [
       [424, { reason: 'userApiTimeout', message: 'The user API did not answer in time' }],
       [429, undefined],

@@ -402,7 +402,7 @@ describe('The sync lifecycle of a Datasource', () => {
     assert.equal(await fixture.caller.status(path), 'synced');
   });
 
-  it('rejects any sync type except `one` for a folder Datasource with a 412 that names the field', async () => {
+  it('rejects any sync type except `one` for a folder Datasource, and returns a 412 that names the field', async () => {
     const { path } = await fixture.datasource({}, { type: 'static', sync: 'one' });
     const answer = await fixture.caller.patch(path, { type_sync: 'auto' });
     const { deserialization_errors: errors } = answer.json as { deserialization_errors: { field: string }[] };

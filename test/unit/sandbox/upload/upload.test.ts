@@ -63,7 +63,7 @@ describe('Uploading to a folder Datasource', () => {
     assert.equal((await fixture.caller.node(folder))['doc_count'], 1);
   });
 
-  it('replaces the content of the file with the same name or of the Resource in the request path', async () => {
+  it('replaces the content of the file that has the same name, or of the Resource in the request path', async () => {
     addFolder();
     await upload('first', { 'x-upload-filename': 'a.md' });
     await upload('second', { 'x-upload-filename': 'a.md' });

@@ -5,7 +5,7 @@ import type { MarkdownString } from '../../../doubles/vscodeValues.ts';
 import { OpenWindow, hourMs, minuteMs } from './openWindow.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Maximum delay in ms until an outdated “5 min ago” is redrawn. The extension updates relative times every minute. */
+/** Maximum time until an outdated “5 min ago” is redrawn, in ms. The extension updates relative times every minute. */
 const lateMs = minuteMs + 2_000;
 
 function age(elapsedMs: number): string {
