@@ -14,6 +14,8 @@ export const commandIds = [
   'onna.showDetails',
   'onna.showDatasourceLog',
   'onna.showExceptions',
+  'onna.showOnlyExceptions',
+  'onna.showAllResources',
   'onna.saveUnprocessed',
   'onna.search',
   'onna.openHit',

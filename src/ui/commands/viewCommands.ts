@@ -128,10 +128,18 @@ export class ViewCommands {
   /** Refreshes a Datasource's status. Also refreshes its Resources if they have been opened. */
   async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
     const list = this.#services.resources.opened(connectionId, datasourceId);
+    const exceptions = this.#services.resources.openedExceptions(connectionId, datasourceId);
     const reread = async (): Promise<void> => {
       if (list) await (list.started ? list.refresh() : list.loadMore());
     };
-    await inView(() => Promise.all([this.#services.connections.refresh(connectionId), reread()]));
+    await inView(() =>
+      Promise.all([
+        this.#services.connections.refresh(connectionId),
+        reread(),
+        // They mark the rows.
+        exceptions !== list && exceptions?.refresh(),
+      ]),
+    );
     const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');
@@ -185,7 +193,9 @@ export class ViewCommands {
     const input = vscode.window.createInputBox();
     let accepted = false;
     input.title = vscode.l10n.t('Filter Datasources');
-    input.placeholder = vscode.l10n.t('Words in the title, type, status or sync type; empty shows all');
+    input.placeholder = vscode.l10n.t(
+      'Words in the title, type, status or sync type, or “exceptions”; empty shows all',
+    );
     input.value = before;
     input.onDidChangeValue((value) => this.#tree.setFilter(value));
     input.onDidAccept(() => {
@@ -247,12 +257,12 @@ export class ViewCommands {
     }
     const { connectionId, datasource } = target;
     const list = this.#services.resources.of(connectionId, datasource);
-    const total = datasource.resourceCount;
     let before = list.children.length;
     await withCancel(
       vscode.l10n.t('Loading the Resources of “{0}”', nodeName(datasource)),
       (signal, report) =>
         list.loadAll(signal, (loaded) => {
+          const { total } = list;
           const format = new Intl.NumberFormat(vscode.env.language);
           const message =
             total === undefined
