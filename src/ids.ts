@@ -11,6 +11,7 @@ export const commandIds = [
   'onna.filter',
   'onna.clearFilter',
   'onna.showAttention',
+  'onna.openRow',
   'onna.showDetails',
   'onna.showDatasourceLog',
   'onna.showExceptions',

@@ -2,7 +2,7 @@ import { typeLabel, type Datasource } from './datasource.ts';
 
 /** A word that finds the Datasources with exceptions, also while it is typed. */
 const exceptionsWord = 'exceptions';
-/** The shortest beginning of that word that is not likely to mean a title. */
+/** Minimum length of a typed beginning of that word. A shorter one probably means a title. */
 const minTyped = 5;
 
 /**

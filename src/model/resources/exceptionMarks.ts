@@ -21,8 +21,8 @@ type Marks = ReadonlyMap<NodePath, ExceptionMark>;
 const none: Marks = new Map();
 
 /**
- * Knows which Resources could not be collected or processed. The list of Resources does not tell, so the exceptions of a
- * Datasource are requested, once its Resources are shown: one request for up to 500 rows with a mark.
+ * The marks of Resources that could not be collected or processed. The list of Resources does not contain exceptions.
+ * They are requested for each Datasource whose Resources are shown: one request for 500 marks, and at most two.
  */
 export class ExceptionMarks extends Owner {
   readonly #deps: ExceptionMarksDeps;
@@ -44,19 +44,19 @@ export class ExceptionMarks extends Owner {
     return this.#marks.get(`${connectionId}/${datasourceId}`)?.get(path);
   }
 
-  /** To be called when the Resources of a Datasource are shown. Requests their exceptions once. */
+  /** Call when the Resources of a Datasource are shown. Requests their exceptions once. */
   shown(connectionId: string, datasourceId: string): void {
     if (!this.#deps.lists.openedExceptions(connectionId, datasourceId))
       this.#find(connectionId, datasourceId);
   }
 
-  /** The number of exceptions has changed. */
+  /** Updates the marks after the number of exceptions has changed. */
   #follow({ connectionId, datasourceIds }: FindingsChange): void {
     const { lists } = this.#deps;
     for (const id of datasourceIds) {
       const exceptions = lists.openedExceptions(connectionId, id);
       if (!exceptions) continue;
-      // Loading several pages again under the reader is up to the user.
+      // The user decides whether to reload several pages that are on screen.
       const isLong = exceptions.children.length > exceptions.pageSize;
       if (isLong && lists.isExceptionsOnly(connectionId, id)) exceptions.markStale();
       else this.#find(connectionId, id);

@@ -6,12 +6,12 @@ import { isNote } from '../history/exceptionKinds.ts';
 import { exceptionPage, type ExceptionPlace } from '../history/exceptionList.ts';
 import type { ListedResource, ResourceWalk, ResourceWalkStep } from './resourceWalk.ts';
 
-/** All exceptions, in the order in which a reader looks for a file. */
+/** All exceptions, sorted by title. */
 const choice: ExceptionChoice = { text: '', sort: 'file' };
 
 /** Pages through the Resources of a Datasource that have an exception or a note. */
 export class ExceptionWalk implements ResourceWalk {
-  /** A search counts estimates, so a difference does not mean that Resources are missing. */
+  /** Always 0: the total of a search is an estimate, so a difference does not mean that Resources are missing. */
   readonly missing = 0;
   readonly #client: () => Promise<OnnaClient>;
   readonly #path: NodePath;
@@ -35,7 +35,7 @@ export class ExceptionWalk implements ResourceWalk {
     return this.#total;
   }
 
-  /** Reads one page. It may add nothing and not be the last one, if the service does not know the condition. */
+  /** Reads one page. If the service does not know the condition, the page may add nothing although more pages follow. */
   async next(signal?: AbortSignal): Promise<ResourceWalkStep> {
     if (this.#done) return { added: [], titles: new Map() };
     const isFirst = this.#next === undefined;
@@ -49,7 +49,7 @@ export class ExceptionWalk implements ResourceWalk {
     return { added, titles: new Map() };
   }
 
-  /** A Resource may come again on a later page, if the exceptions have changed meanwhile. */
+  /** The Resource of a hit. Empty if an earlier page had it: the exceptions may change while they are read. */
   #added({ title, exceptions }: SearchHit, path: NodePath | undefined): readonly ListedResource[] {
     const reason = exceptions?.origin ?? exceptions?.processing;
     if (reason === undefined || !path?.startsWith(`${this.#path}/`) || this.#seen.has(path)) return [];

@@ -18,7 +18,7 @@ export interface ResourceListsChange {
 /** A Datasource whose list of exceptions was loaded or closed. */
 export type ExceptionsChange = Omit<ResourceListsChange, 'change'>;
 
-/** Exceptions per request. Their number, not the page size of the tree, decides how many rows have a mark. */
+/** Exceptions per request. More than the tree's default page size, so that marks need few requests. */
 const exceptionPageSize = 500;
 /** Maximum pages of exceptions that are requested only to mark rows. */
 const maxMarkPages = 2;
@@ -51,10 +51,10 @@ export class ResourceLists extends Owner {
   /** The Datasources of which only the Resources with exceptions are shown. */
   readonly #exceptionsOnly = new Set<string>();
   readonly #changes = this.register(new Emitter<ResourceListsChange>());
-  /** Fires when the list changes that the tree shows. */
+  /** Fires when a list that the tree shows has changed. */
   readonly onDidChange: Event<ResourceListsChange> = this.#changes.event;
   readonly #exceptionChanges = this.register(new Emitter<ExceptionsChange>());
-  /** Fires when exceptions were loaded, whether the tree shows them or not, and before {@link onDidChange}. */
+  /** Fires before {@link onDidChange} when exceptions were loaded, even if the tree does not show them. */
   readonly onDidChangeExceptions: Event<ExceptionsChange> = this.#exceptionChanges.event;
 
   constructor(options: {
@@ -98,13 +98,13 @@ export class ResourceLists extends Owner {
     return this.#exceptionsOnly.has(keyOf(connectionId, datasourceId));
   }
 
-  /** Shows only the Resources with exceptions, or all. Loads nothing: the tree requests the rows. */
+  /** Shows only the Resources with exceptions, or all Resources. Loads nothing: the tree requests the rows. */
   setExceptionsOnly(connectionId: string, datasourceId: string, isOn: boolean): void {
     if (isOn === this.isExceptionsOnly(connectionId, datasourceId)) return;
     const key = keyOf(connectionId, datasourceId);
     const lists = this.#opened.get(key);
     if (isOn && lists?.exceptions?.failure) {
-      // The user did not see that the marks could not be loaded, so the rows start anew.
+      // The failure of a background load is not shown. A new list tries again.
       lists.exceptions.dispose();
       lists.exceptions = undefined;
     }

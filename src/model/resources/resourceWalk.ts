@@ -1,19 +1,19 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { Child } from '../../onna/wire/children.ts';
 
-/** Says that a Resource could not be collected or processed, or only with a note. */
+/** Why a Resource could not be collected or processed, or a note about its processing. */
 export interface ExceptionMark {
   /** The service's own text, such as `Has Error`. */
   readonly reason: string;
-  /** When it happened. */
+  /** The stage that failed. */
   readonly stage: 'collection' | 'processing';
-  /** The Resource was processed nevertheless, or left out on purpose. */
+  /** Whether the Resource was processed nevertheless, or left out on purpose. */
   readonly isNote: boolean;
 }
 
 /** A Resource in a list. */
 export interface ListedResource extends Child {
-  /** Only in a list of exceptions. */
+  /** Set only in a list of exceptions. */
   readonly mark?: ExceptionMark;
 }
 

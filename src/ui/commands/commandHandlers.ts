@@ -7,9 +7,11 @@ import type { SearchCommands } from '../search/searchCommands.ts';
 import type { Log } from '../text/log.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { AccountCommands } from './accountCommands.ts';
+import type { AttentionList } from './attentionList.ts';
 import type { DatasourceCommands } from './datasourceCommands.ts';
 import type { NodeCommands } from './nodeCommands.ts';
 import type { ResourceCommands } from './resourceCommands.ts';
+import type { EnterKey } from './enterKey.ts';
 import type { ExceptionFilter } from './exceptionFilter.ts';
 import type { ViewCommands } from './viewCommands.ts';
 
@@ -17,6 +19,8 @@ import type { ViewCommands } from './viewCommands.ts';
 interface CommandParts {
   readonly account: AccountCommands;
   readonly viewCommands: ViewCommands;
+  readonly attention: AttentionList;
+  readonly enterKey: EnterKey;
   readonly exceptionFilter: ExceptionFilter;
   readonly datasource: DatasourceCommands;
   readonly resource: ResourceCommands;
@@ -30,7 +34,7 @@ interface CommandParts {
 
 /** The handler of each command. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { account, viewCommands, exceptionFilter, datasource, resource, node } = parts;
+  const { account, viewCommands, attention, enterKey, exceptionFilter, datasource, resource, node } = parts;
   const { log, sandbox, tree, searches, details } = parts;
   return {
     'onna.signIn': (call) => account.signIn(call),
@@ -43,7 +47,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'onna.groupBy': () => viewCommands.groupBy(),
     'onna.filter': () => viewCommands.filter(),
     'onna.clearFilter': () => tree.setFilter(''),
-    'onna.showAttention': () => viewCommands.showAttention(),
+    'onna.showAttention': () => attention.show(),
+    'onna.openRow': () => enterKey.press(),
     'onna.showDetails': async (call) => (await details.get()).show(call, vscode.l10n.t('Show Details')),
     'onna.showDatasourceLog': async (call) =>
       (await details.get()).show(call, vscode.l10n.t('Show Log of Datasource'), 'logs'),

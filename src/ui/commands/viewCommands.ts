@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
 import { groupings, type Grouping } from '../../model/datasources/grouping.ts';
-import { summary } from '../../model/datasources/summary.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { describeError } from '../text/errorText.ts';
@@ -15,7 +14,7 @@ import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
 import { confirmMany, type BulkRunner } from './bulk.ts';
 import { rowsOf, type DatasourcePicker } from './targets.ts';
-import { focusDatasources, type RowCall } from '../contributions.ts';
+import type { RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
@@ -136,7 +135,7 @@ export class ViewCommands {
       Promise.all([
         this.#services.connections.refresh(connectionId),
         reread(),
-        // They mark the rows.
+        // The exceptions mark the rows.
         exceptions !== list && exceptions?.refresh(),
       ]),
     );
@@ -279,23 +278,5 @@ export class ViewCommands {
         () => this.loadAll(call),
       );
     }
-  }
-
-  /**
-   * Runs when the status bar item is clicked. Lists the Datasources that need attention; if there are none, those that
-   * are syncing. If none are syncing, focuses the view.
-   */
-  async showAttention(): Promise<void> {
-    await this.#services.ready();
-    const { attention, failed, active } = summary(this.#services.store.connections());
-    const isUrgent = attention.length > 0 || failed.length > 0;
-    const listed = new Set(isUrgent ? [...attention, ...failed] : active);
-    if (listed.size === 0) {
-      await focusDatasources();
-      return;
-    }
-    const title = isUrgent ? vscode.l10n.t('Needs Attention') : vscode.l10n.t('Syncing');
-    const picked = await this.#picker.pick(title, (datasource) => listed.has(datasource));
-    if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
   }
 }

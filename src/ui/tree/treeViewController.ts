@@ -110,7 +110,7 @@ export class TreeViewController extends Owner {
     const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
     const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
     if (!parent) return false;
-    // The Resource may have no exception, or one that is not loaded yet.
+    // The filter hides Resources without an exception, and exceptions that are not loaded yet.
     const shown = this.#lists.opened(connectionId, datasource.id);
     if (!shown?.children.some((child) => child.path === path))
       this.#lists.setExceptionsOnly(connectionId, datasource.id, false);
