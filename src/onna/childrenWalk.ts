@@ -119,6 +119,11 @@ export class ChildrenWalk {
     return this.#missing;
   }
 
+  /** The Datasource's own count. */
+  get total(): number | undefined {
+    return this.#knownCount();
+  }
+
   /** Reads pages up to the next page with new rows. A failed step loses nothing and can be repeated. */
   async next(signal?: AbortSignal): Promise<WalkStep> {
     if (this.#done) return this.#handOver();

@@ -69,6 +69,11 @@ export async function runCommand(
   if (call) await handlers[id](call);
 }
 
+/** A command that runs when its row is selected. */
+export function rowCommand(id: CommandId, title: string, row: TreeNode): vscode.Command {
+  return { command: id, title, arguments: [row] };
+}
+
 /** Context keys that menus and welcome views use. */
 type ContextKeyName = 'onna.signedIn' | 'onna.filtered' | 'onna.sandboxRunning';
 

@@ -8,14 +8,17 @@ import { Owner } from '../base/event.ts';
 import type { Clock } from '../base/clock.ts';
 import { OnnaAuthenticationProvider } from './accounts/authenticationProvider.ts';
 import { AccountCommands } from './commands/accountCommands.ts';
+import { AttentionList } from './commands/attentionList.ts';
 import { BulkRunner } from './commands/bulk.ts';
 import { DatasourceCommands } from './commands/datasourceCommands.ts';
 import { Downloads } from './commands/downloads.ts';
+import { EnterKey } from './commands/enterKey.ts';
+import { ExceptionFilter } from './commands/exceptionFilter.ts';
 import { NodeCommands } from './commands/nodeCommands.ts';
 import { ResourceCommands } from './commands/resourceCommands.ts';
 import type { DetailsCommands } from './details/detailsCommands.ts';
 import type { SearchCommands } from './search/searchCommands.ts';
-import { DatasourcePicker } from './commands/targets.ts';
+import { DatasourcePicker, type DatasourceTarget } from './commands/targets.ts';
 import { ViewCommands } from './commands/viewCommands.ts';
 import { OnnaDocuments } from './documents/documents.ts';
 import { Notifier } from './text/notifier.ts';
@@ -27,6 +30,7 @@ import { StatusBar } from './statusBar.ts';
 import { DatasourcePaths } from './tree/datasourcePaths.ts';
 import { TreeViewController } from './tree/treeViewController.ts';
 import { StatusDecorations } from './tree/decorations.ts';
+import { ExceptionDecorations } from './tree/exceptionDecorations.ts';
 import type { TreeNode } from './tree/nodes.ts';
 import { TreeProvider } from './tree/treeProvider.ts';
 import { TreeRefresh } from './tree/treeRefresh.ts';
@@ -86,6 +90,7 @@ export class Runtime extends Owner {
         grouping: settings.get(groupBySetting),
         ready: () => this.ready(),
         findings: services.findings,
+        marks: services.marks,
       }),
     );
     this.#datasourceTree = this.register(
@@ -93,6 +98,7 @@ export class Runtime extends Owner {
     );
     const paths = new DatasourcePaths(store);
     this.register(new StatusDecorations(store, paths));
+    this.register(new ExceptionDecorations(services.marks, paths));
     const visibleRows = this.register(new VisibleRows(paths));
     this.register(
       visibleRows.onDidShow(({ connectionId, datasource }) => {
@@ -145,13 +151,21 @@ export class Runtime extends Owner {
     });
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
+    const showDetails = async (target: DatasourceTarget): Promise<void> =>
+      (await this.#details.get()).showTarget(target);
+    const attention = new AttentionList(services, picker, showDetails);
+    const exceptionFilter = new ExceptionFilter(resources, this.#datasourceTree, picker);
+    const enterKey = new EnterKey(view, async ({ connectionId, datasourceId }) => {
+      const datasource = store.find(connectionId, datasourceId);
+      if (datasource) await showDetails({ connectionId, datasource });
+    });
     const datasource = new DatasourceCommands(services, picker, notifier, bulk);
     const downloads = new Downloads(services, notifier, bulk);
     const rowParts = { services, documents: this.documents, bulk, selection };
     const resource = new ResourceCommands({ ...rowParts, downloads });
     const node = new NodeCommands({ ...rowParts, picker, notifier });
     this.#commands = commandHandlers({
-      ...{ account, viewCommands, datasource, resource, node, log },
+      ...{ account, viewCommands, attention, enterKey, exceptionFilter, datasource, resource, node, log },
       sandbox: this.#sandbox,
       tree: this.#datasourceTree,
       searches: this.#searches,

@@ -5,6 +5,7 @@ import { AuthSecrets } from '../model/accounts/authSecrets.ts';
 import { Owner } from '../base/event.ts';
 import { Connections } from '../model/datasources/connections.ts';
 import { RenewalTurns } from '../model/accounts/renewalTurns.ts';
+import { ExceptionMarks } from '../model/resources/exceptionMarks.ts';
 import { ResourceLists } from '../model/resources/resourceLists.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { ClientPool } from '../model/accounts/clientPool.ts';
@@ -43,6 +44,7 @@ export class Services extends Owner {
   readonly accounts: Accounts;
   readonly snapshots: SnapshotFiles;
   readonly resources: ResourceLists;
+  readonly marks: ExceptionMarks;
   readonly connections: Connections;
   readonly actions: Actions;
   readonly authSecrets: AuthSecrets;
@@ -155,6 +157,13 @@ export class Services extends Owner {
         clock,
         pageSize: () => this.settings.get('onna.pageSize'),
         onError: this.#logged('Could not load Resources'),
+      }),
+    );
+    this.marks = this.register(
+      new ExceptionMarks({
+        lists: this.resources,
+        findings: this.findings,
+        onError: this.#logged('Could not find the Resources with exceptions'),
       }),
     );
     this.actions = new Actions({

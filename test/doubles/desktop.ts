@@ -60,6 +60,17 @@ export class View {
   }
 }
 
+/** A double of a webview panel. Its page is never drawn. */
+export interface Panel {
+  readonly viewType: string;
+  title: string;
+  readonly visible: boolean;
+  readonly webview: object;
+  reveal(): void;
+  readonly onDidDispose: EventEmitter<void>['event'];
+  dispose(): void;
+}
+
 /** A double of a status bar item. */
 export class StatusItem {
   text = '';
@@ -96,6 +107,8 @@ export class Desktop {
   tree: TreeSource | undefined;
   readonly decorations = new DecorationProviders();
   view = new View();
+  /** The open webview panels. */
+  readonly panels = new Set<Panel>();
   status: StatusItem | undefined;
   focused = true;
   /** Number of objects that the extension has not disposed of yet. */

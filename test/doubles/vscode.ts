@@ -1,6 +1,6 @@
 import type { TypingBox } from './dialogs.ts';
 import { StatusItem, desktop } from './desktop.ts';
-import type { AccountSource, DecorationSource, TreeSource, View } from './desktop.ts';
+import type { AccountSource, DecorationSource, Panel, TreeSource, View } from './desktop.ts';
 import { EventEmitter, UIKind } from './vscodeValues.ts';
 import type { Uri } from './vscodeValues.ts';
 
@@ -164,6 +164,27 @@ export const window = {
     return desktop.hold({}, () => desktop.decorations.delete(provider));
   },
   registerWebviewPanelSerializer: (): Held => desktop.hold({}),
+  createWebviewPanel: (viewType: string): Panel => {
+    const closed = new EventEmitter<void>();
+    const webview = {
+      html: '',
+      cspSource: '',
+      asWebviewUri: (uri: Uri): Uri => uri,
+      // The page is never drawn, so it asks for nothing.
+      postMessage: (): Promise<boolean> => Promise.resolve(false),
+      onDidReceiveMessage: (): Held => desktop.hold({}),
+    };
+    const panel: Panel = desktop.hold(
+      { viewType, title: '', visible: true, webview, reveal: () => undefined, onDidDispose: closed.event },
+      () => {
+        desktop.panels.delete(panel);
+        closed.fire();
+        closed.dispose();
+      },
+    );
+    desktop.panels.add(panel);
+    return panel;
+  },
   createOutputChannel: (): Channel => {
     const ignore = (): void => undefined;
     const error = (line: string | Error): void =>

@@ -9,6 +9,7 @@ import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
 import { Owner } from '../../src/base/event.ts';
 import { Poller } from '../../src/model/datasources/poller.ts';
+import { ChildrenWalk } from '../../src/onna/childrenWalk.ts';
 import { ResourceList } from '../../src/model/resources/resourceList.ts';
 import { SearchSession } from '../../src/model/search/searchSession.ts';
 import { openFile } from '../../src/model/resources/resourceContent.ts';
@@ -148,13 +149,9 @@ export class World extends Owner {
   }
 
   resources(name: string): ResourceList {
+    const path = `${accountPath}/${name}`;
     return this.register(
-      new ResourceList({
-        path: `${accountPath}/${name}`,
-        pageSize,
-        client: () => this.client(),
-        clock: this.#clock,
-      }),
+      new ResourceList(pageSize, () => new ChildrenWalk(() => this.client(), this.#clock, path, pageSize)),
     );
   }
 

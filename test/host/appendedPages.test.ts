@@ -12,6 +12,7 @@ import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 const pageSize = 500;
@@ -53,6 +54,7 @@ describe('Appending pages of Resources to a Datasource', () => {
       grouping: 'workspace',
       ready: () => Promise.resolve(),
       findings: noFindings,
+      marks: noMarks,
     });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);

@@ -19,6 +19,7 @@ import { FakeClock } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 const utc = { timeZone: 'UTC', isReaders: true };
@@ -69,6 +70,7 @@ describe('The tree with hostile text from the service', () => {
       grouping: 'workspace',
       ready: () => Promise.resolve(),
       findings: noFindings,
+      marks: noMarks,
     });
     decorations = new StatusDecorations(store, new DatasourcePaths(store));
   });

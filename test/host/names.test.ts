@@ -8,6 +8,7 @@ import { documentUri, parseUri } from '../../src/ui/documents/uris.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 
@@ -29,6 +30,7 @@ describe('The tree below a Datasource', () => {
       grouping: 'workspace',
       ready: () => Promise.resolve(),
       findings: noFindings,
+      marks: noMarks,
     });
   });
   afterEach(async () => {

@@ -13,6 +13,7 @@ import type { WireNode } from '../../src/onna/wire/node.ts';
 import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 
@@ -50,6 +51,7 @@ describe('Refreshing the tree', () => {
       grouping: 'workspace',
       ready: () => Promise.resolve(),
       findings: noFindings,
+      marks: noMarks,
     });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);

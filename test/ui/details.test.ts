@@ -79,6 +79,57 @@ describe('The details page of a Datasource', () => {
     assert.equal(names.filter((name) => name !== '@frontsearch').length, 3, names.join());
   });
 
+  it('opens when the user presses Enter on the row, and Enter on a group still expands or collapses the group', async () => {
+    const { page: window } = workbench;
+    const wikiRow = workbench.treeRow('Harbour wiki').first();
+    const group = workbench.treeRow(/^Harbour office/).first();
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Onna: Focus on Datasources View');
+    await window.keyboard.press('End');
+    await until('the Datasource has the focus', async () =>
+      /\bfocused\b/.test((await wikiRow.getAttribute('class')) ?? ''),
+    );
+    await window.keyboard.press('Enter');
+    await workbench.editorTab('Harbour wiki').waitFor();
+    assert.equal(await wikiRow.getAttribute('aria-expanded'), 'false');
+    assert.equal(await wikiRow.getAttribute('aria-selected'), 'true');
+    await workbench.runCommand('Onna: Focus on Datasources View');
+    await window.keyboard.press('ArrowUp');
+    for (const isExpanded of ['false', 'true']) {
+      await window.keyboard.press('Enter');
+      await until(
+        'the group was toggled',
+        async () => (await group.getAttribute('aria-expanded')) === isExpanded,
+      );
+    }
+    assert.equal(await workbench.editorTab('Harbour wiki').count(), 1);
+  });
+
+  it('is not needed to see the exceptions: the tree marks these Resources, and can hide all others', async () => {
+    const wikiRow = workbench.treeRow('Harbour wiki').first();
+    await workbench.expand(wikiRow);
+    const broken = workbench.treeRow(/broken\.pdf.*Has Error/s).first();
+    await broken.waitFor();
+    assert.equal(await broken.getAttribute('aria-label'), 'broken.pdf, Could not be processed: Has Error');
+    const badge = broken.locator('[class*="monaco-decoration-itemBadge"]').first();
+    await badge.waitFor();
+    await workbench.treeRow('one.txt').first().waitFor();
+    await workbench.screenshot('exceptions-marks-dark');
+    await workbench.chooseFromContextMenu(wikiRow, 'Show Only Resources with Exceptions');
+    await workbench.treeRow('one.txt').waitFor({ state: 'detached' });
+    await workbench.runCommand('Onna: Refresh');
+    const filterRow = workbench.treeRow(/Only exceptions and notes\s*1/).first();
+    await filterRow.waitFor();
+    const rows = await workbench.treeRows();
+    assert.match(rows.at(-3) ?? '', /^Harbour wiki.* · only exceptions shown/);
+    assert.match(rows.at(-1) ?? '', /^broken\.pdf\s*Has Error/);
+    await workbench.screenshot('exceptions-only-dark');
+    await workbench.rowAction(filterRow, 'Show All Resources');
+    await workbench.treeRow('one.txt').first().waitFor();
+    await filterRow.waitFor({ state: 'detached' });
+    await workbench.collapse(wikiRow);
+  });
+
   it('shows how many Resources the next run added, changed and removed', async () => {
     for (const name of ['five', 'six', 'seven']) await writeFile(path.join(origin, `${name}.txt`), name);
     await writeFile(path.join(origin, 'one.txt'), 'one, changed');

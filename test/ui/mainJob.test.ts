@@ -92,7 +92,7 @@ describe('The main workflow with the sample data of npm start', () => {
     await rowSays('Casualty reports', /Paused/);
   });
 
-  it('shows the number of syncing Datasources in the status bar, and reveals a Datasource that needs attention', async () => {
+  it('shows the number of syncing Datasources in the status bar, and opens the details of a Datasource that needs attention', async () => {
     await until('the status bar shows the count', async () =>
       /syncing.*1/s.test(await workbench.statusBarText()),
     );
@@ -100,7 +100,9 @@ describe('The main workflow with the sample data of npm start', () => {
     await workbench.quickPickRow('Charter contracts').waitFor();
     await workbench.screenshot('main-job-attention-dark');
     await workbench.quickPick('Charter contracts');
-    await workbench.sidebar.locator('.monaco-list-row.focused', { hasText: 'Charter contracts' }).waitFor();
+    await workbench.editorTab('Charter contracts').waitFor();
+    await workbench.webviewFrame().getByRole('heading', { name: 'Charter contracts' }).waitFor();
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('loads the next page of Resources without requesting the first page again', async () => {

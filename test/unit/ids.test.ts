@@ -9,6 +9,7 @@ interface Manifest {
     commands: { command: string; title: string }[];
     views: Record<string, { id: string }[]>;
     menus: Record<string, { command: string; when: string }[]>;
+    keybindings: { command: string }[];
     authentication: { id: string }[];
     configuration: { properties: Record<string, { scope: string; type: string; enum?: string[] }> };
     walkthroughs: { steps: { description: string; media: { svg: string } }[] }[];
@@ -76,11 +77,11 @@ describe('package.json', () => {
     }
   });
 
-  it('uses only existing commands in menus and links', () => {
+  it('uses only existing commands in menus, key bindings and links', () => {
     const known = new Set<string>([...commandIds, 'onna.datasources.focus']);
-    const menus = Object.values(contributes.menus)
-      .flat()
-      .map(({ command }) => command);
+    const menus = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(
+      ({ command }) => command,
+    );
     const links = [...JSON.stringify(words).matchAll(/\(command:([\w.]+)\)/g)].map(
       ([, command = '']) => command,
     );

@@ -1,5 +1,10 @@
 import { typeLabel, type Datasource } from './datasource.ts';
 
+/** A word that finds the Datasources with exceptions, also while it is typed. */
+const exceptionsWord = 'exceptions';
+/** Minimum length of a typed beginning of that word. A shorter one probably means a title. */
+const minTyped = 5;
+
 /**
  * Matches Datasources against the tree's filter. Search texts are cached, so that filtering on each keystroke is fast.
  */
@@ -7,8 +12,14 @@ export class DatasourceFilter {
   readonly #texts = new WeakMap<Datasource, string>();
   readonly #typeLabels = new Map<string, string>();
 
-  /** Each word must occur in the title, type, status or sync type. An empty text matches everything. */
-  matching(text: string): (datasource: Datasource) => boolean {
+  /**
+   * Each word must occur in the title, type, status or sync type, or be `exceptions` and the Datasource has some. An
+   * empty text matches everything.
+   */
+  matching(
+    text: string,
+    hasExceptions: (datasource: Datasource) => boolean,
+  ): (datasource: Datasource) => boolean {
     const words = text
       .toLowerCase()
       .split(/\s+/)
@@ -16,7 +27,11 @@ export class DatasourceFilter {
     if (words.length === 0) return () => true;
     return (datasource) => {
       const searched = this.#textOf(datasource);
-      return words.every((word) => searched.includes(word));
+      return words.every(
+        (word) =>
+          searched.includes(word) ||
+          (word.length >= minTyped && exceptionsWord.startsWith(word) && hasExceptions(datasource)),
+      );
     };
   }
 

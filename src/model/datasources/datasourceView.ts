@@ -25,7 +25,7 @@ interface Grouped {
 export class DatasourceView {
   readonly #filtering = new DatasourceFilter();
   /** The cached groups of each snapshot. */
-  readonly #grouped = new WeakMap<ConnectionSnapshot, Grouped>();
+  #grouped = new WeakMap<ConnectionSnapshot, Grouped>();
   readonly #unfiltered = new WeakMap<
     ConnectionSnapshot,
     { readonly grouping: Grouping; readonly groups: readonly Group[] }
@@ -34,9 +34,15 @@ export class DatasourceView {
   readonly #expanded = new Set<string>();
   #filter = '';
   grouping: Grouping;
+  readonly #hasExceptions: (connectionId: string, datasource: Datasource) => boolean;
 
-  constructor(grouping: Grouping) {
+  /** @param hasExceptions Whether Resources of a Datasource are known to have exceptions. */
+  constructor(
+    grouping: Grouping,
+    hasExceptions: (connectionId: string, datasource: Datasource) => boolean = () => false,
+  ) {
     this.grouping = grouping;
+    this.#hasExceptions = hasExceptions;
   }
 
   get filter(): string {
@@ -51,6 +57,11 @@ export class DatasourceView {
   /** Builds the search texts before the user types a filter. */
   prepareFilter(snapshots: Iterable<ConnectionSnapshot>): void {
     for (const { datasources } of snapshots) this.#filtering.prepare(datasources.values());
+  }
+
+  /** To be called when other Datasources have exceptions than before. */
+  forgetMatches(): void {
+    if (this.#filter !== '') this.#grouped = new WeakMap();
   }
 
   /** A connection's groups with all Datasources that match the filter. */
@@ -100,7 +111,10 @@ export class DatasourceView {
     const known = this.#grouped.get(snapshot);
     if (known?.grouping === grouping && known.filter === filter) return known;
     const all = this.#all(snapshot);
-    const groups = filter === '' ? all : matchingGroups(all, this.#filtering.matching(filter));
+    const matches = this.#filtering.matching(filter, (datasource) =>
+      this.#hasExceptions(snapshot.connection.id, datasource),
+    );
+    const groups = filter === '' ? all : matchingGroups(all, matches);
     const grouped = {
       grouping,
       filter,

@@ -25,7 +25,7 @@ export interface ResourceException {
 /** One page of exceptions. */
 export interface ExceptionPage {
   readonly rows: readonly ResourceException[];
-  /** The number of all matching rows, if the service sent it. */
+  /** The number of all matching rows, if the service sent it and knows the condition. */
   readonly total: number | undefined;
   /** Empty for all pages but the first. */
   readonly kinds: readonly ExceptionKind[];
@@ -134,6 +134,32 @@ function placeAfter(
   return isInWindow || after ? { from, after, lastId: last?.id } : undefined;
 }
 
+/**
+ * Reads one page of a Datasource's exceptions.
+ * @param place The `next` of the previous page; undefined for the first page.
+ * @throws OnnaError
+ */
+export async function exceptionPage(
+  client: OnnaClient,
+  path: NodePath,
+  choice: ExceptionChoice,
+  place: ExceptionPlace | undefined,
+  signal: AbortSignal | undefined,
+  size: number,
+): Promise<ExceptionPage> {
+  const at = place ?? firstPlace;
+  const results = await client.search(path, request(choice, at, size), signal);
+  const last = results.hits.at(-1);
+  const isRepeated = last !== undefined && last.id === at.lastId;
+  const rows = rowsOf(results);
+  return {
+    rows: isRepeated ? [] : rows,
+    total: rows.length === results.hits.length ? results.total : undefined,
+    kinds: place === undefined ? kindsOf(results) : [],
+    next: isRepeated || isEnd(results, at, size) ? undefined : placeAfter(results, at, size),
+  };
+}
+
 /** Finds the Resources of a Datasource that have an exception or a note. */
 export class ExceptionList {
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
@@ -142,11 +168,7 @@ export class ExceptionList {
     this.#client = client;
   }
 
-  /**
-   * Reads one page.
-   * @param place The `next` of the previous page; undefined for the first page.
-   * @throws OnnaError
-   */
+  /** @see exceptionPage */
   async page(
     connectionId: string,
     path: NodePath,
@@ -155,17 +177,7 @@ export class ExceptionList {
     signal: AbortSignal,
     size = exceptionPageSize,
   ): Promise<ExceptionPage> {
-    const client = await this.#client(connectionId);
-    const at = place ?? firstPlace;
-    const results = await client.search(path, request(choice, at, size), signal);
-    const last = results.hits.at(-1);
-    const isRepeated = last !== undefined && last.id === at.lastId;
-    return {
-      rows: isRepeated ? [] : rowsOf(results),
-      total: results.total,
-      kinds: place === undefined ? kindsOf(results) : [],
-      next: isRepeated || isEnd(results, at, size) ? undefined : placeAfter(results, at, size),
-    };
+    return exceptionPage(await this.#client(connectionId), path, choice, place, signal, size);
   }
 
   /** All rows, page by page, for an export. @throws OnnaError */

@@ -1,10 +1,6 @@
-import type { NodePath } from '../../onna/address.ts';
-import { ChildrenWalk, type WalkStep } from '../../onna/childrenWalk.ts';
-import type { OnnaClient } from '../../onna/client.ts';
-import type { Clock } from '../../base/clock.ts';
 import { OnnaError } from '../../onna/errors.ts';
-import type { Child } from '../../onna/wire/children.ts';
 import { Emitter, type Disposable, type Event } from '../../base/event.ts';
+import type { ListedResource, ResourceWalk, ResourceWalkStep } from './resourceWalk.ts';
 
 /**
  * Maximum rows in a flat list. A longer list is split into sections, because refreshing all of it would be noticeably
@@ -27,39 +23,30 @@ export interface Section {
 /** Which rows must be redrawn after a change: the whole list, or only the end of its last section. */
 export type ResourceListChange = 'whole' | 'end';
 
-/** The loaded Resources of one Datasource. */
+/** The loaded Resources of one Datasource: all of them, or only those with exceptions. */
 export class ResourceList implements Disposable {
-  readonly #path: NodePath;
-  readonly #pageSize: number;
-  readonly #client: () => Promise<OnnaClient>;
-  readonly #clock: Clock;
-  readonly #knownCount: () => number | undefined;
+  readonly pageSize: number;
+  readonly #newWalk: () => ResourceWalk;
   readonly #changes = new Emitter<ResourceListChange>();
   readonly onDidChange: Event<ResourceListChange> = this.#changes.event;
-  #walk: ChildrenWalk | undefined;
-  #children: Child[] = [];
+  readonly #loads = new Emitter<undefined>();
+  /** Fires when Resources were loaded, also by {@link open}, and before {@link onDidChange}. */
+  readonly onDidLoad: Event<undefined> = this.#loads.event;
+  #walk: ResourceWalk | undefined;
+  #children: ListedResource[] = [];
   #loading: Promise<void> | undefined;
   #failure: OnnaError | undefined;
   #stale = false;
   #quiet = false;
   readonly #disposed = new AbortController();
 
-  constructor(options: {
-    path: NodePath;
-    pageSize: number;
-    client: () => Promise<OnnaClient>;
-    clock: Clock;
-    /** The number of Resources that the Datasource reports, if known. */
-    knownCount?: () => number | undefined;
-  }) {
-    this.#path = options.path;
-    this.#pageSize = options.pageSize;
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#knownCount = options.knownCount ?? (() => undefined);
+  /** @param newWalk Starts reading at the first page. */
+  constructor(pageSize: number, newWalk: () => ResourceWalk) {
+    this.pageSize = pageSize;
+    this.#newWalk = newWalk;
   }
 
-  get children(): readonly Child[] {
+  get children(): readonly ListedResource[] {
     return this.#children;
   }
 
@@ -77,6 +64,11 @@ export class ResourceList implements Disposable {
     return this.#walk?.missing ?? 0;
   }
 
+  /** The number of Resources that the service counts, if known. */
+  get total(): number | undefined {
+    return this.#walk?.total;
+  }
+
   get failure(): OnnaError | undefined {
     return this.#failure;
   }
@@ -84,10 +76,6 @@ export class ResourceList implements Disposable {
   /** Whether the Datasource has synced since these Resources were read. */
   get stale(): boolean {
     return this.#stale;
-  }
-
-  get pageSize(): number {
-    return this.#pageSize;
   }
 
   /** The sections of the list; empty while it is short enough to be flat. */
@@ -141,6 +129,7 @@ export class ResourceList implements Disposable {
   dispose(): void {
     this.#disposed.abort();
     this.#changes.dispose();
+    this.#loads.dispose();
   }
 
   /** Runs a load and records it, so that other callers can wait for it. */
@@ -164,6 +153,7 @@ export class ResourceList implements Disposable {
       this.#walk = walk;
       take(this.#children, step);
       this.#failure = undefined;
+      this.#loads.fire(undefined);
       if (!this.#quiet)
         this.#changes.fire(
           isWhole || sections === 0 || this.sections().length !== sections ? 'whole' : 'end',
@@ -185,6 +175,7 @@ export class ResourceList implements Disposable {
         progress(this.#children.length);
       }
       this.#failure = undefined;
+      this.#loads.fire(undefined);
       this.#changes.fire('whole');
     } catch (error) {
       this.#fail(error);
@@ -195,14 +186,14 @@ export class ResourceList implements Disposable {
     const both = this.#signal(signal);
     try {
       const walk = this.#newWalk();
-      const children: Child[] = [];
-      while (!walk.done && (children.length < depth || children.length === 0)) {
-        take(children, await walk.next(both));
-      }
+      const children: ListedResource[] = [];
+      do take(children, await walk.next(both));
+      while (!walk.done && children.length < depth);
       this.#walk = walk;
       this.#children = children;
       this.#failure = undefined;
       this.#stale = false;
+      this.#loads.fire(undefined);
       this.#changes.fire('whole');
     } catch (error) {
       this.#fail(error);
@@ -213,20 +204,18 @@ export class ResourceList implements Disposable {
   #fail(error: unknown): void {
     if (!(error instanceof OnnaError)) throw error;
     if (error.failure.kind !== 'cancelled') this.#failure = error;
+    // “Load all” may have added pages before it failed.
+    this.#loads.fire(undefined);
     if (!this.#disposed.signal.aborted && !this.#quiet) this.#changes.fire('whole');
-  }
-
-  #newWalk(): ChildrenWalk {
-    return new ChildrenWalk(this.#client, this.#clock, this.#path, this.#pageSize, this.#knownCount);
   }
 }
 
 /** Adds a step's children, and the titles that children of this or an earlier step lacked. */
-function take(children: Child[], { added, titles }: WalkStep): void {
+function take(children: ListedResource[], { added, titles }: ResourceWalkStep): void {
   for (const child of added) children.push(child);
   for (const [index, child] of titles.size > 0 ? children.entries() : []) {
     const title = titles.get(child.path);
     // A new object, because identity shows which rows must be redrawn.
-    if (title !== undefined && title !== child.title) children[index] = { path: child.path, title };
+    if (title !== undefined && title !== child.title) children[index] = { ...child, title };
   }
 }

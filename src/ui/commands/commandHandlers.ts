@@ -7,15 +7,21 @@ import type { SearchCommands } from '../search/searchCommands.ts';
 import type { Log } from '../text/log.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { AccountCommands } from './accountCommands.ts';
+import type { AttentionList } from './attentionList.ts';
 import type { DatasourceCommands } from './datasourceCommands.ts';
 import type { NodeCommands } from './nodeCommands.ts';
 import type { ResourceCommands } from './resourceCommands.ts';
+import type { EnterKey } from './enterKey.ts';
+import type { ExceptionFilter } from './exceptionFilter.ts';
 import type { ViewCommands } from './viewCommands.ts';
 
 /** The objects that carry out the commands. */
 interface CommandParts {
   readonly account: AccountCommands;
   readonly viewCommands: ViewCommands;
+  readonly attention: AttentionList;
+  readonly enterKey: EnterKey;
+  readonly exceptionFilter: ExceptionFilter;
   readonly datasource: DatasourceCommands;
   readonly resource: ResourceCommands;
   readonly node: NodeCommands;
@@ -28,7 +34,8 @@ interface CommandParts {
 
 /** The handler of each command. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { account, viewCommands, datasource, resource, node, log, sandbox, tree, searches, details } = parts;
+  const { account, viewCommands, attention, enterKey, exceptionFilter, datasource, resource, node } = parts;
+  const { log, sandbox, tree, searches, details } = parts;
   return {
     'onna.signIn': (call) => account.signIn(call),
     'onna.signOut': (call) => account.signOut(call),
@@ -40,12 +47,15 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'onna.groupBy': () => viewCommands.groupBy(),
     'onna.filter': () => viewCommands.filter(),
     'onna.clearFilter': () => tree.setFilter(''),
-    'onna.showAttention': () => viewCommands.showAttention(),
+    'onna.showAttention': () => attention.show(),
+    'onna.openRow': () => enterKey.press(),
     'onna.showDetails': async (call) => (await details.get()).show(call, vscode.l10n.t('Show Details')),
     'onna.showDatasourceLog': async (call) =>
       (await details.get()).show(call, vscode.l10n.t('Show Log of Datasource'), 'logs'),
     'onna.showExceptions': async (call) =>
       (await details.get()).show(call, vscode.l10n.t('Show Exceptions'), 'exceptions'),
+    'onna.showOnlyExceptions': (call) => exceptionFilter.showOnlyExceptions(call),
+    'onna.showAllResources': (call) => exceptionFilter.showAllResources(call),
     'onna.saveUnprocessed': async (call) => (await details.get()).saveUnprocessed(call),
     'onna.search': async (call) => (await searches.get()).search(call),
     'onna.openHit': async (call) => (await searches.get()).panels.openHit(call),

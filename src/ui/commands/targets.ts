@@ -35,6 +35,9 @@ export interface DatasourceTargets {
 
 const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 
+/** Whether a command applies to a Datasource. */
+type Suits = (datasource: Datasource, connectionId: string) => boolean;
+
 /** One Datasource in a quick pick. */
 type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
 
@@ -63,11 +66,7 @@ export class DatasourcePicker {
    * @returns Undefined when the user picked no Datasource, or when the command applies to no Datasource. In the second
    * case a message is shown.
    */
-  async resolve(
-    call: RowCall,
-    title: string,
-    suits: (datasource: Datasource) => boolean,
-  ): Promise<DatasourceTarget | undefined> {
+  async resolve(call: RowCall, title: string, suits: Suits): Promise<DatasourceTarget | undefined> {
     const node = call.row;
     if (node && isDatasourceNode(node)) {
       const datasource = this.#store.find(node.connectionId, node.datasourceId);
@@ -77,15 +76,11 @@ export class DatasourcePicker {
   }
 
   /** Like {@link resolve}, but for all selected rows. Shows a message if the command applies to none of them. */
-  async resolveAll(
-    call: RowCall,
-    title: string,
-    suits: (datasource: Datasource) => boolean,
-  ): Promise<DatasourceTargets> {
+  async resolveAll(call: RowCall, title: string, suits: Suits): Promise<DatasourceTargets> {
     const rows = rowsOf(call, this.#selection());
     const targets = rows.filter(isDatasourceNode).flatMap(({ connectionId, datasourceId }) => {
       const datasource = this.#store.find(connectionId, datasourceId);
-      return datasource && suits(datasource) ? [{ connectionId, datasource }] : [];
+      return datasource && suits(datasource, connectionId) ? [{ connectionId, datasource }] : [];
     });
     if (targets.length > 0) return { targets, skipped: rows.length - targets.length };
     if (call.isOnRow && rows.length > 1) {
@@ -99,18 +94,12 @@ export class DatasourcePicker {
   }
 
   /** Waits until the accounts are loaded, then lets the user pick a Datasource. */
-  async choose(
-    title: string,
-    suits: (datasource: Datasource) => boolean,
-  ): Promise<DatasourceTarget | undefined> {
+  async choose(title: string, suits: Suits): Promise<DatasourceTarget | undefined> {
     await this.#ready();
     return this.pick(title, suits);
   }
 
-  async pick(
-    title: string,
-    suits: (datasource: Datasource) => boolean,
-  ): Promise<DatasourceTarget | undefined> {
+  async pick(title: string, suits: Suits): Promise<DatasourceTarget | undefined> {
     const snapshots = this.#store.connections();
     const now = this.#clock.now();
     const connections = snapshots.map(({ connection }) => connection);
@@ -133,14 +122,11 @@ export class DatasourcePicker {
   }
 }
 
-function itemsOf(
-  snapshot: ConnectionSnapshot,
-  label: string,
-  now: number,
-  suits: (datasource: Datasource) => boolean,
-): DatasourceItem[] {
+function itemsOf(snapshot: ConnectionSnapshot, label: string, now: number, suits: Suits): DatasourceItem[] {
   const { connection } = snapshot;
-  const suitable = [...snapshot.datasources.values()].filter(suits);
+  const suitable = [...snapshot.datasources.values()].filter((datasource) =>
+    suits(datasource, connection.id),
+  );
   if (suitable.length === 0) return [];
   const separator: DatasourceItem = {
     label: plainText(label),

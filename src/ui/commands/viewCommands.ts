@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
 import { groupings, type Grouping } from '../../model/datasources/grouping.ts';
-import { summary } from '../../model/datasources/summary.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { describeError } from '../text/errorText.ts';
@@ -15,7 +14,7 @@ import type { TreeProvider } from '../tree/treeProvider.ts';
 import { inView, withCancel } from '../text/progress.ts';
 import { confirmMany, type BulkRunner } from './bulk.ts';
 import { rowsOf, type DatasourcePicker } from './targets.ts';
-import { focusDatasources, type RowCall } from '../contributions.ts';
+import type { RowCall } from '../contributions.ts';
 
 const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
@@ -128,10 +127,18 @@ export class ViewCommands {
   /** Refreshes a Datasource's status. Also refreshes its Resources if they have been opened. */
   async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
     const list = this.#services.resources.opened(connectionId, datasourceId);
+    const exceptions = this.#services.resources.openedExceptions(connectionId, datasourceId);
     const reread = async (): Promise<void> => {
       if (list) await (list.started ? list.refresh() : list.loadMore());
     };
-    await inView(() => Promise.all([this.#services.connections.refresh(connectionId), reread()]));
+    await inView(() =>
+      Promise.all([
+        this.#services.connections.refresh(connectionId),
+        reread(),
+        // The exceptions mark the rows.
+        exceptions !== list && exceptions?.refresh(),
+      ]),
+    );
     const datasource = this.#services.store.find(connectionId, datasourceId);
     if (list?.failure) {
       const what = vscode.l10n.t('“{0}” could not be refreshed.', datasource ? nodeName(datasource) : '');
@@ -185,7 +192,9 @@ export class ViewCommands {
     const input = vscode.window.createInputBox();
     let accepted = false;
     input.title = vscode.l10n.t('Filter Datasources');
-    input.placeholder = vscode.l10n.t('Words in the title, type, status or sync type; empty shows all');
+    input.placeholder = vscode.l10n.t(
+      'Words in the title, type, status or sync type, or “exceptions”; empty shows all',
+    );
     input.value = before;
     input.onDidChangeValue((value) => this.#tree.setFilter(value));
     input.onDidAccept(() => {
@@ -247,12 +256,12 @@ export class ViewCommands {
     }
     const { connectionId, datasource } = target;
     const list = this.#services.resources.of(connectionId, datasource);
-    const total = datasource.resourceCount;
     let before = list.children.length;
     await withCancel(
       vscode.l10n.t('Loading the Resources of “{0}”', nodeName(datasource)),
       (signal, report) =>
         list.loadAll(signal, (loaded) => {
+          const { total } = list;
           const format = new Intl.NumberFormat(vscode.env.language);
           const message =
             total === undefined
@@ -269,23 +278,5 @@ export class ViewCommands {
         () => this.loadAll(call),
       );
     }
-  }
-
-  /**
-   * Runs when the status bar item is clicked. Lists the Datasources that need attention; if there are none, those that
-   * are syncing. If none are syncing, focuses the view.
-   */
-  async showAttention(): Promise<void> {
-    await this.#services.ready();
-    const { attention, failed, active } = summary(this.#services.store.connections());
-    const isUrgent = attention.length > 0 || failed.length > 0;
-    const listed = new Set(isUrgent ? [...attention, ...failed] : active);
-    if (listed.size === 0) {
-      await focusDatasources();
-      return;
-    }
-    const title = isUrgent ? vscode.l10n.t('Needs Attention') : vscode.l10n.t('Syncing');
-    const picked = await this.#picker.pick(title, (datasource) => listed.has(datasource));
-    if (picked) await this.#tree.revealDatasource(picked.connectionId, picked.datasource.id);
   }
 }

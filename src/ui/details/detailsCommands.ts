@@ -3,7 +3,7 @@ import { Owner } from '../../base/event.ts';
 import { ExceptionList } from '../../model/history/exceptionList.ts';
 import { HistoryReader } from '../../model/history/historyReader.ts';
 import type { DetailsTab } from '../../shared/detailsProtocol.ts';
-import type { DatasourcePicker } from '../commands/targets.ts';
+import type { DatasourcePicker, DatasourceTarget } from '../commands/targets.ts';
 import type { RowCall } from '../contributions.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
@@ -54,7 +54,11 @@ export class DetailsCommands extends Owner {
   async show(call: RowCall, title: string, tab?: DetailsTab): Promise<void> {
     const target = await this.#parts.picker.resolve(call, title, () => true);
     if (!target) return;
-    const { connectionId, datasource } = target;
+    this.showTarget(target, tab);
+  }
+
+  /** Opens the page of a Datasource. */
+  showTarget({ connectionId, datasource }: DatasourceTarget, tab?: DetailsTab): void {
     this.panels.show({ connectionId, datasourceId: datasource.id }, tab);
   }
 

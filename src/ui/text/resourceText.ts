@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Child } from '../../onna/wire/children.ts';
 import type { ResourceDetails } from '../../onna/wire/resource.ts';
+import type { ExceptionMark } from '../../model/resources/resourceWalk.ts';
 import type { Zone } from '../../shared/timeZone.ts';
 import { moment } from './age.ts';
 import { nodeName } from './plainText.ts';
@@ -25,6 +26,7 @@ export function resourceTooltip(
   { path, title }: Child,
   details: ResourceDetails | undefined,
   zone: Zone,
+  mark?: ExceptionMark,
 ): vscode.MarkdownString {
   const tooltip = new Tooltip().heading(nodeName({ title: details?.title ?? title, path }));
   const date = (at: number | undefined): string | undefined =>
@@ -35,9 +37,13 @@ export function resourceTooltip(
       .line(vscode.l10n.t('Content'), details.contentType)
       .line(vscode.l10n.t('Size'), details.size === undefined ? undefined : sizeWords(details.size))
       .line(vscode.l10n.t('Modified'), date(details.modified))
-      .line(vscode.l10n.t('Processed'), date(details.processed) ?? vscode.l10n.t('not yet'))
-      .line(vscode.l10n.t('Processing exception'), details.processingException)
-      .line(vscode.l10n.t('Origin exception'), details.originException);
+      .line(vscode.l10n.t('Processed'), date(details.processed) ?? vscode.l10n.t('not yet'));
   }
+  // Without details, the reason is still known from the row's mark.
+  const known = (stage: ExceptionMark['stage']): string | undefined =>
+    !details && mark?.stage === stage ? mark.reason : undefined;
+  tooltip
+    .line(vscode.l10n.t('Processing exception'), details?.processingException ?? known('processing'))
+    .line(vscode.l10n.t('Origin exception'), details?.originException ?? known('collection'));
   return tooltip.line(vscode.l10n.t('Path'), path).markdown;
 }

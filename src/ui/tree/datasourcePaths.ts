@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
-import type { NodePath } from '../../onna/address.ts';
+import { parentPath, type NodePath } from '../../onna/address.ts';
 import { parseUri } from '../documents/uris.ts';
 
 /** A Datasource and the account it belongs to. */
@@ -33,6 +33,20 @@ export class DatasourcePaths {
     const datasources = this.#store.get(connectionId)?.datasources;
     const datasource = datasources && this.#byPath(datasources).get(path);
     return datasource && { connectionId, datasource };
+  }
+
+  /** The Datasource that contains the Resource of a row's URI, and the path of the Resource. */
+  findAbove(uri: vscode.Uri): (FoundDatasource & { readonly path: NodePath }) | undefined {
+    const row = parseUri(uri);
+    const datasources = row?.kind === 'row' ? this.#store.get(row.connectionId)?.datasources : undefined;
+    if (!row || !datasources) return undefined;
+    const { connectionId, path } = row;
+    const byPath = this.#byPath(datasources);
+    for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) {
+      const datasource = byPath.get(parent);
+      if (datasource) return { connectionId, datasource, path };
+    }
+    return undefined;
   }
 
   #byPath(datasources: ReadonlyMap<string, Datasource>): ByPath {

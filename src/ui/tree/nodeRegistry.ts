@@ -1,10 +1,16 @@
 import type { Group } from '../../model/datasources/grouping.ts';
 import type { Section } from '../../model/resources/resourceList.ts';
+import type { NodePath } from '../../onna/address.ts';
 import type { Child } from '../../onna/wire/children.ts';
 import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 
 /** Maximum number of rows kept without pruning. */
 const minPruneSize = 5_000;
+
+/** The id of a Resource's row. It is the same in every section, because the row moves when sections are formed. */
+export function resourceId(datasourceRow: TreeNode | undefined, path: NodePath): string {
+  return `${datasourceRow?.id ?? ''}/resource${path}`;
+}
 
 /** Rows by id. Each row is created only once, because VS Code recognises a row by object identity. */
 export class NodeRegistry {
@@ -67,8 +73,7 @@ export class NodeRegistry {
 
   resource(parent: DatasourceNode | SectionNode, child: Child): ResourceNode {
     const { connectionId, datasourceId } = parent;
-    const datasourceRow = parent.kind === 'section' ? parent.parent : parent;
-    const id = `${datasourceRow?.id ?? ''}/resource${child.path}`;
+    const id = resourceId(parent.kind === 'section' ? parent.parent : parent, child.path);
     return this.#same({ kind: 'resource', id, connectionId, datasourceId, child, parent });
   }
 

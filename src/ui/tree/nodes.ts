@@ -60,7 +60,7 @@ export interface LoadMoreNode extends Row {
   readonly datasourceId: string;
 }
 
-/** A row with a message: there is nothing to show, loading failed, or the list is incomplete. */
+/** A row with a message: there is nothing to show, loading failed, the list is incomplete, or a filter is on. */
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   readonly datasourceId: string | undefined;
@@ -70,6 +70,8 @@ export interface NoticeNode extends Row {
     | 'resourcesMissing'
     | 'noDatasources'
     | 'noResources'
+    | 'exceptionsOnly'
+    | 'noExceptions'
     | 'noMatches';
 }
 

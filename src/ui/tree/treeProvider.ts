@@ -3,17 +3,23 @@ import { DatasourceView } from '../../model/datasources/datasourceView.ts';
 import type { Finding, Findings } from '../../model/history/findings.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import { groupKeyOf, type Group, type Grouping } from '../../model/datasources/grouping.ts';
-import { Emitter, Owner, type Disposable } from '../../base/event.ts';
-import type { ResourceList, Section } from '../../model/resources/resourceList.ts';
+import { Emitter, Owner } from '../../base/event.ts';
+import type { ResourceList } from '../../model/resources/resourceList.ts';
 import type { ResourceLists } from '../../model/resources/resourceLists.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Zone } from '../../shared/timeZone.ts';
+import type { ExceptionMarks } from '../../model/resources/exceptionMarks.ts';
+import type { ExceptionMark } from '../../model/resources/resourceWalk.ts';
 import { DrawnRows } from './drawnRows.ts';
-import { treeItemOf, type RowSource } from './treeItems.ts';
-import type { DatasourceNode, GroupNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
+import { FirstAnswers } from './firstAnswers.ts';
+import { treeItemOf } from './treeItems.ts';
+import type { DatasourceNode, GroupNode, ResourceNode, TreeNode } from './nodes.ts';
 import { NodeRegistry } from './nodeRegistry.ts';
+import { ResourceRows } from './resourceRows.ts';
+import type { RowSource } from './rowSource.ts';
+import { makeIsInUse } from './rowsInUse.ts';
 
 /** Resolves once the connections are known. */
 type ConnectionsReady = () => Promise<void>;
@@ -27,8 +33,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #changes = this.register(new Emitter<TreeNode | TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #rows = new DrawnRows();
-  readonly #nodes = new NodeRegistry(() => this.#makeIsInUse());
-  readonly #firstAnswers = new Set<Disposable>();
+  readonly #nodes = new NodeRegistry(() => makeIsInUse(this));
+  readonly resourceRows: ResourceRows;
+  readonly #firstAnswers: FirstAnswers;
   readonly #provided = this.register(new Emitter<ConnectionSnapshot>());
   /** Fires when VS Code receives the rows below a connection, with the snapshot from which they were built. */
   readonly onDidProvideRows = this.#provided.event;
@@ -36,6 +43,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   #rootAwaited = 0;
   readonly #view: DatasourceView;
   readonly findings: Pick<Findings, 'get' | 'onDidChange'>;
+  readonly marks: Pick<ExceptionMarks, 'get' | 'shown' | 'onDidChange'>;
 
   constructor(options: {
     store: DatasourceStore;
@@ -44,20 +52,27 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     grouping: Grouping;
     ready: ConnectionsReady;
     findings: Pick<Findings, 'get' | 'onDidChange'>;
+    marks: Pick<ExceptionMarks, 'get' | 'shown' | 'onDidChange'>;
   }) {
     super();
     this.store = options.store;
     this.#lists = options.lists;
     this.#clock = options.clock;
-    this.#view = new DatasourceView(options.grouping);
     this.#ready = options.ready;
     this.findings = options.findings;
+    this.marks = options.marks;
+    this.#view = new DatasourceView(
+      options.grouping,
+      (connectionId, datasource) => (this.finding(connectionId, datasource).exceptions ?? 0) > 0,
+    );
+    this.resourceRows = new ResourceRows({ ...options, nodes: this.#nodes });
+    this.register(this.findings.onDidChange(() => this.#view.forgetMatches()));
     this.register(
       this.store.onDidChange(({ connectionId, state }) => {
         if (state && !this.store.get(connectionId)) this.#nodes.forget(connectionId);
       }),
     );
-    this.register({ dispose: () => this.#firstAnswers.forEach((listener) => listener.dispose()) });
+    this.#firstAnswers = this.register(new FirstAnswers(this.store));
   }
 
   get grouping(): Grouping {
@@ -103,6 +118,14 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.findings.get(connectionId, datasource);
   }
 
+  mark({ connectionId, datasourceId, child }: ResourceNode): ExceptionMark | undefined {
+    return this.marks.get(connectionId, datasourceId, child.path);
+  }
+
+  isExceptionsOnly(connectionId: string, datasourceId: string): boolean {
+    return this.#lists.isExceptionsOnly(connectionId, datasourceId);
+  }
+
   fire(nodes: TreeNode | TreeNode[] | undefined): void {
     if (Array.isArray(nodes)) this.#rows.sent(nodes);
     this.#changes.fire(nodes);
@@ -131,7 +154,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   /** A Datasource's row, if it has been shown in the Datasource's current group. */
   shownDatasource(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
     const key = groupKeyOf(snapshot, datasource, this.grouping);
-    const node = this.#nodes.get(`${this.#groupId(snapshot, key)}/${datasource.id}`);
+    const node = this.#nodes.get(`${this.groupId(snapshot, key)}/${datasource.id}`);
     return node?.kind === 'datasource' ? node : undefined;
   }
 
@@ -173,9 +196,9 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
       case 'group':
         return this.#groupChildren(node);
       case 'datasource':
-        return this.#datasourceChildren(node);
+        return this.resourceRows.ofDatasource(node);
       case 'section':
-        return this.#sectionChildren(node);
+        return this.resourceRows.ofSection(node);
       default:
         return [];
     }
@@ -220,20 +243,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   groupNode(snapshot: ConnectionSnapshot, group: Group): GroupNode {
-    return this.#nodes.group(this.#groupId(snapshot, group.key), snapshot.connection.id, group);
+    return this.#nodes.group(this.groupId(snapshot, group.key), snapshot.connection.id, group);
   }
 
   datasourceNode(parent: GroupNode, datasourceId: string): DatasourceNode {
     return this.#nodes.datasource(parent, datasourceId);
-  }
-
-  sectionNode(parent: DatasourceNode, section: Section): SectionNode {
-    return this.#nodes.section(parent, section);
-  }
-
-  resourceNode(parent: DatasourceNode | SectionNode, index: number): TreeNode | undefined {
-    const child = this.resources(parent.connectionId, parent.datasourceId)?.children[index];
-    return child && this.#nodes.resource(parent, child);
   }
 
   /** The rows that match the filter, as a string for comparison. Undefined without a filter. */
@@ -242,32 +256,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
   }
 
-  /** Returns a function that checks whether VS Code might use a row, with the current grouping, filter and data. */
-  #makeIsInUse(): (node: TreeNode) => boolean {
-    const loaded = new Map<ResourceList, ReadonlySet<string>>();
-    const isLoaded = ({ connectionId, datasourceId, child }: ResourceNode): boolean => {
-      const list = this.resources(connectionId, datasourceId);
-      if (!list) return false;
-      let paths = loaded.get(list);
-      if (!paths) loaded.set(list, (paths = new Set(list.children.map(({ path }) => path))));
-      return paths.has(child.path);
-    };
-    const isInUse = (node: TreeNode): boolean => {
-      const snapshot = this.store.get(node.connectionId);
-      if (!snapshot || node.kind === 'connection') return snapshot !== undefined;
-      if (node.kind === 'group')
-        return this.groups(snapshot).has(node.groupKey) && node.id === this.#groupId(snapshot, node.groupKey);
-      if (node.kind === 'datasource') {
-        const datasource = snapshot.datasources.get(node.datasourceId);
-        return datasource !== undefined && this.shownDatasource(snapshot, datasource)?.id === node.id;
-      }
-      if (node.kind === 'resource' && !isLoaded(node)) return false;
-      return node.parent !== undefined && isInUse(node.parent);
-    };
-    return isInUse;
-  }
-
-  #groupId(snapshot: ConnectionSnapshot, key: string): string {
+  /** The id of a group's row under the current grouping and filter. */
+  groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
     // While a filter is on, groups get different ids. With the same ids, VS Code would keep groups collapsed and hide
@@ -285,8 +275,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   }
 
   async #connectionChildren(connectionId: string, parent: TreeNode): Promise<TreeNode[]> {
-    let snapshot = this.store.get(connectionId);
-    if (snapshot?.asOf === undefined && !snapshot?.failure) snapshot = await this.#firstAnswer(connectionId);
+    const snapshot = await this.#firstAnswers.of(connectionId);
     if (!snapshot) return [];
     this.#provided.fire(snapshot);
     if (snapshot.asOf === undefined) return [this.#nodes.notice(parent, 'connectionFailed')];
@@ -294,59 +283,5 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (groups.length === 0)
       return [this.#nodes.notice(parent, this.filter === '' ? 'noDatasources' : 'noMatches')];
     return groups.map((group) => this.groupNode(snapshot, group));
-  }
-
-  /** Waits for the first answer or failure of a connection. Meanwhile, VS Code shows its own progress. */
-  #firstAnswer(connectionId: string): Promise<ConnectionSnapshot | undefined> {
-    return new Promise((resolve) => {
-      const listener = this.store.onDidChange((change) => {
-        if (change.connectionId !== connectionId) return;
-        const snapshot = this.store.get(connectionId);
-        if (snapshot?.asOf === undefined && snapshot && !snapshot.failure) return;
-        listener.dispose();
-        // Otherwise the listener would keep the snapshot, with thousands of Datasources, in memory until the window
-        // closes.
-        this.#firstAnswers.delete(listener);
-        resolve(snapshot);
-      });
-      this.#firstAnswers.add(listener);
-    });
-  }
-
-  async #datasourceChildren(node: DatasourceNode): Promise<TreeNode[]> {
-    const datasource = this.store.find(node.connectionId, node.datasourceId);
-    if (!datasource) return [];
-    const list = this.#lists.of(node.connectionId, datasource);
-    if (!list.started && !list.failure) await list.open();
-    if (!list.started) return [this.#nodes.notice(node, 'resourcesFailed')];
-    if (list.children.length === 0 && (list.failure || list.missing === 0))
-      return [this.#nodes.notice(node, list.failure ? 'resourcesFailed' : 'noResources')];
-    const sections = list.sections();
-    if (sections.length > 0) return sections.map((section) => this.sectionNode(node, section));
-    return [...this.#resourceNodes(node, 0, list.children.length), ...this.#ending(node, list)];
-  }
-
-  #sectionChildren(node: SectionNode): TreeNode[] {
-    const list = this.resources(node.connectionId, node.datasourceId);
-    const section = list?.sections()[node.index];
-    if (!list || !section) return [];
-    const rows = this.#resourceNodes(node, section.from, section.to);
-    return section.last ? [...rows, ...this.#ending(node, list)] : rows;
-  }
-
-  #resourceNodes(parent: DatasourceNode | SectionNode, from: number, to: number): TreeNode[] {
-    const rows: TreeNode[] = [];
-    for (let index = from; index < to; index++) {
-      const node = this.resourceNode(parent, index);
-      if (node) rows.push(node);
-    }
-    return rows;
-  }
-
-  /** The row after the last Resource: “Load More”, an error, or a notice that Resources are missing. */
-  #ending(parent: DatasourceNode | SectionNode, list: ResourceList): TreeNode[] {
-    if (list.failure) return [this.#nodes.notice(parent, 'resourcesFailed')];
-    if (!list.done || list.stale) return [this.#nodes.loadMore(parent)];
-    return list.missing > 0 ? [this.#nodes.notice(parent, 'resourcesMissing')] : [];
   }
 }

@@ -1,6 +1,8 @@
 import { Owner } from '../../base/event.ts';
 import type { Group } from '../../model/datasources/grouping.ts';
 import type { ResourceLists, ResourceListsChange } from '../../model/resources/resourceLists.ts';
+import type { FindingsChange } from '../../model/history/findings.ts';
+import type { MarksChange } from '../../model/resources/exceptionMarks.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { StoreChange } from '../../model/datasources/datasourceStore.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -60,12 +62,8 @@ export class TreeRefresh extends Owner {
     this.register(tree.store.onDidChange((change) => this.#follow(change)));
     this.register(lists.onDidChange((change) => this.#followList(change)));
     this.register(visibleRows.onDidShow((row) => this.#compare(row)));
-    this.register(
-      tree.findings.onDidChange(({ connectionId, datasourceIds }) => {
-        const snapshot = tree.store.get(connectionId);
-        if (snapshot) this.#queue(snapshot, datasourceIds);
-      }),
-    );
+    this.register(tree.findings.onDidChange((change) => this.#followFindings(change)));
+    this.register(tree.marks.onDidChange((change) => this.#followMarks(change)));
     this.register({ dispose: () => this.#cancelBatch?.() });
     this.register({ dispose: () => this.#cancelTick?.() });
   }
@@ -110,6 +108,24 @@ export class TreeRefresh extends Owner {
       return;
     }
     this.#queue(snapshot, changed);
+  }
+
+  #followFindings({ connectionId, datasourceIds }: FindingsChange): void {
+    const snapshot = this.#tree.store.get(connectionId);
+    if (!snapshot) return;
+    // A filter can find Datasources by their exceptions.
+    const mayMatch = this.#tree.filter !== '' && this.#shown.has(connectionId);
+    if (mayMatch && this.#refreshGroups(snapshot)) return;
+    this.#queue(snapshot, datasourceIds);
+  }
+
+  #followMarks({ connectionId, datasourceId, paths }: MarksChange): void {
+    const snapshot = this.#tree.store.get(connectionId);
+    const row = snapshot && this.#rowOf(snapshot, datasourceId);
+    // A list of exceptions is drawn with its marks.
+    if (!row || this.#tree.isExceptionsOnly(connectionId, datasourceId)) return;
+    const rows = this.#tree.resourceRows.shown(row, paths);
+    if (rows.length > 0) this.#tree.fire(rows.length > maxNamed ? row : rows);
   }
 
   /** Makes VS Code request the connections, unless a request is already pending. */
@@ -202,7 +218,9 @@ export class TreeRefresh extends Owner {
     const row = this.#rowOf(snapshot, datasourceId);
     if (!row) return;
     const lastSection = this.#tree.resources(connectionId, datasourceId)?.sections().at(-1);
-    this.#tree.fire(change === 'end' && lastSection ? this.#tree.sectionNode(row, lastSection) : row);
+    this.#tree.fire(
+      change === 'end' && lastSection ? this.#tree.resourceRows.section(row, lastSection) : row,
+    );
   }
 
   /** Updates ages. Determines the visible rows again each time, because an event may have been missed. */

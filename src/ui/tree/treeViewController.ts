@@ -81,13 +81,17 @@ export class TreeViewController extends Owner {
     this.#filtered.set(filter !== '').catch(() => undefined);
   }
 
-  /** Shows and selects a Datasource. */
-  async revealDatasource(connectionId: string, datasourceId: string): Promise<DatasourceNode | undefined> {
+  /** Shows and selects a Datasource. @param expand Whether to show its Resources too. */
+  async revealDatasource(
+    connectionId: string,
+    datasourceId: string,
+    expand = false,
+  ): Promise<DatasourceNode | undefined> {
     const row = this.#row(connectionId, datasourceId);
     // The filter may be hiding the row.
     if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
     const found = row ?? this.#row(connectionId, datasourceId);
-    if (found) await this.view.reveal(found, { select: true, focus: true, expand: false });
+    if (found) await this.view.reveal(found, { select: true, focus: true, expand });
     return found;
   }
 
@@ -106,6 +110,10 @@ export class TreeViewController extends Owner {
     const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
     const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
     if (!parent) return false;
+    // The filter hides Resources without an exception, and exceptions that are not loaded yet.
+    const shown = this.#lists.opened(connectionId, datasource.id);
+    if (!shown?.children.some((child) => child.path === path))
+      this.#lists.setExceptionsOnly(connectionId, datasource.id, false);
     const list = this.#lists.of(connectionId, datasource);
     let searched = 0;
     const found = (): number => {
@@ -148,7 +156,7 @@ export class TreeViewController extends Owner {
       }
     } else if (node.kind === 'resource') {
       const details = await this.#details(node, token);
-      item.tooltip = resourceTooltip(node.child, details, this.#zone.current);
+      item.tooltip = resourceTooltip(node.child, details, this.#zone.current, this.#provider.mark(node));
     }
     return item;
   }
@@ -198,8 +206,10 @@ export class TreeViewController extends Owner {
   #resourceRow(parent: DatasourceNode, index: number): TreeNode | undefined {
     const sections = this.#lists.opened(parent.connectionId, parent.datasourceId)?.sections() ?? [];
     const section = sections[Math.floor(index / sectionSize)];
-    const row: DatasourceNode | SectionNode = section ? this.#provider.sectionNode(parent, section) : parent;
-    return this.#provider.resourceNode(row, index);
+    const row: DatasourceNode | SectionNode = section
+      ? this.#provider.resourceRows.section(parent, section)
+      : parent;
+    return this.#provider.resourceRows.at(row, index);
   }
 
   /** A message that explains why the rows may differ from the service: they are old, or some are missing. */

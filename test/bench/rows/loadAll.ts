@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Pool } from 'undici';
+import { ChildrenWalk } from '../../../src/onna/childrenWalk.ts';
 import { ResourceList } from '../../../src/model/resources/resourceList.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { liveHeapBytes, signedInClient } from '../modelClient.ts';
@@ -35,7 +36,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   const pool = new Pool(address.baseUrl, { connections: 6 });
   const load = async (): Promise<ResourceList> => {
     const client = (): Promise<typeof ours.client> => Promise.resolve(ours.client);
-    const list = new ResourceList({ path, pageSize, client, clock: systemClock });
+    const list = new ResourceList(pageSize, () => new ChildrenWalk(client, systemClock, path, pageSize));
     await list.loadAll(new AbortController().signal, () => undefined);
     if (list.children.length !== count)
       throw new Error(`${list.children.length} of ${count} Resources were loaded`);

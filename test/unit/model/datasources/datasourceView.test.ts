@@ -78,4 +78,24 @@ describe('DatasourceView', () => {
     assert.deepEqual([...view.groups(snapshot).keys()], ['ConfluenceDatasource']);
     assert.equal(view.shown(snapshot, 'ConfluenceDatasource').length, 30);
   });
+
+  it('finds the Datasources with exceptions by the word “exceptions”, also while it is typed', () => {
+    let withExceptions = new Set(['buoy 3', 'crane 1']);
+    const view = new DatasourceView('workspace', (_, { title }) => withExceptions.has(title));
+    const found = (filter: string): string[] => {
+      view.filter = filter;
+      return [...view.groups(snapshot).values()].flatMap(({ datasources }) =>
+        datasources.map(({ title }) => title),
+      );
+    };
+    for (const typed of ['excep', 'Exceptions', 'exceptions synced'])
+      assert.deepEqual(found(typed), ['buoy 3', 'crane 1'], typed);
+    assert.deepEqual(found('exceptions crane'), ['crane 1']);
+    assert.deepEqual(found('xceptions'), []);
+    assert.deepEqual(found('exceptions of'), []);
+    withExceptions = new Set(['anchor 0']);
+    view.filter = 'exceptions';
+    view.forgetMatches();
+    assert.deepEqual(found('exceptions'), ['anchor 0']);
+  });
 });

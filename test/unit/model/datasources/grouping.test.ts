@@ -67,7 +67,7 @@ describe('groupsOf', () => {
   it('hides empty workspaces and non-matching Datasources if a filter is set', () => {
     const groups = matchingGroups(
       groupsOf(snapshot, 'workspace'),
-      new DatasourceFilter().matching('WIKI error'),
+      new DatasourceFilter().matching('WIKI error', () => false),
     );
     assert.deepEqual(
       groups.flatMap(({ datasources }) => datasources.map(({ title }) => title)),

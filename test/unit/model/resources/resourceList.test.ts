@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ChildrenWalk } from '../../../../src/onna/childrenWalk.ts';
 import { ResourceList } from '../../../../src/model/resources/resourceList.ts';
 import type { ResourceListChange } from '../../../../src/model/resources/resourceList.ts';
 import { FakeClock } from '../../../doubles/fakeClock.ts';
@@ -22,12 +23,11 @@ describe('ResourceList', () => {
       json(response, { items, cursor: offset + size < total ? String(offset + size) : null });
     });
     const client = server.client();
-    list = new ResourceList({
-      path: '/ws/wiki',
-      pageSize: 100,
-      client: () => Promise.resolve(client),
-      clock: new FakeClock(),
-    });
+    const clock = new FakeClock();
+    list = new ResourceList(
+      100,
+      () => new ChildrenWalk(() => Promise.resolve(client), clock, '/ws/wiki', 100),
+    );
     changes = [];
     list.onDidChange((change) => changes.push(change));
   });

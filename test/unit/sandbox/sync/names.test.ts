@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ChildrenWalk } from '../../../../src/onna/childrenWalk.ts';
 import { ResourceList } from '../../../../src/model/resources/resourceList.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { nodeName } from '../../../../src/ui/text/plainText.ts';
@@ -27,14 +28,12 @@ describe('The Resource list with file names from the sandbox', () => {
     const { path } = await fixture.datasource(Object.fromEntries(files.map((name) => [name, name])));
     client = await signedInClient(fixture.sandbox);
     const before = client.transport.requests;
-    list = new ResourceList({
-      path,
+    // The extension takes this count from the list of Datasources.
+    const knownCount = (): number => files.length;
+    list = new ResourceList(
       pageSize,
-      client: () => Promise.resolve(client.client),
-      clock: systemClock,
-      // The extension takes this count from the list of Datasources.
-      knownCount: () => files.length,
-    });
+      () => new ChildrenWalk(() => Promise.resolve(client.client), systemClock, path, pageSize, knownCount),
+    );
     await list.loadAll(new AbortController().signal, () => undefined);
     requests = client.transport.requests - before;
   };

@@ -139,7 +139,7 @@ describe('The tree view', function () {
     const requested = window.screen.itemsAsked;
     await window.pass(3 * hourMs);
     assert.equal(window.screen.itemsAsked, requested);
-    assert.equal(desktop.decorations.size, 1, 'VS Code requests only badges while the view is hidden');
+    assert.equal(desktop.decorations.size, 2, 'VS Code requests only badges while the view is hidden');
     desktop.setVisible(true);
     await window.drawn();
     agesAreRight();
