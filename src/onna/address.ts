@@ -123,7 +123,7 @@ export function pathBelow(
     const path = start && reference.slice(start.length);
     if (path !== undefined && isNodePath(path)) {
       if (!start?.isUrl) return path;
-      // A copy, because a slice would keep the whole URL in memory, once for each of a hundred thousand rows.
+      // A copy, because a slice would keep the row's whole URL in memory, and there may be a hundred thousand rows.
       if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
     }
     const isBelow = (possible: NodePath): boolean => possible.startsWith(below);

@@ -190,7 +190,7 @@ export class ChildrenRequester {
       try {
         const page = await this.#requestOnce(style, view, path, pageSize, scroll, signal);
         state.served.add(style);
-        // With a cursor every call advances the listing, so a page of any size must be accepted.
+        // With a cursor, every call advances the listing, so a page of any size must be accepted.
         if (scroll !== undefined) state.provenStyle = style;
         if (scroll !== undefined || page.received <= pageSize) {
           state.style = style;

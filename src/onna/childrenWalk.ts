@@ -29,7 +29,7 @@ const scrollKeepAliveMs = 55_000;
 /** Errors after which the service may already have advanced the scroll. */
 const mayHaveMovedOn = ['unreachable', 'timeout', 'serverError', 'decode', 'tooLarge'] as const;
 
-/** Whether a page size looks like a service's default, sent because it ignored `page_size`. */
+/** Whether a page's number of rows looks like a default of a service that ignored `page_size`. */
 function isRoundNumber(received: number): boolean {
   return received >= 10 && received % 5 === 0;
 }
@@ -65,7 +65,8 @@ export class ChildrenWalk {
   #done = false;
   #missing = 0;
   /**
-   * The Datasource's own count. Set once the walk has restarted because this count exceeded the number of listed rows.
+   * The Datasource's own count. Undefined until the walk has restarted because this count exceeded the number of listed
+   * rows.
    */
   #count: number | undefined;
   /**

@@ -42,7 +42,10 @@ export type OnnaFailure =
       readonly account: string;
       readonly hasContainer?: boolean;
     }
-  /** 401 with the caller's login: Onna has no 403 (docs/onna-api.md §9). Signing in again would not help. */
+  /**
+   * The caller has no permission, so signing in again would not help. Onna has no 403: it sends 401 with the caller's
+   * login (docs/onna-api.md §9).
+   */
   | {
       readonly kind: 'noPermission';
       readonly status: 401 | 403;

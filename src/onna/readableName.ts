@@ -14,7 +14,10 @@ export function isGeneratedId(id: string): boolean {
 /** A file extension. A longer suffix is part of the name. */
 const extension = /\.[A-Za-z0-9]{1,10}$/;
 
-/** `txt` for `契約書.txt`, `item` for a title without a Latin letter, or the number of a page. */
+/**
+ * What remains of a title without its other characters: `txt` of `契約書.txt`, or a page number. `item` if nothing
+ * remains.
+ */
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 
 /** `legal-Qx3vTz`: Onna builds an id from a title's Latin letters and six random characters (docs/onna-api.md §4). */

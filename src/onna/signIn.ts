@@ -47,7 +47,7 @@ export async function checkServer(caller: Caller, baseUrl: string, signal?: Abor
 }
 
 /**
- * Requests a code that can be exchanged for a token once (docs/onna-api.md §1).
+ * Requests a code that can be exchanged once for a token (docs/onna-api.md §1).
  * @throws OnnaError `noSuchAccount`, `signInRefused`, or a network failure
  */
 async function signInCode(caller: Caller, address: AccountAddress, signal?: AbortSignal): Promise<string> {
@@ -79,8 +79,8 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
 /**
  * Checks that a server has an account, before the user enters a password.
  * @param caller A caller without a token source.
- * @throws OnnaError `noSuchAccount`; `signInRefused` if the service returns no code: the account allows only single
- * sign-on, or does not exist; or a network failure
+ * @throws OnnaError `noSuchAccount`, a network failure, or `signInRefused`. `signInRefused` means that the service
+ * returned no code, because the account allows only single sign-on or does not exist.
  */
 export async function checkAccount(
   caller: Caller,

@@ -221,7 +221,7 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Renews the credentials of a Datasource. Syncs that stopped because the old ones had expired continue. */
+  /** Renews the credentials of a Datasource. Continues the syncs that the expired credentials had stopped. */
   refreshCredentials(path: string): boolean {
     const { engine } = this.#features.sync;
     const walletEntry = this.#walletEntryOf(path);

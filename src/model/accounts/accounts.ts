@@ -61,8 +61,8 @@ export class Accounts extends Owner {
   /** Tokens that the service refused and that could not be renewed, by connection. */
   readonly #refused = new Map<string, Refusal>();
   /**
-   * New tokens that had already expired on arrival, according to this machine's clock; by connection. The clock must be
-   * wrong, so their expiry is ignored.
+   * By connection: a new token that had already expired on arrival, according to this machine's clock. The clock must
+   * be wrong, so the expiry of such a token is ignored.
    */
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
@@ -147,7 +147,7 @@ export class Accounts extends Owner {
       token: async (signal) => {
         const saved = this.#saved.get(connectionId);
         if (!saved || this.#isRefused(connectionId, saved.token)) throw new OnnaError({ kind: 'signedOut' });
-        // A pasted token is used until the service refuses it, because the service's clock is more reliable.
+        // A pasted token is used until the service refuses it, because the service's clock is more reliable than ours.
         const isDated = saved.password !== undefined && this.#undated.get(connectionId) !== saved.token;
         return isDated && this.#isExpiring(saved.token)
           ? this.#renew(connectionId, saved.token, signal)

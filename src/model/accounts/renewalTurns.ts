@@ -61,7 +61,7 @@ export class RenewalTurns {
   /**
    * Waits for the turn to renew `token`.
    * @param isReplaced Whether another window's new token has arrived.
-   * @returns The turn; or the reason it is not needed: the token was replaced, or refused in another window.
+   * @returns The turn, or the reason why it is not needed: the token was replaced, or was refused in another window.
    * @throws File system errors.
    */
   async take(
@@ -134,7 +134,7 @@ export class RenewalTurns {
       return undefined;
     }
     const others = (await numbersIn(folder)).filter((other) => other !== number);
-    // If this window slept after its poll, the number may already have been used and deleted.
+    // If this window slept after its poll, another window may already have used the number and deleted its file.
     const isLate = others.some((other) => other > number);
     for (const old of isLate ? [number] : others) await rm(path.join(folder, String(old)), { force: true });
     return isLate ? undefined : file;

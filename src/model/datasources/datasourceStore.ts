@@ -113,7 +113,7 @@ export class DatasourceStore implements Disposable {
 
   /**
    * Applies a listing.
-   * @param complete Whether the listing contains every Datasource, so that any other Datasource is gone.
+   * @param complete Whether the listing contains every Datasource. If so, any other Datasource is gone.
    * @param now ms since 1970.
    */
   applyListing(connectionId: string, listing: Listing, complete: boolean, now: number): void {

@@ -20,7 +20,7 @@ const pollDelays = {
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
-  /** Data from disk is shown first: an earlier request would delay painting its rows. */
+  /** Delay after data from disk is shown. A request before that would delay the painting of the rows. */
   afterShown: 200,
   /** Used instead of `afterShown` if no row has been shown: the view or its groups may be collapsed. */
   afterRestore: 3_000,
@@ -42,8 +42,8 @@ const endlessListing = new OnnaError({
 /** Interval between full listings, in ms. Full listings are needed because a service may not report every deletion. */
 const fullListingIntervalMs = 60 * 60_000;
 /**
- * Interval to the next full listing after one with unreadable items, in ms. It is shorter because lists of changes do
- * not repeat the unreadable items.
+ * Interval, in ms, between a full listing with unreadable items and the next full listing. It is shorter because lists
+ * of changes do not repeat the unreadable items.
  */
 const partialListingIntervalMs = 10 * 60_000;
 
@@ -51,7 +51,7 @@ const partialListingIntervalMs = 10 * 60_000;
  * Polls one connection: one request per poll and never two polls at once. It polls more often while something is
  * running, less often when nobody watches, and much less often after failures. It never rejects and never prompts.
  *
- * During a `Retry-After` pause, no poll is sent, except {@link Poller.refresh}: the user requested it, so it is sent once.
+ * During a `Retry-After` pause, it sends a poll only for {@link Poller.refresh}, because the user requested that poll.
  */
 export class Poller extends Owner {
   readonly #connectionId: string;

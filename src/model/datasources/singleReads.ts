@@ -20,7 +20,7 @@ export const readsPerMinute = {
   other: 12,
 } as const;
 
-/** Reads that each kind of read must leave in the budget for more urgent ones. */
+/** The number of reads that must remain in the budget for more urgent reads, by kind of read. */
 const reserves = {
   /** For Datasources that changed or that the user acted on. */
   changed: 0,

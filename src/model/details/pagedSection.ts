@@ -83,7 +83,10 @@ export abstract class PagedSection<
     await this.#read(undefined);
   }
 
-  /** @param loaded The number of rows that the webview has, so that a late request loads nothing twice. */
+  /**
+   * Loads the next rows. A late request loads nothing, because its `loaded` is out of date.
+   * @param loaded The number of rows that the webview has.
+   */
   async loadMore(loaded: number): Promise<void> {
     if (this.#next === undefined || this.#turns.isLoading || loaded !== this.rows.length) return;
     await this.#read(this.#next);

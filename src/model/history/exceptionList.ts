@@ -129,7 +129,8 @@ function placeAfter(
   const last = hits.at(-1);
   const from = before.from + received;
   const isInWindow = from + size <= searchWindow;
-  // Several Resources may have the same sort value. If it is the only one, continuing after it could skip some of them.
+  // Several Resources may have the same sort value. If a hit has no second sort value, continuing after the first one
+  // could skip some of these Resources.
   const after = isInWindow && last?.sort?.length === 1 ? undefined : last?.sort;
   return isInWindow || after ? { from, after, lastId: last?.id } : undefined;
 }

@@ -123,7 +123,7 @@ function isInSpan(at: number | undefined, from: number | undefined, to: number |
   return (from === undefined || at >= from) && (to === undefined || at < to);
 }
 
-/** Whether all entries of a page are older than the time span, so that the following pages are too. */
+/** Whether all entries of a page are older than the time span. If so, all following pages are older too. */
 function isBefore({ items }: LogPage, from: number | undefined): boolean {
   return from !== undefined && items.length > 0 && items.every(({ at }) => at !== undefined && at < from);
 }

@@ -9,7 +9,7 @@ export interface StatusMoment {
   readonly status: SyncStatus | 'unknown';
   readonly reason: string | undefined;
   readonly counts: RunCounts | undefined;
-  /** Whether statuses before this one were missed, so that it does not continue the previous run. */
+  /** Whether statuses before this one were missed. If so, this status does not continue the previous run. */
   readonly followsGap?: boolean;
 }
 
@@ -37,7 +37,7 @@ const maxDifferenceMs = 6 * 60_000;
 
 interface OpenRun {
   start: number | undefined;
-  /** Whether the run has left the queue, so that `start` is final. */
+  /** Whether the run has left the queue. If so, `start` is final. */
   isStarted: boolean;
   end: number | undefined;
   last: SyncStatus | 'unknown';

@@ -23,7 +23,7 @@ const maxKeptBytes = maxBytes / 2;
 const maxReason = 500;
 /** Maximum length of a stored status, in characters: the service may send any text. */
 const maxStatus = 100;
-/** Maximum time between two equal results, in ms, that count as one result seen by two windows. */
+/** If two equal results are at most this far apart, in ms, they count as one result that two windows saw. */
 const maxDifferenceMs = 60_000;
 
 const lineSchema = v.object({
@@ -216,8 +216,8 @@ function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
       if (previous?.status !== line.status) kept.push(line);
       continue;
     }
-    // A slower window may have written the activity before this result after another window had written the result
-    // itself.
+    // After one window has written a result, a slower window may still write the activity that led to this result, and
+    // then the result again.
     const last = kept.findLastIndex(isResult);
     const isKnown = kept[last]?.status === line.status && kept[last].at === line.at;
     const isSeenAgain =

@@ -33,8 +33,7 @@ const marks = [
  * part of the text and are shown as they are. An unclosed mark ends with the fragment.
  */
 export function parseHighlight(fragment: string): HighlightedText {
-  // The limit is far above what is ever shown, and bounds the work that a hostile fragment of several megabytes can
-  // cause.
+  // The limit is far above what is ever shown. It bounds the work for a hostile fragment of several megabytes.
   const start = fragment.slice(0, 4000);
   const mark = marks.find((candidate) => candidate.test(start));
   const parts = mark === undefined ? [start] : start.split(mark);

@@ -45,7 +45,7 @@ export class SearchConversation extends Owner {
   /** Fires when the scope is replaced or renamed. */
   readonly onDidChangeScope: Event<void> = this.#scopeChanged.event;
   #scope: SearchView['scope'];
-  /** The current scope; undefined while its account is signed out or, after a reload, not listed yet. */
+  /** The current scope. Undefined while its account is signed out and, after a reload, until the scope is listed. */
   #available: SearchScope | undefined;
   /** Whether the restored hits must be refreshed as soon as their scope is available. */
   #needsRefresh: boolean;

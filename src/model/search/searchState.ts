@@ -56,7 +56,7 @@ export function moreAfter(
 
 /**
  * Counts per file type, from the service if it sent them, otherwise from the loaded hits.
- * @param isAll Whether `hits` is complete, so that counts from it are as good as the service's.
+ * @param isAll Whether `hits` is complete. If so, counts from it are as good as the service's.
  */
 export function typeCounts(
   results: Pick<SearchResults, 'facets'>,

@@ -11,7 +11,7 @@ export function searchView(
   state: SearchState,
   about: {
     readonly scope: SearchView['scope'];
-    /** False if the scope is signed out or, after a reload, not listed yet. */
+    /** False while the scope's account is signed out and, after a reload, until the scope is listed. */
     readonly isAvailable: boolean;
     describe(error: unknown): SearchProblem;
   },

@@ -4,7 +4,7 @@ import { OnnaError, type OnnaFailure } from '../errors.ts';
 import { decodeText } from './charset.ts';
 import type { TransportResponse } from './transport.ts';
 
-/** Decompression chunk size in bytes. With Node’s default of 16 KiB a large answer takes twice as long. */
+/** Decompression chunk size in bytes. With Node’s default of 16 KiB, a large answer takes twice as long. */
 const chunkSize = 64 << 10;
 
 function decompressorFor(encoding: string | undefined): Duplex | undefined {

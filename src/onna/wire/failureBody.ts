@@ -45,8 +45,8 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
 }
 
 /**
- * `Retry-After` in ms from now. The header contains seconds, or a date by the service's clock, which is compared with
- * the `Date` header.
+ * `Retry-After` in ms from now. The header contains seconds or a date. The date is compared with the `Date` header,
+ * because both are times of the service's clock.
  */
 function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
   const value = headers.get('retry-after');

@@ -48,7 +48,7 @@ function collect(value: unknown, depth: number): readonly unknown[] {
   return inside.length > 0 ? inside : [value];
 }
 
-/** Uses the key as the address of an item that has none, in an object keyed by path. */
+/** For an object keyed by path: if an item has no address, uses its key as its address. */
 function withAddress(item: unknown, key: string): unknown {
   const record = recordOf(item);
   const isAddress = key.startsWith('/') || /^https?:\/\//i.test(key);

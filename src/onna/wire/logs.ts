@@ -197,7 +197,7 @@ const emptyItem: LogItem = {
 /** An entry as received, with its key if the entries are in a map. */
 type Entry = readonly [key: string | undefined, value: unknown];
 
-/** The list of entries: the body itself, below its known keys, or a map by time or id. */
+/** Finds the entries. The body may be a list, may contain a list under a known key, or may be a map by time or id. */
 function entriesOf(body: unknown, depth = 0): readonly Entry[] | undefined {
   if (Array.isArray(body)) return body.map((value: unknown): Entry => [undefined, value]);
   const fields = asFields(body);

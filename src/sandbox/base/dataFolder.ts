@@ -5,10 +5,10 @@ import path from 'node:path';
 /** Name of the database in a data folder. */
 export const databaseName = 'sandbox.sqlite';
 
-/** Name of the folder for unfinished uploads in a data folder. */
+/** Name of the folder for unfinished uploads. It is in a data folder. */
 export const uploadsName = 'uploads';
 
-/** Name of the folder in a data folder that contains the sample files of `--samples`. */
+/** Name of the folder for the sample files of `--samples`. It is in a data folder. */
 export const samplesName = 'samples';
 
 /** Name of the file that marks a data folder, so that no sandbox collects another sandbox's own files. */

@@ -9,7 +9,7 @@ import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
 import type { StoredResource } from '../store/resources.ts';
 
-/** Bit in the `code` of range-parser's result that marks a header with a syntax error. */
+/** The bit that range-parser sets in the `code` of its result if the header has a syntax error. */
 const malformedRange = 1;
 
 interface Range {

@@ -77,7 +77,7 @@ export class Scrolls {
 
   /**
    * Reports that a listing has finished. Stops recording removals if no scroll is left. The timer removes expired
-   * scrolls, because scanning thousands of them here took as long as serving a page.
+   * scrolls, because scanning thousands of them here would take as long as serving a page.
    */
   ended(): void {
     if (this.#scrolls.size === 0) this.#removed.end();

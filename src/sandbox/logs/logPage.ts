@@ -37,7 +37,7 @@ function readLimit(query: URLSearchParams, name: string, max: number): number {
 
 /**
  * Decodes a cursor.
- * @throws Refusal 412 naming the parameter `cursor` if {@link cursorAfter} did not return the text
+ * @throws Refusal 412, which names the parameter `cursor`, if the text does not come from {@link cursorAfter}
  */
 export function readCursor(
   cursor: string | null | undefined,

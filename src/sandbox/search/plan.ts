@@ -2,9 +2,9 @@ import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
 /**
- * A search condition in two equivalent forms. The form `full` is one SQL condition. In the second form, `match`, an
- * FTS5 expression, finds a superset of the documents, and `rest` filters it. The second form needs one scan of the
- * full-text index. `full` would need a list of up to millions of ids for each word.
+ * A search condition in two equivalent forms. The first form, `full`, is one SQL condition. For each word, it needs a
+ * list of up to millions of ids. The second form needs only one scan of the full-text index: the FTS5 expression
+ * `match` finds a superset of the documents, and `rest` filters this superset.
  */
 export interface Plan {
   readonly full: Sql;

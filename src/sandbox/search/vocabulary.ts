@@ -8,8 +8,9 @@ const maxOffered = 10;
 /** Maximum number of candidate words, in alphabetical order. A short prefix can have many more words. */
 const maxConsidered = 200;
 
-/** Maximum number of words that are checked for visibility to the login, and of documents that are checked per word. */
+/** Maximum number of words that are checked for visibility to the login. */
 const maxTried = 50;
+/** Maximum number of documents that are read to check one word. */
 const maxDocuments = 10_000;
 
 /** Normalizes a word as the full-text index does: converts it to lower case and removes diacritics. */

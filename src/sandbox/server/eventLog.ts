@@ -37,7 +37,7 @@ export class EventLog {
 
   /**
    * Returns the newest lines with a number above `after`, oldest first.
-   * @param after A number above `last` was sent before a restart, so every line counts as new.
+   * @param after If this number is above `last`, it comes from before a restart, and every line counts as new.
    */
   after(after: number, limit: number): readonly LoggedEvent[] {
     const from = after > this.#last ? 0 : after;

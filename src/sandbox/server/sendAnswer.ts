@@ -43,8 +43,9 @@ export async function sendAnswer(
   if (reason !== undefined) response.statusMessage = reason;
   // Answers must not be cached: they change with every run of a Datasource and differ between users.
   response.setHeader('cache-control', 'no-store');
-  // Prevent pages of other origins from using an answer, and browsers from rendering content as a page.
+  // Pages of other origins must not use an answer.
   response.setHeader('cross-origin-resource-policy', 'same-origin');
+  // A browser must not guess that the content is a page and then render it.
   response.setHeader('x-content-type-options', 'nosniff');
   const isHead = method === 'HEAD';
   if (body.kind === 'bytes') {

@@ -5,8 +5,8 @@ export interface ServerLimits {
   /** Maximum time from the start of a connection or request to the end of its headers, in ms. */
   readonly headersMs: number;
   /**
-   * Maximum time that a connection is idle while the server waits for a request, or for a client to read an answer, in
-   * ms.
+   * Maximum idle time of a connection, in ms. A connection is idle while the server waits for the next request, or
+   * while the client reads nothing of an answer.
    */
   readonly idleMs: number;
   /** Minimum sending speed for request bodies. */

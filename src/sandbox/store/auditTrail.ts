@@ -31,8 +31,8 @@ interface NewEvent {
   /** uid of the node or Resource. */
   readonly uid?: string | undefined;
   /**
-   * Path of the node or Resource at the time of the event: below the account or, in the logs `collection` and
-   * `processing`, at the origin.
+   * Path of the node or Resource at the time of the event. In the logs `collection` and `processing`, it is the path at
+   * the origin. In the other logs, it is the path below the account.
    */
   readonly path?: string | undefined;
   readonly detail?: Fields | undefined;

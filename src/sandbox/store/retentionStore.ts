@@ -55,7 +55,7 @@ export class RetentionStore {
     }
   }
 
-  /** Keys of those files whose Resources have expired and that have not changed since. */
+  /** Keys of the files that have not changed since their Resources expired. */
   expired(
     datasourceId: number,
     files: readonly { readonly key: string; readonly size: number; readonly modified: Micros }[],

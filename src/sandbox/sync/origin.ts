@@ -52,7 +52,7 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
-/** Whether an error on opening a file means that the file was removed or replaced since the walk found it. */
+/** Whether a file could not be opened because it was removed or replaced after the walk found it. */
 export function isReplaced(error: unknown): boolean {
   return isGone(error) || ['ELOOP', 'EISDIR'].includes(codeOf(error));
 }

@@ -11,8 +11,8 @@ import { Remover } from './remover.ts';
 import type { SyncTimes } from './syncTimes.ts';
 
 /**
- * Syncs Datasources: has the queue of runs, the collector, stored credentials, invitations and the cleanup after
- * deletions.
+ * Everything that syncs Datasources: the queue of runs, the collector, the stored credentials, the invitations, and the
+ * cleanup after deletions.
  */
 export interface SyncFeature extends Feature {
   readonly engine: SyncEngine;

@@ -27,7 +27,7 @@ export interface Upload {
 
 /**
  * Keeps unfinished uploads: the metadata in the database, and the bytes of each upload in a file. The offset of an
- * upload is the size of its file, so that it can continue after the process was killed.
+ * upload is the size of its file, so that the upload can continue even if the process was killed.
  */
 export class UploadStore {
   readonly #folder: string;

@@ -3,8 +3,8 @@ import { detailsViewType, searchViewType } from '../../ids.ts';
 import { parseUri } from './uris.ts';
 
 /**
- * Closes a connection's documents in this window. Pages close themselves, except for those that VS Code has not
- * restored yet, whose connection is unknown.
+ * Closes a connection's documents in this window. Restored pages close themselves. A page that VS Code has not restored
+ * yet can't do that, and its connection is unknown.
  * @param isLast Whether no other connection is signed in. If so, unrestored pages belong to this connection and are
  * closed too.
  */

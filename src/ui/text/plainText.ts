@@ -8,9 +8,9 @@ const maxName = 200;
 const maxMessage = 1_000;
 
 /**
- * VS Code reads `[words](command:…)` in a notification, a progress title or the prompt of an input box as a link, and
- * `$(name)` in a quick pick, a prompt or the status bar as an icon. There is no way to escape this syntax. A zero-width
- * character before the parenthesis turns a link or icon into plain text.
+ * Prevents links and icons. In a notification, a progress title or a prompt, VS Code shows `[words](command:…)` as a
+ * link. In a quick pick, a prompt or the status bar, it shows `$(name)` as an icon. There is no way to escape this
+ * syntax, but a zero-width character before the parenthesis turns it into plain text.
  */
 function unmarked(text: string): string {
   return text.includes('(') ? text.replaceAll(/([\]$])(?=\()/g, '$1\u200b') : text;

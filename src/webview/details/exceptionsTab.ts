@@ -39,8 +39,8 @@ export class ExceptionsTab {
   #total: number | undefined;
   #hasMore = false;
   /**
-   * The number of rows when more were last requested. Prevents repeated requests, because the table is drawn at every
-   * frame of a scroll.
+   * The number of rows when more were last requested. The table is drawn at every frame of a scroll, and without this
+   * number each frame would repeat the request.
    */
   #requestedAt = -1;
 

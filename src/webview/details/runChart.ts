@@ -8,7 +8,7 @@ const maxBars = 60;
 const chartHeight = 84;
 const barWidth = 9;
 const barStep = 13;
-/** Height in px of the bar of a short run, and of a run whose duration is unknown. */
+/** Height, in px, of the bar of a run that is short or whose duration is unknown. */
 const minBarHeight = 6;
 
 /** Outcomes differ in pattern too, because not everyone can tell their colors apart. */

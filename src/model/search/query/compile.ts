@@ -33,7 +33,7 @@ const searchedAsText = new Map([
   ['path', 'path'],
 ]);
 
-/** The service's fields for short names, used in queries that test whether a value exists, such as `-type:*`. */
+/** The service's field for each short name. Used if a query tests whether a value exists, as `-type:*` does. */
 const shortNames = new Map([
   ['type', 'extension'],
   ['in', 'parent_datasource.uuid'],
