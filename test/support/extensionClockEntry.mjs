@@ -7,7 +7,7 @@ import { setInterval } from 'node:timers';
 import extension from './dist/extension/extension.cjs';
 import { FakeClock } from './fakeClock.mjs';
 
-/** Interval in which the clock is advanced to real time, in ms. */
+/** Interval in ms at which the clock is advanced to real time. */
 const stepMs = 20;
 
 const clock = new FakeClock(Date.now(), { random: Math.random });

@@ -1,6 +1,6 @@
 import { typeLabel, type Datasource } from './datasource.ts';
 
-/** A word that finds the Datasources with exceptions, also while it is typed. */
+/** A word that finds the Datasources with exceptions. Its first letters are enough. */
 const exceptionsWord = 'exceptions';
 /** Minimum length of a typed beginning of that word. A shorter one probably means a title. */
 const minTyped = 5;

@@ -24,7 +24,7 @@ export interface LogSelection {
 /** The place in a log where the next part begins. */
 export interface LogCursor {
   readonly text: string;
-  /** The page before this place. If the service sends it again, the log has no more entries. */
+  /** The last page that was read. If the service sends the same page again, the log has no more entries. */
   readonly after: LogPage;
 }
 

@@ -16,7 +16,7 @@ import { idleState, moreAfter, typeCounts, type SearchState } from './searchStat
 interface SearchSessionDeps {
   /** Sends a search; rejects if it fails or `signal` aborts. */
   search(request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
-  /** Resolves names and dates in a query as of now. */
+  /** Returns the names and the current date that a query may refer to. */
   context(): QueryContext;
   /** The current time in ms, relative to any fixed point. */
   now(): number;

@@ -90,7 +90,7 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
   return undefined;
 }
 
-/** The earliest epoch in seconds (in 1973). Smaller numbers are durations, positions or codes. */
+/** The smallest number that is read as a time: seconds since 1970, in 1973. Smaller ones are durations or codes. */
 const minEpoch = 1e8;
 
 /** Parses a date, or an epoch in seconds, ms or µs. The epoch may also be sent as text. */

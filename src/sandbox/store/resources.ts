@@ -125,7 +125,7 @@ export class ResourceStore {
     return new Map(rows.map(resourceOf).map((resource) => [resource.originKey, resource]));
   }
 
-  /** The highest id, at which a listing that begins now ends. */
+  /** The highest id. A listing that starts now ends with this id. */
   lastId(): number {
     return Number(this.#database.get('SELECT max(id) AS last FROM resources')?.['last'] ?? 0);
   }

@@ -2,8 +2,8 @@
 export const schemaVersion = 4;
 
 /**
- * For each schema version, the SQL that upgrades a database to the next version. Databases of older versions are
- * refused.
+ * The SQL that upgrades a database, by the version that it upgrades from. A database with a version that is not listed
+ * here is refused.
  */
 export const migrations: ReadonlyMap<number, string> = new Map([
   [

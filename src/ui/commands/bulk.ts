@@ -6,7 +6,7 @@ import type { Log } from '../text/log.ts';
 import { confirm, showBriefly, inform, showWarning } from '../text/messages.ts';
 import { withCancel } from '../text/progress.ts';
 
-/** Maximum concurrent requests that change something, because the service has other users too. */
+/** Maximum number of concurrent requests that change something. It is low because the service has other users too. */
 const concurrentActions = 4;
 
 /** A command on several rows, with the texts for its messages. */

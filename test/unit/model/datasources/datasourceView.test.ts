@@ -79,7 +79,7 @@ describe('DatasourceView', () => {
     assert.equal(view.shown(snapshot, 'ConfluenceDatasource').length, 30);
   });
 
-  it('finds the Datasources with exceptions by the word “exceptions”, also while it is typed', () => {
+  it('finds the Datasources with exceptions by the word “exceptions” or its first letters', () => {
     let withExceptions = new Set(['buoy 3', 'crane 1']);
     const view = new DatasourceView('workspace', (_, { title }) => withExceptions.has(title));
     const found = (filter: string): string[] => {

@@ -159,7 +159,7 @@ describe('The rows below a Datasource', () => {
     assert.deepEqual([events, decorated], [['datasource'], [undefined]]);
   });
 
-  it('can be only the Resources with exceptions, below a row that says so and shows all again', async () => {
+  it('shows only the Resources with exceptions, and a row above them that removes this filter', async () => {
     lists.setExceptionsOnly(id, 'uid-wiki', true);
     assert.deepEqual(events, ['datasource']);
     const [filter, ...rows] = await children();
