@@ -55,11 +55,12 @@ describe('The details page of a Datasource', () => {
   const page = (): FrameLocator => workbench.webviewFrame();
 
   async function sync(): Promise<void> {
+    sandbox.clearRequests();
     await page().getByRole('button', { name: 'Sync Now' }).click();
-    await page()
-      .getByText(/waiting|syncing/i)
-      .first()
-      .waitFor();
+    // The page shows the new status for about a second, which a busy machine may miss.
+    await until('the sync was requested', () =>
+      sandbox.requests().some(({ path: sentPath }) => sentPath.includes('@sendToSpyder')),
+    );
     await sandbox.settled();
   }
 
