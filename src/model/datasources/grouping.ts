@@ -35,6 +35,18 @@ export function workspaceOf(
   };
 }
 
+/** The user's own folder. Its id is the login, but the service may write it in other letter case. */
+export function ownFolder({
+  connection,
+  datasources,
+}: Pick<ConnectionSnapshot, 'connection' | 'datasources'>): NodePath {
+  for (const datasource of datasources.values()) {
+    const { kind, path } = workspaceOf(connection, datasource);
+    if (kind === 'mySources') return path;
+  }
+  return `/${connection.user}`;
+}
+
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
 
 function statusOrder(title: string): number {

@@ -124,7 +124,7 @@ export function patchView(deps: PatchDeps): ServiceView {
       const begins = status === 'pending' && before?.syncStatus === 'created';
       let problem: string | undefined;
       if (begins)
-        problem = isConfigured({ ...node, fields }, before?.origin)
+        problem = isConfigured({ ...node, fields }, before.origin)
           ? undefined
           : 'The Datasource is not configured yet';
       else if (status !== undefined) problem = changeStatus(deps, node.id, status, login);

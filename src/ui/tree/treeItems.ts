@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { connectionDistinction } from '../../model/accounts/connection.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
 import { isKnownStatus, type Group } from '../../model/datasources/grouping.ts';
 import { rowCommand } from '../contributions.ts';
 import { nodeName, plainText } from '../text/plainText.ts';

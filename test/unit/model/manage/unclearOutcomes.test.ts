@@ -103,7 +103,7 @@ describe('A change without a clear outcome', () => {
   });
 
   it('moves a Datasource without a uid to its new path, and leaves no row behind', async () => {
-    const { '@uid': _uid, ...unnamed } = wiki;
+    const unnamed = { ...wiki, '@uid': undefined };
     server.answer = ({ method, path: asked }, response) => {
       if (asked.endsWith('@data')) json(response, { updates: [unnamed], deleted: [], cursor: null });
       else if (method === 'POST') json(response, {});
