@@ -172,9 +172,14 @@ export function parseBaseUrl(text: string): string | undefined {
   return url.origin + path;
 }
 
+/** The last segment of a path, still escaped, so that it can be appended to another path. */
+export function lastSegmentOf(path: NodePath): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** The last segment of a path. Used as the name of a node without a title. */
 export function lastSegment(path: NodePath): string {
-  return idIn(path.slice(path.lastIndexOf('/') + 1));
+  return idIn(lastSegmentOf(path));
 }
 
 /** The path of the parent node. */

@@ -4,6 +4,7 @@ import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller
 import type { ServerPause } from './serverPause.ts';
 import { whoAmI } from './signIn.ts';
 import { ContentClient } from './contentClient.ts';
+import { SharingClient } from './sharingClient.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
 import { ChildrenRequester, type RequestedPage } from './childrenRequester.ts';
@@ -50,6 +51,8 @@ export class OnnaClient {
   readonly address: AccountAddress;
   /** Creates, changes, moves and deletes objects. */
   readonly content: ContentClient;
+  /** Reads and changes who has access. */
+  readonly sharing: SharingClient;
   readonly #caller: Caller;
   readonly #children: ChildrenRequester;
   #inBackground: OnnaClient | undefined;
@@ -59,6 +62,7 @@ export class OnnaClient {
     this.#caller = caller;
     this.#children = new ChildrenRequester(address, caller);
     this.content = new ContentClient(address, caller);
+    this.sharing = new SharingClient(address, caller);
   }
 
   /** The pause that the server requested with `Retry-After`. */

@@ -2,7 +2,8 @@ import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address
 import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
 import { isOnnaError } from './errors.ts';
 import { decodeDatasourceTypes, type DatasourceType } from './wire/datasourceTypes.ts';
-import { asFields } from './wire/fields.ts';
+import { asFields, type Fields } from './wire/fields.ts';
+import { decodeNode, type WireNode } from './wire/node.ts';
 
 /** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
 const actionTimeoutMs = 60_000;
@@ -22,6 +23,12 @@ export interface NewContent {
   readonly '@type': string;
   readonly title: string;
   readonly [field: string]: unknown;
+}
+
+/** A node, and all its fields as the service sends them. */
+interface ReadContent {
+  readonly node: WireNode;
+  readonly fields: Fields;
 }
 
 /**
@@ -86,6 +93,14 @@ export class ContentClient {
     const id = answer.text.trim() === '' ? undefined : asFields(jsonOf(answer, 'new object'))?.['@id'];
     const reference = typeof id === 'string' ? id : location;
     return reference === undefined ? undefined : nodePath(this.#address, reference);
+  }
+
+  /** Reads a node with its own fields, to check what the service made of a change. */
+  async read(path: NodePath, signal?: AbortSignal): Promise<ReadContent> {
+    const url = nodeUrl(this.#address, path);
+    const json = jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry: true }), 'node');
+    const node = decoded(decodeNode(this.#address, json), 'node');
+    return { node, fields: decoded(asFields(json), 'node') };
   }
 
   /**

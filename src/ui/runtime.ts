@@ -149,6 +149,11 @@ export class Runtime extends Owner {
       const parts = { services, documents: this.documents, tree: this.#datasourceTree, picker, notifier };
       return this.register(new DetailsCommands({ extensionUri: context.extensionUri, ...parts }));
     });
+    const manage = new LazyPart(async () => {
+      await this.ready();
+      const { ManageCommands } = await import('./manage/manageCommands.ts');
+      return new ManageCommands({ services, picker, notifier, bulk, tree: this.#datasourceTree, selection });
+    });
     const account = new AccountCommands(services, flow, notifier);
     const viewCommands = new ViewCommands(services, this.tree, this.#datasourceTree, picker, notifier, bulk);
     const showDetails = async (target: DatasourceTarget): Promise<void> =>
@@ -170,6 +175,7 @@ export class Runtime extends Owner {
       tree: this.#datasourceTree,
       searches: this.#searches,
       details: this.#details,
+      manage,
     });
     this.ready().catch((error: unknown) =>
       notifier.report(vscode.l10n.t('Your Onna accounts could not be read.'), error),

@@ -1,5 +1,6 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaError } from '../../onna/errors.ts';
+import type { Permissions } from '../../onna/wire/node.ts';
 import type { Connection } from '../accounts/connection.ts';
 import type { Datasource } from './datasource.ts';
 import type { ReadLog } from './readLog.ts';
@@ -13,6 +14,8 @@ export interface ConnectionSnapshot {
   readonly workspaces: ReadonlyMap<NodePath, string>;
   /** Uids of workspaces by path, if the service sends them: a deletion may name a workspace by its uid alone. */
   readonly workspaceUids: ReadonlyMap<NodePath, string>;
+  /** The user's permissions on workspaces by path, if the service sends them. */
+  readonly workspacePermissions: ReadonlyMap<NodePath, Permissions>;
   /** Number of listed items that could not be read and are not shown. */
   readonly unreadable: number;
   /** Unknown uids that the last listing reports as deleted. They may belong to folders of Datasources. */

@@ -42,6 +42,8 @@ export interface Datasource {
   readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
   readonly permissions: Permissions | undefined;
+  /** The users who may accept an invitation, if the service says so. Undefined for every status but `invited`. */
+  readonly invitees: readonly string[] | undefined;
 }
 
 function outcomeOf(status: SyncStatus | 'unknown'): SyncResult['outcome'] | undefined {
@@ -104,6 +106,7 @@ export function datasourceFrom(
     walletEntry: node.walletEntry ?? previous?.walletEntry,
     resourceCount: node.resourceCount ?? previous?.resourceCount,
     permissions: node.permissions ?? previous?.permissions,
+    invitees: status === 'invited' ? (node.invitees ?? previous?.invitees) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OnnaError } from '../../onna/errors.ts';
 import type { Listing } from '../../onna/listing.ts';
+import type { NodePath } from '../../onna/address.ts';
 import type { WireNode } from '../../onna/wire/node.ts';
 import type { Connection } from '../accounts/connection.ts';
 import type { Datasource } from './datasource.ts';
@@ -7,7 +8,7 @@ import { Emitter, type Disposable, type Event } from '../../base/event.ts';
 import { ReadLog } from './readLog.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 import { SnapshotEdit } from './snapshotEdit.ts';
-import { readSyncStatus } from './syncStatus.ts';
+import { expectedState, type ExpectedChange } from './expectedChange.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
 /** The changed Datasources, by {@link Datasource.id}. */
@@ -69,6 +70,7 @@ export class DatasourceStore implements Disposable {
     this.#snapshots.set(connection.id, {
       workspaces: new Map(),
       workspaceUids: new Map(),
+      workspacePermissions: new Map(),
       unreadable: 0,
       unplaced: [],
       readLog: new ReadLog(),
@@ -148,25 +150,30 @@ export class DatasourceStore implements Disposable {
     if (!complete) edit.followWorkspaces();
     next.unplaced = listing.deleted.filter((reference) => !edit.remove(reference) && !complete);
     edit.finish();
-    const { workspaceUids } = edit;
-    if (edit.isEmpty) {
-      this.#snapshots.set(connectionId, { ...next, workspaceUids });
-      if (stateChanged) this.#fire(connectionId, { state: true });
-      return;
-    }
-    this.#snapshots.set(connectionId, {
-      ...next,
-      datasources: edit.datasources,
-      workspaces: edit.workspaces,
-      workspaceUids,
-    });
-    this.#fire(connectionId, {
-      added: [...edit.added],
-      removed: [...edit.removed],
-      changed: [...edit.changed],
-      regrouped: edit.regrouped,
-      state: stateChanged,
-    });
+    this.#commit(next, edit, stateChanged);
+  }
+
+  /** Applies the result of the user's own action: a node that was created, changed or moved, and then read. */
+  put(connectionId: string, node: WireNode, now: number): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known) return;
+    // If the list has no uids, Datasources are known by their paths.
+    const isByPath = [...known.datasources.values()].some(({ id, path }) => id === path);
+    const edit = new SnapshotEdit(known, false, now, (same) => this.#confirm(connectionId, same));
+    edit.put(isByPath ? { ...node, uid: undefined } : node);
+    edit.followWorkspaces();
+    edit.finish();
+    this.#commit(known, edit, false);
+  }
+
+  /** Removes a node that the user has deleted or moved away, and everything below it. */
+  remove(connectionId: string, path: NodePath, now: number): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known) return;
+    const edit = new SnapshotEdit(known, false, now, () => undefined);
+    edit.remove(path);
+    edit.finish();
+    this.#commit(known, edit, false);
   }
 
   /** Applies nodes that were read individually. */
@@ -186,15 +193,20 @@ export class DatasourceStore implements Disposable {
     this.#fire(connectionId, { changed: [...edit.changed], regrouped: edit.regrouped });
   }
 
+  /** {@link expectChange} of the status. */
+  expect(connectionId: string, id: string, status: string): () => void {
+    return this.expectChange(connectionId, id, { status });
+  }
+
   /**
-   * Shows `status` at once, until the service reports the actual status.
+   * Shows a change at once, until the service reports the actual state.
    * @returns A rollback to call if the service refuses. It restores the last reported state, unless a newer one has
    * arrived.
    */
-  expect(connectionId: string, id: string, status: string): () => void {
+  expectChange(connectionId: string, id: string, change: ExpectedChange): () => void {
     const before = this.find(connectionId, id);
-    if (!before || before.rawStatus === status) return () => undefined;
-    const expected = { ...before, rawStatus: status, status: readSyncStatus(status) };
+    const expected = before && expectedState(before, change);
+    if (!before || !expected) return () => undefined;
     // Roll back to the last reported state, not to the status that another action expects.
     this.#facts.set(expected, this.#facts.get(before) ?? before);
     this.#replace(connectionId, expected);
@@ -204,7 +216,18 @@ export class DatasourceStore implements Disposable {
     };
   }
 
-  /** Whether the status of `datasource` is only expected after an action, not reported by the service. */
+  /** Shows a new title of a workspace at once. @returns A rollback, as for {@link expectChange} */
+  expectWorkspaceTitle(connectionId: string, path: NodePath, title: string): () => void {
+    const before = this.#snapshots.get(connectionId)?.workspaces.get(path);
+    if (before === undefined || before === title) return () => undefined;
+    this.#setWorkspaceTitle(connectionId, path, title);
+    return () => {
+      const now = this.#snapshots.get(connectionId)?.workspaces.get(path);
+      if (now === title) this.#setWorkspaceTitle(connectionId, path, before);
+    };
+  }
+
+  /** Whether the state of `datasource` is only expected after an action, not reported by the service. */
   isExpected(datasource: Datasource): boolean {
     return this.#facts.has(datasource);
   }
@@ -222,10 +245,45 @@ export class DatasourceStore implements Disposable {
 
   #replace(connectionId: string, datasource: Datasource): void {
     const known = this.#snapshots.get(connectionId);
-    if (!known?.datasources.has(datasource.id)) return;
-    const datasources = new Map(known.datasources).set(datasource.id, datasource);
+    const before = known?.datasources.get(datasource.id);
+    if (!known || !before) return;
+    const regrouped = before.title !== datasource.title || before.path !== datasource.path;
+    const changed = new Map(known.datasources).set(datasource.id, datasource);
+    const datasources = regrouped ? inTitleOrder(changed, new Set([datasource.id])) : changed;
     this.#snapshots.set(connectionId, { ...known, datasources });
-    this.#fire(connectionId, { changed: [datasource.id] });
+    this.#fire(connectionId, { changed: [datasource.id], regrouped });
+  }
+
+  #setWorkspaceTitle(connectionId: string, path: NodePath, title: string): void {
+    const known = this.#snapshots.get(connectionId);
+    if (!known) return;
+    this.#snapshots.set(connectionId, { ...known, workspaces: new Map(known.workspaces).set(path, title) });
+    this.#fire(connectionId, { regrouped: true });
+  }
+
+  /** Replaces the snapshot by `next` with the result of `edit`, and fires one event if anything changed. */
+  #commit(next: ConnectionSnapshot, edit: SnapshotEdit, state: boolean): void {
+    const connectionId = next.connection.id;
+    const { workspaceUids, workspacePermissions } = edit;
+    if (edit.isEmpty) {
+      this.#snapshots.set(connectionId, { ...next, workspaceUids });
+      if (state) this.#fire(connectionId, { state });
+      return;
+    }
+    this.#snapshots.set(connectionId, {
+      ...next,
+      datasources: edit.datasources,
+      workspaces: edit.workspaces,
+      workspaceUids,
+      workspacePermissions,
+    });
+    this.#fire(connectionId, {
+      added: [...edit.added],
+      removed: [...edit.removed],
+      changed: [...edit.changed],
+      regrouped: edit.regrouped,
+      state,
+    });
   }
 
   #fire(connectionId: string, change: Partial<StoreChange>): void {

@@ -1,4 +1,5 @@
 import { lastSegment, parentPath, type NodePath } from '../../onna/address.ts';
+import type { Permissions } from '../../onna/wire/node.ts';
 import type { Connection } from '../accounts/connection.ts';
 import { typeLabel, type Datasource } from './datasource.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
@@ -17,6 +18,8 @@ export interface Group {
   /** The service's own name, or a raw status. The view translates `mySources` and known statuses. */
   readonly title: string;
   readonly datasources: readonly Datasource[];
+  /** The user's permissions on a workspace, if the service sends them. */
+  readonly permissions?: Permissions | undefined;
 }
 
 /** The folder that contains a Datasource: the user's own, another user's, or a workspace. */
@@ -30,6 +33,18 @@ export function workspaceOf(
     kind: lastSegment(path).toLowerCase() === connection.user.toLowerCase() ? 'mySources' : 'user',
     path,
   };
+}
+
+/** The user's own folder. Its id is the login, but the service may write it in other letter case. */
+export function ownFolder({
+  connection,
+  datasources,
+}: Pick<ConnectionSnapshot, 'connection' | 'datasources'>): NodePath {
+  for (const datasource of datasources.values()) {
+    const { kind, path } = workspaceOf(connection, datasource);
+    if (kind === 'mySources') return path;
+  }
+  return `/${connection.user}`;
 }
 
 const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
@@ -84,7 +99,11 @@ export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): read
   if (grouping === 'workspace') {
     for (const [path, title] of snapshot.workspaces) grouped({ key: path, kind: 'workspace', title });
   }
-  return [...groups.values()].sort(
+  const permitted = [...groups.values()].map((group) => ({
+    ...group,
+    permissions: group.kind === 'workspace' ? snapshot.workspacePermissions.get(group.key) : undefined,
+  }));
+  return permitted.sort(
     (left, right) =>
       kindOrder[left.kind] - kindOrder[right.kind] ||
       (grouping === 'status' ? statusOrder(left.title) - statusOrder(right.title) : 0) ||

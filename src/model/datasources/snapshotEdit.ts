@@ -1,5 +1,5 @@
 import type { NodePath } from '../../onna/address.ts';
-import { isDatasourceType, type WireNode } from '../../onna/wire/node.ts';
+import { isDatasourceType, type Permissions, type WireNode } from '../../onna/wire/node.ts';
 import { datasourceFrom, type Datasource } from './datasource.ts';
 import { PathIndex } from './pathIndex.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
@@ -32,6 +32,7 @@ export class SnapshotEdit {
   readonly #followed = new Map<NodePath, string>();
   readonly #followedIds = new Set<string>();
   readonly workspaceUids: Map<NodePath, string>;
+  readonly workspacePermissions: Map<NodePath, Permissions>;
   #places: Places | undefined;
   /** Datasources that are new or renamed, so they are not in title order. */
   readonly #misplaced = new Set<string>();
@@ -50,6 +51,7 @@ export class SnapshotEdit {
     this.datasources = new Map(known.datasources);
     this.workspaces = new Map(known.workspaces);
     this.workspaceUids = new Map(known.workspaceUids);
+    this.workspacePermissions = new Map(known.workspacePermissions);
   }
 
   /** Whether nothing changed. */
@@ -83,9 +85,14 @@ export class SnapshotEdit {
     }
   }
 
-  #putWorkspace({ path, title, uid }: WireNode): void {
+  #putWorkspace({ path, title, uid, permissions }: WireNode): void {
     if (this.workspaces.get(path) !== title) this.regrouped = true;
     this.workspaces.set(path, title);
+    if (permissions) {
+      const before = this.workspacePermissions.get(path);
+      if (JSON.stringify(before) !== JSON.stringify(permissions)) this.regrouped = true;
+      this.workspacePermissions.set(path, permissions);
+    }
     this.#namedWorkspaces.set(path, uid);
     if (uid === undefined) return;
     this.#namedUids.add(uid);
@@ -184,6 +191,7 @@ export class SnapshotEdit {
   #dropWorkspace(path: NodePath): void {
     if (this.workspaces.delete(path)) this.regrouped = true;
     this.workspaceUids.delete(path);
+    this.workspacePermissions.delete(path);
   }
 
   /** @param id A known Datasource that is not in the listing. */

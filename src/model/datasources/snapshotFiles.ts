@@ -23,6 +23,12 @@ const headPattern = /^\{"version":1,(?:"since":"(?:[^"\\]|\\.)*",)?"asOf":(\d+(?
 
 const text = v.optional(v.string());
 const count = v.optional(v.number());
+const permissionsSchema = v.object({
+  add: v.optional(v.boolean()),
+  modify: v.optional(v.boolean()),
+  delete: v.optional(v.boolean()),
+  sendToSpyder: v.optional(v.boolean()),
+});
 const datasourceSchema = v.object({
   id: v.string(),
   path: v.string(),
@@ -40,14 +46,8 @@ const datasourceSchema = v.object({
   credential: v.optional(v.picklist(['valid', 'expired', 'missing'])),
   walletEntry: text,
   resourceCount: count,
-  permissions: v.optional(
-    v.object({
-      add: v.optional(v.boolean()),
-      modify: v.optional(v.boolean()),
-      delete: v.optional(v.boolean()),
-      sendToSpyder: v.optional(v.boolean()),
-    }),
-  ),
+  permissions: v.optional(permissionsSchema),
+  invitees: v.optional(v.array(v.string())),
   /** The last individual read; null if there was none yet. Absent if the list contains the status. */
   lastRead: v.optional(v.nullable(v.object({ at: v.number(), outcome: v.picklist(readOutcomes) }))),
 });
@@ -59,13 +59,21 @@ const fileSchema = v.object({
   workspaces: v.array(
     v.union([v.tuple([v.string(), v.string(), v.string()]), v.tuple([v.string(), v.string()])]),
   ),
+  workspacePermissions: v.optional(v.array(v.tuple([v.string(), permissionsSchema])), []),
   unreadable: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   datasources: v.array(datasourceSchema),
 });
 
 type Restored = Pick<
   ConnectionSnapshot,
-  'since' | 'asOf' | 'workspaces' | 'workspaceUids' | 'unreadable' | 'readLog' | 'datasources'
+  | 'since'
+  | 'asOf'
+  | 'workspaces'
+  | 'workspaceUids'
+  | 'workspacePermissions'
+  | 'unreadable'
+  | 'readLog'
+  | 'datasources'
 >;
 
 /** Saves the last known Datasources of each connection to disk, so that they can be shown before any request. */
@@ -97,7 +105,7 @@ export class SnapshotFiles extends Owner {
     }
     const parsed = v.safeParse(fileSchema, json);
     if (!parsed.success) return undefined;
-    const { since, asOf, workspaces, unreadable, datasources } = parsed.output;
+    const { since, asOf, workspaces, workspacePermissions, unreadable, datasources } = parsed.output;
     return {
       since,
       asOf,
@@ -105,6 +113,7 @@ export class SnapshotFiles extends Owner {
       workspaceUids: new Map(
         workspaces.flatMap(([at, , uid]) => (uid === undefined ? [] : [[at, uid] as const])),
       ),
+      workspacePermissions: new Map(workspacePermissions),
       unreadable,
       readLog: new ReadLog(
         datasources.flatMap(({ id, lastRead }) =>
@@ -192,7 +201,8 @@ async function asOfFile(file: string): Promise<number | undefined> {
 
 /** Writes a snapshot in the format of {@link fileSchema}, in pieces. */
 async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<void> {
-  const { since, asOf, workspaces, workspaceUids, unreadable, readLog, datasources } = snapshot;
+  const { since, asOf, workspaces, workspaceUids, workspacePermissions } = snapshot;
+  const { unreadable, readLog, datasources } = snapshot;
   const withRead = (datasource: Datasource): Datasource & { lastRead?: LastRead | null } => {
     const entry = readLog.get(datasource.id);
     if (!entry) return datasource;
@@ -209,6 +219,7 @@ async function writePieces(file: string, snapshot: ConnectionSnapshot): Promise<
         const uid = workspaceUids.get(entry[0]);
         return uid === undefined ? entry : [...entry, uid];
       }),
+      workspacePermissions: [...workspacePermissions],
       unreadable,
     });
     await handle.appendFile(`${head.slice(0, -1)},"datasources":[`);
@@ -246,5 +257,6 @@ function restore(saved: v.InferOutput<typeof datasourceSchema>): Datasource {
     walletEntry: saved.walletEntry,
     resourceCount: saved.resourceCount,
     permissions: saved.permissions,
+    invitees: saved.invitees,
   };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { nodePath, parentPath, lastSegment, type AccountAddress, type NodePath } from '../address.ts';
+import { asFields } from './fields.ts';
 import {
   firstPath,
   firstString,
@@ -49,6 +50,8 @@ export interface WireNode {
    */
   readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
+  /** The owners of an invited Datasource who did not create it. Undefined if the answer does not list the owners. */
+  readonly invitees: readonly string[] | undefined;
 }
 
 const schema = objectWith({
@@ -98,6 +101,22 @@ function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] 
   return Array.isArray(creators) ? v.parse(lenientStrings, creators) : undefined;
 }
 
+/**
+ * The owners without the creators. Who is invited is not published; an owner who did not create the Datasource must
+ * have been invited (docs/onna-api.md §11).
+ */
+function inviteesOf(
+  item: Readonly<Record<string, unknown>>,
+  creators: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const assigned = asFields(item['@assigned-roles']);
+  if (item['sync_status'] !== 'invited' || !assigned) return undefined;
+  return Object.entries(assigned)
+    .filter(([, roles]) => Array.isArray(roles) && roles.some((role) => /Owner$/.test(String(role))))
+    .map(([principal]) => principal)
+    .filter((principal) => !creators?.includes(principal));
+}
+
 /** Decodes a node. Undefined unless `json` is an object with a type and with an address in the account. */
 export function decodeNode(address: AccountAddress, json: unknown): WireNode | undefined {
   const parsed = v.safeParse(schema, json);
@@ -117,6 +136,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     }
     return undefined;
   };
+  const creators = creatorsOf(item);
   return {
     path,
     uid: item['@uid'] === '' ? undefined : item['@uid'],
@@ -124,7 +144,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     title: firstString(item, ['title', '@name']) ?? lastSegment(path),
     parentPath: parentPath(path),
     timestamp: item['@timestamp'],
-    creators: creatorsOf(item),
+    creators,
     created: parseDate(item['creation_date']),
     modified: parseDate(item['modification_date']),
     permissions: readPermissions(item['@users-permissions']),
@@ -136,6 +156,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     credential: readCredential(item['credential_state']),
     walletEntry: firstString(item, walletEntryNames),
     resourceCount: item.doc_count,
+    invitees: inviteesOf(item, creators),
   };
 }
 

@@ -1,18 +1,17 @@
 import { datasourceTypes, isEnterpriseType } from '../base/datasourceTypes.ts';
 import { json } from '../http/answer.ts';
-import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { Stores } from '../store/stores.ts';
+import { peopleViews } from './peopleViews.ts';
 
-interface AccountDeps extends Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'users'> {
+interface AccountDeps extends Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'users' | 'groups'> {
   readonly account: string;
 }
 
 const plainTypes = datasourceTypes.filter((type) => !isEnterpriseType(type));
 const enterpriseTypes = datasourceTypes.filter(isEnterpriseType);
-const groupTypes = ['PEOPLE_GROUP', 'WORK_SPACE', 'ALL'];
 
 function isAccountOrUser(target: Target): boolean {
   return isAccount(target) || (target.kind === 'node' && target.node.type === 'User');
@@ -50,14 +49,14 @@ function typeViews(): ServiceView[] {
 }
 
 /** Services that return the current user, their roles and their groups. */
-function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
+function userViews({ grants, users, groups }: AccountDeps): ServiceView[] {
   return [
     read('@user', isAccount, ({ login = '' }) => {
       const user = users.byLogin(login);
       return {
         [login]: {
           roles: Object.fromEntries(grants.roles(login, '').map((role) => [role, 1])),
-          groups: [],
+          groups: groups.of(login),
           permissions: {},
           properties: { name: user?.name ?? '', surname: user?.surname ?? '' },
         },
@@ -65,20 +64,6 @@ function userViews({ nodes, grants, users }: AccountDeps): ServiceView[] {
       };
     }),
     read('@userRoles', anyTarget, ({ login = '', path }) => grants.roles(login, path)),
-    read('@groups', isAccount, ({ query, login }) => {
-      const wanted = query.get('groupType') ?? 'PEOPLE_GROUP';
-      if (!groupTypes.includes(wanted))
-        throw schemaViolation('query', 'groupType', `One of ${groupTypes.join(', ')}`, { enum: groupTypes });
-      // The sandbox does not have people groups.
-      if (wanted === 'PEOPLE_GROUP') return {};
-      const folder = nodes.byPath('/workspaces');
-      const seen = (folder ? nodes.children(folder.id) : []).filter(({ path }) =>
-        grants.allows(login, path, 'guillotina.AccessContent'),
-      );
-      return Object.fromEntries(
-        seen.map(({ uid, title }) => [uid, { id: uid, title, groupType: 'WORK_SPACE' }]),
-      );
-    }),
   ];
 }
 
@@ -126,5 +111,5 @@ function stateViews({ account, nodes, datasources, grants }: AccountDeps): Servi
 
 /** Account-wide services (docs/onna-api.md §2 and §7). */
 export function accountViews(deps: AccountDeps): ServiceView[] {
-  return [...typeViews(), ...userViews(deps), ...stateViews(deps)];
+  return [...typeViews(), ...userViews(deps), ...peopleViews(deps), ...stateViews(deps)];
 }

@@ -37,7 +37,7 @@ export function contentFeature(
     views: [
       objectView(serializer),
       workspacesView(nodes, grants, serializer),
-      patchView({ ...stores, engine, invitations }),
+      patchView({ ...stores, engine, invitations, owner }),
       createView({ tree, engine, serializer, timestamps, owner }),
       deleteView({ ...stores, remover, engine }),
       ...sharingViews({ ...stores, serializer, invitations }),

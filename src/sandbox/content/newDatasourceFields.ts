@@ -1,62 +1,27 @@
-import { fileURLToPath } from 'node:url';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import type { FieldError } from '../http/refusals.ts';
 import type { SyncType } from '../store/datasources.ts';
+import { readSourceFields } from './sourceFields.ts';
+import type { SourceFields } from './sourceFields.ts';
 import { readSyncType } from './syncTypeField.ts';
 
 /** The fields of a new Datasource, read from a request body. */
-interface DatasourceFields {
+interface DatasourceFields extends SourceFields {
   readonly sync: SyncType;
   readonly status: 'created' | 'pending';
-  /** The folder to collect, from a `file:` URL. */
-  readonly origin: string | undefined;
-  /** Connector fields, returned unchanged when the Datasource is read. */
-  readonly fields: Readonly<Record<string, unknown>>;
 }
-
-const isString = (value: unknown): boolean => typeof value === 'string';
-const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 
 /**
- * Fields that published scripts send (docs/onna-api.md §4). All other fields are ignored, so that no secret is stored.
+ * Reads the fields of a POST. Adds every invalid field to `errors`.
+ * @param mayNameFolders Whether the user may collect folders: only the user that the sandbox was started with.
  */
-const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
-  ['original_url', isString, 'Not a string'],
-  ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],
-  ['connection_type', isString, 'Not a string'],
-  ['data_types', isStrings, 'Not a list of strings'],
-  ['urls', isStrings, 'Not a list of strings'],
-];
-
-/** @param mayNameFolders True only for the user that the sandbox was started with. */
-function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[]): string | undefined {
-  if (typeof url !== 'string' || !url.toLowerCase().startsWith('file:')) return undefined;
-  const field = 'original_url';
-  if (!mayNameFolders) {
-    errors.push({ field, message: 'Only the sandbox’s own user may collect folders on this machine' });
-    return undefined;
-  }
-  try {
-    return fileURLToPath(url);
-  } catch {
-    errors.push({ field, message: 'Not a valid file: URL' });
-    return undefined;
-  }
-}
-
-/** Reads the fields of a POST. Adds every invalid field to `errors`. */
 export function readDatasourceFields(
   body: Readonly<Record<string, unknown>>,
   type: string,
   mayNameFolders: boolean,
   errors: FieldError[],
 ): DatasourceFields {
-  const fields: Record<string, unknown> = {};
-  for (const [name, isRight, message] of connectorFields) {
-    if (!(name in body)) continue;
-    if (isRight(body[name])) fields[name] = body[name];
-    else errors.push({ field: name, message });
-  }
+  const source = readSourceFields(body, mayNameFolders, errors);
   const status = body['sync_status'] ?? 'created';
   if (status !== 'created' && status !== 'pending')
     errors.push({ field: 'sync_status', message: 'A new Datasource must be created or pending' });
@@ -64,7 +29,6 @@ export function readDatasourceFields(
   return {
     sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),
     status: status === 'pending' ? 'pending' : 'created',
-    origin: readOrigin(body['original_url'], mayNameFolders, errors),
-    fields,
+    ...source,
   };
 }

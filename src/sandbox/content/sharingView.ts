@@ -34,7 +34,10 @@ function readChanges(body: Readonly<Record<string, unknown>>): RoleChange[] {
   return prinrole.map(readChange);
 }
 
-interface SharingDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'grants'> {
+interface SharingDeps extends Pick<
+  Stores,
+  'database' | 'trail' | 'nodes' | 'datasources' | 'grants' | 'groups'
+> {
   readonly serializer: Serializer;
   readonly invitations: Invitations;
 }
@@ -58,7 +61,7 @@ function ownersOf(grants: Grants, nodeId: number): string[] {
 
 /** Invites a new owner, who must accept before the Datasource syncs. Ends the invitation of a removed owner. */
 async function followOwners(
-  { grants, datasources, invitations }: SharingDeps,
+  { grants, groups, datasources, invitations }: SharingDeps,
   nodeId: number,
   before: readonly string[],
   login: string | undefined,
@@ -66,7 +69,8 @@ async function followOwners(
   const owners = ownersOf(grants, nodeId);
   const invited = datasources.byId(nodeId)?.invited;
   if (invited !== undefined && !owners.includes(invited)) invitations.end(nodeId, login);
-  const added = owners.find((owner) => !before.includes(owner));
+  // A group can't accept an invitation.
+  const added = owners.find((owner) => !before.includes(owner) && !groups.byId(owner));
   if (added !== undefined) await invitations.invite(nodeId, added, login);
 }
 

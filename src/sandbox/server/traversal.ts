@@ -17,7 +17,7 @@ interface Traversed {
 
 /**
  * Resolves a path from the account to an object one level at a time, as the framework does. The user needs access to
- * each level.
+ * the deepest object that exists, but not to its parents (docs/onna-api.md §18).
  */
 export class Traversal {
   readonly #nodes: NodeStore;
@@ -41,12 +41,14 @@ export class Traversal {
     const [service = '', ...tail] = at < 0 ? [] : segments.slice(at);
     let node = account;
     for (const [index, id] of ids.entries()) {
-      // Check access before looking up the child, so that the answer does not reveal whether the child exists.
-      this.#mustAccess(node, login);
       const child = this.#nodes.byPath(`${node.path}/${id}`);
-      if (!child) return this.#resource(node, ids.slice(index), service, tail);
+      if (!child) {
+        this.#mustAccess(node, login);
+        return this.#resource(node, ids.slice(index), service, tail);
+      }
       node = child;
     }
+    if (node !== account) this.#mustAccess(node, login);
     const datasource = this.#datasources.byId(node.id);
     return { target: { kind: 'node', node, datasource }, path: node.path, service, tail };
   }

@@ -18,7 +18,8 @@ export type Permission =
   | 'onna.SendToCompute'
   | 'onna.GetAuditLog'
   | 'onna.GetAuditLogDS'
-  | 'onna.SeeRetentionPolicies';
+  | 'onna.SeeRetentionPolicies'
+  | 'onna.SearchUsers';
 
 const view: readonly Permission[] = [
   'guillotina.AccessContent',
@@ -41,6 +42,7 @@ const manage: readonly Permission[] = [
   'onna.GetAuditLog',
   'onna.GetAuditLogDS',
   'onna.SeeRetentionPolicies',
+  'onna.SearchUsers',
 ];
 
 const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
@@ -65,7 +67,15 @@ function upwards(path: string): string[] {
   return paths;
 }
 
-/** Stores the roles that logins have at nodes. A role also applies to everything below its node. */
+/**
+ * SQL for a comparison with a login and its groups. It needs the login as the value of both of its parameters.
+ */
+const isLoginOrGroup = 'login IN (SELECT ? UNION ALL SELECT group_id FROM group_members WHERE login = ?)';
+
+/**
+ * Stores the roles that logins and groups have at nodes. A role also applies to everything below its node, and the role
+ * of a group to each member. The column `login` also contains ids of groups.
+ */
 export class Grants {
   readonly #database: Database;
 
@@ -141,8 +151,9 @@ export class Grants {
       .all(
         // Start from the few paths. A query that starts from the login would scan all its grants.
         `SELECT DISTINCT role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
-         CROSS JOIN grants ON node_id = nodes.id AND login = ? ORDER BY role`,
+         CROSS JOIN grants ON node_id = nodes.id AND grants.${isLoginOrGroup} ORDER BY role`,
         JSON.stringify(upwards(path)),
+        login,
         login,
       )
       .map((row) => String(row['role']) as Role);
@@ -166,7 +177,11 @@ export class Grants {
     if (login === undefined) return () => false;
     const granting = new Set(
       this.#database
-        .all('SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ?', login)
+        .all(
+          `SELECT path, role FROM grants JOIN nodes ON nodes.id = node_id WHERE grants.${isLoginOrGroup}`,
+          login,
+          login,
+        )
         .filter(({ role }) => permissionsOf[String(role) as Role].includes(permission))
         .map(({ path }) => String(path)),
     );
@@ -188,7 +203,9 @@ export class Grants {
   visibleRoots(login: string): string[] {
     const paths = this.#database
       .all(
-        'SELECT DISTINCT path FROM grants JOIN nodes ON nodes.id = node_id WHERE login = ? ORDER BY path',
+        `SELECT DISTINCT path FROM grants JOIN nodes ON nodes.id = node_id
+         WHERE grants.${isLoginOrGroup} ORDER BY path`,
+        login,
         login,
       )
       .map((row) => String(row['path']));

@@ -1,5 +1,5 @@
 /** Version of {@link schema}. Increase it with every change of the schema, and add an entry to {@link migrations}. */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /**
  * The SQL that upgrades a database, by the version that it upgrades from. A database with a version that is not listed
@@ -23,6 +23,11 @@ export const migrations: ReadonlyMap<number, string> = new Map([
      ) STRICT;
      CREATE INDEX resources_with_exception ON resources (datasource_id, state, processing_exception, origin_exception)
        WHERE processing_exception IS NOT NULL OR origin_exception IS NOT NULL;`,
+  ],
+  [
+    4,
+    `CREATE TABLE people_groups (id TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT;
+     CREATE TABLE group_members (login TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (login, group_id)) STRICT;`,
   ],
 ]);
 
@@ -49,6 +54,8 @@ CREATE TABLE users (
   login TEXT PRIMARY KEY, name TEXT NOT NULL, surname TEXT NOT NULL, password_hash TEXT NOT NULL,
   superuser INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE people_groups (id TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT;
+CREATE TABLE group_members (login TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (login, group_id)) STRICT;
 CREATE TABLE tokens (id TEXT PRIMARY KEY, login TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
 
 CREATE TABLE nodes (

@@ -4,6 +4,7 @@ import { ContentStore } from './contents.ts';
 import { Database } from './database.ts';
 import { DatasourceStore } from './datasources.ts';
 import { Grants } from './grants.ts';
+import { GroupStore } from './groups.ts';
 import { NodeStore } from './nodes.ts';
 import { ProcessingQueue } from './processingQueue.ts';
 import { RemovedResources } from './removedResources.ts';
@@ -31,6 +32,7 @@ export interface Stores {
   readonly contents: ContentStore;
   readonly index: SearchIndex;
   readonly grants: Grants;
+  readonly groups: GroupStore;
   readonly users: UserStore;
 }
 
@@ -88,6 +90,7 @@ export function openStores(options: StoresOptions): Stores {
       contents: new ContentStore(database),
       index: new SearchIndex(database),
       grants: new Grants(database),
+      groups: new GroupStore(database),
       users: new UserStore(database, options.passwordCost),
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { LazyPart } from '../../base/lazyPart.ts';
 import type { SandboxProcess } from '../accounts/sandboxProcess.ts';
 import type { CommandHandlers } from '../contributions.ts';
 import type { DetailsCommands } from '../details/detailsCommands.ts';
+import type { ManageCommands } from '../manage/manageCommands.ts';
 import type { SearchCommands } from '../search/searchCommands.ts';
 import type { Log } from '../text/log.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
@@ -30,12 +31,13 @@ interface CommandParts {
   readonly tree: TreeViewController;
   readonly searches: LazyPart<SearchCommands>;
   readonly details: LazyPart<DetailsCommands>;
+  readonly manage: LazyPart<ManageCommands>;
 }
 
 /** The handler of each command. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
   const { account, viewCommands, attention, enterKey, exceptionFilter, datasource, resource, node } = parts;
-  const { log, sandbox, tree, searches, details } = parts;
+  const { log, sandbox, tree, searches, details, manage } = parts;
   return {
     'onna.signIn': (call) => account.signIn(call),
     'onna.signOut': (call) => account.signOut(call),
@@ -65,6 +67,15 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'onna.resume': (call) => datasource.writeStatus(call, 'resuming'),
     'onna.reprocess': (call) => datasource.reprocess(call),
     'onna.refreshCredentials': (call) => datasource.refreshCredentials(call),
+    'onna.newWorkspace': async (call) => (await manage.get()).create.newWorkspace(call),
+    'onna.newDatasource': async (call) => (await manage.get()).create.newDatasource(call),
+    'onna.configure': async (call) => (await manage.get()).edit.configure(call),
+    'onna.acceptInvitation': async (call) => (await manage.get()).edit.accept(call),
+    'onna.rename': async (call) => (await manage.get()).edit.rename(call),
+    'onna.changeSyncType': async (call) => (await manage.get()).edit.changeSyncType(call),
+    'onna.move': async (call) => (await manage.get()).edit.move(call),
+    'onna.share': async (call) => (await manage.get()).share.run(call),
+    'onna.delete': async (call) => (await manage.get()).deletion.run(call),
     'onna.process': (call) => resource.process(call),
     'onna.loadMore': (call) => viewCommands.loadMore(call),
     'onna.loadAll': (call) => viewCommands.loadAll(call),

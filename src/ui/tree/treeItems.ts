@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import { availableActions } from '../../model/datasources/availableActions.ts';
 import { connectionDistinction } from '../../model/accounts/connection.ts';
-import type { Datasource } from '../../model/datasources/datasource.ts';
 import { isKnownStatus, type Group } from '../../model/datasources/grouping.ts';
 import { rowCommand } from '../contributions.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
@@ -9,6 +7,7 @@ import { statusAccessibility, statusDescription, statusLabel } from '../text/sta
 import { statusIcon } from '../text/statusIcons.ts';
 import { Tooltip } from '../text/tooltip.ts';
 import { rowUri } from '../documents/uris.ts';
+import { datasourceContext, groupContext } from './contextValues.ts';
 import { noticeItem } from './noticeItem.ts';
 import type { ConnectionNode, DatasourceNode, GroupNode, MoreMatchesNode, TreeNode } from './nodes.ts';
 import { loadMoreItem, resourceItem, sectionItem } from './resourceItems.ts';
@@ -62,7 +61,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
     group ? groupLabel(group) : '',
     !group?.datasources.length ? None : source.isHeldBack(node) ? Collapsed : Expanded,
   );
-  item.contextValue = `group ${node.groupKind}`;
+  item.contextValue = groupContext(node, group);
   item.iconPath =
     group?.kind === 'status' && isKnownStatus(group.title)
       ? statusIcon(group.title)
@@ -86,13 +85,6 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
   return item;
 }
 
-function datasourceContext(datasource: Datasource, isExceptionsOnly: boolean): string {
-  // `expired` makes the remedy the row's first action.
-  const expired = datasource.credential === 'expired' ? ['expired'] : [];
-  const filtered = isExceptionsOnly ? ['exceptionsOnly'] : [];
-  return ['datasource', ...availableActions(datasource), ...expired, ...filtered].join(' ');
-}
-
 function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeItem {
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   if (!datasource) return new vscode.TreeItem('', None);
@@ -102,7 +94,8 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   const isExceptionsOnly = source.isExceptionsOnly(node.connectionId, node.datasourceId);
   const description = isExceptionsOnly ? `${status} · ${vscode.l10n.t('only exceptions shown')}` : status;
   item.description = description;
-  item.contextValue = datasourceContext(datasource, isExceptionsOnly);
+  const user = source.store.get(node.connectionId)?.connection.user;
+  item.contextValue = datasourceContext(datasource, user, isExceptionsOnly);
   item.iconPath = statusIcon(datasource.status);
   item.resourceUri = rowUri(node.connectionId, datasource.path);
   item.accessibilityInformation = { label: statusAccessibility(datasource, description) };

@@ -240,6 +240,7 @@ export class TreeRefresh extends Owner {
 
 function sameRows(before: Group | undefined, now: Group): boolean {
   if (before?.title !== now.title || before.datasources.length !== now.datasources.length) return false;
+  if (JSON.stringify(before.permissions) !== JSON.stringify(now.permissions)) return false;
   return now.datasources.every(({ id }, index) => before.datasources[index]?.id === id);
 }
 

@@ -95,6 +95,21 @@ export class TreeViewController extends Owner {
     return found;
   }
 
+  /** Shows and selects a Workspace, if the tree is grouped by Workspace. */
+  async revealWorkspace(connectionId: string, path: NodePath): Promise<void> {
+    const snapshot = this.#provider.store.get(connectionId);
+    if (!snapshot || this.#provider.grouping !== 'workspace') return;
+    // The filter may be hiding the row.
+    if (!this.#provider.groups(snapshot).has(path) && snapshot.workspaces.has(path)) this.setFilter('');
+    const group = this.#provider.groups(snapshot).get(path);
+    if (!group) return;
+    await this.view.reveal(this.#provider.groupNode(snapshot, group), {
+      select: true,
+      focus: true,
+      expand: false,
+    });
+  }
+
   /**
    * Shows and selects a Resource. Loads pages until the Resource is found.
    * @param progress Called with the number of Resources loaded so far.

@@ -14,7 +14,8 @@ describe('The sandbox’s coverage of Onna’s published API', () => {
   let resource = '';
   let upload = '';
   before(async () => {
-    const { user } = fixture.sandbox;
+    const { user, stores } = fixture.sandbox;
+    stores.groups.save({ id: 'x', title: 'Pilots', members: [user] });
     const made = fixture.sandbox.addDatasource({ parent: `/${user}`, title: 'Papers', id: 'papers' });
     folder = made.path;
     const headers = { 'x-upload-filename': 'a.md' };

@@ -31,7 +31,7 @@ answered GET /@enabledEDS
 answered GET /@enabledSearchableFields
 absent GET /@exportable
 answered GET /@filters
-absent GET /@findUsers
+answered GET /@findUsers
 answered POST /@frontsearch
 absent GET /@getAccountFields
 answered GET /@getAllChildren
@@ -41,10 +41,10 @@ absent POST /@getEQuipAuthCode
 absent GET /@getESlackAuthCode
 absent GET /@getMGraphAuthCode
 absent GET /@getMGraphEnterpriseAuthCode
-absent POST /@getUsers
+answered POST /@getUsers
 absent GET /@globalAssignableRoles
 answered GET /@groups
-absent GET /@groups/{group_id}
+answered GET /@groups/{group_id}
 absent POST /@initCheck
 absent POST /@inviteUser
 absent GET /@keys

@@ -1,0 +1,53 @@
+import type { Permissions } from '../../onna/wire/node.ts';
+import type { Datasource } from '../datasources/datasource.ts';
+
+/** The actions that set up, change, share or remove a Datasource. */
+export type DatasourceManageAction =
+  'rename' | 'syncType' | 'move' | 'share' | 'delete' | 'configure' | 'accept';
+
+/** The actions on a Workspace. `new` adds a Datasource to it. */
+export type WorkspaceManageAction = 'new' | 'rename' | 'share' | 'delete';
+
+/** A folder (Static) Datasource is filled by uploads: it has one sync type and no source (docs/onna-api.md §12). */
+export function isFolderType(type: string): boolean {
+  return type === 'StaticDatasource';
+}
+
+/**
+ * Whether the user manages a node: may add, modify and delete (docs/onna-api.md §3). A permission that the service does
+ * not send counts as granted, because the service decides anyway.
+ */
+function manages(permissions: Permissions | undefined): boolean {
+  return permissions?.add !== false && permissions?.modify !== false && permissions?.delete !== false;
+}
+
+/**
+ * The manage actions that the type, the status and the user's permissions allow.
+ * @param user The login of the signed-in user: only the invited user can accept an invitation.
+ */
+export function manageActions(
+  { type, status, permissions, invitees }: Datasource,
+  user: string | undefined,
+): ReadonlySet<DatasourceManageAction> {
+  const actions = new Set<DatasourceManageAction>();
+  const mayModify = permissions?.modify !== false;
+  if (mayModify && status === 'created') actions.add('configure');
+  const isInvited = invitees?.some((login) => login.toLowerCase() === user?.toLowerCase()) ?? true;
+  if (mayModify && status === 'invited' && isInvited) actions.add('accept');
+  if (mayModify) actions.add('rename');
+  if (mayModify && !isFolderType(type)) actions.add('syncType');
+  // The listing has no permission to move or to share. Managers have both, and `@canido` is asked before the action.
+  if (manages(permissions)) actions.add('move').add('share');
+  if (permissions?.delete !== false) actions.add('delete');
+  return actions;
+}
+
+/** The manage actions that the user's permissions on a Workspace allow. */
+export function workspaceActions(permissions: Permissions | undefined): ReadonlySet<WorkspaceManageAction> {
+  const actions = new Set<WorkspaceManageAction>();
+  if (permissions?.add !== false) actions.add('new');
+  if (permissions?.modify !== false) actions.add('rename');
+  if (manages(permissions)) actions.add('share');
+  if (permissions?.delete !== false) actions.add('delete');
+  return actions;
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { isGranted, roleKind, type RoleKind } from '../../model/manage/roles.ts';
+import type { PrincipalRoles } from '../../onna/wire/sharing.ts';
+import { plainText } from '../text/plainText.ts';
+
+/** The user's word for a role. A role that is not one of the four is shown as the service names it. */
+export function roleLabel(role: string): string {
+  const kind = roleKind(role);
+  return kind === undefined ? plainText(role) : kindLabel(kind);
+}
+
+function kindLabel(kind: RoleKind): string {
+  switch (kind) {
+    case 'owner':
+      return vscode.l10n.t('Owner');
+    case 'manage':
+      return vscode.l10n.t('Manage');
+    case 'edit':
+      return vscode.l10n.t('Edit');
+    case 'view':
+      return vscode.l10n.t('View');
+  }
+}
+
+/** What a role allows. */
+export function roleDetail(kind: RoleKind): string {
+  switch (kind) {
+    case 'owner':
+      return vscode.l10n.t(
+        'Everything. A new owner of a Datasource may have to accept before it syncs again.',
+      );
+    case 'manage':
+      return vscode.l10n.t('Everything, including moving, sharing and deleting');
+    case 'edit':
+      return vscode.l10n.t('Add, change, sync and process');
+    case 'view':
+      return vscode.l10n.t('Only see and search');
+  }
+}
+
+/** "Edit · guillotina.Editor", for each role of a user or group. */
+export function rolesText({ roles }: PrincipalRoles): string {
+  return [...roles]
+    .map(([role, setting]) => {
+      const words =
+        roleKind(role) === undefined ? plainText(role) : `${roleLabel(role)} · ${plainText(role)}`;
+      return isGranted(setting) ? words : vscode.l10n.t('{0} ({1})', words, plainText(setting));
+    })
+    .join(', ');
+}

@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { isFolderType } from '../../model/manage/manageActions.ts';
+import { askText, type StepResult } from '../accounts/askText.ts';
+import type { Fields } from '../../onna/wire/fields.ts';
+
+const protocols = ['http:', 'https:', 'file:'];
+
+/** The question for the address of a source. */
+interface AddressQuestion {
+  readonly title: string;
+  readonly step?: number;
+  readonly steps?: number;
+  readonly value?: string;
+  /** Whether the Datasource is about to be started. */
+  readonly isRequired: boolean;
+  readonly take: (address: string) => void;
+}
+
+/** Whether a type collects from a source with an address. A folder receives uploads. */
+export function hasSource(type: string): boolean {
+  return !isFolderType(type);
+}
+
+/**
+ * The fields of a source, as published scripts send them: a crawler has a list of addresses (docs/onna-api.md §4). The
+ * fields of other connectors are not published. A service that ignores them is noticed when the Datasource is read.
+ */
+export function sourceFields(type: string, address: string): Fields {
+  if (address === '') return {};
+  return type === 'CrawlerDatasource' ? { urls: [address] } : { original_url: address };
+}
+
+/** Asks for the address of a source. Asks nothing for a folder. */
+export function askAddress(type: string, question: AddressQuestion): Promise<StepResult> {
+  if (!hasSource(type)) return Promise.resolve('next');
+  const { take, isRequired, title, step, steps, value } = question;
+  return askText({
+    title,
+    ...(step !== undefined && { step }),
+    ...(steps !== undefined && { steps }),
+    prompt: isRequired
+      ? vscode.l10n.t(
+          'The address of the source. If this type needs more than an address, configure it in Onna.',
+        )
+      : vscode.l10n.t('The address of the source. Leave it empty to configure the Datasource later.'),
+    placeholder: 'https://wiki.example.com',
+    ...(value !== undefined && { value }),
+    keep: take,
+    accept: (typed) => {
+      const address = typed.trim();
+      const problem = addressProblem(address, isRequired);
+      if (problem === undefined) take(address);
+      return problem;
+    },
+  });
+}
+
+function addressProblem(address: string, isRequired: boolean): string | undefined {
+  if (address === '') return isRequired ? vscode.l10n.t('Please enter a value.') : undefined;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !protocols.includes(url.protocol))
+    return vscode.l10n.t('This is not an address. Example: https://wiki.example.com');
+  return url.username === '' && url.password === ''
+    ? undefined
+    : vscode.l10n.t(
+        'Leave the user and the password out of the address: everyone with access could read them.',
+      );
+}
