@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { ResourceException } from '../../model/history/exceptionList.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
+import { withoutFormulas } from './formulaGuard.ts';
 
 const columns = ['title', 'exception', 'is_note', 'processing_date', 'path', 'id'];
 
@@ -29,20 +30,19 @@ async function* rowsOf(
 }
 
 /**
- * A CSV table of exceptions, as a download that can be saved. A cell that a spreadsheet would run as a formula gets a
- * quotation mark in front: file names and messages are written by strangers.
+ * A CSV table of exceptions, as a download that can be saved. No spreadsheet runs a cell of it as a formula.
  * @param written Called with the number of rows so far.
  */
 export function exceptionsCsv(
   pages: AsyncIterable<readonly ResourceException[]>,
   written: (rows: number) => void,
 ): TransportResponse {
-  const table = stringify({ header: true, columns, bom: true, escape_formulas: true });
+  const table = stringify({ header: true, columns, bom: true });
   const source = Readable.from(rowsOf(pages, written));
   // `pipe` alone would not pass on an error of a request.
   source.on('error', (error) => table.destroy(error));
   const body = source.pipe(table);
-  return {
+  return withoutFormulas({
     status: 200,
     statusText: '',
     headers: new Map(),
@@ -51,5 +51,5 @@ export function exceptionsCsv(
       source.destroy();
       body.destroy();
     },
-  };
+  });
 }
