@@ -93,12 +93,13 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
 /** The earliest epoch in seconds (in 1973). Smaller numbers are durations, positions or codes. */
 const minEpoch = 1e8;
 
-/** A date, or an epoch in seconds, ms or µs, also as text. */
+/** A date, or an epoch in seconds, ms, µs or ns, also as text. */
 function readMoment(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{9,17}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{9,19}(?:\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') return parseDate(number);
   if (number < minEpoch) return undefined;
-  // µs: the same time in ms would be after the year 5138.
+  // In the larger unit, the same time would be after the year 5138.
+  if (number >= 1e17) return parseDate(Math.floor(number / 1e6));
   return parseDate(number >= 1e14 ? number / 1000 : number);
 }
 
