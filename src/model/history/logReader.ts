@@ -24,7 +24,7 @@ export interface LogSelection {
 /** A place in a log. */
 export interface LogCursor {
   readonly text: string;
-  /** The page before this place: a service that sends it again has nothing more to send. */
+  /** The page before this place. The next one may begin with some of the same entries. */
   readonly after: LogPage;
 }
 
@@ -41,6 +41,8 @@ const pageSize = 200;
 const maxPagesPerPart = 5;
 /** With this many entries, a part is complete, even if more could be requested. */
 const enoughItems = 100;
+/** Maximum entries that two pages can share. */
+const maxShared = 1_000;
 /** Maximum concurrent requests for logs, per account. */
 const concurrentRequests = 2;
 
@@ -67,21 +69,25 @@ export class LogReader {
     const client = await this.#client(owner.connectionId);
     let items: readonly LogItem[] = [];
     let next = cursor;
+    let isAllRepeated = true;
     for (let page = 0; page < maxPagesPerPart; page++) {
       const query = { from, to, limit: pageSize, cursor: next?.text };
       const answer = await this.#limited(owner.connectionId, signal, () =>
         client.log(owner.path, log, query, signal),
       );
-      // The same cursor on every page may still move on (docs/onna-api.md §5), but the same page is the end.
-      if (next && isSamePage(next.after, answer)) return { items, cursor: undefined };
-      const inSpan = answer.items.filter(({ at }) => isInSpan(at, from, to));
+      const added = next ? withoutShared(next.after, answer) : answer.items;
+      const isRepeated = next !== undefined && isRepetition(next.after, answer, added);
+      // The same cursor on every page may still move on (docs/onna-api.md §5), but not with the same page.
+      if (isRepeated && answer.cursor === next?.text) return { items, cursor: undefined };
+      isAllRepeated &&= isRepeated;
+      const inSpan = added.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
       if (answer.cursor === undefined || answer.received === 0 || isBefore(answer, from))
         return { items, cursor: undefined };
-      next = { text: answer.cursor, after: answer };
+      next = { text: answer.cursor, after: isRepeated && next ? next.after : answer };
       if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
     }
-    return { items, cursor: next };
+    return { items, cursor: isAllRepeated ? undefined : next };
   }
 
   /**
@@ -121,8 +127,25 @@ function isBefore({ items }: LogPage, from: number | undefined): boolean {
   return from !== undefined && items.length > 0 && items.every(({ at }) => at !== undefined && at < from);
 }
 
-function isSamePage(left: LogPage, right: LogPage): boolean {
-  // Two pages without a readable entry look alike.
-  if (right.items.length === 0 && left.cursor !== right.cursor) return false;
-  return left.received === right.received && JSON.stringify(left.items) === JSON.stringify(right.items);
+/**
+ * The entries of a page that the page before did not have. Entries that are written while a log is read push older ones
+ * on to the next page.
+ */
+function withoutShared(before: LogPage, page: LogPage): readonly LogItem[] {
+  if (JSON.stringify(before.items) === JSON.stringify(page.items)) return [];
+  const last = before.items.slice(-maxShared).map((item) => JSON.stringify(item));
+  // Entries without a time may look alike and still be different ones.
+  const first = page.items
+    .slice(0, maxShared)
+    .map((item) => (item.at === undefined ? undefined : JSON.stringify(item)));
+  for (let start = Math.max(0, last.length - first.length); start < last.length; start++)
+    if (last.slice(start).every((item, index) => item === first[index]))
+      return page.items.slice(last.length - start);
+  return page.items;
+}
+
+/** Whether a page has only entries of the page before. Pages without a readable entry look alike. */
+function isRepetition(before: LogPage, page: LogPage, added: readonly LogItem[]): boolean {
+  if (page.items.length > 0) return added.length === 0;
+  return before.items.length === 0 && before.received === page.received && before.cursor === page.cursor;
 }

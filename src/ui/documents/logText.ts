@@ -5,7 +5,7 @@ import { displayText } from '../../shared/displayText.ts';
 
 /** Maximum entries in a document. */
 const maxItems = 5_000;
-/** Maximum length of one entry, in UTF-16 units. */
+/** Maximum length of the words of an entry, in UTF-16 units. */
 const maxLine = 2_000;
 
 /** An entry as one line: time in UTC, result, event, file and what else is known. */
@@ -14,7 +14,8 @@ function lineOf({ at, outcome, action, place, file, error, message, status, user
   const about = [place ?? file, status, error, message, user].filter(
     (part) => part !== undefined && part !== '',
   );
-  return displayText(`${time} ${outcome.padEnd(7)} ${action} ${about.join(' · ')}`, maxLine);
+  const words = displayText(`${action} ${about.join(' · ')}`, maxLine);
+  return `${time} ${outcome.padEnd(7)} ${words}`.trimEnd();
 }
 
 /**
@@ -29,11 +30,14 @@ export async function logText(
 ): Promise<string> {
   const lines: string[] = [];
   let cursor: LogCursor | undefined;
+  let hasFound: boolean;
   do {
-    const part = await reader.read(owner, { log, errorsOnly: false }, cursor, signal);
-    for (const item of part.items) lines.push(lineOf(item));
-    cursor = part.cursor;
-  } while (cursor !== undefined && lines.length < maxItems);
+    const { items, cursor: next } = await reader.read(owner, { log, errorsOnly: false }, cursor, signal);
+    for (const item of items) lines.push(lineOf(item));
+    cursor = next;
+    hasFound = items.length > 0;
+    // After several requests without a readable entry, the rest is probably not readable either.
+  } while (cursor !== undefined && hasFound && lines.length < maxItems);
   if (lines.length === 0) return vscode.l10n.t('The log has no entries.');
   if (cursor !== undefined || lines.length > maxItems)
     lines.splice(maxItems, Infinity, vscode.l10n.t('Older entries are not shown.'));
