@@ -257,6 +257,33 @@ describe("The host's side of a details page", () => {
     assert.equal(server.seen.length, 5);
   });
 
+  it('shows each exception once when new ones push others on to the next page', async () => {
+    await opened('exceptions');
+    answer = ({ body }, response) => {
+      const { from } = JSON.parse(body) as { from: number };
+      json(response, exceptions({ size: 200, from: from - 5 }));
+    };
+    await send({ type: 'moreExceptions', loaded: 200 });
+    await eventually(() => page.rows.length === 395);
+    assert.equal(new Set(page.rows.map(({ id }) => id)).size, 395);
+    await send({ type: 'moreExceptions', loaded: 395 });
+    await eventually(() => page.rows.length === 450);
+  });
+
+  it('stops after a few requests that bring no exception', async () => {
+    answer = ({ path, body }, response) => {
+      const { from = 0 } = JSON.parse(body || '{}') as { from?: number };
+      const member = Array.from({ length: 200 }, (_, index) => ({ '@id': `/x/${from + index}` }));
+      json(response, path.endsWith('@frontsearch') ? { member } : {});
+    };
+    ready('exceptions');
+    await eventually(() => isDone('exceptions'));
+    const { load, hasMore } = page.last('exceptions') ?? assert.fail();
+    assert.deepEqual([load.phase, hasMore, page.rows], ['ready', false, []]);
+    const lists = server.seen.filter(({ body }) => body.includes('"size":200'));
+    assert.equal(lists.length, 5);
+  });
+
   it('loads older entries of a log', async () => {
     await opened('logs');
     await send({ type: 'olderLog', loaded: 200 });
