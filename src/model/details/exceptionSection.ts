@@ -54,6 +54,10 @@ export class ExceptionSection extends PagedSection<
       const path = this.find(id)?.path;
       if (path !== undefined) byPath.set(path, id);
     }
+    if (byPath.size === 0) {
+      host.tellMissing();
+      return;
+    }
     await host.process(this.target, [...byPath.keys()], (path, error) => {
       const id = byPath.get(path);
       if (id === undefined) return;

@@ -63,6 +63,12 @@ export class HistorySection extends Owner {
     this.#stopped();
   }
 
+  /** The Datasource is gone. Runs that were loaded stay. */
+  end(): void {
+    this.#turns.stop();
+    if (this.#load.phase === 'loading') this.#fail(new OnnaError({ kind: 'notFound' }));
+  }
+
   /** Sends the runs, if they were requested. */
   post(): void {
     if (this.#load.phase !== 'idle') this.#send();

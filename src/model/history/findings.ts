@@ -114,7 +114,8 @@ export class Findings extends Owner {
     // An error from before the last success is not the reason.
     const isOld = item?.at !== undefined && item.at < (datasource.lastSync ?? 0);
     const reason = item && !isOld && [item.file, item.error ?? item.message].filter(Boolean).join(': ');
-    if (!reason || this.isDisposed) return;
+    // The account may have signed out meanwhile.
+    if (!reason || this.isDisposed || !this.#reasons.has(key)) return;
     this.#reasons.set(key, reason);
     this.#changes.fire({ connectionId, datasourceIds: [datasource.id] });
   }

@@ -76,6 +76,7 @@ describe("The host's side of a details page", () => {
   let errors: unknown[];
   /** The number of calls so far. Known before a request arrives at the server. */
   let calls: number;
+  let headerClock: FakeClock;
   /** Whether the page is on screen. */
   let isShown: boolean;
   /** Answers that wait for the test, if `isHeld`. */
@@ -95,6 +96,7 @@ describe("The host's side of a details page", () => {
     client = server.client({ clock: new FakeClock(noon, { instantMs: 11_000 }) });
     host = new StandInHost({ ...connection, baseUrl: server.baseUrl }, wiki());
     page = new FakeDetailsPage();
+    headerClock = new FakeClock(noon);
     const clientOf = (): Promise<OnnaClient> => {
       calls++;
       return Promise.resolve(client);
@@ -108,7 +110,7 @@ describe("The host's side of a details page", () => {
           ...{ chosen: () => undefined, isLocal: false },
           ...{ remembered: () => undefined, remember: () => undefined },
         }),
-        clock: new FakeClock(noon),
+        clock: headerClock,
         isShown: () => isShown,
         post: page.take,
         onError: (error) => errors.push(error),
@@ -555,6 +557,82 @@ describe("The host's side of a details page", () => {
     ready('exceptions');
     await eventually(() => page.last('exceptions')?.load.phase === 'failed');
     assert.equal(calls, 0);
+  });
+
+  for (const [tab, type] of [
+    ['history', 'history'],
+    ['exceptions', 'exceptions'],
+    ['logs', 'log'],
+  ] as const)
+    it(`says that the Datasource is gone if that happens while the ${tab} are loaded, and drops the answers`, async () => {
+      isHeld = () => true;
+      ready(tab);
+      await eventually(() => held.length >= 3);
+      host.known = undefined;
+      host.isRemoved = true;
+      host.changes.fire(connection.id);
+      assert.deepEqual([page.last('header')?.header.isGone, page.last(type)?.load.phase], [true, 'failed']);
+      page.messages.length = 0;
+      for (const release of held.splice(0)) release();
+      isHeld = () => false;
+      await settle();
+      assert.deepEqual([page.messages, errors], [[], []]);
+    });
+
+  it('keeps what it shows of a Datasource that is gone, and requests nothing any more', async () => {
+    await opened('exceptions');
+    conversation.receive({ type: 'tab', tab: 'logs' });
+    await eventually(() => isDone('log'));
+    const before = calls;
+    host.known = undefined;
+    host.isRemoved = true;
+    host.changes.fire(connection.id);
+    const { load, hasMore } = page.last('exceptions') ?? assert.fail();
+    assert.deepEqual([load, hasMore, page.rows.length], [{ phase: 'ready' }, false, 200]);
+    assert.deepEqual([page.last('log')?.load, page.last('log')?.hasOlder], [{ phase: 'ready' }, false]);
+    const headers = page.messages.filter(({ type }) => type === 'header').length;
+    const id = '/workspaces/harbour/wiki/north/3.pdf';
+    await send(
+      { type: 'tab', tab: 'history' },
+      { type: 'olderLog', loaded: 200 },
+      { type: 'moreExceptions', loaded: 200 },
+      { type: 'refresh', tab: 'exceptions' },
+      { type: 'process', ids: [id] },
+    );
+    await headerClock.advance(10 * 60_000);
+    assert.equal(calls, before);
+    assert.equal(page.messages.filter(({ type }) => type === 'header').length, headers);
+    assert.equal(headerClock.pending, 0);
+    assert.deepEqual([page.last('history')?.load.phase, host.acts], ['failed', ['missing']]);
+  });
+
+  it('opens nothing for a page that was closed while the Resource was looked for', async () => {
+    await opened('logs');
+    isHeld = () => true;
+    conversation.receive({ type: 'open', id: 'uid-7' });
+    conversation.receive({ type: 'open', id: 'uid-8' });
+    await eventually(() => held.length === 2);
+    conversation.dispose();
+    answer = ({ body }, response) => {
+      if (body.includes('uid-7')) json(response, { member: [exception(7)] });
+      else json(response, {}, 500);
+    };
+    for (const release of held.splice(0)) release();
+    await eventually(() => server.log.length === 5);
+    await settle();
+    assert.deepEqual(host.acts, []);
+  });
+
+  it('loads a Datasource again that comes back', async () => {
+    await opened();
+    const { known } = host;
+    for (const isGone of [true, false]) {
+      host.known = isGone ? undefined : known;
+      host.isRemoved = isGone;
+      host.changes.fire(connection.id);
+    }
+    await eventually(() => server.seen.length === 8 && isDone('history'));
+    assert.equal(page.last('header')?.header.isGone, false);
   });
 
   it('passes on actions', async () => {
