@@ -260,7 +260,7 @@ export class DetailsConversation extends Owner {
       if (resource) await act(resource);
       else host.tellMissing();
     } catch (error) {
-      if (!this.isDisposed) host.tell(error);
+      if (!this.isDisposed) host.tell(error, () => this.#withResource(id, act));
     }
   }
 }

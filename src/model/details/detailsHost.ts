@@ -60,7 +60,7 @@ export interface DetailsHost {
   openLogDocument(target: DetailsTarget, choice: LogChoice): Promise<void>;
   /** Tells that the Resource of a log entry is no longer there. */
   tellMissing(): void;
-  /** Tells about an error of an action. */
-  tell(error: unknown): void;
+  /** Tells about an error of an action. @param again Repeats the action. */
+  tell(error: unknown, again: () => Promise<void>): void;
   showLog(): void;
 }

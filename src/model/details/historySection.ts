@@ -2,8 +2,8 @@ import { Owner } from '../../base/event.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
-import type { History } from '../history/historyReader.ts';
-import type { Run } from '../history/runs.ts';
+import { maxRuns, type History } from '../history/historyReader.ts';
+import { mergeRuns, type Run } from '../history/runs.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
@@ -85,8 +85,10 @@ export class HistorySection extends Owner {
   }
 
   #take(history: History): void {
-    this.#runs = history.runs;
-    const isAllMissing = history.runs.length === 0 && history.failure !== undefined;
+    // A log that can't be read for the moment takes no run away.
+    const hasFailed = history.failure !== undefined;
+    this.#runs = hasFailed ? mergeRuns([history.runs, this.#runs]).slice(0, maxRuns) : history.runs;
+    const isAllMissing = this.#runs.length === 0 && hasFailed;
     const notice = isAllMissing
       ? this.#deps.host.describeError(history.failure)
       : this.#deps.host.describeHistory(history);

@@ -34,6 +34,8 @@ export interface FindingsDeps {
 const countIntervalMs = 5 * 60_000;
 /** Delay before the exceptions are counted, in ms: processing goes on after a sync. */
 const countDelayMs = 10_000;
+/** Minimum interval between two requests for the reason of a failure, in ms, after a request failed. */
+const reasonIntervalMs = 5 * 60_000;
 /** Maximum rows whose reasons are kept. */
 const maxReasons = 5_000;
 
@@ -59,6 +61,8 @@ export class Findings extends Owner {
   readonly onDidChange = this.#changes.event;
   /** The reason of each failure; undefined while it is unknown. By connection, Datasource and failure. */
   readonly #reasons = new Map<string, string | undefined>();
+  /** When a reason may be requested again, in ms since 1970, if the request failed in a way that may pass. By the same keys. */
+  readonly #retryAt = new Map<string, number>();
   readonly #counts = new Map<string, Counts>();
   readonly #timers = new Map<string, () => void>();
   readonly #abort = new AbortController();
@@ -93,13 +97,19 @@ export class Findings extends Owner {
     this.#counts.delete(connectionId);
     this.#timers.get(connectionId)?.();
     this.#timers.delete(connectionId);
-    for (const key of this.#reasons.keys()) if (key.startsWith(`${connectionId} `)) this.#reasons.delete(key);
+    for (const reasons of [this.#reasons, this.#retryAt])
+      for (const key of reasons.keys()) if (key.startsWith(`${connectionId} `)) reasons.delete(key);
   }
 
   async #findReason(connectionId: string, datasource: Datasource): Promise<void> {
     const key = failureKey(connectionId, datasource);
-    if (key === undefined || this.#reasons.has(key)) return;
-    if (this.#reasons.size >= maxReasons) this.#reasons.clear();
+    const now = this.#deps.clock.now();
+    if (key === undefined || (this.#reasons.has(key) && now < (this.#retryAt.get(key) ?? Infinity))) return;
+    if (this.#reasons.size >= maxReasons) {
+      this.#reasons.clear();
+      this.#retryAt.clear();
+    }
+    this.#retryAt.delete(key);
     // Set before the request, so that it is sent once, whatever it answers.
     this.#reasons.set(key, undefined);
     let item: LogItem | undefined;
@@ -107,8 +117,9 @@ export class Findings extends Owner {
       item = await this.#deps.logs.newestError({ connectionId, path: datasource.path }, this.#abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // A failure that may pass: the row is asked about again when it is next shown.
-      if (!isRefusal(error)) this.#reasons.delete(key);
+      // A row may be shown again at once, and each time after.
+      if (!isRefusal(error) && this.#reasons.has(key))
+        this.#retryAt.set(key, this.#deps.clock.now() + reasonIntervalMs);
       return;
     }
     // An error from before the last success is not the reason.

@@ -1,4 +1,4 @@
-import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import type { LogItem } from '../../onna/wire/logs.ts';
 import type { LogReader } from './logReader.ts';
 import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf, type Run } from './runs.ts';
@@ -14,8 +14,8 @@ export interface HistoryOwner {
   readonly path: string;
 }
 
-/** The state of the two logs of the service, as far as they help the history. */
-export type LogAccess = 'read' | 'noPermission' | 'unavailable';
+/** The state of a log of the service. `missing`: the service does not have it, or hides it (docs/onna-api.md §14.18). */
+export type LogAccess = 'read' | 'noPermission' | 'missing' | 'unavailable';
 
 /** The newest entries of a log. */
 interface ReadLog {
@@ -32,7 +32,7 @@ export interface History {
   readonly runs: readonly Run[];
   readonly audit: LogAccess;
   readonly collection: LogAccess;
-  /** The first failure other than a missing right. */
+  /** The first failure other than a missing right or a missing log. */
   readonly failure: OnnaError | undefined;
 }
 
@@ -79,13 +79,13 @@ export class HistoryReader {
       return { items, isComplete: cursor === undefined, access: 'read', failure: undefined };
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      const isForbidden = isOnnaError(error, 'noPermission');
-      return {
-        items: [],
-        isComplete: false,
-        access: isForbidden ? 'noPermission' : 'unavailable',
-        failure: isForbidden ? undefined : error,
-      };
+      const access = accessAfter(error);
+      return { items: [], isComplete: false, access, failure: access === 'unavailable' ? error : undefined };
     }
   }
+}
+
+function accessAfter({ failure }: OnnaError): LogAccess {
+  if (failure.kind === 'noPermission') return 'noPermission';
+  return failure.kind === 'notFound' && failure.isPage !== true ? 'missing' : 'unavailable';
 }

@@ -56,7 +56,8 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
       if (!(error instanceof OnnaError)) throw error;
       // Loading succeeded, but the Resource is empty.
       if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
-      return vscode.l10n.t('Could not be loaded. {0}', describeError(error, 'document'));
+      const moment = isLog(target.kind) ? 'logDocument' : 'document';
+      return vscode.l10n.t('Could not be loaded. {0}', describeError(error, moment));
     } finally {
       listener.dispose();
     }
@@ -64,8 +65,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
 
   async #text(target: NodeUri, kind: DocumentKind, signal: AbortSignal): Promise<string> {
     const { connectionId, path } = target;
-    if (kind !== 'text' && kind !== 'properties')
-      return logText(this.#logs, { connectionId, path }, logOf[kind], signal);
+    if (isLog(kind)) return logText(this.#logs, { connectionId, path }, logOf[kind], signal);
     const client = await this.#client(connectionId);
     return kind === 'properties' ? client.nodeText(path, signal) : resourceText(client, path, signal);
   }
@@ -73,6 +73,10 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
 
 /** The log that a kind of document shows. */
 const logOf = { collectionLog: 'collection', processingLog: 'processing', auditLog: 'audit' } as const;
+
+function isLog(kind: DocumentKind): kind is keyof typeof logOf {
+  return Object.hasOwn(logOf, kind);
+}
 
 /** The text of a Resource, or a sentence that explains why there is none. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {

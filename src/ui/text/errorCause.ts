@@ -90,6 +90,10 @@ function noPermission(login: string | undefined, moment: Moment): string {
     case 'document':
     case 'download':
       return vscode.l10n.t('{0} may not read this Resource.', user);
+    case 'logDocument':
+      return vscode.l10n.t('{0} may not read this log.', user);
+    case 'details':
+      return vscode.l10n.t('{0} may not read this.', user);
     case 'search':
       return vscode.l10n.t('{0} may not search here.', user);
     case 'action':
@@ -118,8 +122,11 @@ function notFound(moment: Moment): string {
       return vscode.l10n.t(
         'The service could not find the account or Datasource to search, or you have no access to it.',
       );
+    case 'logDocument':
+      return vscode.l10n.t('The service could not find this log, or you have no access to it.');
     case 'action':
       return vscode.l10n.t('The service could not find it, or does not offer this action.');
+    case 'details':
     case 'other':
       return vscode.l10n.t('The service could not find it, or you have no access to it.');
   }

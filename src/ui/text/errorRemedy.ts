@@ -61,14 +61,16 @@ function again(moment: Moment): string {
     case 'list':
       return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
+    case 'logDocument':
       return vscode.l10n.t('Open it again to retry.');
-    // No advice is needed: the row's own label says that selecting it retries, and a notification and the search page
-    // have a button.
+    // No advice is needed: the row's own label says that selecting it retries, and a notification, the search page and
+    // a details page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
     case 'action':
     case 'search':
+    case 'details':
     case 'other':
       return vscode.l10n.t('Try again.');
   }
@@ -156,6 +158,8 @@ function afterNotFound(moment: Moment): string {
     case 'search':
       return vscode.l10n.t('Choose another account or Datasource to search in.');
     case 'document':
+    case 'logDocument':
+    case 'details':
     case 'download':
     case 'action':
     case 'other':

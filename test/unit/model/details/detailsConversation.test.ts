@@ -345,7 +345,7 @@ describe("The host's side of a details page", () => {
       seen.path.includes('AuditLog') ? json(response, {}, 404) : json(response, answerTo(seen));
     await opened();
     const { load, runs } = page.last('history') ?? assert.fail();
-    assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'unavailable, unavailable' }, 1]);
+    assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'missing, missing' }, 1]);
   });
 
   it('fails if nothing of a history can be read', async () => {
@@ -354,6 +354,27 @@ describe("The host's side of a details page", () => {
     await opened();
     assert.equal(page.last('history')?.load.phase, 'failed');
     assert.match(page.last('history')?.load.notice ?? '', /serverError/);
+  });
+
+  it('keeps the runs of a log that can not be read any more for the moment, but not those of a forbidden one', async () => {
+    moments = [{ at: noon + 3_600_000, status: 'error', reason: 'Full', counts: undefined }];
+    await opened();
+    const sources = (): string[] => (page.last('history')?.runs ?? []).map(({ source }) => source);
+    const before = sources();
+    assert.deepEqual(before.slice(0, 2), ['journal', 'audit']);
+    for (const [status, kept] of [
+      [500, before],
+      [401, ['journal']],
+    ] as const) {
+      answer = (seen, response) =>
+        seen.path.includes('AuditLog')
+          ? json(response, { reason: 'unauthorized' }, status)
+          : json(response, answerTo(seen));
+      page.messages.length = 0;
+      conversation.receive({ type: 'refresh', tab: 'history' });
+      await eventually(() => isDone('history'));
+      assert.deepEqual([page.last('history')?.load.phase, sources()], ['ready', kept]);
+    }
   });
 
   it('leaves numbers unknown that it can not read', async () => {

@@ -100,6 +100,23 @@ describe('What is found out about the rows on screen', () => {
     assert.equal(findings.get(connection.id, wiki).reason, undefined);
   });
 
+  it('requests the log of a failure again five minutes after the service failed, but not each time the row is shown', async () => {
+    logStatus = 500;
+    const wiki = see({ sync_status: 'failed' });
+    findings.shown(connection.id, wiki);
+    await until('the log was requested', () => server.log.length > 0);
+    logStatus = 200;
+    for (let minute = 1; minute <= 4; minute++) {
+      await clock.advance(60_000);
+      findings.shown(connection.id, wiki);
+    }
+    assert.equal(sent('@getAuditLogSpyder'), 1);
+    await clock.advance(60_000);
+    findings.shown(connection.id, wiki);
+    await until('the reason is known', () => findings.get(connection.id, wiki).reason !== undefined);
+    assert.equal(sent('@getAuditLogSpyder'), 2);
+  });
+
   it('forgets what it finds out about an account that signed out meanwhile', async () => {
     const waiting: (() => void)[] = [];
     const { answer } = server;

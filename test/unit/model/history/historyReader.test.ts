@@ -123,18 +123,24 @@ describe('The history of a Datasource in the sandbox', () => {
 
 describe('The history of a Datasource', () => {
   const owner = { connectionId: 'c1', datasourceId: 'uid-wiki', path: '/ws/wiki' };
-  const error = new OnnaError({ kind: 'notFound' });
 
-  it('lacks a log that can not be read, and tells why', async () => {
-    const reader = new HistoryReader(journalOf([0, 'syncing'], [5, 'synced']), {
-      read: () => Promise.reject(error),
+  for (const [failure, access] of [
+    [{ kind: 'noPermission', status: 401 }, 'noPermission'],
+    [{ kind: 'notFound' }, 'missing'],
+    [{ kind: 'notFound', isPage: true }, 'unavailable'],
+    [{ kind: 'serverError', status: 500 }, 'unavailable'],
+  ] as const)
+    it(`lacks a log that can not be read, and tells why: ${JSON.stringify(failure)}`, async () => {
+      const error = new OnnaError(failure);
+      const reader = new HistoryReader(journalOf([0, 'syncing'], [5, 'synced']), {
+        read: () => Promise.reject(error),
+      });
+      const history = await reader.read(owner, signal);
+      assert.deepEqual(
+        [history.audit, history.collection, history.failure, history.runs.length],
+        [access, access, access === 'unavailable' ? error : undefined, 1],
+      );
     });
-    const history = await reader.read(owner, signal);
-    assert.deepEqual(
-      [history.audit, history.collection, history.failure, history.runs.length],
-      ['unavailable', 'unavailable', error, 1],
-    );
-  });
 
   it('is not read any more after a cancel', async () => {
     const abort = new AbortController();
