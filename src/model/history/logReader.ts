@@ -69,25 +69,24 @@ export class LogReader {
     const client = await this.#client(owner.connectionId);
     let items: readonly LogItem[] = [];
     let next = cursor;
-    let isAllRepeated = true;
+    let isAllOld = true;
     for (let page = 0; page < maxPagesPerPart; page++) {
       const query = { from, to, limit: pageSize, cursor: next?.text };
       const answer = await this.#limited(owner.connectionId, signal, () =>
         client.log(owner.path, log, query, signal),
       );
       const added = next ? withoutShared(next.after, answer) : answer.items;
-      const isRepeated = next !== undefined && isRepetition(next.after, answer, added);
-      // The same cursor on every page may still move on (docs/onna-api.md §5), but not with the same page.
-      if (isRepeated && answer.cursor === next?.text) return { items, cursor: undefined };
-      isAllRepeated &&= isRepeated;
+      const isOld = answer.received === 0 || (next !== undefined && isRepetition(next.after, answer, added));
+      isAllOld &&= isOld;
       const inSpan = added.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
-      if (answer.cursor === undefined || answer.received === 0 || isBefore(answer, from))
-        return { items, cursor: undefined };
-      next = { text: answer.cursor, after: isRepeated && next ? next.after : answer };
+      // The same cursor on every page may still move on (docs/onna-api.md §5), but not without new entries.
+      const isEnd = answer.cursor === undefined || (isOld && answer.cursor === next?.text);
+      if (isEnd || isBefore(answer, from)) return { items, cursor: undefined };
+      next = { text: answer.cursor, after: isOld && next ? next.after : answer };
       if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
     }
-    return { items, cursor: isAllRepeated ? undefined : next };
+    return { items, cursor: isAllOld ? undefined : next };
   }
 
   /**

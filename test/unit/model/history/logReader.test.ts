@@ -167,10 +167,23 @@ describe('The log of a Datasource', () => {
     assert.deepEqual(await readAll(all, 10), ['u0', 'u1', 'u2']);
   });
 
-  it('ends with an empty page, even if it has a cursor', async () => {
+  it('ends with empty pages, even if they have a cursor', async () => {
     server.answer = (_, response) => json(response, { items: [], cursor: 'more' });
     assert.deepEqual(await read(), { items: [], cursor: undefined });
-    assert.equal(server.seen.length, 1);
+    assert.equal(server.seen.length, 2);
+    server.seen.length = 0;
+    server.answer = (_, response, index) => json(response, { items: [], cursor: String(index) });
+    assert.deepEqual(await read(), { items: [], cursor: undefined });
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('goes on past an empty page that leads on', async () => {
+    const pages = [[entry(0)], [], [entry(1)], []];
+    server.answer = ({ query }, response) => {
+      const step = Number(query.get('cursor') ?? 0);
+      json(response, { items: pages[step], cursor: step < 3 ? String(step + 1) : null });
+    };
+    assert.deepEqual(await readAll(all, 10), ['u0', 'u1']);
   });
 
   it('goes past pages that it can not read, but not forever', async () => {
