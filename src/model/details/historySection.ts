@@ -2,8 +2,8 @@ import { Owner } from '../../base/event.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import { displayText } from '../../shared/displayText.ts';
 import type { DetailsLoad, RunView } from '../../shared/detailsProtocol.ts';
-import { maxRuns, type History } from '../history/historyReader.ts';
-import { mergeRuns, type Run } from '../history/runs.ts';
+import type { History } from '../history/historyReader.ts';
+import type { Run } from '../history/runs.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsTarget } from './detailsHost.ts';
 import { LoadTurns } from './loadTurns.ts';
@@ -18,6 +18,7 @@ export class HistorySection extends Owner {
   readonly #turns = new LoadTurns();
   #load: DetailsLoad = { phase: 'idle' };
   #runs: readonly Run[] = [];
+  #last: History | undefined;
 
   constructor(deps: DetailsDeps, target: DetailsTarget) {
     super();
@@ -43,7 +44,7 @@ export class HistorySection extends Owner {
         if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
         this.#load = { phase: 'loading' };
         this.#send();
-        return this.#deps.history.read(owner, signal);
+        return this.#deps.history.read(owner, signal, this.#last);
       });
     } catch (error) {
       this.#fail(error);
@@ -85,10 +86,9 @@ export class HistorySection extends Owner {
   }
 
   #take(history: History): void {
-    // A log that can't be read for the moment takes no run away.
-    const hasFailed = history.failure !== undefined;
-    this.#runs = hasFailed ? mergeRuns([history.runs, this.#runs]).slice(0, maxRuns) : history.runs;
-    const isAllMissing = this.#runs.length === 0 && hasFailed;
+    this.#runs = history.runs;
+    this.#last = history;
+    const isAllMissing = history.runs.length === 0 && history.failure !== undefined;
     const notice = isAllMissing
       ? this.#deps.host.describeError(history.failure)
       : this.#deps.host.describeHistory(history);

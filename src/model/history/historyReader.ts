@@ -26,6 +26,9 @@ interface ReadLog {
   readonly failure: OnnaError | undefined;
 }
 
+/** The logs of the service that have runs in them. */
+type HistoryLog = 'audit' | 'collection';
+
 /** The runs of a Datasource. */
 export interface History {
   /** Newest first. */
@@ -34,6 +37,8 @@ export interface History {
   readonly collection: LogAccess;
   /** The first failure other than a missing right or a missing log. */
   readonly failure: OnnaError | undefined;
+  /** The entries that the runs come from. */
+  readonly logs: Readonly<Record<HistoryLog, ReadLog>>;
 }
 
 /** Combines the journal of this extension with the logs of the service. */
@@ -52,12 +57,16 @@ export class HistoryReader {
     return runs.slice(0, maxRuns);
   }
 
-  /** All runs. A log that can't be read is left out. @throws OnnaError only `cancelled` */
-  async read(owner: HistoryOwner, signal: AbortSignal): Promise<History> {
+  /**
+   * All runs. A log that can't be read is left out.
+   * @param last The runs that were read before. They stay while a log can't be read.
+   * @throws OnnaError only `cancelled`
+   */
+  async read(owner: HistoryOwner, signal: AbortSignal, last?: History): Promise<History> {
     const [known, audit, collection] = await Promise.all([
       this.known(owner),
-      this.#log(owner, 'audit', signal),
-      this.#log(owner, 'collection', signal),
+      this.#log(owner, 'audit', signal, last),
+      this.#log(owner, 'collection', signal, last),
     ]);
     if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
     const runs = mergeRuns([
@@ -70,20 +79,30 @@ export class HistoryReader {
       audit: audit.access,
       collection: collection.access,
       failure: audit.failure ?? collection.failure,
+      logs: { audit, collection },
     };
   }
 
-  async #log(owner: HistoryOwner, log: 'audit' | 'collection', signal: AbortSignal): Promise<ReadLog> {
+  async #log(
+    owner: HistoryOwner,
+    log: HistoryLog,
+    signal: AbortSignal,
+    last: History | undefined,
+  ): Promise<ReadLog> {
     try {
       const { items, cursor } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
       return { items, isComplete: cursor === undefined, access: 'read', failure: undefined };
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
       const access = accessAfter(error);
-      return { items: [], isComplete: false, access, failure: access === 'unavailable' ? error : undefined };
+      const failure = access === 'unavailable' ? error : undefined;
+      const { items, isComplete } = (access !== 'noPermission' && last?.logs[log]) || nothing;
+      return { items, isComplete, access, failure };
     }
   }
 }
+
+const nothing: Pick<ReadLog, 'items' | 'isComplete'> = { items: [], isComplete: false };
 
 function accessAfter({ failure }: OnnaError): LogAccess {
   if (failure.kind === 'noPermission') return 'noPermission';

@@ -37,7 +37,7 @@ export interface LogPart {
 
 /** Entries per request. */
 const pageSize = 200;
-/** Maximum requests for one part: errors may be rare among the entries. */
+/** Maximum requests for one part: errors may be rare among the entries, and pages may be short. */
 const maxPagesPerPart = 5;
 /** With this many entries, a part is complete, even if more could be requested. */
 const enoughItems = 100;
@@ -58,7 +58,7 @@ export class LogReader {
   /**
    * Reads the next part of a log: until it has enough wanted entries, but only a few requests.
    * @param cursor From the part before; undefined for the newest entries.
-   * @throws OnnaError. `permission`: the user may not read this log.
+   * @throws OnnaError. `noPermission`: the user may not read this log. `decode`: none of the entries is readable.
    */
   async read(
     owner: LogOwner,
@@ -70,6 +70,18 @@ export class LogReader {
     let items: readonly LogItem[] = [];
     let next = cursor;
     let isAllOld = true;
+    let received = 0;
+    let readable = 0;
+    const ended = (following?: LogCursor): LogPart => {
+      // A log that can't be read is not an empty one.
+      if (received > 0 && readable === 0)
+        throw new OnnaError({
+          kind: 'decode',
+          what: 'log',
+          problem: `none of its ${received} entries is readable`,
+        });
+      return { items, cursor: following };
+    };
     for (let page = 0; page < maxPagesPerPart; page++) {
       const query = { from, to, limit: pageSize, cursor: next?.text };
       const answer = await this.#limited(owner.connectionId, signal, () =>
@@ -78,15 +90,18 @@ export class LogReader {
       const added = next ? withoutShared(next.after, answer) : answer.items;
       const isOld = answer.received === 0 || (next !== undefined && isRepetition(next.after, answer, added));
       isAllOld &&= isOld;
+      received += answer.received;
+      readable += answer.items.length;
       const inSpan = added.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
       // The same cursor on every page may still move on (docs/onna-api.md §5), but not without new entries.
       const isEnd = answer.cursor === undefined || (isOld && answer.cursor === next?.text);
-      if (isEnd || isBefore(answer, from)) return { items, cursor: undefined };
+      if (isEnd || isBefore(answer, from)) return ended();
       next = { text: answer.cursor, after: isOld && next ? next.after : answer };
-      if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
+      const isFull = answer.received >= pageSize;
+      if (items.length >= enoughItems || (!errorsOnly && items.length > 0 && isFull)) break;
     }
-    return { items, cursor: isAllOld ? undefined : next };
+    return ended(isAllOld ? undefined : next);
   }
 
   /**

@@ -127,6 +127,9 @@ function notFound(moment: Moment): string {
     case 'action':
       return vscode.l10n.t('The service could not find it, or does not offer this action.');
     case 'details':
+      return vscode.l10n.t(
+        'The service could not find this part of the Datasource, or you have no access to it.',
+      );
     case 'other':
       return vscode.l10n.t('The service could not find it, or you have no access to it.');
   }

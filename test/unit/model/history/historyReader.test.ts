@@ -96,9 +96,10 @@ describe('The history of a Datasource in the sandbox', () => {
     const login = 'reader@sandbox.test';
     const { password } = await fixture.sandbox.addUser({ login, role: 'guillotina.Reader', at: wiki });
     const reader = await SandboxAccount.signedIn(fixture.sandbox, login, password);
-    const { runs, ...rest } = await read(wiki, journalOf([-9, 'syncing'], [-5, 'error']), reader);
+    const history = await read(wiki, journalOf([-9, 'syncing'], [-5, 'error']), reader);
     await reader.close();
-    assert.deepEqual(rest, { audit: 'noPermission', collection: 'noPermission', failure: undefined });
+    const { runs, audit, collection, failure } = history;
+    assert.deepEqual([audit, collection, failure], ['noPermission', 'noPermission', undefined]);
     assert.deepEqual(
       runs.map(({ source, outcome, counts }) => [source, outcome, counts]),
       [['journal', 'error', undefined]],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import '../../../doubles/useFakeVscode.ts';
 import { LogReader } from '../../../../src/model/history/logReader.ts';
 import { hostileStrings } from '../../../support/hostileStrings.ts';
+import { failureOf } from '../../onna/failureOf.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 const { logText } = await import('../../../../src/ui/documents/logText.ts');
@@ -49,13 +50,40 @@ describe('A log as a document', () => {
     assert.deepEqual([lines.length, lines.at(-1)], [5_001, 'Older entries are not shown.']);
   });
 
-  it('ends when the service goes on forever without an entry that can be read', async () => {
+  it('is read with a limited number of requests if the service sends short pages', async () => {
     server.answer = (_, response, index) =>
-      json(response, { items: index === 0 ? ['the only line'] : [index], cursor: String(index) });
+      json(response, { items: [`line ${index}`], cursor: String(index) });
+    const lines = (await text()).trimEnd().split('\n');
+    assert.deepEqual([lines.length, lines.at(-1)], [126, 'Older entries are not shown.']);
+    assert.equal(server.seen.length, 125);
+  });
+
+  it('ends when the service goes on forever without an entry', async () => {
+    server.answer = (_, response, index) =>
+      json(response, { items: index === 0 ? ['the only line'] : [], cursor: String(index) });
     const lines = (await text()).trimEnd().split('\n');
     assert.match(lines[0] ?? '', /the only line/);
-    assert.deepEqual([lines.length, lines[1]], [2, 'Older entries are not shown.']);
-    assert.equal(server.seen.length, 6);
+    assert.equal(lines.length, 1);
+    assert.equal(server.seen.length, 10);
+  });
+
+  it('keeps the newest entries if older ones can not be loaded', async () => {
+    server.answer = (_, response, index) => {
+      if (index > 0) json(response, {}, 500);
+      else
+        json(response, {
+          items: Array.from({ length: 200 }, (_entry, row) => `line ${row}`),
+          cursor: 'more',
+        });
+    };
+    const lines = (await text()).trimEnd().split('\n');
+    assert.equal(lines.length, 201);
+    assert.equal(
+      lines.at(-1),
+      'Older entries could not be loaded. The service failed (500). Open it again to retry.',
+    );
+    server.answer = (_, response) => json(response, {}, 500);
+    assert.equal((await failureOf(text())).kind, 'serverError');
   });
 
   for (const { name, text: hostile } of hostileStrings)
