@@ -107,6 +107,8 @@ export class Desktop {
   /** Number of times a log was shown. */
   logsShown = 0;
   attendant: DialogDriver | undefined;
+  /** The user's choice in a dialog to save a file. Undefined: the user cancels. */
+  chooseFile: (suggested: Uri) => Uri | undefined = () => undefined;
 
   /** Counts an object until the extension disposes of it. */
   hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {

@@ -32,7 +32,7 @@ export const faults: readonly Fault[] = [...statusFaults, ...bodyFaults, ...page
 /** Number of cells that run at the same time: more than there are cores, because cells mostly wait for sockets. */
 const atOnce = 12;
 
-/** Runs every operation with every fault that applies, against real sockets. Takes half a minute. */
+/** Runs every operation with every fault that applies, against real sockets. Takes a minute. */
 export async function runFaultMatrix(): Promise<FaultMatrix> {
   const rejections: unknown[] = [];
   const reject = (reason: unknown): void => void rejections.push(reason);

@@ -10,7 +10,7 @@ describe('every call with every fault', () => {
   let matrix: FaultMatrix;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     matrix = await runFaultMatrix();
   });
 

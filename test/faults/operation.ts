@@ -1,6 +1,6 @@
 import { isOnnaError } from '../../src/onna/errors.ts';
 import { accountPath } from './account.ts';
-import type { AccountRequest } from './account.ts';
+import type { AccountRequest } from './exchange.ts';
 import type { World } from './world.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { describeError } from './words.ts';
@@ -13,7 +13,11 @@ export type Place =
   | 'tooltip, which shows no error'
   | 'document'
   | 'notification'
-  | 'search page';
+  | 'search page'
+  | 'tab of the details page'
+  | 'note above the runs'
+  | 'header of the details page, which shows no error'
+  | 'row of the Datasource, which shows no error';
 
 /** A request of the extension, and the place where its failure is shown. */
 export interface Operation {
@@ -29,6 +33,8 @@ export interface Operation {
   readonly tokenRanOut?: boolean;
   /** The request changes something in the service. */
   readonly writes?: true;
+  /** The maximum number of requests that the fault applies to, while it lasts. */
+  readonly maxRequests?: number;
   /** Whether the fault applies to this request. */
   concerns(request: AccountRequest): boolean;
   /** Prepares everything up to the request, without the fault. */
@@ -43,6 +49,8 @@ export interface Run {
   check(): void;
   /** Data that must still exist, however the operation ends. */
   kept(): readonly string[];
+  /** Lets time pass after {@link run}, without any action of the user. The failed request must not be repeated. */
+  idle?(): Promise<void>;
   /** Runs once the fault has gone. Default: {@link run} again. @returns The same as {@link run}. */
   recover?(): Promise<string | undefined>;
 }
